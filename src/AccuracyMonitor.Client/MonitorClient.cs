@@ -1,0 +1,286 @@
+using System.Runtime.InteropServices;
+using AccuracyMonitor.V1;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AccuracyMonitor.Client;
+
+/// <summary>
+/// Reports softmax outputs to the sidecar without ever blocking or failing the caller: a bounded queue, batches in the background, drop and
+/// count when the sidecar is slow or away, reconnect by itself.
+/// </summary>
+public sealed class MonitorClient : IAsyncDisposable
+{
+    private readonly MonitorClientOptions _options;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly PredictionRing _ring;
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _abort = new();
+    private readonly GrpcChannel _channel;
+    private readonly Task _loop;
+    private int _sleeping;
+
+    private MonitorClient(MonitorClientOptions options, ILogger? logger, TimeProvider? time)
+    {
+        options.Validate();
+        _options = options;
+        _logger = logger ?? NullLogger.Instance;
+        _time = time ?? TimeProvider.System;
+        _ring = new PredictionRing(options.QueueCapacity, options.ClassCount);
+        Counters = new ClientCounters(() => _ring.Count);
+        _channel = MonitorChannel.Create(options.Address);
+        _loop = Task.Run(RunAsync);
+    }
+
+    /// <summary>A label is wanted. Raised on a background thread; what a handler throws is logged and swallowed.</summary>
+    public event EventHandler<LabelRequestedEventArgs>? LabelRequested;
+
+    public ClientCounters Counters { get; }
+
+    /// <summary>Starts reporting. The sidecar need not be there yet.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static MonitorClient Connect(MonitorClientOptions options, ILogger? logger = null, TimeProvider? time = null) => new(options, logger, time);
+
+    /// <summary>Hands over one softmax vector (copied). Never blocks, throws or allocates.</summary>
+    /// <param name="probabilities">Length K.</param>
+    /// <param name="id">1–128 characters, unique per model version.</param>
+    /// <param name="time">When the prediction was made; default now.</param>
+    /// <returns>False: dropped and counted.</returns>
+    public bool Observe(ReadOnlySpan<float> probabilities, string id, DateTimeOffset? time = null)
+    {
+        Counters.CountObserved();
+        if (probabilities.Length != _options.ClassCount || id is not { Length: > 0 and <= 128 })
+        {
+            Counters.CountInvalid();
+            return false;
+        }
+
+        var at = time ?? _time.GetUtcNow();
+        if (!_ring.TryPush(probabilities, id, (at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond))
+        {
+            Counters.CountFull();
+            return false;
+        }
+
+        if (Volatile.Read(ref _sleeping) == 1 && Interlocked.Exchange(ref _sleeping, 0) == 1)
+        {
+            _wake.Release();
+        }
+
+        return true;
+    }
+
+    /// <summary>Sends what is queued, waiting at most <see cref="MonitorClientOptions.ResponseTimeout"/>, then closes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
+        await _stop.CancelAsync();
+        if (Interlocked.Exchange(ref _sleeping, 0) == 1)
+        {
+            _wake.Release();
+        }
+
+        _abort.CancelAfter(_options.ResponseTimeout);
+        await _loop;
+        _channel.Dispose();
+        Counters.Dispose();
+        _stop.Dispose();
+        _abort.Dispose();
+        _wake.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        var delay = TimeSpan.FromMilliseconds(50);
+        for (var attempt = 0; !_abort.IsCancellationRequested; attempt++)
+        {
+            if (attempt > 0)
+            {
+                Counters.CountReconnect();
+            }
+
+            try
+            {
+                var answeredAny = await ObserveUntilFailureAsync();
+                if (_stop.IsCancellationRequested)
+                {
+                    return;
+                }
+
+                delay = answeredAny ? TimeSpan.FromMilliseconds(50) : delay;
+            }
+#pragma warning disable CA1031 // Whatever goes wrong here must not reach the serving application: it is counted and tried again.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                ClientLog.ConnectionLost(_logger, _options.Address, e.Message);
+            }
+
+            if (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+
+            try
+            {
+                await Task.Delay(delay, _time, _stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            delay = delay * 2 < _options.MaxReconnectDelay ? delay * 2 : _options.MaxReconnectDelay;
+        }
+    }
+
+    /// <summary>One connection's life. Returns when stopped or when the stream failed; true when the sidecar answered at least once.</summary>
+    private async Task<bool> ObserveUntilFailureAsync()
+    {
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token);
+        using var call = new PredictionService.PredictionServiceClient(_channel).Observe(cancellationToken: linked.Token);
+        using var inFlight = new InFlight(_options.MaxInFlight);
+        var reader = ReadAsync(call.ResponseStream, inFlight, linked.Token);
+        try
+        {
+            ulong sequence = 0;
+            while (await NextBatchAsync(reader) is { } batch)
+            {
+                if (!await inFlight.WaitAsync(_options.ResponseTimeout, linked.Token))
+                {
+                    Counters.CountDisconnected(batch.Ids.Count);
+                    throw new TimeoutException($"No answer for {_options.ResponseTimeout}.");
+                }
+
+                inFlight.Sent(batch.Ids.Count);
+                await call.RequestStream.WriteAsync(new ObserveRequest { Batch = batch, Sequence = sequence++, Brief = true }, linked.Token);
+            }
+
+            if (!reader.IsCompleted)
+            {
+                await call.RequestStream.CompleteAsync();
+            }
+
+            await reader.WaitAsync(_options.ResponseTimeout, _time, linked.Token);
+        }
+        finally
+        {
+            await linked.CancelAsync();
+            await reader.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            Counters.CountDisconnected(inFlight.Unanswered);
+        }
+
+        return inFlight.AnsweredAny;
+    }
+
+    /// <summary>Waits for predictions. Null: stop, or the connection is gone.</summary>
+    private async Task<PredictionBatch?> NextBatchAsync(Task reader)
+    {
+        while (_ring.Count == 0)
+        {
+            if (_stop.IsCancellationRequested || reader.IsCompleted)
+            {
+                return null;
+            }
+
+            Volatile.Write(ref _sleeping, 1);
+            if (_ring.Count > 0 && Interlocked.Exchange(ref _sleeping, 0) == 1)
+            {
+                break;
+            }
+
+            await _wake.WaitAsync(TimeSpan.FromMilliseconds(200));
+            Volatile.Write(ref _sleeping, 0);
+        }
+
+        if (_ring.Count < _options.BatchSize && _options.FlushInterval > TimeSpan.Zero && !_stop.IsCancellationRequested)
+        {
+            await Task.Delay(_options.FlushInterval, _time);
+        }
+
+        return reader.IsCompleted ? null : TakeBatch();
+    }
+
+    private PredictionBatch TakeBatch()
+    {
+        var classes = _options.ClassCount;
+        var rows = Math.Min(_options.BatchSize, _ring.Count);
+        var values = GC.AllocateUninitializedArray<byte>(rows * classes * sizeof(float));
+        var floats = MemoryMarshal.Cast<byte, float>(values.AsSpan());
+        var batch = new PredictionBatch
+        {
+            Model = _options.Model,
+            Version = _options.Version,
+            Segment = _options.Segment,
+            ClassCount = (uint)classes,
+            Form = _options.Logits ? OutputForm.Logits : OutputForm.Probabilities,
+        };
+
+        var taken = 0;
+        while (taken < rows && _ring.TryPop(floats.Slice(taken * classes, classes), out var id, out var time))
+        {
+            batch.Ids.Add(id);
+            batch.TimesUnixUs.Add(time);
+            taken++;
+        }
+
+        if (!BitConverter.IsLittleEndian)
+        {
+            var words = MemoryMarshal.Cast<byte, int>(values.AsSpan());
+            System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(words, words);
+        }
+
+        batch.Values = UnsafeByteOperations.UnsafeWrap(values.AsMemory(0, taken * classes * sizeof(float)));
+        return batch;
+    }
+
+    private async Task ReadAsync(IAsyncStreamReader<ObserveResponse> responses, InFlight inFlight, CancellationToken cancel)
+    {
+        await foreach (var response in responses.ReadAllAsync(cancel))
+        {
+            var rows = inFlight.Answered();
+            if (response.Error is { } error)
+            {
+                Counters.CountRefused(rows);
+                ClientLog.BatchRefused(_logger, rows, error.Reason, error.Message);
+                continue;
+            }
+
+            Counters.CountAnswered(response.Accepted, response.Rejected);
+            foreach (var item in response.Items)
+            {
+                if (item.LabelRequested)
+                {
+                    RaiseLabelRequested(item);
+                }
+                else if (item.Status is not (ItemStatus.Accepted or ItemStatus.Duplicate))
+                {
+                    ClientLog.ItemRejected(_logger, item.Id, item.Reason);
+                }
+            }
+        }
+    }
+
+    private void RaiseLabelRequested(ItemResult item)
+    {
+        try
+        {
+            LabelRequested?.Invoke(this, new LabelRequestedEventArgs(item.Id, item.CorrectnessScore));
+        }
+#pragma warning disable CA1031 // A handler's failure must not end reporting.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            ClientLog.HandlerFailed(_logger, item.Id, e);
+        }
+    }
+}
