@@ -1,0 +1,12 @@
+namespace AccuracyMonitor.Core.Sampling;
+
+/// <summary>Whether a prediction is to be labelled, and the probability with which that was decided.</summary>
+/// <param name="Selected">A label is to be requested.</param>
+/// <param name="InclusionProbability">π, (0,1]; 0 when capped and under <see cref="SamplingPolicy.PaperLiteral"/>.</param>
+/// <param name="Policy">The policy that decided.</param>
+/// <param name="Capped">The hour's cap is spent: not selected, and not part of the population that the labels speak for.</param>
+public readonly record struct SamplingDecision(bool Selected, double InclusionProbability, SamplingPolicy Policy, bool Capped)
+{
+    /// <summary>The prediction could have been chosen with a known probability: what <c>PredictionPoint.Covered</c> records.</summary>
+    public bool Covered => InclusionProbability > 0;
+}

@@ -1,0 +1,22 @@
+namespace AccuracyMonitor.Core.Sampling;
+
+/// <summary>How predictions are chosen for labelling. Checked when a <see cref="Sampler"/> is made.</summary>
+public sealed record SamplingOptions
+{
+    public SamplingPolicy Policy { get; init; } = SamplingPolicy.Mixed;
+
+    /// <summary>b: share of the predictions to label, (0,1].</summary>
+    public double Budget { get; init; } = 0.01;
+
+    /// <summary>τ: share of the budget spent uniformly, (0,1]. Keeps every inclusion probability away from 0.</summary>
+    public double Tau { get; init; } = 0.5;
+
+    /// <summary>Least uncertainty u a prediction counts with, (0,0.5].</summary>
+    public double Floor { get; init; } = 0.02;
+
+    /// <summary>Part of the coin's hash: another seed, another draw.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Most label requests in any clock hour, whatever the traffic; at least 1.</summary>
+    public int MaxRequestsPerHour { get; init; } = 3600;
+}

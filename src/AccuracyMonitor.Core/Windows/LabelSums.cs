@@ -1,0 +1,92 @@
+using System.Runtime.InteropServices;
+
+namespace AccuracyMonitor.Core.Windows;
+
+/// <summary>
+/// Sums over labelled predictions, w = 1/π, y = 1 when right, g the score. They merge by addition, and suffice for the AIPW estimate and its
+/// variance at any tuning λ (SCIENCE 3.1): Σw·(y−λg) and Σw²·(y−λg)² are polynomials in λ with these coefficients.
+/// </summary>
+[StructLayout(LayoutKind.Auto)]
+public record struct LabelSums
+{
+    /// <summary>Labels.</summary>
+    public long Count { get; set; }
+
+    /// <summary>Labels that say "right".</summary>
+    public long Correct { get; set; }
+
+    /// <summary>Requests that ended without a label (skipped or expired).</summary>
+    public long Unanswered { get; set; }
+
+    /// <summary>Σw.</summary>
+    public double W { get; set; }
+
+    /// <summary>Σw².</summary>
+    public double W2 { get; set; }
+
+    /// <summary>Σw·y.</summary>
+    public double WY { get; set; }
+
+    /// <summary>Σw²·y.</summary>
+    public double W2Y { get; set; }
+
+    /// <summary>Σw·g.</summary>
+    public double WG { get; set; }
+
+    /// <summary>Σw²·g.</summary>
+    public double W2G { get; set; }
+
+    /// <summary>Σw²·y·g.</summary>
+    public double W2YG { get; set; }
+
+    /// <summary>Σw²·g².</summary>
+    public double W2G2 { get; set; }
+
+    public void Add(in LabelPoint point) => Accumulate(point, 1);
+
+    /// <summary>Takes a label back: a correction is a removal and an addition. The point must be one that was added.</summary>
+    public void Remove(in LabelPoint point)
+    {
+        Accumulate(point, -1);
+        if (Count <= 0)
+        {
+            // What rounding leaves behind would otherwise be a weight without a label.
+            this = new LabelSums { Unanswered = Unanswered };
+        }
+    }
+
+    public void Merge(in LabelSums other)
+    {
+        Count += other.Count;
+        Correct += other.Correct;
+        Unanswered += other.Unanswered;
+        W += other.W;
+        W2 += other.W2;
+        WY += other.WY;
+        W2Y += other.W2Y;
+        WG += other.WG;
+        W2G += other.W2G;
+        W2YG += other.W2YG;
+        W2G2 += other.W2G2;
+    }
+
+    private void Accumulate(in LabelPoint point, int sign)
+    {
+        var g = point.Score;
+        var w = sign / point.InclusionProbability;
+        var w2 = sign / (point.InclusionProbability * point.InclusionProbability);
+        Count += sign;
+        W += w;
+        W2 += w2;
+        WG += w * g;
+        W2G += w2 * g;
+        W2G2 += w2 * g * g;
+        if (point.Correct)
+        {
+            Correct += sign;
+            WY += w;
+            W2Y += w2;
+            W2YG += w2 * g;
+        }
+    }
+}
