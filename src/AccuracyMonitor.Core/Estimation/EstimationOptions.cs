@@ -1,0 +1,26 @@
+namespace AccuracyMonitor.Core.Estimation;
+
+/// <summary>How a window is estimated. Checked by <see cref="WindowEstimator"/>.</summary>
+public sealed record EstimationOptions
+{
+    /// <summary>Error level of the two-sided intervals, (0, 0.5].</summary>
+    public double Alpha { get; init; } = 0.05;
+
+    /// <summary>Predictions below which there is no estimate at all; at least 1.</summary>
+    public int MinSamples { get; init; } = 50;
+
+    /// <summary>Labels below which there is no estimate from labels; at least 1.</summary>
+    public int MinLabels { get; init; } = 10;
+
+    /// <summary>Standard error of the monitor's calibration on the reference set, which no window can average away, [0, 0.5].</summary>
+    public double LabelFreeReferenceStandardError { get; init; }
+
+    /// <exception cref="ArgumentOutOfRangeException">A number outside its range.</exception>
+    internal void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(Alpha is > 0 and <= 0.5, true, nameof(Alpha));
+        ArgumentOutOfRangeException.ThrowIfLessThan(MinSamples, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MinLabels, 1);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(LabelFreeReferenceStandardError is >= 0 and <= 0.5, true, nameof(LabelFreeReferenceStandardError));
+    }
+}
