@@ -1,0 +1,20 @@
+using AccuracyMonitor.Core;
+
+namespace AccuracyMonitor.Storage.Labelling;
+
+/// <summary>One label, for the request of a lease or of a model version and prediction id. When both are given they must agree.</summary>
+public sealed record LabelAnswer
+{
+    /// <summary>A lease that was ever given; it need not run any more.</summary>
+    public string? LeaseId { get; init; }
+
+    public ModelKey Key { get; init; }
+
+    public string? PredictionId { get; init; }
+
+    /// <summary>The true class, 0…K−1.</summary>
+    public required long Label { get; init; }
+
+    /// <summary>Recorded with the label. At most 200 characters.</summary>
+    public string Annotator { get; init; } = "";
+}

@@ -1,0 +1,66 @@
+using AccuracyMonitor.Core.Labelling;
+using AccuracyMonitor.Core.Sampling;
+
+namespace AccuracyMonitor.Storage.Labelling;
+
+/// <summary>Bounds of what is stored. What breaks them is refused with the field, its value and the bound.</summary>
+internal static class LabellingLimits
+{
+    public const int MaxReason = 500;
+    public const int MaxAnnotator = 200;
+    public const int MaxItems = 1000;
+    public static readonly TimeSpan MinLease = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan MaxLease = TimeSpan.FromHours(12);
+
+    public static string? TooLong(string field, string value, int bound) =>
+        value.Length > bound ? $"{field} has {value.Length} characters, at most {bound} are kept" : null;
+
+    public static void CheckBatch<T>(IReadOnlyList<T> items, string name)
+    {
+        ArgumentNullException.ThrowIfNull(items, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(items.Count, MaxItems, name);
+    }
+
+    public static void CheckDuration(TimeSpan duration, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(duration, MinLease, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(duration, MaxLease, name);
+    }
+
+    public static void Check(LeaseQuery query)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.MaxItems, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.MaxItems, MaxItems);
+        CheckDuration(query.Duration, nameof(query.Duration));
+        CheckAnnotator(query.Annotator);
+    }
+
+    public static void CheckAnnotator(string annotator)
+    {
+        if (TooLong("annotator", annotator, MaxAnnotator) is { } problem)
+        {
+            throw new ArgumentException(problem, nameof(annotator));
+        }
+    }
+
+    /// <summary>Before it reaches the writer, where a NaN would surface as a constraint of a column.</summary>
+    public static void Check(LabelRequest r)
+    {
+        Require(r.PredictionId.Length > 0, nameof(r.PredictionId), r.PredictionId, "not empty");
+        Require(r.Probabilities.Length > 0, nameof(r.Probabilities), r.Probabilities.Length, "at least one class");
+        Require(r.PredictedClass >= 0 && r.PredictedClass < r.Probabilities.Length, nameof(r.PredictedClass), r.PredictedClass, $"0 to {r.Probabilities.Length - 1}");
+        Require(r.Score is >= 0 and <= 1, nameof(r.Score), r.Score, "0 to 1");
+        Require(double.IsFinite(r.MonitorLogit), nameof(r.MonitorLogit), r.MonitorLogit, "finite");
+        Require(double.IsFinite(r.Disagreement), nameof(r.Disagreement), r.Disagreement, "finite");
+        var literal = r.Policy == SamplingPolicy.PaperLiteral;
+        Require(r.InclusionProbability is >= 0 and <= 1 && (literal || r.InclusionProbability > 0), nameof(r.InclusionProbability), r.InclusionProbability, "above 0, at most 1");
+    }
+
+    private static void Require(bool holds, string field, object value, string bound)
+    {
+        if (!holds)
+        {
+            throw new ArgumentOutOfRangeException(field, value, $"Label request: {field} must be {bound}");
+        }
+    }
+}

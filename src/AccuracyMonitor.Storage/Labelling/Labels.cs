@@ -1,0 +1,104 @@
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Labelling;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace AccuracyMonitor.Storage.Labelling;
+
+/// <summary>SQL of labels: each change is a new row of the history and, in the same transaction, the request's current label.</summary>
+internal static class Labels
+{
+    public static LabelChange Complete(SqliteConnection connection, LabelAnswer answer, DateTimeOffset now)
+    {
+        if (Problem(answer) is { } problem)
+        {
+            return new LabelChange { Outcome = LabelOutcome.Invalid, Reason = problem };
+        }
+
+        var byLease = !string.IsNullOrEmpty(answer.LeaseId);
+        var row = byLease ? Leases.Find(connection, answer.LeaseId!) : Find(connection, answer.Key, answer.PredictionId!);
+        if (row is null)
+        {
+            return NotFound(byLease ? $"lease_id '{answer.LeaseId}' was never given, or its request is pruned" : Unknown(answer.Key, answer.PredictionId!));
+        }
+
+        if (byLease && Contradicts(answer, row))
+        {
+            return Result(LabelOutcome.Invalid, row, row, $"lease_id is of prediction '{row.PredictionId}' of {row.Model}:{row.Version}, the answer names '{answer.PredictionId}' of {answer.Key}");
+        }
+
+        if (answer.Label < 0 || answer.Label >= row.ClassCount)
+        {
+            return Result(LabelOutcome.LabelOutOfRange, row, row, $"label is {answer.Label}, must be 0 to {row.ClassCount - 1}");
+        }
+
+        if (row.Label == answer.Label)
+        {
+            return Result(LabelOutcome.Unchanged, row, row, "");
+        }
+
+        var outcome = row.Label is null ? LabelOutcome.Ok : LabelOutcome.Replaced;
+        return Result(outcome, row, Append(connection, row, answer.Label, RequestState.Answered, answer.Annotator, now), "");
+    }
+
+    public static LabelChange Retract(SqliteConnection connection, ModelKey key, string predictionId, string annotator, DateTimeOffset now)
+    {
+        if (Find(connection, key, predictionId) is not { } row)
+        {
+            return NotFound(Unknown(key, predictionId));
+        }
+
+        return row.RequestState switch
+        {
+            RequestState.Answered => Result(LabelOutcome.Ok, row, Append(connection, row, null, RequestState.Retracted, annotator, now), ""),
+            RequestState.Retracted => Result(LabelOutcome.Unchanged, row, row, ""),
+            _ => Result(LabelOutcome.NotFound, row, row, $"prediction '{predictionId}' of {key} has no label to take back"),
+        };
+    }
+
+    public static RequestRow? Find(SqliteConnection connection, ModelKey key, string predictionId) => connection.QuerySingleOrDefault<RequestRow>(
+        $"SELECT {RequestRow.Columns} FROM label_requests r WHERE model = @Model AND version = @Version AND prediction_id = @predictionId",
+        new { key.Model, key.Version, predictionId });
+
+    private static RequestRow Append(
+        SqliteConnection connection, RequestRow row, long? label, RequestState state, string annotator, DateTimeOffset now)
+    {
+        var sequence = connection.QuerySingle<long>(
+            "INSERT INTO labels (request_id, label, annotator, labelled_at) VALUES (@Id, @label, @annotator, @now) RETURNING sequence",
+            new { row.Id, label, annotator, now = StoredTime.Write(now) });
+        return connection.QuerySingle<RequestRow>(
+            $"""
+            UPDATE label_requests SET state = @state, label = @label, label_sequence = @sequence, labelled_at = @now, lease_id = NULL, lease_expires = NULL
+            WHERE id = @Id;
+            SELECT {RequestRow.Columns} FROM label_requests r WHERE id = @Id
+            """,
+            new { row.Id, state = (int)state, label, sequence, now = StoredTime.Write(now) });
+    }
+
+    private static string? Problem(LabelAnswer answer)
+    {
+        if (string.IsNullOrEmpty(answer.LeaseId) && string.IsNullOrEmpty(answer.PredictionId))
+        {
+            return "lease_id and prediction_id are both empty, one is needed";
+        }
+
+        return LabellingLimits.TooLong("annotator", answer.Annotator, LabellingLimits.MaxAnnotator);
+    }
+
+    private static bool Contradicts(LabelAnswer answer, RequestRow row) =>
+        !string.IsNullOrEmpty(answer.PredictionId)
+        && (row.PredictionId, new ModelKey(row.Model, row.Version)) != (answer.PredictionId, answer.Key);
+
+    private static string Unknown(ModelKey key, string predictionId) => $"no label was requested for prediction '{predictionId}' of {key}, or it is pruned";
+
+    private static LabelChange NotFound(string reason) => new() { Outcome = LabelOutcome.NotFound, Reason = reason };
+
+    private static LabelChange Result(LabelOutcome outcome, RequestRow before, RequestRow after, string reason) => new()
+    {
+        Outcome = outcome,
+        Request = after.Summary(),
+        PreviousState = before.RequestState,
+        Previous = (int?)before.Label,
+        Reason = reason,
+    };
+}

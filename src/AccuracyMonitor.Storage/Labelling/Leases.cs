@@ -1,0 +1,105 @@
+using System.Security.Cryptography;
+using AccuracyMonitor.Core.Labelling;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace AccuracyMonitor.Storage.Labelling;
+
+/// <summary>SQL of leases: a request belongs to at most one running lease; leases that ran out leave their id behind.</summary>
+internal static class Leases
+{
+    public static IReadOnlyList<LeasedRequest> Lease(SqliteConnection connection, LeaseQuery query, DateTimeOffset now)
+    {
+        RequestQueue.ReturnEndedLeases(connection, now);
+        // A request past its end is not handed out even before it is marked expired.
+        var rows = connection.Query<RequestRow>(
+            $"""
+            SELECT {RequestRow.ColumnsWithVector} FROM label_requests r JOIN request_vectors v ON v.request_id = r.id
+            WHERE state = {(int)RequestState.Waiting} AND {RequestQueue.Filter(query.Model, query.Version)} AND expires_at > @now
+            ORDER BY r.id LIMIT @limit
+            """,
+            new { model = query.Model, version = query.Version, now = StoredTime.Write(now), limit = query.MaxItems });
+        return [.. rows.AsList().Select(row => Grant(connection, row, query, now))];
+    }
+
+    public static ItemResult Extend(SqliteConnection connection, string leaseId, TimeSpan duration, DateTimeOffset now) =>
+        WithRunning(connection, leaseId, now, row =>
+        {
+            connection.Execute(
+                "UPDATE label_requests SET lease_expires = @ends WHERE id = @Id", new { row.Id, ends = StoredTime.Write(now + duration) });
+            return row.RequestState;
+        });
+
+    public static ItemResult Release(SqliteConnection connection, string leaseId, DateTimeOffset now) =>
+        WithRunning(connection, leaseId, now, row => End(connection, row, RequestState.Waiting, reason: null));
+
+    public static ItemResult Skip(SqliteConnection connection, string leaseId, string reason, DateTimeOffset now)
+    {
+        if (LabellingLimits.TooLong("reason", reason, LabellingLimits.MaxReason) is { } problem)
+        {
+            return new ItemResult { Outcome = LabelOutcome.Invalid, Reason = problem };
+        }
+
+        return WithRunning(connection, leaseId, now, row => End(connection, row, RequestState.Skipped, reason));
+    }
+
+    /// <summary>The request that a lease was given for, whether the lease still runs or not.</summary>
+    public static RequestRow? Find(SqliteConnection connection, string leaseId) => connection.QuerySingleOrDefault<RequestRow>(
+        $"SELECT {RequestRow.Columns} FROM label_requests r JOIN leases l ON l.request_id = r.id WHERE l.lease_id = @leaseId", new { leaseId });
+
+    private static LeasedRequest Grant(SqliteConnection connection, RequestRow row, LeaseQuery query, DateTimeOffset now)
+    {
+        // Not the coin of the sampling: a lease id is a key that nobody should guess, and no result depends on it.
+        var leaseId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        var ends = now + query.Duration;
+        connection.Execute(
+            """
+            INSERT INTO leases (lease_id, request_id, attempt, annotator, leased_at) VALUES (@leaseId, @Id, @attempt, @Annotator, @now);
+            UPDATE label_requests SET state = @leased, attempts = @attempt, lease_id = @leaseId, lease_expires = @ends WHERE id = @Id
+            """,
+            new
+            {
+                leaseId,
+                row.Id,
+                attempt = row.Attempts + 1,
+                query.Annotator,
+                now = StoredTime.Write(now),
+                leased = (int)RequestState.Leased,
+                ends = StoredTime.Write(ends),
+            });
+        return new LeasedRequest(row.Request(), leaseId, (int)row.Attempts + 1, ends);
+    }
+
+    private static ItemResult WithRunning(SqliteConnection connection, string leaseId, DateTimeOffset now, Func<RequestRow, RequestState> change)
+    {
+        if (Find(connection, leaseId) is not { } row)
+        {
+            return new ItemResult { Outcome = LabelOutcome.NotFound, Reason = $"lease_id '{leaseId}' was never given, or its request is pruned" };
+        }
+
+        var previous = row.RequestState;
+        if (previous == RequestState.Answered)
+        {
+            return Result(LabelOutcome.AlreadyAnswered, row, previous, $"prediction '{row.PredictionId}' is answered");
+        }
+
+        if (!string.Equals(row.LeaseId, leaseId, StringComparison.Ordinal) || row.LeaseExpires <= StoredTime.Write(now))
+        {
+            return Result(LabelOutcome.LeaseLost, row, previous, $"lease_id '{leaseId}' has ended");
+        }
+
+        row.State = (int)change(row);
+        return Result(LabelOutcome.Ok, row, previous, "");
+    }
+
+    private static RequestState End(SqliteConnection connection, RequestRow row, RequestState state, string? reason)
+    {
+        connection.Execute(
+            "UPDATE label_requests SET state = @state, lease_id = NULL, lease_expires = NULL, skip_reason = @reason WHERE id = @Id",
+            new { row.Id, state = (int)state, reason });
+        return state;
+    }
+
+    private static ItemResult Result(LabelOutcome outcome, RequestRow row, RequestState previous, string reason) =>
+        new() { Outcome = outcome, Request = row.Summary(), PreviousState = previous, Reason = reason };
+}

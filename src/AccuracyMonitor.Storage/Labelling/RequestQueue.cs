@@ -1,0 +1,111 @@
+using System.Runtime.InteropServices;
+using AccuracyMonitor.Core.Labelling;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace AccuracyMonitor.Storage.Labelling;
+
+/// <summary>SQL that puts requests into the queue, lets them run out, and counts them.</summary>
+internal static class RequestQueue
+{
+    public static RequestOutcome[] Add(SqliteConnection connection, IReadOnlyList<LabelRequest> requests)
+    {
+        var outcomes = new RequestOutcome[requests.Count];
+        for (var i = 0; i < requests.Count; i++)
+        {
+            outcomes[i] = Add(connection, requests[i]) ? RequestOutcome.Created : RequestOutcome.Existing;
+        }
+
+        return outcomes;
+    }
+
+    /// <summary>Requests past their end become expired, ended leases go back to the queue. A lease that still runs is let finish.</summary>
+    /// <returns>At most <paramref name="limit"/> requests that expired, earliest end first.</returns>
+    public static IReadOnlyList<RequestSummary> Expire(SqliteConnection connection, DateTimeOffset now, int limit)
+    {
+        ReturnEndedLeases(connection, now);
+        var rows = connection.Query<RequestRow>(
+            $"""
+            SELECT {RequestRow.Columns} FROM label_requests r
+            WHERE state = {(int)RequestState.Waiting} AND expires_at <= @now ORDER BY expires_at, id LIMIT @limit
+            """,
+            new { now = StoredTime.Write(now), limit }).AsList();
+        foreach (var row in rows)
+        {
+            row.State = (int)RequestState.Expired;
+        }
+
+        connection.Execute("UPDATE label_requests SET state = @State WHERE id = @Id", rows);
+        return [.. rows.Select(r => r.Summary())];
+    }
+
+    public static void ReturnEndedLeases(SqliteConnection connection, DateTimeOffset now) => connection.Execute(
+        $"""
+        UPDATE label_requests SET state = {(int)RequestState.Waiting}, lease_id = NULL, lease_expires = NULL
+        WHERE state = {(int)RequestState.Leased} AND lease_expires <= @now
+        """,
+        new { now = StoredTime.Write(now) });
+
+    public static QueueCounts Counts(SqliteConnection connection, string? model, string? version)
+    {
+        var filter = Filter(model, version);
+        var counts = connection
+            .Query<(long State, long Count)>($"SELECT state, COUNT(*) FROM label_requests WHERE {filter} GROUP BY state", new { model, version })
+            .ToDictionary(r => (RequestState)r.State, r => r.Count);
+        var oldest = connection.ExecuteScalar<long?>(
+            $"SELECT created_at FROM label_requests WHERE state = {(int)RequestState.Waiting} AND {filter} ORDER BY id LIMIT 1", new { model, version });
+        return new QueueCounts(
+            counts.GetValueOrDefault(RequestState.Waiting),
+            counts.GetValueOrDefault(RequestState.Leased),
+            counts.GetValueOrDefault(RequestState.Answered),
+            counts.GetValueOrDefault(RequestState.Skipped),
+            counts.GetValueOrDefault(RequestState.Expired),
+            counts.GetValueOrDefault(RequestState.Retracted),
+            oldest is { } at ? StoredTime.Read(at) : null);
+    }
+
+    /// <summary>A condition on model and version that leaves out what is not asked for, so that an index can serve what is.</summary>
+    public static string Filter(string? model, string? version) =>
+        (string.IsNullOrEmpty(model) ? "TRUE" : "model = @model") + (string.IsNullOrEmpty(version) ? "" : " AND version = @version");
+
+    private static bool Add(SqliteConnection connection, LabelRequest r)
+    {
+        var id = connection.QuerySingleOrDefault<long?>(
+            """
+            INSERT INTO label_requests (model, version, segment, prediction_id, prediction_time, predicted_class, class_count, score,
+                monitor_logit, disagreement, inclusion_probability, policy, monitor_version, created_at, expires_at, state)
+            VALUES (@Model, @Version, @Segment, @PredictionId, @PredictionTime, @PredictedClass, @ClassCount, @Score,
+                @MonitorLogit, @Disagreement, @InclusionProbability, @Policy, @MonitorVersion, @CreatedAt, @ExpiresAt, @State)
+            ON CONFLICT (model, version, prediction_id) DO NOTHING
+            RETURNING id
+            """,
+            new
+            {
+                r.Series.Model,
+                r.Series.Version,
+                r.Series.Segment,
+                r.PredictionId,
+                PredictionTime = StoredTime.Write(r.PredictionTime),
+                r.PredictedClass,
+                ClassCount = r.Probabilities.Length,
+                r.Score,
+                r.MonitorLogit,
+                r.Disagreement,
+                r.InclusionProbability,
+                Policy = (int)r.Policy,
+                r.MonitorVersion,
+                CreatedAt = StoredTime.Write(r.CreatedAt),
+                ExpiresAt = StoredTime.Write(r.ExpiresAt),
+                State = (int)RequestState.Waiting,
+            });
+        if (id is null)
+        {
+            return false;
+        }
+
+        connection.Execute(
+            "INSERT INTO request_vectors (request_id, probabilities) VALUES (@id, @vector)",
+            new { id, vector = MemoryMarshal.AsBytes(r.Probabilities.AsSpan()).ToArray() });
+        return true;
+    }
+}

@@ -1,0 +1,45 @@
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Labelling;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace AccuracyMonitor.Storage.Labelling;
+
+/// <summary>SQL that reads requests back: for windows, training and people.</summary>
+internal static class RequestReads
+{
+    public static RequestSummary? Find(SqliteConnection connection, ModelKey key, string predictionId) =>
+        Labels.Find(connection, key, predictionId)?.Summary();
+
+    /// <summary>One page of the requests predicted at or after a time, in the order of their prediction, after the row of <paramref name="last"/>.</summary>
+    public static IReadOnlyList<RequestRow> Page(SqliteConnection connection, DateTimeOffset since, RequestRow? last, int size) =>
+        connection.Query<RequestRow>(
+            $"""
+            SELECT {RequestRow.Columns} FROM label_requests r
+            WHERE (prediction_time, id) > (@time, @id) ORDER BY prediction_time, id LIMIT @size
+            """,
+            new { time = last?.PredictionTime ?? StoredTime.Write(since), id = last?.Id ?? 0, size }).AsList();
+
+    /// <summary>The newest labels, then put into the order in which they were given.</summary>
+    public static IReadOnlyList<LabelledRequest> Labelled(SqliteConnection connection, ModelKey key, DateTimeOffset since, int limit)
+    {
+        var rows = connection.Query<RequestRow>(
+            $"""
+            SELECT {RequestRow.ColumnsWithVector} FROM label_requests r JOIN request_vectors v ON v.request_id = r.id
+            WHERE model = @Model AND version = @Version AND label IS NOT NULL AND prediction_time >= @since
+            ORDER BY label_sequence DESC LIMIT @limit
+            """,
+            new { key.Model, key.Version, since = StoredTime.Write(since), limit }).AsList();
+        rows.Reverse();
+        return [.. rows.Select(r => new LabelledRequest(r.Request(), (int)r.Label!, r.LabelSequence!.Value, StoredTime.Read(r.LabelledAt!.Value)))];
+    }
+
+    public static IReadOnlyList<LabelEntry> History(SqliteConnection connection, ModelKey key, string predictionId) =>
+        [.. connection.Query<(long Sequence, long? Label, string Annotator, long At)>(
+            """
+            SELECT l.sequence, l.label, l.annotator, l.labelled_at FROM labels l JOIN label_requests r ON r.id = l.request_id
+            WHERE r.model = @Model AND r.version = @Version AND r.prediction_id = @predictionId ORDER BY l.sequence
+            """,
+            new { key.Model, key.Version, predictionId })
+            .Select(e => new LabelEntry(e.Sequence, (int?)e.Label, e.Annotator, StoredTime.Read(e.At)))];
+}

@@ -1,0 +1,74 @@
+-- Times are UTC ticks of 100 ns since 0001-01-01 (DateTimeOffset.UtcTicks). Enumerations are the numbers of the C# enums, which only grow.
+
+-- A prediction chosen for labelling: the decision (never changed) and what became of it.
+CREATE TABLE label_requests (
+    id                    INTEGER PRIMARY KEY,
+    model                 TEXT NOT NULL,
+    version               TEXT NOT NULL,
+    segment               TEXT NOT NULL,
+    prediction_id         TEXT NOT NULL,
+    prediction_time       INTEGER NOT NULL,
+    predicted_class       INTEGER NOT NULL CHECK (predicted_class >= 0 AND predicted_class < class_count),
+    class_count           INTEGER NOT NULL,
+    score                 REAL NOT NULL CHECK (score BETWEEN 0 AND 1),
+    monitor_logit         REAL NOT NULL,
+    disagreement          REAL NOT NULL,
+    inclusion_probability REAL NOT NULL CHECK (inclusion_probability BETWEEN 0 AND 1),
+    policy                INTEGER NOT NULL,
+    monitor_version       TEXT NOT NULL,
+    created_at            INTEGER NOT NULL,
+    expires_at            INTEGER NOT NULL,
+    state                 INTEGER NOT NULL,
+    attempts              INTEGER NOT NULL DEFAULT 0,
+    lease_id              TEXT,
+    lease_expires         INTEGER,
+    skip_reason           TEXT,
+    label                 INTEGER CHECK (label IS NULL OR (label >= 0 AND label < class_count)),
+    label_sequence        INTEGER,
+    labelled_at           INTEGER,
+    UNIQUE (model, version, prediction_id),
+    -- 2 = leased, 3 = answered
+    CHECK ((state = 2) = (lease_id IS NOT NULL)),
+    CHECK ((lease_id IS NULL) = (lease_expires IS NULL)),
+    CHECK ((state = 3) = (label IS NOT NULL))
+) STRICT;
+
+CREATE INDEX label_requests_state ON label_requests (state);
+CREATE INDEX label_requests_model_state ON label_requests (model, version, state);
+CREATE INDEX label_requests_time ON label_requests (prediction_time);
+CREATE INDEX label_requests_expiry ON label_requests (expires_at) WHERE state = 1;
+CREATE INDEX label_requests_lease_expiry ON label_requests (lease_expires) WHERE state = 2;
+CREATE INDEX label_requests_labelled ON label_requests (model, version, label_sequence) WHERE label IS NOT NULL;
+
+-- K little-endian float32 values. Apart, because a change of a request's state would otherwise rewrite up to 40 KB.
+CREATE TABLE request_vectors (
+    request_id    INTEGER PRIMARY KEY REFERENCES label_requests (id) ON DELETE CASCADE,
+    probabilities BLOB NOT NULL CHECK (length(probabilities) > 0 AND length(probabilities) % 4 = 0)
+) STRICT;
+
+-- Every lease ever given, so that an answer by an old lease still finds its request.
+CREATE TABLE leases (
+    lease_id   TEXT PRIMARY KEY,
+    request_id INTEGER NOT NULL REFERENCES label_requests (id) ON DELETE CASCADE,
+    attempt    INTEGER NOT NULL,
+    annotator  TEXT NOT NULL,
+    leased_at  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX leases_request ON leases (request_id);
+
+-- Append-only history; NULL is a retraction. The current label is copied to its request in the same transaction.
+CREATE TABLE labels (
+    sequence    INTEGER PRIMARY KEY AUTOINCREMENT,
+    request_id  INTEGER NOT NULL REFERENCES label_requests (id) ON DELETE CASCADE,
+    label       INTEGER,
+    annotator   TEXT NOT NULL,
+    labelled_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX labels_request ON labels (request_id, sequence);
+
+CREATE TRIGGER labels_append_only BEFORE UPDATE ON labels
+BEGIN
+    SELECT RAISE(ABORT, 'labels is append-only');
+END;

@@ -1,0 +1,84 @@
+namespace AccuracyMonitor.Storage;
+
+/// <summary>What the store has done since it was opened: monotone counts, apart from the two that say what waits now. Safe to read from any thread.</summary>
+public sealed class StoreCounters
+{
+    private long _accepted;
+    private long _refused;
+    private long _completed;
+    private long _failed;
+    private long _commits;
+    private long _rollbacks;
+    private long _largestBatch;
+    private long _quarantines;
+    private long _waiting;
+    private long _waitingBytes;
+
+    /// <summary>Write operations taken into the queue.</summary>
+    public long WritesQueued => Interlocked.Read(ref _accepted);
+
+    /// <summary>Write operations refused because the queue was full.</summary>
+    public long WritesRefused => Interlocked.Read(ref _refused);
+
+    /// <summary>Write operations acknowledged after their commit.</summary>
+    public long WritesCompleted => Interlocked.Read(ref _completed);
+
+    /// <summary>Write operations that ended with an error or were cancelled while they waited.</summary>
+    public long WritesFailed => Interlocked.Read(ref _failed);
+
+    /// <summary>Transactions committed. <see cref="WritesCompleted"/> over this is the size of a group.</summary>
+    public long Commits => Interlocked.Read(ref _commits);
+
+    /// <summary>Transactions that failed as a whole.</summary>
+    public long Rollbacks => Interlocked.Read(ref _rollbacks);
+
+    /// <summary>Most operations in one transaction so far.</summary>
+    public long LargestBatch => Interlocked.Read(ref _largestBatch);
+
+    /// <summary>Damaged databases set aside.</summary>
+    public long Quarantines => Interlocked.Read(ref _quarantines);
+
+    /// <summary>Write operations that wait now or are being committed.</summary>
+    public long WritesWaiting => Interlocked.Read(ref _waiting);
+
+    /// <summary>Bytes of the operations that wait now or are being committed.</summary>
+    public long BytesWaiting => Interlocked.Read(ref _waitingBytes);
+
+    internal bool TryReserve(long bytes, StoreOptions limits)
+    {
+        var waiting = Interlocked.Increment(ref _waiting);
+        var waitingBytes = Interlocked.Add(ref _waitingBytes, bytes);
+        if (waiting <= limits.MaxQueuedWrites && (waitingBytes <= limits.MaxQueuedBytes || waiting == 1))
+        {
+            Interlocked.Increment(ref _accepted);
+            return true;
+        }
+
+        Release(bytes);
+        Interlocked.Increment(ref _refused);
+        return false;
+    }
+
+    internal void Finished(long bytes, bool success)
+    {
+        Release(bytes);
+        Interlocked.Increment(ref success ? ref _completed : ref _failed);
+    }
+
+    internal void Committed(int operations)
+    {
+        Interlocked.Increment(ref _commits);
+        // Only the writer's thread gets here, so reading and then writing is no race.
+        Interlocked.Exchange(ref _largestBatch, Math.Max(LargestBatch, operations));
+    }
+
+    internal void RolledBack() => Interlocked.Increment(ref _rollbacks);
+
+    internal void Quarantined() => Interlocked.Increment(ref _quarantines);
+
+    private void Release(long bytes)
+    {
+        Interlocked.Decrement(ref _waiting);
+        Interlocked.Add(ref _waitingBytes, -bytes);
+    }
+}
