@@ -1,0 +1,24 @@
+namespace AccuracyMonitor.Training;
+
+/// <summary>How a champion's weights are adapted to labels of the new regime.</summary>
+public sealed record FineTuneOptions
+{
+    /// <summary>Decides the order of the samples and the cross-fitting folds.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Passes over the labels, 1 or more; early stopping ends them sooner.</summary>
+    public int MaxEpochs { get; init; } = 60;
+
+    /// <summary>1 or more.</summary>
+    public int BatchSize { get; init; } = 64;
+
+    /// <summary>Adam's step, positive.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Strength of the pull towards the champion's weights: the penalty is this times the squared distance, in nats of the summed
+    /// loss. 0 or more.</summary>
+    public double Penalty { get; init; } = 1;
+
+    /// <summary>Folds of the cross-fitting that chooses the number of passes, 2 or more.</summary>
+    public int Folds { get; init; } = 4;
+}

@@ -1,0 +1,44 @@
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Scoring;
+
+namespace AccuracyMonitor.Training;
+
+/// <summary>Trains monitor networks with TorchSharp. Tensors stay inside; the same arguments give the same bytes.</summary>
+public static class MonitorTrainer
+{
+    /// <summary>Pre-trains a monitor network on a reference set.</summary>
+    /// <exception cref="InvalidOperationException">libtorch is missing.</exception>
+    /// <exception cref="ArgumentException">The reference set is too small or an option out of range; the message names it and the bound.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled, between two batches.</exception>
+    public static TrainedMonitor Train(
+        ReferenceSet reference, TrainingOptions options, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        ArgumentNullException.ThrowIfNull(options);
+        throw new NotSupportedException($"{progress} {cancellationToken}");
+    }
+
+    /// <summary>Network transfer: adapts a champion to labels of the new regime, each weighted by 1/π, held near its own weights.</summary>
+    /// <exception cref="MonitorFileException">The champion's file is damaged or foreign.</exception>
+    /// <exception cref="InvalidOperationException">libtorch is missing.</exception>
+    public static TrainedMonitor FineTune(
+        ReadOnlyMemory<byte> championOnnx, IReadOnlyList<TransferSample> labels, FineTuneOptions options,
+        IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(options);
+        throw new NotSupportedException($"{championOnnx.Length} {progress} {cancellationToken}");
+    }
+
+    /// <summary>Logit of each label by a monitor fine-tuned without the labels of its fold: what a challenger is judged by.</summary>
+    /// <returns>In the order of <paramref name="labels"/>.</returns>
+    public static double[] CrossFitLogits(
+        ReadOnlyMemory<byte> championOnnx, IReadOnlyList<TransferSample> labels, FineTuneOptions options, int folds = 5,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(options);
+        throw new NotSupportedException($"{championOnnx.Length} {folds} {cancellationToken}");
+    }
+}

@@ -1,0 +1,11 @@
+namespace AccuracyMonitor.Training;
+
+/// <summary>What came of a training run, on labels that the weights were not trained on.</summary>
+/// <param name="Epochs">Epochs of the weights that were kept.</param>
+/// <param name="Trained">Samples trained on.</param>
+/// <param name="HeldOut">Samples judged on.</param>
+/// <param name="HeldOutLoss">Logistic loss of the calibrated ensemble, nats.</param>
+/// <param name="HeldOutBrier">Mean squared error of the score.</param>
+/// <param name="HeldOutAuroc">P(a right prediction scores above a wrong one), ties counting half; NaN where all are right or all wrong.</param>
+public sealed record TrainingReport(
+    int Epochs, int Trained, int HeldOut, double HeldOutLoss, double HeldOutBrier, double HeldOutAuroc);
