@@ -16,7 +16,7 @@ public static class MonitorTrainer
     {
         ArgumentNullException.ThrowIfNull(reference);
         ArgumentNullException.ThrowIfNull(options);
-        throw new NotSupportedException($"{progress} {cancellationToken}");
+        throw new NotSupportedException($"{progress} {cancellationToken.CanBeCanceled}");
     }
 
     /// <summary>Network transfer: adapts a champion to labels of the new regime, each weighted by 1/π, held near its own weights.</summary>
@@ -28,7 +28,7 @@ public static class MonitorTrainer
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(options);
-        throw new NotSupportedException($"{championOnnx.Length} {progress} {cancellationToken}");
+        throw new NotSupportedException($"{championOnnx.Length} {progress} {cancellationToken.CanBeCanceled}");
     }
 
     /// <summary>Logit of each label by a monitor fine-tuned without the labels of its fold: what a challenger is judged by.</summary>
@@ -39,6 +39,6 @@ public static class MonitorTrainer
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(options);
-        throw new NotSupportedException($"{championOnnx.Length} {folds} {cancellationToken}");
+        throw new NotSupportedException($"{championOnnx.Length} {folds} {cancellationToken.CanBeCanceled}");
     }
 }
