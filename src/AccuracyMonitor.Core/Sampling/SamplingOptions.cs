@@ -19,4 +19,21 @@ public sealed record SamplingOptions
 
     /// <summary>Most label requests in any clock hour, whatever the traffic; at least 1.</summary>
     public int MaxRequestsPerHour { get; init; } = 3600;
+
+    internal void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfEqual(Enum.IsDefined(Policy), false, nameof(Policy));
+        RequireWithin(Budget, 1, nameof(Budget));
+        RequireWithin(Tau, 1, nameof(Tau));
+        RequireWithin(Floor, 0.5, nameof(Floor));
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxRequestsPerHour, 1);
+    }
+
+    private static void RequireWithin(double value, double upper, string name)
+    {
+        if (!(value > 0 && value <= upper))
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"{name} must be above 0 and at most {upper}.");
+        }
+    }
 }

@@ -1,0 +1,163 @@
+using AccuracyMonitor.Core.Sampling;
+
+namespace AccuracyMonitor.Core.Tests.Sampling;
+
+public class SamplerTests
+{
+    private static readonly ModelKey Key = new("m", "1");
+    private static readonly DateTimeOffset Start = new(2026, 1, 5, 8, 0, 0, TimeSpan.Zero);
+
+    public static TheoryData<SamplingPolicy> Policies() => [.. Enum.GetValues<SamplingPolicy>()];
+
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void A_decision_depends_on_earlier_predictions_and_its_own_score_only(SamplingPolicy policy)
+    {
+        // Two streams with the same past and another future, other ids and so other coins.
+        var past = ScoreStreams.Make("autocorrelated").AsSpan(0, 7_000);
+        var one = new Sampler(new SamplingOptions { Policy = policy, MaxRequestsPerHour = int.MaxValue }, Key);
+        var two = new Sampler(new SamplingOptions { Policy = policy, MaxRequestsPerHour = int.MaxValue, Seed = 99 }, new ModelKey("other", "7"));
+        foreach (var g in past)
+        {
+            one.Decide("same", g, Start).InclusionProbability.ShouldBe(two.Decide("another", g, Start).InclusionProbability);
+        }
+
+        one.Decide("next", 0.75, Start).InclusionProbability.ShouldBe(two.Decide("next", 0.75, Start).InclusionProbability);
+    }
+
+    [Fact]
+    public void The_same_past_gives_the_less_sure_prediction_the_larger_probability()
+    {
+        double PiAfterTheSamePast(double score)
+        {
+            var sampler = new Sampler(new SamplingOptions(), Key);
+            foreach (var g in ScoreStreams.Make("steady").AsSpan(0, 3_000))
+            {
+                sampler.Decide("x", g, Start);
+            }
+
+            return sampler.Decide("x", score, Start).InclusionProbability;
+        }
+
+        var pis = new[] { 1, 0.999, 0.99, 0.9, 0.7, 0.5 }.Select(PiAfterTheSamePast).ToArray();
+        pis.ShouldBeInOrder(SortDirection.Ascending);
+        pis[^1].ShouldBeGreaterThan(1.5 * pis[0]);
+        PiAfterTheSamePast(0.1).ShouldBe(PiAfterTheSamePast(0.9), 1e-15);
+    }
+
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void A_replay_decides_the_same(SamplingPolicy policy)
+    {
+        SamplingDecision[] Replay(ulong seed)
+        {
+            var sampler = new Sampler(new SamplingOptions { Policy = policy, Budget = 0.05, Seed = seed }, Key);
+            return [.. ScoreStreams.Make("steady").Take(5_000).Select((g, t) => sampler.Decide($"p{t}", g, Start.AddSeconds(t)))];
+        }
+
+        var first = Replay(5);
+        Replay(5).ShouldBe(first);
+        first.Count(d => d.Selected).ShouldBeGreaterThan(100);
+        if (policy != SamplingPolicy.PaperLiteral)
+        {
+            Replay(6).ShouldNotBe(first);
+        }
+    }
+
+    [Theory]
+    [InlineData(0.001)]
+    [InlineData(0.01)]
+    [InlineData(0.1)]
+    public void Paper_literal_takes_the_most_uncertain_share_and_gives_it_no_probability(double budget)
+    {
+        var scores = ScoreStreams.Make("steady");
+        var sampler = new Sampler(
+            new SamplingOptions { Policy = SamplingPolicy.PaperLiteral, Budget = budget, MaxRequestsPerHour = int.MaxValue }, Key);
+        var decisions = scores.Select((g, t) => sampler.Decide($"p{t}", g, Start.AddSeconds(t))).ToArray();
+
+        decisions.ShouldAllBe(d => d.InclusionProbability == 0 && !d.Covered && !d.Capped);
+        ((double)decisions.Count(d => d.Selected)).ShouldBe(budget * scores.Length, 10 + (240 * budget) + 1);
+        var uncertainty = scores.Select(g => g * (1 - g)).ToArray();
+        var cut = uncertainty.OrderDescending().ElementAt((int)(3 * budget * scores.Length));
+
+        // Until there have been ten above the cut the quantile is a guess.
+        var settled = (int)(10 / budget);
+        decisions.Zip(uncertainty).Skip(settled).Where(d => d.First.Selected).Count(d => d.Second < cut).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("all sure")]
+    [InlineData("all unsure")]
+    [InlineData("ten times less sure")]
+    [InlineData("exactly right or wrong")]
+    public void Paper_literal_keeps_to_its_share_among_ties(string stream)
+    {
+        var scores = ScoreStreams.Make(stream);
+        var sampler = new Sampler(new SamplingOptions { Policy = SamplingPolicy.PaperLiteral, MaxRequestsPerHour = int.MaxValue }, Key);
+        var selected = scores.Select((g, t) => sampler.Decide($"p{t}", g, Start)).Count(d => d.Selected);
+
+        // Ten, and 240 predictions' worth; one to round.
+        selected.ShouldBeInRange(600 - 13, 600 + 13);
+        sampler.ExpectedRequests.ShouldBe(selected);
+    }
+
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void A_decision_allocates_nothing(SamplingPolicy policy)
+    {
+        var sampler = new Sampler(new SamplingOptions { Policy = policy, MaxRequestsPerHour = 50 }, Key);
+        var ids = Enumerable.Range(0, 1_000).Select(i => $"prediction-{i}").ToArray();
+        void Run(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                sampler.Decide(ids[i % ids.Length], i % 97 / 97.0, Start.AddSeconds(i));
+            }
+        }
+
+        Run(2_000);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Run(20_000);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(-0.1)]
+    [InlineData(1.1)]
+    public void A_score_that_is_none_counts_as_most_uncertain_and_does_no_lasting_harm(double score)
+    {
+        foreach (var policy in Enum.GetValues<SamplingPolicy>())
+        {
+            var sampler = new Sampler(new SamplingOptions { Policy = policy }, Key);
+            var twin = new Sampler(new SamplingOptions { Policy = policy }, Key);
+            sampler.Decide("a", score, Start).ShouldBe(twin.Decide("a", 0.5, Start));
+            sampler.Decide("b", 0.9, Start).ShouldBe(twin.Decide("b", 0.9, Start));
+        }
+    }
+
+    [Theory]
+    [InlineData(0, 0.5, 0.02, 10, "Budget")]
+    [InlineData(1.01, 0.5, 0.02, 10, "Budget")]
+    [InlineData(double.NaN, 0.5, 0.02, 10, "Budget")]
+    [InlineData(0.01, 0, 0.02, 10, "Tau")]
+    [InlineData(0.01, 1.5, 0.02, 10, "Tau")]
+    [InlineData(0.01, 0.5, 0, 10, "Floor")]
+    [InlineData(0.01, 0.5, 0.51, 10, "Floor")]
+    [InlineData(0.01, 0.5, 0.02, 0, "MaxRequestsPerHour")]
+    public void An_option_out_of_range_is_named(double budget, double tau, double floor, int cap, string name)
+    {
+        var options = new SamplingOptions { Budget = budget, Tau = tau, Floor = floor, MaxRequestsPerHour = cap };
+        Should.Throw<ArgumentOutOfRangeException>(() => new Sampler(options, Key)).ParamName.ShouldBe(name);
+    }
+
+    [Fact]
+    public void An_unknown_policy_is_refused() =>
+        Should.Throw<ArgumentOutOfRangeException>(() => new Sampler(new SamplingOptions { Policy = (SamplingPolicy)9 }, Key));
+
+    [Fact]
+    public void Policy_numbers_are_persisted_and_may_only_be_added_to() =>
+        Enum.GetValues<SamplingPolicy>().Select(p => $"{p}={(int)p}")
+            .ShouldBe(["Mixed=1", "Uniform=2", "Stratified=3", "PaperLiteral=4"]);
+}
