@@ -2,10 +2,9 @@ using System.Runtime.CompilerServices;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Labelling;
 using AccuracyMonitor.Storage.Labelling;
-using AccuracyMonitor.Storage.Reading;
-using AccuracyMonitor.Storage.Recovery;
+using AccuracyMonitor.Storage.Monitors;
 using AccuracyMonitor.Storage.Schema;
-using AccuracyMonitor.Storage.Writing;
+using AccuracyMonitor.Storage.Windows;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -23,23 +22,18 @@ namespace AccuracyMonitor.Storage;
 /// </remarks>
 public sealed class MonitorStore : IAsyncDisposable
 {
-    private readonly StoreLock _lock;
-    private readonly DatabaseFile _file;
-    private readonly ReadPool _readers;
-    private readonly GroupCommit _commit;
-    private readonly WriterLoop _writer;
-    private Task? _closing;
+    private readonly StoreEngine _engine;
+    private readonly TimeSpan _minimumRetention;
 
-    private MonitorStore(StoreLock held, DatabaseFile file, ReadPool readers, GroupCommit commit, WriterLoop writer, StoreCounters counters) =>
-        (_lock, _file, _readers, _commit, _writer, Counters) = (held, file, readers, commit, writer, counters);
+    private MonitorStore(StoreEngine engine, TimeSpan minimumRetention) => (_engine, _minimumRetention) = (engine, minimumRetention);
 
-    public StoreCounters Counters { get; }
+    public StoreCounters Counters => _engine.Counters;
 
     /// <summary>Full path of the database.</summary>
-    public string Path => _file.Path;
+    public string Path => _engine.File.Path;
 
     /// <summary>Where the last damaged database (or its log alone) was set aside since this store was opened; null when none was.</summary>
-    public string? Quarantined => _file.Quarantined;
+    public string? Quarantined => _engine.File.Quarantined;
 
     /// <summary>Opens the database, making it (and its directory) when missing; a damaged one is set aside and a fresh one started.</summary>
     /// <exception cref="ArgumentException">An option is out of its bounds.</exception>
@@ -48,29 +42,47 @@ public sealed class MonitorStore : IAsyncDisposable
     public static Task<MonitorStore> OpenAsync(StoreOptions options, TimeProvider clock, ILogger logger, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        return Task.Run(() => Open(options, clock, logger), cancellation);
+        return Task.Run(() => new MonitorStore(StoreEngine.Open(options, clock, logger, Migrations.All), options.MinimumRetention), cancellation);
     }
 
-    /// <summary>Puts requests into the queue. An id that the model version has already keeps its first decision.</summary>
+    /// <summary>
+    /// Puts requests into the queue and, in the same transaction, the buckets that count them. An id that the model version has already
+    /// keeps its first decision.
+    /// </summary>
+    /// <param name="buckets">Totals so far; each replaces what was kept of its bucket. May be empty.</param>
     /// <returns>One outcome per request, in order.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A request is out of its bounds; none was queued.</exception>
-    public Task<RequestOutcome[]> EnqueueAsync(IReadOnlyList<LabelRequest> requests, CancellationToken cancellation = default)
+    /// <exception cref="ArgumentException">A request or bucket is out of its bounds; nothing was kept.</exception>
+    public Task<RequestOutcome[]> EnqueueAsync(
+        IReadOnlyList<LabelRequest> requests, IReadOnlyList<BucketRow> buckets, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(requests);
-        foreach (var request in requests)
-        {
-            LabellingLimits.Check(request);
-        }
-
-        return WriteAsync(c => RequestQueue.Add(c, requests), requests.Sum(r => 300L + (4 * r.Probabilities.Length)), cancellation);
+        LabellingLimits.Check(requests);
+        Buckets.Check(buckets);
+        return _engine.WriteAsync(
+            c =>
+            {
+                Buckets.Upsert(c, buckets);
+                return RequestQueue.Add(c, requests);
+            },
+            LabellingLimits.Bytes(requests) + (Buckets.RowBytes * buckets.Count),
+            cancellation);
     }
+
+    /// <summary>Keeps buckets; each replaces what was kept of it.</summary>
+    public Task FlushBucketsAsync(IReadOnlyList<BucketRow> buckets, CancellationToken cancellation = default)
+    {
+        Buckets.Check(buckets);
+        return _engine.WriteAsync(c => Buckets.Upsert(c, buckets), Buckets.RowBytes * buckets.Count, cancellation);
+    }
+
+    /// <summary>Buckets that start at or after a time, by series, window and start.</summary>
+    public Task<IReadOnlyList<BucketRow>> BucketsAsync(DateTimeOffset since, CancellationToken cancellation = default) =>
+        _engine.ReadAsync(c => Buckets.Since(c, since), cancellation);
 
     /// <summary>Hands out waiting requests, oldest first (in the order they were enqueued). Never one past its end.</summary>
     public Task<IReadOnlyList<LeasedRequest>> LeaseAsync(LeaseQuery query, DateTimeOffset now, CancellationToken cancellation = default)
     {
         LabellingLimits.Check(query);
-        return WriteAsync(c => Leases.Lease(c, query, now), 0, cancellation);
+        return _engine.WriteAsync(c => Leases.Lease(c, query, now), 0, cancellation);
     }
 
     /// <summary>Moves the end of running leases to <paramref name="duration"/> (1 s–12 h) from now.</summary>
@@ -113,20 +125,20 @@ public sealed class MonitorStore : IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 10_000);
-        return WriteAsync(c => RequestQueue.Expire(c, now, limit), 0, cancellation);
+        return _engine.WriteAsync(c => RequestQueue.Expire(c, now, limit), 0, cancellation);
     }
 
     /// <summary>The queue in numbers, of a model or a model version when given.</summary>
     public Task<QueueCounts> CountsAsync(string? model = null, string? version = null, CancellationToken cancellation = default) =>
-        ReadAsync(c => RequestQueue.Counts(c, model, version), cancellation);
+        _engine.ReadAsync(c => RequestQueue.Counts(c, model, version), cancellation);
 
     /// <summary>One request, or null.</summary>
     public Task<RequestSummary?> FindAsync(ModelKey key, string predictionId, CancellationToken cancellation = default) =>
-        ReadAsync(c => RequestReads.Find(c, key, predictionId), cancellation);
+        _engine.ReadAsync(c => RequestReads.Find(c, key, predictionId), cancellation);
 
     /// <summary>All that was ever said about one prediction, in order.</summary>
     public Task<IReadOnlyList<LabelEntry>> LabelHistoryAsync(ModelKey key, string predictionId, CancellationToken cancellation = default) =>
-        ReadAsync(c => RequestReads.History(c, key, predictionId), cancellation);
+        _engine.ReadAsync(c => RequestReads.History(c, key, predictionId), cancellation);
 
     /// <summary>
     /// Labelled requests of a model version with their vectors, for training: the newest <paramref name="limit"/> labels (1–100,000) of
@@ -137,7 +149,7 @@ public sealed class MonitorStore : IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 100_000);
-        return ReadAsync(c => RequestReads.Labelled(c, key, predictedSince, limit), cancellation);
+        return _engine.ReadAsync(c => RequestReads.Labelled(c, key, predictedSince, limit), cancellation);
     }
 
     /// <summary>
@@ -152,7 +164,7 @@ public sealed class MonitorStore : IAsyncDisposable
         do
         {
             var from = last;
-            var page = await ReadAsync(c => RequestReads.Page(c, predictedSince, from, PageSize), cancellation);
+            var page = await _engine.ReadAsync(c => RequestReads.Page(c, predictedSince, from, PageSize), cancellation);
             foreach (var row in page)
             {
                 yield return row.Summary();
@@ -163,56 +175,71 @@ public sealed class MonitorStore : IAsyncDisposable
         while (last is not null);
     }
 
-    /// <summary>Commits what was taken, closes the database and lets another process have it.</summary>
-    public ValueTask DisposeAsync() => new(_closing ??= CloseAsync());
-
-    private static MonitorStore Open(StoreOptions options, TimeProvider clock, ILogger logger)
+    /// <summary>Stores a monitor. It is not activated.</summary>
+    public Task<RegisterOutcome> RegisterMonitorAsync(MonitorRow monitor, CancellationToken cancellation = default)
     {
-        var path = System.IO.Path.GetFullPath(options.Path);
-        var held = StoreLock.Acquire(path);
-        try
-        {
-            var file = new DatabaseFile(path, options, clock, logger, Migrations.All);
-            var readers = new ReadPool(path, options);
-            var counters = new StoreCounters();
-            var commit = new GroupCommit(file, readers, counters, logger);
-            commit.Open();
-            return new MonitorStore(held, file, readers, commit, new WriterLoop(commit, options, counters, clock), counters);
-        }
-        catch (Exception e)
-        {
-            held.Dispose();
-            if (SqliteErrors.Translate(e, path) is var translated && !ReferenceEquals(translated, e))
-            {
-                throw translated;
-            }
-
-            throw;
-        }
+        ArgumentNullException.ThrowIfNull(monitor);
+        return _engine.WriteAsync(c => Registry.Register(c, monitor), monitor.Onnx.Length + (monitor.Head?.Length ?? 0) + 1000L, cancellation);
     }
+
+    /// <summary>Makes a registered monitor the champion of its model version and records why, in one transaction.</summary>
+    /// <returns>The champion now; null when no such monitor is registered, and then nothing changed.</returns>
+    public Task<MonitorRow?> ActivateAsync(
+        ModelKey key, string monitorVersion, PromotionRow? decision, DateTimeOffset now, CancellationToken cancellation = default) =>
+        _engine.WriteAsync(c => Activations.Activate(c, key, monitorVersion, decision, now), 1000, cancellation);
+
+    /// <summary>Makes the champion before this one the champion again, and records it as a decision. Again: the one before that.</summary>
+    /// <returns>The champion now; null when there is none to go back to, and then nothing changed.</returns>
+    public Task<MonitorRow?> RollBackAsync(ModelKey key, string reason, DateTimeOffset now, CancellationToken cancellation = default) =>
+        _engine.WriteAsync(c => Activations.RollBack(c, key, reason, now), 1000, cancellation);
+
+    /// <summary>The champion, or null.</summary>
+    public Task<MonitorRow?> ActiveMonitorAsync(ModelKey key, CancellationToken cancellation = default) =>
+        _engine.ReadAsync(c => Activations.Active(c, key), cancellation);
+
+    /// <summary>A registered monitor with its files, or null.</summary>
+    public Task<MonitorRow?> GetMonitorAsync(ModelKey key, string monitorVersion, CancellationToken cancellation = default) =>
+        _engine.ReadAsync(c => Registry.Get(c, key, monitorVersion), cancellation);
+
+    /// <summary>The registry, of a model or a model version when given, newest first.</summary>
+    public Task<IReadOnlyList<MonitorListing>> ListMonitorsAsync(string? model = null, string? version = null, CancellationToken cancellation = default) =>
+        _engine.ReadAsync(c => Registry.List(c, model, version), cancellation);
+
+    /// <summary>Records a decision that activates nothing.</summary>
+    public Task RecordDecisionAsync(PromotionRow decision, CancellationToken cancellation = default) =>
+        _engine.WriteAsync(c => Decisions.Record(c, decision), 1000, cancellation);
+
+    /// <summary>Decisions about a model version, newest first.</summary>
+    public Task<IReadOnlyList<PromotionRow>> DecisionsAsync(ModelKey key, int limit = 100, CancellationToken cancellation = default) =>
+        _engine.ReadAsync(c => Decisions.List(c, key, limit), cancellation);
+
+    /// <summary>
+    /// Forgets ended requests of predictions made before a time, with their labels, and buckets that started before it. Never what waits,
+    /// is leased, or is younger than <see cref="StoreOptions.MinimumRetention"/>.
+    /// </summary>
+    /// <param name="limit">Bound of the work of one call, for requests and for buckets, 1–10,000.</param>
+    public Task<PruneResult> PruneAsync(DateTimeOffset before, DateTimeOffset now, int limit = 1000, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 10_000);
+        var end = now - before < _minimumRetention ? now - _minimumRetention : before;
+        return _engine.WriteAsync(
+            c =>
+            {
+                var (requests, buckets) = (RequestPruning.Prune(c, end, limit), Buckets.Prune(c, end, limit));
+                return new PruneResult(requests, buckets, requests == limit || buckets == limit);
+            },
+            0,
+            cancellation);
+    }
+
+    /// <summary>Commits what was taken, closes the database and lets another process have it.</summary>
+    public ValueTask DisposeAsync() => _engine.DisposeAsync();
 
     private Task<IReadOnlyList<TResult>> EachAsync<TItem, TResult>(
         IReadOnlyList<TItem> items, Func<SqliteConnection, TItem, TResult> work, CancellationToken cancellation)
     {
         LabellingLimits.CheckBatch(items, nameof(items));
-        return WriteAsync<IReadOnlyList<TResult>>(c => items.Select(item => work(c, item)).ToArray(), 100L * items.Count, cancellation);
-    }
-
-    private Task<T> WriteAsync<T>(Func<SqliteConnection, T> work, long bytes, CancellationToken cancellation)
-    {
-        var operation = new WriteOperation<T>(work, bytes, cancellation);
-        _writer.Enqueue(operation);
-        return operation.Task.WaitAsync(cancellation);
-    }
-
-    private Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellation) =>
-        _readers.ReadAsync(read, (generation, error) => { }, cancellation);
-
-    private async Task CloseAsync()
-    {
-        await _writer.StopAsync();
-        _readers.Dispose();
-        _commit.Close();
-        _lock.Dispose();
+        return _engine.WriteAsync<IReadOnlyList<TResult>>(c => items.Select(item => work(c, item)).ToArray(), 100L * items.Count, cancellation);
     }
 }

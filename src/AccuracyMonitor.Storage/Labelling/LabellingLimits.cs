@@ -43,8 +43,20 @@ internal static class LabellingLimits
         }
     }
 
-    /// <summary>Before it reaches the writer, where a NaN would surface as a constraint of a column.</summary>
-    public static void Check(LabelRequest r)
+    /// <summary>Before they reach the writer, where a NaN would surface as a constraint of a column.</summary>
+    public static void Check(IReadOnlyList<LabelRequest> requests)
+    {
+        ArgumentNullException.ThrowIfNull(requests);
+        foreach (var request in requests)
+        {
+            Check(request);
+        }
+    }
+
+    /// <summary>About what the requests keep in memory while they wait for the writer.</summary>
+    public static long Bytes(IReadOnlyList<LabelRequest> requests) => requests.Sum(r => 500L + (sizeof(float) * (long)r.Probabilities.Length));
+
+    private static void Check(LabelRequest r)
     {
         Require(r.PredictionId.Length > 0, nameof(r.PredictionId), r.PredictionId, "not empty");
         Require(r.Probabilities.Length > 0, nameof(r.Probabilities), r.Probabilities.Length, "at least one class");

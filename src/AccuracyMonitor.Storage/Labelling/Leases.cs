@@ -15,7 +15,7 @@ internal static class Leases
         var rows = connection.Query<RequestRow>(
             $"""
             SELECT {RequestRow.ColumnsWithVector} FROM label_requests r JOIN request_vectors v ON v.request_id = r.id
-            WHERE state = {(int)RequestState.Waiting} AND {RequestQueue.Filter(query.Model, query.Version)} AND expires_at > @now
+            WHERE state = {(int)RequestState.Waiting} AND {SqlFilter.OnModel(query.Model, query.Version)} AND expires_at > @now
             ORDER BY r.id LIMIT @limit
             """,
             new { model = query.Model, version = query.Version, now = StoredTime.Write(now), limit = query.MaxItems });

@@ -48,7 +48,7 @@ internal static class RequestQueue
 
     public static QueueCounts Counts(SqliteConnection connection, string? model, string? version)
     {
-        var filter = Filter(model, version);
+        var filter = SqlFilter.OnModel(model, version);
         var counts = connection
             .Query<(long State, long Count)>($"SELECT state, COUNT(*) FROM label_requests WHERE {filter} GROUP BY state", new { model, version })
             .ToDictionary(r => (RequestState)r.State, r => r.Count);
@@ -63,10 +63,6 @@ internal static class RequestQueue
             counts.GetValueOrDefault(RequestState.Retracted),
             oldest is { } at ? StoredTime.Read(at) : null);
     }
-
-    /// <summary>A condition on model and version that leaves out what is not asked for, so that an index can serve what is.</summary>
-    public static string Filter(string? model, string? version) =>
-        (string.IsNullOrEmpty(model) ? "TRUE" : "model = @model") + (string.IsNullOrEmpty(version) ? "" : " AND version = @version");
 
     private static bool Add(SqliteConnection connection, LabelRequest r)
     {

@@ -10,13 +10,11 @@ internal sealed class ReadPool : IDisposable
 {
     private readonly SemaphoreSlim _places;
     private readonly string _connectionString;
-    private readonly string _path;
     private readonly int _size;
     private int _generation;
 
     public ReadPool(string path, StoreOptions options)
     {
-        _path = path;
         _size = options.MaxReaders;
         _places = new SemaphoreSlim(_size, _size);
         _connectionString = new SqliteConnectionStringBuilder
@@ -28,26 +26,16 @@ internal sealed class ReadPool : IDisposable
         }.ToString();
     }
 
-    /// <summary>Number of databases set aside so far: tells whether damage seen by a reader is that of the database in use.</summary>
+    /// <summary>How many databases were replaced so far: tells whether damage that a reader met is that of the database in use.</summary>
     public int Generation => Volatile.Read(ref _generation);
 
-    public async Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, Action<int, Exception> damaged, CancellationToken cancellation)
+    public async Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellation)
     {
         await _places.WaitAsync(cancellation);
-        var generation = Generation;
         try
         {
             // SQLite has no asynchronous reads: off the caller's thread, which may be serving other calls.
             return await Task.Run(() => Read(read), cancellation);
-        }
-        catch (SqliteException e)
-        {
-            if (SqliteErrors.IsDamage(e))
-            {
-                damaged(generation, e);
-            }
-
-            throw SqliteErrors.Translate(e, _path);
         }
         finally
         {
@@ -55,8 +43,8 @@ internal sealed class ReadPool : IDisposable
         }
     }
 
-    /// <summary>Runs <paramref name="action"/> while no connection of the pool is open.</summary>
-    public void WithoutReaders(Action action)
+    /// <summary>Runs <paramref name="replace"/> while no connection of the pool is open. Called by the writer's thread alone.</summary>
+    public void WithoutReaders(Action replace)
     {
         for (var i = 0; i < _size; i++)
         {
@@ -67,7 +55,7 @@ internal sealed class ReadPool : IDisposable
         {
             Forget();
             Interlocked.Increment(ref _generation);
-            action();
+            replace();
         }
         finally
         {

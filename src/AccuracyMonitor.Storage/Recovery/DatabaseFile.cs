@@ -7,7 +7,7 @@ using SQLitePCL;
 namespace AccuracyMonitor.Storage.Recovery;
 
 /// <summary>Opens the database for the writer: looks for damage, sets it aside, starts fresh, brings the schema up to date.</summary>
-internal sealed class DatabaseFile(string path, StoreOptions options, TimeProvider clock, ILogger logger, IReadOnlyList<Migration> migrations)
+internal sealed class DatabaseFile(string path, StoreOptions options, TimeProvider clock, ILogger logger, IReadOnlyList<Migration> migrations, StoreCounters counters)
 {
     private const int NoCheckpointOnClose = 1006; // SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE
 
@@ -15,8 +15,6 @@ internal sealed class DatabaseFile(string path, StoreOptions options, TimeProvid
 
     /// <summary>Where the last damaged files were put, or null.</summary>
     public string? Quarantined { get; private set; }
-
-    public int Quarantines { get; private set; }
 
     public SqliteConnection Open()
     {
@@ -52,7 +50,7 @@ internal sealed class DatabaseFile(string path, StoreOptions options, TimeProvid
     private void Note(string reason, string target)
     {
         Quarantined = target;
-        Quarantines++;
+        counters.Quarantined();
         StoreLog.Quarantined(logger, path, reason, target);
     }
 

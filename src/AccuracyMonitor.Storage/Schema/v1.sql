@@ -72,3 +72,76 @@ CREATE TRIGGER labels_append_only BEFORE UPDATE ON labels
 BEGIN
     SELECT RAISE(ABORT, 'labels is append-only');
 END;
+
+-- Sums over the predictions of one bucket of one window's ring. A later snapshot replaces an earlier one.
+CREATE TABLE prediction_buckets (
+    model                 TEXT NOT NULL,
+    version               TEXT NOT NULL,
+    segment               TEXT NOT NULL,
+    window                INTEGER NOT NULL,
+    start                 INTEGER NOT NULL,
+    predictions           INTEGER NOT NULL,
+    score                 REAL NOT NULL,
+    score_squared         REAL NOT NULL,
+    score_variance        REAL NOT NULL,
+    confidence            REAL NOT NULL,
+    covered_predictions   INTEGER NOT NULL,
+    covered_score         REAL NOT NULL,
+    covered_score_squared REAL NOT NULL,
+    requested             INTEGER NOT NULL,
+    PRIMARY KEY (model, version, segment, window, start)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX prediction_buckets_start ON prediction_buckets (start);
+
+-- ONNX files by their SHA-256: monitors that differ in their head alone share one, and a damaged one is noticed when it is read.
+CREATE TABLE monitor_graphs (
+    sha256 BLOB PRIMARY KEY CHECK (length(sha256) = 32),
+    onnx   BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE monitors (
+    id              INTEGER PRIMARY KEY,
+    model           TEXT NOT NULL,
+    version         TEXT NOT NULL,
+    monitor_version TEXT NOT NULL,
+    kind            TEXT NOT NULL,
+    parent_version  TEXT,
+    created_at      INTEGER NOT NULL,
+    training_labels INTEGER NOT NULL,
+    metadata        TEXT NOT NULL,
+    sha256          BLOB NOT NULL REFERENCES monitor_graphs (sha256),
+    head            BLOB,
+    UNIQUE (model, version, monitor_version)
+) STRICT;
+
+-- Why a challenger took over, or did not. Losses are nats per label; NULL is "not computed".
+CREATE TABLE decisions (
+    id                 INTEGER PRIMARY KEY,
+    model              TEXT NOT NULL,
+    version            TEXT NOT NULL,
+    challenger_version TEXT NOT NULL,
+    champion_version   TEXT,
+    kind               INTEGER NOT NULL,
+    promoted           INTEGER NOT NULL,
+    champion_loss      REAL,
+    challenger_loss    REAL,
+    standard_error     REAL,
+    labels             INTEGER NOT NULL,
+    reason             TEXT NOT NULL,
+    decided_at         INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX decisions_model ON decisions (model, version, id);
+
+-- The last row of a model version names its champion. `previous` is the activation that a roll-back returns to: a stack in an append-only table.
+CREATE TABLE activations (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    model        TEXT NOT NULL,
+    version      TEXT NOT NULL,
+    monitor_id   INTEGER NOT NULL REFERENCES monitors (id),
+    previous     INTEGER REFERENCES activations (id),
+    activated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX activations_model ON activations (model, version, id);

@@ -53,7 +53,6 @@ internal sealed class GroupCommit(DatabaseFile file, ReadPool readers, StoreCoun
         var connection = Connection();
         _connection = null;
         readers.WithoutReaders(() => file.SetAside(connection, reason));
-        counters.Quarantined();
         Open();
     }
 

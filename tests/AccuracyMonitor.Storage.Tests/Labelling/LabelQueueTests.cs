@@ -14,7 +14,7 @@ public sealed class LabelQueueTests : IDisposable
         var given = Request("a", classes: 10);
         await using (var store = await _disk.OpenAsync())
         {
-            (await store.EnqueueAsync([given])).ShouldBe([RequestOutcome.Created]);
+            (await store.EnqueueAsync([given], [])).ShouldBe([RequestOutcome.Created]);
         }
 
         await using var again = await _disk.OpenAsync();
@@ -30,8 +30,8 @@ public sealed class LabelQueueTests : IDisposable
     {
         await using var store = await _disk.OpenAsync();
         var first = Request("a");
-        await store.EnqueueAsync([first]);
-        (await store.EnqueueAsync([first with { InclusionProbability = 0.5 }, Request("b")])).ShouldBe([RequestOutcome.Existing, RequestOutcome.Created]);
+        await store.EnqueueAsync([first], []);
+        (await store.EnqueueAsync([first with { InclusionProbability = 0.5 }, Request("b")], [])).ShouldBe([RequestOutcome.Existing, RequestOutcome.Created]);
         (await store.LeaseAsync(new LeaseQuery(), Start))[0].Request.InclusionProbability.ShouldBe(first.InclusionProbability);
     }
 
@@ -39,7 +39,7 @@ public sealed class LabelQueueTests : IDisposable
     public async Task Completing_twice_is_once_and_a_changed_label_replaces()
     {
         await using var store = await _disk.OpenAsync();
-        await store.EnqueueAsync([Request("a")]);
+        await store.EnqueueAsync([Request("a")], []);
         var lease = (await store.LeaseAsync(new LeaseQuery(), Start))[0].LeaseId;
         var answer = new LabelAnswer { LeaseId = lease, Label = 2, Annotator = "ann" };
 

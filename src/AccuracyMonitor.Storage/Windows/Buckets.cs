@@ -1,0 +1,122 @@
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Windows;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace AccuracyMonitor.Storage.Windows;
+
+/// <summary>SQL of the buckets.</summary>
+internal static class Buckets
+{
+    /// <summary>About what one row keeps in memory while it waits for the writer.</summary>
+    public const long RowBytes = 200;
+
+    private const string Columns =
+        """
+        model AS Model, version AS Version, segment AS Segment, "window" AS Window, start AS Start, predictions AS Count, score AS Score,
+        score_squared AS ScoreSquared, score_variance AS ScoreVariance, confidence AS Confidence, covered_predictions AS CoveredCount,
+        covered_score AS CoveredScore, covered_score_squared AS CoveredScoreSquared, requested AS Requested
+        """;
+
+    /// <exception cref="ArgumentException">A sum is not finite: kept, it would poison its window for good.</exception>
+    public static void Check(IReadOnlyList<BucketRow> rows)
+    {
+        foreach (var (series, bucket) in rows)
+        {
+            var s = bucket.Sums;
+            if (!double.IsFinite(s.Score + s.ScoreSquared + s.ScoreVariance + s.Confidence + s.CoveredScore + s.CoveredScoreSquared))
+            {
+                throw new ArgumentException($"Bucket {bucket.Start:O} of {series}: its sums must be finite", nameof(rows));
+            }
+        }
+    }
+
+    public static int Upsert(SqliteConnection connection, IReadOnlyList<BucketRow> rows) => connection.Execute(
+        """
+        INSERT OR REPLACE INTO prediction_buckets (model, version, segment, "window", start, predictions, score, score_squared, score_variance,
+            confidence, covered_predictions, covered_score, covered_score_squared, requested)
+        VALUES (@Model, @Version, @Segment, @Window, @Start, @Count, @Score, @ScoreSquared, @ScoreVariance,
+            @Confidence, @CoveredCount, @CoveredScore, @CoveredScoreSquared, @Requested)
+        """,
+        rows.Select(Stored.From));
+
+    public static IReadOnlyList<BucketRow> Since(SqliteConnection connection, DateTimeOffset since) =>
+        [.. connection.Query<Stored>(
+            $"""SELECT {Columns} FROM prediction_buckets WHERE start >= @since ORDER BY model, version, segment, "window", start""",
+            new { since = StoredTime.Write(since) }).Select(s => s.Row())];
+
+    public static int Prune(SqliteConnection connection, DateTimeOffset before, int limit) => connection.Execute(
+        """
+        DELETE FROM prediction_buckets WHERE (model, version, segment, "window", start) IN
+            (SELECT model, version, segment, "window", start FROM prediction_buckets WHERE start < @before ORDER BY start LIMIT @limit)
+        """,
+        new { before = StoredTime.Write(before), limit });
+
+    private sealed class Stored
+    {
+        public string Model { get; set; } = "";
+
+        public string Version { get; set; } = "";
+
+        public string Segment { get; set; } = "";
+
+        public long Window { get; set; }
+
+        public long Start { get; set; }
+
+        public long Count { get; set; }
+
+        public double Score { get; set; }
+
+        public double ScoreSquared { get; set; }
+
+        public double ScoreVariance { get; set; }
+
+        public double Confidence { get; set; }
+
+        public long CoveredCount { get; set; }
+
+        public double CoveredScore { get; set; }
+
+        public double CoveredScoreSquared { get; set; }
+
+        public long Requested { get; set; }
+
+        public static Stored From(BucketRow row)
+        {
+            var s = row.Snapshot.Sums;
+            return new Stored
+            {
+                Model = row.Series.Model,
+                Version = row.Series.Version,
+                Segment = row.Series.Segment,
+                Window = row.Snapshot.Window.Ticks,
+                Start = StoredTime.Write(row.Snapshot.Start),
+                Count = s.Count,
+                Score = s.Score,
+                ScoreSquared = s.ScoreSquared,
+                ScoreVariance = s.ScoreVariance,
+                Confidence = s.Confidence,
+                CoveredCount = s.CoveredCount,
+                CoveredScore = s.CoveredScore,
+                CoveredScoreSquared = s.CoveredScoreSquared,
+                Requested = s.Requested,
+            };
+        }
+
+        public BucketRow Row() => new(
+            new SeriesKey(Model, Version, Segment),
+            new BucketSnapshot(TimeSpan.FromTicks(Window), StoredTime.Read(Start), new PredictionSums
+            {
+                Count = Count,
+                Score = Score,
+                ScoreSquared = ScoreSquared,
+                ScoreVariance = ScoreVariance,
+                Confidence = Confidence,
+                CoveredCount = CoveredCount,
+                CoveredScore = CoveredScore,
+                CoveredScoreSquared = CoveredScoreSquared,
+                Requested = Requested,
+            }));
+    }
+}
