@@ -4,7 +4,8 @@ namespace AccuracyMonitor.Core.Windows;
 
 /// <summary>
 /// The windows of one (model, version, segment): one ring of buckets per window, of fixed size. Everything is put where the prediction's own
-/// time belongs, however late it comes. For one owner: not thread-safe.
+/// time belongs, however late it comes. The state is (bucketsPerWindow + 2) buckets of at most 512 bytes per window, for good: see
+/// <see cref="StateBytes"/>. For one owner: not thread-safe.
 /// </summary>
 /// <remarks>
 /// Every call takes the prediction's time and the present. A time is taken by a window's ring when its bucket lies between the oldest bucket
