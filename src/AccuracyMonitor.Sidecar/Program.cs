@@ -1,1 +1,1 @@
-return 0;
+return await AccuracyMonitor.Sidecar.Hosting.SidecarHost.RunAsync(args);

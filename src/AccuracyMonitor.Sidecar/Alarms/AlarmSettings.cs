@@ -1,0 +1,33 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace AccuracyMonitor.Sidecar.Alarms;
+
+/// <summary>The accuracy alarm and the validity alarm.</summary>
+internal sealed class AlarmSettings
+{
+    public const string Section = "Alarms";
+
+    /// <summary>Accuracy promised, 0.01–0.9999; unset: no accuracy alarm.</summary>
+    [Range(0.01, 0.9999)]
+    public double? Objective { get; set; }
+
+    /// <summary>Accuracy may fall below the objective by this much without alarm, 0–0.5. Default 0.</summary>
+    [Range(0, 0.5)]
+    public double ObjectiveTolerance { get; set; }
+
+    /// <summary>Labels that pass on average before a false accuracy alarm, 100–1e9. Default 10,000.</summary>
+    [Range(100, 1e9)]
+    public double AverageRunLength { get; set; } = 10_000;
+
+    /// <summary>Scores may be too high by this much before the validity alarm counts it as evidence, 0–0.3. Default 0.03.</summary>
+    [Range(0, 0.3)]
+    public double ValidityTolerance { get; set; } = 0.03;
+
+    /// <summary>Probability that the validity alarm ever fires on a monitor that fits, 1e-6–0.5. Default 0.01.</summary>
+    [Range(1e-6, 0.5)]
+    public double ValidityAlpha { get; set; } = 0.01;
+}
+
+[OptionsValidator]
+internal sealed partial class AlarmSettingsValidator : IValidateOptions<AlarmSettings>;

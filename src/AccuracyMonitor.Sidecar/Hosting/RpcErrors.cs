@@ -1,0 +1,50 @@
+using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Storage;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+
+namespace AccuracyMonitor.Sidecar.Hosting;
+
+/// <summary>The one place where errors become gRPC statuses, with google.rpc details (field violations, reasons, when to retry).</summary>
+internal static class RpcErrors
+{
+    public const string Domain = "accuracy-monitor";
+
+    private static readonly Duration RetryDelay = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(250));
+
+    public static RpcException From(BatchRefusal refusal) =>
+        refusal.Overload ? Exhausted(refusal.Reason, refusal.Message) : Invalid(refusal.Field, refusal.Message, refusal.Reason);
+
+    public static RpcException Invalid(string field, string message, string reason = "INVALID_ARGUMENT") => Build(
+        Code.InvalidArgument,
+        message,
+        new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = field, Description = message } } },
+        new ErrorInfo { Domain = Domain, Reason = reason });
+
+    public static RpcException Exhausted(string reason, string message) => Build(
+        Code.ResourceExhausted, message, new ErrorInfo { Domain = Domain, Reason = reason }, new RetryInfo { RetryDelay = RetryDelay });
+
+    public static RpcException NotFound(string reason, string message) =>
+        Build(Code.NotFound, message, new ErrorInfo { Domain = Domain, Reason = reason });
+
+    public static RpcException Precondition(string reason, string message) =>
+        Build(Code.FailedPrecondition, message, new ErrorInfo { Domain = Domain, Reason = reason });
+
+    public static RpcException Unavailable(string reason, string message) => Build(
+        Code.Unavailable, message, new ErrorInfo { Domain = Domain, Reason = reason }, new RetryInfo { RetryDelay = RetryDelay });
+
+    public static RpcException From(StoreException e) => e switch
+    {
+        StoreFullException => Exhausted("STORAGE_FULL", e.Message),
+        StoreBusyException => Exhausted("STORAGE_BUSY", e.Message),
+        _ => Unavailable("STORAGE_ERROR", e.Message),
+    };
+
+    private static RpcException Build(Code code, string message, params Google.Protobuf.IMessage[] details)
+    {
+        var status = new Google.Rpc.Status { Code = (int)code, Message = message };
+        status.Details.AddRange(details.Select(Any.Pack));
+        return status.ToRpcException();
+    }
+}

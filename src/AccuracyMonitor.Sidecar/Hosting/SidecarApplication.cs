@@ -1,0 +1,170 @@
+using System.Net;
+using AccuracyMonitor.Sidecar.Alarms;
+using AccuracyMonitor.Sidecar.Estimation;
+using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Labelling;
+using AccuracyMonitor.Sidecar.Monitors;
+using AccuracyMonitor.Sidecar.Observability;
+using AccuracyMonitor.Sidecar.Sampling;
+using AccuracyMonitor.Sidecar.Scoring;
+using AccuracyMonitor.Sidecar.Storage;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
+using Prometheus;
+
+namespace AccuracyMonitor.Sidecar.Hosting;
+
+/// <summary>The composition root: reads top to bottom like the architecture.</summary>
+internal static class SidecarApplication
+{
+    public const string EnvironmentPrefix = "ACCURACY_MONITOR_";
+
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(SidecarApplication).Assembly.GetName().Name });
+        Configure(builder.Configuration, args);
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+        builder.Logging.AddSimpleConsole(o =>
+        {
+            o.SingleLine = true;
+            o.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            o.UseUtcTimestamp = true;
+            o.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+
+        AddOptions(builder);
+        AddParts(builder);
+        Listen(builder);
+        builder.AddTelemetry();
+
+        var app = builder.Build();
+        Map(app);
+        return app;
+    }
+
+    private static void Configure(IConfigurationBuilder configuration, string[] args)
+    {
+        var fromArguments = new ConfigurationBuilder().AddCommandLine(args).Build();
+        configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["Logging:LogLevel:Default"] = "Information",
+            ["Logging:LogLevel:Microsoft"] = "Warning",
+            ["Logging:LogLevel:Grpc"] = "Warning",
+            ["Logging:LogLevel:System"] = "Warning",
+        });
+        if (fromArguments["config"] is { Length: > 0 } file)
+        {
+            configuration.AddJsonFile(Path.GetFullPath(file), optional: false);
+        }
+
+        configuration.AddEnvironmentVariables(EnvironmentPrefix);
+        configuration.AddCommandLine(args);
+    }
+
+    private static void AddOptions(WebApplicationBuilder builder)
+    {
+        var sections = new ConfigurationSections(builder);
+        sections.Add<ListenOptions, ListenOptionsValidator>(ListenOptions.Section);
+        sections.Add<IntakeOptions, IntakeOptionsValidator>(IntakeOptions.Section);
+        sections.Add<ScoringOptions, ScoringOptionsValidator>(ScoringOptions.Section);
+        sections.Add<SamplingSettings, SamplingSettingsValidator>(SamplingSettings.Section);
+        sections.Add<EstimationSettings, EstimationSettingsValidator>(EstimationSettings.Section);
+        sections.Add<LabellingOptions, LabellingOptionsValidator>(LabellingOptions.Section);
+        sections.Add<MonitorOptions, MonitorOptionsValidator>(MonitorOptions.Section);
+        sections.Add<TransferSettings, TransferSettingsValidator>(TransferSettings.Section);
+        sections.Add<TrainingSettings, TrainingSettingsValidator>(TrainingSettings.Section);
+        sections.Add<AlarmSettings, AlarmSettingsValidator>(AlarmSettings.Section);
+        sections.Add<StorageSettings, StorageSettingsValidator>(StorageSettings.Section);
+        sections.Add<TelemetrySettings, TelemetrySettingsValidator>(TelemetrySettings.Section);
+        builder.Services.AddSingleton<IValidateOptions<EstimationSettings>, WindowsValidator>();
+        sections.ThrowIfUnreadable();
+    }
+
+    private static void AddParts(WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.AddSingleton(_ => Prometheus.Metrics.NewCustomRegistry());
+        services.AddSingleton<AccuracyMonitorMetrics>();
+
+        services.AddSingleton<SidecarStartup>();
+        services.AddSingleton(s => s.GetRequiredService<SidecarStartup>().Store);
+
+        services.AddSingleton<StartingMonitors>();
+        services.AddSingleton<ModelRegistry>();
+        services.AddSingleton<BatchParser>();
+        services.AddSingleton<ScoringQueue>();
+        services.AddSingleton<IntakeService>();
+        services.AddSingleton<MicroBatchProcessor>();
+        services.AddSingleton<LabelRequestWriter>();
+        services.AddSingleton<LabelApplier>();
+        services.AddSingleton<Estimator>();
+        services.AddSingleton<EstimateBoard>();
+        services.AddSingleton<AlarmReplay>();
+        services.AddSingleton<TransferQueue>();
+        services.AddSingleton<MonitorManager>();
+        services.AddSingleton<HeadTransfer>();
+        services.AddSingleton<NetworkTransfer>();
+
+        // Stopped in the reverse order: the scoring loop drains before the window sums are written for the last time.
+        services.AddHostedService<QueueWorker>();
+        services.AddHostedService<EstimateWorker>();
+        services.AddHostedService<TransferWorker>();
+        services.AddHostedService<ScoringWorker>();
+
+        services.AddGrpc(o =>
+        {
+            o.MaxReceiveMessageSize = Client.MonitorChannel.MaxMessageBytes;
+            o.Interceptors.Add<ErrorInterceptor>();
+        });
+        services.AddGrpcHealthChecks(o => o.Services.Map("accuracy_monitor.v1.PredictionService", static _ => true))
+            .AddCheck<SidecarHealthCheck>("sidecar");
+        services.AddGrpcReflection();
+        services.AddOptions<HostOptions>().Configure<IOptions<ListenOptions>>((host, listen) => host.ShutdownTimeout = listen.Value.ShutdownTimeout);
+    }
+
+    private static void Listen(WebApplicationBuilder builder)
+    {
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<ListenOptions>>((kestrel, options) =>
+        {
+            var listen = options.Value;
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.Http2.InitialStreamWindowSize = 4 * 1024 * 1024;
+            kestrel.Limits.Http2.InitialConnectionWindowSize = 16 * 1024 * 1024;
+            var address = IPAddress.TryParse(listen.Address, out var ip) ? ip : IPAddress.Loopback;
+            if (listen.Socket.Length > 0)
+            {
+                kestrel.ListenUnixSocket(Path.GetFullPath(listen.Socket), o => o.Protocols = HttpProtocols.Http2);
+            }
+
+            if (listen.GrpcPort >= 0)
+            {
+                kestrel.Listen(address, listen.GrpcPort, o => o.Protocols = HttpProtocols.Http2);
+            }
+
+            kestrel.Listen(address, listen.HttpPort, o => o.Protocols = HttpProtocols.Http1);
+        });
+        builder.Services.AddRouting();
+    }
+
+    private static void Map(WebApplication app)
+    {
+        app.MapGrpcService<PredictionGrpcService>();
+        app.MapGrpcService<LabelGrpcService>();
+        app.MapGrpcService<EstimateGrpcService>();
+        app.MapGrpcService<MonitorGrpcService>();
+        app.MapGrpcHealthChecksService();
+        if (app.Services.GetRequiredService<IConfiguration>().GetValue("Listen:Reflection", true))
+        {
+            app.MapGrpcReflectionService();
+        }
+
+        app.MapMetrics("/metrics", app.Services.GetRequiredService<CollectorRegistry>());
+        app.MapHealthChecks("/healthz");
+        app.MapGet("/", static () => Results.Text("Accuracy Monitor sidecar\n\n/metrics  Prometheus metrics\n/healthz  health\n/estimates  the latest estimates, as JSON\n"));
+        app.MapEstimatesPage();
+    }
+}

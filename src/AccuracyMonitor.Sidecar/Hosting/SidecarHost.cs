@@ -1,0 +1,93 @@
+using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Sidecar.Estimation;
+using AccuracyMonitor.Sidecar.Observability;
+using AccuracyMonitor.Storage;
+using Microsoft.Extensions.Options;
+
+namespace AccuracyMonitor.Sidecar.Hosting;
+
+/// <summary>Starts the sidecar and says what went wrong when it can't.</summary>
+public static class SidecarHost
+{
+    /// <summary>Exit status of a configuration that can't be used (EX_USAGE of sysexits.h).</summary>
+    public const int ExitUsage = 64;
+
+    private const int ExitFailure = 1;
+
+    /// <summary>Runs until SIGTERM or Ctrl+C.</summary>
+    /// <param name="args">Settings as <c>--Section:Key value</c> or <c>--Section:Key=value</c>; <c>--config FILE</c> for a JSON file.</param>
+    /// <returns>0 after a clean shutdown, 64 for a bad configuration (every error on a line of its own), 1 for anything else.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        WebApplication app;
+        try
+        {
+            app = SidecarApplication.Build(args);
+        }
+        catch (OptionsValidationException e)
+        {
+            return await FailAsync(e.Failures);
+        }
+        catch (Exception e) when (e is FormatException or InvalidDataException or FileNotFoundException)
+        {
+            return await FailAsync([e.Message]);
+        }
+
+        await using (app)
+        {
+            try
+            {
+                app.Services.GetRequiredService<IStartupValidator>().Validate();
+                await app.Services.GetRequiredService<SidecarStartup>().PrepareAsync(app.Lifetime.ApplicationStopping);
+                await app.StartAsync();
+                SayWhere(app);
+                await app.WaitForShutdownAsync();
+                return 0;
+            }
+            catch (OptionsValidationException e)
+            {
+                return await FailAsync(e.Failures);
+            }
+            catch (AggregateException e) when (e.InnerExceptions.All(i => i is OptionsValidationException))
+            {
+                return await FailAsync(e.InnerExceptions.Cast<OptionsValidationException>().SelectMany(i => i.Failures));
+            }
+            catch (MonitorFileException e)
+            {
+                return await FailAsync([e.Message]);
+            }
+            catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException)
+            {
+                await Console.Error.WriteLineAsync($"Cannot start: {e.Message}");
+                return ExitFailure;
+            }
+        }
+    }
+
+    private static void SayWhere(WebApplication app)
+    {
+        var logger = app.Services.GetRequiredService<ILogger<SidecarStartup>>();
+        var addresses = app.Urls.ToList();
+        for (var i = 0; i < addresses.Count; i++)
+        {
+            if (i == addresses.Count - 1)
+            {
+                SidecarLog.ListeningHttp(logger, addresses[i]);
+            }
+            else
+            {
+                SidecarLog.ListeningGrpc(logger, addresses[i].Replace("http://unix:", "unix://", StringComparison.Ordinal));
+            }
+        }
+    }
+
+    private static async Task<int> FailAsync(IEnumerable<string> failures)
+    {
+        foreach (var failure in failures)
+        {
+            await Console.Error.WriteLineAsync($"Invalid configuration: {failure}");
+        }
+
+        return ExitUsage;
+    }
+}

@@ -1,0 +1,165 @@
+using System.Net.Sockets;
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Sampling;
+using AccuracyMonitor.Core.Windows;
+using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Sidecar.Estimation;
+using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Labelling;
+using AccuracyMonitor.Sidecar.Monitors;
+using AccuracyMonitor.Sidecar.Observability;
+using AccuracyMonitor.Sidecar.Storage;
+using AccuracyMonitor.Storage;
+using AccuracyMonitor.Storage.Labelling;
+using Microsoft.Extensions.Options;
+
+namespace AccuracyMonitor.Sidecar.Hosting;
+
+/// <summary>What must be done before the first call is taken: open the store, check the monitors, bring back champions, windows and alarms.</summary>
+internal sealed class SidecarStartup(IServiceProvider services, TimeProvider time, ILogger<SidecarStartup> logger) : IAsyncDisposable
+{
+    private MonitorStore? _store;
+
+    public MonitorStore Store => _store ?? throw new InvalidOperationException("The store is opened by PrepareAsync.");
+
+    public async Task PrepareAsync(CancellationToken cancel)
+    {
+        PrepareSocket(services.GetRequiredService<IOptions<ListenOptions>>().Value.Socket);
+        var settings = services.GetRequiredService<IOptions<StorageSettings>>().Value;
+        var longest = services.GetRequiredService<IOptions<EstimationSettings>>().Value.EffectiveWindows[^1];
+        var options = new StoreOptions { Path = settings.Path, MinimumRetention = longest + TimeSpan.FromDays(1) };
+        _store = await MonitorStore.OpenAsync(options, time, services.GetRequiredService<ILogger<MonitorStore>>(), cancel);
+        SidecarLog.StorageOpened(logger, settings.Path);
+        if (_store.Quarantined is { Length: > 0 } aside)
+        {
+            SidecarLog.DatabaseQuarantined(logger, aside);
+        }
+
+        services.GetRequiredService<StartingMonitors>().ReadFiles();
+        await RestoreChampionsAsync(cancel);
+        await RestoreWindowsAsync(time.GetUtcNow() - longest, cancel);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_store is not null)
+        {
+            await _store.DisposeAsync();
+        }
+    }
+
+    private async Task RestoreChampionsAsync(CancellationToken cancel)
+    {
+        var manager = services.GetRequiredService<MonitorManager>();
+        var starting = services.GetRequiredService<StartingMonitors>();
+        foreach (var listing in (await Store.ListMonitorsAsync(null, null, cancel)).Where(m => m.Active))
+        {
+            var row = await Store.ActiveMonitorAsync(listing.Monitor.Key, cancel);
+            try
+            {
+                starting.Stored(listing.Monitor.Key, manager.ToSnapshot(row!, running: null, classCount: null));
+            }
+            catch (Exception e) when (e is MonitorFileException or InvalidDataException or System.Text.Json.JsonException)
+            {
+                SidecarLog.MonitorUnusable(logger, listing.Monitor.Key.ToString(), e.Message);
+            }
+        }
+    }
+
+    private async Task RestoreWindowsAsync(DateTimeOffset since, CancellationToken cancel)
+    {
+        var registry = services.GetRequiredService<ModelRegistry>();
+        var now = time.GetUtcNow();
+        var requests = 0;
+        await foreach (var request in Store.RequestsSinceAsync(since, cancel))
+        {
+            if (registry.GetOrCreate(request.Series.ModelKey, request.ClassCount) is not { } model)
+            {
+                continue;
+            }
+
+            requests++;
+            model.Recent.Add(StableHash.Of(request.PredictionId), new RecentOutcome((float)request.Score, (float)request.Disagreement, Selected: true));
+            Restore(registry, model, request, now);
+        }
+
+        var buckets = await RestoreBucketsAsync(registry, since, now, cancel);
+        var replay = services.GetRequiredService<AlarmReplay>();
+        foreach (var model in registry.Models)
+        {
+            await replay.RunAsync(model);
+        }
+
+        if (requests + buckets > 0)
+        {
+            SidecarLog.Restored(logger, registry.Models.Count(), requests, buckets);
+        }
+    }
+
+    private static void Restore(ModelRegistry registry, ModelState model, RequestSummary request, DateTimeOffset now)
+    {
+        if (!request.IsProbabilitySample)
+        {
+            return;
+        }
+
+        registry.ResolveSegment(model, request.Series.Segment);
+        foreach (var series in model.SeriesOf(request.Series.Segment))
+        {
+            series.Windows.AddRequest(request.PredictionTime, now);
+            if (request.Label is { } label)
+            {
+                series.Windows.AddLabel(request.PredictionTime, LabelApplier.Point(request, label), now);
+            }
+            else if (LabelApplier.IsUnanswered(request.State))
+            {
+                series.Windows.AddUnanswered(request.PredictionTime, 1, now);
+            }
+        }
+    }
+
+    private async Task<int> RestoreBucketsAsync(ModelRegistry registry, DateTimeOffset since, DateTimeOffset now, CancellationToken cancel)
+    {
+        var restored = 0;
+        foreach (var bucket in await Store.BucketsAsync(since, cancel))
+        {
+            if (registry.TryGet(bucket.Series.ModelKey, out var model))
+            {
+                registry.ResolveSegment(model, bucket.Series.Segment);
+                var series = bucket.Series.Segment.Length == 0 ? model.Whole : model.Segments.GetValueOrDefault(bucket.Series.Segment, model.Whole);
+                restored += series.Key == bucket.Series && series.Windows.Restore(bucket.Snapshot, now) ? 1 : 0;
+            }
+        }
+
+        return restored;
+    }
+
+    /// <summary>A socket file left by a killed sidecar is removed; one that somebody listens on is not.</summary>
+    private static void PrepareSocket(string path)
+    {
+        if (path.Length == 0)
+        {
+            return;
+        }
+
+        var full = Path.GetFullPath(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        if (!File.Exists(full))
+        {
+            return;
+        }
+
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(new UnixDomainSocketEndPoint(full));
+        }
+        catch (SocketException)
+        {
+            File.Delete(full);
+            return;
+        }
+
+        throw new IOException($"Another process listens on {full} (Listen:Socket).");
+    }
+}

@@ -1,0 +1,55 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace AccuracyMonitor.Sidecar.Intake;
+
+/// <summary>What is taken in, and how much of it may wait.</summary>
+internal sealed class IntakeOptions
+{
+    public const string Section = "Intake";
+
+    /// <summary>Largest K, 2–10,000. Default 10,000.</summary>
+    [Range(2, 10_000)]
+    public int MaxClasses { get; set; } = 10_000;
+
+    /// <summary>Most rows in one batch, 1–65,536. Default 4,096.</summary>
+    [Range(1, 65_536)]
+    public int MaxBatchRows { get; set; } = 4096;
+
+    /// <summary>A row's probabilities may sum to 1 ± this, 1e-6–0.5; they are then rescaled to 1. Default 0.01.</summary>
+    [Range(1e-6, 0.5)]
+    public double SumTolerance { get; set; } = 0.01;
+
+    /// <summary>Floats that may wait for scoring, over all callers; beyond it batches are refused (RESOURCE_EXHAUSTED). Default 16,777,216 (64 MiB).</summary>
+    [Range(1024, 1L << 30)]
+    public long MaxQueuedValues { get; set; } = 16L << 20;
+
+    /// <summary>Models that may report; empty: any, up to <see cref="MaxModels"/>.</summary>
+    public string[] AllowedModels { get; set; } = [];
+
+    /// <summary>Most (model, version) pairs. Default 64.</summary>
+    [Range(1, 10_000)]
+    public int MaxModels { get; set; } = 64;
+
+    /// <summary>Declared segments; others go to the segment "overflow". Empty: the first <see cref="MaxSegments"/> seen.</summary>
+    public string[] Segments { get; set; } = [];
+
+    /// <summary>Most segments of one model version; further ones go to the segment "overflow". Default 32.</summary>
+    [Range(0, 10_000)]
+    public int MaxSegments { get; set; } = 32;
+
+    /// <summary>A prediction's time may be ahead of the sidecar's clock by this much. Default 1 minute.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan MaxClockSkew { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Predictions remembered per model version so that a retry is not counted twice, 1,024–16,777,216. Default 131,072.</summary>
+    [Range(1024, 1 << 24)]
+    public int RememberedIds { get; set; } = 1 << 17;
+
+    /// <summary>Batches of one Observe stream in work at a time. Default 8.</summary>
+    [Range(1, 256)]
+    public int MaxStreamInFlight { get; set; } = 8;
+}
+
+[OptionsValidator]
+internal sealed partial class IntakeOptionsValidator : IValidateOptions<IntakeOptions>;

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using AccuracyMonitor.Sidecar.Observability;
+using AccuracyMonitor.Sidecar.Scoring;
+using AccuracyMonitor.V1;
+
+namespace AccuracyMonitor.Sidecar.Intake;
+
+/// <summary>The way in for every source of predictions: parse, queue, count.</summary>
+internal sealed class IntakeService(BatchParser parser, ScoringQueue queue, AccuracyMonitorMetrics metrics)
+{
+    /// <summary>Starts a batch on its way.</summary>
+    /// <returns>The batch as parsed; when it has rows to score, <see cref="ScoreBatch.Done"/> tells when they are.</returns>
+    public ParsedBatch Submit(PredictionBatch? batch)
+    {
+        using var activity = Tracing.Source.StartActivity("intake");
+        var parsed = parser.Parse(batch);
+        if (parsed.Refusal is { } refusal)
+        {
+            metrics.Rejected(refusal.Reason, Math.Max(1, batch?.Ids.Count ?? 1));
+            activity?.SetStatus(ActivityStatusCode.Error, refusal.Reason);
+            return parsed;
+        }
+
+        foreach (var group in parsed.Rejected.GroupBy(r => r.Status))
+        {
+            metrics.Rejected(ReasonOf(group.Key), group.Count());
+        }
+
+        if (parsed.Overflowed)
+        {
+            metrics.SegmentOverflow(parsed.TotalRows);
+        }
+
+        var score = parsed.Batch!;
+        activity?.SetTag("model", score.Model.Key.Model).SetTag("version", score.Model.Key.Version).SetTag("rows", score.Rows);
+        if (score.Rows == 0)
+        {
+            score.MonitorVersion = score.Model.Monitor.Version;
+            score.MonitorValid = score.Model.MonitorValid;
+            score.Done.TrySetResult();
+            return parsed;
+        }
+
+        if (queue.TryEnqueue(score))
+        {
+            return parsed;
+        }
+
+        metrics.Dropped("queue_full", score.Rows);
+        score.Release();
+        return ParsedBatch.Refused("batch", "QUEUE_FULL", $"{queue.QueuedValues} values are waiting to be scored (Intake:MaxQueuedValues).", overload: true);
+    }
+
+    public static string ReasonOf(ItemStatus status) => status switch
+    {
+        ItemStatus.NotFinite => "NOT_FINITE",
+        ItemStatus.Negative => "NEGATIVE",
+        ItemStatus.SumOutOfTolerance => "SUM_OUT_OF_TOLERANCE",
+        ItemStatus.IdTooLong => "INVALID_ID",
+        ItemStatus.TimeOutOfRange => "TIME_OUT_OF_RANGE",
+        _ => "INVALID",
+    };
+}

@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Sampling;
+using AccuracyMonitor.Core.Windows;
+using AccuracyMonitor.Sidecar.Alarms;
+using AccuracyMonitor.Sidecar.Estimation;
+using AccuracyMonitor.Sidecar.Monitors;
+using AccuracyMonitor.Sidecar.Observability;
+using AccuracyMonitor.Sidecar.Sampling;
+using Microsoft.Extensions.Options;
+
+namespace AccuracyMonitor.Sidecar.Intake;
+
+/// <summary>The model versions and series known, their number capped.</summary>
+internal sealed class ModelRegistry(
+    IOptions<IntakeOptions> intake,
+    IOptions<EstimationSettings> estimation,
+    IOptions<SamplingSettings> sampling,
+    IOptions<AlarmSettings> alarms,
+    StartingMonitors monitors,
+    AccuracyMonitorMetrics metrics)
+{
+    private readonly ConcurrentDictionary<ModelKey, ModelState> _models = new();
+    private readonly Lock _gate = new();
+    private readonly IntakeOptions _intake = intake.Value;
+    private readonly EstimationSettings _estimation = estimation.Value;
+
+    public IEnumerable<ModelState> Models => _models.Values;
+
+    public bool TryGet(ModelKey key, out ModelState state) => _models.TryGetValue(key, out state!);
+
+    /// <summary>The state of a model version, made on first sight.</summary>
+    /// <returns>Null: the number of model versions is at its cap.</returns>
+    public ModelState? GetOrCreate(ModelKey key, int classCount)
+    {
+        if (_models.TryGetValue(key, out var known))
+        {
+            return known;
+        }
+
+        lock (_gate)
+        {
+            if (_models.TryGetValue(key, out known))
+            {
+                return known;
+            }
+
+            if (_models.Count >= _intake.MaxModels)
+            {
+                return null;
+            }
+
+            var monitor = monitors.For(key, classCount);
+            var state = new ModelState(
+                key,
+                classCount,
+                NewSeries(new SeriesKey(key.Model, key.Version, "")),
+                new Sampler(sampling.Value.ToCore(), key),
+                new RecentIds(_intake.RememberedIds),
+                new ModelAlarms(alarms.Value, monitor.Version),
+                metrics.ForModel(key, alarms.Value.Objective),
+                monitor);
+            _models[key] = state;
+            return state;
+        }
+    }
+
+    /// <summary>The name under which a segment is kept: its own, or the overflow's.</summary>
+    public string ResolveSegment(ModelState model, string segment)
+    {
+        if (segment.Length == 0 || model.Segments.ContainsKey(segment))
+        {
+            return segment;
+        }
+
+        lock (_gate)
+        {
+            var declared = _intake.Segments.Length == 0 || _intake.Segments.Contains(segment, StringComparer.Ordinal);
+            var named = model.Segments.Count - (model.Segments.ContainsKey(ModelState.OverflowSegment) ? 1 : 0);
+            var name = declared && named < _intake.MaxSegments ? segment : ModelState.OverflowSegment;
+            model.Segments.GetOrAdd(name, static (n, a) => a.Registry.NewSeries(new SeriesKey(a.Key.Model, a.Key.Version, n)), (Registry: this, model.Key));
+            return name;
+        }
+    }
+
+    private SeriesState NewSeries(SeriesKey key) => new(key, new WindowSeries(_estimation.EffectiveWindows, _estimation.BucketsPerWindow));
+}

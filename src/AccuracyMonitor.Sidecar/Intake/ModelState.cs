@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Sampling;
+using AccuracyMonitor.Core.Windows;
+using AccuracyMonitor.Sidecar.Alarms;
+using AccuracyMonitor.Sidecar.Monitors;
+using AccuracyMonitor.Sidecar.Observability;
+
+namespace AccuracyMonitor.Sidecar.Intake;
+
+/// <summary>Everything the sidecar holds of one deployed model in one version: bounded, whatever the traffic.</summary>
+internal sealed class ModelState(
+    ModelKey key, int classCount, SeriesState whole, Sampler sampler, RecentIds recent, ModelAlarms alarms, ModelMetrics metrics, MonitorSnapshot monitor)
+{
+    public const string OverflowSegment = "overflow";
+
+    private volatile MonitorSnapshot _monitor = monitor;
+
+    public ModelKey Key { get; } = key;
+
+    public int ClassCount { get; } = classCount;
+
+    /// <summary>The whole traffic of this version.</summary>
+    public SeriesState Whole { get; } = whole;
+
+    /// <summary>By segment name.</summary>
+    public ConcurrentDictionary<string, SeriesState> Segments { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Owned by the scoring loop.</summary>
+    public Sampler Sampler { get; } = sampler;
+
+    /// <summary>Owned by the scoring loop (filled before it starts).</summary>
+    public RecentIds Recent { get; } = recent;
+
+    public ModelAlarms Alarms { get; } = alarms;
+
+    public ModelMetrics Metrics { get; } = metrics;
+
+    public MonitorSnapshot Monitor => _monitor;
+
+    /// <summary>False while nothing vouches for the label-free number.</summary>
+    public bool MonitorValid => _monitor.Proven && !Alarms.ValidityFiring;
+
+    /// <summary>New labels since the last fit of a head, and of a network.</summary>
+    public TransferProgress Transfer { get; } = new();
+
+    /// <summary>One fit, activation or roll-back at a time.</summary>
+    public SemaphoreSlim Management { get; } = new(1, 1);
+
+    /// <summary>Owned by the scoring loop: completes when every request write started so far has ended. Never faulted.</summary>
+    public Task LastWrite { get; set; } = Task.CompletedTask;
+
+    /// <summary>Predictions whose request could not be stored: a retry must not be told that it was.</summary>
+    public ConcurrentQueue<string> Withdrawn { get; } = new();
+
+    /// <summary>Called by the scoring loop.</summary>
+    public void ForgetWithdrawn()
+    {
+        while (Withdrawn.TryDequeue(out var id))
+        {
+            var hash = StableHash.Of(id);
+            if (Recent.TryGet(hash, out var outcome))
+            {
+                Recent.Add(hash, outcome with { Selected = false });
+            }
+        }
+    }
+
+    public void Adopt(MonitorSnapshot monitor) => _monitor = monitor;
+
+    public IEnumerable<SeriesState> AllSeries => Segments.Values.Prepend(Whole);
+
+    public IEnumerable<SeriesState> SeriesOf(string segment) =>
+        segment.Length > 0 && Segments.TryGetValue(segment, out var state) ? [Whole, state] : [Whole];
+}

@@ -1,0 +1,40 @@
+using AccuracyMonitor.Sidecar.Scoring;
+using AccuracyMonitor.V1;
+
+namespace AccuracyMonitor.Sidecar.Intake;
+
+/// <summary>A batch as read: refused as a whole, or rows to score beside rows rejected.</summary>
+internal sealed class ParsedBatch
+{
+    private List<RejectedRow>? _rejected;
+
+    /// <summary>Null: refused as a whole.</summary>
+    public ScoreBatch? Batch { get; init; }
+
+    public BatchRefusal? Refusal { get; private init; }
+
+    public int TotalRows { get; init; }
+
+    public int AcceptedRows { get; set; }
+
+    /// <summary>The segment was not declared, or one too many.</summary>
+    public bool Overflowed { get; init; }
+
+    /// <summary>In row order.</summary>
+    public IReadOnlyList<RejectedRow> Rejected => _rejected ?? (IReadOnlyList<RejectedRow>)[];
+
+    public static ParsedBatch Refused(string field, string reason, string message, bool overload = false) =>
+        new() { Refusal = new BatchRefusal(field, reason, message, overload) };
+
+    public void Reject(int row, string id, ItemStatus status, string reason) =>
+        (_rejected ??= []).Add(new RejectedRow(row, id, status, reason));
+}
+
+/// <summary>Why a whole batch was refused.</summary>
+/// <param name="Field">Path of the field at fault.</param>
+/// <param name="Reason">UPPER_SNAKE, as in google.rpc.ErrorInfo.</param>
+/// <param name="Message">Field, value and bound, in words.</param>
+/// <param name="Overload">The caller may try again later; else the call itself is wrong.</param>
+internal sealed record BatchRefusal(string Field, string Reason, string Message, bool Overload);
+
+internal readonly record struct RejectedRow(int Row, string Id, ItemStatus Status, string Reason);

@@ -1,0 +1,134 @@
+using System.Threading.Channels;
+using AccuracyMonitor.Sidecar.Hosting;
+using AccuracyMonitor.Sidecar.Observability;
+using AccuracyMonitor.V1;
+using Google.Rpc;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+
+namespace AccuracyMonitor.Sidecar.Intake;
+
+internal sealed class PredictionGrpcService(IntakeService intake, IOptions<IntakeOptions> options, AccuracyMonitorMetrics metrics)
+    : PredictionService.PredictionServiceBase
+{
+    public override async Task<ScoreResponse> Score(ScoreRequest request, ServerCallContext context)
+    {
+        var parsed = intake.Submit(request.Batch);
+        if (parsed.Refusal is { } refusal)
+        {
+            throw RpcErrors.From(refusal);
+        }
+
+        var batch = parsed.Batch!;
+        await batch.Done.Task.WaitAsync(context.CancellationToken);
+        var response = new ScoreResponse { MonitorVersion = batch.MonitorVersion, MonitorValid = batch.MonitorValid };
+        (response.Accepted, response.Rejected) = ResponseWriter.Write(parsed, brief: false, response.Items);
+        batch.Release();
+        return response;
+    }
+
+    /// <summary>
+    /// Reads ahead of the answers by a bounded number of batches: beyond it HTTP/2 flow control slows the sender, so a slow reader costs us
+    /// no memory.
+    /// </summary>
+    public override async Task Observe(
+        IAsyncStreamReader<ObserveRequest> requestStream, IServerStreamWriter<ObserveResponse> responseStream, ServerCallContext context)
+    {
+        var cancel = context.CancellationToken;
+        var inWork = Channel.CreateBounded<(ObserveRequest Request, ParsedBatch Parsed)>(
+            new BoundedChannelOptions(options.Value.MaxStreamInFlight) { SingleReader = true, SingleWriter = true });
+        metrics.StreamOpened();
+        var answering = AnswerAsync(inWork.Reader, responseStream, cancel);
+        try
+        {
+            await foreach (var request in requestStream.ReadAllAsync(cancel))
+            {
+                // The scored rows' arrays are ours; the message's bytes are not needed once parsed.
+                var parsed = intake.Submit(request.Batch);
+                request.Batch = null;
+                if (!await WriteUnlessDoneAsync(inWork.Writer, (request, parsed), answering, cancel))
+                {
+                    break;
+                }
+            }
+
+            inWork.Writer.TryComplete();
+            await answering;
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // The client has gone or its deadline has passed: what it sent is scored and counted all the same.
+        }
+        catch (IOException) when (cancel.IsCancellationRequested)
+        {
+            // As above, seen from the transport.
+        }
+        finally
+        {
+            inWork.Writer.TryComplete();
+            await answering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            metrics.StreamClosed();
+        }
+    }
+
+    private static async ValueTask<bool> WriteUnlessDoneAsync(
+        ChannelWriter<(ObserveRequest, ParsedBatch)> writer, (ObserveRequest, ParsedBatch) item, Task answering, CancellationToken cancel)
+    {
+        while (!writer.TryWrite(item))
+        {
+            var room = writer.WaitToWriteAsync(cancel).AsTask();
+            if (await Task.WhenAny(room, answering) == answering || !await room)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static async Task AnswerAsync(
+        ChannelReader<(ObserveRequest Request, ParsedBatch Parsed)> inWork, IServerStreamWriter<ObserveResponse> responses, CancellationToken cancel)
+    {
+        await foreach (var (request, parsed) in inWork.ReadAllAsync(cancel))
+        {
+            await responses.WriteAsync(await AnswerAsync(request, parsed, cancel), cancel);
+        }
+    }
+
+    private static async Task<ObserveResponse> AnswerAsync(ObserveRequest request, ParsedBatch parsed, CancellationToken cancel)
+    {
+        var response = new ObserveResponse { Sequence = request.Sequence };
+        if (parsed.Refusal is { } refusal)
+        {
+            response.Error = Error(refusal);
+            return response;
+        }
+
+        var batch = parsed.Batch!;
+        try
+        {
+            await batch.Done.Task.WaitAsync(cancel);
+        }
+#pragma warning disable CA1031 // One batch that can't be scored is reported and the stream goes on.
+        catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            response.Error = Error(new BatchRefusal("batch", "SCORING_FAILED", e.Message, Overload: true));
+            return response;
+        }
+
+        response.MonitorVersion = batch.MonitorVersion;
+        response.MonitorValid = batch.MonitorValid;
+        (response.Accepted, response.Rejected) = ResponseWriter.Write(parsed, request.Brief, response.Items);
+        batch.Release();
+        return response;
+    }
+
+    private static BatchError Error(BatchRefusal refusal) => new()
+    {
+        Code = (int)(refusal.Overload ? Code.ResourceExhausted : Code.InvalidArgument),
+        Message = refusal.Message,
+        Field = refusal.Field,
+        Reason = refusal.Reason,
+    };
+}

@@ -1,0 +1,18 @@
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Windows;
+
+namespace AccuracyMonitor.Sidecar.Intake;
+
+/// <summary>The windows of one series. Everybody who touches <see cref="Windows"/> holds <see cref="Gate"/>.</summary>
+internal sealed class SeriesState(SeriesKey key, WindowSeries windows)
+{
+    public SeriesKey Key { get; } = key;
+
+    public WindowSeries Windows { get; } = windows;
+
+    /// <summary>Uncontended but for a label, an estimate or a flush: taken once per batch, not per prediction.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>Set by the scoring loop, cleared by whoever drains the dirty buckets.</summary>
+    public bool Dirty { get; set; }
+}

@@ -1,0 +1,116 @@
+using AccuracyMonitor.Core.Labelling;
+using AccuracyMonitor.Core.Windows;
+using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Monitors;
+using AccuracyMonitor.Storage.Labelling;
+
+namespace AccuracyMonitor.Sidecar.Labelling;
+
+/// <summary>
+/// Carries what the store has made durable into windows, alarms and counters. Changes are differences (take the old away, add the new), so
+/// two answers to one request may be applied in either order.
+/// </summary>
+internal sealed class LabelApplier(ModelRegistry registry, TransferQueue transfers, TimeProvider time)
+{
+    public void Apply(LabelChange change)
+    {
+        if (!change.Changed || change.Request is not { } request || !registry.TryGet(request.Series.ModelKey, out var model))
+        {
+            return;
+        }
+
+        var before = change.Previous is { } old ? Point(request, old) : (LabelPoint?)null;
+        var after = change.Current is { } current ? Point(request, current) : (LabelPoint?)null;
+        CountOutcome(model, change, after);
+        if (request.IsProbabilitySample)
+        {
+            var unanswered = IsUnanswered(request.State).CompareTo(IsUnanswered(change.PreviousState ?? RequestState.Waiting));
+            ChangeWindows(model, request, before, after, unanswered);
+            ObserveAlarms(model, request, before, after);
+        }
+
+        if (before is null && after is not null)
+        {
+            model.Transfer.Count(1);
+            transfers.Consider(model);
+        }
+    }
+
+    /// <summary>A request that ended without a label, by its annotator's word or by time.</summary>
+    public void Unanswered(RequestSummary request, RequestState? previous)
+    {
+        if (!registry.TryGet(request.Series.ModelKey, out var model) || !IsUnanswered(request.State))
+        {
+            return;
+        }
+
+        model.Metrics.Outcome(request.State == RequestState.Skipped ? "skipped" : "expired");
+        if (request.IsProbabilitySample && !IsUnanswered(previous ?? RequestState.Waiting))
+        {
+            ChangeWindows(model, request, null, null, 1);
+        }
+    }
+
+    public static LabelPoint Point(RequestSummary request, int label) =>
+        new(request.Score, request.InclusionProbability, label == request.PredictedClass);
+
+    /// <summary>States in which nobody is expected to answer.</summary>
+    public static bool IsUnanswered(RequestState state) => state is RequestState.Skipped or RequestState.Expired or RequestState.Retracted;
+
+    private void ChangeWindows(ModelState model, RequestSummary request, LabelPoint? before, LabelPoint? after, int unanswered)
+    {
+        var now = time.GetUtcNow();
+        foreach (var series in model.SeriesOf(request.Series.Segment))
+        {
+            lock (series.Gate)
+            {
+                if (before is { } b)
+                {
+                    series.Windows.RemoveLabel(request.PredictionTime, b, now);
+                }
+
+                if (after is { } a)
+                {
+                    series.Windows.AddLabel(request.PredictionTime, a, now);
+                }
+
+                if (unanswered != 0)
+                {
+                    series.Windows.AddUnanswered(request.PredictionTime, unanswered, now);
+                }
+            }
+        }
+
+        if (before is { } taken)
+        {
+            model.Metrics.Labelled(taken, -1);
+        }
+
+        if (after is { } given)
+        {
+            model.Metrics.Labelled(given, 1);
+        }
+    }
+
+    private static void ObserveAlarms(ModelState model, RequestSummary request, LabelPoint? before, LabelPoint? after)
+    {
+        if (before is not null)
+        {
+            model.Alarms.Stale = true;
+        }
+        else if (after is { } point)
+        {
+            model.Alarms.Observe(point, request.MonitorVersion);
+        }
+    }
+
+    private static void CountOutcome(ModelState model, LabelChange change, LabelPoint? after)
+    {
+        model.Metrics.Outcome(change switch
+        {
+            { Current: null } => "retracted",
+            { Previous: not null } => "replaced",
+            _ => after!.Value.Correct ? "correct" : "incorrect",
+        });
+    }
+}

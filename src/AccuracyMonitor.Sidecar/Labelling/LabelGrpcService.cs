@@ -1,0 +1,175 @@
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Sidecar.Hosting;
+using AccuracyMonitor.Storage;
+using AccuracyMonitor.Storage.Labelling;
+using AccuracyMonitor.V1;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using ItemResult = AccuracyMonitor.Storage.Labelling.ItemResult;
+
+namespace AccuracyMonitor.Sidecar.Labelling;
+
+internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier, TimeProvider time, IOptions<LabellingOptions> options)
+    : LabelService.LabelServiceBase
+{
+    public const int MaxItems = 1000;
+    private const int MaxSkipReason = 500;
+    private const int MaxAnnotator = 200;
+    private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestLease = TimeSpan.FromHours(12);
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
+
+    public override async Task<LeaseResponse> Lease(LeaseRequest request, ServerCallContext context)
+    {
+        if (request.MaxItems > MaxItems)
+        {
+            throw RpcErrors.Invalid("max_items", $"max_items is {request.MaxItems}; it must lie between 1 and {MaxItems}.");
+        }
+
+        CheckAnnotator("annotator", request.Annotator);
+        var query = new LeaseQuery
+        {
+            MaxItems = Math.Max(1, (int)request.MaxItems),
+            Duration = LeaseDuration(request.LeaseDuration),
+            Model = request.Model,
+            Version = request.Version,
+            Annotator = request.Annotator,
+        };
+        var leased = await store.LeaseAsync(query, time.GetUtcNow(), context.CancellationToken);
+        return new LeaseResponse { Items = { leased.Select(LabelMapping.ToItem) } };
+    }
+
+    public override async Task<ExtendResponse> Extend(ExtendRequest request, ServerCallContext context)
+    {
+        CheckCount("lease_ids", request.LeaseIds.Count);
+        var results = await store.ExtendAsync(request.LeaseIds, LeaseDuration(request.LeaseDuration), time.GetUtcNow(), context.CancellationToken);
+        return new ExtendResponse { Outcomes = { results.Select(ToOutcome) } };
+    }
+
+    public override async Task<ReleaseResponse> Release(ReleaseRequest request, ServerCallContext context)
+    {
+        CheckCount("lease_ids", request.LeaseIds.Count);
+        var results = await store.ReleaseAsync(request.LeaseIds, time.GetUtcNow(), context.CancellationToken);
+        return new ReleaseResponse { Outcomes = { results.Select(ToOutcome) } };
+    }
+
+    public override async Task<SkipResponse> Skip(SkipRequest request, ServerCallContext context)
+    {
+        CheckCount("lease_ids", request.LeaseIds.Count);
+        if (request.Reason.Length > MaxSkipReason)
+        {
+            throw RpcErrors.Invalid("reason", $"reason has {request.Reason.Length} characters; it may have at most {MaxSkipReason}.");
+        }
+
+        var results = await store.SkipAsync(request.LeaseIds, request.Reason, time.GetUtcNow(), CancellationToken.None);
+        foreach (var result in results)
+        {
+            if (result is { Outcome: LabelOutcome.Ok, Request: { } skipped })
+            {
+                applier.Unanswered(skipped, result.PreviousState);
+            }
+        }
+
+        return new SkipResponse { Outcomes = { results.Select(ToOutcome) } };
+    }
+
+    /// <remarks>Not cancelled by a client that goes: an answer once received is kept, and repeating it changes nothing.</remarks>
+    public override async Task<CompleteResponse> Complete(CompleteRequest request, ServerCallContext context)
+    {
+        CheckCount("answers", request.Answers.Count);
+        var answers = new LabelAnswer[request.Answers.Count];
+        for (var i = 0; i < answers.Length; i++)
+        {
+            var answer = request.Answers[i];
+            CheckAnnotator($"answers[{i}].annotator", answer.Annotator);
+            if (answer.LeaseId.Length == 0 && answer.PredictionId.Length == 0)
+            {
+                throw RpcErrors.Invalid($"answers[{i}]", $"answers[{i}] names neither lease_id nor prediction_id.");
+            }
+
+            answers[i] = new LabelAnswer
+            {
+                LeaseId = answer.LeaseId.Length == 0 ? null : answer.LeaseId,
+                Key = new ModelKey(answer.Model, answer.Version),
+                PredictionId = answer.PredictionId.Length == 0 ? null : answer.PredictionId,
+                Label = answer.Label,
+                Annotator = answer.Annotator,
+            };
+        }
+
+        return new CompleteResponse { Outcomes = { await ApplyAsync(store.CompleteAsync(answers, time.GetUtcNow())) } };
+    }
+
+    public override async Task<RetractResponse> Retract(RetractRequest request, ServerCallContext context)
+    {
+        CheckCount("predictions", request.Predictions.Count);
+        CheckAnnotator("annotator", request.Annotator);
+        var refs = request.Predictions.Select(p => (new ModelKey(p.Model, p.Version), p.PredictionId)).ToArray();
+        return new RetractResponse { Outcomes = { await ApplyAsync(store.RetractAsync(refs, request.Annotator, time.GetUtcNow())) } };
+    }
+
+    public override async Task<GetQueueResponse> GetQueue(GetQueueRequest request, ServerCallContext context) =>
+        new() { State = LabelMapping.ToState(await store.CountsAsync(request.Model, request.Version, context.CancellationToken)) };
+
+    public override async Task Watch(WatchRequest request, IServerStreamWriter<WatchResponse> responseStream, ServerCallContext context)
+    {
+        QueueState? last = null;
+        using var timer = new PeriodicTimer(WatchInterval, time);
+        do
+        {
+            var state = LabelMapping.ToState(await store.CountsAsync(request.Model, request.Version, context.CancellationToken));
+            if (!state.Equals(last))
+            {
+                await responseStream.WriteAsync(new WatchResponse { State = state }, context.CancellationToken);
+                last = state;
+            }
+        }
+        while (await timer.WaitForNextTickAsync(context.CancellationToken));
+    }
+
+    private async Task<IEnumerable<ItemOutcome>> ApplyAsync(Task<IReadOnlyList<LabelChange>> writing)
+    {
+        var changes = await writing;
+        foreach (var change in changes)
+        {
+            applier.Apply(change);
+        }
+
+        return changes.Select(c => LabelMapping.ToOutcome(c.Outcome, c.Request?.PredictionId ?? "", c.Reason));
+    }
+
+    private static ItemOutcome ToOutcome(ItemResult result) =>
+        LabelMapping.ToOutcome(result.Outcome, result.Request?.PredictionId ?? "", result.Reason);
+
+    private TimeSpan LeaseDuration(Duration? asked)
+    {
+        if (asked is null)
+        {
+            return options.Value.LeaseDuration;
+        }
+
+        if (asked.Seconds is < 0 or > 43_200 || asked.ToTimeSpan() is var span && (span < ShortestLease || span > LongestLease))
+        {
+            throw RpcErrors.Invalid("lease_duration", $"lease_duration is {asked.Seconds} s; it must lie between {ShortestLease} and {LongestLease}.");
+        }
+
+        return asked.ToTimeSpan();
+    }
+
+    private static void CheckCount(string field, int count)
+    {
+        if (count is 0 or > MaxItems)
+        {
+            throw RpcErrors.Invalid(field, $"{field} has {count} entries; it must have 1 to {MaxItems}.");
+        }
+    }
+
+    private static void CheckAnnotator(string field, string annotator)
+    {
+        if (annotator.Length > MaxAnnotator)
+        {
+            throw RpcErrors.Invalid(field, $"{field} has {annotator.Length} characters; it may have at most {MaxAnnotator}.");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Runtime.InteropServices;
+using AccuracyMonitor.Storage.Labelling;
+using AccuracyMonitor.V1;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+
+namespace AccuracyMonitor.Sidecar.Labelling;
+
+/// <summary>The queue's words on the wire.</summary>
+internal static class LabelMapping
+{
+    public static LabelItem ToItem(LeasedRequest leased)
+    {
+        var request = leased.Request;
+        return new LabelItem
+        {
+            PredictionId = request.PredictionId,
+            Model = request.Series.Model,
+            Version = request.Series.Version,
+            Segment = request.Series.Segment,
+            PredictionTime = request.PredictionTime.ToTimestamp(),
+            PredictedClass = (uint)request.PredictedClass,
+            Probabilities = ToBytes(request.Probabilities),
+            CorrectnessScore = (float)request.Score,
+            Disagreement = (float)request.Disagreement,
+            InclusionProbability = request.InclusionProbability,
+            Policy = (SamplingPolicy)request.Policy,
+            MonitorVersion = request.MonitorVersion,
+            LeaseId = leased.LeaseId,
+            Attempt = (uint)leased.Attempt,
+            LeaseExpires = leased.LeaseExpires.ToTimestamp(),
+            Created = request.CreatedAt.ToTimestamp(),
+            Expires = request.ExpiresAt.ToTimestamp(),
+        };
+    }
+
+    public static ItemOutcome ToOutcome(LabelOutcome outcome, string predictionId, string reason) =>
+        new() { Code = (OutcomeCode)outcome, PredictionId = predictionId, Reason = reason };
+
+    public static QueueState ToState(QueueCounts counts) => new()
+    {
+        Waiting = (uint)Math.Min(counts.Waiting, uint.MaxValue),
+        Leased = (uint)Math.Min(counts.Leased, uint.MaxValue),
+        Answered = (ulong)counts.Answered,
+        Skipped = (ulong)counts.Skipped,
+        Expired = (ulong)counts.Expired,
+        OldestWaiting = counts.OldestWaiting?.ToTimestamp(),
+    };
+
+    private static ByteString ToBytes(float[] values)
+    {
+        var bytes = MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
+        if (!BitConverter.IsLittleEndian)
+        {
+            var words = MemoryMarshal.Cast<byte, int>(bytes.AsSpan());
+            System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(words, words);
+        }
+
+        return UnsafeByteOperations.UnsafeWrap(bytes);
+    }
+}

@@ -1,0 +1,25 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace AccuracyMonitor.Sidecar.Labelling;
+
+/// <summary>The labelling queue.</summary>
+internal sealed class LabellingOptions
+{
+    public const string Section = "Labelling";
+
+    /// <summary>A request not answered in this time counts as unanswered; a later label is still taken. Default 24 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "90.00:00:00")]
+    public TimeSpan RequestLifetime { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>Lease length when the annotator names none. Default 10 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "12:00:00")]
+    public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How often overdue leases and requests are looked for. Default 5 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    public TimeSpan ExpiryInterval { get; set; } = TimeSpan.FromSeconds(5);
+}
+
+[OptionsValidator]
+internal sealed partial class LabellingOptionsValidator : IValidateOptions<LabellingOptions>;

@@ -1,0 +1,97 @@
+using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Observability;
+using AccuracyMonitor.Sidecar.Storage;
+using AccuracyMonitor.Storage;
+using Microsoft.Extensions.Options;
+
+namespace AccuracyMonitor.Sidecar.Labelling;
+
+/// <summary>Lets overdue leases and requests run out, and writes window sums that no label request carried to the disk.</summary>
+internal sealed class QueueWorker(
+    MonitorStore store,
+    ModelRegistry registry,
+    LabelApplier applier,
+    AccuracyMonitorMetrics metrics,
+    IOptions<LabellingOptions> labelling,
+    IOptions<StorageSettings> storage,
+    TimeProvider time,
+    ILogger<QueueWorker> logger) : BackgroundService
+{
+    private static readonly TimeSpan PruneInterval = TimeSpan.FromMinutes(1);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(
+            RepeatAsync("Looking for overdue requests", labelling.Value.ExpiryInterval, ExpireAsync, stoppingToken),
+            RepeatAsync("Writing window sums", storage.Value.FlushInterval, FlushAsync, stoppingToken),
+            RepeatAsync("Forgetting old requests", PruneInterval, PruneAsync, stoppingToken));
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await FlushAsync();
+    }
+
+    private async Task ExpireAsync()
+    {
+        foreach (var expired in await store.ExpireAsync(time.GetUtcNow()))
+        {
+            applier.Unanswered(expired, previous: null);
+        }
+
+        metrics.Queue(await store.CountsAsync(null, null));
+    }
+
+    private async Task PruneAsync()
+    {
+        var now = time.GetUtcNow();
+        await store.PruneAsync(now - storage.Value.Retention, now);
+    }
+
+    private async Task FlushAsync()
+    {
+        foreach (var model in registry.Models)
+        {
+            var rows = DirtyBuckets.Drain(model);
+            if (rows.Count == 0)
+            {
+                continue;
+            }
+
+            try
+            {
+                await store.FlushBucketsAsync(rows);
+            }
+            catch (StoreException)
+            {
+                // Their sums are totals: marking the series again makes the next flush write them all.
+                foreach (var series in model.AllSeries)
+                {
+                    lock (series.Gate)
+                    {
+                        series.Dirty = true;
+                    }
+                }
+
+                throw;
+            }
+        }
+    }
+
+    private async Task RepeatAsync(string work, TimeSpan interval, Func<Task> action, CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(interval, time);
+        while (await timer.WaitForNextTickAsync(stop).AsTask().ContinueWith(static t => t.IsCompletedSuccessfully && t.Result, TaskScheduler.Default))
+        {
+            try
+            {
+                await action();
+            }
+#pragma warning disable CA1031 // The next tick tries again; ending the worker would end the product.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                SidecarLog.BackgroundWorkFailed(logger, work, e.Message);
+            }
+        }
+    }
+}

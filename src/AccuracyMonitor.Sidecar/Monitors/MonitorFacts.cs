@@ -1,0 +1,26 @@
+using System.Text.Json;
+
+namespace AccuracyMonitor.Sidecar.Monitors;
+
+/// <summary>What the registry must know of a monitor beyond its bytes; kept as JSON beside them.</summary>
+internal sealed record MonitorFacts
+{
+    /// <summary>The graph that the head belongs to; the monitor's own version when it has no head.</summary>
+    public required string GraphVersion { get; init; }
+
+    /// <summary>Sequence of the last label learned from.</summary>
+    public long TrainedThrough { get; init; }
+
+    public bool Proven { get; init; }
+
+    public string Encoding { get; init; } = "";
+
+    public int ClassCount { get; init; }
+
+    public int Members { get; init; }
+
+    public string ToJson() => JsonSerializer.Serialize(this);
+
+    public static MonitorFacts FromJson(string json) =>
+        JsonSerializer.Deserialize<MonitorFacts>(json) ?? throw new JsonException("The monitor's facts are empty.");
+}

@@ -1,0 +1,187 @@
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Sidecar.Hosting;
+using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Storage;
+using AccuracyMonitor.Storage.Monitors;
+using AccuracyMonitor.Training;
+using AccuracyMonitor.V1;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+
+namespace AccuracyMonitor.Sidecar.Monitors;
+
+internal sealed class MonitorGrpcService(
+    MonitorStore store,
+    ModelRegistry registry,
+    MonitorManager manager,
+    HeadTransfer heads,
+    NetworkTransfer networks,
+    IOptions<TrainingSettings> training) : MonitorService.MonitorServiceBase
+{
+    public override async Task<ListMonitorsResponse> ListMonitors(ListMonitorsRequest request, ServerCallContext context)
+    {
+        var stored = await store.ListMonitorsAsync(request.Model, request.Version, context.CancellationToken);
+        var response = new ListMonitorsResponse { Monitors = { stored.Select(Describe) } };
+        var known = stored.Select(s => (s.Monitor.Key, s.Monitor.MonitorVersion)).ToHashSet();
+        foreach (var model in registry.Models.Where(m => Matches(request.Model, m.Key.Model) && Matches(request.Version, m.Key.Version)))
+        {
+            if (!known.Contains((model.Key, model.Monitor.Version)))
+            {
+                response.Monitors.Add(Describe(model));
+            }
+        }
+
+        return response;
+    }
+
+    public override async Task<RegisterMonitorResponse> RegisterMonitor(RegisterMonitorRequest request, ServerCallContext context)
+    {
+        CheckName("model", request.Model);
+        CheckName("version", request.Version);
+        var key = new ModelKey(request.Model, request.Version);
+        int? classes = registry.TryGet(key, out var model) ? model.ClassCount : null;
+        try
+        {
+            var (row, outcome) = await manager.RegisterAsync(key, classes, request.Onnx.ToByteArray());
+            return outcome == RegisterOutcome.Conflict
+                ? throw RpcErrors.Precondition("MONITOR_CONFLICT", $"{key} has another monitor of version {row.MonitorVersion}.")
+                : new RegisterMonitorResponse { Monitor = Describe(new MonitorListing(row, Active: false, Decision: null)) };
+        }
+        catch (MonitorFileException e)
+        {
+            throw RpcErrors.Invalid("onnx", e.Message, "MONITOR_FILE_REFUSED");
+        }
+    }
+
+    public override async Task<ActivateMonitorResponse> ActivateMonitor(ActivateMonitorRequest request, ServerCallContext context)
+    {
+        var model = Find(request.Model, request.Version);
+        await model.Management.WaitAsync(context.CancellationToken);
+        try
+        {
+            return await manager.ActivateAsync(model, request.MonitorVersion) is { } row
+                ? new ActivateMonitorResponse { Monitor = Describe(new MonitorListing(row, Active: true, Decision: null)) }
+                : throw RpcErrors.NotFound("UNKNOWN_MONITOR", $"{model.Key} has no registered monitor '{request.MonitorVersion}'.");
+        }
+        catch (MonitorFileException e)
+        {
+            throw RpcErrors.Precondition("MONITOR_FILE_REFUSED", e.Message);
+        }
+        finally
+        {
+            model.Management.Release();
+        }
+    }
+
+    public override async Task<RollBackMonitorResponse> RollBackMonitor(RollBackMonitorRequest request, ServerCallContext context)
+    {
+        var model = Find(request.Model, request.Version);
+        await model.Management.WaitAsync(context.CancellationToken);
+        try
+        {
+            return await manager.RollBackAsync(model) is { } row
+                ? new RollBackMonitorResponse { Monitor = Describe(new MonitorListing(row, Active: true, Decision: null)) }
+                : throw RpcErrors.Precondition("NO_EARLIER_MONITOR", $"{model.Key} has no champion before {model.Monitor.Version}.");
+        }
+        finally
+        {
+            model.Management.Release();
+        }
+    }
+
+    public override async Task<FineTuneMonitorResponse> FineTuneMonitor(FineTuneMonitorRequest request, ServerCallContext context)
+    {
+        var model = Find(request.Model, request.Version);
+        if (request.Kind == TransferKind.Network)
+        {
+            if (training.Value.Mode != TrainingMode.InProcess)
+            {
+                throw RpcErrors.Precondition("TRAINING_OFF", "Training:Mode is Off.");
+            }
+
+            if (!TorchRuntime.IsAvailable(out var reason))
+            {
+                throw RpcErrors.Precondition("TRAINING_UNAVAILABLE", reason);
+            }
+        }
+
+        var decision = request.Kind == TransferKind.Network
+            ? await Task.Run(() => networks.RunAsync(model, context.CancellationToken), context.CancellationToken)
+            : await Task.Run(() => heads.RunAsync(model, context.CancellationToken), context.CancellationToken);
+        return new FineTuneMonitorResponse { Decision = ToWire(decision), Monitor = Describe(model) };
+    }
+
+    private ModelState Find(string model, string version)
+    {
+        CheckName("model", model);
+        CheckName("version", version);
+        var key = new ModelKey(model, version);
+        return registry.TryGet(key, out var state) ? state : throw RpcErrors.NotFound("UNKNOWN_MODEL", $"No prediction of {key} has been seen.");
+    }
+
+    private static MonitorDescription Describe(ModelState model)
+    {
+        var metadata = model.Monitor.Scorer.Metadata;
+        return new MonitorDescription
+        {
+            MonitorVersion = model.Monitor.Version,
+            Model = model.Key.Model,
+            Version = model.Key.Version,
+            Kind = model.Monitor.Scorer.Kind,
+            Encoding = metadata?.Encoding.ToString() ?? "MaximumSoftmax",
+            ClassCount = (uint)model.ClassCount,
+            Members = (uint)(metadata?.Members ?? 0),
+            Active = true,
+        };
+    }
+
+    private static MonitorDescription Describe(MonitorListing listing)
+    {
+        var monitor = listing.Monitor;
+        var facts = MonitorFacts.FromJson(monitor.Metadata);
+        return new MonitorDescription
+        {
+            MonitorVersion = monitor.MonitorVersion,
+            Model = monitor.Key.Model,
+            Version = monitor.Key.Version,
+            Kind = monitor.Kind,
+            Encoding = facts.Encoding,
+            ClassCount = (uint)facts.ClassCount,
+            Members = (uint)facts.Members,
+            ParentVersion = monitor.Parent ?? "",
+            Active = listing.Active,
+            Created = monitor.CreatedAt.ToTimestamp(),
+            TrainingLabels = (uint)monitor.TrainingLabels,
+            Decision = listing.Decision is { } decision ? ToWire(decision) : null,
+        };
+    }
+
+    private static PromotionDecision ToWire(PromotionRow row) => new()
+    {
+        Promoted = row.Promoted,
+        Reason = row.Reason,
+        ChampionLoss = row.ChampionLoss,
+        ChallengerLoss = row.ChallengerLoss,
+        StandardError = row.StandardError,
+        Labels = (uint)row.Labels,
+        Decided = row.DecidedAt.ToTimestamp(),
+        Kind = row.Kind switch
+        {
+            PromotionKind.Head => TransferKind.Head,
+            PromotionKind.Network => TransferKind.Network,
+            _ => TransferKind.Unspecified,
+        },
+    };
+
+    private static bool Matches(string filter, string value) => filter.Length == 0 || string.Equals(filter, value, StringComparison.Ordinal);
+
+    private static void CheckName(string field, string value)
+    {
+        if (value.Length is 0 or > 128)
+        {
+            throw RpcErrors.Invalid(field, $"{field} has {value.Length} characters; it must have 1 to 128.");
+        }
+    }
+}

@@ -1,0 +1,179 @@
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Observability;
+using AccuracyMonitor.Storage;
+using AccuracyMonitor.Storage.Monitors;
+
+namespace AccuracyMonitor.Sidecar.Monitors;
+
+/// <summary>
+/// Changes champions: durable first, then one reference swap, then a new validity test. A monitor that can't be loaded never gets that far,
+/// and the last good one stays.
+/// </summary>
+internal sealed class MonitorManager(MonitorStore store, StartingMonitors starting, TimeProvider time, ILogger<MonitorManager> logger)
+{
+    /// <summary>Between the graph's version and the label that its head was fitted through.</summary>
+    public const char HeadSeparator = '+';
+
+    /// <summary>Records the verdict on a challenger, and lets it take over when it won. The caller holds <see cref="ModelState.Management"/>.</summary>
+    public async Task<PromotionRow> DecideAsync(ModelState model, PromotionKind kind, MonitorSnapshot challenger, PromotionVerdict verdict, int trainedOn)
+    {
+        var champion = model.Monitor;
+        var decision = new PromotionRow
+        {
+            Key = model.Key,
+            ChallengerVersion = challenger.Version,
+            ChampionVersion = champion.Version,
+            Kind = kind,
+            Promoted = verdict.Promote,
+            ChampionLoss = verdict.ChampionLoss,
+            ChallengerLoss = verdict.ChallengerLoss,
+            StandardError = verdict.StandardError,
+            Labels = verdict.Labels,
+            Reason = verdict.Reason,
+            DecidedAt = time.GetUtcNow(),
+        };
+        if (verdict.Promote)
+        {
+            await EnsureRegisteredAsync(model.Key, champion, champion.TrainedThrough == 0 ? 0 : trainedOn, parent: null);
+            await EnsureRegisteredAsync(model.Key, challenger, trainedOn, champion.Version);
+            await ActivateChampionFirstAsync(model.Key, champion);
+            await store.ActivateAsync(model.Key, challenger.Version, decision, time.GetUtcNow());
+            Adopt(model, challenger);
+        }
+        else
+        {
+            await store.RecordDecisionAsync(decision);
+        }
+
+        model.Metrics.Judged(kind == PromotionKind.Head ? "head" : "network", verdict.Promote);
+        SidecarLog.Judged(logger, challenger.Version, model.Key.ToString(), verdict.Promote ? "promoted" : "refused", verdict.Reason);
+        return decision;
+    }
+
+    public PromotionRow TooFew(ModelState model, PromotionKind kind, int labels, int heldOut, int needed) => Refused(
+        model, kind, $"{labels} labels, {heldOut} of them not yet learned from; {needed} are needed.", labels);
+
+    public PromotionRow Refused(ModelState model, PromotionKind kind, string reason, int labels = 0) => new()
+    {
+        Key = model.Key,
+        ChallengerVersion = "",
+        ChampionVersion = model.Monitor.Version,
+        Kind = kind,
+        Promoted = false,
+        Labels = labels,
+        Reason = reason,
+        DecidedAt = time.GetUtcNow(),
+    };
+
+    /// <summary>Checks a monitor file and keeps it, without using it.</summary>
+    /// <exception cref="MonitorFileException">The file is damaged, foreign, or for another number of classes.</exception>
+    public async Task<(MonitorRow Row, RegisterOutcome Outcome)> RegisterAsync(ModelKey key, int? classCount, byte[] onnx)
+    {
+        using var scorer = EnsembleScorer.Load(onnx, starting.ScorerOptions(classCount), logger);
+        var row = ToRow(key, new MonitorSnapshot(scorer, null, scorer.Version, scorer.Version, onnx, Proven: true, 0), 0, parent: null);
+        return (row, await store.RegisterMonitorAsync(row));
+    }
+
+    /// <summary>Makes a registered monitor the champion by somebody's word. The caller holds <see cref="ModelState.Management"/>.</summary>
+    /// <returns>Null: no such monitor.</returns>
+    public async Task<MonitorRow?> ActivateAsync(ModelState model, string monitorVersion)
+    {
+        if (await store.GetMonitorAsync(model.Key, monitorVersion) is not { } row)
+        {
+            return null;
+        }
+
+        var snapshot = ToSnapshot(row, model.Monitor, model.ClassCount);
+        await EnsureRegisteredAsync(model.Key, model.Monitor, 0, parent: null);
+        await ActivateChampionFirstAsync(model.Key, model.Monitor);
+        await store.ActivateAsync(model.Key, monitorVersion, Refused(model, PromotionKind.Manual, "Activated by hand.") with
+        {
+            ChallengerVersion = monitorVersion,
+            Promoted = true,
+        }, time.GetUtcNow());
+        Adopt(model, snapshot);
+        return row;
+    }
+
+    /// <summary>Returns to the champion before this one. The caller holds <see cref="ModelState.Management"/>.</summary>
+    /// <returns>Null: there was none.</returns>
+    public async Task<MonitorRow?> RollBackAsync(ModelState model)
+    {
+        if (await store.RollBackAsync(model.Key, "Rolled back by hand.", time.GetUtcNow()) is not { } row)
+        {
+            return null;
+        }
+
+        Adopt(model, ToSnapshot(row, model.Monitor, model.ClassCount));
+        return row;
+    }
+
+    /// <summary>A stored monitor, ready to score; the running graph is shared when it is the same.</summary>
+    /// <exception cref="MonitorFileException">The stored files are damaged.</exception>
+    public MonitorSnapshot ToSnapshot(MonitorRow row, MonitorSnapshot? running, int? classCount)
+    {
+        var facts = MonitorFacts.FromJson(row.Metadata);
+        var head = row.Head is null ? null : TransferHead.FromBytes(row.Head);
+        if (running is not null && running.GraphVersion == facts.GraphVersion)
+        {
+            return running with { Head = head, Version = row.MonitorVersion, Proven = facts.Proven, TrainedThrough = facts.TrainedThrough };
+        }
+
+        IMonitorScorer scorer = row.Onnx.Length == 0
+            ? new CalibratedScoreScorer(ScoreCalibration.Identity, facts.GraphVersion)
+            : EnsembleScorer.Load(row.Onnx, starting.ScorerOptions(classCount), logger);
+        return new MonitorSnapshot(scorer, head, row.MonitorVersion, facts.GraphVersion, row.Onnx, facts.Proven, facts.TrainedThrough);
+    }
+
+    private void Adopt(ModelState model, MonitorSnapshot monitor)
+    {
+        model.Adopt(monitor);
+        model.Alarms.StartTestOf(monitor.Version);
+        SidecarLog.MonitorAdopted(logger, model.Key.ToString(), monitor.Version, monitor.Scorer.Kind);
+    }
+
+    /// <summary>The first champion comes from a file or from nothing: it is written down when the second arrives, so that a roll-back reaches it.</summary>
+    private async Task ActivateChampionFirstAsync(ModelKey key, MonitorSnapshot champion)
+    {
+        if (await store.ActiveMonitorAsync(key) is null)
+        {
+            await store.ActivateAsync(key, champion.Version, null, time.GetUtcNow());
+        }
+    }
+
+    private async Task EnsureRegisteredAsync(ModelKey key, MonitorSnapshot monitor, int trainedOn, string? parent)
+    {
+        if (await store.GetMonitorAsync(key, monitor.Version) is null)
+        {
+            await store.RegisterMonitorAsync(ToRow(key, monitor, trainedOn, parent));
+        }
+    }
+
+    private MonitorRow ToRow(ModelKey key, MonitorSnapshot monitor, int trainedOn, string? parent)
+    {
+        var metadata = monitor.Scorer.Metadata;
+        return new MonitorRow
+        {
+            Key = key,
+            MonitorVersion = monitor.Version,
+            Kind = monitor.Scorer.Kind,
+            Parent = parent,
+            CreatedAt = time.GetUtcNow(),
+            TrainingLabels = trainedOn,
+            Onnx = monitor.Graph,
+            Head = monitor.Head?.ToBytes(),
+            Metadata = new MonitorFacts
+            {
+                GraphVersion = monitor.GraphVersion,
+                TrainedThrough = monitor.TrainedThrough,
+                Proven = monitor.Proven,
+                Encoding = metadata?.Encoding.ToString() ?? "MaximumSoftmax",
+                ClassCount = metadata?.ClassCount ?? 0,
+                Members = metadata?.Members ?? 0,
+            }.ToJson(),
+        };
+    }
+}

@@ -1,0 +1,86 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace AccuracyMonitor.Sidecar.Monitors;
+
+/// <summary>Which monitor a model starts with.</summary>
+internal sealed class MonitorOptions
+{
+    public const string Section = "Monitor";
+
+    /// <summary>
+    /// ONNX file written by <c>accuracy-monitor train</c>, used for every model without an entry in <see cref="ByModel"/>. Empty: the
+    /// maximum softmax until labels have taught a head.
+    /// </summary>
+    public string Artifact { get; set; } = "";
+
+    /// <summary>ONNX file by model name.</summary>
+    public Dictionary<string, string> ByModel { get; set; } = new(StringComparer.Ordinal);
+}
+
+/// <summary>How labels improve a monitor.</summary>
+internal sealed class TransferSettings
+{
+    public const string Section = "Transfer";
+
+    /// <summary>Fit and judge a new head after this many new labels; 0: never. Default 25.</summary>
+    [Range(0, 100_000)]
+    public int HeadEvery { get; set; } = 25;
+
+    /// <summary>Labels needed before the first head. Default 30.</summary>
+    [Range(10, 100_000)]
+    public int HeadMinLabels { get; set; } = 30;
+
+    /// <summary>Newest labels a head is fitted on, at most. Default 1,600.</summary>
+    [Range(20, 20_000)]
+    public int HeadMaxLabels { get; set; } = 1600;
+
+    /// <summary>Fine-tune the network itself after this many new labels; 0: never. Default 500.</summary>
+    [Range(0, 1_000_000)]
+    public int NetworkEvery { get; set; } = 500;
+}
+
+/// <summary>Where network transfer runs.</summary>
+internal sealed class TrainingSettings
+{
+    public const string Section = "Training";
+
+    /// <summary>InProcess (needs libtorch) or Off. Default InProcess.</summary>
+    [EnumDataType(typeof(TrainingMode))]
+    public TrainingMode Mode { get; set; } = TrainingMode.InProcess;
+}
+
+internal enum TrainingMode
+{
+    Off,
+    InProcess,
+}
+
+[OptionsValidator]
+internal sealed partial class TransferSettingsValidator : IValidateOptions<TransferSettings>;
+
+[OptionsValidator]
+internal sealed partial class TrainingSettingsValidator : IValidateOptions<TrainingSettings>;
+
+/// <summary>Every monitor file named must be there: a typing error shall not start a sidecar without its monitor.</summary>
+internal sealed class MonitorOptionsValidator : IValidateOptions<MonitorOptions>
+{
+    public ValidateOptionsResult Validate(string? name, MonitorOptions options)
+    {
+        List<string> failures = [];
+        if (options.Artifact.Length > 0 && !File.Exists(options.Artifact))
+        {
+            failures.Add($"Monitor:Artifact is '{options.Artifact}'; there is no such file.");
+        }
+
+        foreach (var (model, path) in options.ByModel)
+        {
+            if (!File.Exists(path))
+            {
+                failures.Add($"Monitor:ByModel:{model} is '{path}'; there is no such file.");
+            }
+        }
+
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+}

@@ -1,0 +1,26 @@
+using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Scoring;
+
+namespace AccuracyMonitor.Sidecar.Monitors;
+
+/// <summary>
+/// The monitor of one model version at one moment: the graph, the head after it, and what is known of it. Immutable; replaced whole by one
+/// reference swap, so a batch never sees a torn mix of two.
+/// </summary>
+/// <param name="Scorer">Runs the graph. Used by the scoring loop only.</param>
+/// <param name="Head">Transfer head applied after the graph; null: none.</param>
+/// <param name="Version">Graph and head together, as recorded with every decision.</param>
+/// <param name="GraphVersion">The graph alone: heads of one graph can be compared on stored logits.</param>
+/// <param name="Graph">The ONNX file; empty for a monitor that needs none.</param>
+/// <param name="Proven">False for the cold start: scores that no labelled data has confirmed.</param>
+/// <param name="TrainedThrough">Sequence of the last label it has learned from; later labels are held out.</param>
+internal sealed record MonitorSnapshot(
+    IMonitorScorer Scorer, TransferHead? Head, string Version, string GraphVersion, byte[] Graph, bool Proven, long TrainedThrough)
+{
+    /// <summary>Logit of the published score.</summary>
+    public double Logit(double monitorLogit, ReadOnlySpan<float> probabilities, int predictedClass) =>
+        Head is null ? monitorLogit : Head.Logit(monitorLogit, probabilities, predictedClass);
+
+    /// <summary>The published score, kept off 0 and 1: nothing learned from finitely many labels is certain.</summary>
+    public static double Score(double logit) => 1 / (1 + Math.Exp(-Math.Clamp(logit, -14, 14)));
+}

@@ -1,0 +1,57 @@
+using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Storage;
+using AccuracyMonitor.Storage.Monitors;
+using AccuracyMonitor.Training;
+using Microsoft.Extensions.Options;
+
+namespace AccuracyMonitor.Sidecar.Monitors;
+
+/// <summary>Network transfer: fine-tunes the members' own weights with TorchSharp, from the champion's file to a new one.</summary>
+internal sealed class NetworkTransfer(
+    MonitorStore store, MonitorManager manager, StartingMonitors starting, IOptions<TransferSettings> settings, TimeProvider time, ILogger<NetworkTransfer> logger)
+{
+    private const int MaxJudged = 200;
+    private const int MinLabels = 100;
+
+    public async Task<PromotionRow> RunAsync(ModelState model, CancellationToken cancel)
+    {
+        await model.Management.WaitAsync(cancel);
+        try
+        {
+            model.Transfer.NetworkFitted();
+            var champion = model.Monitor;
+            if (champion.Scorer.Metadata is null)
+            {
+                return manager.Refused(model, PromotionKind.Network, $"The champion {champion.Version} is no network.");
+            }
+
+            var labels = await TransferLabels.ReadAsync(store, model, settings.Value.HeadMaxLabels, time.GetUtcNow(), cancel);
+            var judged = Math.Min(MaxJudged, labels.HeldOut(champion));
+            if (labels.Samples.Count < MinLabels || judged < MinLabels / 5)
+            {
+                return manager.TooFew(model, PromotionKind.Network, labels.Samples.Count, judged, MinLabels);
+            }
+
+            var options = new FineTuneOptions();
+            var logits = MonitorTrainer.CrossFitLogits(champion.Graph, labels.Samples, options, cancellationToken: cancel);
+            var newest = labels.Samples.Skip(labels.Samples.Count - judged).ToArray();
+            var verdict = ChampionChallenger.Judge(labels.ChampionLogits(champion, judged), logits.AsSpan(logits.Length - judged), newest);
+            var tuned = MonitorTrainer.FineTune(champion.Graph, labels.Samples, options, cancellationToken: cancel);
+            var scorer = EnsembleScorer.Load(tuned.Onnx, starting.ScorerOptions(model.ClassCount), logger);
+            var snapshot = new MonitorSnapshot(scorer, null, scorer.Version, scorer.Version, tuned.Onnx, Proven: true, labels.LastSequence);
+            var decision = await manager.DecideAsync(model, PromotionKind.Network, snapshot, verdict, labels.Samples.Count);
+            if (!decision.Promoted)
+            {
+                scorer.Dispose();
+            }
+
+            return decision;
+        }
+        finally
+        {
+            model.Management.Release();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Sidecar.Observability;
+using AccuracyMonitor.Sidecar.Scoring;
+using Microsoft.Extensions.Options;
+
+namespace AccuracyMonitor.Sidecar.Monitors;
+
+/// <summary>The monitor a model version starts with: the stored champion, else the configured file, else the maximum softmax.</summary>
+internal sealed class StartingMonitors(IOptions<MonitorOptions> options, IOptions<ScoringOptions> scoring, ILogger<StartingMonitors> logger)
+{
+    /// <summary>Version of the maximum softmax taken as it is.</summary>
+    public const string SoftmaxVersion = "softmax";
+
+    private readonly Dictionary<ModelKey, MonitorSnapshot> _stored = [];
+    private readonly Dictionary<string, byte[]> _files = new(StringComparer.Ordinal);
+
+    /// <summary>Reads and checks every configured file, so that a damaged one stops the start and not the first prediction.</summary>
+    /// <exception cref="MonitorFileException">A file is damaged, foreign or of another format; the message names it.</exception>
+    public void ReadFiles()
+    {
+        foreach (var path in options.Value.ByModel.Values.Append(options.Value.Artifact).Where(p => p.Length > 0).Distinct(StringComparer.Ordinal))
+        {
+            var bytes = File.ReadAllBytes(path);
+            try
+            {
+                EnsembleScorer.Load(bytes, ScorerOptions(classCount: null), logger).Dispose();
+            }
+            catch (MonitorFileException e)
+            {
+                throw new MonitorFileException($"Monitor file '{path}': {e.Message}", e);
+            }
+
+            _files[path] = bytes;
+        }
+    }
+
+    public void Stored(ModelKey key, MonitorSnapshot champion) => _stored[key] = champion;
+
+    /// <summary>The configured file's bytes for a model, or null.</summary>
+    public byte[]? FileFor(string model)
+    {
+        var path = options.Value.ByModel.GetValueOrDefault(model, options.Value.Artifact);
+        return path.Length == 0 ? null : _files[path];
+    }
+
+    public MonitorSnapshot For(ModelKey key, int classCount)
+    {
+        if (_stored.TryGetValue(key, out var champion) && (champion.Scorer.ClassCount ?? classCount) == classCount)
+        {
+            return champion;
+        }
+
+        if (FileFor(key.Model) is { } bytes)
+        {
+            try
+            {
+                var scorer = EnsembleScorer.Load(bytes, ScorerOptions(classCount), logger);
+                return new MonitorSnapshot(scorer, null, scorer.Version, scorer.Version, bytes, Proven: true, TrainedThrough: 0);
+            }
+            catch (MonitorFileException e)
+            {
+                SidecarLog.MonitorUnusable(logger, key.ToString(), e.Message);
+            }
+        }
+
+        return Softmax();
+    }
+
+    public static MonitorSnapshot Softmax() =>
+        new(new CalibratedScoreScorer(ScoreCalibration.Identity, SoftmaxVersion), null, SoftmaxVersion, SoftmaxVersion, [], Proven: false, TrainedThrough: 0);
+
+    public ScorerOptions ScorerOptions(int? classCount) => new(scoring.Value.ExecutionProvider, scoring.Value.Threads, classCount);
+}

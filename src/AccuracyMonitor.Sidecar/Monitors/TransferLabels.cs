@@ -1,0 +1,56 @@
+using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Storage;
+using AccuracyMonitor.Storage.Labelling;
+
+namespace AccuracyMonitor.Sidecar.Monitors;
+
+/// <summary>A model version's newest labels as transfer learns from them, in the order they came.</summary>
+/// <param name="Samples">Logits by the champion's graph.</param>
+/// <param name="Sequences">Place of each label in the history.</param>
+internal sealed record TransferLabels(IReadOnlyList<TransferSample> Samples, IReadOnlyList<long> Sequences)
+{
+    /// <summary>Longest time back: an older regime teaches little about this one.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
+
+    public long LastSequence => Sequences.Count == 0 ? 0 : Sequences[^1];
+
+    /// <summary>Newest labels that the champion has not learned from.</summary>
+    public int HeldOut(MonitorSnapshot champion) => Sequences.Count(s => s > champion.TrainedThrough);
+
+    public static async Task<TransferLabels> ReadAsync(MonitorStore store, ModelState model, int limit, DateTimeOffset now, CancellationToken cancel)
+    {
+        // 64 MiB of vectors at most, however many classes there are.
+        var bounded = Math.Clamp((16 << 20) / model.ClassCount, 100, limit);
+        var labelled = await store.LabelledRequestsAsync(model.Key, now - Longest, bounded, cancel);
+        var monitor = model.Monitor;
+        var samples = new TransferSample[labelled.Count];
+        for (var i = 0; i < samples.Length; i++)
+        {
+            var request = labelled[i].Request;
+            samples[i] = new TransferSample(
+                request.PredictionId,
+                request.Probabilities,
+                request.PredictedClass,
+                GraphOf(request.MonitorVersion) == monitor.GraphVersion ? request.MonitorLogit : Rescore(monitor, request.Probabilities),
+                labelled[i].Label == request.PredictedClass,
+                request.IsProbabilitySample ? 1 / request.InclusionProbability : 1);
+        }
+
+        return new TransferLabels(samples, [.. labelled.Select(l => l.LabelSequence)]);
+    }
+
+    /// <summary>Published logits of the champion on the newest <paramref name="count"/> samples.</summary>
+    public double[] ChampionLogits(MonitorSnapshot champion, int count) =>
+        [.. Samples.Skip(Samples.Count - count).Select(s => champion.Logit(s.MonitorLogit, s.Probabilities, s.PredictedClass))];
+
+    private static string GraphOf(string monitorVersion) => monitorVersion.Split(MonitorManager.HeadSeparator)[0];
+
+    private static double Rescore(MonitorSnapshot monitor, float[] probabilities)
+    {
+        Span<float> logit = stackalloc float[1];
+        Span<float> disagreement = stackalloc float[1];
+        monitor.Scorer.Score(probabilities, 1, probabilities.Length, logit, disagreement);
+        return logit[0];
+    }
+}

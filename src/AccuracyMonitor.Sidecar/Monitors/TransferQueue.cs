@@ -1,0 +1,48 @@
+using System.Threading.Channels;
+using AccuracyMonitor.Sidecar.Intake;
+using Microsoft.Extensions.Options;
+
+namespace AccuracyMonitor.Sidecar.Monitors;
+
+/// <summary>Model versions with enough new labels for a fit. Bounded by the number of models: one that waits already is not added again.</summary>
+internal sealed class TransferQueue(IOptions<TransferSettings> settings, IOptions<TrainingSettings> training)
+{
+    private readonly Channel<(ModelState Model, V1.TransferKind Kind)> _due = Channel.CreateUnbounded<(ModelState, V1.TransferKind)>();
+    private readonly HashSet<(ModelState, V1.TransferKind)> _waiting = [];
+    private readonly Lock _gate = new();
+
+    public IAsyncEnumerable<(ModelState Model, V1.TransferKind Kind)> ReadAllAsync(CancellationToken cancel) => _due.Reader.ReadAllAsync(cancel);
+
+    public void Consider(ModelState model)
+    {
+        var s = settings.Value;
+        if (s.HeadEvery > 0 && model.Transfer.SinceHead >= s.HeadEvery)
+        {
+            Add(model, V1.TransferKind.Head);
+        }
+
+        if (s.NetworkEvery > 0 && training.Value.Mode == TrainingMode.InProcess && model.Transfer.SinceNetwork >= s.NetworkEvery)
+        {
+            Add(model, V1.TransferKind.Network);
+        }
+    }
+
+    public void Taken(ModelState model, V1.TransferKind kind)
+    {
+        lock (_gate)
+        {
+            _waiting.Remove((model, kind));
+        }
+    }
+
+    private void Add(ModelState model, V1.TransferKind kind)
+    {
+        lock (_gate)
+        {
+            if (_waiting.Add((model, kind)))
+            {
+                _due.Writer.TryWrite((model, kind));
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using AccuracyMonitor.Sidecar.Observability;
+using AccuracyMonitor.Training;
+using AccuracyMonitor.V1;
+using Microsoft.Extensions.Options;
+
+namespace AccuracyMonitor.Sidecar.Monitors;
+
+/// <summary>Fits challengers in the background, one at a time, away from the scoring loop.</summary>
+internal sealed class TransferWorker(
+    TransferQueue queue, HeadTransfer heads, NetworkTransfer networks, IOptions<TrainingSettings> training, ILogger<TransferWorker> logger)
+    : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => RunAsync(stoppingToken), CancellationToken.None);
+
+    private async Task RunAsync(CancellationToken stop)
+    {
+        var canTrain = training.Value.Mode == TrainingMode.InProcess;
+        if (canTrain && !TorchRuntime.IsAvailable(out var reason))
+        {
+            SidecarLog.TrainingUnavailable(logger, reason);
+            canTrain = false;
+        }
+
+        try
+        {
+            await foreach (var (model, kind) in queue.ReadAllAsync(stop))
+            {
+                queue.Taken(model, kind);
+                if (kind == TransferKind.Network && !canTrain)
+                {
+                    model.Transfer.NetworkFitted();
+                    continue;
+                }
+
+                try
+                {
+                    await (kind == TransferKind.Network ? networks.RunAsync(model, stop) : heads.RunAsync(model, stop));
+                }
+#pragma warning disable CA1031 // The champion stays; the next labels start another try.
+                catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
+                {
+                    SidecarLog.TransferFailed(logger, model.Key.ToString(), e);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Shutting down: labels are durable, so what was not fitted now is fitted after the next start.
+        }
+    }
+}

@@ -1,0 +1,49 @@
+namespace AccuracyMonitor.Sidecar.Observability;
+
+internal static partial class SidecarLog
+{
+    [LoggerMessage(101, LogLevel.Error, "Scoring a batch of {Model} failed; its callers were told")]
+    public static partial void ScoringFailed(ILogger logger, string model, Exception exception);
+
+    [LoggerMessage(102, LogLevel.Error, "{Count} label requests could not be stored and were withdrawn: {Message}")]
+    public static partial void RequestsNotStored(ILogger logger, int count, string message);
+
+    [LoggerMessage(103, LogLevel.Information, "gRPC on {Address}")]
+    public static partial void ListeningGrpc(ILogger logger, string address);
+
+    [LoggerMessage(104, LogLevel.Information, "Metrics on {Address}/metrics")]
+    public static partial void ListeningHttp(ILogger logger, string address);
+
+    [LoggerMessage(105, LogLevel.Information, "Storage: SQLite in {Path}")]
+    public static partial void StorageOpened(ILogger logger, string path);
+
+    [LoggerMessage(106, LogLevel.Information, "Monitor of {Model}: {Version} ({Kind})")]
+    public static partial void MonitorAdopted(ILogger logger, string model, string version, string kind);
+
+    [LoggerMessage(107, LogLevel.Information, "Challenger {Version} of {Model} {Decision}: {Reason}")]
+    public static partial void Judged(ILogger logger, string version, string model, string decision, string reason);
+
+    [LoggerMessage(108, LogLevel.Error, "Fitting a challenger for {Model} failed; the champion stays")]
+    public static partial void TransferFailed(ILogger logger, string model, Exception exception);
+
+    [LoggerMessage(109, LogLevel.Warning, "Monitor file for {Model} is not used, the maximum softmax is: {Message}")]
+    public static partial void MonitorUnusable(ILogger logger, string model, string message);
+
+    [LoggerMessage(110, LogLevel.Warning, "{Alarm} alarm of {Model}: {Reason}")]
+    public static partial void AlarmFired(ILogger logger, string alarm, string model, string reason);
+
+    [LoggerMessage(111, LogLevel.Information, "{Alarm} alarm of {Model} over: {Reason}")]
+    public static partial void AlarmOver(ILogger logger, string alarm, string model, string reason);
+
+    [LoggerMessage(112, LogLevel.Error, "{Work} failed and will be tried again: {Message}")]
+    public static partial void BackgroundWorkFailed(ILogger logger, string work, string message);
+
+    [LoggerMessage(113, LogLevel.Warning, "Network transfer is off: {Reason}")]
+    public static partial void TrainingUnavailable(ILogger logger, string reason);
+
+    [LoggerMessage(114, LogLevel.Information, "Restored {Models} model versions, {Requests} label requests, {Buckets} window buckets")]
+    public static partial void Restored(ILogger logger, int models, int requests, int buckets);
+
+    [LoggerMessage(115, LogLevel.Critical, "The database was damaged. It was set aside as {Path} and a fresh one started: estimates begin anew")]
+    public static partial void DatabaseQuarantined(ILogger logger, string path);
+}

@@ -1,0 +1,41 @@
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace AccuracyMonitor.Sidecar.Observability;
+
+/// <summary>OTLP push, when an endpoint is configured.</summary>
+internal static class Telemetry
+{
+    public static void AddTelemetry(this WebApplicationBuilder builder)
+    {
+        var settings = builder.Configuration.GetSection(TelemetrySettings.Section).Get<TelemetrySettings>() ?? new TelemetrySettings();
+        if (!Uri.TryCreate(settings.OtlpEndpoint, UriKind.Absolute, out var endpoint))
+        {
+            return;
+        }
+
+        var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(r => r.AddService("accuracy-monitor", serviceInstanceId: Environment.MachineName));
+        telemetry.WithMetrics(m => m.AddMeter(AccuracyMonitorMetrics.MeterName).AddOtlpExporter((exporter, reader) =>
+        {
+            exporter.Endpoint = Signal(endpoint, settings, "v1/metrics");
+            exporter.Protocol = settings.OtlpProtocol;
+            reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = (int)settings.PushInterval.TotalMilliseconds;
+        }));
+        if (settings.TraceRatio > 0)
+        {
+            telemetry.WithTracing(t => t
+                .AddSource(Tracing.SourceName)
+                .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(settings.TraceRatio)))
+                .AddOtlpExporter(exporter =>
+                {
+                    exporter.Endpoint = Signal(endpoint, settings, "v1/traces");
+                    exporter.Protocol = settings.OtlpProtocol;
+                }));
+        }
+    }
+
+    /// <summary>An endpoint set in code is taken literally by the exporter, so the HTTP form needs its path.</summary>
+    private static Uri Signal(Uri endpoint, TelemetrySettings settings, string path) =>
+        settings.OtlpProtocol == OpenTelemetry.Exporter.OtlpExportProtocol.HttpProtobuf && endpoint.AbsolutePath == "/" ? new Uri(endpoint, path) : endpoint;
+}

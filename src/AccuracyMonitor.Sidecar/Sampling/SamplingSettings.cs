@@ -1,0 +1,47 @@
+using System.ComponentModel.DataAnnotations;
+using AccuracyMonitor.Core.Sampling;
+using Microsoft.Extensions.Options;
+
+namespace AccuracyMonitor.Sidecar.Sampling;
+
+/// <summary>Which predictions are chosen for labelling.</summary>
+internal sealed class SamplingSettings
+{
+    public const string Section = "Sampling";
+
+    /// <summary>Mixed, Uniform, Stratified, or PaperLiteral (which never enters the audited estimate). Default Mixed.</summary>
+    [EnumDataType(typeof(SamplingPolicy))]
+    public SamplingPolicy Policy { get; set; } = SamplingPolicy.Mixed;
+
+    /// <summary>Share of predictions to label, 0.0001–1. Default 0.01.</summary>
+    [Range(0.0001, 1)]
+    public double Budget { get; set; } = 0.01;
+
+    /// <summary>Share of the budget spent uniformly, 0.05–1. Default 0.5.</summary>
+    [Range(0.05, 1)]
+    public double Tau { get; set; } = 0.5;
+
+    /// <summary>Smallest uncertainty a prediction counts with, 0.001–0.5. Default 0.02.</summary>
+    [Range(0.001, 0.5)]
+    public double Floor { get; set; } = 0.02;
+
+    /// <summary>Seed of the coin: the same seed chooses the same predictions. Default 0.</summary>
+    public ulong Seed { get; set; }
+
+    /// <summary>Most label requests an hour for one model version. Default 3,600.</summary>
+    [Range(1, 10_000_000)]
+    public int MaxRequestsPerHour { get; set; } = 3600;
+
+    public SamplingOptions ToCore() => new()
+    {
+        Policy = Policy,
+        Budget = Budget,
+        Tau = Tau,
+        Floor = Floor,
+        Seed = Seed,
+        MaxRequestsPerHour = MaxRequestsPerHour,
+    };
+}
+
+[OptionsValidator]
+internal sealed partial class SamplingSettingsValidator : IValidateOptions<SamplingSettings>;

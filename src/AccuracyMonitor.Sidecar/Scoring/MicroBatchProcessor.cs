@@ -1,0 +1,199 @@
+using System.Diagnostics;
+using System.Numerics.Tensors;
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Labelling;
+using AccuracyMonitor.Core.Sampling;
+using AccuracyMonitor.Core.Windows;
+using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Labelling;
+using AccuracyMonitor.Sidecar.Monitors;
+using AccuracyMonitor.Sidecar.Observability;
+using Microsoft.Extensions.Options;
+
+namespace AccuracyMonitor.Sidecar.Scoring;
+
+/// <summary>
+/// Scores batches of one model version together, decides which rows to label, and counts each in its window. Owned by the scoring loop:
+/// nothing here is shared but the series' gates.
+/// </summary>
+internal sealed class MicroBatchProcessor(
+    LabelRequestWriter requests, IOptions<LabellingOptions> labelling, TimeProvider time, AccuracyMonitorMetrics metrics)
+{
+    private readonly TimeSpan _lifetime = labelling.Value.RequestLifetime;
+    private readonly Dictionary<ModelKey, IMonitorScorer> _lastScorer = [];
+    private float[] _gathered = [];
+    private float[] _logits = [];
+    private float[] _disagreements = [];
+
+    public void Process(IReadOnlyList<ScoreBatch> together)
+    {
+        var model = together[0].Model;
+        var monitor = model.Monitor;
+        model.ForgetWithdrawn();
+        var started = Stopwatch.GetTimestamp();
+        var rows = Score(together, model, monitor);
+        metrics.Scored(Stopwatch.GetElapsedTime(started) / rows, rows);
+
+        var now = time.GetUtcNow();
+        List<LabelRequest>? chosen = null;
+        var offset = 0;
+        foreach (var batch in together)
+        {
+            batch.MonitorVersion = monitor.Version;
+            batch.MonitorValid = model.MonitorValid;
+            Count(batch, monitor, offset, now, ref chosen);
+            offset += batch.Rows;
+        }
+
+        requests.Write(model, chosen, together);
+
+        DisposeReplaced(model.Key, monitor.Scorer);
+    }
+
+    private int Score(IReadOnlyList<ScoreBatch> together, ModelState model, MonitorSnapshot monitor)
+    {
+        var rows = 0;
+        foreach (var batch in together)
+        {
+            rows += batch.Rows;
+        }
+
+        if (_logits.Length < rows)
+        {
+            _logits = new float[rows];
+            _disagreements = new float[rows];
+        }
+
+        var values = together.Count == 1 ? together[0].Values.AsSpan(0, rows * model.ClassCount) : Gather(together, rows * model.ClassCount);
+        monitor.Scorer.Score(values, rows, model.ClassCount, _logits.AsSpan(0, rows), _disagreements.AsSpan(0, rows));
+        return rows;
+    }
+
+    private Span<float> Gather(IReadOnlyList<ScoreBatch> together, int length)
+    {
+        if (_gathered.Length < length)
+        {
+            _gathered = new float[length];
+        }
+
+        var position = 0;
+        foreach (var batch in together)
+        {
+            var part = batch.Values.AsSpan(0, batch.Rows * batch.Model.ClassCount);
+            part.CopyTo(_gathered.AsSpan(position));
+            position += part.Length;
+        }
+
+        return _gathered.AsSpan(0, length);
+    }
+
+    private void Count(ScoreBatch batch, MonitorSnapshot monitor, int offset, DateTimeOffset now, ref List<LabelRequest>? chosen)
+    {
+        var model = batch.Model;
+        var sums = default(PredictionSums);
+        lock (model.Whole.Gate)
+        {
+            model.Whole.Dirty = true;
+            if (batch.Segment is { } segment)
+            {
+                segment.Gate.Enter();
+                segment.Dirty = true;
+            }
+
+            try
+            {
+                for (var row = 0; row < batch.Rows; row++)
+                {
+                    CountRow(batch, monitor, row, _logits[offset + row], _disagreements[offset + row], now, ref sums, ref chosen);
+                }
+            }
+            finally
+            {
+                batch.Segment?.Gate.Exit();
+            }
+        }
+
+        model.Metrics.Counted(sums);
+    }
+
+    private void CountRow(
+        ScoreBatch batch, MonitorSnapshot monitor, int row, float monitorLogit, float disagreement, DateTimeOffset now, ref PredictionSums sums, ref List<LabelRequest>? chosen)
+    {
+        var model = batch.Model;
+        var id = batch.Ids[row];
+        var hash = StableHash.Of(id);
+        if (!batch.IdsAreOurs && model.Recent.TryGet(hash, out var earlier))
+        {
+            batch.Scores[row] = earlier.Score;
+            batch.Disagreements[row] = earlier.Disagreement;
+            batch.Outcomes[row] = RowOutcome.Duplicate | (earlier.Selected ? RowOutcome.Requested : RowOutcome.Counted);
+            return;
+        }
+
+        ReadOnlySpan<float> probabilities = batch.Values.AsSpan(row * model.ClassCount, model.ClassCount);
+        var predicted = TensorPrimitives.IndexOfMax(probabilities);
+        var confidence = probabilities[predicted];
+        var score = MonitorSnapshot.Score(monitor.Logit(monitorLogit, probabilities, predicted));
+        var at = batch.Times[row];
+        var decision = model.Sampler.Decide(id, score, now);
+        var covered = decision.Covered && decision.Policy != SamplingPolicy.PaperLiteral;
+        var point = new PredictionPoint(score, Math.Min(confidence, 1), covered);
+
+        batch.Scores[row] = (float)score;
+        batch.Disagreements[row] = disagreement;
+        if (!model.Whole.Windows.AddPrediction(at, point, now))
+        {
+            batch.Outcomes[row] = RowOutcome.OutOfRange;
+            return;
+        }
+
+        sums.Add(point);
+        batch.Segment?.Windows.AddPrediction(at, point, now);
+        batch.Outcomes[row] = decision.Selected ? RowOutcome.Requested : RowOutcome.Counted;
+        model.Recent.Add(hash, new RecentOutcome((float)score, disagreement, decision.Selected));
+        if (decision.Capped)
+        {
+            metrics.Dropped("label_cap", 1);
+        }
+
+        if (!decision.Selected)
+        {
+            return;
+        }
+
+        if (covered)
+        {
+            model.Whole.Windows.AddRequest(at, now);
+            batch.Segment?.Windows.AddRequest(at, now);
+        }
+
+        (chosen ??= []).Add(new LabelRequest
+        {
+            Series = batch.Segment?.Key ?? model.Whole.Key,
+            PredictionId = id,
+            PredictionTime = at,
+            PredictedClass = predicted,
+            Probabilities = probabilities.ToArray(),
+            Score = score,
+            MonitorLogit = monitorLogit,
+            Disagreement = disagreement,
+            InclusionProbability = decision.InclusionProbability,
+            Policy = decision.Policy,
+            MonitorVersion = monitor.Version,
+            CreatedAt = now,
+            ExpiresAt = now + _lifetime,
+        });
+    }
+
+    /// <summary>A scorer that a promotion replaced is disposed by the loop that used it, between two batches: never under its feet.</summary>
+    private void DisposeReplaced(ModelKey key, IMonitorScorer current)
+    {
+        if (_lastScorer.TryGetValue(key, out var last) && !ReferenceEquals(last, current))
+        {
+            last.Dispose();
+        }
+
+        _lastScorer[key] = current;
+    }
+}

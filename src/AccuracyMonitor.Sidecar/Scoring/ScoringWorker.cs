@@ -1,0 +1,85 @@
+using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Observability;
+using Microsoft.Extensions.Options;
+
+namespace AccuracyMonitor.Sidecar.Scoring;
+
+/// <summary>
+/// The one loop that scores, samples and counts. It takes what waits, up to a bound, and never waits for a batch to fill: alone, a batch is
+/// scored at once; under load, batches of many callers are scored together.
+/// </summary>
+internal sealed class ScoringWorker(
+    ScoringQueue queue, MicroBatchProcessor processor, IOptions<ScoringOptions> options, AccuracyMonitorMetrics metrics, ILogger<ScoringWorker> logger)
+    : BackgroundService
+{
+    private readonly int _maxRows = options.Value.MicroBatchRows;
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(RunAsync, CancellationToken.None);
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        queue.Close();
+        if (ExecuteTask is { } running)
+        {
+            await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await base.StopAsync(cancellationToken);
+    }
+
+    private async Task RunAsync()
+    {
+        List<ScoreBatch> together = [];
+        ScoreBatch? next = null;
+        while (next is not null || await queue.Reader.WaitToReadAsync())
+        {
+            next = Collect(together, next);
+            if (together.Count > 0)
+            {
+                Process(together);
+                together.Clear();
+            }
+        }
+    }
+
+    /// <summary>Fills <paramref name="together"/> with waiting batches of one model, in order.</summary>
+    /// <returns>The first batch that did not fit.</returns>
+    private ScoreBatch? Collect(List<ScoreBatch> together, ScoreBatch? first)
+    {
+        var rows = 0;
+        var next = first;
+        while (next is not null || queue.Reader.TryRead(out next))
+        {
+            if (together.Count > 0 && (next.Model != together[0].Model || rows + next.Rows > _maxRows))
+            {
+                return next;
+            }
+
+            together.Add(next);
+            rows += next.Rows;
+            queue.Taken(next);
+            next = null;
+        }
+
+        return null;
+    }
+
+    private void Process(List<ScoreBatch> together)
+    {
+        try
+        {
+            processor.Process(together);
+        }
+#pragma warning disable CA1031 // One batch that can't be scored must not end the loop: its callers are told, and it is counted.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            SidecarLog.ScoringFailed(logger, together[0].Model.Key.ToString(), e);
+            foreach (var batch in together)
+            {
+                metrics.Dropped("scoring_failed", batch.Rows);
+                batch.Done.TrySetException(e);
+            }
+        }
+    }
+}
