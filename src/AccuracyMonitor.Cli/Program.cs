@@ -1,1 +1,9 @@
-return 0;
+using System.CommandLine;
+using AccuracyMonitor.Cli.Serving;
+
+var root = new RootCommand("Accuracy Monitor: how accurate is the deployed model right now?")
+{
+    ServeCommand.Create(),
+};
+
+return await root.Parse(args).InvokeAsync();

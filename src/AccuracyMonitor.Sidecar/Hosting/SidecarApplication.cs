@@ -122,15 +122,20 @@ internal static class SidecarApplication
         services.AddGrpcHealthChecks(o => o.Services.Map("accuracy_monitor.v1.PredictionService", static _ => true))
             .AddCheck<SidecarHealthCheck>("sidecar");
         services.AddGrpcReflection();
-        services.AddOptions<HostOptions>().Configure<IOptions<ListenOptions>>((host, listen) => host.ShutdownTimeout = listen.Value.ShutdownTimeout);
+
+        // Not by IOptions: the host reads this while it is built, before every configuration error has been collected.
+        var shutdown = builder.Configuration.GetValue($"{ListenOptions.Section}:{nameof(ListenOptions.ShutdownTimeout)}", new ListenOptions().ShutdownTimeout);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = shutdown);
     }
 
     private static void Listen(WebApplicationBuilder builder)
     {
         builder.WebHost.UseKestrelCore();
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<ListenOptions>>((kestrel, options) =>
+
+        // Not by IOptions, and tolerant: Kestrel is made before every configuration error has been collected, and is never started if there is one.
+        var listen = builder.Configuration.GetSection(ListenOptions.Section).Get<ListenOptions>() ?? new ListenOptions();
+        builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {
-            var listen = options.Value;
             kestrel.AddServerHeader = false;
             kestrel.Limits.Http2.InitialStreamWindowSize = 4 * 1024 * 1024;
             kestrel.Limits.Http2.InitialConnectionWindowSize = 16 * 1024 * 1024;
@@ -142,10 +147,10 @@ internal static class SidecarApplication
 
             if (listen.GrpcPort >= 0)
             {
-                kestrel.Listen(address, listen.GrpcPort, o => o.Protocols = HttpProtocols.Http2);
+                kestrel.Listen(address, Math.Min(listen.GrpcPort, IPEndPoint.MaxPort), o => o.Protocols = HttpProtocols.Http2);
             }
 
-            kestrel.Listen(address, listen.HttpPort, o => o.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(address, Math.Clamp(listen.HttpPort, 0, IPEndPoint.MaxPort), o => o.Protocols = HttpProtocols.Http1);
         });
         builder.Services.AddRouting();
     }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Observability;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace AccuracyMonitor.Sidecar.Hosting;
 
 /// <summary>Starts the sidecar and says what went wrong when it can't.</summary>
-public static class SidecarHost
+public static partial class SidecarHost
 {
     /// <summary>Exit status of a configuration that can't be used (EX_USAGE of sysexits.h).</summary>
     public const int ExitUsage = 64;
@@ -46,11 +47,11 @@ public static class SidecarHost
             }
             catch (OptionsValidationException e)
             {
-                return await FailAsync(e.Failures);
+                return await FailAsync(Named(e, app.Configuration));
             }
             catch (AggregateException e) when (e.InnerExceptions.All(i => i is OptionsValidationException))
             {
-                return await FailAsync(e.InnerExceptions.Cast<OptionsValidationException>().SelectMany(i => i.Failures));
+                return await FailAsync(e.InnerExceptions.Cast<OptionsValidationException>().SelectMany(i => Named(i, app.Configuration)));
             }
             catch (MonitorFileException e)
             {
@@ -80,6 +81,20 @@ public static class SidecarHost
             }
         }
     }
+
+    /// <summary>The generated validators name the class: say the setting as it is written, and its value.</summary>
+    private static IEnumerable<string> Named(OptionsValidationException e, IConfiguration configuration)
+    {
+        var section = e.OptionsType.GetField("Section")?.GetRawConstantValue() as string ?? "";
+        return e.Failures.Select(f => GeneratedFailure().Replace(f, m =>
+        {
+            var path = $"{section}:{m.Groups["setting"].Value}";
+            return $"{path} is '{configuration[path]}'; it {m.Groups["bound"].Value}";
+        }));
+    }
+
+    [GeneratedRegex(@"^\w+: The (?:field )?\w+\.(?<setting>\w+)(?: field)? (?<bound>.*)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex GeneratedFailure();
 
     private static async Task<int> FailAsync(IEnumerable<string> failures)
     {
