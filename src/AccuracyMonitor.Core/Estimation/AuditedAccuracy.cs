@@ -3,15 +3,21 @@ using AccuracyMonitor.Core.Windows;
 namespace AccuracyMonitor.Core.Estimation;
 
 /// <summary>
-/// Augmented inverse-probability weighting with power tuning (Zrnic and Candès 2024, "Active statistical inference"; Angelopoulos, Duchi and
-/// Zrnic 2023, "PPI++"), Hájek-normalised: θ̂ = λ·ḡ + Σw(y−λg)/Σw.
+/// Augmented inverse-probability weighting with power tuning (Zrnic and Candès 2024, "Active statistical inference", section 3; λ as in
+/// Angelopoulos, Duchi and Zrnic 2023, "PPI++", section 6), Hájek-normalised: θ̂ = λ·ḡ + Σw(y−λg)/Σw, ḡ the mean score of all covered
+/// predictions. λ = 0 is the estimate from labels alone.
 /// </summary>
+/// <remarks>
+/// Dividing by Σw and not by the number of predictions makes the estimate indifferent to a monitor that is off by a constant, and to answers
+/// missing at random. Measured under shift it is what separates a mean squared error of 1.1–1.3 times uniform labelling's from one of 0.5–0.9
+/// (README). Cutting predictions into strata of g in place of, or beside, λ gained nothing further.
+/// </remarks>
 internal static class AuditedAccuracy
 {
-    /// <summary>λ̂ = Cov_w(y,g)/Var_w(g) with weights w², clipped to [0,1].</summary>
+    /// <summary>λ̂ = Cov(y,g)/Var(g) with weights w², clipped to [0,1]; 0 where the labels' scores do not differ.</summary>
     public static double Lambda(in LabelSums s)
     {
-        if (s.Count == 0 || s.W <= 0)
+        if (!(s.W > 0))
         {
             return 0;
         }
@@ -20,21 +26,24 @@ internal static class AuditedAccuracy
         var g = s.WG / s.W;
         var variance = s.W2G2 - (2 * g * s.W2G) + (g * g * s.W2);
         var covariance = s.W2YG - (g * s.W2Y) - (y * s.W2G) + (y * g * s.W2);
+
+        // Scores that agree to nine digits differ by rounding, not by what the monitor sees.
         return variance > 1e-12 * s.W2 ? Math.Clamp(covariance / variance, 0, 1) : 0;
     }
 
-    public static AccuracyEstimate Estimate(
-        EstimateKind kind, in PredictionSums predictions, in LabelSums s, double lambda, EstimationOptions options)
+    /// <param name="kind">What to call it.</param>
+    /// <param name="moments">At least one label.</param>
+    /// <param name="lambda">λ, [0,1].</param>
+    /// <param name="alpha">Error level, (0,0.5].</param>
+    public static AccuracyEstimate Estimate(EstimateKind kind, in WindowMoments moments, double lambda, double alpha)
     {
+        var s = moments.Sums;
         var residual = (s.WY - (lambda * s.WG)) / s.W;
-        var mean = predictions.CoveredScore / predictions.CoveredCount;
-        var value = Math.Clamp((lambda * mean) + residual, 0, 1);
-        var squares = s.W2Y - (2 * lambda * s.W2YG) + (lambda * lambda * s.W2G2)
-            - (2 * residual * (s.W2Y - (lambda * s.W2G))) + (residual * residual * s.W2);
-        var variance = Math.Max(0, squares) / (s.W * s.W);
-        var kish = s.W * s.W / s.W2;
-        var spread = value * (1 - value);
-        var effective = spread > 0 && variance > 0 ? Math.Clamp(spread / variance, 1, 10 * s.Count) : kish;
-        return AccuracyEstimate.Of(kind, BinomialInterval.Wilson(value * effective, effective, options.Alpha), effective);
+        var value = Math.Clamp((lambda * moments.MeanScore) + residual, 0, 1);
+        var spread = new WeightedResiduals(s, lambda, residual);
+        var interval = ResidualScoreInterval.Around(value, spread, alpha);
+        var bernoulli = value * (1 - value);
+        var effective = bernoulli > 0 && spread.Variance > 0 ? bernoulli / spread.Variance : spread.KishSize;
+        return AccuracyEstimate.Of(kind, interval, Math.Clamp(effective, 1, Math.Max(1, moments.Predictions)));
     }
 }

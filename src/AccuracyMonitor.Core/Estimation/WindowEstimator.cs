@@ -13,34 +13,37 @@ public static class WindowEstimator
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         var predictions = default(PredictionSums);
-        var labels = default(LabelSums);
+        long labels = 0;
+        long unanswered = 0;
         foreach (ref readonly var bucket in buckets)
         {
             predictions.Merge(bucket.Predictions);
-            labels.Merge(bucket.Labels);
+            labels += bucket.Labels.Count;
+            unanswered += bucket.Labels.Unanswered;
         }
 
-        var lambda = AuditedAccuracy.Lambda(labels);
+        var moments = WindowMoments.Of(buckets);
         var enoughSamples = predictions.Count >= options.MinSamples;
-        var enoughLabels = labels.Count >= options.MinLabels && predictions.CoveredCount > 0;
+        var enoughLabels = moments.Labels >= options.MinLabels;
+        var lambda = enoughSamples && enoughLabels ? AuditedAccuracy.Lambda(moments.Sums) : 0;
         return new WindowEstimate
         {
             Predictions = predictions.Count,
-            Labels = labels.Count,
+            Labels = labels,
             Requested = predictions.Requested,
-            Unanswered = labels.Unanswered,
+            Unanswered = unanswered,
             MeanConfidence = predictions.Count > 0 ? predictions.Confidence / predictions.Count : double.NaN,
             LabelFree = !enoughSamples ? AccuracyEstimate.Without(EstimateKind.LabelFree, EstimateState.InsufficientSamples)
                 : !monitorValid ? AccuracyEstimate.Without(EstimateKind.LabelFree, EstimateState.MonitorInvalid)
                 : LabelFreeAccuracy.Estimate(predictions, options),
             Labelled = FromLabels(EstimateKind.Labelled, 0),
             Audited = FromLabels(EstimateKind.Audited, lambda),
-            Lambda = enoughSamples && enoughLabels ? lambda : 0,
+            Lambda = lambda,
         };
 
         AccuracyEstimate FromLabels(EstimateKind kind, double tuning) =>
             !enoughSamples ? AccuracyEstimate.Without(kind, EstimateState.InsufficientSamples)
             : !enoughLabels ? AccuracyEstimate.Without(kind, EstimateState.InsufficientLabels)
-            : AuditedAccuracy.Estimate(kind, predictions, labels, tuning, options);
+            : AuditedAccuracy.Estimate(kind, moments, tuning, options.Alpha);
     }
 }

@@ -1,0 +1,121 @@
+using AccuracyMonitor.Core.Windows;
+
+namespace AccuracyMonitor.Core.Alarms;
+
+/// <summary>
+/// Alarm B (SCIENCE 3.4): evidence that the monitor promises more than it keeps. The null hypothesis is P(right | x) ≥ g₀(x) for every x, with
+/// g₀ the score less its tolerances; a bet is L = q(y)/g₀(y) with q ≤ g₀. Fires on concept shift; silent on covariate shift, however strong,
+/// where the scores still hold. Latches until <see cref="Restart"/>. For one owner: not thread-safe.
+/// </summary>
+/// <remarks>
+/// p·q/g₀ + (1−p)·(1−q)/(1−g₀) falls in p when q ≤ g₀ and is 1 at p = g₀, so E[L | x] ≤ 1 under the null whatever x was chosen and why: the
+/// sampling needs no weights, and labels may come in any order. Bets begin at every label s with a stake γ_s, Σγ_s = 1, so the whole is an
+/// e-process: the chance that it ever reaches 1/α is at most α (Ville 1939), while a change late in a long life is paid for with log(1/γ_s)
+/// nats and not with everything lost before it. One-sided: a monitor that promises too little is not called invalid.
+/// </remarks>
+public sealed class ValidityAlarm
+{
+    // Σ over n ≥ 2 of 1/(n·ln²n).
+    private const double StakeSum = 2.10975;
+
+    // Scores of exactly 0 and 1 promise what no data can hold: without a bound one label would decide alone.
+    private const double LeastNull = 1e-4;
+
+    // Alternatives: a share of the right answers turned wrong whatever the score, and scores over-confident by so many logits.
+    private static readonly double[] ConceptShares = [0.05, 0.15, 0.4, 0.8];
+    private static readonly double[] LogitShifts = [0.5, 1.5, 3];
+
+    private readonly ValidityAlarmOptions _options;
+    private readonly BetMixture _evidence = new(ConceptShares.Length + LogitShifts.Length);
+    private readonly double[] _logFactors = new double[ConceptShares.Length + LogitShifts.Length];
+    private readonly double _logThreshold;
+    private AlarmRun _run;
+    private AlarmRun _firedRun;
+    private double _reserve = 1;
+    private double _firedAt;
+    private long _labels;
+
+    /// <exception cref="ArgumentOutOfRangeException">An option outside its range.</exception>
+    public ValidityAlarm(ValidityAlarmOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        _options = options;
+        _logThreshold = -Math.Log(options.Alpha);
+    }
+
+    public AlarmVerdict Verdict => new(Firing, LogEvidence, _logThreshold, _labels, Reason());
+
+    private bool Firing => _firedAt > 0;
+
+    private double LogEvidence => BetMixture.LogAdd(_evidence.Log, Math.Log(_reserve));
+
+    public void Observe(in LabelPoint label)
+    {
+        _labels++;
+        var g = double.IsNaN(label.Score) ? 0.5 : Math.Clamp(label.Score, 0, 1);
+        var promised = Promised(g);
+        for (var k = 0; k < _logFactors.Length; k++)
+        {
+            var bet = k < ConceptShares.Length
+                ? promised * (1 - ConceptShares[k])
+                : Shifted(promised, LogitShifts[k - ConceptShares.Length]);
+            _logFactors[k] = label.Correct ? Math.Log(bet / promised) : Math.Log((1 - bet) / (1 - promised));
+        }
+
+        var n = _labels + 1.0;
+        var stake = 1 / (StakeSum * n * Math.Log(n) * Math.Log(n));
+        if (!(_evidence.Log > Math.Log(stake)))
+        {
+            _run = default;
+        }
+
+        _run.Add(1, label.Correct, promised);
+        _reserve = Math.Max(0, _reserve - stake);
+        _evidence.Update(Math.Log(stake), _logFactors);
+        if (!Firing && LogEvidence >= _logThreshold)
+        {
+            _firedAt = LogEvidence;
+            _firedRun = _run;
+        }
+    }
+
+    /// <summary>Begins anew: for another monitor.</summary>
+    public void Restart()
+    {
+        _evidence.Reset();
+        _run = default;
+        _firedRun = default;
+        _reserve = 1;
+        _firedAt = 0;
+        _labels = 0;
+    }
+
+    /// <summary>g₀, within (0,1).</summary>
+    private double Promised(double g)
+    {
+        var lowered = Shifted(Math.Clamp(g, LeastNull, 1 - LeastNull), _options.LogitTolerance) * (1 - _options.Tolerance);
+        return Math.Max(lowered, LeastNull / 2);
+    }
+
+    /// <summary>The probability whose logit is lower by <paramref name="shift"/>.</summary>
+    private static double Shifted(double p, double shift)
+    {
+        var odds = p * Math.Exp(-shift);
+        return odds / (odds + 1 - p);
+    }
+
+    private string Reason()
+    {
+        var run = Firing ? _firedRun : _run;
+        if (run.Labels == 0)
+        {
+            return "No label yet.";
+        }
+
+        var observed = $"of the last {run.Labels} labels {run.Right:F0} were right, and the monitor, less its tolerance, promised {run.Expected:F1}";
+        return Firing
+            ? $"The monitor no longer fits: {observed}; evidence e^{_firedAt:F1}, fires at e^{_logThreshold:F1}."
+            : $"The monitor holds: {observed}; evidence e^{LogEvidence:F1}, fires at e^{_logThreshold:F1}.";
+    }
+}
