@@ -66,6 +66,14 @@ internal struct WindowMoments
         return moments;
     }
 
+    /// <summary>One stratum: labels that stand for all of the predictions alike.</summary>
+    public static WindowMoments Of(long predictions, double meanScore, in LabelSums labels)
+    {
+        var moments = new WindowMoments { MeanScore = meanScore };
+        moments.Take(new Stratum { Predictions = predictions, Labels = labels });
+        return moments;
+    }
+
     private void Take(in Stratum stratum)
     {
         Predictions += stratum.Predictions;

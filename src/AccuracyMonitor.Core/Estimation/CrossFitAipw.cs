@@ -1,0 +1,55 @@
+using AccuracyMonitor.Core.Sampling;
+using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Windows;
+
+namespace AccuracyMonitor.Core.Estimation;
+
+/// <summary>
+/// One window alone (SCIENCE 4.8): the labels first teach the monitor the window's regime, then correct it. Each label is compared with a head
+/// fitted without its fold (Zrnic and Candès 2023, "Cross-prediction-powered inference"), so none corrects what it taught; the rest is
+/// <see cref="WindowEstimator"/>'s audited estimate.
+/// </summary>
+public static class CrossFitAipw
+{
+    /// <param name="population">All covered predictions of the window.</param>
+    /// <param name="labels">The labelled ones; weight 1/π. Samples with one key share a fold.</param>
+    /// <param name="head">Priors of the head.</param>
+    /// <param name="alpha">Error level, (0, 0.5].</param>
+    /// <param name="folds">At least 2.</param>
+    /// <returns><see cref="EstimateState.InsufficientLabels"/> without a label; otherwise Ok.</returns>
+    public static AccuracyEstimate Estimate(
+        WindowPopulation population, IReadOnlyList<TransferSample> labels, TransferHeadOptions head, double alpha, int folds = 5)
+    {
+        ArgumentNullException.ThrowIfNull(population);
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(alpha is > 0 and <= 0.5, true, nameof(alpha));
+        var byFold = labels.ToLookup(label => (int)(StableHash.Of(label.Key) % (ulong)folds));
+        var sums = default(LabelSums);
+        var expected = 0.0;
+        foreach (var fold in byFold)
+        {
+            var others = labels.Where(label => (int)(StableHash.Of(label.Key) % (ulong)folds) != fold.Key).ToList();
+            var fitted = TransferHeadFitter.Fit(others, population.ClassCount, head);
+            var weight = sums.W;
+            foreach (var label in fold)
+            {
+                var score = Sigmoid(fitted.Logit(label.MonitorLogit, label.Probabilities, label.PredictedClass));
+                sums.Add(new LabelPoint(score, 1 / label.Weight, label.Correct));
+            }
+
+            // A fold's residuals answer for its own head's mean: each counts with the fold's share of the weight.
+            expected += (sums.W - weight) * population.MeanScore(fitted);
+        }
+
+        if (sums.Count == 0)
+        {
+            return AccuracyEstimate.Without(EstimateKind.Audited, EstimateState.InsufficientLabels);
+        }
+
+        var moments = WindowMoments.Of((long)Math.Round(population.Count), expected / sums.W, sums);
+        return AuditedAccuracy.Estimate(EstimateKind.Audited, moments, AuditedAccuracy.Lambda(moments.Sums), alpha);
+    }
+
+    internal static double Sigmoid(double logit) => 1 / (1 + Math.Exp(-logit));
+}

@@ -1,0 +1,16 @@
+using MathNet.Numerics.Distributions;
+
+namespace AccuracyMonitor.Core.Estimation;
+
+/// <summary>θ̂ ± z·SE, cut to [0,1]: the interval of the papers, kept for the yardsticks that are named after them.</summary>
+/// <remarks>Nominal 95 % covers 54 % with 100 labels of a 99 % accurate model (SCIENCE 4.2): never for a published number.</remarks>
+internal static class NormalInterval
+{
+    public static Interval Around(double value, double variance, double alpha)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(alpha is > 0 and < 1, true, nameof(alpha));
+        var half = Normal.InvCDF(0, 1, 1 - (alpha / 2)) * Math.Sqrt(Math.Max(0, variance));
+        var centre = Math.Clamp(value, 0, 1);
+        return new Interval(centre, Math.Clamp(value - half, 0, centre), Math.Clamp(value + half, centre, 1));
+    }
+}

@@ -1,0 +1,69 @@
+using AccuracyMonitor.Core.Transfer;
+
+namespace AccuracyMonitor.Core.Estimation;
+
+/// <summary>All covered predictions of a window, as a head sees them.</summary>
+public sealed class WindowPopulation
+{
+    private readonly float[] _probabilities;
+    private readonly double[] _monitorLogits;
+    private readonly int[] _predictedClasses;
+    private readonly double[]? _multiplicities;
+
+    /// <param name="probabilities">Row-major n×K.</param>
+    /// <param name="monitorLogits">Logit of the monitor before any head, length n.</param>
+    /// <param name="predictedClasses">argmax, length n.</param>
+    /// <param name="classCount">K, at least 2.</param>
+    /// <param name="multiplicities">How often each row occurs, not negative; null: once.</param>
+    /// <exception cref="ArgumentException">Lengths that do not fit together, or nothing in it.</exception>
+    public WindowPopulation(
+        float[] probabilities, double[] monitorLogits, int[] predictedClasses, int classCount, double[]? multiplicities = null)
+    {
+        ArgumentNullException.ThrowIfNull(probabilities);
+        ArgumentNullException.ThrowIfNull(monitorLogits);
+        ArgumentNullException.ThrowIfNull(predictedClasses);
+        ArgumentOutOfRangeException.ThrowIfLessThan(classCount, 2);
+        if (probabilities.Length != (long)monitorLogits.Length * classCount || predictedClasses.Length != monitorLogits.Length
+            || (multiplicities is not null && multiplicities.Length != monitorLogits.Length))
+        {
+            throw new ArgumentException(
+                $"{probabilities.Length} probabilities, {monitorLogits.Length} logits and {predictedClasses.Length} classes do not make n rows of {classCount}.",
+                nameof(probabilities));
+        }
+
+        Count = multiplicities?.Sum() ?? monitorLogits.Length;
+        if (!(Count > 0))
+        {
+            throw new ArgumentException("A window without a prediction has no accuracy.", nameof(monitorLogits));
+        }
+
+        _probabilities = probabilities;
+        _monitorLogits = monitorLogits;
+        _predictedClasses = predictedClasses;
+        _multiplicities = multiplicities;
+        ClassCount = classCount;
+    }
+
+    public int ClassCount { get; }
+
+    /// <summary>Predictions, multiplicities counted.</summary>
+    public double Count { get; }
+
+    /// <summary>Mean correctness score after a head.</summary>
+    public double MeanScore(TransferHead head)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        var sum = 0.0;
+        for (var i = 0; i < _monitorLogits.Length; i++)
+        {
+            var times = _multiplicities?[i] ?? 1;
+            if (times > 0)
+            {
+                var row = _probabilities.AsSpan(i * ClassCount, ClassCount);
+                sum += times * CrossFitAipw.Sigmoid(head.Logit(_monitorLogits[i], row, _predictedClasses[i]));
+            }
+        }
+
+        return sum / Count;
+    }
+}
