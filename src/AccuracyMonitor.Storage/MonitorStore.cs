@@ -49,6 +49,7 @@ public sealed class MonitorStore : IAsyncDisposable
     /// Puts requests into the queue and, in the same transaction, the buckets that count them. An id that the model version has already
     /// keeps its first decision.
     /// </summary>
+    /// <param name="requests">Their vectors must not change before the task completes.</param>
     /// <param name="buckets">Totals so far; each replaces what was kept of its bucket. May be empty.</param>
     /// <returns>One outcome per request, in order.</returns>
     /// <exception cref="ArgumentException">A request or bucket is out of its bounds; nothing was kept.</exception>
@@ -57,13 +58,15 @@ public sealed class MonitorStore : IAsyncDisposable
     {
         LabellingLimits.Check(requests);
         Buckets.Check(buckets);
+        // Copies: the writer comes to them later, and callers use their lists again.
+        var (newRequests, totals) = (requests.ToArray(), buckets.ToArray());
         return _engine.WriteAsync(
             c =>
             {
-                Buckets.Upsert(c, buckets);
-                return RequestQueue.Add(c, requests);
+                Buckets.Upsert(c, totals);
+                return RequestQueue.Add(c, newRequests);
             },
-            LabellingLimits.Bytes(requests) + (Buckets.RowBytes * buckets.Count),
+            LabellingLimits.Bytes(newRequests) + (Buckets.RowBytes * totals.Length),
             cancellation);
     }
 
@@ -71,7 +74,8 @@ public sealed class MonitorStore : IAsyncDisposable
     public Task FlushBucketsAsync(IReadOnlyList<BucketRow> buckets, CancellationToken cancellation = default)
     {
         Buckets.Check(buckets);
-        return _engine.WriteAsync(c => Buckets.Upsert(c, buckets), Buckets.RowBytes * buckets.Count, cancellation);
+        var totals = buckets.ToArray();
+        return _engine.WriteAsync(c => Buckets.Upsert(c, totals), Buckets.RowBytes * totals.Length, cancellation);
     }
 
     /// <summary>Buckets that start at or after a time, by series, window and start.</summary>
@@ -240,6 +244,7 @@ public sealed class MonitorStore : IAsyncDisposable
         IReadOnlyList<TItem> items, Func<SqliteConnection, TItem, TResult> work, CancellationToken cancellation)
     {
         LabellingLimits.CheckBatch(items, nameof(items));
-        return _engine.WriteAsync<IReadOnlyList<TResult>>(c => items.Select(item => work(c, item)).ToArray(), 100L * items.Count, cancellation);
+        var batch = items.ToArray();
+        return _engine.WriteAsync<IReadOnlyList<TResult>>(c => Array.ConvertAll(batch, item => work(c, item)), 100L * batch.Length, cancellation);
     }
 }

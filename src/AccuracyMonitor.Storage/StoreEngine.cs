@@ -53,11 +53,11 @@ internal sealed class StoreEngine : IAsyncDisposable
     }
 
     /// <param name="bytes">Roughly what <paramref name="work"/> keeps in memory while it waits.</param>
-    public Task<T> WriteAsync<T>(Func<SqliteConnection, T> work, long bytes, CancellationToken cancellation)
+    public async Task<T> WriteAsync<T>(Func<SqliteConnection, T> work, long bytes, CancellationToken cancellation)
     {
         var operation = new WriteOperation<T>(work, bytes, cancellation);
         _writer.Enqueue(operation);
-        return operation.Task.WaitAsync(cancellation);
+        return await operation.Task.WaitAsync(cancellation);
     }
 
     public async Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellation)

@@ -40,12 +40,19 @@ internal static class Leases
             return new ItemResult { Outcome = LabelOutcome.Invalid, Reason = problem };
         }
 
-        return WithRunning(connection, leaseId, now, row => End(connection, row, RequestState.Skipped, reason));
+        var result = WithRunning(connection, leaseId, now, row => End(connection, row, RequestState.Skipped, reason));
+        // Said twice (a client that tries again): the second is no error. Nothing else can have skipped what this lease was the last to have.
+        return result is { Outcome: LabelOutcome.LeaseLost, PreviousState: RequestState.Skipped } && IsLast(connection, leaseId)
+            ? result with { Outcome = LabelOutcome.Unchanged, Reason = "" }
+            : result;
     }
 
     /// <summary>The request that a lease was given for, whether the lease still runs or not.</summary>
     public static RequestRow? Find(SqliteConnection connection, string leaseId) => connection.QuerySingleOrDefault<RequestRow>(
         $"SELECT {RequestRow.Columns} FROM label_requests r JOIN leases l ON l.request_id = r.id WHERE l.lease_id = @leaseId", new { leaseId });
+
+    private static bool IsLast(SqliteConnection connection, string leaseId) => connection.QuerySingle<bool>(
+        "SELECT l.attempt = r.attempts FROM leases l JOIN label_requests r ON r.id = l.request_id WHERE l.lease_id = @leaseId", new { leaseId });
 
     private static LeasedRequest Grant(SqliteConnection connection, RequestRow row, LeaseQuery query, DateTimeOffset now)
     {
