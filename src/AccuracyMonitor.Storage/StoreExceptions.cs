@@ -17,7 +17,7 @@ public class StoreException : Exception
 /// <summary>The queue before the writer is full: the write was refused at once rather than kept waiting. Worth counting, worth trying later.</summary>
 public sealed class StoreBusyException(string message) : StoreException(message);
 
-/// <summary>No room on the disk (or <see cref="StoreOptions.MaxPages"/> reached). Reads still work; writes work again when there is room.</summary>
+/// <summary>No room on the disk. Reads still work; writes work again when there is room.</summary>
 public sealed class StoreFullException(string message, Exception? inner = null) : StoreException(message, inner);
 
 /// <summary>Another process has the database.</summary>

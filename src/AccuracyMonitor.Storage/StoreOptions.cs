@@ -33,8 +33,8 @@ public sealed record StoreOptions
     /// <summary>Requests and buckets younger than this are never pruned; at least the longest window.</summary>
     public TimeSpan MinimumRetention { get; init; } = TimeSpan.FromHours(48);
 
-    /// <summary>Pages the database may have, 0 for no bound. A portable way to bound the disk it takes; beyond it writes fail as on a full disk.</summary>
-    public int MaxPages { get; init; }
+    /// <summary>Pages the database may have, 0 for no bound: a full disk for tests that can't mount one.</summary>
+    internal int MaxPages { get; init; }
 
     internal void Validate()
     {
@@ -47,7 +47,6 @@ public sealed record StoreOptions
         Within(IntegrityCheckLimit, TimeSpan.Zero, TimeSpan.FromMinutes(10), nameof(IntegrityCheckLimit));
         Within(LockTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), nameof(LockTimeout));
         Within(MinimumRetention, TimeSpan.Zero, TimeSpan.MaxValue, nameof(MinimumRetention));
-        Within(MaxPages, 0, int.MaxValue, nameof(MaxPages));
     }
 
     private static void Within<T>(T value, T lowest, T highest, string name)
