@@ -1,0 +1,69 @@
+using AccuracyMonitor.Client;
+using AccuracyMonitor.Demo.Data;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
+
+namespace AccuracyMonitor.Demo.Serving;
+
+/// <summary>Puts the serving application together.</summary>
+internal static class ServingApp
+{
+    private const long MaxBodyBytes = 8 * 1024 * 1024;
+
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Hosting", LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel((context, kestrel) => kestrel.Limits.MaxRequestBodySize = MaxBodyBytes);
+
+        var services = builder.Services;
+        services.AddOptions<ServingOptions>().BindConfiguration(ServingOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ServingOptions>, ServingOptionsValidator>();
+        services.AddSingleton(sp => sp.GetRequiredService<IOptions<ServingOptions>>().Value);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(sp => Classifier.Load(sp.GetRequiredService<ServingOptions>().Classifier));
+        services.AddSingleton(sp => MonitorClient.Connect(
+            ClientOptions(sp.GetRequiredService<ServingOptions>()), sp.GetRequiredService<ILogger<MonitorClient>>()));
+        services.AddSingleton<WantedInputs>();
+        services.AddSingleton<PredictEndpoint>();
+
+        var app = builder.Build();
+        app.MapPost("/predict", static (HttpContext context, PredictEndpoint endpoint) => endpoint.HandleAsync(context));
+        app.MapGet("/health", Health);
+        app.MapGet("/inputs/{id}", static (string id, WantedInputs wanted) =>
+            wanted.TryGet(id, out var image) ? Results.Bytes(image, "application/octet-stream") : Results.NotFound());
+        return app;
+    }
+
+    /// <summary>One line that says where: a process that started this one reads the port from it.</summary>
+    public static string ListeningLine(WebApplication app)
+    {
+        var options = app.Services.GetRequiredService<ServingOptions>();
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        return $"Serving {options.Model}:{options.Version} on {address}, reporting to {ClientOptions(options).Address}";
+    }
+
+    private static MonitorClientOptions ClientOptions(ServingOptions options)
+    {
+        var client = new MonitorClientOptions { Model = options.Model, Version = options.Version, ClassCount = LabelledImages.ClassCount };
+        return options.Monitor is { Length: > 0 } address ? client with { Address = address } : client;
+    }
+
+    private static IResult Health(PredictEndpoint endpoint, MonitorClient client, WantedInputs wanted, ServingOptions options) =>
+        Results.Json(
+            new HealthReport(
+                "ok",
+                options.Model,
+                options.Version,
+                endpoint.Served,
+                client.Counters.Accepted,
+                client.Counters.Dropped,
+                client.Counters.Rejected,
+                wanted.Requested,
+                wanted.Missed,
+                wanted.Kept),
+            HealthJson.Default.HealthReport);
+}
