@@ -1,0 +1,115 @@
+using System.CommandLine;
+using AccuracyMonitor.Cli.Traces;
+using AccuracyMonitor.Scoring;
+
+namespace AccuracyMonitor.Cli.Evaluation;
+
+/// <summary><c>accuracy-monitor evaluate</c>: bias, error, coverage and width of the estimates on recorded softmax outputs.</summary>
+internal static class EvaluateCommand
+{
+    private const int ExUsage = 64;
+    private const int ExDataErr = 65;
+
+    public static Command Create()
+    {
+        var traces = new Option<string>("--traces")
+        {
+            Description = "A .npz file of recorded softmax outputs, or a folder of them.",
+            Required = true,
+        };
+        var monitor = new Option<FileInfo?>("--monitor")
+        {
+            Description = "A trained monitor (ONNX). Default: the maximum softmax, calibrated on the trace's condition 'reference'.",
+        };
+        var budget = Positive("--budget", "Labels per window, on average.", 100);
+        var window = Positive("--window", "Predictions per window, drawn with replacement from the condition.", 10_000);
+        var repeats = Positive("--repeats", "Windows per condition.", 50);
+        var seed = new Option<int>("--seed") { Description = "Same seed, same output.", DefaultValueFactory = _ => 1 };
+        var json = new Option<FileInfo?>("--json") { Description = "Also write every condition's numbers to this file." };
+        var command = new Command(
+            "evaluate",
+            """
+            Simulate windows of recorded softmax outputs, label a few the sidecar's way, and compare the estimates with the truth.
+
+            A trace is a NumPy .npz with arrays <condition>__probs (n×K) and <condition>__labels (n). The condition 'reference' calibrates the
+            monitor; 'clean' is production without shift, from which a concept and a covariate shift are also simulated; any other is a shift.
+
+              accuracy-monitor evaluate --traces traces/ --budget 100 --repeats 50
+              accuracy-monitor evaluate --traces traces/fashion.npz --monitor monitor.onnx --json out.json
+            """) { traces, monitor, budget, window, repeats, seed, json };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(budget) > result.GetValue(window))
+            {
+                result.AddError($"--budget {result.GetValue(budget)} is more than --window {result.GetValue(window)}.");
+            }
+        });
+        command.SetAction((parsed, cancellation) => RunAsync(
+            parsed.GetValue(traces)!, parsed.GetValue(monitor),
+            new EvaluationSettings(parsed.GetValue(budget), parsed.GetValue(window), parsed.GetValue(repeats), parsed.GetValue(seed), Alpha: 0.05),
+            parsed.GetValue(json), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellation));
+        return command;
+    }
+
+    private static Option<int> Positive(string name, string description, int value)
+    {
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+            {
+                result.AddError($"{name} must be at least 1.");
+            }
+        });
+        return option;
+    }
+
+    private static async Task<int> RunAsync(
+        string traces, FileInfo? monitor, EvaluationSettings settings, FileInfo? json, TextWriter output, TextWriter error,
+        CancellationToken cancellation)
+    {
+        try
+        {
+            var files = Find(traces);
+            if (files.Count == 0)
+            {
+                await error.WriteLineAsync($"{traces}: no .npz file and no folder that holds one.");
+                return ExUsage;
+            }
+
+            using var scorer = monitor is null
+                ? null
+                : EnsembleScorer.Load(await File.ReadAllBytesAsync(monitor.FullName, cancellation), new ScorerOptions());
+            var families = Evaluate(files, scorer, settings, cancellation);
+            EvaluationReport.WriteTable(output, settings, families);
+            if (json is not null)
+            {
+                await using var stream = json.Create();
+                await EvaluationReport.WriteJsonAsync(stream, settings, families, cancellation);
+            }
+
+            return 0;
+        }
+        catch (Exception e) when (e is TraceFileException or MonitorFileException or IOException or UnauthorizedAccessException)
+        {
+            await error.WriteLineAsync(e.Message);
+            return ExDataErr;
+        }
+    }
+
+    private static IReadOnlyList<string> Find(string path) =>
+        File.Exists(path) ? [path]
+        : Directory.Exists(path) ? [.. Directory.EnumerateFiles(path, "*.npz").Order(StringComparer.Ordinal)]
+        : [];
+
+    internal static IReadOnlyList<FamilyResult> Evaluate(
+        IReadOnlyList<string> files, IMonitorScorer? monitor, EvaluationSettings settings, CancellationToken cancellation)
+    {
+        var regimes = files.SelectMany(file => RegimeReader.Read(TraceFile.Open(file), monitor, settings.Seed));
+        var results = regimes.AsParallel().WithCancellation(cancellation)
+            .Select(regime => new ConditionResult(
+                regime.File, regime.Family, regime.Condition, regime.Accuracy, new WindowSimulation(regime, settings).Run()))
+            .ToList();
+        return FamilyResult.Group(results);
+    }
+}
