@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using AccuracyMonitor.Sidecar.Tests.Labelling;
+using AccuracyMonitor.Sidecar.Tests.Support;
+using AccuracyMonitor.V1;
+
+namespace AccuracyMonitor.Sidecar.Tests.Observability;
+
+public sealed class MetricsTests
+{
+    private const string GoldenFile = "Golden/metrics.txt";
+
+    /// <summary>
+    /// Names, types, labels and help are an interface: entries may be added to the golden file, never changed. To add, run with
+    /// ACCURACY_MONITOR_WRITE_GOLDEN set to the file's path.
+    /// </summary>
+    [Fact]
+    public async Task Every_metric_of_the_golden_file_is_exported_as_it_was()
+    {
+        await using var sidecar = await StartBusyAsync();
+        var exported = Describe(await sidecar.ScrapeAsync());
+        if (Environment.GetEnvironmentVariable("ACCURACY_MONITOR_WRITE_GOLDEN") is { Length: > 0 } path)
+        {
+            await File.WriteAllLinesAsync(path, exported);
+        }
+
+        var golden = await File.ReadAllLinesAsync(Path.Combine(AppContext.BaseDirectory, GoldenFile));
+        golden.Length.ShouldBeGreaterThan(25);
+        exported.ShouldBe(golden, "a new metric must be added to the golden file, and nothing in it may change");
+    }
+
+    [Fact]
+    public async Task Promtool_finds_nothing_to_complain_about()
+    {
+        await using var sidecar = await StartBusyAsync();
+        using var promtool = Process.Start(new ProcessStartInfo("promtool", ["check", "metrics"])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        await promtool.StandardInput.WriteAsync(await sidecar.ScrapeAsync());
+        promtool.StandardInput.Close();
+        var complaints = await promtool.StandardOutput.ReadToEndAsync() + await promtool.StandardError.ReadToEndAsync();
+        await promtool.WaitForExitAsync();
+
+        complaints.ShouldBeEmpty();
+        promtool.ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Sums_over_labels_are_exported_as_counters_that_survive_a_correction()
+    {
+        await using var sidecar = await TestSidecar.StartAsync("--Sampling:Budget=1", "--Sampling:Policy=Uniform");
+        await LabelServiceTests.SendAsync(sidecar, 10);
+        const string Correct = "accuracy_monitor_labelled_correct_weight_total{model=\"m\",version=\"1\"}";
+
+        await CompleteAsync(sidecar, 0, 10, label: 0);
+        (await sidecar.MetricAsync(Correct)).ShouldBe(10);
+        (await sidecar.MetricAsync("accuracy_monitor_labelled_expected_weight_total{model=\"m\",version=\"1\"}"))!.Value.ShouldBe(8, 1e-4);
+
+        await CompleteAsync(sidecar, 0, 4, label: 1);
+        (await sidecar.MetricAsync(Correct)).ShouldBe(10, "a counter that falls reads as a restart");
+
+        await CompleteAsync(sidecar, 0, 4, label: 0);
+        (await sidecar.MetricAsync(Correct)).ShouldBe(10, "the debt of four is paid by the four that were right after all");
+        (await sidecar.MetricAsync("accuracy_monitor_labels_total{model=\"m\",version=\"1\",outcome=\"replaced\"}")).ShouldBe(8);
+    }
+
+    private static async Task CompleteAsync(TestSidecar sidecar, int from, int count, uint label) => await sidecar.Labels.CompleteAsync(new CompleteRequest
+    {
+        Answers = { Enumerable.Range(from, count).Select(i => new Answer { Model = "m", Version = "1", PredictionId = $"p-{i}", Label = label }) },
+    });
+
+    /// <summary>A sidecar that has had reason to export everything.</summary>
+    private static async Task<TestSidecar> StartBusyAsync()
+    {
+        var sidecar = await TestSidecar.StartAsync(
+            "--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Estimation:MinSamples=1", "--Estimation:MinLabels=1", "--Alarms:Objective=0.9", "--Labelling:ExpiryInterval=100ms");
+        await LabelServiceTests.SendAsync(sidecar, 40);
+        await CompleteAsync(sidecar, 0, 40, label: 0);
+        await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of([[float.NaN, 1f]]) });
+        await sidecar.Monitors.FineTuneMonitorAsync(new FineTuneMonitorRequest { Model = "m", Version = "1", Kind = TransferKind.Head });
+        await Eventually.TrueAsync(
+            async () => (await sidecar.ScrapeAsync()).Contains("accuracy_monitor_accuracy_lower_bound_ratio{model=\"m\",version=\"1\",segment=\"\",window=\"5m\",estimate=\"audited\"}", StringComparison.Ordinal)
+                && (await sidecar.ScrapeAsync()).Contains("accuracy_monitor_label_queue_items{", StringComparison.Ordinal),
+            "estimates and queue are exported");
+        return sidecar;
+    }
+
+    private static string[] Describe(string exposition)
+    {
+        var lines = exposition.Split('\n');
+        var described = new List<string>();
+        foreach (var help in lines.Where(l => l.StartsWith("# HELP ", StringComparison.Ordinal)))
+        {
+            var name = help.Split(' ')[2];
+            var type = lines.Single(l => l.StartsWith($"# TYPE {name} ", StringComparison.Ordinal)).Split(' ')[3];
+            var series = lines.FirstOrDefault(l => l.StartsWith(name + "{", StringComparison.Ordinal));
+            var labels = series is null ? "" : string.Join(',', series[(name.Length + 1)..series.LastIndexOf('}')].Split("\",").Select(p => p.Split('=')[0]));
+            described.Add($"{name} {type} {{{labels}}} {string.Join(' ', help.Split(' ')[3..])}");
+        }
+
+        return [.. described.Order(StringComparer.Ordinal)];
+    }
+}

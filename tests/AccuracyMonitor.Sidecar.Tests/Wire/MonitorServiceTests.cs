@@ -1,0 +1,112 @@
+using AccuracyMonitor.Sidecar.Tests.Support;
+using AccuracyMonitor.V1;
+using Google.Protobuf;
+using Google.Rpc;
+using Grpc.Core;
+
+namespace AccuracyMonitor.Sidecar.Tests.Wire;
+
+public sealed class MonitorServiceTests
+{
+    private static readonly string[] Settings =
+        ["--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Transfer:HeadEvery=0", "--Sampling:MaxRequestsPerHour=100000"];
+
+    [Fact]
+    public async Task Labels_that_contradict_the_scores_promote_a_head_which_survives_a_restart_and_can_be_rolled_back()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var folder = Directory.CreateTempSubdirectory("am-").FullName;
+        string promoted;
+        await using (var sidecar = await TestSidecar.StartInAsync(folder, Settings))
+        {
+            await LabelAsync(sidecar, "a", 200, rightShare: 0.5);
+            var answer = await sidecar.Monitors.FineTuneMonitorAsync(
+                new FineTuneMonitorRequest { Model = "m", Version = "1", Kind = TransferKind.Head }, cancellationToken: cancel);
+            answer.Decision.Promoted.ShouldBeTrue(answer.Decision.Reason);
+            answer.Decision.ChallengerLoss.ShouldBeLessThan(answer.Decision.ChampionLoss);
+            promoted = answer.Monitor.MonitorVersion;
+            promoted.ShouldNotBe("softmax");
+
+            var scored = await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of([[0.9f, 0.1f]]) }, cancellationToken: cancel);
+            scored.MonitorVersion.ShouldBe(promoted);
+            scored.MonitorValid.ShouldBeTrue();
+            scored.Items[0].CorrectnessScore.ShouldBeInRange(0.3f, 0.7f);
+        }
+
+        await using (var restarted = await TestSidecar.StartInAsync(folder, Settings))
+        {
+            var scored = await restarted.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of([[0.9f, 0.1f]]) }, cancellationToken: cancel);
+            scored.MonitorVersion.ShouldBe(promoted);
+            scored.Items[0].CorrectnessScore.ShouldBeInRange(0.3f, 0.7f);
+
+            var back = await restarted.Monitors.RollBackMonitorAsync(new RollBackMonitorRequest { Model = "m", Version = "1" }, cancellationToken: cancel);
+            back.Monitor.MonitorVersion.ShouldBe("softmax");
+            scored = await restarted.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of([[0.9f, 0.1f]]) }, cancellationToken: cancel);
+            scored.Items[0].CorrectnessScore.ShouldBe(0.9f, 1e-4f);
+            var nothing = await Should.ThrowAsync<RpcException>(async () =>
+                await restarted.Monitors.RollBackMonitorAsync(new RollBackMonitorRequest { Model = "m", Version = "1" }));
+            nothing.StatusCode.ShouldBe(StatusCode.FailedPrecondition);
+
+            await restarted.Monitors.ActivateMonitorAsync(
+                new ActivateMonitorRequest { Model = "m", Version = "1", MonitorVersion = promoted }, cancellationToken: cancel);
+            var listed = await restarted.Monitors.ListMonitorsAsync(new ListMonitorsRequest { Model = "m" }, cancellationToken: cancel);
+            listed.Monitors.Single(m => m.Active).MonitorVersion.ShouldBe(promoted);
+            listed.Monitors.Select(m => m.MonitorVersion).ShouldBe([promoted, "softmax"], ignoreOrder: true);
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_challenger_without_evidence_is_refused_and_the_numbers_recorded()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var sidecar = await TestSidecar.StartAsync(Settings);
+        await LabelAsync(sidecar, "a", 10, rightShare: 0.8);
+
+        var tooFew = await sidecar.Monitors.FineTuneMonitorAsync(
+            new FineTuneMonitorRequest { Model = "m", Version = "1", Kind = TransferKind.Head }, cancellationToken: cancel);
+        tooFew.Decision.Promoted.ShouldBeFalse();
+        tooFew.Decision.Reason.ShouldContain("10 labels");
+
+        await LabelAsync(sidecar, "b", 200, rightShare: 0.8);
+        var noGain = await sidecar.Monitors.FineTuneMonitorAsync(
+            new FineTuneMonitorRequest { Model = "m", Version = "1", Kind = TransferKind.Head }, cancellationToken: cancel);
+        noGain.Decision.Promoted.ShouldBeFalse(noGain.Decision.Reason);
+        noGain.Decision.Labels.ShouldBeGreaterThan(19u);
+        noGain.Monitor.MonitorVersion.ShouldBe("softmax");
+    }
+
+    [Fact]
+    public async Task A_foreign_or_truncated_monitor_file_is_refused_and_the_champion_stays()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var sidecar = await TestSidecar.StartAsync(Settings);
+        await LabelAsync(sidecar, "a", 1, rightShare: 1);
+
+        foreach (var bytes in (byte[][])[[], [1, 2, 3], "this is no ONNX file"u8.ToArray()])
+        {
+            var error = await Should.ThrowAsync<RpcException>(async () => await sidecar.Monitors.RegisterMonitorAsync(
+                new RegisterMonitorRequest { Model = "m", Version = "1", Onnx = ByteString.CopyFrom(bytes) }));
+            error.StatusCode.ShouldBe(StatusCode.InvalidArgument);
+            error.GetRpcStatus()!.GetDetail<ErrorInfo>()!.Reason.ShouldBe("MONITOR_FILE_REFUSED");
+        }
+
+        var unknown = await Should.ThrowAsync<RpcException>(async () =>
+            await sidecar.Monitors.ActivateMonitorAsync(new ActivateMonitorRequest { Model = "m", Version = "1", MonitorVersion = "none" }));
+        unknown.StatusCode.ShouldBe(StatusCode.NotFound);
+        var scored = await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of([[0.9f, 0.1f]]) }, cancellationToken: cancel);
+        scored.MonitorVersion.ShouldBe("softmax");
+    }
+
+    /// <summary>Predictions of confidence 0.8, labelled so that the given share is right.</summary>
+    private static async Task LabelAsync(TestSidecar sidecar, string prefix, int rows, double rightShare)
+    {
+        var vectors = Enumerable.Repeat(new[] { 0.8f, 0.2f }, rows).ToArray();
+        await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of(vectors, Batches.Ids(prefix, rows)) });
+        await sidecar.Labels.CompleteAsync(new CompleteRequest
+        {
+            Answers = { Enumerable.Range(0, rows).Select(i => new Answer { Model = "m", Version = "1", PredictionId = $"{prefix}-{i}", Label = i % 10 < rightShare * 10 ? 0u : 1u }) },
+        });
+    }
+}
