@@ -1,0 +1,154 @@
+using System.Globalization;
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Labelling;
+using AccuracyMonitor.Core.Sampling;
+using AccuracyMonitor.Core.Windows;
+using AccuracyMonitor.Storage.Labelling;
+using AccuracyMonitor.Storage.Monitors;
+using AccuracyMonitor.Storage.Windows;
+
+namespace AccuracyMonitor.Storage.CrashVictim;
+
+/// <summary>
+/// Random operations on a model version of its own, one after the other, so that the order of what happened to it is known. A line begins
+/// with <c>?</c> before an operation and with <c>!</c> once it is acknowledged.
+/// </summary>
+internal sealed class Worker(MonitorStore store, TextWriter journal, int number, int life)
+{
+    private const int Classes = 5;
+    private static readonly DateTimeOffset Time = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly ModelKey _key = new("victim", $"w{number}");
+    private readonly Random _random = new((life * 100) + number);
+    private readonly Dictionary<string, int> _labels = new(StringComparer.Ordinal);
+    private readonly List<string> _ids = [];
+    private long _requested;
+    private int _operation;
+
+    /// <summary>Takes up where the life before was cut off.</summary>
+    public async Task LoadAsync()
+    {
+        await foreach (var request in store.RequestsSinceAsync(DateTimeOffset.MinValue))
+        {
+            if (request.Series.ModelKey == _key)
+            {
+                Remember(request.PredictionId, request.Label);
+                _requested++;
+            }
+        }
+    }
+
+    public Task StepAsync()
+    {
+        _operation++;
+        return _random.Next(10) switch
+        {
+            < 4 => EnqueueAsync(),
+            < 7 when _ids.Count > 0 => LabelAsync(),
+            < 8 => LabelByLeaseAsync(),
+            < 9 when _ids.Count > 0 => RetractAsync(),
+            _ => PromoteAsync(),
+        };
+    }
+
+    private async Task EnqueueAsync()
+    {
+        var requests = Enumerable.Range(0, _random.Next(1, 4)).Select(i => Request($"{life}.{number}.{_operation}.{i}")).ToArray();
+        var ids = string.Join(',', requests.Select(r => r.PredictionId));
+        _requested += requests.Length;
+        var bucket = new BucketRow(new SeriesKey(_key.Model, _key.Version, ""), new BucketSnapshot(TimeSpan.FromHours(1), Time, new PredictionSums { Requested = _requested }));
+        await SayAsync($"? request w{number} {ids}");
+        await store.EnqueueAsync(requests, [bucket]);
+        await SayAsync($"! request w{number} {ids}");
+        foreach (var request in requests)
+        {
+            Remember(request.PredictionId, null);
+        }
+    }
+
+    private Task LabelAsync()
+    {
+        var id = _ids[_random.Next(_ids.Count)];
+        return CompleteAsync(id, new LabelAnswer { Key = _key, PredictionId = id, Label = OtherLabel(id) });
+    }
+
+    private async Task LabelByLeaseAsync()
+    {
+        foreach (var lease in await store.LeaseAsync(new LeaseQuery { Model = _key.Model, Version = _key.Version, MaxItems = 2 }, Time))
+        {
+            var id = lease.Request.PredictionId;
+            await CompleteAsync(id, new LabelAnswer { LeaseId = lease.LeaseId, Label = OtherLabel(id) });
+        }
+    }
+
+    private async Task CompleteAsync(string id, LabelAnswer answer)
+    {
+        var token = Token(id);
+        await SayAsync($"? label w{number} {id} {answer.Label} {token}");
+        await store.CompleteAsync([answer with { Annotator = token }], Time);
+        await SayAsync($"! label w{number} {id} {answer.Label} {token}");
+        Remember(id, (int)answer.Label);
+    }
+
+    private async Task RetractAsync()
+    {
+        var id = _ids[_random.Next(_ids.Count)];
+        if (_labels[id] < 0)
+        {
+            return;
+        }
+
+        var token = Token(id);
+        await SayAsync($"? label w{number} {id} -1 {token}");
+        await store.RetractAsync([(_key, id)], token, Time);
+        await SayAsync($"! label w{number} {id} -1 {token}");
+        Remember(id, null);
+    }
+
+    private async Task PromoteAsync()
+    {
+        var version = $"{life}.{number}.{_operation}";
+        await SayAsync($"? promote w{number} {version}");
+        await store.RegisterMonitorAsync(new MonitorRow { Key = _key, MonitorVersion = version, Kind = "ensemble", CreatedAt = Time, Onnx = [1], Head = [2] });
+        await store.ActivateAsync(_key, version, decision: null, Time);
+        await SayAsync($"! promote w{number} {version}");
+    }
+
+    private LabelRequest Request(string id) => new()
+    {
+        Series = new SeriesKey(_key.Model, _key.Version, ""),
+        PredictionId = id,
+        PredictionTime = Time,
+        PredictedClass = 0,
+        Probabilities = [0.2f, 0.2f, 0.2f, 0.2f, 0.2f],
+        Score = 0.5,
+        MonitorLogit = 0,
+        Disagreement = 0,
+        InclusionProbability = 0.01,
+        Policy = SamplingPolicy.Mixed,
+        MonitorVersion = "m1",
+        CreatedAt = Time,
+        ExpiresAt = Time.AddDays(1),
+    };
+
+    private void Remember(string id, int? label)
+    {
+        if (!_labels.ContainsKey(id))
+        {
+            _ids.Add(id);
+        }
+
+        _labels[id] = label ?? -1;
+    }
+
+    // Never the label it has: that would be acknowledged without an entry in the history, and every acknowledgement shall have one.
+    private int OtherLabel(string id)
+    {
+        var label = _labels.GetValueOrDefault(id, -1);
+        return label < 0 ? _random.Next(Classes) : (label + _random.Next(1, Classes)) % Classes;
+    }
+
+    private string Token(string id) => string.Create(CultureInfo.InvariantCulture, $"{life}.{number}.{_operation}/{id}");
+
+    private Task SayAsync(string line) => journal.WriteLineAsync(line);
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using static AccuracyMonitor.Storage.Tests.StoreFixture;
+
+namespace AccuracyMonitor.Storage.Tests.Crash;
+
+/// <summary>
+/// kill -9 at random moments, one life after the other on the same database. Longer runs: <c>ACCURACY_MONITOR_KILLS=200</c> in the
+/// environment; <c>--show-live-output on</c> prints the figures of a run that passes.
+/// </summary>
+public sealed class KillTests : IDisposable
+{
+    private const int DefaultKills = 40;
+
+    private readonly StoreFixture _disk = new();
+
+    [Fact]
+    public async Task Nothing_acknowledged_is_lost_or_doubled_by_kill_9_at_any_moment()
+    {
+        var kills = int.TryParse(Environment.GetEnvironmentVariable("ACCURACY_MONITOR_KILLS"), CultureInfo.InvariantCulture, out var asked) ? asked : DefaultKills;
+        var random = new Random(20260301);
+        var ledger = new Ledger();
+        var victims = new Queue<Victim>();
+        try
+        {
+            for (var life = 1; life <= kills; life++)
+            {
+                // The next ones warm up while this one lives: they hold nothing of the database before they are told to go.
+                while (victims.Count < 3 && life + victims.Count <= kills)
+                {
+                    victims.Enqueue(new Victim(_disk.Directory, _disk.DatabasePath, life + victims.Count));
+                }
+
+                using var victim = victims.Dequeue();
+                await victim.ReadyAsync();
+                ledger.Read(await victim.LiveAndDieAsync(TimeSpan.FromMilliseconds(random.Next(0, 400))));
+                await ReopenAsync(ledger, life);
+            }
+        }
+        finally
+        {
+            foreach (var victim in victims)
+            {
+                victim.Dispose();
+            }
+        }
+
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"kill -9: {kills} kills, {ledger.Acknowledged} operations acknowledged ({ledger.Requests} label requests, {ledger.Labels} labels and retractions), "
+            + $"{ledger.Lost.Count} lost, {ledger.Doubled.Count} doubled");
+        ledger.Acknowledged.ShouldBeGreaterThan(kills * 10);
+    }
+
+    public void Dispose() => _disk.Dispose();
+
+    private async Task ReopenAsync(Ledger ledger, int life)
+    {
+        await using var store = await _disk.OpenAsync();
+        store.Quarantined.ShouldBeNull();
+        ledger.Compare(_disk.DatabasePath);
+        ledger.Lost.ShouldBeEmpty($"after kill {life}");
+        ledger.Doubled.ShouldBeEmpty($"after kill {life}");
+        ledger.Wrong.ShouldBeEmpty($"after kill {life}");
+
+        // It still writes; said in the ledger's language, so that this too must survive the kills to come.
+        var id = $"between-{life}";
+        ledger.Read([$"? request between {id}"]);
+        await store.EnqueueAsync([Request(id)], []);
+        ledger.Read([$"! request between {id}"]);
+    }
+}

@@ -1,0 +1,132 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace AccuracyMonitor.Storage.Tests.Crash;
+
+/// <summary>
+/// What the victims said, beside what the database holds. Read by SQL of its own and not through the store, so that a mistake in the store's
+/// reading can't hide one in its writing.
+/// </summary>
+internal sealed class Ledger
+{
+    private readonly HashSet<string> _tried = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _acknowledgedRequests = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _acknowledgedLabels = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<string>> _promotions = new(StringComparer.Ordinal);
+
+    public int Acknowledged { get; private set; }
+
+    public int Requests => _acknowledgedRequests.Count;
+
+    public int Labels => _acknowledgedLabels.Count;
+
+    public List<string> Lost { get; } = [];
+
+    public List<string> Doubled { get; } = [];
+
+    public List<string> Wrong { get; } = [];
+
+    public void Read(IReadOnlyList<string> said)
+    {
+        foreach (var words in said.Where(l => l[0] is '?' or '!').Select(l => l.Split(' ')))
+        {
+            var done = words[0] == "!";
+            Acknowledged += done ? 1 : 0;
+            switch (words[1])
+            {
+                case "request":
+                    (done ? _acknowledgedRequests : _tried).UnionWith(words[3].Split(','));
+                    break;
+                case "label" when done:
+                    _acknowledgedLabels[words[5]] = $"{words[3]} {words[4]}";
+                    break;
+                case "label":
+                    _tried.Add(words[5]);
+                    break;
+                case "promote":
+                    Promotions(words[2], done).Add(words[3]);
+                    break;
+                default:
+                    throw new InvalidOperationException(words[1]);
+            }
+        }
+    }
+
+    public void Compare(string databasePath)
+    {
+        using var connection = new SqliteConnection($"Data Source={databasePath};Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        connection.ExecuteScalar<string>("PRAGMA integrity_check").ShouldBe("ok");
+        CompareRequests(connection);
+        CompareLabels(connection);
+        CompareChampions(connection);
+        Wrong.AddRange(connection.Query<string>(
+            """
+            SELECT 'bucket of ' || b.version || ' counts ' || b.requested || ' requests, there are ' || COUNT(r.id)
+            FROM prediction_buckets b LEFT JOIN label_requests r ON r.version = b.version AND r.model = b.model
+            GROUP BY b.version HAVING b.requested <> COUNT(r.id)
+            """));
+    }
+
+    private void CompareRequests(SqliteConnection connection)
+    {
+        var stored = connection.Query<(string Id, long Count)>("SELECT prediction_id, COUNT(*) FROM label_requests GROUP BY prediction_id").AsList();
+        var ids = stored.Select(s => s.Id).ToHashSet(StringComparer.Ordinal);
+        Lost.AddRange(_acknowledgedRequests.Except(ids, StringComparer.Ordinal).Select(id => $"request {id}"));
+        Doubled.AddRange(stored.Where(s => s.Count > 1).Select(s => $"request {s.Id}"));
+        Wrong.AddRange(ids.Except(_tried, StringComparer.Ordinal).Select(id => $"request {id} was never made"));
+        connection.ExecuteScalar<long>("SELECT COUNT(*) FROM label_requests r LEFT JOIN request_vectors v ON v.request_id = r.id WHERE v.request_id IS NULL").ShouldBe(0);
+    }
+
+    private void CompareLabels(SqliteConnection connection)
+    {
+        var stored = connection.Query<(string Token, string What)>(
+            "SELECT l.annotator, r.prediction_id || ' ' || COALESCE(l.label, -1) FROM labels l JOIN label_requests r ON r.id = l.request_id").AsList();
+        var byToken = stored.GroupBy(s => s.Token, s => s.What, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.ToList(), StringComparer.Ordinal);
+        Doubled.AddRange(byToken.Where(t => t.Value.Count > 1).Select(t => $"label {t.Key}"));
+        Wrong.AddRange(byToken.Keys.Except(_tried, StringComparer.Ordinal).Select(t => $"label {t} was never given"));
+        foreach (var (token, what) in _acknowledgedLabels)
+        {
+            if (!byToken.TryGetValue(token, out var found))
+            {
+                Lost.Add($"label {token}");
+            }
+            else if (!string.Equals(found[0], what, StringComparison.Ordinal))
+            {
+                Wrong.Add($"label {token} is {found[0]}, was {what}");
+            }
+        }
+
+        Wrong.AddRange(connection.Query<string>(
+            """
+            SELECT 'request ' || r.prediction_id || ' does not have the last label of its history' FROM label_requests r
+            JOIN labels l ON l.sequence = (SELECT MAX(sequence) FROM labels WHERE request_id = r.id)
+            WHERE r.label IS NOT l.label OR r.label_sequence IS NOT l.sequence
+            """));
+    }
+
+    /// <summary>The champion is the last one acknowledged, or the one that was being promoted when the process died.</summary>
+    private void CompareChampions(SqliteConnection connection)
+    {
+        var champions = connection.Query<(string Worker, string Version)>(
+            """
+            SELECT a.version, m.monitor_version FROM activations a JOIN monitors m ON m.id = a.monitor_id
+            WHERE a.id IN (SELECT MAX(id) FROM activations GROUP BY version)
+            """).ToDictionary(c => c.Worker, c => c.Version, StringComparer.Ordinal);
+        foreach (var worker in _promotions.Keys.Select(k => k[1..]).Distinct(StringComparer.Ordinal))
+        {
+            var (done, tried) = (Promotions(worker, done: true), Promotions(worker, done: false));
+            var champion = champions.GetValueOrDefault(worker);
+            if (done.Count > 0 && !tried.SkipWhile(v => v != done[^1]).Contains(champion, StringComparer.Ordinal))
+            {
+                Lost.Add($"promotion of {done[^1]}: the champion is {champion}");
+            }
+        }
+    }
+
+    private List<string> Promotions(string worker, bool done)
+    {
+        var key = (done ? "!" : "?") + worker;
+        return _promotions.TryGetValue(key, out var list) ? list : _promotions[key] = [];
+    }
+}
