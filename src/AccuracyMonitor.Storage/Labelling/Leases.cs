@@ -11,12 +11,16 @@ internal static class Leases
     public static IReadOnlyList<LeasedRequest> Lease(SqliteConnection connection, LeaseQuery query, DateTimeOffset now)
     {
         RequestQueue.ReturnEndedLeases(connection, now);
-        // A request past its end is not handed out even before it is marked expired.
+        // A request past its end is not handed out even before it is marked expired. The ids first: where they must be sorted, their vectors
+        // (up to 40 KB each) must not be.
         var rows = connection.Query<RequestRow>(
             $"""
             SELECT {RequestRow.ColumnsWithVector} FROM label_requests r JOIN request_vectors v ON v.request_id = r.id
-            WHERE state = {(int)RequestState.Waiting} AND {SqlFilter.OnModel(query.Model, query.Version)} AND expires_at > @now
-            ORDER BY r.id LIMIT @limit
+            WHERE r.id IN (
+                SELECT id FROM label_requests
+                WHERE state = {(int)RequestState.Waiting} AND {SqlFilter.OnModel(query.Model, query.Version)} AND expires_at > @now
+                ORDER BY id LIMIT @limit)
+            ORDER BY r.id
             """,
             new { model = query.Model, version = query.Version, now = StoredTime.Write(now), limit = query.MaxItems });
         return [.. rows.AsList().Select(row => Grant(connection, row, query, now))];

@@ -50,7 +50,7 @@ internal static class RequestQueue
     {
         var filter = SqlFilter.OnModel(model, version);
         var counts = connection
-            .Query<(long State, long Count)>($"SELECT state, COUNT(*) FROM label_requests WHERE {filter} GROUP BY state", new { model, version })
+            .Query<(long State, long Count)>($"SELECT state, SUM(requests) FROM queue_counts WHERE {filter} GROUP BY state", new { model, version })
             .ToDictionary(r => (RequestState)r.State, r => r.Count);
         var oldest = connection.ExecuteScalar<long?>(
             $"SELECT created_at FROM label_requests WHERE state = {(int)RequestState.Waiting} AND {filter} ORDER BY id LIMIT 1", new { model, version });

@@ -33,12 +33,40 @@ CREATE TABLE label_requests (
     CHECK ((state = 3) = (label IS NOT NULL))
 ) STRICT;
 
-CREATE INDEX label_requests_state ON label_requests (state);
-CREATE INDEX label_requests_model_state ON label_requests (model, version, state);
 CREATE INDEX label_requests_time ON label_requests (prediction_time);
+-- Of the states that requests pass through (1 = waiting, 2 = leased): the ended ones, nearly all, are in none of these.
+CREATE INDEX label_requests_waiting ON label_requests (id) WHERE state = 1;
+CREATE INDEX label_requests_waiting_of_model ON label_requests (model, version, id) WHERE state = 1;
 CREATE INDEX label_requests_expiry ON label_requests (expires_at) WHERE state = 1;
 CREATE INDEX label_requests_lease_expiry ON label_requests (lease_expires) WHERE state = 2;
 CREATE INDEX label_requests_labelled ON label_requests (model, version, label_sequence) WHERE label IS NOT NULL;
+
+-- How many requests are in each state: counting the rows takes 70 ms for a million of them, and every scrape asks.
+CREATE TABLE queue_counts (
+    model    TEXT NOT NULL,
+    version  TEXT NOT NULL,
+    state    INTEGER NOT NULL,
+    requests INTEGER NOT NULL,
+    PRIMARY KEY (model, version, state)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER queue_counts_added AFTER INSERT ON label_requests
+BEGIN
+    INSERT INTO queue_counts VALUES (NEW.model, NEW.version, NEW.state, 1)
+        ON CONFLICT DO UPDATE SET requests = requests + 1;
+END;
+
+CREATE TRIGGER queue_counts_moved AFTER UPDATE OF state ON label_requests WHEN NEW.state <> OLD.state
+BEGIN
+    UPDATE queue_counts SET requests = requests - 1 WHERE model = OLD.model AND version = OLD.version AND state = OLD.state;
+    INSERT INTO queue_counts VALUES (NEW.model, NEW.version, NEW.state, 1)
+        ON CONFLICT DO UPDATE SET requests = requests + 1;
+END;
+
+CREATE TRIGGER queue_counts_removed AFTER DELETE ON label_requests
+BEGIN
+    UPDATE queue_counts SET requests = requests - 1 WHERE model = OLD.model AND version = OLD.version AND state = OLD.state;
+END;
 
 -- K little-endian float32 values. Apart, because a change of a request's state would otherwise rewrite up to 40 KB.
 CREATE TABLE request_vectors (
