@@ -35,6 +35,13 @@ public class SumsTests
                 sums.W2G.ShouldBe(Sum((w, y, g) => w * w * g));
                 sums.W2YG.ShouldBe(Sum((w, y, g) => w * w * y * g));
                 sums.W2G2.ShouldBe(Sum((w, y, g) => w * w * g * g));
+                sums.W3.ShouldBe(Sum((w, y, g) => w * w * w));
+                sums.W3Y.ShouldBe(Sum((w, y, g) => w * w * w * y));
+                sums.W3G.ShouldBe(Sum((w, y, g) => w * w * w * g));
+                sums.W3YG.ShouldBe(Sum((w, y, g) => w * w * w * y * g));
+                sums.W3G2.ShouldBe(Sum((w, y, g) => w * w * w * g * g));
+                sums.W3YG2.ShouldBe(Sum((w, y, g) => w * w * w * y * g * g));
+                sums.W3G3.ShouldBe(Sum((w, y, g) => w * w * w * g * g * g));
             },
             iter: 200,
             threads: 1,

@@ -1,0 +1,154 @@
+using AccuracyMonitor.Core.Estimation;
+using AccuracyMonitor.Core.Windows;
+
+namespace AccuracyMonitor.Core.Tests.Estimation;
+
+public class YardstickTests
+{
+    private const double Z = 1.959963984540054;
+
+    // Four predictions, the first and the last chosen, each with probability a half.
+    private static readonly double[] Scores = [0.9, 0.8, 0.6, 0.5];
+    private static readonly LabelPoint[] Labels = [new(0.9, 0.5, true), new(0.5, 0.5, false)];
+
+    [Fact]
+    public void Horvitz_Thompson_by_hand()
+    {
+        // z = 2, 0, 0, 0: mean 0.5, variance 4/4 − 0.25 = 0.75, of the mean 0.1875.
+        var interval = HorvitzThompson.Estimate(4, Labels, 0.05);
+
+        interval.Value.ShouldBe(0.5);
+        interval.Lower.ShouldBe(0);
+        interval.Upper.ShouldBe(1);
+        HorvitzThompson.Estimate(4, Labels, 0.5).Upper.ShouldBe(0.5 + (0.6744897501960817 * Math.Sqrt(0.1875)), 1e-9);
+    }
+
+    [Fact]
+    public void Aipw_by_hand()
+    {
+        // With λ = 1: z = 0.9 + 2·0.1, 0.8, 0.6, 0.5 − 2·0.5 = 1.1, 0.8, 0.6, −0.5; mean 0.5; mean of squares (1.21+0.64+0.36+0.25)/4.
+        var interval = Aipw.Estimate(ScoreMoments.Of(Scores), Labels, 0.5, lambda: 1);
+
+        interval.Value.ShouldBe(0.5, 1e-12);
+        interval.Upper.ShouldBe(0.5 + (0.6744897501960817 * Math.Sqrt((0.615 - 0.25) / 4)), 1e-9);
+    }
+
+    [Fact]
+    public void Aipw_tunes_lambda_to_the_least_variance()
+    {
+        var moments = ScoreMoments.Of(Scores);
+        var tuned = Aipw.Estimate(moments, Labels, 0.5).Width;
+        for (var lambda = 0.0; lambda <= 1; lambda += 0.05)
+        {
+            Aipw.Estimate(moments, Labels, 0.5, lambda).Width.ShouldBeGreaterThanOrEqualTo(tuned - 1e-9);
+        }
+    }
+
+    [Fact]
+    public void Ppi_plus_plus_by_hand()
+    {
+        // y = 0.5, ḡ of the labelled 0.7 and of the others 0.7: no correction. λ = 1: var(y−g) = (0.1² + 0.5²)/2 − 0.2² = 0.09; /2, and 0.01/2.
+        var interval = PpiPlusPlus.Estimate(ScoreMoments.Of([0.8, 0.6]), Labels, 0.5, lambda: 1);
+
+        interval.Value.ShouldBe(0.5, 1e-12);
+        interval.Upper.ShouldBe(0.5 + (0.6744897501960817 * Math.Sqrt(0.045 + 0.005)), 1e-9);
+    }
+
+    [Fact]
+    public void Ppi_plus_plus_without_a_second_label_says_nothing()
+    {
+        var none = PpiPlusPlus.Estimate(ScoreMoments.Of(Scores), [], 0.05);
+        none.Value.ShouldBe(0.7, 1e-12);
+        none.Width.ShouldBe(1);
+        PpiPlusPlus.Estimate(ScoreMoments.Of(Scores), Labels.AsSpan(0, 1), 0.05).ShouldBe(new Interval(1, 0, 1));
+    }
+
+    [Fact]
+    public void Stratified_weights_each_stratum_by_its_size()
+    {
+        var interval = Stratified.Estimate([new(900, 10, 9), new(100, 10, 4)], 0.05);
+
+        interval.Value.ShouldBe((0.9 * 0.9) + (0.1 * 0.4), 1e-12);
+        var variance = (0.81 * (10.0 / 12) * (2.0 / 12) / 10) + (0.01 * (5.0 / 12) * (7.0 / 12) / 10);
+        var wilson = BinomialInterval.Wilson(0.85 * (0.85 * 0.15 / variance), 0.85 * 0.15 / variance, 0.05);
+        interval.Lower.ShouldBe(wilson.Lower, 1e-12);
+        interval.Upper.ShouldBe(wilson.Upper, 1e-12);
+    }
+
+    [Fact]
+    public void A_stratum_without_a_label_counts_with_the_mean_of_all()
+    {
+        Stratified.Estimate([new(50, 10, 8), new(50, 0, 0)], 0.05).Value.ShouldBe(0.8, 1e-12);
+        Stratified.Estimate([new(50, 0, 0)], 0.05).ShouldBe(new Interval(0.5, 0, 1));
+    }
+
+    [Fact]
+    public void Allocation_follows_size_and_uncertainty_with_a_floor()
+    {
+        // Half by size 90:10, half by N·√(g(1−g)) = 0.995·900·… : 89.5 against 50.
+        var allocation = Stratified.Allocate([900, 100], [0.99, 0.5], 100);
+
+        var spread = new[] { 900 * Math.Sqrt(0.99 * 0.01), 100 * 0.5 };
+        allocation[0].ShouldBe((int)Math.Round(45 + (50 * spread[0] / spread.Sum())));
+        allocation[1].ShouldBe((int)Math.Round(5 + (50 * spread[1] / spread.Sum())));
+        Stratified.Allocate([1000, 1], [1, 1], 10).ShouldBe([10, 1]);
+    }
+
+    [Theory]
+    [InlineData(0.2)]
+    [InlineData(0.05)]
+    public void On_broad_scores_and_many_labels_the_papers_intervals_hold(double alpha)
+    {
+        const int Runs = 500;
+        const int N = 2000;
+        var random = new Random(11);
+        var held = new int[4];
+        var scores = new double[N];
+        for (var run = 0; run < Runs; run++)
+        {
+            var chosen = new List<LabelPoint>();
+            var uniform = new List<LabelPoint>();
+            var right = 0;
+            for (var i = 0; i < N; i++)
+            {
+                var g = scores[i] = Population.Broad(random);
+                var isRight = random.NextDouble() < g;
+                right += isRight ? 1 : 0;
+                var pi = 0.05 + (0.1 * (1 - g));
+                if (random.NextDouble() < pi)
+                {
+                    chosen.Add(new LabelPoint(g, pi, isRight));
+                }
+
+                if (random.NextDouble() < 0.1)
+                {
+                    uniform.Add(new LabelPoint(g, 0.1, isRight));
+                }
+            }
+
+            var moments = ScoreMoments.Of(scores);
+            Interval[] intervals =
+            [
+                HorvitzThompson.Estimate(N, chosen.ToArray(), alpha),
+                Aipw.Estimate(moments, chosen.ToArray(), alpha),
+                PpiPlusPlus.Estimate(moments, uniform.ToArray(), alpha),
+                BinomialInterval.Wilson(uniform.Count(l => l.Correct), uniform.Count, alpha),
+            ];
+            for (var m = 0; m < intervals.Length; m++)
+            {
+                held[m] += intervals[m].Contains((double)right / N) ? 1 : 0;
+            }
+        }
+
+        // Two points of slack for the normal approximation, and three standard errors of the simulation.
+        var least = Runs * (1 - alpha - 0.02 - (3 * Math.Sqrt(alpha * (1 - alpha) / Runs)));
+        held.ShouldAllBe(h => h >= least, string.Join(", ", held));
+    }
+
+    [Fact]
+    public void Normal_intervals_are_cut_to_0_and_1()
+    {
+        NormalInterval.Around(1.2, 0.01, 0.05).ShouldBe(new Interval(1, 1, 1));
+        NormalInterval.Around(0.99, 0.01, 0.05).Lower.ShouldBe(0.99 - (Z * 0.1), 1e-9);
+    }
+}
