@@ -67,6 +67,7 @@ internal sealed class DatabaseFile(string path, StoreOptions options, TimeProvid
         {
             connection.Open();
             Checkpoints(connection, allowed: false);
+            SqlScript.Run(connection, $"PRAGMA busy_timeout = {options.LockTimeout.TotalMilliseconds:F0}");
             // Before anything is written: a newer or foreign database must stay as it is.
             Migrations.Version(connection, migrations, path);
             Check(connection);
@@ -86,10 +87,10 @@ internal sealed class DatabaseFile(string path, StoreOptions options, TimeProvid
     /// <summary>FULL: each commit waits until the log is on the disk, so what is acknowledged survives a power cut and not only a crash.</summary>
     private void Configure(SqliteConnection connection)
     {
-        connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 67108864;");
+        SqlScript.Run(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 67108864;");
         if (options.MaxPages > 0)
         {
-            connection.Execute($"PRAGMA max_page_count = {options.MaxPages};");
+            SqlScript.Run(connection, $"PRAGMA max_page_count = {options.MaxPages}");
         }
     }
 

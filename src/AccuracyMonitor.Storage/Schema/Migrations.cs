@@ -24,10 +24,18 @@ internal static class Migrations
         var version = Version(connection, steps, path);
         foreach (var step in steps.Where(s => s.Version > version))
         {
-            using var transaction = connection.BeginTransaction();
             // user_version and application_id are part of the transaction: a step is there with its number or not at all.
-            connection.Execute($"{step.Sql}; PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {step.Version};", transaction: transaction);
-            transaction.Commit();
+            SqlScript.Run(connection, "BEGIN IMMEDIATE");
+            try
+            {
+                SqlScript.Run(connection, step.Sql);
+                SqlScript.Run(connection, $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {step.Version}; COMMIT");
+            }
+            catch (SqliteException)
+            {
+                SqlScript.RollBack(connection);
+                throw;
+            }
         }
     }
 

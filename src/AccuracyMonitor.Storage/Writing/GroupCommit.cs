@@ -1,9 +1,7 @@
 using AccuracyMonitor.Storage.Reading;
 using AccuracyMonitor.Storage.Recovery;
-using Dapper;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
-using SQLitePCL;
 
 namespace AccuracyMonitor.Storage.Writing;
 
@@ -25,13 +23,13 @@ internal sealed class GroupCommit(DatabaseFile file, ReadPool readers, StoreCoun
         try
         {
             var connection = Connection();
-            connection.Execute("BEGIN IMMEDIATE");
+            SqlScript.Run(connection, "BEGIN IMMEDIATE");
             for (; next < batch.Count; next++)
             {
                 Try(connection, batch[next]);
             }
 
-            connection.Execute("COMMIT");
+            SqlScript.Run(connection, "COMMIT");
         }
         catch (Exception e)
         {
@@ -47,15 +45,6 @@ internal sealed class GroupCommit(DatabaseFile file, ReadPool readers, StoreCoun
         }
     }
 
-    /// <summary>Sets the database aside and starts a fresh one. For damage that a reader met.</summary>
-    public void Replace(string reason)
-    {
-        var connection = Connection();
-        _connection = null;
-        readers.WithoutReaders(() => file.SetAside(connection, reason));
-        Open();
-    }
-
     public void Close()
     {
         try
@@ -66,6 +55,8 @@ internal sealed class GroupCommit(DatabaseFile file, ReadPool readers, StoreCoun
         {
             StoreLog.CloseFailed(logger, e, file.Path);
         }
+
+        _connection = null;
     }
 
     private SqliteConnection Connection()
@@ -86,17 +77,17 @@ internal sealed class GroupCommit(DatabaseFile file, ReadPool readers, StoreCoun
             return;
         }
 
-        connection.Execute("SAVEPOINT operation");
+        SqlScript.Run(connection, "SAVEPOINT operation");
         try
         {
             operation.Execute(connection);
-            connection.Execute("RELEASE operation");
+            SqlScript.Run(connection, "RELEASE operation");
             _done.Add(operation);
         }
         // Some errors make SQLite roll the whole transaction back by itself: then there is no savepoint to go back to.
-        catch (Exception e) when (!SqliteErrors.IsOfTheFile(e) && raw.sqlite3_get_autocommit(connection.Handle) == 0)
+        catch (Exception e) when (!SqliteErrors.IsOfTheFile(e) && SqlScript.InTransaction(connection))
         {
-            connection.Execute("ROLLBACK TO operation; RELEASE operation");
+            SqlScript.Run(connection, "ROLLBACK TO operation; RELEASE operation");
             Failed(operation, e);
         }
     }
@@ -106,26 +97,37 @@ internal sealed class GroupCommit(DatabaseFile file, ReadPool readers, StoreCoun
         counters.RolledBack();
         var failed = operations.ToList();
         StoreLog.CommitFailed(logger, error, file.Path, failed.Count);
-        try
-        {
-            if (_connection is { } connection && raw.sqlite3_get_autocommit(connection.Handle) == 0)
-            {
-                connection.Execute("ROLLBACK");
-            }
-
-            if (SqliteErrors.IsDamage(error))
-            {
-                Replace(error.Message);
-            }
-        }
-        catch (Exception e)
-        {
-            StoreLog.ReopenFailed(logger, e, file.Path);
-        }
-
+        Recover(error);
         foreach (var operation in failed)
         {
             Failed(operation, error);
+        }
+    }
+
+    /// <summary>Leaves a connection that can begin anew, or none: then the next batch opens one.</summary>
+    private void Recover(Exception error)
+    {
+        if (_connection is not { } connection)
+        {
+            return;
+        }
+
+        try
+        {
+            if (!SqliteErrors.IsDamage(error))
+            {
+                SqlScript.RollBack(connection);
+                return;
+            }
+
+            _connection = null;
+            readers.WithoutReaders(() => file.SetAside(connection, error.Message));
+            Open();
+        }
+        catch (Exception e) when (e is SqliteException or StoreException)
+        {
+            StoreLog.ReopenFailed(logger, e, file.Path);
+            Close();
         }
     }
 

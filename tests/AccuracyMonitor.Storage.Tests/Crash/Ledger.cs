@@ -113,7 +113,7 @@ internal sealed class Ledger
             SELECT a.version, m.monitor_version FROM activations a JOIN monitors m ON m.id = a.monitor_id
             WHERE a.id IN (SELECT MAX(id) FROM activations GROUP BY version)
             """).ToDictionary(c => c.Worker, c => c.Version, StringComparer.Ordinal);
-        foreach (var worker in _promotions.Keys.Select(k => k[1..]).Distinct(StringComparer.Ordinal))
+        foreach (var worker in _promotions.Keys.Select(k => k[1..]).Distinct(StringComparer.Ordinal).ToList())
         {
             var (done, tried) = (Promotions(worker, done: true), Promotions(worker, done: false));
             var champion = champions.GetValueOrDefault(worker);

@@ -1,0 +1,139 @@
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Labelling;
+using AccuracyMonitor.Core.Sampling;
+using AccuracyMonitor.Core.Windows;
+using AccuracyMonitor.Storage.Labelling;
+using AccuracyMonitor.Storage.Monitors;
+using AccuracyMonitor.Storage.Windows;
+using static AccuracyMonitor.Storage.Tests.StoreFixture;
+
+namespace AccuracyMonitor.Storage.Tests.Schema;
+
+/// <summary>What the golden file holds: something of every table, state and optional column.</summary>
+internal static class GoldenContent
+{
+    private static readonly ModelKey Shoes = new("shoes", "ü-2");
+
+    private static LabelRequest Waiting { get; } = Request("waiting", Shoes, classes: 4) with
+    {
+        PredictionTime = Start.AddTicks(7),
+        Policy = SamplingPolicy.PaperLiteral,
+        InclusionProbability = 0,
+        Score = 0.1,
+        MonitorLogit = -2.1972245773362196,
+        Disagreement = 0.3,
+        MonitorVersion = "m2",
+    };
+
+    private static BucketRow Bucket { get; } = new(
+        new SeriesKey("clothing", "7", "eu"),
+        new BucketSnapshot(TimeSpan.FromMinutes(5), Start, new PredictionSums
+        {
+            Count = 9, Score = 0.1, ScoreSquared = 0.2, ScoreVariance = 0.3, Confidence = 0.4, CoveredCount = 8, CoveredScore = 0.5,
+            CoveredScoreSquared = 0.6, Requested = 7,
+        }));
+
+    private static MonitorRow First { get; } = new()
+    {
+        Key = Clothing, MonitorVersion = "m1", Kind = "ensemble", CreatedAt = Start, TrainingLabels = 11, Metadata = """{"epochs":3}""", Onnx = [1, 2, 3],
+    };
+
+    private static PromotionRow Decision { get; } = new()
+    {
+        Key = Clothing,
+        ChallengerVersion = "m2",
+        ChampionVersion = "m1",
+        Kind = PromotionKind.Head,
+        Promoted = true,
+        ChampionLoss = 0.5,
+        ChallengerLoss = 0.25,
+        Labels = 100,
+        Reason = "better",
+        DecidedAt = Start,
+    };
+
+    public static async Task WriteAsync(MonitorStore store)
+    {
+        var expired = Request("expired") with { ExpiresAt = Start, PredictionTime = Start.AddDays(-1) };
+        await store.EnqueueAsync([expired, Request("answered"), Request("skipped"), Request("retracted"), Request("leased"), Waiting], [Bucket]);
+        var leases = await store.LeaseAsync(new LeaseQuery { MaxItems = 2, Annotator = "ann", Duration = TimeSpan.FromHours(12) }, Start);
+        await store.SkipAsync([leases[1].LeaseId], "blurred", Start);
+        await store.CompleteAsync(
+            [
+                new LabelAnswer { LeaseId = leases[0].LeaseId, Label = 0, Annotator = "ann" },
+                new LabelAnswer { Key = Clothing, PredictionId = "retracted", Label = 1, Annotator = "ann" },
+            ],
+            Start);
+        await store.CompleteAsync([new LabelAnswer { Key = Clothing, PredictionId = "answered", Label = 2, Annotator = "bob" }], Start.AddSeconds(2));
+        await store.RetractAsync([(Clothing, "retracted")], "bob", Start.AddSeconds(3));
+        await store.LeaseAsync(new LeaseQuery { Annotator = "cat", Duration = TimeSpan.FromHours(12) }, Start);
+        await store.ExpireAsync(Start);
+        await store.RegisterMonitorAsync(First);
+        await store.RegisterMonitorAsync(First with { MonitorVersion = "m2", Parent = "m1", Head = [4, 5] });
+        await store.ActivateAsync(Clothing, "m1", null, Start);
+        await store.ActivateAsync(Clothing, "m2", Decision, Start);
+        await store.RollBackAsync(Clothing, "worse", Start);
+    }
+
+    public static async Task CheckAsync(MonitorStore store)
+    {
+        await CheckRequestsAsync(store);
+        await CheckLabelsAsync(store);
+        await CheckMonitorsAsync(store);
+        (await store.BucketsAsync(DateTimeOffset.MinValue)).ShouldBe([Bucket]);
+    }
+
+    private static async Task CheckRequestsAsync(MonitorStore store)
+    {
+        (await store.CountsAsync()).ShouldBe(new QueueCounts(1, 1, 1, 1, 1, 1, Start));
+        var requests = new List<RequestSummary>();
+        await foreach (var request in store.RequestsSinceAsync(DateTimeOffset.MinValue))
+        {
+            requests.Add(request);
+        }
+
+        requests.Select(r => (r.PredictionId, r.State, r.Attempts, r.Label, r.LabelSequence)).ShouldBe(
+        [
+            ("expired", RequestState.Expired, 0, null, 0), ("answered", RequestState.Answered, 1, 2, 3), ("skipped", RequestState.Skipped, 1, null, 0),
+            ("retracted", RequestState.Retracted, 0, null, 4), ("leased", RequestState.Leased, 1, null, 0), ("waiting", RequestState.Waiting, 0, null, 0),
+        ]);
+        requests[^1].ShouldBe(new RequestSummary
+        {
+            Series = Waiting.Series,
+            PredictionId = Waiting.PredictionId,
+            PredictionTime = Waiting.PredictionTime,
+            PredictedClass = Waiting.PredictedClass,
+            ClassCount = 4,
+            Score = Waiting.Score,
+            MonitorLogit = Waiting.MonitorLogit,
+            Disagreement = Waiting.Disagreement,
+            InclusionProbability = Waiting.InclusionProbability,
+            Policy = Waiting.Policy,
+            MonitorVersion = Waiting.MonitorVersion,
+            CreatedAt = Waiting.CreatedAt,
+            ExpiresAt = Waiting.ExpiresAt,
+            State = RequestState.Waiting,
+            Attempts = 0,
+        });
+    }
+
+    private static async Task CheckLabelsAsync(MonitorStore store)
+    {
+        var labelled = (await store.LabelledRequestsAsync(Clothing, DateTimeOffset.MinValue, 10)).ShouldHaveSingleItem();
+        labelled.Request.Probabilities.ShouldBe(Request("x").Probabilities);
+        labelled.LabelledAt.ShouldBe(Start.AddSeconds(2));
+        (await store.LabelHistoryAsync(Clothing, "answered")).ShouldBe([new(1, 0, "ann", Start), new(3, 2, "bob", Start.AddSeconds(2))]);
+        (await store.LabelHistoryAsync(Clothing, "retracted")).ShouldBe([new(2, 1, "ann", Start), new(4, null, "bob", Start.AddSeconds(3))]);
+    }
+
+    private static async Task CheckMonitorsAsync(MonitorStore store)
+    {
+        var champion = (await store.ActiveMonitorAsync(Clothing))!;
+        champion.Onnx.ShouldBe(First.Onnx);
+        (champion with { Onnx = First.Onnx }).ShouldBe(First);
+        (await store.GetMonitorAsync(Clothing, "m2"))!.Head.ShouldBe([4, 5]);
+        var decisions = await store.DecisionsAsync(Clothing);
+        decisions[1].ShouldBe(Decision);
+        (decisions[0].Kind, decisions[0].Reason).ShouldBe((PromotionKind.RollBack, "worse"));
+    }
+}

@@ -1,0 +1,33 @@
+using AccuracyMonitor.Core.Labelling;
+using AccuracyMonitor.Core.Sampling;
+using AccuracyMonitor.Storage.Labelling;
+using AccuracyMonitor.Storage.Monitors;
+using AccuracyMonitor.Storage.Schema;
+
+namespace AccuracyMonitor.Storage.Tests.Schema;
+
+/// <summary>Numbers that are on disks or on the wire. These lists may only grow: an entry is never changed or taken out.</summary>
+public sealed class PersistedNumbersTests
+{
+    [Fact]
+    public void States_of_requests() => Numbers<RequestState>().ShouldBe(
+        ["1 Waiting", "2 Leased", "3 Answered", "4 Skipped", "5 Expired", "6 Retracted"]);
+
+    [Fact]
+    public void Sampling_policies() => Numbers<SamplingPolicy>().ShouldBe(
+        ["1 Mixed", "2 Uniform", "3 Stratified", "4 PaperLiteral"]);
+
+    [Fact]
+    public void Kinds_of_promotion() => Numbers<PromotionKind>().ShouldBe(
+        ["1 Head", "2 Network", "3 Manual", "4 RollBack"]);
+
+    [Fact]
+    public void Outcomes_are_the_wires() => Numbers<LabelOutcome>().ShouldBe(
+        ["1 Ok", "2 Unchanged", "3 Replaced", "4 NotFound", "5 LeaseLost", "6 LabelOutOfRange", "7 AlreadyAnswered", "8 Invalid"]);
+
+    [Fact]
+    public void The_mark_of_our_databases() => Migrations.ApplicationId.ShouldBe(1097026926);
+
+    private static IEnumerable<string> Numbers<T>()
+        where T : struct, Enum => Enum.GetValues<T>().Select(v => $"{Convert.ToInt32(v)} {v}");
+}
