@@ -20,8 +20,8 @@ public sealed class StoreFixture : IDisposable
 
     public StoreOptions Options => new() { Path = DatabasePath };
 
-    public Task<MonitorStore> OpenAsync(StoreOptions? options = null, ILogger? logger = null) =>
-        MonitorStore.OpenAsync(options ?? Options, TimeProvider.System, logger ?? NullLogger.Instance, TestContext.Current.CancellationToken);
+    public Task<MonitorStore> OpenAsync(StoreOptions? options = null, ILogger? logger = null, TimeProvider? clock = null) =>
+        MonitorStore.OpenAsync(options ?? Options, clock ?? TimeProvider.System, logger ?? NullLogger.Instance, TestContext.Current.CancellationToken);
 
     public static LabelRequest Request(string id, ModelKey? key = null, DateTimeOffset? created = null, int classes = 3) => new()
     {

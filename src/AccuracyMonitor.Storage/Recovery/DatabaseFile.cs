@@ -102,8 +102,8 @@ internal sealed class DatabaseFile(string path, StoreOptions options, TimeProvid
             return;
         }
 
-        var handle = connection.Handle;
-        using var timer = clock.CreateTimer(_ => raw.sqlite3_interrupt(handle), null, options.IntegrityCheckLimit, Timeout.InfiniteTimeSpan);
+        var started = clock.GetTimestamp();
+        raw.sqlite3_progress_handler(connection.Handle, 1000, _ => clock.GetElapsedTime(started) > options.IntegrityCheckLimit ? 1 : 0, null);
         try
         {
             var verdict = connection.ExecuteScalar<string>("PRAGMA quick_check(1)", commandTimeout: 0);
@@ -115,6 +115,10 @@ internal sealed class DatabaseFile(string path, StoreOptions options, TimeProvid
         catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_INTERRUPT)
         {
             StoreLog.CheckStopped(logger, path, options.IntegrityCheckLimit);
+        }
+        finally
+        {
+            raw.sqlite3_progress_handler(connection.Handle, 0, null, null);
         }
     }
 

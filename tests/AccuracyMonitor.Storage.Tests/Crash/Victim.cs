@@ -23,15 +23,27 @@ internal sealed class Victim : IDisposable
     /// <summary>Waits until the process is ready to begin, without letting it.</summary>
     public async Task ReadyAsync() => (await _process.StandardOutput.ReadLineAsync()).ShouldBe("ready");
 
+    /// <summary>Lets it begin, and returns once it has the database open.</summary>
+    public async Task BeginAsync()
+    {
+        await _process.StandardInput.WriteLineAsync("go");
+        (await _process.StandardOutput.ReadLineAsync()).ShouldNotBeNull().ShouldStartWith("open");
+    }
+
+    public async Task KillAsync()
+    {
+        _process.HasExited.ShouldBeFalse("it must die by the kill, not by an error of its own");
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
     /// <summary>Lets it work for a time, ends it with SIGKILL, and returns what it said.</summary>
     public async Task<IReadOnlyList<string>> LiveAndDieAsync(TimeSpan life)
     {
         var said = _process.StandardOutput.ReadToEndAsync();
         await _process.StandardInput.WriteLineAsync("go");
         await Task.Delay(life);
-        _process.HasExited.ShouldBeFalse("it must die by the kill, not by an error of its own");
-        _process.Kill();
-        await _process.WaitForExitAsync();
+        await KillAsync();
         var text = await said;
         // The last line may be cut off in the middle: then it was not said.
         return text.Split('\n').SkipLast(1).ToList();
