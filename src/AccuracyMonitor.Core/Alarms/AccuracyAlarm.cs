@@ -11,8 +11,9 @@ namespace AccuracyMonitor.Core.Alarms;
 /// A labelled prediction is a draw from the stream with density in proportion to π, so with w ∝ 1/π the mean of w·(e − ε₀) has the sign of
 /// (error − ε₀), whatever the monitor is worth: E[L] ≤ 1 while the error is at most ε₀, label by label in any order of arrival, if answers are
 /// missing at random. Then the average number of labels to a false alarm is at least <see cref="AccuracyAlarmOptions.AverageRunLength"/>.
-/// Weights are in units of the running mean of π over predictions, known before the label. A label whose π is under the least ratio is taken at
-/// the bound and lowers the unit at once, so that a sampler that slows down costs the guarantee a label or two and not a stretch of them.
+/// Weights are in units of the running mean of π over predictions, known before the label; the first label only sets it. A label whose π is
+/// under the least ratio is taken at the bound and lowers the unit at once, so that a sampler that slows down costs the guarantee a label or two
+/// and not a stretch of them.
 /// </remarks>
 public sealed class AccuracyAlarm
 {
@@ -91,6 +92,7 @@ public sealed class AccuracyAlarm
         if (_labels == 1)
         {
             _inverseScale = inverse;
+            return 0;
         }
 
         var weight = inverse / _inverseScale;
@@ -112,9 +114,9 @@ public sealed class AccuracyAlarm
         }
 
         var limit = 1 - _allowedError;
-        if (_run.Labels == 0)
+        if (!(_run.Weight > 0))
         {
-            return $"No label yet; accuracy is held against {limit:P1}.";
+            return $"Too few labels yet; accuracy is held against {limit:P1}.";
         }
 
         var against = _options.Tolerance > 0 ? $"{limit:P1} (objective {objective:P1} less {_options.Tolerance:P1})" : $"the objective {objective:P1}";

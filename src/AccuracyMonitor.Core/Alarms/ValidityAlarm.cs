@@ -9,14 +9,19 @@ namespace AccuracyMonitor.Core.Alarms;
 /// </summary>
 /// <remarks>
 /// p·q/g₀ + (1−p)·(1−q)/(1−g₀) falls in p when q ≤ g₀ and is 1 at p = g₀, so E[L | x] ≤ 1 under the null whatever x was chosen and why: the
-/// sampling needs no weights, and labels may come in any order. Bets begin at every label s with a stake γ_s, Σγ_s = 1, so the whole is an
-/// e-process: the chance that it ever reaches 1/α is at most α (Ville 1939), while a change late in a long life is paid for with log(1/γ_s)
-/// nats and not with everything lost before it. One-sided: a monitor that promises too little is not called invalid.
+/// sampling needs no weights, and labels may come in any order. Bets begin again every <see cref="LabelsPerStart"/> labels, the s-th time with
+/// a stake γ_s, Σγ_s = 1, so the whole is an e-process: the chance that it ever reaches 1/α is at most α (Ville 1939), while a change late in a
+/// long life is paid for with log(1/γ_s) nats and not with everything lost before it. One-sided: a monitor that promises too little is not
+/// called invalid. Delays measured: this folder's README.
 /// </remarks>
 public sealed class ValidityAlarm
 {
     // Σ over n ≥ 2 of 1/(n·ln²n).
     private const double StakeSum = 2.10975;
+
+    // Rarer starts have larger stakes: after 300 labels 5 nats to make up and not 10, for a start at most 24 labels too early, which costs less
+    // than one.
+    private const int LabelsPerStart = 25;
 
     // Scores of exactly 0 and 1 promise what no data can hold: without a bound one label would decide alone.
     private const double LeastNull = 1e-4;
@@ -52,6 +57,7 @@ public sealed class ValidityAlarm
 
     public void Observe(in LabelPoint label)
     {
+        var start = Stake();
         _labels++;
         var g = double.IsNaN(label.Score) ? 0.5 : Math.Clamp(label.Score, 0, 1);
         var promised = Promised(g);
@@ -63,16 +69,14 @@ public sealed class ValidityAlarm
             _logFactors[k] = label.Correct ? Math.Log(bet / promised) : Math.Log((1 - bet) / (1 - promised));
         }
 
-        var n = _labels + 1.0;
-        var stake = 1 / (StakeSum * n * Math.Log(n) * Math.Log(n));
-        if (!(_evidence.Log > Math.Log(stake)))
+        if (start > 0 && !(_evidence.Log > Math.Log(start)))
         {
             _run = default;
         }
 
         _run.Add(1, label.Correct, promised);
-        _reserve = Math.Max(0, _reserve - stake);
-        _evidence.Update(Math.Log(stake), _logFactors);
+        _reserve = Math.Max(0, _reserve - start);
+        _evidence.Update(Math.Log(start), _logFactors);
         if (!Firing && LogEvidence >= _logThreshold)
         {
             _firedAt = LogEvidence;
@@ -89,6 +93,18 @@ public sealed class ValidityAlarm
         _reserve = 1;
         _firedAt = 0;
         _labels = 0;
+    }
+
+    /// <summary>γ_s where the next label begins new bets, else 0.</summary>
+    private double Stake()
+    {
+        if (_labels % LabelsPerStart != 0)
+        {
+            return 0;
+        }
+
+        var n = (_labels / LabelsPerStart) + 2.0;
+        return 1 / (StakeSum * n * Math.Log(n) * Math.Log(n));
     }
 
     /// <summary>g₀, within (0,1).</summary>

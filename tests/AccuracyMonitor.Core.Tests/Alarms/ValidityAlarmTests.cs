@@ -1,0 +1,213 @@
+using AccuracyMonitor.Core.Alarms;
+using AccuracyMonitor.Core.Windows;
+
+namespace AccuracyMonitor.Core.Tests.Alarms;
+
+public class ValidityAlarmTests
+{
+    private static readonly ValidityAlarmOptions Exact = new() { Tolerance = 0, LogitTolerance = 0 };
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.05)]
+    public void Evidence_against_a_monitor_that_fits_is_worth_at_most_1_on_average(double better)
+    {
+        // All outcomes of ten labels with various scores, each with its probability: E[e-value] ≤ 1, and = 1 when the promise is just kept.
+        double[] scores = [0.5, 0.99, 0.8, 0.3, 0.95, 0.999, 0.7, 0.6, 0.9, 0.05];
+        var expected = 0.0;
+        for (var bits = 0; bits < 1 << scores.Length; bits++)
+        {
+            var alarm = new ValidityAlarm(Exact);
+            var probability = 1.0;
+            for (var i = 0; i < scores.Length; i++)
+            {
+                var right = ((bits >> i) & 1) == 0;
+                var p = Math.Min(1, scores[i] + better);
+                probability *= right ? p : 1 - p;
+                alarm.Observe(new LabelPoint(scores[i], 0.01, right));
+            }
+
+            expected += probability * Math.Exp(alarm.Verdict.LogEvidence);
+        }
+
+        if (better == 0)
+        {
+            expected.ShouldBe(1, 1e-9);
+        }
+        else
+        {
+            expected.ShouldBeLessThan(1);
+        }
+    }
+
+    [Fact]
+    public void Stakes_add_up_to_no_more_than_1()
+    {
+        // Labels that are right bring the bets down and leave what is not staked yet; it never goes below 0.
+        var alarm = new ValidityAlarm(new ValidityAlarmOptions());
+        for (var i = 0; i < 100_000; i++)
+        {
+            alarm.Observe(new LabelPoint(0.9, 0.01, true));
+        }
+
+        alarm.Verdict.LogEvidence.ShouldBeLessThan(0);
+        double.IsFinite(alarm.Verdict.LogEvidence).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_monitor_that_just_keeps_its_promise_is_called_invalid_no_more_often_than_alpha()
+    {
+        const int Runs = 200;
+        const double Alpha = 0.05;
+        var fired = 0;
+        for (var run = 0; run < Runs; run++)
+        {
+            var stream = new LabelStream(run);
+            var alarm = new ValidityAlarm(Exact with { Alpha = Alpha });
+            for (var i = 0; i < 2000 && !alarm.Verdict.Firing; i++)
+            {
+                alarm.Observe(stream.Next(g => g));
+            }
+
+            fired += alarm.Verdict.Firing ? 1 : 0;
+        }
+
+        fired.ShouldBeLessThanOrEqualTo(AccuracyAlarmTests.MostHits(Alpha, Runs));
+    }
+
+    [Fact]
+    public void Covariate_shift_is_silent_however_strong()
+    {
+        var fired = 0;
+        for (var run = 0; run < 100; run++)
+        {
+            var stream = new LabelStream(run);
+            var alarm = new ValidityAlarm(new ValidityAlarmOptions());
+            for (var i = 0; i < 2000; i++)
+            {
+                alarm.Observe(stream.Next(g => g, doubtful: 0.9));
+            }
+
+            fired += alarm.Verdict.Firing ? 1 : 0;
+        }
+
+        fired.ShouldBeLessThanOrEqualTo(AccuracyAlarmTests.MostHits(0.01, 100));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(500)]
+    public void Concept_shift_fires_also_after_a_long_quiet_time(int quiet)
+    {
+        var delays = new List<int>();
+        for (var run = 0; run < 50; run++)
+        {
+            var stream = new LabelStream(run);
+            var alarm = new ValidityAlarm(new ValidityAlarmOptions());
+            for (var i = 0; i < quiet; i++)
+            {
+                alarm.Observe(stream.Next(g => g));
+            }
+
+            alarm.Verdict.Firing.ShouldBeFalse();
+            var delay = 0;
+            while (!alarm.Verdict.Firing && delay < 2000)
+            {
+                alarm.Observe(stream.Next(g => 0.9 * g));
+                delay++;
+            }
+
+            delays.Add(delay);
+        }
+
+        delays.Order().ElementAt(25).ShouldBeLessThan(quiet == 0 ? 120 : 250);
+        delays.Max().ShouldBeLessThan(1000);
+    }
+
+    [Fact]
+    public void Once_fired_it_stays_until_it_is_restarted()
+    {
+        var alarm = new ValidityAlarm(new ValidityAlarmOptions());
+        for (var i = 0; i < 30; i++)
+        {
+            alarm.Observe(new LabelPoint(0.99, 0.01, false));
+        }
+
+        alarm.Verdict.Firing.ShouldBeTrue();
+        for (var i = 0; i < 1000; i++)
+        {
+            alarm.Observe(new LabelPoint(0.99, 0.01, true));
+        }
+
+        alarm.Verdict.Firing.ShouldBeTrue();
+        alarm.Restart();
+        alarm.Verdict.Firing.ShouldBeFalse();
+        alarm.Verdict.Labels.ShouldBe(0);
+        alarm.Verdict.LogEvidence.ShouldBe(0);
+        alarm.Observe(new LabelPoint(0.99, 0.01, true));
+        alarm.Verdict.Firing.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(double.NaN)]
+    public void Scores_at_the_edge_do_not_break_it(double score)
+    {
+        var alarm = new ValidityAlarm(new ValidityAlarmOptions());
+        for (var i = 0; i < 200; i++)
+        {
+            alarm.Observe(new LabelPoint(score, i % 3 == 0 ? 0 : 1, i % 5 == 0));
+            double.IsFinite(alarm.Verdict.LogEvidence).ShouldBeTrue();
+        }
+    }
+
+    [Fact]
+    public void A_monitor_that_promises_too_little_is_not_called_invalid()
+    {
+        var alarm = new ValidityAlarm(new ValidityAlarmOptions());
+        for (var i = 0; i < 1000; i++)
+        {
+            alarm.Observe(new LabelPoint(0.2, 0.01, true));
+        }
+
+        alarm.Verdict.Firing.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void The_reason_names_the_numbers_of_the_moment_it_fired()
+    {
+        var alarm = new ValidityAlarm(new ValidityAlarmOptions());
+        alarm.Verdict.Reason.ShouldContain("No label");
+        for (var i = 0; i < 10; i++)
+        {
+            alarm.Observe(new LabelPoint(0.99, 0.01, true));
+        }
+
+        alarm.Verdict.Reason.ShouldContain("holds");
+        while (!alarm.Verdict.Firing)
+        {
+            alarm.Observe(new LabelPoint(0.99, 0.01, false));
+        }
+
+        var reason = alarm.Verdict.Reason;
+        reason.ShouldContain("no longer fits");
+        reason.ShouldContain("were right");
+        alarm.Observe(new LabelPoint(0.99, 0.01, true));
+        alarm.Verdict.Reason.ShouldBe(reason);
+    }
+
+    [Theory]
+    [InlineData(-0.1, 0, 0.01)]
+    [InlineData(0.6, 0, 0.01)]
+    [InlineData(0, 3, 0.01)]
+    [InlineData(0, 0, 0)]
+    [InlineData(0, 0, double.NaN)]
+    public void Options_out_of_range_are_refused(double tolerance, double logits, double alpha) =>
+        Should.Throw<ArgumentOutOfRangeException>(() => new ValidityAlarm(new ValidityAlarmOptions
+        {
+            Tolerance = tolerance,
+            LogitTolerance = logits,
+            Alpha = alpha,
+        }));
+}
