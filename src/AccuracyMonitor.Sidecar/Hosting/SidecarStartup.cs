@@ -70,6 +70,8 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
     {
         var registry = services.GetRequiredService<ModelRegistry>();
         var now = time.GetUtcNow();
+        var buckets = await Store.BucketsAsync(since, cancel);
+        registry.Remember(buckets);
         var requests = 0;
         await foreach (var request in Store.RequestsSinceAsync(since, cancel))
         {
@@ -83,16 +85,15 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
             Restore(registry, model, request, now);
         }
 
-        var buckets = await RestoreBucketsAsync(registry, since, now, cancel);
         var replay = services.GetRequiredService<AlarmReplay>();
         foreach (var model in registry.Models)
         {
             await replay.RunAsync(model);
         }
 
-        if (requests + buckets > 0)
+        if (requests + buckets.Count > 0)
         {
-            SidecarLog.Restored(logger, registry.Models.Count(), requests, buckets);
+            SidecarLog.Restored(logger, registry.Models.Count(), requests, buckets.Count);
         }
     }
 
@@ -116,22 +117,6 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
                 series.Windows.AddUnanswered(request.PredictionTime, 1, now);
             }
         }
-    }
-
-    private async Task<int> RestoreBucketsAsync(ModelRegistry registry, DateTimeOffset since, DateTimeOffset now, CancellationToken cancel)
-    {
-        var restored = 0;
-        foreach (var bucket in await Store.BucketsAsync(since, cancel))
-        {
-            if (registry.TryGet(bucket.Series.ModelKey, out var model))
-            {
-                registry.ResolveSegment(model, bucket.Series.Segment);
-                var series = bucket.Series.Segment.Length == 0 ? model.Whole : model.Segments.GetValueOrDefault(bucket.Series.Segment, model.Whole);
-                restored += series.Key == bucket.Series && series.Windows.Restore(bucket.Snapshot, now) ? 1 : 0;
-            }
-        }
-
-        return restored;
     }
 
     /// <summary>A socket file left by a killed sidecar is removed; one that somebody listens on is not.</summary>

@@ -7,6 +7,7 @@ using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Sampling;
+using AccuracyMonitor.Storage.Windows;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Intake;
@@ -18,9 +19,11 @@ internal sealed class ModelRegistry(
     IOptions<SamplingSettings> sampling,
     IOptions<AlarmSettings> alarms,
     StartingMonitors monitors,
-    AccuracyMonitorMetrics metrics)
+    AccuracyMonitorMetrics metrics,
+    TimeProvider time)
 {
     private readonly ConcurrentDictionary<ModelKey, ModelState> _models = new();
+    private readonly Dictionary<ModelKey, List<BucketRow>> _stored = [];
     private readonly Lock _gate = new();
     private readonly IntakeOptions _intake = intake.Value;
     private readonly EstimationSettings _estimation = estimation.Value;
@@ -28,6 +31,15 @@ internal sealed class ModelRegistry(
     public IEnumerable<ModelState> Models => _models.Values;
 
     public bool TryGet(ModelKey key, out ModelState state) => _models.TryGetValue(key, out state!);
+
+    /// <summary>Window sums from before a restart, for the model version when it is first seen again.</summary>
+    public void Remember(IEnumerable<BucketRow> buckets)
+    {
+        foreach (var group in buckets.GroupBy(b => b.Series.ModelKey))
+        {
+            _stored[group.Key] = [.. group];
+        }
+    }
 
     /// <summary>The state of a model version, made on first sight.</summary>
     /// <returns>Null: the number of model versions is at its cap.</returns>
@@ -60,6 +72,7 @@ internal sealed class ModelRegistry(
                 new ModelAlarms(alarms.Value, monitor.Version),
                 metrics.ForModel(key, alarms.Value.Objective),
                 monitor);
+            Restore(state);
             _models[key] = state;
             return state;
         }
@@ -80,6 +93,23 @@ internal sealed class ModelRegistry(
             var name = declared && named < _intake.MaxSegments ? segment : ModelState.OverflowSegment;
             model.Segments.GetOrAdd(name, static (n, a) => a.Registry.NewSeries(new SeriesKey(a.Key.Model, a.Key.Version, n)), (Registry: this, model.Key));
             return name;
+        }
+    }
+
+    private void Restore(ModelState state)
+    {
+        if (!_stored.Remove(state.Key, out var buckets))
+        {
+            return;
+        }
+
+        var now = time.GetUtcNow();
+        foreach (var bucket in buckets)
+        {
+            var series = bucket.Series.Segment.Length == 0
+                ? state.Whole
+                : state.Segments.GetOrAdd(bucket.Series.Segment, static (_, a) => a.Registry.NewSeries(a.Key), (Registry: this, Key: bucket.Series));
+            series.Windows.Restore(bucket.Snapshot, now);
         }
     }
 

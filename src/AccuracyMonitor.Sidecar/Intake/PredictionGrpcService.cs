@@ -8,7 +8,8 @@ using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Intake;
 
-internal sealed class PredictionGrpcService(IntakeService intake, IOptions<IntakeOptions> options, AccuracyMonitorMetrics metrics)
+internal sealed class PredictionGrpcService(
+    IntakeService intake, IOptions<IntakeOptions> options, AccuracyMonitorMetrics metrics, IHostApplicationLifetime lifetime)
     : PredictionService.PredictionServiceBase
 {
     public override async Task<ScoreResponse> Score(ScoreRequest request, ServerCallContext context)
@@ -39,9 +40,10 @@ internal sealed class PredictionGrpcService(IntakeService intake, IOptions<Intak
             new BoundedChannelOptions(options.Value.MaxStreamInFlight) { SingleReader = true, SingleWriter = true });
         metrics.StreamOpened();
         var answering = AnswerAsync(inWork.Reader, responseStream, cancel);
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancel, lifetime.ApplicationStopping);
         try
         {
-            await foreach (var request in requestStream.ReadAllAsync(cancel))
+            await foreach (var request in requestStream.ReadAllAsync(reading.Token))
             {
                 // The scored rows' arrays are ours; the message's bytes are not needed once parsed.
                 var parsed = intake.Submit(request.Batch);
@@ -55,13 +57,14 @@ internal sealed class PredictionGrpcService(IntakeService intake, IOptions<Intak
             inWork.Writer.TryComplete();
             await answering;
         }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (reading.IsCancellationRequested)
         {
-            // The client has gone or its deadline has passed: what it sent is scored and counted all the same.
+            // The client has gone, its deadline has passed, or we are stopping: what it sent is scored and counted all the same, and, while it
+            // is still there, answered.
         }
-        catch (IOException) when (cancel.IsCancellationRequested)
+        catch (IOException)
         {
-            // As above, seen from the transport.
+            // As above, seen from the transport: a reset stream may be read before the token is cancelled.
         }
         finally
         {
