@@ -29,7 +29,7 @@ public sealed class KillTests(ITestOutputHelper output)
             await sidecar.ReadyAsync();
             using var end = new CancellationTokenSource();
             var traffic = Task.WhenAll(TrafficAsync(sidecar, life, end.Token), LabelAsync(sidecar, random.Next(), end.Token));
-            await Task.Delay(random.Next(50, 600));
+            await Task.Delay(random.Next(100, 900));
             sidecar.Kill();
             await end.CancelAsync();
             await traffic;

@@ -19,6 +19,7 @@ public sealed class ShutdownTests
             using var stream = client.Observe();
             await stream.RequestStream.WriteAsync(new ObserveRequest { Batch = Batches.Of(Batches.Softmax(10, 4, 2), Batches.Ids("u", 10)) });
 
+            (await stream.ResponseStream.MoveNext(CancellationToken.None)).ShouldBeTrue();
             var watch = Stopwatch.StartNew();
             await sidecar.TerminateAsync();
             (await sidecar.ExitedAsync()).ShouldBe(0);
