@@ -127,8 +127,7 @@ public sealed class MonitorStore : IAsyncDisposable
     /// <returns>The requests that expired, oldest first; as many as <paramref name="limit"/> when there may be more.</returns>
     public Task<IReadOnlyList<RequestSummary>> ExpireAsync(DateTimeOffset now, int limit = 1000, CancellationToken cancellation = default)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 10_000);
+        CheckLimit(limit, 10_000);
         return _engine.WriteAsync(c => RequestQueue.Expire(c, now, limit), 0, cancellation);
     }
 
@@ -138,7 +137,7 @@ public sealed class MonitorStore : IAsyncDisposable
 
     /// <summary>One request, or null.</summary>
     public Task<RequestSummary?> FindAsync(ModelKey key, string predictionId, CancellationToken cancellation = default) =>
-        _engine.ReadAsync(c => RequestReads.Find(c, key, predictionId), cancellation);
+        _engine.ReadAsync(c => RequestReads.Find(c, key, predictionId)?.Summary(), cancellation);
 
     /// <summary>All that was ever said about one prediction, in order.</summary>
     public Task<IReadOnlyList<LabelEntry>> LabelHistoryAsync(ModelKey key, string predictionId, CancellationToken cancellation = default) =>
@@ -151,8 +150,7 @@ public sealed class MonitorStore : IAsyncDisposable
     public Task<IReadOnlyList<LabelledRequest>> LabelledRequestsAsync(
         ModelKey key, DateTimeOffset predictedSince, int limit, CancellationToken cancellation = default)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 100_000);
+        CheckLimit(limit, 100_000);
         return _engine.ReadAsync(c => RequestReads.Labelled(c, key, predictedSince, limit), cancellation);
     }
 
@@ -187,10 +185,18 @@ public sealed class MonitorStore : IAsyncDisposable
     }
 
     /// <summary>Makes a registered monitor the champion of its model version and records why, in one transaction.</summary>
+    /// <param name="decision">Null when there was none; else about this monitor.</param>
     /// <returns>The champion now; null when no such monitor is registered, and then nothing changed.</returns>
     public Task<MonitorRow?> ActivateAsync(
-        ModelKey key, string monitorVersion, PromotionRow? decision, DateTimeOffset now, CancellationToken cancellation = default) =>
-        _engine.WriteAsync(c => Activations.Activate(c, key, monitorVersion, decision, now), 1000, cancellation);
+        ModelKey key, string monitorVersion, PromotionRow? decision, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        if (decision is not null && (decision.Key, decision.ChallengerVersion) != (key, monitorVersion))
+        {
+            throw new ArgumentException($"The decision is about {decision.ChallengerVersion} of {decision.Key}, not {monitorVersion} of {key}", nameof(decision));
+        }
+
+        return _engine.WriteAsync(c => Activations.Activate(c, key, monitorVersion, decision, now), 1000, cancellation);
+    }
 
     /// <summary>Makes the champion before this one the champion again, and records it as a decision. Again: the one before that.</summary>
     /// <returns>The champion now; null when there is none to go back to, and then nothing changed.</returns>
@@ -213,9 +219,13 @@ public sealed class MonitorStore : IAsyncDisposable
     public Task RecordDecisionAsync(PromotionRow decision, CancellationToken cancellation = default) =>
         _engine.WriteAsync(c => Decisions.Record(c, decision), 1000, cancellation);
 
-    /// <summary>Decisions about a model version, newest first.</summary>
-    public Task<IReadOnlyList<PromotionRow>> DecisionsAsync(ModelKey key, int limit = 100, CancellationToken cancellation = default) =>
-        _engine.ReadAsync(c => Decisions.List(c, key, limit), cancellation);
+    /// <summary>The last decisions about a model version, newest first.</summary>
+    /// <param name="limit">1–10,000.</param>
+    public Task<IReadOnlyList<PromotionRow>> DecisionsAsync(ModelKey key, int limit = 100, CancellationToken cancellation = default)
+    {
+        CheckLimit(limit, 10_000);
+        return _engine.ReadAsync(c => Decisions.List(c, key, limit), cancellation);
+    }
 
     /// <summary>
     /// Forgets ended requests of predictions made before a time, with their labels, and buckets that started before it. Never what waits,
@@ -224,8 +234,7 @@ public sealed class MonitorStore : IAsyncDisposable
     /// <param name="limit">Bound of the work of one call, for requests and for buckets, 1–10,000.</param>
     public Task<PruneResult> PruneAsync(DateTimeOffset before, DateTimeOffset now, int limit = 1000, CancellationToken cancellation = default)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 10_000);
+        CheckLimit(limit, 10_000);
         var end = now - before < _minimumRetention ? now - _minimumRetention : before;
         return _engine.WriteAsync(
             c =>
@@ -239,6 +248,12 @@ public sealed class MonitorStore : IAsyncDisposable
 
     /// <summary>Commits what was taken, closes the database and lets another process have it.</summary>
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
+
+    private static void CheckLimit(int limit, int highest)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, highest);
+    }
 
     private Task<IReadOnlyList<TResult>> EachAsync<TItem, TResult>(
         IReadOnlyList<TItem> items, Func<SqliteConnection, TItem, TResult> work, CancellationToken cancellation)

@@ -43,12 +43,12 @@ internal sealed class StoreEngine : IAsyncDisposable
         catch (Exception e)
         {
             held.Dispose();
-            if (e is SqliteException)
+            throw e switch
             {
-                throw SqliteErrors.Translate(e, path);
-            }
-
-            throw;
+                SqliteException => SqliteErrors.Translate(e, path),
+                IOException or UnauthorizedAccessException => new StoreException($"{path} can't be read: {e.Message}", e),
+                _ => e,
+            };
         }
     }
 

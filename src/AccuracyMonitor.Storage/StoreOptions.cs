@@ -30,7 +30,7 @@ public sealed record StoreOptions
     /// <summary>How long a statement waits for a lock that another program holds on the file, 1 s–1 min.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Requests and buckets younger than this are never pruned; at least the longest window.</summary>
+    /// <summary>Requests and buckets younger than this are never pruned, 0–3650 days. Set it to the longest window or more.</summary>
     public TimeSpan MinimumRetention { get; init; } = TimeSpan.FromHours(48);
 
     /// <summary>Pages the database may have, 0 for no bound: a full disk for tests that can't mount one.</summary>
@@ -46,7 +46,7 @@ public sealed record StoreOptions
         Within(MaxReaders, 1, 64, nameof(MaxReaders));
         Within(IntegrityCheckLimit, TimeSpan.Zero, TimeSpan.FromMinutes(10), nameof(IntegrityCheckLimit));
         Within(LockTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), nameof(LockTimeout));
-        Within(MinimumRetention, TimeSpan.Zero, TimeSpan.MaxValue, nameof(MinimumRetention));
+        Within(MinimumRetention, TimeSpan.Zero, TimeSpan.FromDays(3650), nameof(MinimumRetention));
     }
 
     private static void Within<T>(T value, T lowest, T highest, string name)

@@ -16,7 +16,7 @@ internal static class Labels
         }
 
         var byLease = !string.IsNullOrEmpty(answer.LeaseId);
-        var row = byLease ? Leases.Find(connection, answer.LeaseId!) : Find(connection, answer.Key, answer.PredictionId!);
+        var row = byLease ? Leases.Find(connection, answer.LeaseId!) : RequestReads.Find(connection, answer.Key, answer.PredictionId!);
         if (row is null)
         {
             return NotFound(byLease ? $"lease_id '{answer.LeaseId}' was never given, or its request is pruned" : Unknown(answer.Key, answer.PredictionId!));
@@ -43,7 +43,7 @@ internal static class Labels
 
     public static LabelChange Retract(SqliteConnection connection, ModelKey key, string predictionId, string annotator, DateTimeOffset now)
     {
-        if (Find(connection, key, predictionId) is not { } row)
+        if (RequestReads.Find(connection, key, predictionId) is not { } row)
         {
             return NotFound(Unknown(key, predictionId));
         }
@@ -56,23 +56,19 @@ internal static class Labels
         };
     }
 
-    public static RequestRow? Find(SqliteConnection connection, ModelKey key, string predictionId) => connection.QuerySingleOrDefault<RequestRow>(
-        $"SELECT {RequestRow.Columns} FROM label_requests r WHERE model = @Model AND version = @Version AND prediction_id = @predictionId",
-        new { key.Model, key.Version, predictionId });
-
     private static RequestRow Append(
         SqliteConnection connection, RequestRow row, long? label, RequestState state, string annotator, DateTimeOffset now)
     {
         var sequence = connection.QuerySingle<long>(
             "INSERT INTO labels (request_id, label, annotator, labelled_at) VALUES (@Id, @label, @annotator, @now) RETURNING sequence",
             new { row.Id, label, annotator, now = StoredTime.Write(now) });
-        return connection.QuerySingle<RequestRow>(
-            $"""
+        connection.Execute(
+            """
             UPDATE label_requests SET state = @state, label = @label, label_sequence = @sequence, labelled_at = @now, lease_id = NULL, lease_expires = NULL
-            WHERE id = @Id;
-            SELECT {RequestRow.Columns} FROM label_requests r WHERE id = @Id
+            WHERE id = @Id
             """,
             new { row.Id, state = (int)state, label, sequence, now = StoredTime.Write(now) });
+        return RequestReads.ById(connection, row.Id);
     }
 
     private static string? Problem(LabelAnswer answer)

@@ -27,12 +27,8 @@ internal static class Leases
     }
 
     public static ItemResult Extend(SqliteConnection connection, string leaseId, TimeSpan duration, DateTimeOffset now) =>
-        WithRunning(connection, leaseId, now, row =>
-        {
-            connection.Execute(
-                "UPDATE label_requests SET lease_expires = @ends WHERE id = @Id", new { row.Id, ends = StoredTime.Write(now + duration) });
-            return row.RequestState;
-        });
+        WithRunning(connection, leaseId, now, row => connection.Execute(
+            "UPDATE label_requests SET lease_expires = @ends WHERE id = @Id", new { row.Id, ends = StoredTime.Write(now + duration) }));
 
     public static ItemResult Release(SqliteConnection connection, string leaseId, DateTimeOffset now) =>
         WithRunning(connection, leaseId, now, row => End(connection, row, RequestState.Waiting, reason: null));
@@ -81,7 +77,7 @@ internal static class Leases
         return new LeasedRequest(row.Request(), leaseId, (int)row.Attempts + 1, ends);
     }
 
-    private static ItemResult WithRunning(SqliteConnection connection, string leaseId, DateTimeOffset now, Func<RequestRow, RequestState> change)
+    private static ItemResult WithRunning(SqliteConnection connection, string leaseId, DateTimeOffset now, Action<RequestRow> change)
     {
         if (Find(connection, leaseId) is not { } row)
         {
@@ -99,17 +95,13 @@ internal static class Leases
             return Result(LabelOutcome.LeaseLost, row, previous, $"lease_id '{leaseId}' has ended");
         }
 
-        row.State = (int)change(row);
-        return Result(LabelOutcome.Ok, row, previous, "");
+        change(row);
+        return Result(LabelOutcome.Ok, RequestReads.ById(connection, row.Id), previous, "");
     }
 
-    private static RequestState End(SqliteConnection connection, RequestRow row, RequestState state, string? reason)
-    {
-        connection.Execute(
-            "UPDATE label_requests SET state = @state, lease_id = NULL, lease_expires = NULL, skip_reason = @reason WHERE id = @Id",
-            new { row.Id, state = (int)state, reason });
-        return state;
-    }
+    private static void End(SqliteConnection connection, RequestRow row, RequestState state, string? reason) => connection.Execute(
+        "UPDATE label_requests SET state = @state, lease_id = NULL, lease_expires = NULL, skip_reason = @reason WHERE id = @Id",
+        new { row.Id, state = (int)state, reason });
 
     private static ItemResult Result(LabelOutcome outcome, RequestRow row, RequestState previous, string reason) =>
         new() { Outcome = outcome, Request = row.Summary(), PreviousState = previous, Reason = reason };

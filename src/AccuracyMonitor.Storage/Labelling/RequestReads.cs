@@ -5,11 +5,15 @@ using Microsoft.Data.Sqlite;
 
 namespace AccuracyMonitor.Storage.Labelling;
 
-/// <summary>SQL that reads requests back: for windows, training and people.</summary>
+/// <summary>SQL that reads requests back.</summary>
 internal static class RequestReads
 {
-    public static RequestSummary? Find(SqliteConnection connection, ModelKey key, string predictionId) =>
-        Labels.Find(connection, key, predictionId)?.Summary();
+    public static RequestRow? Find(SqliteConnection connection, ModelKey key, string predictionId) => connection.QuerySingleOrDefault<RequestRow>(
+        $"SELECT {RequestRow.Columns} FROM label_requests r WHERE model = @Model AND version = @Version AND prediction_id = @predictionId",
+        new { key.Model, key.Version, predictionId });
+
+    public static RequestRow ById(SqliteConnection connection, long id) =>
+        connection.QuerySingle<RequestRow>($"SELECT {RequestRow.Columns} FROM label_requests r WHERE id = @id", new { id });
 
     /// <summary>One page of the requests predicted at or after a time, in the order of their prediction, after the row of <paramref name="last"/>.</summary>
     public static IReadOnlyList<RequestRow> Page(SqliteConnection connection, DateTimeOffset since, RequestRow? last, int size) =>

@@ -16,7 +16,7 @@ internal sealed class RequestRow
         r.monitor_logit AS MonitorLogit, r.disagreement AS Disagreement, r.inclusion_probability AS InclusionProbability,
         r.policy AS Policy, r.monitor_version AS MonitorVersion, r.created_at AS CreatedAt, r.expires_at AS ExpiresAt, r.state AS State,
         r.attempts AS Attempts, r.lease_id AS LeaseId, r.lease_expires AS LeaseExpires, r.label AS Label,
-        r.label_sequence AS LabelSequence, r.labelled_at AS LabelledAt
+        r.label_sequence AS LabelSequence, r.labelled_at AS LabelledAt, r.skip_reason AS SkipReason
         """;
 
     /// <summary>For <c>SELECT … FROM label_requests r JOIN request_vectors v ON v.request_id = r.id</c>.</summary>
@@ -68,6 +68,8 @@ internal sealed class RequestRow
 
     public long? LabelledAt { get; set; }
 
+    public string? SkipReason { get; set; }
+
     public byte[]? Probabilities { get; set; }
 
     public RequestState RequestState => (RequestState)State;
@@ -92,6 +94,7 @@ internal sealed class RequestRow
         Label = (int?)Label,
         LabelSequence = LabelSequence ?? 0,
         LabelledAt = LabelledAt is { } at ? StoredTime.Read(at) : null,
+        SkipReason = SkipReason,
     };
 
     public LabelRequest Request() => new()

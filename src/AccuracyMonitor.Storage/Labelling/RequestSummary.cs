@@ -54,6 +54,9 @@ public sealed record RequestSummary
     /// <summary>When the last entry was made.</summary>
     public DateTimeOffset? LabelledAt { get; init; }
 
+    /// <summary>Why it was skipped, also after a label came all the same; null when it never was.</summary>
+    public string? SkipReason { get; init; }
+
     public bool IsProbabilitySample => InclusionProbability > 0 && Policy != SamplingPolicy.PaperLiteral;
 
     /// <summary>Was the predicted class the true one? Null without a label.</summary>

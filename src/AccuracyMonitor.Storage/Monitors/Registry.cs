@@ -11,8 +11,10 @@ internal static class Registry
     private const string Columns =
         """
         m.id AS Id, m.model AS Model, m.version AS Version, m.monitor_version AS MonitorVersion, m.kind AS Kind, m.parent_version AS Parent,
-        m.created_at AS CreatedAt, m.training_labels AS TrainingLabels, m.metadata AS Metadata, m.sha256 AS Sha256, m.head AS Head
+        m.created_at AS CreatedAt, m.training_labels AS TrainingLabels, m.metadata AS Metadata
         """;
+
+    private const string ColumnsWithFiles = Columns + ", m.sha256 AS Sha256, m.head AS Head";
 
     public static RegisterOutcome Register(SqliteConnection connection, MonitorRow monitor)
     {
@@ -49,14 +51,14 @@ internal static class Registry
 
     public static StoredMonitor? Find(SqliteConnection connection, ModelKey key, string monitorVersion) =>
         connection.QuerySingleOrDefault<StoredMonitor>(
-            $"SELECT {Columns} FROM monitors m WHERE model = @Model AND version = @Version AND monitor_version = @monitorVersion",
+            $"SELECT {ColumnsWithFiles} FROM monitors m WHERE model = @Model AND version = @Version AND monitor_version = @monitorVersion",
             new { key.Model, key.Version, monitorVersion });
 
     public static MonitorRow? Get(SqliteConnection connection, ModelKey key, string monitorVersion) =>
         Find(connection, key, monitorVersion) is { } monitor ? WithGraph(connection, monitor) : null;
 
     public static StoredMonitor ById(SqliteConnection connection, long id) =>
-        connection.QuerySingle<StoredMonitor>($"SELECT {Columns} FROM monitors m WHERE id = @id", new { id });
+        connection.QuerySingle<StoredMonitor>($"SELECT {ColumnsWithFiles} FROM monitors m WHERE id = @id", new { id });
 
     /// <exception cref="StoreException">The file is not what it was when it was registered.</exception>
     public static MonitorRow WithGraph(SqliteConnection connection, StoredMonitor monitor)

@@ -33,10 +33,13 @@ internal static class Buckets
 
     public static int Upsert(SqliteConnection connection, IReadOnlyList<BucketRow> rows) => connection.Execute(
         """
-        INSERT OR REPLACE INTO prediction_buckets (model, version, segment, "window", start, predictions, score, score_squared, score_variance,
+        INSERT INTO prediction_buckets (model, version, segment, "window", start, predictions, score, score_squared, score_variance,
             confidence, covered_predictions, covered_score, covered_score_squared, requested)
         VALUES (@Model, @Version, @Segment, @Window, @Start, @Count, @Score, @ScoreSquared, @ScoreVariance,
             @Confidence, @CoveredCount, @CoveredScore, @CoveredScoreSquared, @Requested)
+        ON CONFLICT DO UPDATE SET predictions = @Count, score = @Score, score_squared = @ScoreSquared, score_variance = @ScoreVariance,
+            confidence = @Confidence, covered_predictions = @CoveredCount, covered_score = @CoveredScore,
+            covered_score_squared = @CoveredScoreSquared, requested = @Requested
         """,
         rows.Select(Stored.From));
 

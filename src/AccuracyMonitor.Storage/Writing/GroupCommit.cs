@@ -37,7 +37,11 @@ internal sealed class GroupCommit(DatabaseFile file, ReadPool readers, StoreCoun
             return;
         }
 
-        counters.Committed(_done.Count);
+        if (_done.Count > 0)
+        {
+            counters.Committed(_done.Count);
+        }
+
         foreach (var operation in _done)
         {
             counters.Finished(operation.Bytes, success: true);

@@ -23,10 +23,13 @@ internal sealed class Victim : IDisposable
     /// <summary>Waits until the process is ready to begin, without letting it.</summary>
     public async Task ReadyAsync() => (await _process.StandardOutput.ReadLineAsync()).ShouldBe("ready");
 
+    /// <summary>Lets it begin.</summary>
+    public Task GoAsync() => _process.StandardInput.WriteLineAsync("go");
+
     /// <summary>Lets it begin, and returns once it has the database open.</summary>
     public async Task BeginAsync()
     {
-        await _process.StandardInput.WriteLineAsync("go");
+        await GoAsync();
         (await _process.StandardOutput.ReadLineAsync()).ShouldNotBeNull().ShouldStartWith("open");
     }
 
@@ -37,11 +40,10 @@ internal sealed class Victim : IDisposable
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>Lets it work for a time, ends it with SIGKILL, and returns what it said.</summary>
-    public async Task<IReadOnlyList<string>> LiveAndDieAsync(TimeSpan life)
+    /// <summary>Ends it with SIGKILL after a time, and returns what it said since it began.</summary>
+    public async Task<IReadOnlyList<string>> DieAfterAsync(TimeSpan life)
     {
         var said = _process.StandardOutput.ReadToEndAsync();
-        await _process.StandardInput.WriteLineAsync("go");
         await Task.Delay(life);
         await KillAsync();
         var text = await said;

@@ -27,6 +27,21 @@ public sealed class LabelQueueTests : IDisposable
         leased.LeaseExpires.ShouldBe(Start.AddMinutes(10));
     }
 
+    [Theory]
+    [InlineData("a\0b", "a\0c")]
+    [InlineData("é", "e\u0301")]
+    [InlineData("A", "a")]
+    [InlineData("1", "01")]
+    [InlineData("' OR 1=1 --", "%")]
+    public async Task Ids_are_told_apart_to_the_last_bit(string one, string other)
+    {
+        await using var store = await _disk.OpenAsync();
+        (await store.EnqueueAsync([Request(one), Request(other)], [])).ShouldBe([RequestOutcome.Created, RequestOutcome.Created]);
+        await store.CompleteAsync([new LabelAnswer { Key = Clothing, PredictionId = other, Label = 1 }], Start);
+        var (first, second) = (await store.FindAsync(Clothing, one), await store.FindAsync(Clothing, other));
+        (first!.PredictionId, first.Label, second!.PredictionId, second.Label).ShouldBe((one, null, other, 1));
+    }
+
     [Fact]
     public async Task The_largest_class_count_is_kept_exactly()
     {

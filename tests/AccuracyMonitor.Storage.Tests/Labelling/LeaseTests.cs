@@ -80,6 +80,7 @@ public sealed class LeaseTests : IDisposable
         var skipped = await store.SkipAsync([leases[1].LeaseId, leases[1].LeaseId, "nonsense"], "blurred", Start);
         skipped.Select(r => r.Outcome).ShouldBe([LabelOutcome.Ok, LabelOutcome.Unchanged, LabelOutcome.NotFound]);
         (skipped[0].PreviousState, skipped[0].Request!.State).ShouldBe((RequestState.Leased, RequestState.Skipped));
+        skipped[0].Request!.SkipReason.ShouldBe("blurred");
         Ids(await store.LeaseAsync(Minute, Start.AddHours(1))).ShouldBe(["a"]);
     }
 

@@ -92,6 +92,7 @@ public sealed class MonitorRegistryTests : IDisposable
         await store.RegisterMonitorAsync(Monitor("m2", [2]) with { Key = Other });
         await store.ActivateAsync(Clothing, "m1", null, Start);
         (await store.ActivateAsync(Clothing, "m2", Promotion("m2", "m1"), Start)).ShouldBeNull();
+        await Should.ThrowAsync<ArgumentException>(() => store.ActivateAsync(Clothing, "m1", Promotion("m2", "m1"), Start));
         (await store.RollBackAsync(Other, "", Start)).ShouldBeNull();
         (await store.DecisionsAsync(Clothing)).ShouldBeEmpty();
         (await store.ActiveMonitorAsync(Clothing))!.MonitorVersion.ShouldBe("m1");

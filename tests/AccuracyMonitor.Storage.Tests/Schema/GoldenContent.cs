@@ -29,13 +29,26 @@ internal static class GoldenContent
         new SeriesKey("clothing", "7", "eu"),
         new BucketSnapshot(TimeSpan.FromMinutes(5), Start, new PredictionSums
         {
-            Count = 9, Score = 0.1, ScoreSquared = 0.2, ScoreVariance = 0.3, Confidence = 0.4, CoveredCount = 8, CoveredScore = 0.5,
-            CoveredScoreSquared = 0.6, Requested = 7,
+            Count = 9,
+            Score = 0.1,
+            ScoreSquared = 0.2,
+            ScoreVariance = 0.3,
+            Confidence = 0.4,
+            CoveredCount = 8,
+            CoveredScore = 0.5,
+            CoveredScoreSquared = 0.6,
+            Requested = 7,
         }));
 
     private static MonitorRow First { get; } = new()
     {
-        Key = Clothing, MonitorVersion = "m1", Kind = "ensemble", CreatedAt = Start, TrainingLabels = 11, Metadata = """{"epochs":3}""", Onnx = [1, 2, 3],
+        Key = Clothing,
+        MonitorVersion = "m1",
+        Kind = "ensemble",
+        CreatedAt = Start,
+        TrainingLabels = 11,
+        Metadata = """{"epochs":3}""",
+        Onnx = [1, 2, 3],
     };
 
     private static PromotionRow Decision { get; } = new()
@@ -97,6 +110,7 @@ internal static class GoldenContent
             ("expired", RequestState.Expired, 0, null, 0), ("answered", RequestState.Answered, 1, 2, 3), ("skipped", RequestState.Skipped, 1, null, 0),
             ("retracted", RequestState.Retracted, 0, null, 4), ("leased", RequestState.Leased, 1, null, 0), ("waiting", RequestState.Waiting, 0, null, 0),
         ]);
+        requests.Select(r => r.SkipReason).ShouldBe([null, null, "blurred", null, null, null]);
         requests[^1].ShouldBe(new RequestSummary
         {
             Series = Waiting.Series,
