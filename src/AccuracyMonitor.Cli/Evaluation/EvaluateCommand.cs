@@ -37,13 +37,6 @@ internal static class EvaluateCommand
               accuracy-monitor evaluate --traces traces/ --budget 100 --repeats 50
               accuracy-monitor evaluate --traces traces/fashion.npz --monitor monitor.onnx --json out.json
             """) { traces, monitor, budget, window, repeats, seed, json };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(budget) > result.GetValue(window))
-            {
-                result.AddError($"--budget {result.GetValue(budget)} is more than --window {result.GetValue(window)}.");
-            }
-        });
         command.SetAction((parsed, cancellation) => RunAsync(
             parsed.GetValue(traces)!, parsed.GetValue(monitor),
             new EvaluationSettings(parsed.GetValue(budget), parsed.GetValue(window), parsed.GetValue(repeats), parsed.GetValue(seed), Alpha: 0.05),
@@ -68,6 +61,12 @@ internal static class EvaluateCommand
         string traces, FileInfo? monitor, EvaluationSettings settings, FileInfo? json, TextWriter output, TextWriter error,
         CancellationToken cancellation)
     {
+        if (settings.Budget > settings.Window)
+        {
+            await error.WriteLineAsync($"--budget {settings.Budget} is more than --window {settings.Window}.");
+            return ExUsage;
+        }
+
         try
         {
             var files = Find(traces);
@@ -105,11 +104,15 @@ internal static class EvaluateCommand
     internal static IReadOnlyList<FamilyResult> Evaluate(
         IReadOnlyList<string> files, IMonitorScorer? monitor, EvaluationSettings settings, CancellationToken cancellation)
     {
-        var regimes = files.SelectMany(file => RegimeReader.Read(TraceFile.Open(file), monitor, settings.Seed));
-        var results = regimes.AsParallel().WithCancellation(cancellation)
-            .Select(regime => new ConditionResult(
-                regime.File, regime.Family, regime.Condition, regime.Accuracy, new WindowSimulation(regime, settings).Run()))
-            .ToList();
+        var results = new List<ConditionResult>();
+        foreach (var file in files)
+        {
+            // One file in memory at a time, and read on this thread: what is wrong with it is thrown as it is.
+            var regimes = RegimeReader.Read(TraceFile.Open(file), monitor, settings.Seed).ToList();
+            results.AddRange(regimes.AsParallel().AsOrdered().WithCancellation(cancellation).Select(regime => new ConditionResult(
+                regime.File, regime.Family, regime.Condition, regime.Accuracy, new WindowSimulation(regime, settings).Run())));
+        }
+
         return FamilyResult.Group(results);
     }
 }
