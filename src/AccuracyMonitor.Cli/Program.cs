@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AccuracyMonitor.Cli.Demo;
 using AccuracyMonitor.Cli.Evaluation;
 using AccuracyMonitor.Cli.Serving;
 
@@ -6,6 +7,9 @@ var root = new RootCommand("Accuracy Monitor: how accurate is the deployed model
 {
     ServeCommand.Create(),
     EvaluateCommand.Create(),
+    DemoCommand.Create(),
+    DemoModelCommand.Create(),
+    DemoServeCommand.Create(),
 };
 
 return await root.Parse(args).InvokeAsync();

@@ -1,0 +1,87 @@
+namespace AccuracyMonitor.Cli.Demo;
+
+/// <summary>How near one number came to the truth, over windows.</summary>
+/// <param name="MeanAbsoluteError">0–1; NaN when never published.</param>
+/// <param name="Published">Share of the windows in which it was given.</param>
+internal sealed record NumberSummary(double MeanAbsoluteError, double Published);
+
+/// <summary>How the audited interval did.</summary>
+/// <param name="Coverage">Share of the windows whose truth it held.</param>
+/// <param name="MeanWidth">Upper less lower bound.</param>
+internal sealed record IntervalSummary(double Coverage, double MeanWidth);
+
+/// <summary>Means over the windows that lie wholly within one regime.</summary>
+/// <param name="MonitorAuroc">Of the monitor's score for "is it right".</param>
+/// <param name="SoftmaxAuroc">Of the maximum softmax, on the same predictions.</param>
+/// <param name="Ranked">Predictions that both were measured on.</param>
+internal sealed record RegimeSummary(
+    string Regime, double Truth, double Confidence, double LabelFree, double Audited, double MonitorAuroc, double SoftmaxAuroc, int Ranked);
+
+/// <summary>The whole run in numbers.</summary>
+internal sealed record RunSummary
+{
+    public required int Windows { get; init; }
+
+    public required NumberSummary Confidence { get; init; }
+
+    public required NumberSummary LabelFree { get; init; }
+
+    public required NumberSummary Audited { get; init; }
+
+    public required IntervalSummary Interval { get; init; }
+
+    public required IReadOnlyList<RegimeSummary> Regimes { get; init; }
+
+    public required long Predictions { get; init; }
+
+    public required long LabelRequests { get; init; }
+
+    public required long SidecarPeakMemory { get; init; }
+
+    public required TimeSpan WallTime { get; init; }
+
+    /// <summary>Monitors adopted after the first.</summary>
+    public required int MonitorChanges { get; init; }
+
+    public double LabelShare => Predictions == 0 ? 0 : (double)LabelRequests / Predictions;
+
+    public static NumberSummary OfNumber(IReadOnlyCollection<RunPoint> points, Func<RunPoint, double> number)
+    {
+        var published = points.Where(p => double.IsFinite(number(p))).ToArray();
+        return new NumberSummary(
+            published.Length == 0 ? double.NaN : published.Average(p => Math.Abs(number(p) - p.Truth)),
+            points.Count == 0 ? 0 : (double)published.Length / points.Count);
+    }
+
+    public static IntervalSummary OfInterval(IReadOnlyCollection<RunPoint> points)
+    {
+        var published = points.Where(p => p.Audited.IsPublished).ToArray();
+        return published.Length == 0
+            ? new IntervalSummary(double.NaN, double.NaN)
+            : new IntervalSummary(
+                (double)published.Count(p => p.Audited.Covers(p.Truth)) / published.Length, published.Average(p => p.Audited.Upper - p.Audited.Lower));
+    }
+
+    /// <param name="regime">Which.</param>
+    /// <param name="points">Those of <paramref name="regime"/>; the last half of them lies clear of the regime before.</param>
+    /// <param name="ranked">Of the same regime.</param>
+    public static RegimeSummary OfRegime(Regime regime, IReadOnlyList<RunPoint> points, IReadOnlyList<RankedPrediction> ranked)
+    {
+        var settled = points.Skip(points.Count / 2).ToArray();
+        return new RegimeSummary(
+            regime.Name,
+            Mean(p => p.Truth),
+            Mean(p => p.Confidence),
+            Mean(p => p.LabelFree.Value),
+            Mean(p => p.Audited.Value),
+            Auroc.Of(ranked, r => r.Score, r => r.Correct),
+            Auroc.Of(ranked, r => r.Confidence, r => r.Correct),
+            ranked.Count);
+
+        double Mean(Func<RunPoint, double> number)
+        {
+            var values = settled.Select(number).Where(double.IsFinite).ToArray();
+            return values.Length == 0 ? double.NaN : values.Average();
+        }
+    }
+}

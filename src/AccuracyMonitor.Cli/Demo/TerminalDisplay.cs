@@ -1,0 +1,48 @@
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace AccuracyMonitor.Cli.Demo;
+
+/// <summary>The live display, redrawn twice a second.</summary>
+internal sealed class TerminalDisplay(IAnsiConsole console, TimeProvider time) : IDemoDisplay
+{
+    private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(500);
+
+    public void Say(string line) => console.MarkupLineInterpolated($"[grey]{line}[/]");
+
+    public Task ShowAsync(Func<DemoView> view, Task running, CancellationToken cancel) =>
+        console.Live(LiveView.Render(view(), console.Profile.Width)).AutoClear(true).StartAsync(async context =>
+        {
+            while (!running.IsCompleted)
+            {
+                context.UpdateTarget(LiveView.Render(view(), console.Profile.Width));
+                await Task.WhenAny(running, Task.Delay(Redraw, time, cancel));
+            }
+        });
+
+    public void ShowSummary(RunSummary summary)
+    {
+        foreach (var table in SummaryTables.Of(summary))
+        {
+            console.WriteLine();
+            console.Write(ToTable(table));
+        }
+    }
+
+    private static Table ToTable(SummaryTable summary)
+    {
+        var table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey).Title(new TableTitle(Markup.Escape(summary.Title)));
+        foreach (var (index, name) in summary.Header.Index())
+        {
+            var column = new TableColumn(new Markup($"[bold]{Markup.Escape(name)}[/]"));
+            table.AddColumn(index == 0 ? column : column.RightAligned());
+        }
+
+        foreach (var row in summary.Rows)
+        {
+            table.AddRow(row.Select(cell => (IRenderable)new Text(cell)).ToArray());
+        }
+
+        return summary.Header.All(name => name.Length == 0) ? table.HideHeaders() : table;
+    }
+}

@@ -1,0 +1,32 @@
+using AccuracyMonitor.V1;
+
+namespace AccuracyMonitor.Cli.Demo;
+
+/// <summary>Numbers and states in words, the same in the live display, in plain lines and in the summary.</summary>
+internal static class Wording
+{
+    public static string Percent(double share) => double.IsFinite(share) ? $"{100 * share:F1} %" : "–";
+
+    public static string Interval(PublishedNumber number) => number.IsPublished ? $"[{100 * number.Lower:F1}, {100 * number.Upper:F1}]" : "";
+
+    /// <summary>Distance from the truth in points, signed.</summary>
+    public static string Off(double value, double truth) => double.IsFinite(value - truth) ? $"{100 * (value - truth):+0.0;-0.0;0.0}" : "";
+
+    public static string State(EstimateState state) => state switch
+    {
+        EstimateState.Ok => "",
+        EstimateState.InsufficientSamples => "too few predictions",
+        EstimateState.InsufficientLabels => "too few labels",
+        EstimateState.MonitorInvalid => "withdrawn",
+        _ => "not yet",
+    };
+
+    public static string Time(TimeSpan time) => $"{(int)time.TotalMinutes}:{time.Seconds:D2}";
+
+    public static string Severity(Regime regime) => regime switch
+    {
+        { Corruption: { } kind } => $"{kind}, severity {regime.Severity} of 5",
+        { Attack: { } kind } => $"{kind.ToString().ToUpperInvariant()}, severity {regime.Severity} of 5",
+        _ => "as they are",
+    };
+}

@@ -1,0 +1,59 @@
+using AccuracyMonitor.Cli.Demo;
+using AccuracyMonitor.V1;
+
+namespace AccuracyMonitor.Cli.Tests.Demo;
+
+/// <summary>A made-up run: five regimes, estimates with gaps, alarms, two changes of monitor.</summary>
+internal static class RunSamples
+{
+    public static IReadOnlyList<RunPoint> Points { get; } = [.. Enumerable.Range(1, 150).Select(second => Point(second))];
+
+    public static RunPoint Point(int second, double truth = 0.8, double audited = 0.79, bool published = true) => new()
+    {
+        At = TimeSpan.FromSeconds(second),
+        Regime = Regime.Story[Math.Min(4, second / 30)],
+        Truth = truth,
+        Confidence = 0.9,
+        LabelFree = second is > 40 and < 60
+            ? new PublishedNumber(double.NaN, double.NaN, double.NaN, EstimateState.MonitorInvalid)
+            : new PublishedNumber(0.84, 0.82, 0.86, EstimateState.Ok),
+        Audited = published && second > 5
+            ? new PublishedNumber(audited, audited - 0.03, audited + 0.03, EstimateState.Ok)
+            : new PublishedNumber(double.NaN, double.NaN, double.NaN, EstimateState.InsufficientLabels),
+        Predictions = 22_500,
+        Labels = 200,
+        MonitorValid = second is not (> 40 and < 60),
+        MonitorVersion = second < 70 ? "m1" : second < 110 ? "m1+h500" : "m2",
+        AccuracyAlarm = new AlarmState { Firing = second > 50, LogEvidence = 3, LogThreshold = 9, Reason = "accuracy below [0.85]" },
+        ValidityAlarm = new AlarmState { Firing = second is > 40 and < 60, LogEvidence = 5, LogThreshold = 4.6, Reason = "scores too high" },
+        IsFull = second >= 15,
+    };
+
+    public static DemoView View(int seconds) => new()
+    {
+        Elapsed = TimeSpan.FromSeconds(seconds),
+        Total = TimeSpan.FromSeconds(150),
+        Story = Regime.Story,
+        Regime = Regime.Story[Math.Min(4, seconds / 30)],
+        Points = [.. Points.Take(seconds)],
+        Predictions = seconds * 1500,
+        Requests = seconds * 15,
+        Pending = 7,
+        Annotator = new AnnotatorCounts(seconds * 14, 20, 5, 4, 9),
+    };
+
+    public static RunSummary Summary => new()
+    {
+        Windows = 136,
+        Confidence = new NumberSummary(0.12, 1),
+        LabelFree = new NumberSummary(double.NaN, 0),
+        Audited = new NumberSummary(0.01, 0.99),
+        Interval = new IntervalSummary(0.95, 0.06),
+        Regimes = [.. Regime.Story.Select(r => new RegimeSummary(r.Name, 0.8, 0.9, double.NaN, 0.79, 0.9, 0.88, 5000))],
+        Predictions = 225_000,
+        LabelRequests = 2250,
+        SidecarPeakMemory = 200L << 20,
+        WallTime = TimeSpan.FromSeconds(170),
+        MonitorChanges = 2,
+    };
+}

@@ -1,0 +1,49 @@
+using AccuracyMonitor.Cli.Demo;
+
+namespace AccuracyMonitor.Cli.Tests.Demo;
+
+public sealed class RunSummaryTests
+{
+    [Fact]
+    public void The_mean_error_is_over_the_windows_in_which_the_number_was_published()
+    {
+        RunPoint[] points = [RunSamples.Point(20, truth: 0.80, audited: 0.82), RunSamples.Point(21, truth: 0.80, audited: 0.76), RunSamples.Point(22, published: false)];
+
+        var summary = RunSummary.OfNumber(points, p => p.Audited.Value);
+
+        summary.MeanAbsoluteError.ShouldBe(0.03, tolerance: 1e-12);
+        summary.Published.ShouldBe(2 / 3.0, tolerance: 1e-12);
+    }
+
+    [Fact]
+    public void A_number_never_published_has_no_error()
+    {
+        var summary = RunSummary.OfNumber([RunSamples.Point(20, published: false)], p => p.Audited.Value);
+
+        summary.ShouldBe(new NumberSummary(double.NaN, 0));
+        RunSummary.OfInterval([RunSamples.Point(20, published: false)]).Coverage.ShouldBe(double.NaN);
+    }
+
+    [Fact]
+    public void Coverage_counts_the_windows_whose_truth_lies_between_the_bounds()
+    {
+        RunPoint[] points = [RunSamples.Point(20, 0.80, 0.79), RunSamples.Point(21, 0.80, 0.83), RunSamples.Point(22, 0.80, 0.84), RunSamples.Point(23, 0.80, 0.70)];
+
+        var interval = RunSummary.OfInterval(points);
+
+        interval.Coverage.ShouldBe(0.5);
+        interval.MeanWidth.ShouldBe(0.06, tolerance: 1e-12);
+    }
+
+    [Fact]
+    public void A_regimes_numbers_are_those_of_its_second_half()
+    {
+        RunPoint[] points = [RunSamples.Point(20, truth: 0.1), RunSamples.Point(21, truth: 0.1), RunSamples.Point(22, truth: 0.7), RunSamples.Point(23, truth: 0.9)];
+
+        var regime = RunSummary.OfRegime(Regime.Story[0], points, [new(0.9f, 0.5f, true), new(0.1f, 0.6f, false)]);
+
+        regime.Truth.ShouldBe(0.8, tolerance: 1e-12);
+        regime.MonitorAuroc.ShouldBe(1);
+        regime.SoftmaxAuroc.ShouldBe(0);
+    }
+}

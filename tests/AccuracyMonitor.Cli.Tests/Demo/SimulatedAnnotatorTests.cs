@@ -1,0 +1,139 @@
+using AccuracyMonitor.Cli.Demo;
+using AccuracyMonitor.V1;
+using Grpc.Core;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AccuracyMonitor.Cli.Tests.Demo;
+
+public sealed class SimulatedAnnotatorTests
+{
+    private static readonly DemoOptions Options = new() { Seed = 3 };
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly FakeLabels _labels = new();
+
+    [Fact]
+    public async Task Every_request_meets_its_fate_and_answers_are_the_truth()
+    {
+        var ids = Enumerable.Range(0, 1000).Select(i => PredictionId.Create(i, i)).ToArray();
+        _labels.Waiting.AddRange(ids);
+
+        await RunForAsync(seconds: 60, out var annotator);
+
+        var fates = ids.ToLookup(id => AnnotationPlan.For(id, Options.Seed, Options.Window).Fate);
+        foreach (var id in fates[AnnotationFate.Prompt].Concat(fates[AnnotationFate.Late]).Concat(fates[AnnotationFate.Corrected]))
+        {
+            PredictionId.TryGetImage(id, out var image);
+            _labels.Answers[id][^1].ShouldBe((uint)Truth(image), id);
+        }
+
+        fates[AnnotationFate.Corrected].ShouldAllBe(id => _labels.Answers[id].Count == 2 && _labels.Answers[id][0] != _labels.Answers[id][1]);
+        fates[AnnotationFate.Never].ShouldAllBe(id => !_labels.Answers.ContainsKey(id) && !_labels.Skipped.Contains(id));
+        _labels.Skipped.Order(StringComparer.Ordinal).ShouldBe(fates[AnnotationFate.Skipped].Order(StringComparer.Ordinal));
+        annotator.Counts.ShouldBe(new AnnotatorCounts(
+            fates[AnnotationFate.Prompt].Count() + fates[AnnotationFate.Late].Count() + fates[AnnotationFate.Corrected].Count(),
+            fates[AnnotationFate.Late].Count(),
+            fates[AnnotationFate.Corrected].Count(),
+            fates[AnnotationFate.Skipped].Count(),
+            fates[AnnotationFate.Never].Count()));
+    }
+
+    [Fact]
+    public async Task Answers_come_out_of_order()
+    {
+        _labels.Waiting.AddRange(Enumerable.Range(0, 200).Select(i => PredictionId.Create(i, i)));
+
+        await RunForAsync(seconds: 60, out _);
+
+        _labels.Order.SequenceEqual(_labels.Order.Order(StringComparer.Ordinal), StringComparer.Ordinal).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_sidecar_that_is_away_for_a_while_is_asked_again()
+    {
+        _labels.Waiting.Add(PredictionId.Create(1, 1));
+        _labels.FailingCalls = 5;
+
+        await RunForAsync(seconds: 60, out _);
+
+        _labels.Answers.Count.ShouldBe(1);
+    }
+
+    private static int Truth(int image) => image % 10;
+
+    private Task RunForAsync(int seconds, out SimulatedAnnotator annotator)
+    {
+        var cancel = new CancellationTokenSource();
+        annotator = new SimulatedAnnotator(_labels, Truth, Options, _time);
+        var running = annotator.RunAsync(cancel.Token);
+        return RunAsync();
+
+        async Task RunAsync()
+        {
+            for (var step = 0; step < seconds * 5; step++)
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(200));
+                var round = _labels.Rounds;
+                SpinWait.SpinUntil(() => _labels.Rounds > round || running.IsCompleted, TimeSpan.FromMilliseconds(20));
+            }
+
+            await cancel.CancelAsync();
+            await Should.ThrowAsync<OperationCanceledException>(running);
+            cancel.Dispose();
+        }
+    }
+
+    private sealed class FakeLabels : LabelService.LabelServiceClient
+    {
+        public List<string> Waiting { get; } = [];
+
+        public Dictionary<string, List<uint>> Answers { get; } = new(StringComparer.Ordinal);
+
+        public List<string> Order { get; } = [];
+
+        public List<string> Skipped { get; } = [];
+
+        public int FailingCalls { get; set; }
+
+        public int Rounds { get; private set; }
+
+        public override AsyncUnaryCall<LeaseResponse> LeaseAsync(
+            LeaseRequest request, Metadata? headers = null, DateTime? deadline = null, CancellationToken cancellationToken = default)
+        {
+            Rounds++;
+            if (FailingCalls-- > 0)
+            {
+                return Failed<LeaseResponse>();
+            }
+
+            var taken = Waiting.Take((int)request.MaxItems).ToArray();
+            Waiting.RemoveRange(0, taken.Length);
+            return Done(new LeaseResponse { Items = { taken.Select(id => new LabelItem { PredictionId = id, LeaseId = $"lease {id}", Model = "m", Version = "1" }) } });
+        }
+
+        public override AsyncUnaryCall<CompleteResponse> CompleteAsync(
+            CompleteRequest request, Metadata? headers = null, DateTime? deadline = null, CancellationToken cancellationToken = default)
+        {
+            foreach (var answer in request.Answers)
+            {
+                var id = answer.PredictionId.Length > 0 ? answer.PredictionId : answer.LeaseId["lease ".Length..];
+                Order.Add(id);
+                (Answers.TryGetValue(id, out var given) ? given : Answers[id] = []).Add(answer.Label);
+            }
+
+            return Done(new CompleteResponse());
+        }
+
+        public override AsyncUnaryCall<SkipResponse> SkipAsync(
+            SkipRequest request, Metadata? headers = null, DateTime? deadline = null, CancellationToken cancellationToken = default)
+        {
+            Skipped.AddRange(request.LeaseIds.Select(lease => lease["lease ".Length..]));
+            return Done(new SkipResponse());
+        }
+
+        private static AsyncUnaryCall<T> Done<T>(T response) =>
+            new(Task.FromResult(response), Task.FromResult(new Metadata()), () => Status.DefaultSuccess, () => [], () => { });
+
+        private static AsyncUnaryCall<T> Failed<T>() => new(
+            Task.FromException<T>(new RpcException(new Status(StatusCode.Unavailable, "away"))), Task.FromResult(new Metadata()), () => Status.DefaultCancelled, () => [], () => { });
+    }
+}
