@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using AccuracyMonitor.Core.Transfer;
 
 namespace AccuracyMonitor.Scoring;
@@ -9,9 +8,6 @@ namespace AccuracyMonitor.Scoring;
 /// </summary>
 public sealed class CalibratedScoreScorer(ScoreCalibration calibration, string version) : IMonitorScorer
 {
-    /// <summary>Largest and smallest probability that a logit is taken of: a float32 softmax reaches exactly 1, whose logit is infinite.</summary>
-    private const double Edge = 1e-7;
-
     public string Version => version;
 
     public string Kind => "calibrated-score";
@@ -25,8 +21,7 @@ public sealed class CalibratedScoreScorer(ScoreCalibration calibration, string v
         ScoreArguments.Check(probabilities, count, classes, logits, disagreements);
         for (var i = 0; i < count; i++)
         {
-            var confidence = TensorPrimitives.Max(probabilities.Slice(i * classes, classes));
-            logits[i] = (float)calibration.Logit(Math.Clamp((double)confidence, Edge, 1 - Edge));
+            logits[i] = (float)calibration.Logit(probabilities.Slice(i * classes, classes));
         }
 
         disagreements[..count].Clear();

@@ -72,7 +72,7 @@ internal static class RegimeReader
         {
             predicted[i] = TensorPrimitives.IndexOfMax(data.Row(i));
             confidences[i] = Math.Min(1, data.Row(i)[predicted[i]]);
-            logits[i] = calibration.Logit(confidences[i]);
+            logits[i] = calibration.Logit(data.Row(i));
         }
 
         if (monitor is not null)

@@ -1,15 +1,44 @@
+using AccuracyMonitor.Core.Sampling;
+
 namespace AccuracyMonitor.Core.Transfer;
 
-/// <summary>Scores that never saw the label they are compared with.</summary>
+/// <summary>
+/// Scores that never saw the label they are compared with (SCIENCE 3.1, "cross-fitting"; Chernozhukov and others, "Double/Debiased Machine
+/// Learning", 2018, definition 3.2). The fold of a prediction is a stable hash of its key: it depends on no order, on no other prediction, and
+/// the same prediction labelled twice stays in one fold.
+/// </summary>
 public static class CrossFit
 {
-    /// <summary>Logit of each sample by a head fitted without the samples of its fold; the fold is a stable hash of the key.</summary>
-    public static double[] HeadLogits(IReadOnlyList<TransferSample> samples, int classes, TransferHeadOptions options, int folds = 5)
+    // Apart from the sampling coin, which hashes the same ids.
+    private const ulong Seed = 0xF01D;
+
+    /// <summary>Fold of a prediction, 0…folds−1, whether it is labelled or not.</summary>
+    public static int FoldOf(string key, int folds)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
+        return (int)(StableHash.Of(key, Seed) % (ulong)folds);
+    }
+
+    /// <summary>One head per fold, fitted to the samples of the other folds. Score a prediction with the head of its own fold.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Fewer than two folds.</exception>
+    public static TransferHead[] Heads(IReadOnlyList<TransferSample> samples, int classes, TransferHeadOptions options, int folds = 5)
     {
         ArgumentNullException.ThrowIfNull(samples);
-        ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
-        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
-        return [.. samples.Select(s => s.MonitorLogit)];
+        var heads = new TransferHead[folds];
+        for (var fold = 0; fold < folds; fold++)
+        {
+            heads[fold] = TransferHeadFitter.Fit([.. samples.Where(s => FoldOf(s.Key, folds) != fold)], classes, options);
+        }
+
+        return heads;
+    }
+
+    /// <summary>Logit of each sample by a head fitted without the samples of its fold.</summary>
+    public static double[] HeadLogits(IReadOnlyList<TransferSample> samples, int classes, TransferHeadOptions options, int folds = 5)
+    {
+        var heads = Heads(samples, classes, options, folds);
+        return [.. samples.Select(s => heads[FoldOf(s.Key, folds)].Logit(s.MonitorLogit, s.Probabilities, s.PredictedClass))];
     }
 }

@@ -1,38 +1,71 @@
 namespace AccuracyMonitor.Core.Transfer;
 
 /// <summary>
-/// A logistic head on the monitor: logit(g) = Scale·m + Shift + Σ_k w_k·log p_k + offset of the predicted class, m the monitor's own logit.
-/// Immutable data beside the ONNX graph, so that adopting a head swaps one reference.
+/// A logistic head on the monitor network (SCIENCE 4.7):
+/// logit(g) = Scale·m + Shift + Σ_k (w_k + W_ck)·φ_k + offset_c, with m the monitor's own logit, c the predicted class and φ the centred
+/// log-softmax vector. Immutable data beside the ONNX graph, so that adopting a head swaps one reference. The arrays must not be written to.
 /// </summary>
 public sealed record TransferHead
 {
+    /// <summary>Factor of the monitor's logit.</summary>
     public required double Scale { get; init; }
 
+    /// <summary>Added to every logit.</summary>
     public required double Shift { get; init; }
 
-    /// <summary>Length K, or 0: not used.</summary>
+    /// <summary>w, length K; empty: none.</summary>
     public double[] LogProbabilityWeights { get; init; } = [];
 
-    /// <summary>Length K, or 0: not used.</summary>
+    /// <summary>Offsets by predicted class, length K; empty: none.</summary>
     public double[] ClassOffsets { get; init; } = [];
 
+    /// <summary>W, row-major K×K, a row per predicted class; empty: none.</summary>
+    public double[] ClassLogProbabilityWeights { get; init; } = [];
+
     /// <summary>"No change".</summary>
-    public static TransferHead Identity(int classes)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
-        return new TransferHead { Scale = 1, Shift = 0 };
-    }
+    public static TransferHead Identity { get; } = new() { Scale = 1, Shift = 0 };
+
+    /// <summary>K, or 0: the head looks at the monitor's logit only and fits any number of classes.</summary>
+    public int ClassCount => Math.Max(
+        Math.Max(LogProbabilityWeights.Length, ClassOffsets.Length), (int)Math.Sqrt(ClassLogProbabilityWeights.Length));
 
     /// <summary>Logit of the correctness score. Allocates nothing.</summary>
+    /// <param name="monitorLogit">Logit of the ensemble; held within ±30.</param>
+    /// <param name="probabilities">Softmax vector, length K.</param>
+    /// <param name="predictedClass">argmax, 0…K−1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">K is another than the head was fitted for, or the class is none of them.</exception>
     public double Logit(double monitorLogit, ReadOnlySpan<float> probabilities, int predictedClass)
     {
-        _ = probabilities;
-        _ = predictedClass;
-        return (Scale * monitorLogit) + Shift;
+        var classes = ClassCount;
+        var logit = (Scale * TransferFeatures.Logit(monitorLogit)) + Shift;
+        if (classes == 0)
+        {
+            return logit;
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNotEqual(probabilities.Length, classes, nameof(probabilities));
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)predictedClass, (uint)classes, nameof(predictedClass));
+        if (LogProbabilityWeights.Length > 0)
+        {
+            logit += TransferFeatures.Dot(LogProbabilityWeights, probabilities);
+        }
+
+        if (ClassOffsets.Length > 0)
+        {
+            logit += ClassOffsets[predictedClass];
+        }
+
+        if (ClassLogProbabilityWeights.Length > 0)
+        {
+            logit += TransferFeatures.Dot(ClassLogProbabilityWeights.AsSpan(predictedClass * classes, classes), probabilities);
+        }
+
+        return logit;
     }
 
-    public byte[] ToBytes() => throw new NotSupportedException();
+    /// <summary>The head as bytes: see <see cref="TransferHeadFormat"/>.</summary>
+    public byte[] ToBytes() => TransferHeadFormat.Write(this);
 
-    /// <exception cref="FormatException">Truncated, foreign or damaged bytes, or a format of a later version.</exception>
-    public static TransferHead FromBytes(ReadOnlySpan<byte> bytes) => throw new NotSupportedException($"{bytes.Length}");
+    /// <exception cref="FormatException">Truncated, foreign or damaged bytes, or a later format; the message says which.</exception>
+    public static TransferHead FromBytes(ReadOnlySpan<byte> bytes) => TransferHeadFormat.Read(bytes);
 }

@@ -1,0 +1,158 @@
+using System.Numerics.Tensors;
+
+namespace AccuracyMonitor.Core.Transfer;
+
+/// <summary>
+/// Labels as a <see cref="RidgeLogistic"/> problem: features times their prior's deviation, so that every unknown is standard normal and 0 is
+/// "no change"; a part with deviation 0 contributes nothing.
+/// </summary>
+internal sealed class TransferProblem
+{
+    private readonly IReadOnlyList<TransferSample> _samples;
+    private readonly int _classes;
+    private readonly TransferHeadOptions _options;
+    private readonly double[] _logits;
+    private readonly double[] _logProbabilities;
+    private readonly double _weightDeviation;
+    private readonly double _classWeightDeviation;
+    private readonly RidgeLogistic.Data _data;
+
+    public TransferProblem(IReadOnlyList<TransferSample> samples, int classes, TransferHeadOptions options)
+    {
+        (_samples, _classes, _options) = (samples, classes, options);
+        var n = samples.Count;
+        _logits = new double[n];
+        _logProbabilities = new double[n * classes];
+        var outcomes = new bool[n];
+        for (var i = 0; i < n; i++)
+        {
+            _logits[i] = TransferFeatures.Logit(samples[i].MonitorLogit);
+            TransferFeatures.LogProbabilities(samples[i].Probabilities, _logProbabilities.AsSpan(i * classes, classes));
+            outcomes[i] = samples[i].Correct;
+        }
+
+        var perClass = Math.Sqrt(10.0 / classes);
+        _weightDeviation = options.LogProbabilityDeviation * perClass;
+        _classWeightDeviation = classes <= options.MaxClassesForClassWeights ? options.ClassLogProbabilityDeviation * perClass : 0;
+        _data = new RidgeLogistic.Data(_logits, outcomes, Weights(samples, options.MaxWeight));
+    }
+
+    public int ParameterCount => 2 + (2 * _classes) + (_classWeightDeviation > 0 ? _classes * _classes : 0);
+
+    private bool HasWeights => _weightDeviation > 0;
+
+    private bool HasOffsets => _options.ClassOffsetDeviation > 0;
+
+    private bool HasClassWeights => _classWeightDeviation > 0;
+
+    public TransferHead SolveInParameters()
+    {
+        var (n, d, k) = (_samples.Count, ParameterCount, _classes);
+        var z = new double[n * d];
+        for (var i = 0; i < n; i++)
+        {
+            var row = z.AsSpan(i * d, d);
+            var features = Features(i);
+            var c = _samples[i].PredictedClass;
+            row[0] = _options.ScaleDeviation * _logits[i];
+            row[1] = _options.ShiftDeviation;
+            TensorPrimitives.Multiply(features, _weightDeviation, row.Slice(2, k));
+            row[2 + k + c] = _options.ClassOffsetDeviation;
+            if (HasClassWeights)
+            {
+                TensorPrimitives.Multiply(features, _classWeightDeviation, row.Slice(2 + (2 * k) + (c * k), k));
+            }
+        }
+
+        var theta = RidgeLogistic.InParameters(z, d, _data);
+        return new TransferHead
+        {
+            Scale = 1 + (_options.ScaleDeviation * theta[0]),
+            Shift = _options.ShiftDeviation * theta[1],
+            LogProbabilityWeights = HasWeights ? Times(theta.AsSpan(2, k), _weightDeviation) : [],
+            ClassOffsets = HasOffsets ? Times(theta.AsSpan(2 + k, k), _options.ClassOffsetDeviation) : [],
+            ClassLogProbabilityWeights = HasClassWeights ? Times(theta.AsSpan(2 + (2 * k), k * k), _classWeightDeviation) : [],
+        };
+    }
+
+    public TransferHead SolveInSamples()
+    {
+        var alpha = RidgeLogistic.InSamples(Gram(), _data);
+        var (scale, shift) = (0.0, 0.0);
+        var weights = new double[HasWeights ? _classes : 0];
+        var offsets = new double[HasOffsets ? _classes : 0];
+        var classWeights = new double[HasClassWeights ? _classes * _classes : 0];
+        for (var i = 0; i < alpha.Length; i++)
+        {
+            var c = _samples[i].PredictedClass;
+            scale += Square(_options.ScaleDeviation) * alpha[i] * _logits[i];
+            shift += Square(_options.ShiftDeviation) * alpha[i];
+            if (HasWeights)
+            {
+                TensorPrimitives.MultiplyAdd(Features(i), Square(_weightDeviation) * alpha[i], weights, weights);
+            }
+
+            if (HasOffsets)
+            {
+                offsets[c] += Square(_options.ClassOffsetDeviation) * alpha[i];
+            }
+
+            if (HasClassWeights)
+            {
+                var row = classWeights.AsSpan(c * _classes, _classes);
+                TensorPrimitives.MultiplyAdd(Features(i), Square(_classWeightDeviation) * alpha[i], row, row);
+            }
+        }
+
+        return new TransferHead
+        {
+            Scale = 1 + scale,
+            Shift = shift,
+            LogProbabilityWeights = weights,
+            ClassOffsets = offsets,
+            ClassLogProbabilityWeights = classWeights,
+        };
+    }
+
+    private double[] Gram()
+    {
+        var n = _samples.Count;
+        var gram = new double[n * n];
+        var (scale, shift) = (Square(_options.ScaleDeviation), Square(_options.ShiftDeviation));
+        for (var i = 0; i < n; i++)
+        {
+            for (var j = 0; j <= i; j++)
+            {
+                var dot = TensorPrimitives.Dot<double>(Features(i), Features(j));
+                var value = (scale * _logits[i] * _logits[j]) + shift + (Square(_weightDeviation) * dot);
+                if (_samples[i].PredictedClass == _samples[j].PredictedClass)
+                {
+                    value += Square(_options.ClassOffsetDeviation) + (Square(_classWeightDeviation) * dot);
+                }
+
+                gram[(i * n) + j] = value;
+                gram[(j * n) + i] = value;
+            }
+        }
+
+        return gram;
+    }
+
+    // Mean 1, so that the priors mean the same whatever the budget.
+    private static double[] Weights(IReadOnlyList<TransferSample> samples, double largest)
+    {
+        var mean = samples.Average(s => s.Weight);
+        return [.. samples.Select(s => Math.Min(largest, s.Weight / mean))];
+    }
+
+    private static double[] Times(ReadOnlySpan<double> values, double factor)
+    {
+        var result = new double[values.Length];
+        TensorPrimitives.Multiply(values, factor, result);
+        return result;
+    }
+
+    private ReadOnlySpan<double> Features(int i) => _logProbabilities.AsSpan(i * _classes, _classes);
+
+    private static double Square(double x) => x * x;
+}
