@@ -20,6 +20,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly TaskCompletionSource _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private readonly List<(Func<string, string?> Find, TaskCompletionSource<string> Found)> _waiters = [];
+    private bool _closing;
     private bool _closed;
 
     private ChildProcess(string name, Process process, string logPath, TimeSpan patience)
@@ -131,6 +132,16 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Asks it to stop, and makes it when it takes too long.</summary>
     public async ValueTask DisposeAsync()
     {
+        lock (_gate)
+        {
+            if (_closing)
+            {
+                return;
+            }
+
+            _closing = true;
+        }
+
         if (!HasExited)
         {
             Ask();

@@ -14,9 +14,9 @@ internal static class DemoCommand
 
     public static Command Create()
     {
-        var seconds = Bounded("--seconds", "Seconds of each of the five regimes.", Defaults.SecondsPerRegime, 5, 3600);
-        var rate = Bounded("--rate", "Images a second.", Defaults.Rate, 10, 20_000);
-        var budget = Bounded("--budget", "Share of the predictions to label.", Defaults.Budget, 0.0001, 1);
+        var seconds = BoundedOption.Create("--seconds", "Seconds of each of the five regimes.", Defaults.SecondsPerRegime, 5, 3600);
+        var rate = BoundedOption.Create("--rate", "Images a second.", Defaults.Rate, 10, 20_000);
+        var budget = BoundedOption.Create("--budget", "Share of the predictions to label.", Defaults.Budget, 0.0001, 1);
         var seed = new Option<ulong>("--seed")
         {
             Description = "Of the images' order, the noise, the choice of labels and the annotator.",
@@ -59,25 +59,6 @@ internal static class DemoCommand
             },
             cancel));
         return command;
-    }
-
-    private static Option<T> Bounded<T>(string name, string description, T value, T min, T max)
-        where T : IComparable<T>
-    {
-        var option = new Option<T>(name) { Description = $"{description} {min} to {max}.", DefaultValueFactory = _ => value };
-        option.Validators.Add(result =>
-        {
-            if (result.Errors.Any() || result.GetValueOrDefault<T>() is not { } given)
-            {
-                return;
-            }
-
-            if (given.CompareTo(min) < 0 || given.CompareTo(max) > 0)
-            {
-                result.AddError($"{name} is {given}; it must be {min} to {max}.");
-            }
-        });
-        return option;
     }
 
     private static async Task<int> RunAsync(DemoOptions options, CancellationToken cancel)

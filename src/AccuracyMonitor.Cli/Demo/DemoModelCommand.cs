@@ -23,20 +23,12 @@ internal static class DemoModelCommand
             Description = "Folder with the four IDX files of Fashion-MNIST (Debian: apt-get install dataset-fashion-mnist).",
             DefaultValueFactory = _ => new DirectoryInfo(Defaults.DataFolder),
         };
-        var epochs = new Option<int>("--epochs") { Description = "Passes over the training images.", DefaultValueFactory = _ => Defaults.Epochs };
+        var epochs = BoundedOption.Create("--epochs", "Passes over the training images.", Defaults.Epochs, 1, 1000);
         var seed = new Option<long>("--seed")
         {
             Description = "The same seed gives the same files, byte for byte, on the same kind of processor.",
             DefaultValueFactory = _ => Defaults.Seed,
         };
-        epochs.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 1000)
-            {
-                result.AddError("--epochs must be 1 to 1000.");
-            }
-        });
-
         var command = new Command(
             "demo-model",
             """

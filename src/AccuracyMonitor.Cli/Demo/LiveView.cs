@@ -7,7 +7,7 @@ namespace AccuracyMonitor.Cli.Demo;
 /// <summary>One picture of the run.</summary>
 internal static class LiveView
 {
-    private const int ChartRows = 12;
+    private const int ChartRows = 15;
     private const int AxisWidth = 7;
     private const string TruthColor = "white";
     private const string ConfidenceColor = "red";

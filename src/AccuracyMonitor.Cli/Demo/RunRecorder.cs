@@ -36,7 +36,7 @@ internal sealed class RunRecorder(SidecarLink sidecar, TruthLedger truth, DemoOp
             var current = regime();
             var window = await sidecar.EstimateAsync(options.Window, cancel);
             Queue = await sidecar.QueueAsync(cancel);
-            if (window is null)
+            if (window is null or { Predictions: 0 })
             {
                 continue;
             }

@@ -67,7 +67,7 @@ public sealed class ChildProcessTests : IDisposable
 
         await child.DisposeAsync();
 
-        SpinWait.SpinUntil(() => !IsRunning(grandchild), TimeSpan.FromSeconds(10)).ShouldBeTrue();
+        SpinWait.SpinUntil(() => !Processes.IsRunning(grandchild), TimeSpan.FromSeconds(10)).ShouldBeTrue();
     }
 
     [Fact]
@@ -77,17 +77,4 @@ public sealed class ChildProcessTests : IDisposable
 
     private ChildProcess Shell(string script, TimeSpan? patience = null) =>
         ChildProcess.Start("test process", ["/bin/sh", "-c"], [script], Path.Combine(_folder, Guid.NewGuid().ToString("N")), patience);
-
-    private static bool IsRunning(int id)
-    {
-        try
-        {
-            using var process = Process.GetProcessById(id);
-            return !process.HasExited;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
-    }
 }
