@@ -16,7 +16,8 @@ public static class MonitorTrainer
     {
         ArgumentNullException.ThrowIfNull(reference);
         ArgumentNullException.ThrowIfNull(options);
-        throw new NotSupportedException($"{progress} {cancellationToken.CanBeCanceled}");
+        TorchRuntime.Require();
+        return Networks.Pretraining.Run(reference, options, progress, cancellationToken);
     }
 
     /// <summary>Network transfer: adapts a champion to labels of the new regime, each weighted by 1/π, held near its own weights.</summary>

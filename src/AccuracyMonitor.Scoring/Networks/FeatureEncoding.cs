@@ -1,0 +1,111 @@
+using System.Numerics.Tensors;
+
+namespace AccuracyMonitor.Scoring.Networks;
+
+/// <summary>
+/// The features a monitor network reads, computed here for training; <see cref="MonitorGraph"/> computes the same inside the ONNX file, and a
+/// test holds the two together.
+/// </summary>
+public static class FeatureEncoding
+{
+    /// <summary>Largest values that <see cref="MonitorEncoding.SortedLog"/> keeps.</summary>
+    public const int Top = 10;
+
+    /// <summary>Smallest probability that a logarithm is taken of: float32 softmax underflows to 0.</summary>
+    public const float Floor = 1e-10f;
+
+    /// <inheritdoc cref="ConfidenceLogit"/>
+    public const float ConfidenceEdge = 1e-7f;
+
+    private const int SortedWidth = Top + 2;
+
+    /// <summary>Number of features.</summary>
+    public static int Width(MonitorEncoding encoding, int classes) => encoding switch
+    {
+        MonitorEncoding.RawSoftmax => classes,
+        MonitorEncoding.SortedLog => SortedWidth,
+        MonitorEncoding.SortedLogWithClass => SortedWidth + (2 * classes),
+        _ => throw new ArgumentOutOfRangeException(nameof(encoding), encoding, "Unknown encoding."),
+    };
+
+    /// <param name="encoding">Which.</param>
+    /// <param name="probabilities">One softmax vector, length K.</param>
+    /// <param name="features">Length <see cref="Width"/>.</param>
+    public static void Encode(MonitorEncoding encoding, ReadOnlySpan<float> probabilities, Span<float> features)
+    {
+        if (encoding == MonitorEncoding.RawSoftmax)
+        {
+            probabilities.CopyTo(features);
+            return;
+        }
+
+        EncodeSorted(probabilities, features[..SortedWidth]);
+        if (encoding == MonitorEncoding.SortedLogWithClass)
+        {
+            EncodeClass(probabilities, features[SortedWidth..]);
+        }
+    }
+
+    /// <summary>argmax; of equal values the first.</summary>
+    public static int PredictedClass(ReadOnlySpan<float> probabilities)
+    {
+        var best = 0;
+        for (var k = 1; k < probabilities.Length; k++)
+        {
+            best = probabilities[k] > probabilities[best] ? k : best;
+        }
+
+        return best;
+    }
+
+    /// <summary>Logit of the largest probability, kept inside [<see cref="ConfidenceEdge"/>, 1 − <see cref="ConfidenceEdge"/>]: what the network
+    /// corrects.</summary>
+    public static float ConfidenceLogit(ReadOnlySpan<float> probabilities)
+    {
+        var confidence = Math.Clamp(TensorPrimitives.Max(probabilities), ConfidenceEdge, 1 - ConfidenceEdge);
+        return MathF.Log(confidence) - MathF.Log(1 - confidence);
+    }
+
+    private static void EncodeSorted(ReadOnlySpan<float> probabilities, Span<float> features)
+    {
+        Span<float> largest = stackalloc float[Top];
+        var kept = 0;
+        var entropy = 0f;
+        foreach (var p in probabilities)
+        {
+            entropy -= p * MathF.Log(MathF.Max(p, Floor));
+            if (kept == Top && p <= largest[Top - 1])
+            {
+                continue;
+            }
+
+            var at = kept < Top ? kept++ : Top - 1;
+            for (; at > 0 && largest[at - 1] < p; at--)
+            {
+                largest[at] = largest[at - 1];
+            }
+
+            largest[at] = p;
+        }
+
+        for (var i = 0; i < Top; i++)
+        {
+            features[i] = MathF.Log(i < kept ? MathF.Max(largest[i], Floor) : Floor);
+        }
+
+        features[Top] = largest[0] - largest[1];
+        features[Top + 1] = entropy;
+    }
+
+    private static void EncodeClass(ReadOnlySpan<float> probabilities, Span<float> features)
+    {
+        for (var k = 0; k < probabilities.Length; k++)
+        {
+            features[k] = MathF.Log(MathF.Max(probabilities[k], Floor));
+        }
+
+        var predicted = features[probabilities.Length..];
+        predicted.Clear();
+        predicted[PredictedClass(probabilities)] = 1;
+    }
+}

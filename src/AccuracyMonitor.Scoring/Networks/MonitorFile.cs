@@ -1,0 +1,150 @@
+using System.Security.Cryptography;
+using System.Text;
+using AccuracyMonitor.Scoring.Onnx;
+
+namespace AccuracyMonitor.Scoring.Networks;
+
+/// <summary>
+/// A monitor as one ONNX file: graph, dense weights, metadata and, as its last 64 bytes, the SHA-256 of all bytes before them in hexadecimal
+/// (the value of the last metadata entry), so that any changed or missing byte is found. Any ONNX Runtime opens it.
+/// </summary>
+public static class MonitorFile
+{
+    /// <summary>Larger files are refused before they are read.</summary>
+    public const int MaxBytes = 256 << 20;
+
+    private const int DigestLength = 2 * SHA256.HashSizeInBytes;
+
+    /// <summary>Writes a monitor.</summary>
+    /// <returns>The file and its metadata with <see cref="MonitorMetadata.MonitorVersion"/> filled in.</returns>
+    /// <exception cref="MonitorFileException">Metadata out of bounds, or weights that do not fit it or are not finite.</exception>
+    public static (byte[] Onnx, MonitorMetadata Metadata) Write(MonitorMetadata metadata, MonitorWeights weights)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        ArgumentNullException.ThrowIfNull(weights);
+        MetadataText.Check(metadata);
+        CheckWeights(metadata, weights);
+        var unnamed = Serialize(metadata with { MonitorVersion = string.Empty }, weights);
+        var named = metadata with { MonitorVersion = "m-" + Convert.ToHexStringLower(SHA256.HashData(unnamed))[..12] };
+        return (Serialize(named, weights), named);
+    }
+
+    /// <summary>Reads a monitor back and checks all of it.</summary>
+    /// <param name="onnx">The file.</param>
+    /// <param name="classCount">K that it must have; null takes any.</param>
+    /// <exception cref="MonitorFileException">Truncated, foreign, damaged, of another format or class count.</exception>
+    public static (MonitorMetadata Metadata, MonitorWeights Weights) Read(ReadOnlySpan<byte> onnx, int? classCount = null)
+    {
+        var model = Open(onnx);
+        var metadata = MetadataText.Read(model.Metadata);
+        if (classCount is { } k && k != metadata.ClassCount)
+        {
+            throw new MonitorFileException($"Monitor file: it is for {metadata.ClassCount} classes; the deployed model has {k}.");
+        }
+
+        var weights = Weights(metadata, model);
+        CheckWeights(metadata, weights);
+        return (metadata, weights);
+    }
+
+    private static byte[] Serialize(MonitorMetadata metadata, MonitorWeights weights)
+    {
+        var model = MonitorGraph.Build(metadata, weights);
+        foreach (var (key, value) in MetadataText.Write(metadata))
+        {
+            model.Metadata(key, value);
+        }
+
+        model.Metadata(MetadataText.DigestKey, new string('0', DigestLength));
+        var bytes = model.ToBytes();
+        Encoding.ASCII.GetBytes(Digest(bytes), bytes.AsSpan(^DigestLength..));
+        return bytes;
+    }
+
+    private static string Digest(ReadOnlySpan<byte> file) => Convert.ToHexStringLower(SHA256.HashData(file[..^DigestLength]));
+
+    private static OnnxModelReader Open(ReadOnlySpan<byte> onnx)
+    {
+        if (onnx.Length is 0 or > MaxBytes)
+        {
+            throw new MonitorFileException($"Monitor file: {onnx.Length} bytes; it must have 1 to {MaxBytes}.");
+        }
+
+        OnnxModelReader model;
+        try
+        {
+            model = OnnxModelReader.Read(onnx);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new MonitorFileException($"Monitor file: truncated, or no ONNX file at all ({onnx.Length} bytes). {e.Message}", e);
+        }
+
+        if (!model.Metadata.TryGetValue(MetadataText.FormatKey, out var format))
+        {
+            throw new MonitorFileException($"Monitor file: foreign. It has no '{MetadataText.FormatKey}' in its metadata, so it is truncated or no monitor.");
+        }
+
+        if (!string.Equals(format, $"{MonitorMetadata.CurrentFormat}", StringComparison.Ordinal))
+        {
+            throw new MonitorFileException($"Monitor file: format {format}; this program reads format {MonitorMetadata.CurrentFormat}.");
+        }
+
+        if (onnx.Length < DigestLength || !string.Equals(Digest(onnx), Encoding.ASCII.GetString(onnx[^DigestLength..]), StringComparison.Ordinal))
+        {
+            throw new MonitorFileException($"Monitor file: damaged. The SHA-256 at its end is not that of the {onnx.Length - DigestLength} bytes before it.");
+        }
+
+        return model;
+    }
+
+    private static MonitorWeights Weights(MonitorMetadata metadata, OnnxModelReader model)
+    {
+        float[] Named(string name) => model.Floats.TryGetValue(name, out var values)
+            ? values
+            : throw new MonitorFileException($"Monitor file: the weights '{name}' are missing.");
+
+        var confidence = metadata.Encoding == MonitorEncoding.RawSoftmax ? 0 : Named(MonitorGraph.ConfidenceScale)[0];
+        var layers = new List<DenseLayer>();
+        var inputs = FeatureEncoding.Width(metadata.Encoding, metadata.ClassCount);
+        foreach (var outputs in metadata.HiddenWidths.Append(1))
+        {
+            layers.Add(new DenseLayer(inputs, outputs, Named(MonitorGraph.WeightsName(layers.Count)), Named(MonitorGraph.BiasName(layers.Count))));
+            inputs = outputs;
+        }
+
+        return new MonitorWeights(Named(MonitorGraph.FeatureMean), Named(MonitorGraph.FeatureScale), confidence, layers);
+    }
+
+    private static void CheckWeights(MonitorMetadata metadata, MonitorWeights weights)
+    {
+        static void Fits(string name, float[] values, long expected)
+        {
+            if (values.Length != expected)
+            {
+                throw new MonitorFileException($"Monitor file: {name} has {values.Length} numbers; it must have {expected}.");
+            }
+
+            foreach (var value in values)
+            {
+                if (!float.IsFinite(value))
+                {
+                    throw new MonitorFileException($"Monitor file: {name} holds {value}; every weight must be finite.");
+                }
+            }
+        }
+
+        var inputs = FeatureEncoding.Width(metadata.Encoding, metadata.ClassCount);
+        Fits(MonitorGraph.FeatureMean, weights.FeatureMean, inputs);
+        Fits(MonitorGraph.FeatureScale, weights.FeatureScale, inputs);
+        Fits(MonitorGraph.ConfidenceScale, [weights.ConfidenceScale], 1);
+        Fits("the list of layers", new float[weights.Layers.Count], metadata.HiddenWidths.Count + 1);
+        for (var i = 0; i < weights.Layers.Count; i++)
+        {
+            var outputs = i < metadata.HiddenWidths.Count ? metadata.HiddenWidths[i] : 1;
+            Fits(MonitorGraph.WeightsName(i), weights.Layers[i].Weights, (long)inputs * outputs);
+            Fits(MonitorGraph.BiasName(i), weights.Layers[i].Bias, outputs);
+            inputs = outputs;
+        }
+    }
+}

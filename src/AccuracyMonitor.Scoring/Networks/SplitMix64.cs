@@ -1,0 +1,41 @@
+namespace AccuracyMonitor.Scoring.Networks;
+
+/// <summary>
+/// SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014). Everything that a monitor file's content depends on
+/// draws from it, because its numbers, unlike those of <see cref="Random"/> or of a tensor library, can never change with a version.
+/// </summary>
+public struct SplitMix64(ulong seed)
+{
+    private const ulong Golden = 0x9E3779B97F4A7C15;
+
+    private ulong _state = seed;
+
+    /// <summary>A generator for one purpose: streams of different numbers do not overlap in practice.</summary>
+    public static SplitMix64 Stream(ulong seed, ulong first, ulong second) =>
+        new(Mix(Mix(Mix(seed) + (Golden * (first + 1))) + (Golden * (second + 1))));
+
+    public ulong Next() => Mix(_state += Golden);
+
+    /// <summary>Uniform on [0, 1), 53 bits.</summary>
+    public double NextDouble() => (Next() >> 11) * (1.0 / (1UL << 53));
+
+    /// <summary>Uniform on 0…bound−1; the bias of the multiply-shift is below bound/2⁶⁴.</summary>
+    public int NextInt(int bound) => (int)Math.BigMul(Next(), (ulong)bound, out _);
+
+    /// <summary>Fisher–Yates: puts the first <paramref name="count"/> draws without replacement at the front.</summary>
+    public void Shuffle(Span<int> items, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var j = i + NextInt(items.Length - i);
+            (items[i], items[j]) = (items[j], items[i]);
+        }
+    }
+
+    private static ulong Mix(ulong z)
+    {
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+}

@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.ML.OnnxRuntime;
+
+namespace AccuracyMonitor.Scoring.Runtime;
+
+/// <summary>Opens ONNX Runtime sessions on the execution provider asked for.</summary>
+internal static class SessionFactory
+{
+    private const string CudaProvider = "CUDAExecutionProvider";
+
+    /// <exception cref="InvalidOperationException">CUDA is asked for and not there.</exception>
+    /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the model.</exception>
+    public static InferenceSession Open(byte[] onnx, ScorerOptions options, ILogger logger)
+    {
+        using var session = new SessionOptions
+        {
+            IntraOpNumThreads = options.IntraOpThreads,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+
+        // A thread that spins between batches takes a core from the model that is watched.
+        session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        if (options.Provider != ExecutionProvider.Cpu && CudaFailure(session) is { } failure)
+        {
+            if (options.Provider == ExecutionProvider.Cuda)
+            {
+                throw new InvalidOperationException(
+                    $"The execution provider Cuda is asked for, and {failure} Build with -p:Gpu=true on a machine with CUDA, or choose Cpu or Auto.");
+            }
+
+            Log.FallsBackToCpu(logger, failure);
+        }
+
+        return new InferenceSession(onnx, session);
+    }
+
+    private static string? CudaFailure(SessionOptions session)
+    {
+        if (!OrtEnv.Instance().GetAvailableProviders().Contains(CudaProvider, StringComparer.Ordinal))
+        {
+            return "this build of ONNX Runtime has no CUDA.";
+        }
+
+        try
+        {
+            session.AppendExecutionProvider_CUDA();
+            return null;
+        }
+        catch (OnnxRuntimeException e)
+        {
+            return $"it does not start here: {e.Message}";
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using AccuracyMonitor.Training.Networks;
+
+namespace AccuracyMonitor.Training.Evaluation;
+
+/// <summary>How good a correctness score is, from its logits and what was right.</summary>
+/// <param name="LogLoss">Mean logistic loss, nats.</param>
+/// <param name="Brier">Mean squared error of the score, [0, 1].</param>
+/// <param name="Auroc">P(a right prediction scores above a wrong one), ties counting half (Mann–Whitney); NaN where all are right or all wrong.</param>
+/// <param name="MeanScore">The label-free estimate of accuracy, [0, 1].</param>
+/// <param name="Accuracy">The truth, [0, 1].</param>
+public sealed record ScoreMetrics(double LogLoss, double Brier, double Auroc, double MeanScore, double Accuracy)
+{
+    /// <param name="logits">Finite; length n, at least 1.</param>
+    /// <param name="correct">Length n.</param>
+    public static ScoreMetrics Of(ReadOnlySpan<double> logits, ReadOnlySpan<bool> correct)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(logits.Length);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(correct.Length, logits.Length);
+        var (loss, brier, mean, right) = (0.0, 0.0, 0.0, 0);
+        for (var i = 0; i < logits.Length; i++)
+        {
+            loss += EnsembleMath.SoftPlus(correct[i] ? -logits[i] : logits[i]);
+            var g = EnsembleMath.Sigmoid(logits[i]);
+            mean += g;
+            brier += correct[i] ? (1 - g) * (1 - g) : g * g;
+            right += correct[i] ? 1 : 0;
+        }
+
+        double n = logits.Length;
+        return new ScoreMetrics(loss / n, brier / n, AreaUnderCurve(logits, correct, right), mean / n, right / n);
+    }
+
+    private static double AreaUnderCurve(ReadOnlySpan<double> scores, ReadOnlySpan<bool> correct, int right)
+    {
+        var wrong = scores.Length - right;
+        if (right == 0 || wrong == 0)
+        {
+            return double.NaN;
+        }
+
+        var sorted = scores.ToArray();
+        var labels = correct.ToArray();
+        Array.Sort(sorted, labels);
+        var rankSum = 0.0;
+        for (var from = 0; from < sorted.Length;)
+        {
+            var (to, rightHere) = (from, 0);
+            for (; to < sorted.Length && sorted[to] == sorted[from]; to++)
+            {
+                rightHere += labels[to] ? 1 : 0;
+            }
+
+            rankSum += rightHere * ((from + to + 1) / 2.0);
+            from = to;
+        }
+
+        return (rankSum - (right * (right + 1.0) / 2)) / ((double)right * wrong);
+    }
+}

@@ -1,0 +1,97 @@
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Scoring.Networks;
+using AccuracyMonitor.Training.Evaluation;
+
+namespace AccuracyMonitor.Training.Networks;
+
+/// <summary>Pre-training: fits the weights to one part of a reference set, stops and calibrates on the other.</summary>
+internal static class Pretraining
+{
+    // Streams of the seed.
+    private const ulong SplitStream = 1;
+    private const ulong WeightsStream = 2;
+    private const ulong OrderStream = 3;
+    private const ulong MasksStream = 4;
+
+    public static TrainedMonitor Run(
+        ReferenceSet reference, TrainingOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        var shape = Shape(reference, options);
+        var data = TrainingData.From(reference, options.Encoding);
+        var (trained, heldOut) = Split(data, options);
+
+        var random = SplitMix64.Stream(options.Seed, WeightsStream, 0);
+        var start = InitialWeights.For(trained, options.Encoding, options.HiddenWidths, ref random);
+        using var network = new TrainingNetwork(start, Members.Of(shape), options.LearningRate, options.WeightDecay);
+        var stopping = new EarlyStopping(options.Patience);
+        var order = Enumerable.Range(0, trained.Count).ToArray();
+        random = SplitMix64.Stream(options.Seed, OrderStream, 0);
+        void Judge(int epoch, double loss)
+        {
+            var memberLogits = network.MemberLogits(heldOut);
+            var heldOutLoss = LogitCalibration.MeanLoss(LogitCalibration.Identity, memberLogits, heldOut.Correct, heldOut.Weights, shape.Members);
+            var improved = stopping.Observe(epoch, heldOutLoss);
+            if (improved)
+            {
+                stopping.Kept = (network.Snapshot(), memberLogits);
+            }
+
+            progress?.Report(new TrainingProgress(epoch, options.MaxEpochs, loss, heldOutLoss, improved));
+        }
+
+        Judge(0, double.NaN);
+        for (var epoch = 1; epoch <= options.MaxEpochs && !stopping.Stopped; epoch++)
+        {
+            random.Shuffle(order, order.Length);
+            Judge(epoch, network.Epoch(trained, order, options.BatchSize, ref random, cancellationToken));
+        }
+
+        return Finish(shape, stopping, trained.Count, heldOut);
+    }
+
+    private static MonitorMetadata Shape(ReferenceSet reference, TrainingOptions options) => new()
+    {
+        Encoding = options.Encoding,
+        ClassCount = reference.ClassCount,
+        Members = options.Members,
+        MaskSeed = SplitMix64.Stream(options.Seed, MasksStream, 0).Next(),
+        DropoutRate = options.Dropout,
+        HiddenWidths = [.. options.HiddenWidths],
+        ReferenceCount = reference.Count,
+        ReferenceAccuracy = Enumerable.Range(0, reference.Count)
+            .Count(i => FeatureEncoding.PredictedClass(reference.Row(i)) == reference.Labels[i]) / (double)reference.Count,
+    };
+
+    private static (TrainingData Trained, TrainingData HeldOut) Split(TrainingData data, TrainingOptions options)
+    {
+        var rows = Enumerable.Range(0, data.Count).ToArray();
+        SplitMix64.Stream(options.Seed, SplitStream, 0).Shuffle(rows, rows.Length);
+        var heldOut = Math.Clamp((int)(data.Count * options.HeldOutShare), 1, data.Count - 1);
+        return (data.Rows(rows.AsSpan(heldOut)), data.Rows(rows.AsSpan(0, heldOut)));
+    }
+
+    private static TrainedMonitor Finish(MonitorMetadata shape, EarlyStopping stopping, int trained, TrainingData heldOut)
+    {
+        var (weights, memberLogits) = stopping.Kept;
+        var calibration = LogitCalibration.Fit(memberLogits, heldOut.Correct, heldOut.Weights, shape.Members);
+        var logits = new double[heldOut.Count];
+        for (var i = 0; i < logits.Length; i++)
+        {
+            logits[i] = calibration.Logit(memberLogits.AsSpan(i * shape.Members, shape.Members));
+        }
+
+        var metrics = ScoreMetrics.Of(logits, [.. heldOut.Correct.Select(c => c > 0)]);
+        var (onnx, metadata) = MonitorFile.Write(
+            shape with
+            {
+                CalibrationScale = calibration.Scale,
+                CalibrationShift = calibration.Shift,
+                CalibrationCount = heldOut.Count,
+                CalibrationStandardError = Math.Sqrt(metrics.Brier / heldOut.Count),
+            },
+            weights!);
+        return new TrainedMonitor(onnx, metadata, new TrainingReport(
+            stopping.BestEpoch, trained, heldOut.Count, metrics.LogLoss, metrics.Brier, metrics.Auroc));
+    }
+}
