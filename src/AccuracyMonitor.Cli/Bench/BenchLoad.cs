@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using AccuracyMonitor.V1;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace AccuracyMonitor.Cli.Bench;
+
+/// <summary>Batches of softmax vectors, the same for every contestant, and the loop that sends them.</summary>
+internal sealed class BenchLoad(int classes, int batch)
+{
+    private const int InFlight = 8;
+    private const int DistinctBatches = 16;
+
+    private readonly ByteString[] _values = [.. Enumerable.Range(0, DistinctBatches).Select(i => Values(classes, batch, i))];
+    private ulong _sequence;
+
+    public int Classes { get; } = classes;
+
+    public int Batch { get; } = batch;
+
+    public ReadOnlySpan<float> Floats(int i) => MemoryMarshal.Cast<byte, float>(_values[i % DistinctBatches].Span);
+
+    /// <summary>Sends for a time over one stream, with a bounded number of batches unanswered.</summary>
+    /// <returns>Predictions answered a second.</returns>
+    public async Task<double> RunAsync<TResponse>(AsyncDuplexStreamingCall<ObserveRequest, TResponse> call, TimeSpan duration)
+    {
+        using var free = new SemaphoreSlim(InFlight, InFlight);
+        var answered = 0L;
+        var reading = Task.Run(async () =>
+        {
+            await foreach (var _ in call.ResponseStream.ReadAllAsync())
+            {
+                answered += Batch;
+                free.Release();
+            }
+        });
+        var watch = Stopwatch.StartNew();
+        while (watch.Elapsed < duration)
+        {
+            await free.WaitAsync();
+            await call.RequestStream.WriteAsync(Next());
+        }
+
+        await call.RequestStream.CompleteAsync();
+        await reading;
+        return answered / watch.Elapsed.TotalSeconds;
+    }
+
+    private ObserveRequest Next()
+    {
+        var sequence = _sequence++;
+        var message = new PredictionBatch
+        {
+            Model = "bench",
+            Version = $"{Classes}",
+            ClassCount = (uint)Classes,
+            Values = _values[sequence % DistinctBatches],
+        };
+        for (var i = 0; i < Batch; i++)
+        {
+            message.Ids.Add($"{sequence}-{i}");
+        }
+
+        return new ObserveRequest { Batch = message, Sequence = sequence, Brief = true };
+    }
+
+    /// <summary>Rows like a trained classifier's: most confident, some not.</summary>
+    public static float[] Softmax(int classes, int rows, int seed)
+    {
+        var random = new Random(seed);
+        var values = new float[rows * classes];
+        for (var row = 0; row < rows; row++)
+        {
+            var vector = values.AsSpan(row * classes, classes);
+            foreach (ref var value in vector)
+            {
+                value = (float)random.NextDouble() * 2;
+            }
+
+            vector[random.Next(classes)] += 2 + (8 * (float)random.NextDouble());
+            System.Numerics.Tensors.TensorPrimitives.SoftMax(vector, vector);
+        }
+
+        return values;
+    }
+
+    private static ByteString Values(int classes, int batch, int seed) =>
+        ByteString.CopyFrom(MemoryMarshal.AsBytes(Softmax(classes, batch, seed).AsSpan()));
+}

@@ -1,0 +1,57 @@
+using AccuracyMonitor.V1;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AccuracyMonitor.Cli.Bench;
+
+/// <summary>What gRPC alone costs: reads the same messages on the same kind of socket and sends them back.</summary>
+internal static class EchoServer
+{
+    private static readonly Marshaller<ObserveRequest> Marshaller = Marshallers.Create(
+        static (message, context) =>
+        {
+            context.SetPayloadLength(message.CalculateSize());
+            Google.Protobuf.MessageExtensions.WriteTo(message, context.GetBufferWriter());
+            context.Complete();
+        },
+        static context => ObserveRequest.Parser.ParseFrom(context.PayloadAsReadOnlySequence()));
+
+    public static Method<ObserveRequest, ObserveRequest> Method { get; } =
+        new(MethodType.DuplexStreaming, "accuracy_monitor.bench.EchoService", "Echo", Marshaller, Marshaller);
+
+    public static async Task RunAsync(string socket, CancellationToken cancel)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(k =>
+        {
+            k.Limits.Http2.InitialStreamWindowSize = 4 * 1024 * 1024;
+            k.Limits.Http2.InitialConnectionWindowSize = 16 * 1024 * 1024;
+            k.ListenUnixSocket(socket, o => o.Protocols = HttpProtocols.Http2);
+        });
+        builder.Services.AddRouting();
+        builder.Services.AddGrpc(o => o.MaxReceiveMessageSize = Client.MonitorChannel.MaxMessageBytes);
+        await using var app = builder.Build();
+        app.MapGrpcService<EchoGrpcService>();
+        await app.RunAsync(cancel);
+    }
+
+    [BindServiceMethod(typeof(EchoGrpcService), nameof(Bind))]
+    internal sealed class EchoGrpcService
+    {
+        public static void Bind(ServiceBinderBase binder, EchoGrpcService? service) =>
+            binder.AddMethod(Method, service is null ? null! : service.Echo);
+
+#pragma warning disable CA1822 // gRPC binds instance methods.
+        public async Task Echo(IAsyncStreamReader<ObserveRequest> requests, IServerStreamWriter<ObserveRequest> responses, ServerCallContext context)
+#pragma warning restore CA1822
+        {
+            await foreach (var request in requests.ReadAllAsync(context.CancellationToken))
+            {
+                await responses.WriteAsync(request, context.CancellationToken);
+            }
+        }
+    }
+}
