@@ -29,7 +29,8 @@ public static class MonitorTrainer
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(options);
-        throw new NotSupportedException($"{championOnnx.Length} {progress} {cancellationToken.CanBeCanceled}");
+        TorchRuntime.Require();
+        return Networks.FineTuning.Run(championOnnx, labels, options, progress, cancellationToken);
     }
 
     /// <summary>Logit of each label by a monitor fine-tuned without the labels of its fold: what a challenger is judged by.</summary>
@@ -40,6 +41,7 @@ public static class MonitorTrainer
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(options);
-        throw new NotSupportedException($"{championOnnx.Length} {folds} {cancellationToken.CanBeCanceled}");
+        TorchRuntime.Require();
+        return Networks.FineTuning.CrossFitLogits(championOnnx, labels, options, folds, cancellationToken);
     }
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 
-namespace AccuracyMonitor.Cli.Demo;
+namespace AccuracyMonitor.Cli;
 
 /// <summary>A number on the command line whose bounds are said in the help and in the error.</summary>
 internal static class BoundedOption

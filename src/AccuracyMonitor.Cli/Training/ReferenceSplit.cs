@@ -1,0 +1,28 @@
+using AccuracyMonitor.Core;
+
+namespace AccuracyMonitor.Cli.Training;
+
+/// <summary>Keeps a share of a reference set out of the training, drawn by seed.</summary>
+internal static class ReferenceSplit
+{
+    public static (ReferenceSet Train, ReferenceSet Test) Of(ReferenceSet reference, double testShare, ulong seed)
+    {
+        var order = Enumerable.Range(0, reference.Count).ToArray();
+        new Random(unchecked((int)(seed ^ (seed >> 32)))).Shuffle(order);
+        var test = Math.Clamp((int)(reference.Count * testShare), 1, reference.Count - 1);
+        return (Rows(reference, order.AsSpan(test)), Rows(reference, order.AsSpan(0, test)));
+    }
+
+    private static ReferenceSet Rows(ReferenceSet reference, ReadOnlySpan<int> rows)
+    {
+        var k = reference.ClassCount;
+        var part = new ReferenceSet(new float[rows.Length * k], new int[rows.Length], k);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            reference.Row(rows[i]).CopyTo(part.Probabilities.AsSpan(i * k));
+            part.Labels[i] = reference.Labels[rows[i]];
+        }
+
+        return part;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Numerics.Tensors;
+using AccuracyMonitor.Cli.Traces;
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Training;
+using AccuracyMonitor.Training.Evaluation;
+using Spectre.Console;
+
+namespace AccuracyMonitor.Cli.Training;
+
+/// <summary>A monitor's score beside the maximum softmax as it is, and calibrated, on outputs that no training saw.</summary>
+internal static class ScoreComparison
+{
+    public static Table Table(TrainedMonitor monitor, ReferenceSet train, ReferenceSet test, TraceFile trace)
+    {
+        using var ensemble = EnsembleScorer.Load(monitor.Onnx, new ScorerOptions(ExecutionProvider.Cpu));
+        using var calibrated = new CalibratedScoreScorer(ScoreCalibration.Fit(train), "calibrated");
+        using var softmax = new CalibratedScoreScorer(ScoreCalibration.Identity, "softmax");
+        (string Name, IMonitorScorer Scorer)[] scorers = [("monitor", ensemble), ("calibrated softmax", calibrated), ("maximum softmax", softmax)];
+        var table = new Table().AddColumns("outputs", "n", "accuracy", "score", "AUROC", "log-loss", "Brier", "mean score");
+        Add(table, "test part of the reference", test, scorers);
+        var shifts = new List<ReferenceSet>();
+        foreach (var condition in trace.Conditions.Where(c => c != TraceFile.Reference))
+        {
+            if (condition == "clean")
+            {
+                Add(table, condition, trace.Load(condition), scorers);
+            }
+            else
+            {
+                shifts.Add(trace.Load(condition));
+            }
+        }
+
+        if (shifts.Count > 0)
+        {
+            AddMean(table, $"mean of {shifts.Count} shifts", shifts, scorers);
+        }
+
+        return table;
+    }
+
+    private static void Add(Table table, string name, ReferenceSet set, (string Name, IMonitorScorer Scorer)[] scorers) => AddMean(table, name, [set], scorers);
+
+    private static void AddMean(Table table, string name, IReadOnlyList<ReferenceSet> sets, (string Name, IMonitorScorer Scorer)[] scorers)
+    {
+        foreach (var (scorerName, scorer) in scorers)
+        {
+            var metrics = sets.Select(s => Measure(s, scorer)).ToArray();
+            table.AddRow(
+                name,
+                $"{sets.Sum(s => s.Count)}",
+                $"{metrics.Average(m => m.Accuracy):0.000}",
+                scorerName,
+                $"{metrics.Average(m => m.Auroc):0.0000}",
+                $"{metrics.Average(m => m.LogLoss):0.0000}",
+                $"{metrics.Average(m => m.Brier):0.0000}",
+                $"{metrics.Average(m => m.MeanScore):0.000}");
+        }
+    }
+
+    private static ScoreMetrics Measure(ReferenceSet set, IMonitorScorer scorer)
+    {
+        var logits = new float[set.Count];
+        scorer.Score(set.Probabilities, set.Count, set.ClassCount, logits, new float[set.Count]);
+        var right = new bool[set.Count];
+        for (var i = 0; i < right.Length; i++)
+        {
+            right[i] = TensorPrimitives.IndexOfMax(set.Row(i)) == set.Labels[i];
+        }
+
+        return ScoreMetrics.Of([.. logits.Select(l => (double)l)], right);
+    }
+}

@@ -1,0 +1,119 @@
+using System.CommandLine;
+using AccuracyMonitor.Cli.Traces;
+using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Training;
+using Spectre.Console;
+
+namespace AccuracyMonitor.Cli.Training;
+
+/// <summary><c>accuracy-monitor train</c>: a monitor network from a reference set.</summary>
+internal static class TrainCommand
+{
+    private static readonly TrainingOptions Defaults = new();
+
+    public static Command Create()
+    {
+        var reference = new Option<FileInfo>("--reference", "-r") { Required = true, Description = "NumPy file (.npz) with reference__probs [n, K] and reference__labels [n]." };
+        var output = new Option<FileInfo>("--output", "-o") { Description = "Monitor file to write.", DefaultValueFactory = _ => new FileInfo("monitor.onnx") };
+        var encoding = new Option<MonitorEncoding>("--encoding") { Description = "What of the softmax vector the network sees.", DefaultValueFactory = _ => Defaults.Encoding };
+        var hidden = new Option<int[]>("--hidden")
+        {
+            Description = "One or two widths of hidden layers, 1 to 1024 each.",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [.. Defaults.HiddenWidths],
+        };
+        var dropout = BoundedOption.Create("--dropout", "Share of hidden units a member lacks.", Defaults.Dropout, 0, 0.9);
+        var members = BoundedOption.Create("--members", "Sub-networks in the ensemble (T).", Defaults.Members, 1, 256);
+        var epochs = BoundedOption.Create("--epochs", "Most passes over the reference set; early stopping ends sooner.", Defaults.MaxEpochs, 1, 10_000);
+        var rate = BoundedOption.Create("--learning-rate", "AdamW's step.", Defaults.LearningRate, 1e-6, 1);
+        var seed = new Option<ulong>("--seed") { Description = "The same seed, data and options give the same file, byte for byte." };
+        var testShare = BoundedOption.Create("--test-share", "Share of the reference set kept out of the training, to compare scores on.", 0.2, 0.05, 0.5);
+        var command = new Command(
+            "train",
+            """
+            Train a monitor network on a reference set: labelled softmax outputs of the deployed model on data it was not trained on. Prints how well
+            its score tells right from wrong beside the maximum softmax and the calibrated maximum softmax, also where it loses; conditions beside
+            the reference set in the file (such as clean__probs) are judged too.
+
+            Examples:
+              accuracy-monitor train --reference reference.npz --output monitor.onnx
+              accuracy-monitor train -r reference.npz --encoding RawSoftmax --hidden 32 --seed 7
+              accuracy-monitor serve --Monitor:Artifact=monitor.onnx
+            """) { reference, output, encoding, hidden, dropout, members, epochs, rate, seed, testShare };
+        command.SetAction((parsed, cancel) => RunAsync(
+            parsed.GetRequiredValue(reference).FullName,
+            parsed.GetRequiredValue(output).FullName,
+            new TrainingOptions
+            {
+                Encoding = parsed.GetValue(encoding),
+                HiddenWidths = parsed.GetRequiredValue(hidden),
+                Dropout = parsed.GetValue(dropout),
+                Members = parsed.GetValue(members),
+                MaxEpochs = parsed.GetValue(epochs),
+                LearningRate = parsed.GetValue(rate),
+                Seed = parsed.GetValue(seed),
+            },
+            parsed.GetValue(testShare),
+            cancel));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string reference, string output, TrainingOptions options, double testShare, CancellationToken cancel)
+    {
+        if (!TorchRuntime.IsAvailable(out var reason))
+        {
+            await Console.Error.WriteLineAsync(reason);
+            return 1;
+        }
+
+        try
+        {
+            var trace = TraceFile.Open(reference);
+            var (train, test) = ReferenceSplit.Of(trace.Load(TraceFile.Reference), testShare, options.Seed);
+            var trained = await TrainAsync(train, options, cancel);
+            var folder = Path.GetDirectoryName(output)!;
+            Directory.CreateDirectory(folder);
+            await File.WriteAllBytesAsync(output, trained.Onnx, cancel);
+            var metadata = trained.Metadata;
+            AnsiConsole.MarkupLineInterpolated(
+                $"[green]{metadata.MonitorVersion}[/]: {metadata.Members} members of {string.Join('-', metadata.HiddenWidths)}, {metadata.Encoding}, K = {metadata.ClassCount}, epoch {trained.Report.Epochs}; written to {output} ({trained.Onnx.Length / 1024.0:0} KiB)");
+            AnsiConsole.Write(ScoreComparison.Table(trained, train, test, trace));
+            return 0;
+        }
+        catch (Exception e) when (e is TraceFileException or IOException or UnauthorizedAccessException or ArgumentException or MonitorFileException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Cancelled; nothing was written.");
+            return 130;
+        }
+    }
+
+    private static Task<TrainedMonitor> TrainAsync(Core.ReferenceSet reference, TrainingOptions options, CancellationToken cancel) => AnsiConsole.Progress()
+        .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
+        .StartAsync(context =>
+        {
+            var task = context.AddTask($"Training on {reference.Count} outputs", maxValue: options.MaxEpochs);
+            var progress = new SynchronousProgress(p =>
+            {
+                task.Value = p.Epoch;
+                task.Description = $"Epoch {p.Epoch}: held-out loss {p.HeldOutLoss:0.0000}{(p.Improved ? " *" : "")}";
+            });
+            return Task.Run(
+                () =>
+                {
+                    var trained = MonitorTrainer.Train(reference, options, progress, cancel);
+                    task.Value = options.MaxEpochs;
+                    return trained;
+                },
+                cancel);
+        });
+
+    private sealed class SynchronousProgress(Action<TrainingProgress> report) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => report(value);
+    }
+}

@@ -1,0 +1,172 @@
+using AccuracyMonitor.Core.Sampling;
+using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Scoring.Networks;
+using AccuracyMonitor.Training.Evaluation;
+
+namespace AccuracyMonitor.Training.Networks;
+
+/// <summary>
+/// Network transfer: the champion's weights, moved by 1/π-weighted labels and held back by a penalty on the distance from where they were.
+/// The number of passes is the one that cross-fitting finds best; it may be none.
+/// </summary>
+internal static class FineTuning
+{
+    private const ulong OrderStream = 5;
+    private const ulong FoldSeed = 0xF01D;
+
+    public static TrainedMonitor Run(
+        ReadOnlyMemory<byte> champion, IReadOnlyList<TransferSample> labels, FineTuneOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        var (shape, start) = Open(champion, labels);
+        var data = TrainingData.From(labels, shape.Encoding, shape.ClassCount);
+        var (epochs, heldOutLogits) = CrossFit(shape, start, data, Folds(labels, options.Folds), options, progress, cancellationToken);
+        using var network = Network(shape, start, options, data.Count);
+        Train(network, data, epochs, options, fold: -1, cancellationToken);
+        var metrics = ScoreMetrics.Of(heldOutLogits, [.. labels.Select(l => l.Correct)]);
+        var (onnx, metadata) = MonitorFile.Write(
+            shape with
+            {
+                TrainingNumbers = new Dictionary<string, string>(shape.TrainingNumbers, StringComparer.Ordinal)
+                {
+                    ["transfer.parent"] = shape.MonitorVersion,
+                    ["transfer.labels"] = $"{labels.Count}",
+                    ["transfer.epochs"] = $"{epochs}",
+                },
+            },
+            network.Snapshot());
+        return new TrainedMonitor(onnx, metadata, new TrainingReport(epochs, labels.Count, labels.Count, metrics.LogLoss, metrics.Brier, metrics.Auroc));
+    }
+
+    public static double[] CrossFitLogits(
+        ReadOnlyMemory<byte> champion, IReadOnlyList<TransferSample> labels, FineTuneOptions options, int folds, CancellationToken cancellationToken)
+    {
+        var (shape, start) = Open(champion, labels);
+        var data = TrainingData.From(labels, shape.Encoding, shape.ClassCount);
+        return CrossFit(shape, start, data, Folds(labels, folds), options, null, cancellationToken).Logits;
+    }
+
+    private static (MonitorMetadata Shape, MonitorWeights Start) Open(ReadOnlyMemory<byte> champion, IReadOnlyList<TransferSample> labels)
+    {
+        var (shape, start) = MonitorFile.Read(champion.Span);
+        ArgumentOutOfRangeException.ThrowIfLessThan(labels.Count, 2, nameof(labels));
+        foreach (var label in labels)
+        {
+            ArgumentOutOfRangeException.ThrowIfNotEqual(label.Probabilities.Length, shape.ClassCount, nameof(labels));
+        }
+
+        return (shape, start);
+    }
+
+    /// <summary>A label's fold depends on its key alone, so that more labels never move earlier ones to another fold.</summary>
+    private static int[] Folds(IReadOnlyList<TransferSample> labels, int folds)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
+        return [.. labels.Select(l => (int)(StableHash.Of(l.Key, FoldSeed) % (ulong)folds))];
+    }
+
+    /// <summary>Trains one network per fold side by side, one pass at a time, and stops all of them where the labels left out are scored best.</summary>
+    private static (int Epochs, double[] Logits) CrossFit(
+        MonitorMetadata shape, MonitorWeights start, TrainingData data, int[] foldOf, FineTuneOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        var parts = foldOf.Distinct().Order().Select(f => Part.Of(shape, start, data, foldOf, f, options)).ToArray();
+        try
+        {
+            var stopping = new EarlyStopping(Math.Max(3, options.MaxEpochs / 10));
+            var best = new double[data.Count];
+            for (var epoch = 0; epoch <= options.MaxEpochs && !stopping.Stopped; epoch++)
+            {
+                var logits = new double[data.Count];
+                var trainLoss = 0.0;
+                foreach (var part in parts)
+                {
+                    trainLoss += epoch == 0 ? 0 : part.Pass(options.BatchSize, cancellationToken) / parts.Length;
+                    part.Score(shape, logits);
+                }
+
+                var loss = WeightedLoss(logits, data);
+                var improved = stopping.Observe(epoch, loss);
+                if (improved)
+                {
+                    best = logits;
+                }
+
+                progress?.Report(new TrainingProgress(epoch, options.MaxEpochs, trainLoss, loss, improved));
+            }
+
+            return (stopping.BestEpoch, best);
+        }
+        finally
+        {
+            foreach (var part in parts)
+            {
+                part.Dispose();
+            }
+        }
+    }
+
+    private static void Train(TrainingNetwork network, TrainingData data, int epochs, FineTuneOptions options, int fold, CancellationToken cancellationToken)
+    {
+        var random = SplitMix64.Stream(options.Seed, OrderStream, (ulong)(fold + 1));
+        var order = Enumerable.Range(0, data.Count).ToArray();
+        for (var epoch = 0; epoch < epochs; epoch++)
+        {
+            random.Shuffle(order, order.Length);
+            network.Epoch(data, order, options.BatchSize, ref random, cancellationToken);
+        }
+    }
+
+    // The penalty is given in nats of the summed loss; the network minimises the mean.
+    private static TrainingNetwork Network(MonitorMetadata shape, MonitorWeights start, FineTuneOptions options, int count) =>
+        new(start, Members.Of(shape), options.LearningRate, weightDecay: 0, options.Penalty / count);
+
+    private static double WeightedLoss(double[] logits, TrainingData data)
+    {
+        var (loss, total) = (0.0, 0.0);
+        for (var i = 0; i < logits.Length; i++)
+        {
+            loss += data.Weights[i] * EnsembleMath.SoftPlus(data.Correct[i] > 0 ? -logits[i] : logits[i]);
+            total += data.Weights[i];
+        }
+
+        return loss / total;
+    }
+
+    /// <summary>One fold: a network trained on the others, scoring the labels of this one.</summary>
+    private sealed class Part(TrainingNetwork network, TrainingData trained, TrainingData leftOut, int[] rows, SplitMix64 random) : IDisposable
+    {
+        private readonly int[] _order = [.. Enumerable.Range(0, trained.Count)];
+        private SplitMix64 _random = random;
+
+        public static Part Of(MonitorMetadata shape, MonitorWeights start, TrainingData data, int[] foldOf, int fold, FineTuneOptions options)
+        {
+            var mine = Enumerable.Range(0, data.Count).Where(i => foldOf[i] == fold).ToArray();
+            var others = Enumerable.Range(0, data.Count).Where(i => foldOf[i] != fold).ToArray();
+            return new Part(
+                Network(shape, start, options, Math.Max(1, others.Length)), data.Rows(others), data.Rows(mine), mine, SplitMix64.Stream(options.Seed, OrderStream, (ulong)(fold + 1)));
+        }
+
+        public double Pass(int batchSize, CancellationToken cancellationToken)
+        {
+            if (trained.Count == 0)
+            {
+                return 0;
+            }
+
+            _random.Shuffle(_order, _order.Length);
+            return network.Epoch(trained, _order, batchSize, ref _random, cancellationToken);
+        }
+
+        public void Score(MonitorMetadata shape, double[] logits)
+        {
+            var calibration = new LogitCalibration(shape.CalibrationScale, shape.CalibrationShift);
+            var members = network.MemberLogits(leftOut);
+            for (var i = 0; i < rows.Length; i++)
+            {
+                logits[rows[i]] = calibration.Logit(members.AsSpan(i * shape.Members, shape.Members));
+            }
+        }
+
+        public void Dispose() => network.Dispose();
+    }
+}
