@@ -20,9 +20,14 @@ public sealed record SamplingOptions
     /// <summary>Most label requests in any clock hour, whatever the traffic; at least 1.</summary>
     public int MaxRequestsPerHour { get; init; } = 3600;
 
+    /// <exception cref="ArgumentOutOfRangeException">Names the first option out of its range.</exception>
     internal void Check()
     {
-        ArgumentOutOfRangeException.ThrowIfEqual(Enum.IsDefined(Policy), false, nameof(Policy));
+        if (!Enum.IsDefined(Policy))
+        {
+            throw new ArgumentOutOfRangeException(nameof(Policy), Policy, "Policy is none of the sampling policies.");
+        }
+
         RequireWithin(Budget, 1, nameof(Budget));
         RequireWithin(Tau, 1, nameof(Tau));
         RequireWithin(Floor, 0.5, nameof(Floor));

@@ -58,7 +58,7 @@ public class SamplerBudgetTests
                 var (pis, _) = Decide(scores, budget, policy, tau, floor);
                 return WorstDeviation(pis, budget) < 0.05 && pis.All(p => p >= tau * budget * (1 - 1e-12) && p <= 1);
             },
-            iter: 60,
+            iter: 50,
             seed: "0N0XIzNsQ0O2",
             threads: 1);
     }

@@ -97,7 +97,7 @@ public class SamplerTests
         var selected = scores.Select((g, t) => sampler.Decide($"p{t}", g, Start)).Count(d => d.Selected);
 
         // Ten, and 240 predictions' worth; one to round.
-        selected.ShouldBeInRange(600 - 13, 600 + 13);
+        selected.ShouldBeInRange((scores.Length / 100) - 13, (scores.Length / 100) + 13);
         sampler.ExpectedRequests.ShouldBe(selected);
     }
 
@@ -154,7 +154,8 @@ public class SamplerTests
 
     [Fact]
     public void An_unknown_policy_is_refused() =>
-        Should.Throw<ArgumentOutOfRangeException>(() => new Sampler(new SamplingOptions { Policy = (SamplingPolicy)9 }, Key));
+        Should.Throw<ArgumentOutOfRangeException>(() => new Sampler(new SamplingOptions { Policy = (SamplingPolicy)9 }, Key))
+            .ParamName.ShouldBe("Policy");
 
     [Fact]
     public void Policy_numbers_are_persisted_and_may_only_be_added_to() =>

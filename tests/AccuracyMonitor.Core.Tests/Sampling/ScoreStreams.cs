@@ -3,7 +3,7 @@ namespace AccuracyMonitor.Core.Tests.Sampling;
 /// <summary>Streams of correctness scores that a sampler has to live with. Seeded.</summary>
 internal static class ScoreStreams
 {
-    public const int Length = 60_000;
+    public const int Length = 40_000;
 
     public static IReadOnlyList<string> Names { get; } =
     [
