@@ -25,6 +25,7 @@ internal static class EvaluateCommand
         var window = Positive("--window", "Predictions per window, drawn with replacement from the condition.", 10_000);
         var repeats = Positive("--repeats", "Windows per condition.", 50);
         var seed = new Option<int>("--seed") { Description = "Same seed, same output.", DefaultValueFactory = _ => 1 };
+        var alarms = new Option<bool>("--alarms") { Description = "Also measure the alarms: false alarms, and labels to an alarm after a shift." };
         var json = new Option<FileInfo?>("--json") { Description = "Also write every condition's numbers to this file." };
         var command = new Command(
             "evaluate",
@@ -36,11 +37,11 @@ internal static class EvaluateCommand
 
               accuracy-monitor evaluate --traces traces/ --budget 100 --repeats 50
               accuracy-monitor evaluate --traces traces/fashion.npz --monitor monitor.onnx --json out.json
-            """) { traces, monitor, budget, window, repeats, seed, json };
+            """) { traces, monitor, budget, window, repeats, seed, alarms, json };
         command.SetAction((parsed, cancellation) => RunAsync(
             parsed.GetValue(traces)!, parsed.GetValue(monitor),
             new EvaluationSettings(parsed.GetValue(budget), parsed.GetValue(window), parsed.GetValue(repeats), parsed.GetValue(seed), Alpha: 0.05),
-            parsed.GetValue(json), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellation));
+            parsed.GetValue(alarms), parsed.GetValue(json), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellation));
         return command;
     }
 
@@ -58,7 +59,7 @@ internal static class EvaluateCommand
     }
 
     private static async Task<int> RunAsync(
-        string traces, FileInfo? monitor, EvaluationSettings settings, FileInfo? json, TextWriter output, TextWriter error,
+        string traces, FileInfo? monitor, EvaluationSettings settings, bool withAlarms, FileInfo? json, TextWriter output, TextWriter error,
         CancellationToken cancellation)
     {
         if (settings.Budget > settings.Window)
@@ -79,12 +80,13 @@ internal static class EvaluateCommand
             using var scorer = monitor is null
                 ? null
                 : EnsembleScorer.Load(await File.ReadAllBytesAsync(monitor.FullName, cancellation), new ScorerOptions());
-            var families = Evaluate(files, scorer, settings, cancellation);
+            var (families, alarms) = Evaluate(files, scorer, settings, withAlarms, cancellation);
             EvaluationReport.WriteTable(output, settings, families);
+            EvaluationReport.WriteAlarms(output, alarms);
             if (json is not null)
             {
                 await using var stream = json.Create();
-                await EvaluationReport.WriteJsonAsync(stream, settings, families, cancellation);
+                await EvaluationReport.WriteJsonAsync(stream, settings, families, alarms, cancellation);
             }
 
             return 0;
@@ -101,18 +103,23 @@ internal static class EvaluateCommand
         : Directory.Exists(path) ? [.. Directory.EnumerateFiles(path, "*.npz").Order(StringComparer.Ordinal)]
         : [];
 
-    internal static IReadOnlyList<FamilyResult> Evaluate(
-        IReadOnlyList<string> files, IMonitorScorer? monitor, EvaluationSettings settings, CancellationToken cancellation)
+    private static (IReadOnlyList<FamilyResult> Families, IReadOnlyList<AlarmResult> Alarms) Evaluate(
+        IReadOnlyList<string> files, IMonitorScorer? monitor, EvaluationSettings settings, bool withAlarms, CancellationToken cancellation)
     {
         var results = new List<ConditionResult>();
+        var alarms = new List<AlarmResult>();
         foreach (var file in files)
         {
             // One file in memory at a time, and read on this thread: what is wrong with it is thrown as it is.
             var regimes = RegimeReader.Read(TraceFile.Open(file), monitor, settings.Seed).ToList();
             results.AddRange(regimes.AsParallel().AsOrdered().WithCancellation(cancellation).Select(regime => new ConditionResult(
                 regime.File, regime.Family, regime.Condition, regime.Accuracy, new WindowSimulation(regime, settings).Run())));
+            if (withAlarms && regimes.Exists(r => string.Equals(r.Family, "clean", StringComparison.Ordinal)))
+            {
+                alarms.AddRange(new AlarmSimulation(regimes, settings).Run());
+            }
         }
 
-        return FamilyResult.Group(results);
+        return (FamilyResult.Group(results), alarms);
     }
 }

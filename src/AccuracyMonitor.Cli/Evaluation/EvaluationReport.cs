@@ -40,8 +40,27 @@ internal static class EvaluationReport
         }
     }
 
+    public static void WriteAlarms(TextWriter output, IReadOnlyList<AlarmResult> alarms)
+    {
+        if (alarms.Count == 0)
+        {
+            return;
+        }
+
+        output.WriteLine();
+        output.WriteLine(
+            $"Alarms over {AlarmSimulation.Horizon} labels: share of streams that fired, and labels to the alarm (median, 90 %) from a shift at the "
+            + $"start, or after {AlarmSimulation.Quiet} clean labels. Accuracy is held against the clean one less {AlarmSimulation.AccuracyTolerance:P0}.");
+        output.WriteLine($"{"file",-18} {"condition",-12} {"alarm",-9} {"quiet",5} {"fired",6} {"median",7} {"90 %",7}");
+        foreach (var a in alarms)
+        {
+            output.WriteLine($"{a.File,-18} {a.Condition,-12} {a.Alarm,-9} {a.Quiet,5} {100 * a.Fired,5:F1}% {a.MedianDelay,7} {a.NinthDecileDelay,7}");
+        }
+    }
+
     public static async Task WriteJsonAsync(
-        Stream output, EvaluationSettings settings, IReadOnlyList<FamilyResult> families, CancellationToken cancellation)
+        Stream output, EvaluationSettings settings, IReadOnlyList<FamilyResult> families, IReadOnlyList<AlarmResult> alarms,
+        CancellationToken cancellation)
     {
         var document = new
         {
@@ -57,6 +76,7 @@ internal static class EvaluationReport
                 Methods = Describe(f.Pooled),
                 Conditions = f.Conditions.Select(c => new { c.Condition, c.Accuracy, Methods = Describe(m => c.Methods[m]) }),
             }),
+            Alarms = alarms,
         };
         await JsonSerializer.SerializeAsync(output, document, Json, cancellation);
     }

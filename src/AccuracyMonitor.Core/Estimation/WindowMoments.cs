@@ -15,7 +15,7 @@ namespace AccuracyMonitor.Core.Estimation;
 [StructLayout(LayoutKind.Auto)]
 internal struct WindowMoments
 {
-    internal const int LabelsPerStratum = 25;
+    internal const int LabelsPerStratum = 40;
     internal const int MaxStrata = 8;
 
     /// <summary>Labels in it; those of time without a covered prediction stand for nothing and are left out.</summary>

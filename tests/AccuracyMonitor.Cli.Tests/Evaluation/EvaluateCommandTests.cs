@@ -40,6 +40,15 @@ public class EvaluateCommandTests
     }
 
     [Fact]
+    public async Task Alarms_are_measured_when_asked_for()
+    {
+        using var npz = MadeUp();
+        var (code, table, _) = await RunAsync("--traces", npz.Write(), "--budget", "30", "--window", "500", "--repeats", "2", "--alarms");
+        code.ShouldBe(0);
+        table.Split('\n').Count(line => line.StartsWith(npz.Name, StringComparison.Ordinal) && line.Contains(" validity ")).ShouldBe(7);
+    }
+
+    [Fact]
     public async Task Another_seed_draws_other_windows()
     {
         using var npz = MadeUp();
