@@ -23,7 +23,7 @@ internal static class EvaluateCommand
         };
         var budget = Positive("--budget", "Labels per window, on average.", 100);
         var window = Positive("--window", "Predictions per window, drawn with replacement from the condition.", 10_000);
-        var repeats = Positive("--repeats", "Windows per condition.", 50);
+        var repeats = Positive("--repeats", "Windows per recorded shift; of the clean condition and of those made of it ten times as many.", 50);
         var seed = new Option<int>("--seed") { Description = "Same seed, same output.", DefaultValueFactory = _ => 1 };
         var alarms = new Option<bool>("--alarms") { Description = "Also measure the alarms: false alarms, and labels to an alarm after a shift." };
         var json = new Option<FileInfo?>("--json") { Description = "Also write every condition's numbers to this file." };

@@ -11,7 +11,7 @@ internal static class EvaluationReport
     public static void WriteTable(TextWriter output, EvaluationSettings settings, IReadOnlyList<FamilyResult> families)
     {
         output.WriteLine(
-            $"{settings.Budget} labels per window of {settings.Window} predictions, {settings.Repeats} windows per condition, "
+            $"{settings.Budget} labels per window of {settings.Window} predictions, {settings.Repeats} windows per shift and ten times as many per other condition, "
             + $"nominal {1 - settings.Alpha:P0}, seed {settings.Seed}. Bias, RMSE and width in points of accuracy.");
         output.WriteLine($"{"file",-18} {"family",-10} {"method",-15} {"bias",6} {"RMSE",6} {"/uniform",8} {"coverage",8} {"width",6}  worst condition");
         foreach (var family in families)

@@ -8,12 +8,16 @@ namespace AccuracyMonitor.Cli.Evaluation;
 /// </summary>
 internal sealed record Regime
 {
+    public const string Shifted = "shifted";
+
     public required string File { get; init; }
 
     public required string Condition { get; init; }
 
     /// <summary><c>clean</c>, <c>shifted</c>, or a shift made of the clean data: <c>covariate</c>, <c>concept</c>.</summary>
     public required string Family { get; init; }
+
+    public bool IsRecordedShift => string.Equals(Family, Shifted, StringComparison.Ordinal);
 
     public required ReferenceSet Data { get; init; }
 

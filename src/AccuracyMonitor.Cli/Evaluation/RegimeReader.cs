@@ -30,7 +30,7 @@ internal static class RegimeReader
             }
 
             var isClean = string.Equals(condition, Clean, StringComparison.Ordinal);
-            var regime = Score(trace, condition, isClean ? Clean : "shifted", calibration, monitor);
+            var regime = Score(trace, condition, isClean ? Clean : Regime.Shifted, calibration, monitor);
             yield return regime;
             if (!isClean)
             {

@@ -44,7 +44,7 @@ internal sealed class WindowSimulation
     public Tally[] Run()
     {
         var tallies = new Tally[Method.Names.Count];
-        for (var repeat = 0; repeat < _settings.Repeats; repeat++)
+        for (var repeat = 0; repeat < _settings.WindowsOf(_regime); repeat++)
         {
             var (truth, moments) = Draw();
             Estimate(tallies, truth, moments);

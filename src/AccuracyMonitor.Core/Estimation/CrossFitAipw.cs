@@ -1,4 +1,3 @@
-using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Core.Windows;
 
@@ -24,13 +23,12 @@ public static class CrossFitAipw
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
         ArgumentOutOfRangeException.ThrowIfNotEqual(alpha is > 0 and <= 0.5, true, nameof(alpha));
-        var byFold = labels.ToLookup(label => (int)(StableHash.Of(label.Key) % (ulong)folds));
+        var heads = CrossFit.Heads(labels, population.ClassCount, head, folds);
         var sums = default(LabelSums);
         var expected = 0.0;
-        foreach (var fold in byFold)
+        foreach (var fold in labels.GroupBy(label => CrossFit.FoldOf(label.Key, folds)))
         {
-            var others = labels.Where(label => (int)(StableHash.Of(label.Key) % (ulong)folds) != fold.Key).ToList();
-            var fitted = TransferHeadFitter.Fit(others, population.ClassCount, head);
+            var fitted = heads[fold.Key];
             var weight = sums.W;
             foreach (var label in fold)
             {

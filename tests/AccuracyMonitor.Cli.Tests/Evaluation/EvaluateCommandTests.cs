@@ -15,7 +15,7 @@ public class EvaluateCommandTests
         var json = Path.ChangeExtension(path, ".json");
         try
         {
-            var (code, table, error) = await RunAsync("--traces", path, "--budget", "60", "--window", "1000", "--repeats", "20", "--json", json);
+            var (code, table, error) = await RunAsync("--traces", path, "--budget", "60", "--window", "1000", "--repeats", "10", "--json", json);
 
             error.ShouldBe("");
             code.ShouldBe(0);
@@ -24,13 +24,13 @@ public class EvaluateCommandTests
                 table.Split('\n').Count(line => line.Contains($" {family} ")).ShouldBeGreaterThanOrEqualTo(6);
             }
 
-            (await RunAsync("--traces", path, "--budget", "60", "--window", "1000", "--repeats", "20")).Output.ShouldBe(table);
+            (await RunAsync("--traces", path, "--budget", "60", "--window", "1000", "--repeats", "10")).Output.ShouldBe(table);
 
             using var document = JsonDocument.Parse(await File.ReadAllTextAsync(json, TestContext.Current.CancellationToken));
             var clean = document.RootElement.GetProperty("families").EnumerateArray().Single(f => f.GetProperty("family").GetString() == "clean");
             var audited = clean.GetProperty("methods").GetProperty("audited");
-            audited.GetProperty("windows").GetInt32().ShouldBe(20);
-            audited.GetProperty("coverage").GetDouble().ShouldBeGreaterThan(0.7);
+            audited.GetProperty("windows").GetInt32().ShouldBe(100);
+            audited.GetProperty("coverage").GetDouble().ShouldBeGreaterThan(0.85);
             Math.Abs(audited.GetProperty("bias").GetDouble()).ShouldBeLessThan(0.05);
         }
         finally
