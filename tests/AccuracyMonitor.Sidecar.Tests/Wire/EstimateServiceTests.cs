@@ -48,7 +48,18 @@ public sealed class EstimateServiceTests
     }
 
     [Fact]
-    public async Task Health_and_reflection_answer()
+    public async Task Reflection_can_be_switched_off()
+    {
+        await using var sidecar = await TestSidecar.StartAsync("--Listen:Reflection=false");
+        using var reflection = new Grpc.Reflection.V1Alpha.ServerReflection.ServerReflectionClient(sidecar.Channel).ServerReflectionInfo();
+
+        var error = await Should.ThrowAsync<RpcException>(async () => await reflection.ResponseStream.MoveNext(CancellationToken.None));
+
+        error.StatusCode.ShouldBe(StatusCode.Unimplemented);
+    }
+
+    [Fact]
+    public async Task Health_reflection_and_pages_answer()
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var sidecar = await TestSidecar.StartAsync();
@@ -59,6 +70,13 @@ public sealed class EstimateServiceTests
             .ShouldBe(HealthCheckResponse.Types.ServingStatus.Serving);
         var unknown = await Should.ThrowAsync<RpcException>(async () => await health.CheckAsync(new HealthCheckRequest { Service = "nobody" }));
         unknown.StatusCode.ShouldBe(StatusCode.NotFound);
+        using (var reflection = new Grpc.Reflection.V1Alpha.ServerReflection.ServerReflectionClient(sidecar.Channel).ServerReflectionInfo(cancellationToken: cancel))
+        {
+            await reflection.RequestStream.WriteAsync(new Grpc.Reflection.V1Alpha.ServerReflectionRequest { ListServices = "" }, cancel);
+            (await reflection.ResponseStream.MoveNext(cancel)).ShouldBeTrue();
+            reflection.ResponseStream.Current.ListServicesResponse.Service.Select(s => s.Name).ShouldContain("accuracy_monitor.v1.PredictionService");
+        }
+
         using var http = new HttpClient();
         (await http.GetStringAsync(new Uri($"{sidecar.HttpAddress}/healthz"), cancel)).ShouldBe("Healthy");
         (await http.GetStringAsync(new Uri($"{sidecar.HttpAddress}/estimates"), cancel)).ShouldContain("{");

@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace AccuracyMonitor.Client.Tests;
+
+public sealed class KeepRingTests
+{
+    [Fact]
+    public void Inputs_are_held_once_until_taken_and_the_oldest_goes_first()
+    {
+        var ring = new KeepRing<int>(3, TimeSpan.FromMinutes(1), new FakeTimeProvider());
+        foreach (var i in Enumerable.Range(0, 4))
+        {
+            ring.Hold($"{i}", i);
+        }
+
+        ring.TryTake("0", out _).ShouldBeFalse();
+        ring.Evicted.ShouldBe(1);
+        ring.TryTake("3", out var three).ShouldBeTrue();
+        three.ShouldBe(3);
+        ring.TryTake("3", out _).ShouldBeFalse();
+        ring.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public void An_input_older_than_its_lifetime_is_gone()
+    {
+        var time = new FakeTimeProvider();
+        var ring = new KeepRing<string>(10, TimeSpan.FromSeconds(5), time);
+        ring.Hold("a", "input");
+        time.Advance(TimeSpan.FromSeconds(6));
+
+        ring.TryTake("a", out _).ShouldBeFalse();
+        ring.Hold("b", "input");
+        ring.Count.ShouldBe(1);
+    }
+}
