@@ -26,7 +26,9 @@ internal static class Telemetry
         {
             telemetry.WithTracing(t => t
                 .AddSource(Tracing.SourceName)
-                .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(settings.TraceRatio)))
+
+                // Not by the parent: ASP.NET Core's own activity is one, and nobody samples it.
+                .SetSampler(new TraceIdRatioBasedSampler(settings.TraceRatio))
                 .AddOtlpExporter(exporter =>
                 {
                     exporter.Endpoint = Signal(endpoint, settings, "v1/traces");

@@ -22,6 +22,10 @@ public sealed class OtlpTests
         await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of(Batches.Softmax(100, 4, 1)) });
 
         await Eventually.TrueAsync(
+            () => Task.FromResult(received.ContainsKey("/v1/metrics")), "metrics are pushed");
+        await Eventually.TrueAsync(
+            () => Task.FromResult(received.ContainsKey("/v1/traces")), "traces are pushed");
+        await Eventually.TrueAsync(
             () => Task.FromResult(
                 received.GetValueOrDefault("/v1/metrics", "").Contains("accuracy_monitor_predictions_total", StringComparison.Ordinal)
                 && received.GetValueOrDefault("/v1/traces", "").Contains("intake", StringComparison.Ordinal)),
