@@ -33,10 +33,10 @@ internal sealed class DemoRun(DemoOptions options, IDemoDisplay display, TimePro
         try
         {
             var recording = recorder.RunAsync(began, () => _regime, stop.Token);
-            var running = GuardAsync(processes, [.. helpers, recording], TellAsync(driver, stop.Token));
+            var running = GuardAsync(processes, [.. helpers, recording], TellAsync(driver, stop.Token), cancel);
             await display.ShowAsync(() => View(began, recorder, annotator), running, cancel);
             await running;
-            await FinishAsync(processes, recorder, probe, watch);
+            Finish(processes, recorder, probe, watch);
             if (options.Serve)
             {
                 await ServeAsync(processes, helpers, driver, stop.Token);
@@ -57,7 +57,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoDisplay display, TimePro
         }
     }
 
-    private Task FinishAsync(DemoProcesses processes, RunRecorder recorder, RankingProbe probe, Stopwatch watch)
+    private void Finish(DemoProcesses processes, RunRecorder recorder, RankingProbe probe, Stopwatch watch)
     {
         var points = recorder.Points.Where(p => p.IsFull).ToArray();
         if (points.Length < 2)
@@ -72,7 +72,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoDisplay display, TimePro
             LabelFree = RunSummary.OfNumber(points, p => p.LabelFree.Value),
             Audited = RunSummary.OfNumber(points, p => p.Audited.Value),
             Interval = RunSummary.OfInterval(points),
-            Regimes = [.. _story.Select(r => RunSummary.OfRegime(r, [.. points.Where(p => p.Regime == r)], probe.Of(r)))],
+            Regimes = [.. _story.Select(r => RunSummary.OfRegime(r, [.. points.Where(p => p.Regime == r)], options.Window, probe.Of(r)))],
             Predictions = _truth.Total.Count,
             LabelRequests = Requests(recorder),
             SidecarPeakMemory = processes.Sidecar.PeakMemory(),
@@ -86,7 +86,6 @@ internal sealed class DemoRun(DemoOptions options, IDemoDisplay display, TimePro
         RunJson.Write(json, options, summary, recorder.Points);
         display.Say($"Plot: {plot}");
         display.Say($"Numbers: {json}");
-        return Task.CompletedTask;
     }
 
     private async Task ServeAsync(DemoProcesses processes, Task[] helpers, StreamDriver driver, CancellationToken cancel)
@@ -97,7 +96,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoDisplay display, TimePro
         display.Say($"  {processes.SidecarGrpc}              gRPC, with reflection");
         display.Say($"  {processes.ApplicationHttp}/health   the serving application");
         display.Say("Ctrl+C ends it.");
-        await GuardAsync(processes, helpers, RepeatAsync());
+        await GuardAsync(processes, helpers, RepeatAsync(), cancel);
 
         async Task RepeatAsync()
         {
@@ -109,15 +108,16 @@ internal sealed class DemoRun(DemoOptions options, IDemoDisplay display, TimePro
     }
 
     /// <summary>Waits for the work, and fails when a process or a helper ends before it.</summary>
-    private static async Task GuardAsync(DemoProcesses processes, IEnumerable<Task> helpers, Task work)
+    private static async Task GuardAsync(DemoProcesses processes, IEnumerable<Task> helpers, Task work, CancellationToken cancel)
     {
         var died = processes.DiedAsync();
         var first = await Task.WhenAny([work, died, .. helpers]);
         if (first != work || work.IsFaulted)
         {
-            // A call that fails because its process died is the consequence; the process's last words are the cause.
-            await Task.WhenAny(died, Task.Delay(TimeSpan.FromSeconds(1)));
-            if (died.IsCompleted && !first.IsCanceled)
+            // A call that fails because its process died is the consequence; the process's last words are the cause. And the cause of that may
+            // be Ctrl+C, which reaches the processes as soon as this one.
+            await Task.Delay(TimeSpan.FromSeconds(0.5), cancel);
+            if (died.IsCompleted)
             {
                 throw await died;
             }

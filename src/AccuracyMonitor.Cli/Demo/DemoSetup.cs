@@ -25,6 +25,8 @@ internal sealed record DemoSetup(LabelledImages Clean, IReadOnlyDictionary<Regim
         var clean = DemoAssets.ReadTestImages();
         display.Say($"{clean.Count:N0} test images of Fashion-MNIST; classifier {DemoAssets.Classifier()}");
 
+        display.Say("Pre-training the monitor, attacking the test images …");
+
         // Both are one thread's work for a few seconds; two cores do them together.
         var attacking = Task.Run(() => Attack(clean, story, options.Seed, cancel), cancel);
         var training = Task.Run(() => Train(options, cancel), cancel);

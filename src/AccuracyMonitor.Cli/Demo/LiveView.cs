@@ -7,19 +7,21 @@ namespace AccuracyMonitor.Cli.Demo;
 /// <summary>One picture of the run.</summary>
 internal static class LiveView
 {
-    private const int ChartRows = 15;
+    /// <summary>Lines of everything but the chart.</summary>
+    private const int OtherRows = 18;
+
     private const int AxisWidth = 7;
     private const string TruthColor = "white";
     private const string ConfidenceColor = "red";
     private const string LabelFreeColor = "yellow";
     private const string AuditedColor = "deepskyblue1";
 
-    public static IRenderable Render(DemoView view, int width) => new Panel(new Rows(
+    public static IRenderable Render(DemoView view, int width, int height) => new Panel(new Rows(
             Story(view),
             Text.Empty,
             Numbers(view),
             Text.Empty,
-            Chart(view, Math.Clamp(width - AxisWidth - 6, 20, 150)),
+            Chart(view, Math.Clamp(width - AxisWidth - 6, 20, 150), Math.Clamp(height - OtherRows, 4, 18)),
             Legend(),
             Text.Empty,
             States(view)))
@@ -69,16 +71,16 @@ internal static class LiveView
         string Note(PublishedNumber? number) => Wording.State(number?.State ?? V1.EstimateState.Unspecified);
     }
 
-    private static Markup Chart(DemoView view, int columns)
+    private static Markup Chart(DemoView view, int columns, int rows)
     {
         var low = view.Points.SelectMany(p => (double[])[p.Truth, p.Confidence, p.LabelFree.Value, p.Audited.Lower])
             .Where(double.IsFinite).DefaultIfEmpty(0.6).Min();
         low = Math.Clamp(Math.Floor(low * 10) / 10, 0, 0.6);
-        var cells = TextChart.Draw(view.Points, view.Total, columns, ChartRows, low);
+        var cells = TextChart.Draw(view.Points, view.Total, columns, rows, low);
         var text = new StringBuilder();
-        for (var row = 0; row < ChartRows; row++)
+        for (var row = 0; row < rows; row++)
         {
-            var label = row % 3 == 0 ? $"{100 * (1 - (row * (1 - low) / ChartRows)),4:F0} %" : "";
+            var label = row % 3 == 0 ? $"{100 * (1 - (row * (1 - low) / rows)),4:F0} %" : "";
             text.Append($"[grey]{label,AxisWidth - 1}│[/]");
             for (var column = 0; column < columns; column++)
             {
@@ -116,7 +118,7 @@ internal static class LiveView
         grid.AddRow(new Markup("accuracy alarm"), Alarm(point?.AccuracyAlarm));
         grid.AddRow(new Markup("validity alarm"), Alarm(point?.ValidityAlarm));
         grid.AddRow(
-            new Markup("monitor"), new Markup($"[bold]{Markup.Escape(point?.MonitorVersion ?? "–")}[/], replaced {view.MonitorChanges} times by transfer"));
+            new Markup("monitor"), new Markup($"[bold]{Markup.Escape(point?.MonitorVersion ?? "–")}[/], changes by transfer: {view.MonitorChanges}"));
         return grid;
     }
 

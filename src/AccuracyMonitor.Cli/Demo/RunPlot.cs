@@ -30,7 +30,7 @@ internal static class RunPlot
         Alarms(plot, points, low);
         MonitorChanges(plot, points, low);
         plot.Axes.SetLimits(0, points[^1].At.TotalSeconds, low - 0.06, high);
-        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { LabelFormatter = v => $"{v:P0}" };
+        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { LabelFormatter = v => v <= 1.001 ? $"{v:P0}" : "" };
         plot.Title("Accuracy of a model under shift, as the monitor saw it");
         plot.XLabel("seconds since the stream began (each point: the window up to then)");
         plot.YLabel("accuracy");

@@ -10,7 +10,7 @@ internal sealed record NumberSummary(double MeanAbsoluteError, double Published)
 /// <param name="MeanWidth">Upper less lower bound.</param>
 internal sealed record IntervalSummary(double Coverage, double MeanWidth);
 
-/// <summary>Means over the windows that lie wholly within one regime.</summary>
+/// <summary>Means over the windows that lie wholly within one regime; NaN where it was shorter than a window.</summary>
 /// <param name="MonitorAuroc">Of the monitor's score for "is it right".</param>
 /// <param name="SoftmaxAuroc">Of the maximum softmax, on the same predictions.</param>
 /// <param name="Ranked">Predictions that both were measured on.</param>
@@ -63,11 +63,12 @@ internal sealed record RunSummary
     }
 
     /// <param name="regime">Which.</param>
-    /// <param name="points">Those of <paramref name="regime"/>; the last half of them lies clear of the regime before.</param>
+    /// <param name="points">Those whose window ends in <paramref name="regime"/>.</param>
+    /// <param name="window">Its length.</param>
     /// <param name="ranked">Of the same regime.</param>
-    public static RegimeSummary OfRegime(Regime regime, IReadOnlyList<RunPoint> points, IReadOnlyList<RankedPrediction> ranked)
+    public static RegimeSummary OfRegime(Regime regime, IReadOnlyList<RunPoint> points, TimeSpan window, IReadOnlyList<RankedPrediction> ranked)
     {
-        var settled = points.Skip(points.Count / 2).ToArray();
+        var settled = points.Where(p => p.At - window >= points[0].At).ToArray();
         return new RegimeSummary(
             regime.Name,
             Mean(p => p.Truth),

@@ -17,7 +17,7 @@ internal static class SummaryTables
                 Number("audited estimate", run.Audited),
             ]);
         yield return new SummaryTable(
-            "By regime: means over its second half; then the AUROC of \"is it right\", by the monitor's score and by maximum softmax",
+            "By regime: means over the windows within it; then the AUROC of \"is it right\", by the monitor's score and by maximum softmax",
             ["regime", "truth", "confidence", "label-free", "audited", "monitor", "softmax"],
             [.. run.Regimes.Select(Regime)]);
         yield return new SummaryTable(
@@ -26,7 +26,7 @@ internal static class SummaryTables
             [
                 ["95 % interval held the truth", $"{Wording.Percent(run.Interval.Coverage)} of windows, mean width {100 * run.Interval.MeanWidth:F1} points"],
                 ["labels asked for", $"{run.LabelRequests:N0} of {run.Predictions:N0} predictions ({run.LabelShare:P2})"],
-                ["monitor replaced", $"{run.MonitorChanges} times"],
+                ["changes of monitor by transfer", $"{run.MonitorChanges}"],
                 ["sidecar's peak memory", $"{run.SidecarPeakMemory / (1024.0 * 1024):F0} MiB"],
                 ["wall time, set-up included", $"{run.WallTime.TotalSeconds:F0} s"],
             ]);

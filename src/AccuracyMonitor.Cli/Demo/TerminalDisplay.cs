@@ -11,13 +11,15 @@ internal sealed class TerminalDisplay(IAnsiConsole console, TimeProvider time) :
     public void Say(string line) => console.MarkupLineInterpolated($"[grey]{line}[/]");
 
     public Task ShowAsync(Func<DemoView> view, Task running, CancellationToken cancel) =>
-        console.Live(LiveView.Render(view(), console.Profile.Width)).AutoClear(true).StartAsync(async context =>
+        console.Live(Picture(view())).StartAsync(async context =>
         {
             while (!running.IsCompleted)
             {
-                context.UpdateTarget(LiveView.Render(view(), console.Profile.Width));
+                context.UpdateTarget(Picture(view()));
                 await Task.WhenAny(running, Task.Delay(Redraw, time, cancel));
             }
+
+            context.UpdateTarget(Picture(view()));
         });
 
     public void ShowSummary(RunSummary summary)
@@ -28,6 +30,8 @@ internal sealed class TerminalDisplay(IAnsiConsole console, TimeProvider time) :
             console.Write(ToTable(table));
         }
     }
+
+    private IRenderable Picture(DemoView view) => LiveView.Render(view, console.Profile.Width, console.Profile.Height);
 
     private static Table ToTable(SummaryTable summary)
     {

@@ -18,7 +18,7 @@ public sealed class DisplayTests : IDisposable
     [InlineData(150, 200)]
     public void The_live_view_renders_at_any_time_and_width(int seconds, int width)
     {
-        var text = Render(console => console.Write(LiveView.Render(RunSamples.View(seconds), width)), width);
+        var text = Render(console => console.Write(LiveView.Render(RunSamples.View(seconds), width, height: 40)), width);
 
         text.ShouldContain("hidden truth");
         text.ShouldContain(seconds == 45 ? "withdrawn" : seconds == 0 ? "not yet" : "[76.0, 82.0]");

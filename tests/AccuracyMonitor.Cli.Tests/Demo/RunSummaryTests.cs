@@ -36,14 +36,18 @@ public sealed class RunSummaryTests
     }
 
     [Fact]
-    public void A_regimes_numbers_are_those_of_its_second_half()
+    public void A_regimes_numbers_are_those_of_the_windows_within_it()
     {
-        RunPoint[] points = [RunSamples.Point(20, truth: 0.1), RunSamples.Point(21, truth: 0.1), RunSamples.Point(22, truth: 0.7), RunSamples.Point(23, truth: 0.9)];
+        RunPoint[] points = [.. Enumerable.Range(30, 20).Select(second => RunSamples.Point(second, truth: second < 45 ? 0.1 : 0.8))];
 
-        var regime = RunSummary.OfRegime(Regime.Story[0], points, [new(0.9f, 0.5f, true), new(0.1f, 0.6f, false)]);
+        var regime = RunSummary.OfRegime(Regime.Story[1], points, TimeSpan.FromSeconds(15), [new(0.9f, 0.5f, true), new(0.1f, 0.6f, false)]);
 
         regime.Truth.ShouldBe(0.8, tolerance: 1e-12);
         regime.MonitorAuroc.ShouldBe(1);
         regime.SoftmaxAuroc.ShouldBe(0);
     }
+
+    [Fact]
+    public void A_regime_shorter_than_a_window_has_none() =>
+        RunSummary.OfRegime(Regime.Story[1], [RunSamples.Point(30), RunSamples.Point(31)], TimeSpan.FromSeconds(15), []).Truth.ShouldBe(double.NaN);
 }
