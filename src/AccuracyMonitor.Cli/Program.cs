@@ -16,4 +16,6 @@ var root = new RootCommand("Accuracy Monitor: how accurate is the deployed model
     DemoServeCommand.Create(),
 };
 
-return await root.Parse(args).InvokeAsync();
+// SIGTERM and Ctrl+C: every command ends by itself within its own bound (the sidecar's drain may take Listen:ShutdownTimeout, up to five
+// minutes). The library's default of two seconds would cut it off.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(6) });

@@ -72,7 +72,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoDisplay display, TimePro
             LabelFree = RunSummary.OfNumber(points, p => p.LabelFree.Value),
             Audited = RunSummary.OfNumber(points, p => p.Audited.Value),
             Interval = RunSummary.OfInterval(points),
-            Regimes = [.. _story.Select(r => RunSummary.OfRegime(r, [.. points.Where(p => p.Regime == r)], options.Window, probe.Of(r)))],
+            Regimes = [.. _story.Select(r => RunSummary.OfRegime(r, [.. recorder.Points.Where(p => p.Regime == r)], options.Window, probe.Of(r)))],
             Predictions = _truth.Total.Count,
             LabelRequests = Requests(recorder),
             SidecarPeakMemory = processes.Sidecar.PeakMemory(),

@@ -1,3 +1,5 @@
+using AccuracyMonitor.Training.Evaluation;
+
 namespace AccuracyMonitor.Cli.Demo;
 
 /// <summary>How near one number came to the truth, over windows.</summary>
@@ -75,8 +77,8 @@ internal sealed record RunSummary
             Mean(p => p.Confidence),
             Mean(p => p.LabelFree.Value),
             Mean(p => p.Audited.Value),
-            Auroc.Of(ranked, r => r.Score, r => r.Correct),
-            Auroc.Of(ranked, r => r.Confidence, r => r.Correct),
+            Auroc(ranked, r => r.Score),
+            Auroc(ranked, r => r.Confidence),
             ranked.Count);
 
         double Mean(Func<RunPoint, double> number)
@@ -85,4 +87,7 @@ internal sealed record RunSummary
             return values.Length == 0 ? double.NaN : values.Average();
         }
     }
+
+    private static double Auroc(IReadOnlyList<RankedPrediction> ranked, Func<RankedPrediction, double> score) =>
+        ranked.Count == 0 ? double.NaN : ScoreMetrics.Of([.. ranked.Select(score)], [.. ranked.Select(r => r.Correct)]).Auroc;
 }
