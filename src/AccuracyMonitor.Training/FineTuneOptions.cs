@@ -21,4 +21,14 @@ public sealed record FineTuneOptions
 
     /// <summary>Folds of the cross-fitting that chooses the number of passes, 2 or more.</summary>
     public int Folds { get; init; } = 4;
+
+    /// <exception cref="ArgumentOutOfRangeException">The first option out of its range.</exception>
+    internal void Check()
+    {
+        OptionRange.Check(nameof(MaxEpochs), MaxEpochs, 1, int.MaxValue);
+        OptionRange.Check(nameof(BatchSize), BatchSize, 1, int.MaxValue);
+        OptionRange.Check(nameof(LearningRate), LearningRate, double.Epsilon, 1);
+        OptionRange.Check(nameof(Penalty), Penalty, 0, 1e9);
+        OptionRange.Check(nameof(Folds), Folds, 2, int.MaxValue);
+    }
 }

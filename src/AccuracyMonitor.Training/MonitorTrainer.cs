@@ -7,15 +7,20 @@ namespace AccuracyMonitor.Training;
 /// <summary>Trains monitor networks with TorchSharp. Tensors stay inside; the same arguments give the same bytes.</summary>
 public static class MonitorTrainer
 {
+    /// <summary>Labelled outputs that pre-training needs at least: fewer say nothing that the calibrated maximum softmax does not.</summary>
+    public const int SmallestReference = 100;
+
     /// <summary>Pre-trains a monitor network on a reference set.</summary>
     /// <exception cref="InvalidOperationException">libtorch is missing.</exception>
-    /// <exception cref="ArgumentException">The reference set is too small or an option out of range; the message names it and the bound.</exception>
+    /// <exception cref="ArgumentException">The reference set is smaller than <see cref="SmallestReference"/>, or an option out of range; the message names it and the bound.</exception>
     /// <exception cref="OperationCanceledException">Cancelled, between two batches.</exception>
     public static TrainedMonitor Train(
         ReferenceSet reference, TrainingOptions options, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(reference);
         ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        ArgumentOutOfRangeException.ThrowIfLessThan(reference.Count, SmallestReference, nameof(reference));
         TorchRuntime.Require();
         return Networks.Pretraining.Run(reference, options, progress, cancellationToken);
     }
@@ -29,6 +34,7 @@ public static class MonitorTrainer
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(options);
+        options.Check();
         TorchRuntime.Require();
         return Networks.FineTuning.Run(championOnnx, labels, options, progress, cancellationToken);
     }
@@ -41,6 +47,7 @@ public static class MonitorTrainer
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(options);
+        options.Check();
         TorchRuntime.Require();
         return Networks.FineTuning.CrossFitLogits(championOnnx, labels, options, folds, cancellationToken);
     }

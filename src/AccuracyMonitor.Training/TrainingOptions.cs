@@ -5,13 +5,18 @@ namespace AccuracyMonitor.Training;
 /// <summary>How a monitor network is pre-trained. The defaults are measured: see README.md.</summary>
 public sealed record TrainingOptions
 {
-    public MonitorEncoding Encoding { get; init; } = MonitorEncoding.SortedLog;
+    /// <summary>Beyond it a reference set of the usual size holds too few errors of each class to learn from.</summary>
+    public const int MostClassesToTellApart = 100;
+
+    /// <summary>Null: <see cref="MonitorEncoding.SortedLogWithClass"/> up to <see cref="MostClassesToTellApart"/> classes, else
+    /// <see cref="MonitorEncoding.SortedLog"/>.</summary>
+    public MonitorEncoding? Encoding { get; init; }
 
     /// <summary>One or two widths, each 1…1024.</summary>
     public IReadOnlyList<int> HiddenWidths { get; init; } = [64, 64];
 
     /// <summary>Share of hidden units dropped, [0, 0.9].</summary>
-    public double Dropout { get; init; } = 0.2;
+    public double Dropout { get; init; } = 0.5;
 
     /// <summary>T: fixed sub-networks of the ensemble, 1…256.</summary>
     public int Members { get; init; } = 20;
@@ -37,4 +42,27 @@ public sealed record TrainingOptions
 
     /// <summary>Epochs without a better held-out loss after which training stops, 1 or more.</summary>
     public int Patience { get; init; } = 8;
+
+    internal MonitorEncoding EncodingFor(int classes) =>
+        Encoding ?? (classes <= MostClassesToTellApart ? MonitorEncoding.SortedLogWithClass : MonitorEncoding.SortedLog);
+
+    /// <exception cref="ArgumentOutOfRangeException">The first option out of its range.</exception>
+    internal void Check()
+    {
+        OptionRange.Check(nameof(Encoding), (int)(Encoding ?? MonitorEncoding.RawSoftmax), (int)MonitorEncoding.RawSoftmax, (int)MonitorEncoding.SortedLogWithClass);
+        OptionRange.Check($"Number of {nameof(HiddenWidths)}", HiddenWidths.Count, 1, 2);
+        foreach (var width in HiddenWidths)
+        {
+            OptionRange.Check(nameof(HiddenWidths), width, 1, 1024);
+        }
+
+        OptionRange.Check(nameof(Dropout), Dropout, 0, 0.9);
+        OptionRange.Check(nameof(Members), Members, 1, 256);
+        OptionRange.Check(nameof(MaxEpochs), MaxEpochs, 1, int.MaxValue);
+        OptionRange.Check(nameof(BatchSize), BatchSize, 1, int.MaxValue);
+        OptionRange.Check(nameof(LearningRate), LearningRate, double.Epsilon, 1);
+        OptionRange.Check(nameof(WeightDecay), WeightDecay, 0, 1);
+        OptionRange.Check(nameof(HeldOutShare), HeldOutShare, double.Epsilon, 0.9);
+        OptionRange.Check(nameof(Patience), Patience, 1, int.MaxValue);
+    }
 }

@@ -15,7 +15,10 @@ internal static class TrainCommand
     {
         var reference = new Option<FileInfo>("--reference", "-r") { Required = true, Description = "NumPy file (.npz) with reference__probs [n, K] and reference__labels [n]." };
         var output = new Option<FileInfo>("--output", "-o") { Description = "Monitor file to write.", DefaultValueFactory = _ => new FileInfo("monitor.onnx") };
-        var encoding = new Option<MonitorEncoding>("--encoding") { Description = "What of the softmax vector the network sees.", DefaultValueFactory = _ => Defaults.Encoding };
+        var encoding = new Option<MonitorEncoding?>("--encoding")
+        {
+            Description = $"What of the softmax vector the network sees. [default: SortedLogWithClass up to {TrainingOptions.MostClassesToTellApart} classes, else SortedLog]",
+        };
         var hidden = new Option<int[]>("--hidden")
         {
             Description = "One or two widths of hidden layers, 1 to 1024 each.",

@@ -18,11 +18,11 @@ internal static class Pretraining
         ReferenceSet reference, TrainingOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         var shape = Shape(reference, options);
-        var data = TrainingData.From(reference, options.Encoding);
+        var data = TrainingData.From(reference, shape.Encoding);
         var (trained, heldOut) = Split(data, options);
 
         var random = SplitMix64.Stream(options.Seed, WeightsStream, 0);
-        var start = InitialWeights.For(trained, options.Encoding, options.HiddenWidths, ref random);
+        var start = InitialWeights.For(trained, shape.Encoding, options.HiddenWidths, ref random);
         using var network = new TrainingNetwork(start, Members.Of(shape), options.LearningRate, options.WeightDecay);
         var stopping = new EarlyStopping(options.Patience);
         var order = Enumerable.Range(0, trained.Count).ToArray();
@@ -47,12 +47,12 @@ internal static class Pretraining
             Judge(epoch, network.Epoch(trained, order, options.BatchSize, ref random, cancellationToken));
         }
 
-        return Finish(shape, stopping, trained.Count, heldOut);
+        return Finish(shape, options, stopping, trained.Count, heldOut);
     }
 
     private static MonitorMetadata Shape(ReferenceSet reference, TrainingOptions options) => new()
     {
-        Encoding = options.Encoding,
+        Encoding = options.EncodingFor(reference.ClassCount),
         ClassCount = reference.ClassCount,
         Members = options.Members,
         MaskSeed = SplitMix64.Stream(options.Seed, MasksStream, 0).Next(),
@@ -71,7 +71,7 @@ internal static class Pretraining
         return (data.Rows(rows.AsSpan(heldOut)), data.Rows(rows.AsSpan(0, heldOut)));
     }
 
-    private static TrainedMonitor Finish(MonitorMetadata shape, EarlyStopping stopping, int trained, TrainingData heldOut)
+    private static TrainedMonitor Finish(MonitorMetadata shape, TrainingOptions options, EarlyStopping stopping, int trained, TrainingData heldOut)
     {
         var (weights, memberLogits) = stopping.Kept;
         var calibration = LogitCalibration.Fit(memberLogits, heldOut.Correct, heldOut.Weights, shape.Members);
@@ -89,6 +89,18 @@ internal static class Pretraining
                 CalibrationShift = calibration.Shift,
                 CalibrationCount = heldOut.Count,
                 CalibrationStandardError = Math.Sqrt(metrics.Brier / heldOut.Count),
+                TrainingNumbers = new Dictionary<string, string>(StringComparer.Ordinal)
+                {
+                    ["seed"] = $"{options.Seed}",
+                    ["epochs"] = $"{stopping.BestEpoch}",
+                    ["batch_size"] = $"{options.BatchSize}",
+                    ["learning_rate"] = $"{options.LearningRate}",
+                    ["weight_decay"] = $"{options.WeightDecay}",
+                    ["trained_count"] = $"{trained}",
+                    ["held_out_log_loss"] = $"{metrics.LogLoss:G6}",
+                    ["held_out_brier"] = $"{metrics.Brier:G6}",
+                    ["held_out_auroc"] = $"{metrics.Auroc:G6}",
+                },
             },
             weights!);
         return new TrainedMonitor(onnx, metadata, new TrainingReport(

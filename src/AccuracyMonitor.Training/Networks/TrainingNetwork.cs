@@ -8,14 +8,13 @@ namespace AccuracyMonitor.Training.Networks;
 /// <summary>
 /// A monitor network in training: the dense weights as torch parameters, and steps of <see cref="AdamW"/> on the logistic loss. No random
 /// number comes from torch, so that training is a function of its arguments alone, also beside another training in the same process.
+/// Every torch operation used here takes tensors and plain numbers only: see README.md, "Scalars".
 /// </summary>
 internal sealed class TrainingNetwork : IDisposable
 {
     private readonly MonitorWeights _start;
     private readonly Members _members;
-    private readonly Parameter[] _layers;
-    private readonly Parameter _confidenceScale;
-    private readonly Parameter[] _learned;
+    private readonly Parameter[] _parameters;
     private readonly AdamW[] _optimizers;
     private readonly float[][] _anchors;
     private readonly Tensor[] _masks;
@@ -30,17 +29,17 @@ internal sealed class TrainingNetwork : IDisposable
     {
         set_num_threads(1);
         (_start, _members, _penalty) = (start, members, penalty);
-        _layers = [.. start.Layers.SelectMany(layer => new[]
+
+        // The confidence is one more input of the last layer, its scale one more weight.
+        var head = start.Layers[^1];
+        DenseLayer[] layers = [.. start.Layers.SkipLast(1), head with { Inputs = head.Inputs + 1, Weights = [.. head.Weights, start.ConfidenceScale] }];
+        _parameters = [.. layers.SelectMany(layer => new[]
         {
             new Parameter(tensor(layer.Weights, [layer.Inputs, layer.Outputs])),
             new Parameter(tensor(layer.Bias, [layer.Outputs])),
         })];
-        _confidenceScale = new Parameter(tensor(new[] { start.ConfidenceScale }));
-
-        // A network without the confidence (scale 0) is to stay without.
-        _learned = start.ConfidenceScale == 0 ? _layers : [.. _layers, _confidenceScale];
-        _optimizers = [.. _learned.Select(p => new AdamW((int)p.numel(), learningRate, weightDecay))];
-        _anchors = [.. _learned.Select(p => Values(p).ToArray())];
+        _optimizers = [.. _parameters.Select(p => new AdamW((int)p.numel(), learningRate, weightDecay))];
+        _anchors = [.. _parameters.Select(p => Values(p).ToArray())];
         _masks = [.. members.Masks.Zip(members.Widths, (mask, width) => tensor(mask, [members.Count, width]))];
     }
 
@@ -65,25 +64,29 @@ internal sealed class TrainingNetwork : IDisposable
     {
         using var scope = NewDisposeScope();
         using var inference = no_grad();
-        var x = Features(data);
-        var confidence = tensor(data.Confidence);
-        var columns = Enumerable.Range(0, _members.Count).Select(t => Forward(x, confidence, [.. _masks.Select(m => m[t])])).ToArray();
+        var (features, confidence) = Inputs(data);
+        var columns = new Tensor[_members.Count];
+        for (var t = 0; t < columns.Length; t++)
+        {
+            columns[t] = Forward(features, confidence, [.. _masks.Select(m => m.narrow(0, t, 1))]);
+        }
+
         return Values(stack(columns, 1).contiguous()).ToArray();
     }
 
-    public MonitorWeights Snapshot() => _start with
+    public MonitorWeights Snapshot()
     {
-        ConfidenceScale = Values(_confidenceScale)[0],
-        Layers = [.. _start.Layers.Select((layer, i) => layer with
+        var layers = _start.Layers.Select((layer, i) => layer with
         {
-            Weights = Values(_layers[2 * i]).ToArray(),
-            Bias = Values(_layers[(2 * i) + 1]).ToArray(),
-        })],
-    };
+            Weights = Values(_parameters[2 * i])[..layer.Weights.Length].ToArray(),
+            Bias = Values(_parameters[(2 * i) + 1]).ToArray(),
+        });
+        return _start with { ConfidenceScale = Values(_parameters[^2])[^1], Layers = [.. layers] };
+    }
 
     public void Dispose()
     {
-        foreach (var tensor in _layers.Append(_confidenceScale).Concat(_masks))
+        foreach (var tensor in _parameters.Concat(_masks))
         {
             tensor.Dispose();
         }
@@ -94,19 +97,25 @@ internal sealed class TrainingNetwork : IDisposable
     private double Step(TrainingData batch, ref SplitMix64 random)
     {
         var masks = BatchMasks(batch.Count, ref random);
-        var logits = Forward(Features(batch), tensor(batch.Confidence), masks);
-        var loss = nn.functional.binary_cross_entropy_with_logits(logits, tensor(batch.Correct), tensor(batch.Weights), nn.Reduction.Mean);
+        var (features, confidence) = Inputs(batch);
+        var loss = nn.functional.binary_cross_entropy_with_logits(
+            Forward(features, confidence, masks), tensor(batch.Correct), tensor(batch.Weights), nn.Reduction.Mean);
         loss.backward();
-        for (var i = 0; i < _learned.Length; i++)
+        for (var i = 0; i < _parameters.Length; i++)
         {
-            var weights = Values(_learned[i]);
-            var gradient = Values(_learned[i].grad!);
-            Pull(weights, _anchors[i], gradient);
-            _optimizers[i].Step(weights, gradient);
+            var gradient = Values(_parameters[i].grad!);
+            if (i == _parameters.Length - 2 && _start.ConfidenceScale == 0)
+            {
+                // A network that was made without the confidence stays without.
+                gradient[^1] = 0;
+            }
+
+            Pull(Values(_parameters[i]), _anchors[i], gradient);
+            _optimizers[i].Step(Values(_parameters[i]), gradient);
             gradient.Clear();
         }
 
-        return loss.item<float>();
+        return Values(loss)[0];
     }
 
     // The gradient of penalty·‖w − anchor‖².
@@ -133,17 +142,26 @@ internal sealed class TrainingNetwork : IDisposable
         return [.. _masks.Select(m => m.index_select(0, index))];
     }
 
-    private Tensor Features(TrainingData data) =>
-        (tensor(data.Features, [data.Count, data.FeatureCount]) - tensor(_start.FeatureMean)) * tensor(_start.FeatureScale);
+    private (Tensor Features, Tensor Confidence) Inputs(TrainingData data)
+    {
+        var standardised = new float[data.Features.Length];
+        for (var i = 0; i < standardised.Length; i++)
+        {
+            var feature = i % data.FeatureCount;
+            standardised[i] = (data.Features[i] - _start.FeatureMean[feature]) * _start.FeatureScale[feature];
+        }
+
+        return (tensor(standardised, [data.Count, data.FeatureCount]), tensor(data.Confidence, [data.Count, 1]));
+    }
 
     private Tensor Forward(Tensor features, Tensor confidence, Tensor[] masks)
     {
         var x = features;
         for (var layer = 0; layer < masks.Length; layer++)
         {
-            x = addmm(_layers[(2 * layer) + 1], x, _layers[2 * layer], 1, 1).relu() * masks[layer];
+            x = addmm(_parameters[(2 * layer) + 1], x, _parameters[2 * layer], 1, 1).relu().mul(masks[layer]);
         }
 
-        return addmm(_layers[^1], x, _layers[^2], 1, 1).squeeze(1) + (confidence * _confidenceScale);
+        return addmm(_parameters[^1], cat([x, confidence], 1), _parameters[^2], 1, 1).squeeze(1);
     }
 }
