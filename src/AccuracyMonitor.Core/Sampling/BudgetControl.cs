@@ -5,9 +5,10 @@ namespace AccuracyMonitor.Core.Sampling;
 /// probabilities, never on coins, and only on earlier predictions, so π stays predictable and the draws independent.
 /// </summary>
 /// <remarks>
-/// The bound is a proof, not a tuning: π is held between b·(d + 1 − L) and b·(d + 1 + L), which keeps |d| ≤ L, and over any run of n predictions
-/// Σπ differs from b·n by at most 2·L·b; with L = 240 that is 4.8 % of 10,000 predictions. Both limits leave room for the floor: the upper one is
-/// never below b, the lower one never above b. The pull is soft on the way there, so that a burst of uncertain predictions still gets more labels.
+/// The bound is a proof, not a tuning: π is held between b·(d + 1 − L) and b·(d + 1 + L), which keeps |d| ≤ L, and over any run of n
+/// predictions Σπ differs from b·n by at most 2·L·b; with L = 240 that is 4.8 % of 10,000 predictions. Both limits leave room for the
+/// floor: the upper one is never below b, the lower one never above b. The pull is soft on the way there, so that a burst of uncertain
+/// predictions still gets more labels.
 /// </remarks>
 internal sealed class BudgetControl
 {

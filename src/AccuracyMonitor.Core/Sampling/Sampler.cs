@@ -1,14 +1,16 @@
 namespace AccuracyMonitor.Core.Sampling;
 
 /// <summary>
-/// Decides, one prediction at a time, which are to be labelled (SCIENCE 3.1, "sequential recipe", and 5.2; Zrnic and Candès, "Active Statistical
-/// Inference", 2024). For one owner: not thread-safe. <see cref="Decide"/> allocates nothing.
+/// Decides, one prediction at a time, which are to be labelled (SCIENCE 3.1, "sequential recipe", and 5.2; Zrnic and Candès, "Active
+/// Statistical Inference", 2024). For one owner: not thread-safe. <see cref="Decide"/> allocates nothing.
 /// </summary>
 /// <remarks>
-/// <para>Mixed: π = τ·b + (1−τ)·b·(u/ū)·pull, u = max(floor, √(g(1−g))), ū the mean of u over about the last thousand earlier predictions, pull a
-/// feedback on Σπ so far. Stratified: the same with the density of g's stratum for u/ū and a uniform share of at least one half. Uniform: π = b.</para>
-/// <para>What holds: π depends on this prediction's g and on earlier predictions only; τ·b ≤ π ≤ 1 (stratified: max(τ, ½)·b ≤ π); over any 10,000
-/// consecutive predictions Σπ is within 5 % of b·10,000. While the hourly cap limits, b is a smaller b(t) of the moment, and all of this holds with it.</para>
+/// <para>Mixed: π = τ·b + (1−τ)·b·(u/ū)·pull, u = max(floor, √(g(1−g))), ū the mean of u over about the last thousand earlier predictions,
+/// pull a feedback on Σπ so far. Stratified: the same with the density of g's stratum for u/ū and a uniform share of at least one half.
+/// Uniform: π = b.</para>
+/// <para>What holds: π depends on this prediction's g and on earlier predictions only; τ·b ≤ π ≤ 1 (stratified: max(τ, ½)·b ≤ π); over any
+/// 10,000 consecutive predictions Σπ is within 5 % of b·10,000. While the hourly cap limits, b is a smaller b(t) of the moment, and all of
+/// this holds with it.</para>
 /// </remarks>
 public sealed class Sampler
 {
@@ -35,7 +37,8 @@ public sealed class Sampler
         _strata = new ScoreStrata(options.Floor);
     }
 
-    /// <summary>Σπ over all decisions so far; under <see cref="SamplingPolicy.PaperLiteral"/>, which has no π, the number selected.</summary>
+    /// <summary>Σπ over all decisions so far; under <see cref="SamplingPolicy.PaperLiteral"/>, which has no π, the number
+    /// selected.</summary>
     public double ExpectedRequests { get; private set; }
 
     /// <param name="id">Prediction id, unique per model version.</param>

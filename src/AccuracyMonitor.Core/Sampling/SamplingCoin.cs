@@ -1,9 +1,9 @@
 namespace AccuracyMonitor.Core.Sampling;
 
 /// <summary>
-/// The draw behind a sampling decision: a number in [0,1) fixed by (seed, model, version, prediction id), so that a retry or a replay decides
-/// the same and an auditor can repeat it: <see cref="StableHash"/> of the id, seeded with the hash of the version, seeded with the hash of the
-/// model, seeded with the seed.
+/// The draw behind a sampling decision: a number in [0,1) fixed by (seed, model, version, prediction id), so that a retry or a replay
+/// decides the same and an auditor can repeat it: <see cref="StableHash"/> of the id, seeded with the hash of the version, seeded with the
+/// hash of the model, seeded with the seed.
 /// </summary>
 public static class SamplingCoin
 {

@@ -12,6 +12,7 @@ public enum SamplingPolicy
     /// <summary>π constant within strata of the correctness score, Neyman-allocated with a floor.</summary>
     Stratified = 3,
 
-    /// <summary>The most uncertain share b, deterministically: has no inclusion probability and never enters the audited estimate.</summary>
+    /// <summary>The most uncertain share b, deterministically: has no inclusion probability and never enters the audited
+    /// estimate.</summary>
     PaperLiteral = 4,
 }

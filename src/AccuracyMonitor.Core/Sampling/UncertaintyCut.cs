@@ -1,12 +1,12 @@
 namespace AccuracyMonitor.Core.Sampling;
 
 /// <summary>
-/// Picks, without chance, the most uncertain share b of a stream: the literal reading of the paper (Shao, Yang, Ren 2020), kept as a baseline.
-/// The cut is a running quantile of the uncertainty, from a fading histogram of earlier predictions; the first 500 only set it.
+/// Picks, without chance, the most uncertain share b of a stream: the literal reading of the paper (Shao, Yang, Ren 2020), kept as a
+/// baseline. The cut is a running quantile of the uncertainty, from a fading histogram of earlier predictions; the first 500 only set it.
 /// </summary>
 /// <remarks>
-/// Predictions in the cut's own bin are taken as the credit b·n − picked allows, so that ties (a saturated model gives many) do not spend more
-/// than the share; a stream that turns uncertain at once is held back the same way until the cut has followed.
+/// Predictions in the cut's own bin are taken as the credit b·n − picked allows, so that ties (a saturated model gives many) do not spend
+/// more than the share; a stream that turns uncertain at once is held back the same way until the cut has followed.
 /// </remarks>
 internal sealed class UncertaintyCut
 {

@@ -6,7 +6,8 @@ public static class ChampionChallenger
     /// <summary>Fewer labels decide nothing.</summary>
     public const int MinLabels = 20;
 
-    /// <summary>Standard errors by which the challenger must be better. Two rather than the one-sided 1.645, since it is asked again and again.</summary>
+    /// <summary>Standard errors by which the challenger must be better. Two rather than the one-sided 1.645, since it is asked again and
+    /// again.</summary>
     public const double RequiredStandardErrors = 2;
 
     /// <summary>Nats per label by which it must be better: less is not worth a new monitor.</summary>
@@ -17,7 +18,8 @@ public static class ChampionChallenger
 
     /// <param name="championLogits">By sample, finite.</param>
     /// <param name="challengerLogits">By sample, finite, out-of-fold or from a monitor that never saw these labels.</param>
-    /// <param name="samples">Labels; weighted by 1/π over its mean, so that the comparison speaks for the stream and not for what was labelled.</param>
+    /// <param name="samples">Labels; weighted by 1/π over its mean, so that the comparison speaks for the stream and not for what was
+    /// labelled.</param>
     /// <exception cref="ArgumentException">The three differ in length, or a number is not finite.</exception>
     public static PromotionVerdict Judge(
         ReadOnlySpan<double> championLogits, ReadOnlySpan<double> challengerLogits, IReadOnlyList<TransferSample> samples)
@@ -39,9 +41,11 @@ public static class ChampionChallenger
         for (var i = 0; i < n; i++)
         {
             var sample = samples[i];
-            if (!(double.IsFinite(championLogits[i]) && double.IsFinite(challengerLogits[i]) && sample.Weight > 0 && double.IsFinite(sample.Weight)))
+            var finite = double.IsFinite(championLogits[i]) && double.IsFinite(challengerLogits[i]) && double.IsFinite(sample.Weight);
+            if (!(finite && sample.Weight > 0))
             {
-                throw new ArgumentException($"Sample '{sample.Key}' has a logit or a weight that is not finite and positive.", nameof(samples));
+                throw new ArgumentException(
+                    $"Sample '{sample.Key}' has a logit that is not finite or a weight that is not positive.", nameof(samples));
             }
 
             var before = Loss(championLogits[i], sample.Correct);

@@ -3,12 +3,12 @@ using System.Numerics.Tensors;
 namespace AccuracyMonitor.Core.Transfer;
 
 /// <summary>
-/// Weighted logistic regression with a standard normal prior: minimises Σ wᵢ·loss(e⁰ᵢ + zᵢᵀθ, yᵢ) + ½|θ|² by damped Newton. Strictly convex, so
-/// the answer is unique; plain Newton overshoots on saturated scores and may not come back, hence the line search.
+/// Weighted logistic regression with a standard normal prior: minimises Σ wᵢ·loss(e⁰ᵢ + zᵢᵀθ, yᵢ) + ½|θ|² by damped Newton. Strictly
+/// convex, so the answer is unique; plain Newton overshoots on saturated scores and may not come back, hence the line search.
 /// </summary>
 /// <remarks>
-/// Two forms of the same steps: in the d parameters, or in the n samples with θ = Zᵀα and G = ZZᵀ (Rasmussen and Williams, "Gaussian Processes
-/// for Machine Learning", 2006, algorithm 3.1). In both the matrix to factor is 1 plus something positive semi-definite.
+/// Two forms of the same steps: in the d parameters, or in the n samples with θ = Zᵀα and G = ZZᵀ (Rasmussen and Williams, "Gaussian
+/// Processes for Machine Learning", 2006, algorithm 3.1). In both the matrix to factor is 1 plus something positive semi-definite.
 /// </remarks>
 internal static class RidgeLogistic
 {

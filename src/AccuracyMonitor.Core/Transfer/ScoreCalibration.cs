@@ -16,7 +16,8 @@ public sealed record ScoreCalibration(double Scale, double Shift)
     /// <summary>The deployed model's own confidence, believed as it is.</summary>
     public static ScoreCalibration Identity { get; } = new(1, 0);
 
-    /// <summary>Fits both numbers to a reference set by logistic regression with priors at <see cref="Identity"/>. Without rows it is that.</summary>
+    /// <summary>Fits both numbers to a reference set by logistic regression with priors at <see cref="Identity"/>. Without rows it is
+    /// that.</summary>
     /// <exception cref="ArgumentException">The set's lengths do not go together.</exception>
     public static ScoreCalibration Fit(ReferenceSet reference)
     {
@@ -24,7 +25,8 @@ public sealed record ScoreCalibration(double Scale, double Shift)
         var n = reference.Count;
         if (reference.ClassCount < 2 || reference.Probabilities.Length != (long)n * reference.ClassCount)
         {
-            throw new ArgumentException($"{reference.Probabilities.Length} probabilities for {n} labels and {reference.ClassCount} classes.", nameof(reference));
+            throw new ArgumentException(
+                $"{reference.Probabilities.Length} probabilities for {n} labels and {reference.ClassCount} classes.", nameof(reference));
         }
 
         if (n == 0)

@@ -13,7 +13,8 @@ internal static class TransferFeatures
     /// <summary>The monitor's logit, held within ±30 (a probability of 1e-13), so that a saturated one is no lever.</summary>
     public static double Logit(double monitorLogit) => Math.Clamp(monitorLogit, -LargestLogit, LargestLogit);
 
-    /// <summary>φ_k = log max(p_k, 1e-6), less their mean over k: what is left of the logits themselves, whatever their common level.</summary>
+    /// <summary>φ_k = log max(p_k, 1e-6), less their mean over k: what is left of the logits themselves, whatever their common
+    /// level.</summary>
     public static void LogProbabilities(ReadOnlySpan<float> probabilities, Span<double> centred)
     {
         Span<float> logs = stackalloc float[Chunk];

@@ -30,7 +30,8 @@ internal static class TransferHeadFormat
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(6), (ushort)parts);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), classes);
         var at = HeaderBytes;
-        foreach (var part in (double[][])[[head.Scale, head.Shift], head.LogProbabilityWeights, head.ClassOffsets, head.ClassLogProbabilityWeights])
+        double[][] values = [[head.Scale, head.Shift], head.LogProbabilityWeights, head.ClassOffsets, head.ClassLogProbabilityWeights];
+        foreach (var part in values)
         {
             foreach (var value in part)
             {

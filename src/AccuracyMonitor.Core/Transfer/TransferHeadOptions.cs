@@ -1,13 +1,13 @@
 namespace AccuracyMonitor.Core.Transfer;
 
 /// <summary>
-/// How strongly a head is held at "no change": every parameter has a normal prior about its value there, and this is its standard deviation,
-/// in logits. 0 leaves the part out. Each must be finite and not negative.
+/// How strongly a head is held at "no change": every parameter has a normal prior about its value there, and this is its standard
+/// deviation, in logits. 0 leaves the part out. Each must be finite and not negative.
 /// </summary>
 /// <remarks>
 /// The defaults lie on a flat optimum of ranking and log-loss after 100 and 300 labels of a shift, over four image classifiers: halving or
-/// doubling any of them costs little. The two that multiply log-probabilities are meant for ten classes and are scaled by √(10/K), so that what
-/// the prior allows the sum over the classes does not grow with their number.
+/// doubling any of them costs little. The two that multiply log-probabilities are meant for ten classes and are scaled by √(10/K), so that
+/// what the prior allows the sum over the classes does not grow with their number.
 /// </remarks>
 public sealed record TransferHeadOptions
 {

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace AccuracyMonitor.Core.Transfer;
 
 /// <summary>
-/// Labels as a <see cref="RidgeLogistic"/> problem: features times their prior's deviation, so that every unknown is standard normal and 0 is
-/// "no change"; a part with deviation 0 contributes nothing.
+/// Labels as a <see cref="RidgeLogistic"/> problem: features times their prior's deviation, so that every unknown is standard normal and 0
+/// is "no change"; a part with deviation 0 contributes nothing.
 /// </summary>
 internal sealed class TransferProblem
 {

@@ -5,9 +5,9 @@ namespace AccuracyMonitor.Core.Windows;
 /// <summary>
 /// The buckets of one window. A slot belongs to an absolute bucket number (time ÷ width), so no clock, however it jumps, can pour two times
 /// into one bucket. Live are the numbers from <c>bucketsPerWindow</c> before the present one to one after it (a client's clock may be a
-/// little ahead): exactly as many as there are slots, so a slot that holds another number holds one that is no longer live and may be taken.
-/// Taking one slot at a time, and only for data, is what makes a clock that jumps by days and comes back cost no more than the buckets
-/// written in between.
+/// little ahead): exactly as many as there are slots, so a slot that holds another number holds one that is no longer live and may be
+/// taken. Taking one slot at a time, and only for data, is what makes a clock that jumps by days and comes back cost no more than the
+/// buckets written in between.
 /// </summary>
 internal sealed class BucketRing
 {
@@ -36,7 +36,8 @@ internal sealed class BucketRing
 
     public int SlotCount => _slots.Length;
 
-    /// <summary>The slot for a time, taken over if it holds a bucket that is no longer live; a null reference if the time is not live.</summary>
+    /// <summary>The slot for a time, taken over if it holds a bucket that is no longer live; a null reference if the time is not
+    /// live.</summary>
     public ref Slot Locate(DateTimeOffset time, DateTimeOffset now)
     {
         var index = time.UtcTicks / _width;

@@ -3,13 +3,14 @@ using System.Runtime.CompilerServices;
 namespace AccuracyMonitor.Core.Windows;
 
 /// <summary>
-/// The windows of one (model, version, segment): one ring of buckets per window, of fixed size. Everything is put where the prediction's own
-/// time belongs, however late it comes. The state is (bucketsPerWindow + 2) buckets of at most 512 bytes per window, for good: see
+/// The windows of one (model, version, segment): one ring of buckets per window, of fixed size. Everything is put where the prediction's
+/// own time belongs, however late it comes. The state is (bucketsPerWindow + 2) buckets of at most 512 bytes per window, for good: see
 /// <see cref="StateBytes"/>. For one owner: not thread-safe.
 /// </summary>
 /// <remarks>
-/// Every call takes the prediction's time and the present. A time is taken by a window's ring when its bucket lies between the oldest bucket
-/// that touches the window and one bucket ahead of the present; a window with wider buckets may take what a narrower one no longer does.
+/// Every call takes the prediction's time and the present. A time is taken by a window's ring when its bucket lies between the oldest
+/// bucket that touches the window and one bucket ahead of the present; a window with wider buckets may take what a narrower one no longer
+/// does.
 /// </remarks>
 public sealed class WindowSeries
 {
@@ -139,8 +140,9 @@ public sealed class WindowSeries
     }
 
     /// <summary>
-    /// Adds a stored bucket back, once, at start. <see cref="PredictionSums.Requested"/> is not taken from it: requests are durable one by one
-    /// and are counted again with <see cref="AddRequest"/>, as labels are with <see cref="AddLabel"/>; a snapshot may be older than they.
+    /// Adds a stored bucket back, once, at start. <see cref="PredictionSums.Requested"/> is not taken from it: requests are durable one by
+    /// one and are counted again with <see cref="AddRequest"/>, as labels are with <see cref="AddLabel"/>; a snapshot may be older than
+    /// they.
     /// </summary>
     /// <returns>False: no window of that length and resolution, or the bucket is out of date.</returns>
     public bool Restore(in BucketSnapshot snapshot, DateTimeOffset now)

@@ -110,7 +110,8 @@ public class HourlyCapTests
     public void A_clock_that_ran_days_ahead_and_came_back_does_not_stop_the_labels()
     {
         var sampler = new Sampler(new SamplingOptions { Policy = SamplingPolicy.Uniform, Budget = 0.5, MaxRequestsPerHour = 10 }, Key);
-        int Select(DateTimeOffset now, int count) => Enumerable.Range(0, count).Count(t => sampler.Decide($"{now.UtcTicks}-{t}", 0.5, now).Selected);
+        int Select(DateTimeOffset now, int count) =>
+            Enumerable.Range(0, count).Count(t => sampler.Decide($"{now.UtcTicks}-{t}", 0.5, now).Selected);
 
         Select(Start, 1_000).ShouldBeInRange(3, 10);
         Select(Start.AddDays(3), 1_000).ShouldBeInRange(3, 10);

@@ -97,7 +97,8 @@ public class ChampionChallengerTests
         Should.Throw<ArgumentException>(() => ChampionChallenger.Judge(logits.AsSpan(1), logits, samples));
         Should.Throw<ArgumentException>(() => ChampionChallenger.Judge(logits, logits.AsSpan(1), samples));
         logits[3] = double.NaN;
-        Should.Throw<ArgumentException>(() => ChampionChallenger.Judge(Champion(samples), logits, samples)).Message.ShouldContain(samples[3].Key);
+        Should.Throw<ArgumentException>(() => ChampionChallenger.Judge(Champion(samples), logits, samples))
+            .Message.ShouldContain(samples[3].Key);
     }
 
     private static double[] Champion(TransferSample[] samples) => [.. samples.Select(s => s.MonitorLogit)];

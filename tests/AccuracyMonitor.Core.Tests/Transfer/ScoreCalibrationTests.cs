@@ -23,7 +23,8 @@ public class ScoreCalibrationTests
         // The likelihood equation of the shift; the prior is wide.
         var samples = TransferSamples.Make(2_000, 5, seed: 2, (m, _, _) => 0.7);
         var calibration = ScoreCalibration.Fit(Reference(samples, 5));
-        samples.Average(s => LogisticLoss.Sigmoid(calibration.Logit(s.Probabilities))).ShouldBe(samples.Average(s => s.Correct ? 1.0 : 0), 1e-3);
+        samples.Average(s => LogisticLoss.Sigmoid(calibration.Logit(s.Probabilities)))
+            .ShouldBe(samples.Average(s => s.Correct ? 1.0 : 0), 1e-3);
     }
 
     [Theory]

@@ -242,8 +242,10 @@ public class TransferHeadFitterTests
 
         Should.Throw<ArgumentOutOfRangeException>(() => TransferHeadFitter.Fit([], 1, Defaults));
         Should.Throw<ArgumentOutOfRangeException>(() => TransferHeadFitter.Fit([], 10_001, Defaults));
-        Should.Throw<ArgumentOutOfRangeException>(() => TransferHeadFitter.Fit([], 2, new() { ScaleDeviation = -1 })).ParamName.ShouldBe("ScaleDeviation");
-        Should.Throw<ArgumentOutOfRangeException>(() => TransferHeadFitter.Fit([], 2, new() { MaxWeight = 0.5 })).ParamName.ShouldBe("MaxWeight");
+        Should.Throw<ArgumentOutOfRangeException>(() => TransferHeadFitter.Fit([], 2, new() { ScaleDeviation = -1 }))
+            .ParamName.ShouldBe("ScaleDeviation");
+        Should.Throw<ArgumentOutOfRangeException>(() => TransferHeadFitter.Fit([], 2, new() { MaxWeight = 0.5 }))
+            .ParamName.ShouldBe("MaxWeight");
     }
 
     private static void ShouldAgree(TransferHead actual, TransferHead expected, double tolerance)

@@ -138,7 +138,8 @@ public class TransferHeadTests
             .Message.ShouldBe("Not a transfer head: the bytes do not begin with AMTH.");
         var later = Full.ToBytes();
         later[4] = 2;
-        Should.Throw<FormatException>(() => TransferHead.FromBytes(later)).Message.ShouldBe("Transfer head of format 2: this build reads format 1.");
+        Should.Throw<FormatException>(() => TransferHead.FromBytes(later))
+            .Message.ShouldBe("Transfer head of format 2: this build reads format 1.");
     }
 
     [Fact]

@@ -25,7 +25,8 @@ internal sealed class NaiveWindows(TimeSpan[] windows, int bucketsPerWindow, boo
             taken = true;
             if (evicts)
             {
-                foreach (var lost in _buckets.Keys.Where(k => k.Window == w && k.Bucket != bucket && (k.Bucket - bucket) % (bucketsPerWindow + 2) == 0).ToList())
+                var slots = bucketsPerWindow + 2;
+                foreach (var lost in _buckets.Keys.Where(k => k.Window == w && k.Bucket != bucket && (k.Bucket - bucket) % slots == 0).ToList())
                 {
                     _buckets.Remove(lost);
                 }
