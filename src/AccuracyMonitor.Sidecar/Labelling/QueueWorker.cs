@@ -2,6 +2,7 @@ using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Storage;
 using AccuracyMonitor.Storage;
+using AccuracyMonitor.Storage.Labelling;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Labelling;
@@ -17,6 +18,7 @@ internal sealed class QueueWorker(
     TimeProvider time,
     ILogger<QueueWorker> logger) : BackgroundService
 {
+    private const int ExpireAtOnce = 1000;
     private static readonly TimeSpan PruneInterval = TimeSpan.FromMinutes(1);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
@@ -33,10 +35,16 @@ internal sealed class QueueWorker(
 
     private async Task ExpireAsync()
     {
-        foreach (var expired in await store.ExpireAsync(time.GetUtcNow()))
+        IReadOnlyList<RequestSummary> expired;
+        do
         {
-            applier.Unanswered(expired, previous: null);
+            expired = await store.ExpireAsync(time.GetUtcNow(), ExpireAtOnce);
+            foreach (var request in expired)
+            {
+                applier.Unanswered(request, previous: null);
+            }
         }
+        while (expired.Count == ExpireAtOnce);
 
         metrics.Queue(await store.CountsAsync(null, null));
     }
@@ -44,7 +52,10 @@ internal sealed class QueueWorker(
     private async Task PruneAsync()
     {
         var now = time.GetUtcNow();
-        await store.PruneAsync(now - storage.Value.Retention, now);
+        while ((await store.PruneAsync(now - storage.Value.Retention, now)).More)
+        {
+            // Each call does a bounded piece of work, between which other writes are let through.
+        }
     }
 
     private async Task FlushAsync()
