@@ -61,8 +61,8 @@ internal sealed class AlarmSimulation(IReadOnlyList<Regime> regimes, EvaluationS
     private int Delay(Regime clean, Regime regime, int quiet, int run, Action<LabelPoint> observe, Func<bool> fires)
     {
         var seed = Seeds.Of(settings.Seed + run, regime.File, regime.Condition);
-        var random = new Random(seed);
-        var sampling = new SamplingOptions { Budget = Budget, Seed = (ulong)seed, MaxRequestsPerHour = int.MaxValue };
+        var random = new SplitMix(seed);
+        var sampling = new SamplingOptions { Budget = Budget, Seed = seed, MaxRequestsPerHour = int.MaxValue };
         var sampler = new Sampler(sampling, new ModelKey(regime.File, regime.Condition));
         Span<char> id = stackalloc char[20];
         var labels = 0;

@@ -37,7 +37,7 @@ internal static class RegimeReader
                 continue;
             }
 
-            var random = new Random(Seeds.Of(seed, trace.Name, "shifts"));
+            var random = new SplitMix(Seeds.Of(seed, trace.Name, "shifts"));
             foreach (var share in ConceptShares)
             {
                 yield return regime with
@@ -97,7 +97,7 @@ internal static class RegimeReader
         };
     }
 
-    private static Regime Covariate(Regime clean, Random random)
+    private static Regime Covariate(Regime clean, SplitMix random)
     {
         var doubtful = Enumerable.Range(0, clean.Count).OrderBy(i => clean.Scores[i]).Take(Math.Max(1, clean.Count / 5)).ToArray();
         var pick = new int[clean.Count];
@@ -123,6 +123,5 @@ internal static class RegimeReader
 /// <summary>Seeds that depend on names and not on the order of work.</summary>
 internal static class Seeds
 {
-    public static int Of(int seed, string file, string condition) =>
-        (int)(StableHash.Of(condition, StableHash.Of(file, (ulong)(uint)seed)) & int.MaxValue);
+    public static ulong Of(int seed, string file, string condition) => StableHash.Of(condition, StableHash.Of(file, (uint)seed));
 }

@@ -19,7 +19,7 @@ internal sealed class WindowSimulation
     private readonly Regime _regime;
     private readonly EvaluationSettings _settings;
     private readonly EstimationOptions _options;
-    private readonly Random _random;
+    private readonly SplitMix _random;
     private readonly Sampler _sampler;
     private readonly Bucket[] _buckets = new Bucket[BucketsPerWindow];
     private readonly double[] _times;
@@ -33,11 +33,11 @@ internal sealed class WindowSimulation
         _settings = settings;
         _options = new EstimationOptions { Alpha = settings.Alpha, MinSamples = 1, MinLabels = 1 };
         var seed = Seeds.Of(settings.Seed, regime.File, regime.Condition);
-        _random = new Random(seed);
+        _random = new SplitMix(seed);
         _times = new double[regime.Count];
 
         // No hourly cap: the budget of a window is what is being compared.
-        var sampling = new SamplingOptions { Budget = settings.Share, Seed = (ulong)seed, MaxRequestsPerHour = int.MaxValue };
+        var sampling = new SamplingOptions { Budget = settings.Share, Seed = seed, MaxRequestsPerHour = int.MaxValue };
         _sampler = new Sampler(sampling, new ModelKey(regime.File, regime.Condition));
     }
 

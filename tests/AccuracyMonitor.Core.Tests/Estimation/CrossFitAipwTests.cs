@@ -12,7 +12,7 @@ public class CrossFitAipwTests
     public void A_head_taught_by_the_window_itself_makes_the_estimate_better_and_its_interval_still_holds()
     {
         // Two classes of four are mostly wrong now; the monitor gives every prediction the same score and cannot know.
-        const int Windows = 150;
+        const int Windows = 80;
         var random = new Random(9);
         var squaredHead = 0.0;
         var squaredUniform = 0.0;

@@ -57,7 +57,7 @@ public class WindowEstimatorTests
 
         audited.Value.ShouldBe(1);
         audited.Upper.ShouldBe(1);
-        
+
         // One in a thousand is labelled at most: that much narrower than for an endless stream.
         audited.Lower.ShouldBe(BinomialInterval.Wilson(labels, labels, 0.05).Lower, 5e-3 / labels);
     }
