@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
 using AccuracyMonitor.Cli.Traces;
 using AccuracyMonitor.Core;
-using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Scoring;
 
@@ -118,10 +117,4 @@ internal static class RegimeReader
             Correct = [.. pick.Select(i => clean.Correct[i])],
         };
     }
-}
-
-/// <summary>Seeds that depend on names and not on the order of work.</summary>
-internal static class Seeds
-{
-    public static ulong Of(int seed, string file, string condition) => StableHash.Of(condition, StableHash.Of(file, (uint)seed));
 }

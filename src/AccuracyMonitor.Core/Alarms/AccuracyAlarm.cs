@@ -29,10 +29,10 @@ public sealed class AccuracyAlarm
 
     private readonly AccuracyAlarmOptions _options;
     private readonly BetMixture _evidence = new(BetShares.Length);
+    private readonly ChangeRuns _runs = new(BetShares.Length);
     private readonly double[] _logFactors = new double[BetShares.Length];
     private readonly double _allowedError;
     private readonly double _logThreshold;
-    private AlarmRun _run;
     private double _inverseScale;
     private long _labels;
     private bool _firing;
@@ -51,7 +51,8 @@ public sealed class AccuracyAlarm
 
     public AlarmVerdict Verdict => new(_firing, LogEvidence, _logThreshold, _labels, Reason());
 
-    private double LogEvidence => _labels == 0 || _options.Objective is null ? 0 : _evidence.Log;
+    // Before the first bet it is worth what it starts with at the next label: 1.
+    private double LogEvidence => double.IsNegativeInfinity(_evidence.Log) ? 0 : _evidence.Log;
 
     public void Observe(in LabelPoint label)
     {
@@ -74,15 +75,20 @@ public sealed class AccuracyAlarm
             _logFactors[k] = Math.Log(1 + (BetShares[k] * largest * gain));
         }
 
-        if (!(_evidence.Log > 0))
-        {
-            _run = default;
-        }
-
-        _run.Add(weight, label.Correct, 1 - _allowedError);
+        _runs.Add(_logFactors, weight, label.Correct, 1 - _allowedError);
         _evidence.Update(0, _logFactors);
         _evidence.Limit(_logThreshold + Overshoot);
-        _firing = _evidence.Log >= (_firing ? EndAt * _logThreshold : _logThreshold);
+        if (!_firing)
+        {
+            _firing = _evidence.Log >= _logThreshold;
+        }
+        else if (_evidence.Log < EndAt * _logThreshold)
+        {
+            // What is left belongs to the alarm that has ended: the next one starts from nothing, or it would come sooner than promised.
+            _firing = false;
+            _evidence.Reset();
+            _runs.Reset();
+        }
     }
 
     private double Weigh(double inclusion)
@@ -113,16 +119,16 @@ public sealed class AccuracyAlarm
             return "No accuracy objective is set.";
         }
 
-        var limit = 1 - _allowedError;
-        if (!(_run.Weight > 0))
+        var against = _options.Tolerance > 0
+            ? $"{1 - _allowedError:P1} (objective {objective:P1} less {_options.Tolerance:P1})"
+            : $"the objective {objective:P1}";
+        if (!_firing)
         {
-            return $"Too few labels yet; accuracy is held against {limit:P1}.";
+            return $"No evidence of a fall below {against} in {_labels} labels: e^{LogEvidence:F1}, fires at e^{_logThreshold:F1}.";
         }
 
-        var against = _options.Tolerance > 0 ? $"{limit:P1} (objective {objective:P1} less {_options.Tolerance:P1})" : $"the objective {objective:P1}";
-        var observed = $"weighted accuracy of the last {_run.Labels} labels is {_run.Right / _run.Weight:P1} against {against}";
-        return _firing
-            ? $"Accuracy has fallen: {observed}; evidence e^{LogEvidence:F1}, fires at e^{_logThreshold:F1}."
-            : $"No evidence of a fall: {observed}; evidence e^{LogEvidence:F1}, fires at e^{_logThreshold:F1}.";
+        var run = _runs.Best;
+        var observed = run.Weight > 0 ? $"weighted accuracy of the last {run.Labels} labels is {run.Right / run.Weight:P1}" : "it is recovering";
+        return $"Accuracy has fallen below {against}: {observed}; evidence e^{LogEvidence:F1}, fires at e^{_logThreshold:F1}.";
     }
 }

@@ -32,10 +32,10 @@ public sealed class ValidityAlarm
 
     private readonly ValidityAlarmOptions _options;
     private readonly BetMixture _evidence = new(ConceptShares.Length + LogitShifts.Length);
+    private readonly ChangeRuns _runs = new(ConceptShares.Length + LogitShifts.Length);
     private readonly double[] _logFactors = new double[ConceptShares.Length + LogitShifts.Length];
     private readonly double _logThreshold;
-    private AlarmRun _run;
-    private AlarmRun _firedRun;
+    private LabelRun _firedRun;
     private double _reserve = 1;
     private double _firedAt;
     private long _labels;
@@ -69,18 +69,13 @@ public sealed class ValidityAlarm
             _logFactors[k] = label.Correct ? Math.Log(bet / promised) : Math.Log((1 - bet) / (1 - promised));
         }
 
-        if (start > 0 && !(_evidence.Log > Math.Log(start)))
-        {
-            _run = default;
-        }
-
-        _run.Add(1, label.Correct, promised);
+        _runs.Add(_logFactors, 1, label.Correct, promised);
         _reserve = Math.Max(0, _reserve - start);
         _evidence.Update(Math.Log(start), _logFactors);
         if (!Firing && LogEvidence >= _logThreshold)
         {
             _firedAt = LogEvidence;
-            _firedRun = _run;
+            _firedRun = _runs.Best;
         }
     }
 
@@ -88,7 +83,7 @@ public sealed class ValidityAlarm
     public void Restart()
     {
         _evidence.Reset();
-        _run = default;
+        _runs.Reset();
         _firedRun = default;
         _reserve = 1;
         _firedAt = 0;
@@ -121,17 +116,8 @@ public sealed class ValidityAlarm
         return odds / (odds + 1 - p);
     }
 
-    private string Reason()
-    {
-        var run = Firing ? _firedRun : _run;
-        if (run.Labels == 0)
-        {
-            return "No label yet.";
-        }
-
-        var observed = $"of the last {run.Labels} labels {run.Right:F0} were right, and the monitor, less its tolerance, promised {run.Expected:F1}";
-        return Firing
-            ? $"The monitor no longer fits: {observed}; evidence e^{_firedAt:F1}, fires at e^{_logThreshold:F1}."
-            : $"The monitor holds: {observed}; evidence e^{LogEvidence:F1}, fires at e^{_logThreshold:F1}.";
-    }
+    private string Reason() => Firing
+        ? $"The monitor no longer fits: of the last {_firedRun.Labels} labels {_firedRun.Right:F0} were right, and it promised, less its tolerance, "
+            + $"{_firedRun.Expected:F1}; evidence e^{_firedAt:F1}, fires at e^{_logThreshold:F1}."
+        : $"No evidence against the monitor in {_labels} labels: e^{LogEvidence:F1}, fires at e^{_logThreshold:F1}.";
 }

@@ -188,15 +188,22 @@ public class AccuracyAlarmTests
     public void The_reason_names_the_numbers()
     {
         var alarm = new AccuracyAlarm(new AccuracyAlarmOptions { Objective = 0.9, Tolerance = 0.02 });
-        alarm.Verdict.Reason.ShouldContain("88.0 %");
+        alarm.Verdict.Reason.ShouldContain("in 0 labels: e^0.0, fires at e^9.2");
+        for (var i = 0; i < 500; i++)
+        {
+            alarm.Observe(new LabelPoint(0.9, 0.01, i % 10 != 0));
+        }
+
         for (var i = 0; i < 60; i++)
         {
             alarm.Observe(new LabelPoint(0.9, 0.01, i % 2 == 0));
         }
 
         alarm.Verdict.Firing.ShouldBeTrue();
-        alarm.Verdict.Reason.ShouldContain("49.2 %");
-        alarm.Verdict.Reason.ShouldContain("88.0 % (objective 90.0 % less 2.0 %)");
+        alarm.Verdict.Reason.ShouldContain("below 88.0 % (objective 90.0 % less 2.0 %)");
+
+        // Since the fall, not since the beginning.
+        alarm.Verdict.Reason.ShouldContain("of the last 59 labels is 49.2 %");
         alarm.Verdict.LogThreshold.ShouldBe(Math.Log(10_000));
     }
 

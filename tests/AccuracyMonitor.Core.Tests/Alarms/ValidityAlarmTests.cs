@@ -178,21 +178,20 @@ public class ValidityAlarmTests
     public void The_reason_names_the_numbers_of_the_moment_it_fired()
     {
         var alarm = new ValidityAlarm(new ValidityAlarmOptions());
-        alarm.Verdict.Reason.ShouldContain("No label");
+        alarm.Verdict.Reason.ShouldContain("No evidence against the monitor in 0 labels: e^0.0");
         for (var i = 0; i < 10; i++)
         {
             alarm.Observe(new LabelPoint(0.99, 0.01, true));
         }
 
-        alarm.Verdict.Reason.ShouldContain("holds");
+        alarm.Verdict.Reason.ShouldContain("in 10 labels");
         while (!alarm.Verdict.Firing)
         {
             alarm.Observe(new LabelPoint(0.99, 0.01, false));
         }
 
         var reason = alarm.Verdict.Reason;
-        reason.ShouldContain("no longer fits");
-        reason.ShouldContain("were right");
+        reason.ShouldContain("no longer fits: of the last 4 labels 0 were right, and it promised, less its tolerance, 3.9;");
         alarm.Observe(new LabelPoint(0.99, 0.01, true));
         alarm.Verdict.Reason.ShouldBe(reason);
     }
