@@ -5,7 +5,8 @@ namespace AccuracyMonitor.Scoring.Networks;
 /// <summary><see cref="FeatureEncoding"/> as ONNX nodes.</summary>
 internal static class EncodingGraph
 {
-    /// <returns>The features, [N,F].</returns>
+    /// <summary>All features but the one-hot predicted class, which is better looked up: see <see cref="PredictedClass"/>.</summary>
+    /// <returns>[N, F] or, where there is a one-hot class, [N, F−K].</returns>
     public static string Append(OnnxModelBuilder model, MonitorMetadata metadata, string probabilities)
     {
         if (metadata.Encoding == MonitorEncoding.RawSoftmax)
@@ -19,14 +20,14 @@ internal static class EncodingGraph
         if (metadata.Encoding == MonitorEncoding.SortedLogWithClass)
         {
             parts.Add(logs);
-            parts.Add(model.Node("OneHot", [
-                model.Node("ArgMax", [probabilities], OnnxAttribute.Int("axis", 1), OnnxAttribute.Int("keepdims", 0)),
-                model.Integers("class_count", [metadata.ClassCount], 1),
-                model.Floats("off_on", [0, 1], 2)]));
         }
 
         return model.Node("Concat", [.. parts], OnnxAttribute.Int("axis", 1));
     }
+
+    /// <returns><see cref="FeatureEncoding.PredictedClass"/>, [N].</returns>
+    public static string PredictedClass(OnnxModelBuilder model, string probabilities) =>
+        model.Node("ArgMax", [probabilities], OnnxAttribute.Int("axis", 1), OnnxAttribute.Int("keepdims", 0));
 
     /// <returns><see cref="FeatureEncoding.ConfidenceLogit"/>, [N,1].</returns>
     public static string ConfidenceLogit(OnnxModelBuilder model, string probabilities)

@@ -34,7 +34,7 @@ internal static class MonitorGraph
         var model = new OnnxModelBuilder("accuracy_monitor");
         var probabilities = model.Input(Input, OnnxElementType.Float, Batch, metadata.ClassCount);
         var features = EncodingGraph.Append(model, metadata, probabilities);
-        var hidden = FirstLayer(model, weights, features);
+        var hidden = FirstLayer(model, metadata, weights, features, probabilities);
         var outputLayer = weights.Layers[^1];
         var calibration = model.Floats("calibration_scale", [(float)metadata.CalibrationScale]);
         var outputWeights = model.Node("Mul", [model.Floats(WeightsName(weights.Layers.Count - 1), outputLayer.Weights, outputLayer.Inputs, 1), calibration]);
@@ -56,7 +56,7 @@ internal static class MonitorGraph
     }
 
     // (x − mean)·scale·W + b = x·(scale·W) + (b − mean·(scale·W)): all but x is constant.
-    private static string FirstLayer(OnnxModelBuilder model, MonitorWeights weights, string features)
+    private static string FirstLayer(OnnxModelBuilder model, MonitorMetadata metadata, MonitorWeights weights, string features, string probabilities)
     {
         var layer = weights.Layers[0];
         var scaled = model.Node("Mul", [
@@ -67,7 +67,17 @@ internal static class MonitorGraph
             model.Node("Squeeze", [
                 model.Node("MatMul", [model.Floats(FeatureMean, weights.FeatureMean, 1, layer.Inputs), scaled]),
                 model.Integers("first_axis", [0], 1)])]);
-        return model.Node("Relu", [model.Node("Gemm", [features, scaled, shifted])]);
+        if (metadata.Encoding != MonitorEncoding.SortedLogWithClass)
+        {
+            return model.Node("Relu", [model.Node("Gemm", [features, scaled, shifted])]);
+        }
+
+        // One-hot times a matrix is one of its rows: looked up, it costs nothing however many classes there are.
+        var classes = model.Integers("first_class_row", [layer.Inputs - metadata.ClassCount], 1);
+        var numbers = model.Node("Slice", [scaled, model.Integers("first_row", [0], 1), classes]);
+        var byClass = model.Node("Slice", [scaled, classes, model.Integers("after_last_row", [layer.Inputs], 1)]);
+        var ofClass = model.Node("Gather", [byClass, EncodingGraph.PredictedClass(model, probabilities)]);
+        return model.Node("Relu", [model.Node("Add", [model.Node("Gemm", [features, numbers, shifted]), ofClass])]);
     }
 
     private static string MembersOfOneHiddenLayer(
