@@ -6,7 +6,8 @@ public enum MonitorEncoding
     /// <summary>The vector as it is (K inputs): the paper's.</summary>
     RawSoftmax = 1,
 
-    /// <summary>Logarithms of the ten largest values in order, the margin of the first two and the entropy (12 inputs). Blind to which class
+    /// <summary>Logarithms of the ten largest values in order, the margin of the first two, and the entropy with the rest counted as one value
+    /// (12 inputs). Blind to which class
     /// was predicted, and the same for every K: a monitor carries over between class counts.</summary>
     SortedLog = 2,
 

@@ -17,9 +17,9 @@ internal static class ScoreComparison
         using var ensemble = EnsembleScorer.Load(monitor.Onnx, new ScorerOptions(ExecutionProvider.Cpu));
         using var calibrated = new CalibratedScoreScorer(ScoreCalibration.Fit(train), "calibrated");
         using var softmax = new CalibratedScoreScorer(ScoreCalibration.Identity, "softmax");
-        (string Name, IMonitorScorer Scorer)[] scorers = [("monitor", ensemble), ("calibrated softmax", calibrated), ("maximum softmax", softmax)];
-        var table = new Table().AddColumns("outputs", "n", "accuracy", "score", "AUROC", "log-loss", "Brier", "mean score");
-        Add(table, "test part of the reference", test, scorers);
+        (string Name, IMonitorScorer Scorer)[] scorers = [("monitor", ensemble), ("calibrated", calibrated), ("softmax", softmax)];
+        var table = new Table().AddColumns("outputs", "n", "truth", "score", "AUROC", "log-loss", "Brier", "mean");
+        Add(table, "held out", test, scorers);
         var shifts = new List<ReferenceSet>();
         foreach (var condition in trace.Conditions.Where(c => c != TraceFile.Reference))
         {
@@ -35,7 +35,7 @@ internal static class ScoreComparison
 
         if (shifts.Count > 0)
         {
-            AddMean(table, $"mean of {shifts.Count} shifts", shifts, scorers);
+            AddMean(table, $"{shifts.Count} shifts", shifts, scorers);
         }
 
         return table;

@@ -3,61 +3,78 @@ using AccuracyMonitor.Scoring.Onnx;
 namespace AccuracyMonitor.Scoring.Networks;
 
 /// <summary><see cref="FeatureEncoding"/> as ONNX nodes.</summary>
-internal static class EncodingGraph
+internal sealed class EncodingGraph
 {
+    private readonly OnnxModelBuilder _model;
+    private readonly MonitorMetadata _metadata;
+    private readonly string _probabilities;
+    private readonly string _sorted = string.Empty;
+    private readonly string _floor = string.Empty;
+    private readonly string _one = string.Empty;
+
+    public EncodingGraph(OnnxModelBuilder model, MonitorMetadata metadata, string probabilities)
+    {
+        (_model, _metadata, _probabilities) = (model, metadata, probabilities);
+        if (metadata.Encoding != MonitorEncoding.RawSoftmax)
+        {
+            _floor = model.Floats("probability_floor", [FeatureEncoding.Floor]);
+            _one = model.Floats("certainty", [1]);
+            _sorted = model.Node("TopK", [probabilities, model.Integers("top", [Top], 1)], ["largest", "largest_classes"])[0];
+        }
+    }
+
+    private int Top => Math.Min(_metadata.ClassCount, FeatureEncoding.Top);
+
     /// <summary>All features but the one-hot predicted class, which is better looked up: see <see cref="PredictedClass"/>.</summary>
     /// <returns>[N, F] or, where there is a one-hot class, [N, F−K].</returns>
-    public static string Append(OnnxModelBuilder model, MonitorMetadata metadata, string probabilities)
+    public string Features()
     {
-        if (metadata.Encoding == MonitorEncoding.RawSoftmax)
+        if (_metadata.Encoding == MonitorEncoding.RawSoftmax)
         {
-            return probabilities;
+            return _probabilities;
         }
 
-        var floor = model.Floats("probability_floor", [FeatureEncoding.Floor]);
-        var logs = model.Node("Log", [model.Node("Max", [probabilities, floor])]);
-        var parts = Sorted(model, metadata.ClassCount, probabilities, floor, logs);
-        if (metadata.Encoding == MonitorEncoding.SortedLogWithClass)
+        var parts = Sorted();
+        if (_metadata.Encoding == MonitorEncoding.SortedLogWithClass)
         {
-            parts.Add(logs);
+            parts.Add(Logarithm(_probabilities));
         }
 
-        return model.Node("Concat", [.. parts], OnnxAttribute.Int("axis", 1));
+        return _model.Node("Concat", [.. parts], OnnxAttribute.Int("axis", 1));
     }
 
     /// <returns><see cref="FeatureEncoding.PredictedClass"/>, [N].</returns>
-    public static string PredictedClass(OnnxModelBuilder model, string probabilities) =>
-        model.Node("ArgMax", [probabilities], OnnxAttribute.Int("axis", 1), OnnxAttribute.Int("keepdims", 0));
+    public string PredictedClass() =>
+        _model.Node("ArgMax", [_probabilities], OnnxAttribute.Int("axis", 1), OnnxAttribute.Int("keepdims", 0));
 
     /// <returns><see cref="FeatureEncoding.ConfidenceLogit"/>, [N,1].</returns>
-    public static string ConfidenceLogit(OnnxModelBuilder model, string probabilities)
+    public string ConfidenceLogit()
     {
-        var confidence = model.Node("Clip", [
-            model.Node("ReduceMax", [probabilities], OnnxAttribute.Ints("axes", 1), OnnxAttribute.Int("keepdims", 1)),
-            model.Floats("confidence_minimum", [FeatureEncoding.ConfidenceEdge]),
-            model.Floats("confidence_maximum", [1 - FeatureEncoding.ConfidenceEdge])]);
-        var opposite = model.Node("Sub", [model.Floats("certain", [1]), confidence]);
-        return model.Node("Sub", [model.Node("Log", [confidence]), model.Node("Log", [opposite])]);
+        var confidence = _model.Node("Clip", [
+            SumOfSorted("first", i => i == 0 ? 1 : 0),
+            _model.Floats("confidence_minimum", [FeatureEncoding.ConfidenceEdge]),
+            _model.Floats("confidence_maximum", [1 - FeatureEncoding.ConfidenceEdge])]);
+        return _model.Node("Sub", [_model.Node("Log", [confidence]), _model.Node("Log", [_model.Node("Sub", [_one, confidence])])]);
     }
 
-    private static List<string> Sorted(OnnxModelBuilder model, int classes, string probabilities, string floor, string logs)
+    private List<string> Sorted()
     {
-        var top = Math.Min(classes, FeatureEncoding.Top);
-        var sorted = model.Node("TopK", [probabilities, model.Integers("top", [top], 1)], ["largest", "largest_classes"])[0];
-        var sortedLogs = model.Node("Log", [model.Node("Max", [sorted, floor])]);
-        if (top < FeatureEncoding.Top)
-        {
-            sortedLogs = model.Node("Pad", [
-                sortedLogs,
-                model.Integers("missing_classes", [0, 0, 0, FeatureEncoding.Top - top], 4),
-                model.Floats("missing_log", [MathF.Log(FeatureEncoding.Floor)])]);
-        }
-
-        var difference = new float[top];
-        (difference[0], difference[1]) = (1, -1);
-        var margin = model.Node("MatMul", [sorted, model.Floats("first_minus_second", difference, top, 1)]);
-        var entropy = model.Node("Neg", [
-            model.Node("ReduceSum", [model.Node("Mul", [probabilities, logs]), model.Integers("class_axis", [1], 1)], OnnxAttribute.Int("keepdims", 1))]);
-        return [sortedLogs, margin, entropy];
+        var logs = Logarithm(_sorted);
+        var margin = SumOfSorted("first_minus_second", i => i == 0 ? 1 : i == 1 ? -1 : 0);
+        var rest = _model.Node("Max", [_model.Node("Sub", [_one, SumOfSorted("all", _ => 1)]), _floor]);
+        var entropy = _model.Node("Neg", [_model.Node("Add", [
+            _model.Node("ReduceSum", [_model.Node("Mul", [_sorted, logs]), _model.Integers("class_axis", [1], 1)], OnnxAttribute.Int("keepdims", 1)),
+            _model.Node("Mul", [rest, _model.Node("Log", [rest])])])]);
+        return [Top == FeatureEncoding.Top ? logs : Padded(logs), margin, entropy];
     }
+
+    private string Padded(string logs) => _model.Node("Pad", [
+        logs,
+        _model.Integers("missing_classes", [0, 0, 0, FeatureEncoding.Top - Top], 4),
+        _model.Floats("missing_log", [MathF.Log(FeatureEncoding.Floor)])]);
+
+    private string Logarithm(string values) => _model.Node("Log", [_model.Node("Max", [values, _floor])]);
+
+    private string SumOfSorted(string name, Func<int, float> weight) =>
+        _model.Node("MatMul", [_sorted, _model.Floats(name, [.. Enumerable.Range(0, Top).Select(weight)], Top, 1)]);
 }

@@ -70,10 +70,8 @@ public static class FeatureEncoding
     {
         Span<float> largest = stackalloc float[Top];
         var kept = 0;
-        var entropy = 0f;
         foreach (var p in probabilities)
         {
-            entropy -= p * MathF.Log(MathF.Max(p, Floor));
             if (kept == Top && p <= largest[Top - 1])
             {
                 continue;
@@ -88,13 +86,19 @@ public static class FeatureEncoding
             largest[at] = p;
         }
 
+        largest[kept..].Clear();
+        var (entropy, sum) = (0f, 0f);
         for (var i = 0; i < Top; i++)
         {
-            features[i] = MathF.Log(i < kept ? MathF.Max(largest[i], Floor) : Floor);
+            features[i] = MathF.Log(MathF.Max(largest[i], Floor));
+            entropy -= largest[i] * features[i];
+            sum += largest[i];
         }
 
+        // Entropy with the values beyond the ten as one: a logarithm of each of a thousand classes would cost more than the network.
+        var rest = MathF.Max(1 - sum, Floor);
         features[Top] = largest[0] - largest[1];
-        features[Top + 1] = entropy;
+        features[Top + 1] = entropy - (rest * MathF.Log(rest));
     }
 
     private static void EncodeClass(ReadOnlySpan<float> probabilities, Span<float> features)

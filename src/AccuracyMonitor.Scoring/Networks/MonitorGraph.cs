@@ -33,8 +33,8 @@ internal static class MonitorGraph
     {
         var model = new OnnxModelBuilder("accuracy_monitor");
         var probabilities = model.Input(Input, OnnxElementType.Float, Batch, metadata.ClassCount);
-        var features = EncodingGraph.Append(model, metadata, probabilities);
-        var hidden = FirstLayer(model, metadata, weights, features, probabilities);
+        var encoding = new EncodingGraph(model, metadata, probabilities);
+        var hidden = FirstLayer(model, metadata, weights, encoding);
         var outputLayer = weights.Layers[^1];
         var calibration = model.Floats("calibration_scale", [(float)metadata.CalibrationScale]);
         var outputWeights = model.Node("Mul", [model.Floats(WeightsName(weights.Layers.Count - 1), outputLayer.Weights, outputLayer.Inputs, 1), calibration]);
@@ -48,7 +48,7 @@ internal static class MonitorGraph
         if (metadata.Encoding != MonitorEncoding.RawSoftmax)
         {
             var scale = model.Node("Mul", [model.Floats(ConfidenceScale, [weights.ConfidenceScale]), calibration]);
-            logits = model.Node("Add", [logits, model.Node("Mul", [EncodingGraph.ConfidenceLogit(model, probabilities), scale])]);
+            logits = model.Node("Add", [logits, model.Node("Mul", [encoding.ConfidenceLogit(), scale])]);
         }
 
         Outputs(model, metadata.Members, logits);
@@ -56,8 +56,9 @@ internal static class MonitorGraph
     }
 
     // (x − mean)·scale·W + b = x·(scale·W) + (b − mean·(scale·W)): all but x is constant.
-    private static string FirstLayer(OnnxModelBuilder model, MonitorMetadata metadata, MonitorWeights weights, string features, string probabilities)
+    private static string FirstLayer(OnnxModelBuilder model, MonitorMetadata metadata, MonitorWeights weights, EncodingGraph encoding)
     {
+        var features = encoding.Features();
         var layer = weights.Layers[0];
         var scaled = model.Node("Mul", [
             model.Floats(FeatureScale, weights.FeatureScale, layer.Inputs, 1),
@@ -76,7 +77,7 @@ internal static class MonitorGraph
         var classes = model.Integers("first_class_row", [layer.Inputs - metadata.ClassCount], 1);
         var numbers = model.Node("Slice", [scaled, model.Integers("first_row", [0], 1), classes]);
         var byClass = model.Node("Slice", [scaled, classes, model.Integers("after_last_row", [layer.Inputs], 1)]);
-        var ofClass = model.Node("Gather", [byClass, EncodingGraph.PredictedClass(model, probabilities)]);
+        var ofClass = model.Node("Gather", [byClass, encoding.PredictedClass()]);
         return model.Node("Relu", [model.Node("Add", [model.Node("Gemm", [features, numbers, shifted]), ofClass])]);
     }
 

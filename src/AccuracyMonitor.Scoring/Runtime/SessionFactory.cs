@@ -12,7 +12,7 @@ internal static class SessionFactory
     /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the model.</exception>
     public static InferenceSession Open(byte[] onnx, ScorerOptions options, ILogger logger)
     {
-        using var session = new SessionOptions
+        using var settings = new SessionOptions
         {
             IntraOpNumThreads = options.IntraOpThreads,
             InterOpNumThreads = 1,
@@ -22,8 +22,8 @@ internal static class SessionFactory
         };
 
         // A thread that spins between batches takes a core from the model that is watched.
-        session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        if (options.Provider != ExecutionProvider.Cpu && CudaFailure(session) is { } failure)
+        settings.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        if (options.Provider != ExecutionProvider.Cpu && CudaFailure(settings) is { } failure)
         {
             if (options.Provider == ExecutionProvider.Cuda)
             {
@@ -34,10 +34,10 @@ internal static class SessionFactory
             Log.FallsBackToCpu(logger, failure);
         }
 
-        return new InferenceSession(onnx, session);
+        return new InferenceSession(onnx, settings);
     }
 
-    private static string? CudaFailure(SessionOptions session)
+    private static string? CudaFailure(SessionOptions settings)
     {
         if (!OrtEnv.Instance().GetAvailableProviders().Contains(CudaProvider, StringComparer.Ordinal))
         {
@@ -46,7 +46,7 @@ internal static class SessionFactory
 
         try
         {
-            session.AppendExecutionProvider_CUDA();
+            settings.AppendExecutionProvider_CUDA();
             return null;
         }
         catch (OnnxRuntimeException e)
