@@ -1,4 +1,5 @@
 using AccuracyMonitor.Core.Sampling;
+using AccuracyMonitor.Scoring.Networks;
 
 namespace AccuracyMonitor.Cli.Demo;
 
@@ -41,7 +42,7 @@ internal sealed record AnnotationPlan(AnnotationFate Fate, TimeSpan Delay)
 
     public static AnnotationPlan For(string predictionId, ulong seed, TimeSpan window)
     {
-        var random = new Random(unchecked((int)(StableHash.Of(predictionId) ^ (seed * 0x9E3779B97F4A7C15UL))));
+        var random = new SplitMix64(StableHash.Of(predictionId, seed));
         var fate = random.NextDouble() switch
         {
             < LateShare => AnnotationFate.Late,

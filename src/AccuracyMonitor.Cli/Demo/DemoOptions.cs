@@ -7,7 +7,7 @@ internal sealed record DemoOptions
     public int SecondsPerRegime { get; init; } = 30;
 
     /// <summary>Images a second.</summary>
-    public int Rate { get; init; } = 1500;
+    public int Rate { get; init; } = 2000;
 
     /// <summary>Of the images' order, the noise, the sampler's coin and the annotator's delays.</summary>
     public ulong Seed { get; init; } = 1;

@@ -1,4 +1,5 @@
 using AccuracyMonitor.Demo.Data;
+using AccuracyMonitor.Scoring.Networks;
 
 namespace AccuracyMonitor.Cli.Demo;
 
@@ -9,7 +10,7 @@ namespace AccuracyMonitor.Cli.Demo;
 internal sealed class ImageStream(LabelledImages clean, Func<Regime, LabelledImages> attacked, ulong seed)
 {
     private readonly int[] _order = [.. Enumerable.Range(0, clean.Count)];
-    private readonly Random _random = new(unchecked((int)(seed ^ (seed >> 32))));
+    private SplitMix64 _random = new(seed);
     private long _sequence;
     private int _next;
 
@@ -21,7 +22,7 @@ internal sealed class ImageStream(LabelledImages clean, Func<Regime, LabelledIma
         {
             if (_next == 0)
             {
-                _random.Shuffle(_order);
+                _random.Shuffle(_order, _order.Length);
             }
 
             var image = _order[_next];

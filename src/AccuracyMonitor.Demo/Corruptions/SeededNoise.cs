@@ -1,28 +1,29 @@
+using AccuracyMonitor.Scoring.Networks;
+
 namespace AccuracyMonitor.Demo.Corruptions;
 
 /// <summary>
-/// SplitMix64 (Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", 2014): one generator per image costs nothing to
-/// seed, and its stream is fixed for ever, which <see cref="Random"/> does not promise across runtimes.
+/// Random numbers of one image: a generator for each costs nothing to seed, and no image's noise depends on how many came before it.
 /// </summary>
 internal struct SeededNoise
 {
-    private ulong _state;
+    // The shipped classifier's training images were put in order with these: other constants would rebuild another file.
+    private const ulong ItemSalt = 0xD1B54A32D192ED03;
+    private const ulong Step = 0x9E3779B97F4A7C15;
+
+    private SplitMix64 _random;
     private double _spare;
     private bool _hasSpare;
 
     public SeededNoise(ulong seed, ulong item)
     {
-        _state = Mix(seed + 0x9E3779B97F4A7C15UL) ^ Mix(item ^ 0xD1B54A32D192ED03UL);
+        _random = new SplitMix64(new SplitMix64(seed).Next() ^ new SplitMix64(unchecked((item ^ ItemSalt) - Step)).Next());
         _spare = 0;
         _hasSpare = false;
     }
 
     /// <summary>[0, 1).</summary>
-    public double Uniform()
-    {
-        _state += 0x9E3779B97F4A7C15UL;
-        return (Mix(_state) >> 11) * (1.0 / (1UL << 53));
-    }
+    public double Uniform() => _random.NextDouble();
 
     /// <summary>Standard normal, by the polar method (Marsaglia 1964).</summary>
     public double Normal()
@@ -46,12 +47,5 @@ internal struct SeededNoise
         _spare = v * scale;
         _hasSpare = true;
         return u * scale;
-    }
-
-    private static ulong Mix(ulong z)
-    {
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
-        return z ^ (z >> 31);
     }
 }
