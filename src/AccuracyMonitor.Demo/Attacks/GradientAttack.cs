@@ -47,7 +47,7 @@ public sealed class GradientAttack : IDisposable
             var labels = tensor(batch.Labels.ToArray(), ScalarType.Byte).to(ScalarType.Int64);
             var result = options.Kind switch
             {
-                AttackKind.Fgsm => Step(clean, clean, labels, options.Radius, options.Radius),
+                AttackKind.Fgsm => TorchSection.Run(() => Step(clean, clean, labels, options.Radius, options.Radius)),
                 AttackKind.Pgd => Pgd(clean, labels, options, (ulong)start),
                 _ => throw new ArgumentOutOfRangeException(nameof(options), options.Kind, "Unknown attack."),
             };
@@ -72,11 +72,11 @@ public sealed class GradientAttack : IDisposable
             start[i] = (float)(((2 * noise.Uniform()) - 1) * options.Radius);
         }
 
-        var current = (clean + tensor(start, clean.shape)).clamp(0, 255);
+        var current = TorchSection.Run(() => (clean + tensor(start, clean.shape)).clamp(0, 255));
         for (var step = 0; step < PgdSteps; step++)
         {
             var previous = current;
-            current = Step(current, clean, labels, size, options.Radius);
+            current = TorchSection.Run(() => Step(previous, clean, labels, size, options.Radius));
             previous.Dispose();
         }
 

@@ -22,7 +22,8 @@ public sealed record ClassifierProgress(int Epoch, int Epochs, double Share, dou
 /// <summary>Trains the classifier: Adam, cosine learning rate, cross-entropy.</summary>
 /// <remarks>
 /// Two runs with the same seed give the same bytes on the same machine: libtorch is held to one thread, since sums split over threads are
-/// added in another order. Another processor may round differently.
+/// added in another order. The first weights and the dropout come from libtorch's one stream of random numbers: no other network may be
+/// made or trained in the process meanwhile. Another processor may round differently.
 /// </remarks>
 internal static class ClassifierTrainer
 {
@@ -46,7 +47,8 @@ internal static class ClassifierTrainer
             {
                 cancel.ThrowIfCancellationRequested();
                 SetLearningRate(optimiser, options, ((double)epoch + ((double)step / steps)) / options.Epochs);
-                loss += Step(network, optimiser, pixels, labels, order.AsSpan(step * options.BatchSize, Math.Min(options.BatchSize, images.Count - (step * options.BatchSize))));
+                var batch = order[(step * options.BatchSize)..Math.Min((step + 1) * options.BatchSize, images.Count)];
+                loss += TorchSection.Run(() => Step(network, optimiser, pixels, labels, batch));
                 if (step % 16 == 0 || step == steps - 1)
                 {
                     progress?.Report(new ClassifierProgress(epoch + 1, options.Epochs, (step + 1.0) / steps, loss / (step + 1)));
@@ -58,10 +60,10 @@ internal static class ClassifierTrainer
     }
 
     private static double Step(
-        ClassifierNetwork network, optim.Optimizer optimiser, Tensor pixels, Tensor labels, ReadOnlySpan<long> batch)
+        ClassifierNetwork network, optim.Optimizer optimiser, Tensor pixels, Tensor labels, long[] batch)
     {
         using var scope = NewDisposeScope();
-        var index = tensor(batch.ToArray());
+        var index = tensor(batch);
         var input = pixels.index_select(0, index).to(ScalarType.Float32).div_(255);
         var loss = nn.functional.cross_entropy(network.forward(input), labels.index_select(0, index));
         optimiser.zero_grad();

@@ -3,6 +3,7 @@ using AccuracyMonitor.Demo.Data;
 
 namespace AccuracyMonitor.Demo.Tests.Attacks;
 
+[Collection(nameof(Torch))]
 public sealed class GradientAttackTests
 {
     private static readonly Lazy<LabelledImages> Images = new(() => DemoAssets.ReadTestImages().Slice(0, 200));

@@ -5,6 +5,7 @@ using TorchSharp;
 
 namespace AccuracyMonitor.Demo.Tests.Model;
 
+[Collection(nameof(Torch))]
 public sealed class ClassifierTrainingTests : IDisposable
 {
     private static readonly Lazy<LabelledImages> Images = new(() => DemoAssets.ReadTestImages().Slice(0, 1500));
