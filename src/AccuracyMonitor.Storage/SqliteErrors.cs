@@ -19,8 +19,6 @@ internal static class SqliteErrors
 
     public static bool IsDamage(Exception e) => e is SqliteException { SqliteErrorCode: Corrupt or NotADatabase };
 
-    public static bool IsBusy(Exception e) => e is SqliteException { SqliteErrorCode: Busy or Locked };
-
     /// <summary>Errors of the file or the disk: not one statement's but everybody's.</summary>
     public static bool IsOfTheFile(Exception e) =>
         e is SqliteException { SqliteErrorCode: Busy or Locked or ReadOnly or IoError or Corrupt or Full or CannotOpen or NotADatabase };

@@ -8,7 +8,6 @@ public sealed class StoreCounters
     private long _completed;
     private long _failed;
     private long _commits;
-    private long _rollbacks;
     private long _largestBatch;
     private long _quarantines;
     private long _waiting;
@@ -28,9 +27,6 @@ public sealed class StoreCounters
 
     /// <summary>Transactions committed. <see cref="WritesCompleted"/> over this is the size of a group.</summary>
     public long Commits => Interlocked.Read(ref _commits);
-
-    /// <summary>Transactions that failed as a whole.</summary>
-    public long Rollbacks => Interlocked.Read(ref _rollbacks);
 
     /// <summary>Most operations in one transaction so far.</summary>
     public long LargestBatch => Interlocked.Read(ref _largestBatch);
@@ -71,8 +67,6 @@ public sealed class StoreCounters
         // Only the writer's thread gets here, so reading and then writing is no race.
         Interlocked.Exchange(ref _largestBatch, Math.Max(LargestBatch, operations));
     }
-
-    internal void RolledBack() => Interlocked.Increment(ref _rollbacks);
 
     internal void Quarantined() => Interlocked.Increment(ref _quarantines);
 

@@ -3,6 +3,7 @@ using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Alarms;
 using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Windows;
+using AccuracyMonitor.Scoring.Networks;
 
 namespace AccuracyMonitor.Cli.Evaluation;
 
@@ -61,7 +62,7 @@ internal sealed class AlarmSimulation(IReadOnlyList<Regime> regimes, EvaluationS
     private int Delay(Regime clean, Regime regime, int quiet, int run, Action<LabelPoint> observe, Func<bool> fires)
     {
         var seed = Seeds.Of(settings.Seed + run, regime.File, regime.Condition);
-        var random = new SplitMix(seed);
+        var random = new SplitMix64(seed);
         var sampling = new SamplingOptions { Budget = Budget, Seed = seed, MaxRequestsPerHour = int.MaxValue };
         var sampler = new Sampler(sampling, new ModelKey(regime.File, regime.Condition));
         Span<char> id = stackalloc char[20];
@@ -69,7 +70,7 @@ internal sealed class AlarmSimulation(IReadOnlyList<Regime> regimes, EvaluationS
         for (long i = 0; labels < quiet + Horizon; i++)
         {
             var source = labels < quiet ? clean : regime;
-            var row = random.Next(source.Count);
+            var row = random.NextInt(source.Count);
             _ = i.TryFormat(id, out var length, provider: CultureInfo.InvariantCulture);
             var decision = sampler.Decide(id[..length], source.Scores[row], DateTimeOffset.UnixEpoch.AddSeconds(i));
             if (!decision.Selected)

@@ -3,6 +3,7 @@ using AccuracyMonitor.Cli.Traces;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Scoring.Networks;
 
 namespace AccuracyMonitor.Cli.Evaluation;
 
@@ -36,18 +37,18 @@ internal static class RegimeReader
                 continue;
             }
 
-            var random = new SplitMix(Seeds.Of(seed, trace.Name, "shifts"));
+            var random = new SplitMix64(Seeds.Of(seed, trace.Name, "shifts"));
             foreach (var share in ConceptShares)
             {
                 yield return regime with
                 {
                     Condition = $"concept_{share:P0}".Replace(" ", "", StringComparison.Ordinal),
                     Family = "concept",
-                    Correct = [.. regime.Correct.Select(c => c && random.NextDouble() >= share)],
+                    Correct = TurnWrong(regime.Correct, share, ref random),
                 };
             }
 
-            yield return Covariate(regime, random);
+            yield return Covariate(regime, ref random);
         }
     }
 
@@ -96,13 +97,24 @@ internal static class RegimeReader
         };
     }
 
-    private static Regime Covariate(Regime clean, SplitMix random)
+    private static bool[] TurnWrong(bool[] correct, double share, ref SplitMix64 random)
+    {
+        var shifted = new bool[correct.Length];
+        for (var i = 0; i < shifted.Length; i++)
+        {
+            shifted[i] = correct[i] && random.NextDouble() >= share;
+        }
+
+        return shifted;
+    }
+
+    private static Regime Covariate(Regime clean, ref SplitMix64 random)
     {
         var doubtful = Enumerable.Range(0, clean.Count).OrderBy(i => clean.Scores[i]).Take(Math.Max(1, clean.Count / 5)).ToArray();
         var pick = new int[clean.Count];
         for (var i = 0; i < pick.Length; i++)
         {
-            pick[i] = i % 2 == 0 ? doubtful[random.Next(doubtful.Length)] : random.Next(clean.Count);
+            pick[i] = i % 2 == 0 ? doubtful[random.NextInt(doubtful.Length)] : random.NextInt(clean.Count);
         }
 
         return clean with

@@ -4,6 +4,7 @@ using AccuracyMonitor.Core.Estimation;
 using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Core.Windows;
+using AccuracyMonitor.Scoring.Networks;
 
 namespace AccuracyMonitor.Cli.Evaluation;
 
@@ -19,12 +20,12 @@ internal sealed class WindowSimulation
     private readonly Regime _regime;
     private readonly EvaluationSettings _settings;
     private readonly EstimationOptions _options;
-    private readonly SplitMix _random;
     private readonly Sampler _sampler;
     private readonly Bucket[] _buckets = new Bucket[BucketsPerWindow];
     private readonly double[] _times;
     private readonly List<(int Row, double Inclusion)> _chosen = [];
     private readonly List<int> _uniform = [];
+    private SplitMix64 _random;
     private long _id;
 
     public WindowSimulation(Regime regime, EvaluationSettings settings)
@@ -33,7 +34,7 @@ internal sealed class WindowSimulation
         _settings = settings;
         _options = new EstimationOptions { Alpha = settings.Alpha, MinSamples = 1, MinLabels = 1 };
         var seed = Seeds.Of(settings.Seed, regime.File, regime.Condition);
-        _random = new SplitMix(seed);
+        _random = new SplitMix64(seed);
         _times = new double[regime.Count];
 
         // No hourly cap: the budget of a window is what is being compared.
@@ -69,7 +70,7 @@ internal sealed class WindowSimulation
             var end = (long)_settings.Window * (b + 1) / BucketsPerWindow;
             for (var i = (long)_settings.Window * b / BucketsPerWindow; i < end; i++)
             {
-                var row = _random.Next(_regime.Count);
+                var row = _random.NextInt(_regime.Count);
                 var g = _regime.Scores[row];
                 _id++;
                 _ = _id.TryFormat(id, out var length, provider: CultureInfo.InvariantCulture);

@@ -15,9 +15,6 @@ internal sealed class BudgetControl
     private const double Limit = 240;
     private double _debt;
 
-    /// <summary>Predictions' worth of budget not yet spent (+) or overspent (−); |debt| ≤ 240.</summary>
-    public double Debt => _debt;
-
     /// <summary>π for a prediction whose uncertainty is <paramref name="relative"/> times the usual, and enters it in the books.</summary>
     /// <param name="budget">b for this prediction, (0,1].</param>
     /// <param name="uniformShare">Share of the budget spent evenly, (0,1]: π is at least this times b.</param>

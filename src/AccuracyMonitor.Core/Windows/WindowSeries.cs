@@ -41,8 +41,6 @@ public sealed class WindowSeries
         MaxBuckets = bucketsPerWindow + 1;
     }
 
-    public int WindowCount => _rings.Length;
-
     /// <summary>Most buckets <see cref="CopyWindow"/> can give.</summary>
     public int MaxBuckets { get; }
 

@@ -67,8 +67,6 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> message)
         throw new InvalidDataException("A number of more than 64 bits.");
     }
 
-    public readonly bool AtEnd => _rest.IsEmpty;
-
     private ReadOnlySpan<byte> Take(ulong length)
     {
         if (length > (ulong)_rest.Length)

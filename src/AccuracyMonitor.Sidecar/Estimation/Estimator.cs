@@ -25,7 +25,8 @@ internal sealed class Estimator(IOptions<EstimationSettings> settings)
             }
 
             var valid = model.MonitorValid;
-            var estimate = WindowEstimator.Estimate(buckets.AsSpan(0, count), valid, _options);
+            var options = _options with { LabelFreeReferenceStandardError = Math.Min(0.5, model.Monitor.Scorer.Metadata?.CalibrationStandardError ?? 0) };
+            var estimate = WindowEstimator.Estimate(buckets.AsSpan(0, count), valid, options);
             return new PublishedEstimate(
                 series.Key, Windows[window], end, estimate, valid, model.Monitor.Version, model.Alarms.Accuracy, model.Alarms.Validity);
         }

@@ -119,7 +119,13 @@ internal static class SidecarApplication
             o.MaxReceiveMessageSize = Client.MonitorChannel.MaxMessageBytes;
             o.Interceptors.Add<ErrorInterceptor>();
         });
-        services.AddGrpcHealthChecks(o => o.Services.Map("accuracy_monitor.v1.PredictionService", static _ => true))
+        services.AddGrpcHealthChecks(o =>
+            {
+                foreach (var service in (string[])[nameof(V1.PredictionService), nameof(V1.LabelService), nameof(V1.EstimateService), nameof(V1.MonitorService)])
+                {
+                    o.Services.Map($"accuracy_monitor.v1.{service}", static _ => true);
+                }
+            })
             .AddCheck<SidecarHealthCheck>("sidecar");
         services.AddGrpcReflection();
 

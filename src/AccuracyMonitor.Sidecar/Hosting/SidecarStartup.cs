@@ -59,7 +59,7 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
             {
                 starting.Stored(listing.Monitor.Key, manager.ToSnapshot(row!, running: null, classCount: null));
             }
-            catch (Exception e) when (e is MonitorFileException or InvalidDataException or System.Text.Json.JsonException)
+            catch (MonitorFileException e)
             {
                 SidecarLog.MonitorUnusable(logger, listing.Monitor.Key.ToString(), e.Message);
             }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AccuracyMonitor.Core.Labelling;
 using AccuracyMonitor.Core.Windows;
 using AccuracyMonitor.Sidecar.Intake;
@@ -71,6 +72,7 @@ internal sealed class LabelRequestWriter(MonitorStore store, TimeProvider time, 
 
     private async Task FinishAsync(Task<RequestOutcome[]> write, ModelState model, List<LabelRequest> chosen, List<ScoreBatch> batches, Task earlier)
     {
+        using var activity = Tracing.Source.StartActivity("store", ActivityKind.Internal, batches[0].Trace);
         try
         {
             await write;

@@ -85,6 +85,10 @@ internal sealed class MonitorGrpcService(
                 ? new RollBackMonitorResponse { Monitor = Describe(new MonitorListing(row, Active: true, Decision: null)) }
                 : throw RpcErrors.Precondition("NO_EARLIER_MONITOR", $"{model.Key} has no champion before {model.Monitor.Version}.");
         }
+        catch (MonitorFileException e)
+        {
+            throw RpcErrors.Precondition("MONITOR_FILE_REFUSED", e.Message);
+        }
         finally
         {
             model.Management.Release();

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Scoring;
@@ -100,6 +101,7 @@ internal sealed class MonitorManager(MonitorStore store, StartingMonitors starti
 
     /// <summary>Returns to the champion before this one. The caller holds <see cref="ModelState.Management"/>.</summary>
     /// <returns>Null: there was none.</returns>
+    /// <exception cref="MonitorFileException">Its stored files are damaged; the present champion stays.</exception>
     public async Task<MonitorRow?> RollBackAsync(ModelState model)
     {
         if (await store.RollBackAsync(model.Key, "Rolled back by hand.", time.GetUtcNow()) is not { } row)
@@ -107,16 +109,24 @@ internal sealed class MonitorManager(MonitorStore store, StartingMonitors starti
             return null;
         }
 
-        Adopt(model, ToSnapshot(row, model.Monitor, model.ClassCount));
-        return row;
+        try
+        {
+            Adopt(model, ToSnapshot(row, model.Monitor, model.ClassCount));
+            return row;
+        }
+        catch (MonitorFileException)
+        {
+            // The last good one stays, on the disk as in memory.
+            await store.ActivateAsync(model.Key, model.Monitor.Version, null, time.GetUtcNow());
+            throw;
+        }
     }
 
     /// <summary>A stored monitor, ready to score; the running graph is shared when it is the same.</summary>
     /// <exception cref="MonitorFileException">The stored files are damaged.</exception>
     public MonitorSnapshot ToSnapshot(MonitorRow row, MonitorSnapshot? running, int? classCount)
     {
-        var facts = MonitorFacts.FromJson(row.Metadata);
-        var head = row.Head is null ? null : TransferHead.FromBytes(row.Head);
+        var (facts, head) = ReadFacts(row);
         if (running is not null && running.GraphVersion == facts.GraphVersion)
         {
             return running with { Head = head, Version = row.MonitorVersion, Proven = facts.Proven, TrainedThrough = facts.TrainedThrough };
@@ -126,6 +136,18 @@ internal sealed class MonitorManager(MonitorStore store, StartingMonitors starti
             ? new CalibratedScoreScorer(ScoreCalibration.Identity, facts.GraphVersion)
             : EnsembleScorer.Load(row.Onnx, starting.ScorerOptions(classCount), logger);
         return new MonitorSnapshot(scorer, head, row.MonitorVersion, facts.GraphVersion, row.Onnx, facts.Proven, facts.TrainedThrough);
+    }
+
+    private static (MonitorFacts Facts, TransferHead? Head) ReadFacts(MonitorRow row)
+    {
+        try
+        {
+            return (MonitorFacts.FromJson(row.Metadata), row.Head is null ? null : TransferHead.FromBytes(row.Head));
+        }
+        catch (Exception e) when (e is InvalidDataException or FormatException or JsonException)
+        {
+            throw new MonitorFileException($"Stored monitor {row.MonitorVersion}: {e.Message}", e);
+        }
     }
 
     private void Adopt(ModelState model, MonitorSnapshot monitor)

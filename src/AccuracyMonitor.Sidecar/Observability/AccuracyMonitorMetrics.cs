@@ -104,7 +104,7 @@ internal sealed class AccuracyMonitorMetrics
     public void Scored(TimeSpan perPrediction, int rows)
     {
         _duration.Observe(perPrediction.TotalSeconds, rows);
-        if (_otelDuration.Enabled)
+        for (var row = 0; row < rows && _otelDuration.Enabled; row++)
         {
             _otelDuration.Record(perPrediction.TotalSeconds);
         }

@@ -25,12 +25,14 @@ internal sealed class MicroBatchProcessor(
     private float[] _gathered = [];
     private float[] _logits = [];
     private float[] _disagreements = [];
+    private int _capped;
 
     public void Process(IReadOnlyList<ScoreBatch> together)
     {
         var model = together[0].Model;
         var monitor = model.Monitor;
         model.ForgetWithdrawn();
+        using var activity = Tracing.Source.StartActivity("score", ActivityKind.Internal, together[0].Trace);
         var started = Stopwatch.GetTimestamp();
         var rows = Score(together, model, monitor);
         metrics.Scored(Stopwatch.GetElapsedTime(started) / rows, rows);
@@ -115,6 +117,11 @@ internal sealed class MicroBatchProcessor(
         }
 
         model.Metrics.Counted(sums);
+        if (_capped > 0)
+        {
+            metrics.Dropped("label_cap", _capped);
+            _capped = 0;
+        }
     }
 
     private void CountRow(
@@ -152,10 +159,7 @@ internal sealed class MicroBatchProcessor(
         batch.Segment?.Windows.AddPrediction(at, point, now);
         batch.Outcomes[row] = decision.Selected ? RowOutcome.Requested : RowOutcome.Counted;
         model.Recent.Add(hash, new RecentOutcome((float)score, disagreement, decision.Selected));
-        if (decision.Capped)
-        {
-            metrics.Dropped("label_cap", 1);
-        }
+        _capped += decision.Capped ? 1 : 0;
 
         if (!decision.Selected)
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using AccuracyMonitor.Sidecar.Intake;
 
 namespace AccuracyMonitor.Sidecar.Scoring;
@@ -53,7 +54,8 @@ internal sealed class ScoreBatch(ModelState model, SeriesState? segment, int row
         }
     }
 
-    public long Enqueued { get; set; }
+    /// <summary>Where the batch's trace goes on; a micro-batch follows its first batch's.</summary>
+    public ActivityContext Trace { get; } = Activity.Current?.Context ?? default;
 
     public long QueuedValues => (long)Rows * Model.ClassCount;
 

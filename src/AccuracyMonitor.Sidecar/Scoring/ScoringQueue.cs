@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Threading.Channels;
 using AccuracyMonitor.Sidecar.Intake;
 using Microsoft.Extensions.Options;
@@ -26,7 +25,6 @@ internal sealed class ScoringQueue(IOptions<IntakeOptions> options)
             return false;
         }
 
-        batch.Enqueued = Stopwatch.GetTimestamp();
         if (_channel.Writer.TryWrite(batch))
         {
             return true;

@@ -98,7 +98,6 @@ internal sealed class GroupCommit(DatabaseFile file, ReadPool readers, StoreCoun
 
     private void Abort(Exception error, IEnumerable<WriteOperation> operations)
     {
-        counters.RolledBack();
         var failed = operations.ToList();
         StoreLog.CommitFailed(logger, error, file.Path, failed.Count);
         Recover(error);

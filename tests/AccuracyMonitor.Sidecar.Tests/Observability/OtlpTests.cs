@@ -17,7 +17,7 @@ public sealed class OtlpTests
         var received = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
         await using var collector = await CollectorAsync(received);
         await using var sidecar = await TestSidecar.StartAsync(
-            $"--Telemetry:OtlpEndpoint={collector.Urls.Single()}", "--Telemetry:OtlpProtocol=HttpProtobuf", "--Telemetry:PushInterval=500ms", "--Telemetry:TraceRatio=1");
+            $"--Telemetry:OtlpEndpoint={collector.Urls.Single()}", "--Telemetry:OtlpProtocol=HttpProtobuf", "--Telemetry:PushInterval=500ms", "--Telemetry:TraceRatio=1", "--Sampling:Budget=1");
 
         await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of(Batches.Softmax(100, 4, 1)) });
 
@@ -28,7 +28,7 @@ public sealed class OtlpTests
         await Eventually.TrueAsync(
             () => Task.FromResult(
                 received.GetValueOrDefault("/v1/metrics", "").Contains("accuracy_monitor_predictions_total", StringComparison.Ordinal)
-                && received.GetValueOrDefault("/v1/traces", "").Contains("intake", StringComparison.Ordinal)),
+                && ((string[])["intake", "score", "store"]).All(s => received.GetValueOrDefault("/v1/traces", "").Contains(s, StringComparison.Ordinal))),
             "the collector hears of the predictions and of their way");
         var metrics = received["/v1/metrics"];
         metrics.ShouldContain("accuracy_monitor_expected_correct_total");

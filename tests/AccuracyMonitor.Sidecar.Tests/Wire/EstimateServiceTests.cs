@@ -66,8 +66,11 @@ public sealed class EstimateServiceTests
         var health = new Health.HealthClient(sidecar.Channel);
 
         (await health.CheckAsync(new HealthCheckRequest(), cancellationToken: cancel)).Status.ShouldBe(HealthCheckResponse.Types.ServingStatus.Serving);
-        (await health.CheckAsync(new HealthCheckRequest { Service = "accuracy_monitor.v1.PredictionService" }, cancellationToken: cancel)).Status
-            .ShouldBe(HealthCheckResponse.Types.ServingStatus.Serving);
+        foreach (var service in (string[])["PredictionService", "LabelService", "EstimateService", "MonitorService"])
+        {
+            (await health.CheckAsync(new HealthCheckRequest { Service = $"accuracy_monitor.v1.{service}" }, cancellationToken: cancel)).Status
+                .ShouldBe(HealthCheckResponse.Types.ServingStatus.Serving);
+        }
         var unknown = await Should.ThrowAsync<RpcException>(async () => await health.CheckAsync(new HealthCheckRequest { Service = "nobody" }));
         unknown.StatusCode.ShouldBe(StatusCode.NotFound);
         using (var reflection = new Grpc.Reflection.V1Alpha.ServerReflection.ServerReflectionClient(sidecar.Channel).ServerReflectionInfo(cancellationToken: cancel))

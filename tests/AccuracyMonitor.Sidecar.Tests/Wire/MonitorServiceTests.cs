@@ -78,6 +78,47 @@ public sealed class MonitorServiceTests
     }
 
     [Fact]
+    public async Task A_roll_back_to_a_damaged_monitor_is_refused_and_the_champion_stays_also_after_a_restart()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var folder = Directory.CreateTempSubdirectory("am-").FullName;
+        var heads = new List<string>();
+        await using (var sidecar = await TestSidecar.StartInAsync(folder, Settings))
+        {
+            foreach (var (prefix, share) in ((string, double)[])[("a", 0.4), ("b", 0.9)])
+            {
+                await LabelAsync(sidecar, prefix, 200, share);
+                var answer = await sidecar.Monitors.FineTuneMonitorAsync(
+                    new FineTuneMonitorRequest { Model = "m", Version = "1", Kind = TransferKind.Head }, cancellationToken: cancel);
+                answer.Decision.Promoted.ShouldBeTrue(answer.Decision.Reason);
+                heads.Add(answer.Monitor.MonitorVersion);
+            }
+        }
+
+        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(folder, "am.db")};Pooling=False"))
+        {
+            connection.Open();
+            using var damage = connection.CreateCommand();
+            damage.CommandText = "UPDATE monitors SET head = x'00112233' WHERE monitor_version = $version";
+            damage.Parameters.AddWithValue("$version", heads[0]);
+            damage.ExecuteNonQuery().ShouldBe(1);
+        }
+
+        for (var life = 0; life < 2; life++)
+        {
+            await using var sidecar = await TestSidecar.StartInAsync(folder, Settings);
+            var scored = await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of([[0.9f, 0.1f]]) }, cancellationToken: cancel);
+            scored.MonitorVersion.ShouldBe(heads[1]);
+            var error = await Should.ThrowAsync<RpcException>(async () =>
+                await sidecar.Monitors.RollBackMonitorAsync(new RollBackMonitorRequest { Model = "m", Version = "1" }));
+            error.StatusCode.ShouldBe(StatusCode.FailedPrecondition);
+            error.GetRpcStatus()!.GetDetail<ErrorInfo>()!.Reason.ShouldBe("MONITOR_FILE_REFUSED");
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public async Task A_foreign_or_truncated_monitor_file_is_refused_and_the_champion_stays()
     {
         var cancel = TestContext.Current.CancellationToken;
