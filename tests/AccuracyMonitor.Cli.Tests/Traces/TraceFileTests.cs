@@ -59,17 +59,19 @@ public class TraceFileTests
     [Fact]
     public void A_file_that_is_no_archive_is_named()
     {
-        var path = Path.GetTempFileName();
-        try
-        {
-            File.WriteAllText(path, "not a zip");
-            Message(() => TraceFile.Open(path)).ShouldContain($"{path}: cannot be read as an .npz file");
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+        using var file = new TemporaryTrace(".npz", "not a zip");
+        Message(() => TraceFile.Open(file.Path)).ShouldContain($"{file.Path}: cannot be read as an .npz file");
     }
+
+    [Fact]
+    public void An_unknown_extension_is_answered_with_those_there_are() =>
+        Message(() => TraceFile.Open("trace.arff")).ShouldBe("trace.arff: extension '.arff' is of no trace format; expected .npz, .parquet, .csv, .jsonl or .ndjson.");
+
+    [Theory]
+    [InlineData("/nowhere/x.csv")]
+    [InlineData("/nowhere/x.jsonl")]
+    [InlineData("/nowhere/x.parquet")]
+    public void A_missing_file_of_any_format_is_named(string path) => Message(() => TraceFile.Open(path)).ShouldStartWith($"{path}: cannot be read: ");
 
     [Fact]
     public void An_archive_without_a_condition_says_what_is_expected()
