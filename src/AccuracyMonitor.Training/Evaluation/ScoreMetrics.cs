@@ -1,3 +1,4 @@
+using AccuracyMonitor.Core.Evaluation;
 using AccuracyMonitor.Training.Networks;
 
 namespace AccuracyMonitor.Training.Evaluation;
@@ -27,33 +28,6 @@ public sealed record ScoreMetrics(double LogLoss, double Brier, double Auroc, do
         }
 
         double n = logits.Length;
-        return new ScoreMetrics(loss / n, brier / n, AreaUnderCurve(logits, correct, right), mean / n, right / n);
-    }
-
-    private static double AreaUnderCurve(ReadOnlySpan<double> scores, ReadOnlySpan<bool> correct, int right)
-    {
-        var wrong = scores.Length - right;
-        if (right == 0 || wrong == 0)
-        {
-            return double.NaN;
-        }
-
-        var sorted = scores.ToArray();
-        var labels = correct.ToArray();
-        Array.Sort(sorted, labels);
-        var rankSum = 0.0;
-        for (var from = 0; from < sorted.Length;)
-        {
-            var (to, rightHere) = (from, 0);
-            for (; to < sorted.Length && sorted[to] == sorted[from]; to++)
-            {
-                rightHere += labels[to] ? 1 : 0;
-            }
-
-            rankSum += rightHere * ((from + to + 1) / 2.0);
-            from = to;
-        }
-
-        return (rankSum - (right * (right + 1.0) / 2)) / ((double)right * wrong);
+        return new ScoreMetrics(loss / n, brier / n, RankingMetrics.Auroc(logits, correct), mean / n, right / n);
     }
 }
