@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Labelling;
+using AccuracyMonitor.Core.Sequences;
 using AccuracyMonitor.Storage.Labelling;
 using AccuracyMonitor.Storage.Monitors;
 using AccuracyMonitor.Storage.Schema;
@@ -81,6 +82,26 @@ public sealed class MonitorStore : IAsyncDisposable
     /// <summary>Buckets that start at or after a time, by series, window and start.</summary>
     public Task<IReadOnlyList<BucketRow>> BucketsAsync(DateTimeOffset since, CancellationToken cancellation = default) =>
         _engine.ReadAsync(c => Buckets.Since(c, since), cancellation);
+
+    /// <summary>
+    /// Keeps closed windows of a model version in the place of all that start with the first of them or after. At least one, oldest first.
+    /// </summary>
+    public Task ReplaceClosedWindowsAsync(ModelKey key, IReadOnlyList<ClosedWindow> windows, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(windows);
+        ArgumentOutOfRangeException.ThrowIfZero(windows.Count, nameof(windows));
+        ClosedWindowRows.Check(windows);
+        var copy = windows.ToArray();
+        return _engine.WriteAsync(c => ClosedWindowRows.Replace(c, key, copy), Buckets.RowBytes * copy.Length, cancellation);
+    }
+
+    /// <summary>All closed windows, by model version, oldest first.</summary>
+    public Task<IReadOnlyList<(ModelKey Key, ClosedWindow Window)>> ClosedWindowsAsync(CancellationToken cancellation = default) =>
+        _engine.ReadAsync(ClosedWindowRows.All, cancellation);
+
+    /// <summary>How many labels the uniform sample of each model version has ever had.</summary>
+    public Task<IReadOnlyList<UniformLabelCount>> UniformLabelsAsync(CancellationToken cancellation = default) =>
+        _engine.ReadAsync(UniformLabels.All, cancellation);
 
     /// <summary>Hands out waiting requests, oldest first (in the order they were enqueued). Never one past its end.</summary>
     public Task<IReadOnlyList<LeasedRequest>> LeaseAsync(LeaseQuery query, DateTimeOffset now, CancellationToken cancellation = default)

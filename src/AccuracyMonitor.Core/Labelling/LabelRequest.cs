@@ -43,6 +43,9 @@ public sealed record LabelRequest
     /// <summary>After this the request counts as unanswered.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
+    /// <summary>Part of the plain uniform sample among the requests: see <see cref="SamplingDecision.Uniform"/>.</summary>
+    public bool UniformSample { get; init; }
+
     /// <summary>A request with a real inclusion probability may enter the audited estimate.</summary>
     public bool IsProbabilitySample => InclusionProbability > 0 && Policy != SamplingPolicy.PaperLiteral;
 }

@@ -41,6 +41,14 @@ public sealed class Sampler
     /// selected.</summary>
     public double ExpectedRequests { get; private set; }
 
+    /// <summary>π is at least this times the budget of the moment.</summary>
+    private double UniformShare => _options.Policy switch
+    {
+        SamplingPolicy.Mixed => _options.Tau,
+        SamplingPolicy.Stratified => Math.Max(0.5, _options.Tau),
+        _ => 1,
+    };
+
     /// <param name="id">Prediction id, unique per model version.</param>
     /// <param name="score">g, [0,1]; anything else, NaN too, counts as ½, the most uncertain.</param>
     /// <param name="now">The present: only the hourly cap looks at it.</param>
@@ -65,26 +73,27 @@ public sealed class Sampler
             _ => budget,
         };
         ExpectedRequests += pi;
-        var selected = StableHash.ToUniform(StableHash.Of(id, _prefix)) < pi;
+        var coin = StableHash.ToUniform(StableHash.Of(id, _prefix));
+        var selected = coin < pi;
         if (selected)
         {
             _cap.CountRequest();
         }
 
-        return new SamplingDecision(selected, pi, _options.Policy, Capped: false);
+        return new SamplingDecision(selected, pi, _options.Policy, Capped: false) { Uniform = coin < UniformShare * budget };
     }
 
     private double Mixed(double g, double budget)
     {
         var u = Math.Max(_options.Floor, Math.Sqrt(g * (1 - g)));
-        var pi = _control.Spend(budget, _options.Tau, u / _meanUncertainty.Value);
+        var pi = _control.Spend(budget, UniformShare, u / _meanUncertainty.Value);
         _meanUncertainty.Add(u);
         return pi;
     }
 
     private double Stratified(double g, double budget)
     {
-        var pi = _control.Spend(budget, Math.Max(0.5, _options.Tau), _strata.Density(g));
+        var pi = _control.Spend(budget, UniformShare, _strata.Density(g));
         _strata.Add(g);
         return pi;
     }

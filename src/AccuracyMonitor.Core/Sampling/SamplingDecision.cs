@@ -9,4 +9,10 @@ public readonly record struct SamplingDecision(bool Selected, double InclusionPr
 {
     /// <summary>The prediction could have been chosen with a known probability: what <c>PredictionPoint.Covered</c> records.</summary>
     public bool Covered => InclusionProbability > 0;
+
+    /// <summary>
+    /// The coin fell below the least π that any prediction of this moment can have (mixed: τ·b), so every prediction had the same chance of this:
+    /// of the selected ones, those that are a plain uniform sample. Given that it was selected, π_least/π.
+    /// </summary>
+    public bool Uniform { get; init; }
 }

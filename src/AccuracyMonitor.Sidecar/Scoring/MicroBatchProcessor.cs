@@ -183,6 +183,7 @@ internal sealed class MicroBatchProcessor(
             MonitorLogit = monitorLogit,
             Disagreement = disagreement,
             InclusionProbability = decision.InclusionProbability,
+            UniformSample = decision.Uniform,
             Policy = decision.Policy,
             MonitorVersion = monitor.Version,
             CreatedAt = now,

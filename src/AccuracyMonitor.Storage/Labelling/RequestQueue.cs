@@ -69,9 +69,9 @@ internal static class RequestQueue
         var id = connection.QuerySingleOrDefault<long?>(
             """
             INSERT INTO label_requests (model, version, segment, prediction_id, prediction_time, predicted_class, class_count, score,
-                monitor_logit, disagreement, inclusion_probability, policy, monitor_version, created_at, expires_at, state)
+                monitor_logit, disagreement, inclusion_probability, policy, monitor_version, created_at, expires_at, state, uniform_sample)
             VALUES (@Model, @Version, @Segment, @PredictionId, @PredictionTime, @PredictedClass, @ClassCount, @Score,
-                @MonitorLogit, @Disagreement, @InclusionProbability, @Policy, @MonitorVersion, @CreatedAt, @ExpiresAt, @State)
+                @MonitorLogit, @Disagreement, @InclusionProbability, @Policy, @MonitorVersion, @CreatedAt, @ExpiresAt, @State, @UniformSample)
             ON CONFLICT (model, version, prediction_id) DO NOTHING
             RETURNING id
             """,
@@ -93,6 +93,7 @@ internal static class RequestQueue
                 CreatedAt = StoredTime.Write(r.CreatedAt),
                 ExpiresAt = StoredTime.Write(r.ExpiresAt),
                 State = (int)RequestState.Waiting,
+                r.UniformSample,
             });
         if (id is null)
         {

@@ -16,7 +16,8 @@ internal sealed class RequestRow
         r.monitor_logit AS MonitorLogit, r.disagreement AS Disagreement, r.inclusion_probability AS InclusionProbability,
         r.policy AS Policy, r.monitor_version AS MonitorVersion, r.created_at AS CreatedAt, r.expires_at AS ExpiresAt, r.state AS State,
         r.attempts AS Attempts, r.lease_id AS LeaseId, r.lease_expires AS LeaseExpires, r.label AS Label,
-        r.label_sequence AS LabelSequence, r.labelled_at AS LabelledAt, r.skip_reason AS SkipReason
+        r.label_sequence AS LabelSequence, r.labelled_at AS LabelledAt, r.skip_reason AS SkipReason,
+        r.uniform_sample AS UniformSample
         """;
 
     /// <summary>For <c>SELECT … FROM label_requests r JOIN request_vectors v ON v.request_id = r.id</c>.</summary>
@@ -70,6 +71,8 @@ internal sealed class RequestRow
 
     public string? SkipReason { get; set; }
 
+    public long UniformSample { get; set; }
+
     public byte[]? Probabilities { get; set; }
 
     public RequestState RequestState => (RequestState)State;
@@ -95,6 +98,7 @@ internal sealed class RequestRow
         LabelSequence = LabelSequence ?? 0,
         LabelledAt = LabelledAt is { } at ? StoredTime.Read(at) : null,
         SkipReason = SkipReason,
+        UniformSample = UniformSample != 0,
     };
 
     public LabelRequest Request() => new()
@@ -112,5 +116,6 @@ internal sealed class RequestRow
         MonitorVersion = MonitorVersion,
         CreatedAt = StoredTime.Read(CreatedAt),
         ExpiresAt = StoredTime.Read(ExpiresAt),
+        UniformSample = UniformSample != 0,
     };
 }

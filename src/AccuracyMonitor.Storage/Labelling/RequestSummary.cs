@@ -57,6 +57,9 @@ public sealed record RequestSummary
     /// <summary>Why it was skipped, also after a label came all the same; null when it never was.</summary>
     public string? SkipReason { get; init; }
 
+    /// <summary>Part of the plain uniform sample among the requests: see <see cref="SamplingDecision.Uniform"/>.</summary>
+    public bool UniformSample { get; init; }
+
     public bool IsProbabilitySample => InclusionProbability > 0 && Policy != SamplingPolicy.PaperLiteral;
 
     /// <summary>Was the predicted class the true one? Null without a label.</summary>

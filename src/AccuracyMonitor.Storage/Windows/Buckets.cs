@@ -11,9 +11,12 @@ internal static class Buckets
     /// <summary>About what one row keeps in memory while it waits for the writer.</summary>
     public const long RowBytes = 200;
 
+    // Part of the primary key, so not NULL.
+    private const int AllClasses = -2;
+
     private const string Columns =
         """
-        model AS Model, version AS Version, segment AS Segment, "window" AS Window, start AS Start, predictions AS Count, score AS Score,
+        model AS Model, version AS Version, segment AS Segment, predicted_class AS PredictedClass, "window" AS Window, start AS Start, predictions AS Count, score AS Score,
         score_squared AS ScoreSquared, score_variance AS ScoreVariance, confidence AS Confidence, covered_predictions AS CoveredCount,
         covered_score AS CoveredScore, covered_score_squared AS CoveredScoreSquared, requested AS Requested
         """;
@@ -33,9 +36,9 @@ internal static class Buckets
 
     public static int Upsert(SqliteConnection connection, IReadOnlyList<BucketRow> rows) => connection.Execute(
         """
-        INSERT INTO prediction_buckets (model, version, segment, "window", start, predictions, score, score_squared, score_variance,
+        INSERT INTO prediction_buckets (model, version, segment, predicted_class, "window", start, predictions, score, score_squared, score_variance,
             confidence, covered_predictions, covered_score, covered_score_squared, requested)
-        VALUES (@Model, @Version, @Segment, @Window, @Start, @Count, @Score, @ScoreSquared, @ScoreVariance,
+        VALUES (@Model, @Version, @Segment, @PredictedClass, @Window, @Start, @Count, @Score, @ScoreSquared, @ScoreVariance,
             @Confidence, @CoveredCount, @CoveredScore, @CoveredScoreSquared, @Requested)
         ON CONFLICT DO UPDATE SET predictions = @Count, score = @Score, score_squared = @ScoreSquared, score_variance = @ScoreVariance,
             confidence = @Confidence, covered_predictions = @CoveredCount, covered_score = @CoveredScore,
@@ -45,13 +48,13 @@ internal static class Buckets
 
     public static IReadOnlyList<BucketRow> Since(SqliteConnection connection, DateTimeOffset since) =>
         [.. connection.Query<Stored>(
-            $"""SELECT {Columns} FROM prediction_buckets WHERE start >= @since ORDER BY model, version, segment, "window", start""",
+            $"""SELECT {Columns} FROM prediction_buckets WHERE start >= @since ORDER BY model, version, segment, predicted_class, "window", start""",
             new { since = StoredTime.Write(since) }).Select(s => s.Row())];
 
     public static int Prune(SqliteConnection connection, DateTimeOffset before, int limit) => connection.Execute(
         """
-        DELETE FROM prediction_buckets WHERE (model, version, segment, "window", start) IN
-            (SELECT model, version, segment, "window", start FROM prediction_buckets WHERE start < @before ORDER BY start LIMIT @limit)
+        DELETE FROM prediction_buckets WHERE (model, version, segment, predicted_class, "window", start) IN
+            (SELECT model, version, segment, predicted_class, "window", start FROM prediction_buckets WHERE start < @before ORDER BY start LIMIT @limit)
         """,
         new { before = StoredTime.Write(before), limit });
 
@@ -62,6 +65,8 @@ internal static class Buckets
         public string Version { get; set; } = "";
 
         public string Segment { get; set; } = "";
+
+        public long PredictedClass { get; set; }
 
         public long Window { get; set; }
 
@@ -93,6 +98,7 @@ internal static class Buckets
                 Model = row.Series.Model,
                 Version = row.Series.Version,
                 Segment = row.Series.Segment,
+                PredictedClass = row.Series.PredictedClass ?? AllClasses,
                 Window = row.Snapshot.Window.Ticks,
                 Start = StoredTime.Write(row.Snapshot.Start),
                 Count = s.Count,
@@ -108,7 +114,7 @@ internal static class Buckets
         }
 
         public BucketRow Row() => new(
-            new SeriesKey(Model, Version, Segment),
+            new SeriesKey(Model, Version, Segment) { PredictedClass = PredictedClass == AllClasses ? null : (int)PredictedClass },
             new BucketSnapshot(TimeSpan.FromTicks(Window), StoredTime.Read(Start), new PredictionSums
             {
                 Count = Count,

@@ -25,6 +25,48 @@ public class SamplerTests
         one.Decide("next", 0.75, Start).InclusionProbability.ShouldBe(two.Decide("next", 0.75, Start).InclusionProbability);
     }
 
+    [Theory]
+    [InlineData(SamplingPolicy.Mixed, 0.5)]
+    [InlineData(SamplingPolicy.Stratified, 0.5)]
+    [InlineData(SamplingPolicy.Uniform, 1)]
+    public void Uniform_OfTheSelected_IsASampleThatScoresHaveNoSayIn(SamplingPolicy policy, double share)
+    {
+        var sampler = new Sampler(new SamplingOptions { Policy = policy, Budget = 0.05, MaxRequestsPerHour = int.MaxValue }, Key);
+        var scores = ScoreStreams.Make("steady");
+        var decisions = scores.Select((g, t) => (Score: g, Decision: sampler.Decide($"u{t}", g, Start))).ToArray();
+        var uniform = decisions.Where(d => d.Decision.Uniform).Select(d => d.Score).ToArray();
+        var selected = decisions.Where(d => d.Decision.Selected).Average(d => d.Score);
+
+        decisions.ShouldAllBe(d => d.Decision.Selected || !d.Decision.Uniform);
+        var expected = share * 0.05 * scores.Length;
+        uniform.Length.ShouldBeInRange((int)(expected - (4 * Math.Sqrt(expected))), (int)(expected + (4 * Math.Sqrt(expected))));
+        var mean = scores.Average();
+        var noise = Math.Sqrt(scores.Average(g => (g - mean) * (g - mean)) / uniform.Length);
+        uniform.Average().ShouldBe(mean, 4 * noise);
+        if (policy != SamplingPolicy.Uniform)
+        {
+            selected.ShouldBeLessThan(mean - (2 * noise), "the selected as a whole look where the monitor doubts");
+        }
+    }
+
+    [Fact]
+    public void Uniform_HourlyCapLimits_KeepsEvenChancesWithinEachMoment()
+    {
+        // Sure and unsure by turns, so within any moment half of a uniform sample is each.
+        var sampler = new Sampler(new SamplingOptions { Budget = 0.2, MaxRequestsPerHour = 400 }, Key);
+        var unsure = 0;
+        var all = 0;
+        for (var t = 0; t < 200_000; t++)
+        {
+            var decision = sampler.Decide($"c{t}", t % 2 == 0 ? 0.999 : 0.6, Start.AddSeconds(t * 0.1));
+            all += decision.Uniform ? 1 : 0;
+            unsure += decision.Uniform && t % 2 == 1 ? 1 : 0;
+        }
+
+        all.ShouldBeGreaterThan(300);
+        unsure.ShouldBeInRange((int)((all / 2.0) - (2 * Math.Sqrt(all))), (int)((all / 2.0) + (2 * Math.Sqrt(all))));
+    }
+
     [Fact]
     public void The_same_past_gives_the_less_sure_prediction_the_larger_probability()
     {

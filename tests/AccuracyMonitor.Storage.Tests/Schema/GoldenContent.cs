@@ -1,6 +1,7 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Labelling;
 using AccuracyMonitor.Core.Sampling;
+using AccuracyMonitor.Core.Sequences;
 using AccuracyMonitor.Core.Windows;
 using AccuracyMonitor.Storage.Labelling;
 using AccuracyMonitor.Storage.Monitors;
@@ -40,6 +41,8 @@ internal static class GoldenContent
             Requested = 7,
         }));
 
+    private static ClosedWindow Closed { get; } = new(Start, Start.AddHours(1), 0.9, 0.03, 51);
+
     private static MonitorRow First { get; } = new()
     {
         Key = Clothing,
@@ -68,7 +71,7 @@ internal static class GoldenContent
     public static async Task WriteAsync(MonitorStore store)
     {
         var expired = Request("expired") with { ExpiresAt = Start, PredictionTime = Start.AddDays(-1) };
-        await store.EnqueueAsync([expired, Request("answered"), Request("skipped"), Request("retracted"), Request("leased"), Waiting], [Bucket]);
+        await store.EnqueueAsync([expired, Request("answered") with { UniformSample = true }, Request("skipped"), Request("retracted"), Request("leased"), Waiting], [Bucket]);
         var leases = await store.LeaseAsync(new LeaseQuery { MaxItems = 2, Annotator = "ann", Duration = TimeSpan.FromHours(12) }, Start);
         await store.SkipAsync([leases[1].LeaseId], "blurred", Start);
         await store.CompleteAsync(
@@ -81,6 +84,7 @@ internal static class GoldenContent
         await store.RetractAsync([(Clothing, "retracted")], "bob", Start.AddSeconds(3));
         await store.LeaseAsync(new LeaseQuery { Annotator = "cat", Duration = TimeSpan.FromHours(12) }, Start);
         await store.ExpireAsync(Start);
+        await store.ReplaceClosedWindowsAsync(Clothing, [Closed]);
         await store.RegisterMonitorAsync(First);
         await store.RegisterMonitorAsync(First with { MonitorVersion = "m2", Parent = "m1", Head = [4, 5] });
         await store.ActivateAsync(Clothing, "m1", null, Start);
@@ -88,12 +92,16 @@ internal static class GoldenContent
         await store.RollBackAsync(Clothing, "worse", Start);
     }
 
-    public static async Task CheckAsync(MonitorStore store)
+    /// <param name="store">Holds what <see cref="WriteAsync"/> wrote.</param>
+    /// <param name="version">Schema that it was written with: what later ones added is not in it.</param>
+    public static async Task CheckAsync(MonitorStore store, int version)
     {
         await CheckRequestsAsync(store);
         await CheckLabelsAsync(store);
         await CheckMonitorsAsync(store);
         (await store.BucketsAsync(DateTimeOffset.MinValue)).ShouldBe([Bucket]);
+        (await store.UniformLabelsAsync()).ShouldBe(version >= 2 ? [new UniformLabelCount(Clothing, 1, 1)] : []);
+        (await store.ClosedWindowsAsync()).ShouldBe(version >= 2 ? [(Clothing, Closed)] : []);
     }
 
     private static async Task CheckRequestsAsync(MonitorStore store)

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using AccuracyMonitor.Storage.Labelling;
+using AccuracyMonitor.Storage.Schema;
 using static AccuracyMonitor.Storage.Tests.StoreFixture;
 
 namespace AccuracyMonitor.Storage.Tests.Schema;
@@ -14,10 +15,11 @@ public sealed class GoldenFileTests : IDisposable
     private readonly StoreFixture _disk = new();
 
     [Theory]
-    [InlineData("golden-v1.db.gz")]
-    public async Task A_released_file_opens_with_all_its_content_and_works_on(string name)
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_released_file_opens_with_all_its_content_and_works_on(int version)
     {
-        await using (var packed = new GZipStream(File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Schema", name)), CompressionMode.Decompress))
+        await using (var packed = new GZipStream(File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Schema", $"golden-v{version}.db.gz")), CompressionMode.Decompress))
         {
             await using var file = File.Create(_disk.DatabasePath);
             await packed.CopyToAsync(file);
@@ -25,7 +27,7 @@ public sealed class GoldenFileTests : IDisposable
 
         await using var store = await _disk.OpenAsync();
         store.Quarantined.ShouldBeNull();
-        await GoldenContent.CheckAsync(store);
+        await GoldenContent.CheckAsync(store, version);
 
         var taken = (await store.LeaseAsync(new LeaseQuery(), Start.AddMinutes(1))).ShouldHaveSingleItem();
         taken.Request.Probabilities.ShouldBe(Request("x", classes: 4).Probabilities);
@@ -48,7 +50,7 @@ public sealed class GoldenFileTests : IDisposable
         }
 
         await using var again = await _disk.OpenAsync();
-        await GoldenContent.CheckAsync(again);
+        await GoldenContent.CheckAsync(again, Migrations.All.Count);
     }
 
     public void Dispose() => _disk.Dispose();

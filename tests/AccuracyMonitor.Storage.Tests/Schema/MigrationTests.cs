@@ -7,7 +7,7 @@ namespace AccuracyMonitor.Storage.Tests.Schema;
 
 public sealed class MigrationTests : IDisposable
 {
-    private static readonly Migration Second = new(2, "ALTER TABLE labels ADD COLUMN note TEXT; CREATE TABLE added (x INTEGER) STRICT");
+    private static readonly Migration Next = new(Migrations.All.Count + 1, "ALTER TABLE labels ADD COLUMN note TEXT; CREATE TABLE added (x INTEGER) STRICT");
 
     private readonly StoreFixture _disk = new();
 
@@ -19,10 +19,10 @@ public sealed class MigrationTests : IDisposable
             await store.EnqueueAsync([Request("a")], []);
         }
 
-        await OpenWithAsync([.. Migrations.All, Second]);
+        await OpenWithAsync([.. Migrations.All, Next]);
         Scalar("SELECT COUNT(*) FROM label_requests").ShouldBe(1);
         Scalar("SELECT COUNT(*) FROM added").ShouldBe(0);
-        Scalar("PRAGMA user_version").ShouldBe(2);
+        Scalar("PRAGMA user_version").ShouldBe(Next.Version);
         (await Should.ThrowAsync<StoreException>(() => _disk.OpenAsync())).Message.ShouldContain("newer program");
     }
 
@@ -30,13 +30,13 @@ public sealed class MigrationTests : IDisposable
     public async Task A_step_that_fails_halfway_leaves_the_version_before_it()
     {
         await (await _disk.OpenAsync()).DisposeAsync();
-        var broken = Second with { Sql = $"{Second.Sql}; CREATE TABLE label_requests (x)" };
+        var broken = Next with { Sql = $"{Next.Sql}; CREATE TABLE label_requests (x)" };
         await Should.ThrowAsync<StoreException>(() => OpenWithAsync([.. Migrations.All, broken]));
-        Scalar("PRAGMA user_version").ShouldBe(1);
+        Scalar("PRAGMA user_version").ShouldBe(Migrations.All.Count);
         Scalar("SELECT COUNT(*) FROM sqlite_schema WHERE name = 'added'").ShouldBe(0);
 
-        await OpenWithAsync([.. Migrations.All, Second]);
-        Scalar("PRAGMA user_version").ShouldBe(2);
+        await OpenWithAsync([.. Migrations.All, Next]);
+        Scalar("PRAGMA user_version").ShouldBe(Next.Version);
     }
 
     [Fact]

@@ -21,6 +21,9 @@ public sealed class BucketTests : IDisposable
             }),
             Row("eu", 1, new PredictionSums { Count = long.MaxValue, Score = 1e300, Confidence = double.Epsilon }),
             Row("us", 0, default),
+            OfClass(SeriesKey.OtherClasses),
+            OfClass(0),
+            OfClass(9_999),
         ];
         await using (var store = await _disk.OpenAsync())
         {
@@ -28,8 +31,14 @@ public sealed class BucketTests : IDisposable
         }
 
         await using var again = await _disk.OpenAsync();
-        (await again.BucketsAsync(DateTimeOffset.MinValue)).ShouldBe(rows);
+        (await again.BucketsAsync(DateTimeOffset.MinValue)).ShouldBe(rows, ignoreOrder: true);
         (await again.BucketsAsync(Start.AddMinutes(1))).ShouldBe([rows[1]]);
+
+        static BucketRow OfClass(int number)
+        {
+            var row = Row("", 0, new PredictionSums { Count = 7 });
+            return row with { Series = row.Series with { PredictedClass = number } };
+        }
     }
 
     [Fact]
