@@ -21,19 +21,12 @@ public sealed class AccuracyAlarm
     private const double Overshoot = 2.3;
     private const double EndAt = 0.5;
 
-    // Labels that the running mean of 1/π looks back on: several times the noise of one weight, a fraction of a day's labels.
-    private const int ScaleMemory = 200;
-
-    // Bets as shares of the largest that can never lose everything: halves of halves, down to those for a change of a twentieth of ε₀.
-    private static readonly double[] BetShares = [0.95, 0.5, 0.25, 0.125, 0.0625, 0.03125];
-
     private readonly AccuracyAlarmOptions _options;
-    private readonly BetMixture _evidence = new(BetShares.Length);
-    private readonly ChangeRuns _runs = new(BetShares.Length);
-    private readonly double[] _logFactors = new double[BetShares.Length];
+    private readonly BetMixture _evidence = new(AccuracyBets.Count);
+    private readonly ChangeRuns _runs = new(AccuracyBets.Count);
+    private readonly AccuracyBets _bets;
     private readonly double _allowedError;
     private readonly double _logThreshold;
-    private double _inverseScale;
     private long _labels;
     private bool _firing;
 
@@ -46,6 +39,7 @@ public sealed class AccuracyAlarm
 
         // An objective of 1 allows no error at all; a floor keeps the bets finite and still lets one error decide.
         _allowedError = options.Objective is { } objective ? Math.Max(1e-6, 1 - objective + options.Tolerance) : 1;
+        _bets = new AccuracyBets(_allowedError, options.MinInclusionRatio);
         _logThreshold = options.Objective is null ? double.PositiveInfinity : Math.Log(options.AverageRunLength);
     }
 
@@ -67,16 +61,9 @@ public sealed class AccuracyAlarm
             return;
         }
 
-        var weight = Weigh(label.InclusionProbability);
-        var gain = weight * ((label.Correct ? 0 : 1) - _allowedError);
-        var largest = _options.MinInclusionRatio / _allowedError;
-        for (var k = 0; k < BetShares.Length; k++)
-        {
-            _logFactors[k] = Math.Log(1 + (BetShares[k] * largest * gain));
-        }
-
-        _runs.Add(_logFactors, weight, label.Correct, 1 - _allowedError);
-        _evidence.Update(0, _logFactors);
+        var weight = _bets.Place(label);
+        _runs.Add(_bets.LogFactors, weight, label.Correct, 1 - _allowedError);
+        _evidence.Update(0, _bets.LogFactors);
         _evidence.Limit(_logThreshold + Overshoot);
         if (!_firing)
         {
@@ -91,27 +78,6 @@ public sealed class AccuracyAlarm
         }
     }
 
-    private double Weigh(double inclusion)
-    {
-        var inverse = 1 / inclusion;
-        var highest = 1 / _options.MinInclusionRatio;
-        if (_labels == 1)
-        {
-            _inverseScale = inverse;
-            return 0;
-        }
-
-        var weight = inverse / _inverseScale;
-        if (weight > highest)
-        {
-            weight = highest;
-            _inverseScale = inverse / highest;
-        }
-
-        _inverseScale += (inverse - _inverseScale) / Math.Min(_labels, ScaleMemory);
-        return weight;
-    }
-
     private string Reason()
     {
         if (_options.Objective is not { } objective)
@@ -120,15 +86,15 @@ public sealed class AccuracyAlarm
         }
 
         var against = _options.Tolerance > 0
-            ? $"{1 - _allowedError:P1} (objective {objective:P1} less {_options.Tolerance:P1})"
-            : $"the objective {objective:P1}";
+            ? $"{1 - _allowedError:0.###} (objective {objective:0.###} less {_options.Tolerance:0.###})"
+            : $"the objective {objective:0.###}";
         if (!_firing)
         {
-            return $"No evidence of a fall below {against} in {_labels} labels: e^{LogEvidence:F1}, fires at e^{_logThreshold:F1}.";
+            return $"No evidence of a fall below {against} in {_labels} labels: evidence {Odds.Text(LogEvidence)}, fires at {Odds.Text(_logThreshold)}.";
         }
 
         var run = _runs.Best;
-        var observed = run.Weight > 0 ? $"weighted accuracy of the last {run.Labels} labels is {run.Right / run.Weight:P1}" : "it is recovering";
-        return $"Accuracy has fallen below {against}: {observed}; evidence e^{LogEvidence:F1}, fires at e^{_logThreshold:F1}.";
+        var observed = run.Weight > 0 ? $"weighted accuracy of the last {run.Labels} labels is {run.Right / run.Weight:0.###}" : "it is recovering";
+        return $"Accuracy has fallen below {against}: {observed}; evidence {Odds.Text(LogEvidence)}, fires at {Odds.Text(_logThreshold)}.";
     }
 }

@@ -9,20 +9,12 @@ namespace AccuracyMonitor.Core.Alarms;
 /// </summary>
 /// <remarks>
 /// p·q/g₀ + (1−p)·(1−q)/(1−g₀) falls in p when q ≤ g₀ and is 1 at p = g₀, so E[L | x] ≤ 1 under the null whatever x was chosen and why: the
-/// sampling needs no weights, and labels may come in any order. Bets begin again every <see cref="LabelsPerStart"/> labels, the s-th time with
-/// a stake γ_s, Σγ_s = 1, so the whole is an e-process: the chance that it ever reaches 1/α is at most α (Ville 1939), while a change late in a
-/// long life is paid for with log(1/γ_s) nats and not with everything lost before it. One-sided: a monitor that promises too little is not
-/// called invalid. Delays measured: this folder's README.
+/// sampling needs no weights, and labels may come in any order. Bets begin again and again with <see cref="Stakes"/> that add up to 1, so the
+/// whole is an e-process: the chance that it ever reaches 1/α is at most α (Ville 1939). One-sided: a monitor that promises too little is not
+/// called invalid.
 /// </remarks>
 public sealed class ValidityAlarm
 {
-    // Σ over n ≥ 2 of 1/(n·ln²n).
-    private const double StakeSum = 2.10975;
-
-    // Rarer starts have larger stakes: after 300 labels 5 nats to make up and not 10, for a start at most 24 labels too early, which costs less
-    // than one.
-    private const int LabelsPerStart = 25;
-
     // Scores of exactly 0 and 1 promise what no data can hold: without a bound one label would decide alone.
     private const double LeastNull = 1e-4;
 
@@ -57,7 +49,7 @@ public sealed class ValidityAlarm
 
     public void Observe(in LabelPoint label)
     {
-        var start = Stake();
+        var start = Stakes.After(_labels);
         _labels++;
         var g = double.IsNaN(label.Score) ? 0.5 : Math.Clamp(label.Score, 0, 1);
         var promised = Promised(g);
@@ -90,18 +82,6 @@ public sealed class ValidityAlarm
         _labels = 0;
     }
 
-    /// <summary>γ_s where the next label begins new bets, else 0.</summary>
-    private double Stake()
-    {
-        if (_labels % LabelsPerStart != 0)
-        {
-            return 0;
-        }
-
-        var n = (_labels / LabelsPerStart) + 2.0;
-        return 1 / (StakeSum * n * Math.Log(n) * Math.Log(n));
-    }
-
     /// <summary>g₀, within (0,1).</summary>
     private double Promised(double g)
     {
@@ -118,6 +98,6 @@ public sealed class ValidityAlarm
 
     private string Reason() => Firing
         ? $"The monitor no longer fits: of the last {_firedRun.Labels} labels {_firedRun.Right:F0} were right, and it promised, less its tolerance, "
-            + $"{_firedRun.Expected:F1}; evidence e^{_firedAt:F1}, fires at e^{_logThreshold:F1}."
-        : $"No evidence against the monitor in {_labels} labels: e^{LogEvidence:F1}, fires at e^{_logThreshold:F1}.";
+            + $"{_firedRun.Expected:F1}; evidence {Odds.Text(_firedAt)}, fires at {Odds.Text(_logThreshold)}."
+        : $"No evidence against the monitor in {_labels} labels: evidence {Odds.Text(LogEvidence)}, fires at {Odds.Text(_logThreshold)}.";
 }

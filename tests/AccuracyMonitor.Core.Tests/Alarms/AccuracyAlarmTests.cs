@@ -188,7 +188,7 @@ public class AccuracyAlarmTests
     public void The_reason_names_the_numbers()
     {
         var alarm = new AccuracyAlarm(new AccuracyAlarmOptions { Objective = 0.9, Tolerance = 0.02 });
-        alarm.Verdict.Reason.ShouldContain("in 0 labels: e^0.0, fires at e^9.2");
+        alarm.Verdict.Reason.ShouldContain("in 0 labels: evidence 1:1.0, fires at 1:10000");
         for (var i = 0; i < 500; i++)
         {
             alarm.Observe(new LabelPoint(0.9, 0.01, i % 10 != 0));
@@ -200,10 +200,10 @@ public class AccuracyAlarmTests
         }
 
         alarm.Verdict.Firing.ShouldBeTrue();
-        alarm.Verdict.Reason.ShouldContain("below 88.0 % (objective 90.0 % less 2.0 %)");
+        alarm.Verdict.Reason.ShouldContain("below 0.88 (objective 0.9 less 0.02)");
 
         // Since the fall, not since the beginning.
-        alarm.Verdict.Reason.ShouldContain("of the last 59 labels is 49.2 %");
+        alarm.Verdict.Reason.ShouldContain("of the last 59 labels is 0.492");
         alarm.Verdict.LogThreshold.ShouldBe(Math.Log(10_000));
     }
 

@@ -1,0 +1,62 @@
+using AccuracyMonitor.Core.Windows;
+
+namespace AccuracyMonitor.Core.Alarms;
+
+/// <summary>
+/// Bets that accuracy is below an objective: L = 1 + β·w·(e − ε₀), e = 1 for a wrong prediction, ε₀ the error that is allowed, w the label's
+/// weight in units of the running mean of π over predictions. E[L] ≤ 1 while the error is at most ε₀: see <see cref="AccuracyAlarm"/>.
+/// </summary>
+internal sealed class AccuracyBets(double allowedError, double minInclusionRatio)
+{
+    // Labels that the running mean of 1/π looks back on: several times the noise of one weight, a fraction of a day's labels.
+    private const int ScaleMemory = 200;
+
+    // Bets as shares of the largest that can never lose everything: halves of halves, down to those for a change of a twentieth of ε₀.
+    private static readonly double[] Shares = [0.95, 0.5, 0.25, 0.125, 0.0625, 0.03125];
+
+    private readonly double[] _logFactors = new double[Shares.Length];
+    private double _inverseScale;
+    private long _labels;
+
+    public static int Count => Shares.Length;
+
+    /// <summary>log L of each bet on the last label.</summary>
+    public ReadOnlySpan<double> LogFactors => _logFactors;
+
+    /// <summary>Sets the factors of a label with π &gt; 0.</summary>
+    /// <returns>Its weight; 0 for the first, which only sets the unit.</returns>
+    public double Place(in LabelPoint label)
+    {
+        _labels++;
+        var weight = Weigh(label.InclusionProbability);
+        var gain = weight * ((label.Correct ? 0 : 1) - allowedError);
+        var largest = minInclusionRatio / allowedError;
+        for (var k = 0; k < Shares.Length; k++)
+        {
+            _logFactors[k] = Math.Log(1 + (Shares[k] * largest * gain));
+        }
+
+        return weight;
+    }
+
+    private double Weigh(double inclusion)
+    {
+        var inverse = 1 / inclusion;
+        var highest = 1 / minInclusionRatio;
+        if (_labels == 1)
+        {
+            _inverseScale = inverse;
+            return 0;
+        }
+
+        var weight = inverse / _inverseScale;
+        if (weight > highest)
+        {
+            weight = highest;
+            _inverseScale = inverse / highest;
+        }
+
+        _inverseScale += (inverse - _inverseScale) / Math.Min(_labels, ScaleMemory);
+        return weight;
+    }
+}

@@ -1,0 +1,57 @@
+using AccuracyMonitor.Core.Windows;
+
+namespace AccuracyMonitor.Core.Alarms;
+
+/// <summary>
+/// Evidence that one of many segments or classes is below its objective: the bets of <see cref="AccuracyAlarm"/> as an e-process, whose value at any
+/// time is an e-value, which the e-detector's is not; so that <see cref="EBenjaminiHochberg"/> may compare many. For one owner: not thread-safe.
+/// </summary>
+public sealed class SubgroupAlarm
+{
+    // Nothing is gained by more, and what is kept must be lost again before the alarm ends: 1:160,000 lets one in 8,000 fire at a level of 5 %.
+    private const double Ceiling = 12;
+
+    private readonly double _objective;
+    private readonly AccuracyBets _bets;
+    private readonly BetMixture _evidence = new(AccuracyBets.Count);
+    private double _reserve = 1;
+    private long _labels;
+
+    /// <param name="objective">Accuracy that is to be kept, (0,1].</param>
+    /// <param name="minInclusionRatio">As <see cref="AccuracyAlarmOptions.MinInclusionRatio"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number outside its range.</exception>
+    public SubgroupAlarm(double objective, double minInclusionRatio = 0.4)
+    {
+        new AccuracyAlarmOptions { Objective = objective, MinInclusionRatio = minInclusionRatio }.Check();
+        _objective = objective;
+        _bets = new AccuracyBets(Math.Max(1e-6, 1 - objective), minInclusionRatio);
+    }
+
+    /// <summary>Natural logarithm of the e-process; at most about 12.</summary>
+    public double LogEvidence => BetMixture.LogAdd(_evidence.Log, Math.Log(_reserve));
+
+    public void Observe(in LabelPoint label)
+    {
+        if (!(label.InclusionProbability > 0))
+        {
+            return;
+        }
+
+        var start = Stakes.After(_labels);
+        _labels++;
+        _bets.Place(label);
+        _reserve = Math.Max(0, _reserve - start);
+        _evidence.Update(Math.Log(start), _bets.LogFactors);
+        _evidence.Limit(Ceiling);
+    }
+
+    /// <param name="logThreshold">Where it fires, from <see cref="EBenjaminiHochberg"/>.</param>
+    /// <param name="watched">Subgroups compared at once.</param>
+    public AlarmVerdict Verdict(double logThreshold, int watched)
+    {
+        var firing = LogEvidence >= logThreshold;
+        var what = firing ? "Accuracy has fallen below" : "No evidence of a fall below";
+        var reason = $"{what} the objective {_objective:0.###} in {_labels} labels: evidence {Odds.Text(LogEvidence)}, fires at {Odds.Text(logThreshold)} ({watched} watched at once).";
+        return new AlarmVerdict(firing, LogEvidence, logThreshold, _labels, reason);
+    }
+}
