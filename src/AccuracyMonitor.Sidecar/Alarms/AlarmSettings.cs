@@ -27,6 +27,19 @@ internal sealed class AlarmSettings
     /// <summary>Probability that the validity alarm ever fires on a monitor that fits, 1e-6–0.5. Default 0.01.</summary>
     [Range(1e-6, 0.5)]
     public double ValidityAlpha { get; set; } = 0.01;
+
+    /// <summary>
+    /// Accuracy promised of single segments, as <c>name=0.9</c>; <c>*=0.9</c> for every segment that is not named. Default none: segments raise no
+    /// alarm. They do not inherit Objective: a segment is often harder than the whole, and would then fire for good.
+    /// </summary>
+    public string[] SegmentObjectives { get; set; } = [];
+
+    /// <summary>The same of predicted classes, as <c>3=0.9</c>, <c>other=0.9</c> or <c>*=0.9</c>. Default none.</summary>
+    public string[] ClassObjectives { get; set; } = [];
+
+    /// <summary>Of the segments and classes of a model version that fire, the share that may be wrong (e-BH), 0.0001–0.5. Default 0.05.</summary>
+    [Range(0.0001, 0.5)]
+    public double SubgroupLevel { get; set; } = 0.05;
 }
 
 [OptionsValidator]

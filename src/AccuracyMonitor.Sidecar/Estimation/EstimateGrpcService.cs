@@ -2,6 +2,7 @@ using AccuracyMonitor.Core;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.V1;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 
@@ -11,27 +12,45 @@ internal sealed class EstimateGrpcService(
     ModelRegistry registry, Estimator estimator, EstimateBoard board, IOptions<EstimationSettings> settings, TimeProvider time)
     : EstimateService.EstimateServiceBase
 {
+    private readonly double _alpha = settings.Value.Alpha;
+
     public override Task<GetEstimateResponse> GetEstimate(GetEstimateRequest request, ServerCallContext context)
     {
-        var window = WindowIndex(request);
-        var key = new ModelKey(request.Model, request.Version);
-        if (!registry.TryGet(key, out var model))
+        var window = WindowIndex(request.Window);
+        var model = Find(request.Model, request.Version);
+        var published = estimator.Estimate(model, SeriesOf(model, request), time.GetUtcNow())[window];
+        return Task.FromResult(new GetEstimateResponse
         {
-            throw RpcErrors.NotFound("UNKNOWN_MODEL", $"No prediction of {key} has been seen.");
-        }
-
-        var series = model.Whole;
-        if (request.Segment.Length > 0 && !model.Segments.TryGetValue(request.Segment, out series))
-        {
-            throw RpcErrors.NotFound("UNKNOWN_SEGMENT", $"{key} has no segment '{request.Segment}'.");
-        }
-
-        var published = estimator.Estimate(model, series, window, time.GetUtcNow());
-        return Task.FromResult(new GetEstimateResponse { Estimate = EstimateMapping.ToWire(published, settings.Value.Alpha) });
+            Estimate = EstimateMapping.ToWire(published, _alpha),
+            Running = { model.Running.Read(_alpha).Select(r => EstimateMapping.ToWire(new PublishedRunning(model.Key, r), _alpha)) },
+        });
     }
 
-    public override Task<ListEstimatesResponse> ListEstimates(ListEstimatesRequest request, ServerCallContext context) =>
-        Task.FromResult(new ListEstimatesResponse { Estimates = { Select(request.Model, request.Version) } });
+    public override Task<ListEstimatesResponse> ListEstimates(ListEstimatesRequest request, ServerCallContext context)
+    {
+        var latest = Select(request.Model, request.Version, request.PredictedClasses);
+        return Task.FromResult(new ListEstimatesResponse { Estimates = { latest.Windows }, Running = { latest.Running }, Differences = { latest.Differences } });
+    }
+
+    public override Task<CompareVersionsResponse> CompareVersions(CompareVersionsRequest request, ServerCallContext context)
+    {
+        var window = WindowIndex(request.Window);
+        if (string.Equals(request.Version, request.Baseline, StringComparison.Ordinal))
+        {
+            throw RpcErrors.Invalid("baseline", $"baseline is '{request.Baseline}'; it must be another version than version.");
+        }
+
+        var now = time.GetUtcNow();
+        var (version, baseline) = (Find(request.Model, request.Version), Find(request.Model, request.Baseline));
+        var one = estimator.Estimate(version, version.Whole, now)[window];
+        var two = estimator.Estimate(baseline, baseline.Whole, now)[window];
+        return Task.FromResult(new CompareVersionsResponse
+        {
+            Difference = EstimateMapping.ToWire(VersionComparison.Between(one, two), _alpha),
+            VersionEstimate = EstimateMapping.ToWire(one, _alpha),
+            BaselineEstimate = EstimateMapping.ToWire(two, _alpha),
+        });
+    }
 
     public override async Task WatchEstimates(
         WatchEstimatesRequest request, IServerStreamWriter<WatchEstimatesResponse> responseStream, ServerCallContext context)
@@ -39,20 +58,56 @@ internal sealed class EstimateGrpcService(
         while (!context.CancellationToken.IsCancellationRequested)
         {
             var next = board.NextAsync();
+            var latest = Select(request.Model, request.Version, request.PredictedClasses);
             await responseStream.WriteAsync(
-                new WatchEstimatesResponse { Estimates = { Select(request.Model, request.Version) } }, context.CancellationToken);
+                new WatchEstimatesResponse { Estimates = { latest.Windows }, Running = { latest.Running }, Differences = { latest.Differences } },
+                context.CancellationToken);
             await next.WaitAsync(context.CancellationToken);
         }
     }
 
-    private IEnumerable<WindowEstimate> Select(string model, string version) => board.Latest
-        .Where(e => model.Length == 0 || string.Equals(e.Series.Model, model, StringComparison.Ordinal))
-        .Where(e => version.Length == 0 || string.Equals(e.Series.Version, version, StringComparison.Ordinal))
-        .Select(e => EstimateMapping.ToWire(e, settings.Value.Alpha));
-
-    private int WindowIndex(GetEstimateRequest request)
+    private static SeriesState SeriesOf(ModelState model, GetEstimateRequest request)
     {
-        if (request.Window is not { } asked)
+        if (request.PredictedClass.Length > 0)
+        {
+            return request.Segment.Length > 0
+                ? throw RpcErrors.Invalid("predicted_class", $"predicted_class is '{request.PredictedClass}' and segment '{request.Segment}'; only one of them may be given.")
+                : model.Classes.All.FirstOrDefault(c => string.Equals(c.Key.ClassName, request.PredictedClass, StringComparison.Ordinal))
+                    ?? throw RpcErrors.NotFound("UNKNOWN_CLASS", $"{model.Key} has no windows of class '{request.PredictedClass}'.");
+        }
+
+        if (request.Segment.Length == 0)
+        {
+            return model.Whole;
+        }
+
+        return model.Segments.TryGetValue(request.Segment, out var segment)
+            ? segment
+            : throw RpcErrors.NotFound("UNKNOWN_SEGMENT", $"{model.Key} has no segment '{request.Segment}'.");
+    }
+
+    private ModelState Find(string model, string version)
+    {
+        var key = new ModelKey(model, version);
+        return registry.TryGet(key, out var found) ? found : throw RpcErrors.NotFound("UNKNOWN_MODEL", $"No prediction of {key} has been seen.");
+    }
+
+    private (IEnumerable<WindowEstimate> Windows, IEnumerable<V1.RunningAccuracy> Running, IEnumerable<AccuracyDifference> Differences) Select(
+        string model, string version, bool classes)
+    {
+        var latest = board.Latest;
+        return (
+            latest.Windows.Where(e => Asked(e.Series.ModelKey) && (classes || e.Series.PredictedClass is null)).Select(e => EstimateMapping.ToWire(e, _alpha)),
+            latest.Running.Where(r => Asked(r.Key)).Select(r => EstimateMapping.ToWire(r, _alpha)),
+            latest.Differences.Where(d => Asked(d.Key)).Select(d => EstimateMapping.ToWire(d, _alpha)));
+
+        bool Asked(ModelKey key) => (model.Length == 0 || string.Equals(key.Model, model, StringComparison.Ordinal))
+            && (version.Length == 0 || string.Equals(key.Version, version, StringComparison.Ordinal));
+    }
+
+    private int WindowIndex(Duration? window)
+    {
+        if (window is not { } asked)
         {
             return 0;
         }

@@ -2,8 +2,10 @@ using AccuracyMonitor.Core.Alarms;
 using AccuracyMonitor.Core.Estimation;
 using AccuracyMonitor.V1;
 using Google.Protobuf.WellKnownTypes;
+using WireDifference = AccuracyMonitor.V1.AccuracyDifference;
 using WireEstimate = AccuracyMonitor.V1.Estimate;
 using WireKind = AccuracyMonitor.V1.EstimateKind;
+using WireRunning = AccuracyMonitor.V1.RunningAccuracy;
 using WireState = AccuracyMonitor.V1.EstimateState;
 using WireWindow = AccuracyMonitor.V1.WindowEstimate;
 
@@ -20,6 +22,7 @@ internal static class EstimateMapping
             Model = published.Series.Model,
             Version = published.Series.Version,
             Segment = published.Series.Segment,
+            PredictedClass = published.Series.ClassName,
             Window = published.Window.ToDuration(),
             Start = (published.End - published.Window).ToTimestamp(),
             End = published.End.ToTimestamp(),
@@ -34,6 +37,50 @@ internal static class EstimateMapping
             ValidityAlarm = ToWire(published.ValidityAlarm),
             Estimates = { ToWire(estimate.LabelFree, alpha), ToWire(estimate.Labelled, alpha), ToWire(estimate.Audited, alpha) },
         };
+    }
+
+    public static WireRunning ToWire(PublishedRunning published, double alpha)
+    {
+        var estimate = published.Estimate;
+        var wire = new WireRunning
+        {
+            Model = published.Key.Model,
+            Version = published.Key.Version,
+            Sequence = estimate.Windows > 0 ? SequenceKind.Asymptotic : SequenceKind.BetaBinomial,
+            Value = estimate.Bounds.Value,
+            Lower = estimate.Bounds.Lower,
+            Upper = estimate.Bounds.Upper,
+            Confidence = 1 - alpha,
+            Labels = (ulong)estimate.Labels,
+            Windows = (ulong)estimate.Windows,
+        };
+        if (estimate is { LowerAlone: { } lower, UpperAlone: { } upper })
+        {
+            (wire.LowerAlone, wire.UpperAlone) = (lower, upper);
+        }
+
+        return wire;
+    }
+
+    public static WireDifference ToWire(PublishedDifference published, double alpha)
+    {
+        var wire = new WireDifference
+        {
+            Model = published.Key.Model,
+            Version = published.Key.Version,
+            Baseline = published.Baseline,
+            Window = published.Window.ToDuration(),
+            State = (WireState)published.State,
+            Confidence = 1 - alpha,
+        };
+        if (published.State == Core.Estimation.EstimateState.Ok)
+        {
+            wire.Value = published.Difference.Value;
+            wire.Lower = published.Difference.Lower;
+            wire.Upper = published.Difference.Upper;
+        }
+
+        return wire;
     }
 
     private static WireEstimate ToWire(AccuracyEstimate estimate, double alpha)

@@ -1,3 +1,4 @@
+using AccuracyMonitor.V1;
 using Google.Protobuf;
 using Microsoft.Extensions.Options;
 
@@ -10,7 +11,14 @@ internal static class EstimatesPage
         "/estimates",
         static (EstimateBoard board, IOptions<EstimationSettings> settings) =>
         {
-            var response = new V1.ListEstimatesResponse { Estimates = { board.Latest.Select(e => EstimateMapping.ToWire(e, settings.Value.Alpha)) } };
+            var latest = board.Latest;
+            var alpha = settings.Value.Alpha;
+            var response = new ListEstimatesResponse
+            {
+                Estimates = { latest.Windows.Select(e => EstimateMapping.ToWire(e, alpha)) },
+                Running = { latest.Running.Select(r => EstimateMapping.ToWire(r, alpha)) },
+                Differences = { latest.Differences.Select(d => EstimateMapping.ToWire(d, alpha)) },
+            };
             return Results.Text(JsonFormatter.Default.Format(response), "application/json");
         });
 }

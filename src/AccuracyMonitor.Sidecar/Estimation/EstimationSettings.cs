@@ -35,9 +35,45 @@ internal sealed class EstimationSettings
     [Range(1, 1_000_000)]
     public int MinLabels { get; set; } = 10;
 
+    /// <summary>
+    /// Labels below which a segment or a predicted class has no estimate from labels, and a class none at all; also what a window needs to be
+    /// quoted by an alarm. 1–1,000,000. Default 30.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int LabelFloor { get; set; } = 30;
+
+    /// <summary>Most predicted classes of one model version with windows of their own; further ones are counted together as "other". 0: none at all. 0–10,000. Default 100.</summary>
+    [Range(0, 10_000)]
+    public int MaxPredictedClasses { get; set; } = 100;
+
+    /// <summary>Buckets a predicted class's window is made of, at most <see cref="BucketsPerWindow"/>: fewer, as there are many classes. 2–600. Default 12.</summary>
+    [Range(2, 600)]
+    public int BucketsPerClassWindow { get; set; } = 12;
+
+    /// <summary>The version that the other versions of a model are compared with, as <c>model:version</c>. Default for a model without one: the version with most predictions in the window.</summary>
+    public string[] Baselines { get; set; } = [];
+
     public TimeSpan[] EffectiveWindows => Windows.Length == 0 ? DefaultWindows : Windows;
 
     public EstimationOptions ToCore() => new() { Alpha = Alpha, MinSamples = MinSamples, MinLabels = MinLabels };
+
+    /// <summary>For a segment or a predicted class.</summary>
+    public EstimationOptions ToSubgroup() => ToCore() with { MinLabels = Math.Max(MinLabels, LabelFloor) };
+
+    /// <summary>The configured baseline of a model; null: none.</summary>
+    public string? BaselineOf(string model)
+    {
+        foreach (var entry in Baselines)
+        {
+            var at = entry.LastIndexOf(':');
+            if (at > 0 && string.Equals(entry[..at], model, StringComparison.Ordinal))
+            {
+                return entry[(at + 1)..];
+            }
+        }
+
+        return null;
+    }
 }
 
 [OptionsValidator]
@@ -63,6 +99,31 @@ internal sealed class WindowsValidator : IValidateOptions<EstimationSettings>
             if (i > 0 && window <= options.Windows[i - 1])
             {
                 failures.Add($"Estimation:Windows:{i} is {window}; it must be longer than the one before it, {options.Windows[i - 1]}.");
+            }
+        }
+
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+}
+
+/// <summary>Every baseline a model and a version, each model once.</summary>
+internal sealed class BaselinesValidator : IValidateOptions<EstimationSettings>
+{
+    public ValidateOptionsResult Validate(string? name, EstimationSettings options)
+    {
+        List<string> failures = [];
+        HashSet<string> models = new(StringComparer.Ordinal);
+        for (var i = 0; i < options.Baselines.Length; i++)
+        {
+            var entry = options.Baselines[i];
+            var at = entry.LastIndexOf(':');
+            if (at <= 0 || at == entry.Length - 1)
+            {
+                failures.Add($"Estimation:Baselines:{i} is '{entry}'; it must be model:version.");
+            }
+            else if (!models.Add(entry[..at]))
+            {
+                failures.Add($"Estimation:Baselines:{i} is '{entry}'; model '{entry[..at]}' has one already.");
             }
         }
 

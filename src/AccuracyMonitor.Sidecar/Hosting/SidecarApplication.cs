@@ -78,6 +78,8 @@ internal static class SidecarApplication
         sections.Add<StorageSettings, StorageSettingsValidator>(StorageSettings.Section);
         sections.Add<TelemetrySettings, TelemetrySettingsValidator>(TelemetrySettings.Section);
         builder.Services.AddSingleton<IValidateOptions<EstimationSettings>, WindowsValidator>();
+        builder.Services.AddSingleton<IValidateOptions<EstimationSettings>, BaselinesValidator>();
+        builder.Services.AddSingleton<IValidateOptions<AlarmSettings>, SubgroupObjectivesValidator>();
         sections.ThrowIfUnreadable();
     }
 
@@ -102,6 +104,8 @@ internal static class SidecarApplication
         services.AddSingleton<LabelApplier>();
         services.AddSingleton<Estimator>();
         services.AddSingleton<EstimateBoard>();
+        services.AddSingleton<VersionComparison>();
+        services.AddSingleton<EstimateRefresh>();
         services.AddSingleton<AlarmReplay>();
         services.AddSingleton<TransferQueue>();
         services.AddSingleton<MonitorManager>();

@@ -3,6 +3,7 @@ using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Windows;
 using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Labelling;
@@ -11,6 +12,7 @@ using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Storage;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Labelling;
+using AccuracyMonitor.Storage.Windows;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Hosting;
@@ -71,7 +73,7 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
         var registry = services.GetRequiredService<ModelRegistry>();
         var now = time.GetUtcNow();
         var buckets = await Store.BucketsAsync(since, cancel);
-        registry.Remember(buckets);
+        await RememberAsync(registry, buckets, cancel);
         var requests = 0;
         await foreach (var request in Store.RequestsSinceAsync(since, cancel))
         {
@@ -97,6 +99,24 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
         }
     }
 
+    private async Task RememberAsync(ModelRegistry registry, IReadOnlyList<BucketRow> buckets, CancellationToken cancel)
+    {
+        var byModel = buckets.ToLookup(b => b.Series.ModelKey);
+        var closed = (await Store.ClosedWindowsAsync(cancel)).ToLookup(w => w.Key, w => w.Window);
+        var uniform = (await Store.UniformLabelsAsync(cancel)).ToDictionary(u => u.Key);
+        foreach (var key in byModel.Select(g => g.Key).Union(closed.Select(g => g.Key)).Union(uniform.Keys))
+        {
+            var count = uniform.GetValueOrDefault(key);
+            registry.Remember(key, new StoredHistory
+            {
+                Buckets = [.. byModel[key]],
+                ClosedWindows = [.. closed[key]],
+                UniformLabels = count.Labels,
+                UniformRight = count.Correct,
+            });
+        }
+    }
+
     private static void Restore(ModelRegistry registry, ModelState model, RequestSummary request, DateTimeOffset now)
     {
         if (!request.IsProbabilitySample)
@@ -105,7 +125,7 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
         }
 
         registry.ResolveSegment(model, request.Series.Segment);
-        foreach (var series in model.SeriesOf(request.Series.Segment))
+        foreach (var series in model.SeriesOf(request.Series.Segment, request.PredictedClass))
         {
             series.Windows.AddRequest(request.PredictionTime, now);
             if (request.Label is { } label)

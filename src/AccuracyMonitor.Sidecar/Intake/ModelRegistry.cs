@@ -7,7 +7,6 @@ using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Sampling;
-using AccuracyMonitor.Storage.Windows;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Intake;
@@ -23,7 +22,7 @@ internal sealed class ModelRegistry(
     TimeProvider time)
 {
     private readonly ConcurrentDictionary<ModelKey, ModelState> _models = new();
-    private readonly Dictionary<ModelKey, List<BucketRow>> _stored = [];
+    private readonly Dictionary<ModelKey, StoredHistory> _stored = [];
     private readonly Lock _gate = new();
     private readonly IntakeOptions _intake = intake.Value;
     private readonly EstimationSettings _estimation = estimation.Value;
@@ -32,12 +31,22 @@ internal sealed class ModelRegistry(
 
     public bool TryGet(ModelKey key, out ModelState state) => _models.TryGetValue(key, out state!);
 
-    /// <summary>Window sums from before a restart, for the model version when it is first seen again.</summary>
-    public void Remember(IEnumerable<BucketRow> buckets)
+    /// <summary>What is known from before a restart, for the model version when it is first seen again.</summary>
+    public void Remember(ModelKey key, StoredHistory history) => _stored[key] = history;
+
+    /// <summary>Counts labels of the uniform sample for a model version, seen since the restart or not.</summary>
+    public void CountUniform(ModelKey key, int labels, int right)
     {
-        foreach (var group in buckets.GroupBy(b => b.Series.ModelKey))
+        lock (_gate)
         {
-            _stored[group.Key] = [.. group];
+            if (_models.TryGetValue(key, out var known))
+            {
+                known.Running.Count(labels, right);
+            }
+            else if (_stored.TryGetValue(key, out var history))
+            {
+                _stored[key] = history with { UniformLabels = history.UniformLabels + labels, UniformRight = history.UniformRight + right };
+            }
         }
     }
 
@@ -63,13 +72,16 @@ internal sealed class ModelRegistry(
             }
 
             var monitor = monitors.For(key, classCount);
+            var whole = NewSeries(new SeriesKey(key.Model, key.Version, ""));
             var state = new ModelState(
                 key,
                 classCount,
-                NewSeries(new SeriesKey(key.Model, key.Version, "")),
+                whole,
+                new PredictedClasses(key, _estimation, whole.Gate),
+                new RunningAccuracy(_estimation.EffectiveWindows[^1]),
                 new Sampler(sampling.Value.ToCore(), key),
                 new RecentIds(_intake.RememberedIds),
-                new ModelAlarms(alarms.Value, monitor.Version),
+                new ModelAlarms(key, alarms.Value, monitor.Version, sampling.Value.LeastInclusionRatio),
                 metrics.ForModel(key, alarms.Value.Objective),
                 monitor);
             Restore(state);
@@ -98,20 +110,25 @@ internal sealed class ModelRegistry(
 
     private void Restore(ModelState state)
     {
-        if (!_stored.Remove(state.Key, out var buckets))
+        if (!_stored.Remove(state.Key, out var history))
         {
             return;
         }
 
         var now = time.GetUtcNow();
-        foreach (var bucket in buckets)
+        state.Running.Restore(history, now);
+        foreach (var bucket in history.Buckets)
         {
-            var series = bucket.Series.Segment.Length == 0
-                ? state.Whole
-                : state.Segments.GetOrAdd(bucket.Series.Segment, static (_, a) => a.Registry.NewSeries(a.Key), (Registry: this, Key: bucket.Series));
-            series.Windows.Restore(bucket.Snapshot, now);
+            SeriesOf(state, bucket.Series)?.Windows.Restore(bucket.Snapshot, now);
         }
     }
+
+    private SeriesState? SeriesOf(ModelState state, SeriesKey key) => key switch
+    {
+        { PredictedClass: { } number } => state.Classes.Of(number),
+        { Segment.Length: > 0 } => state.Segments.GetOrAdd(key.Segment, static (_, a) => a.Registry.NewSeries(a.Key), (Registry: this, Key: key)),
+        _ => state.Whole,
+    };
 
     private SeriesState NewSeries(SeriesKey key) => new(key, new WindowSeries(_estimation.EffectiveWindows, _estimation.BucketsPerWindow));
 }

@@ -3,6 +3,7 @@ using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Windows;
 using AccuracyMonitor.Sidecar.Alarms;
+using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Sidecar.Observability;
 
@@ -10,7 +11,16 @@ namespace AccuracyMonitor.Sidecar.Intake;
 
 /// <summary>Everything the sidecar holds of one deployed model in one version: bounded, whatever the traffic.</summary>
 internal sealed class ModelState(
-    ModelKey key, int classCount, SeriesState whole, Sampler sampler, RecentIds recent, ModelAlarms alarms, ModelMetrics metrics, MonitorSnapshot monitor)
+    ModelKey key,
+    int classCount,
+    SeriesState whole,
+    PredictedClasses classes,
+    RunningAccuracy running,
+    Sampler sampler,
+    RecentIds recent,
+    ModelAlarms alarms,
+    ModelMetrics metrics,
+    MonitorSnapshot monitor)
 {
     public const string OverflowSegment = "overflow";
 
@@ -25,6 +35,12 @@ internal sealed class ModelState(
 
     /// <summary>By segment name.</summary>
     public ConcurrentDictionary<string, SeriesState> Segments { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>By predicted class.</summary>
+    public PredictedClasses Classes { get; } = classes;
+
+    /// <summary>Since the first label of this version.</summary>
+    public RunningAccuracy Running { get; } = running;
 
     /// <summary>Owned by the scoring loop.</summary>
     public Sampler Sampler { get; } = sampler;
@@ -68,8 +84,21 @@ internal sealed class ModelState(
 
     public void Adopt(MonitorSnapshot monitor) => _monitor = monitor;
 
+    /// <summary>The whole and its segments.</summary>
     public IEnumerable<SeriesState> AllSeries => Segments.Values.Prepend(Whole);
 
-    public IEnumerable<SeriesState> SeriesOf(string segment) =>
-        segment.Length > 0 && Segments.TryGetValue(segment, out var state) ? [Whole, state] : [Whole];
+    /// <summary>Every series that counts a prediction.</summary>
+    public IEnumerable<SeriesState> SeriesOf(string segment, int predictedClass)
+    {
+        yield return Whole;
+        if (segment.Length > 0 && Segments.TryGetValue(segment, out var state))
+        {
+            yield return state;
+        }
+
+        if (Classes.Of(predictedClass) is { } ofClass)
+        {
+            yield return ofClass;
+        }
+    }
 }

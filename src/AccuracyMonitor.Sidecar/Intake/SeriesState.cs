@@ -4,14 +4,15 @@ using AccuracyMonitor.Core.Windows;
 namespace AccuracyMonitor.Sidecar.Intake;
 
 /// <summary>The windows of one series. Everybody who touches <see cref="Windows"/> holds <see cref="Gate"/>.</summary>
-internal sealed class SeriesState(SeriesKey key, WindowSeries windows)
+/// <param name="gate">Another series', for a series that is always written together with it; null: its own.</param>
+internal sealed class SeriesState(SeriesKey key, WindowSeries windows, Lock? gate = null)
 {
     public SeriesKey Key { get; } = key;
 
     public WindowSeries Windows { get; } = windows;
 
     /// <summary>Uncontended but for a label, an estimate or a flush: taken once per batch, not per prediction.</summary>
-    public Lock Gate { get; } = new();
+    public Lock Gate { get; } = gate ?? new Lock();
 
     /// <summary>Set by the scoring loop, cleared by whoever drains the dirty buckets.</summary>
     public bool Dirty { get; set; }

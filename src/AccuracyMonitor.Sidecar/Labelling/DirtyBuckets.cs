@@ -1,6 +1,5 @@
 using AccuracyMonitor.Core.Windows;
 using AccuracyMonitor.Sidecar.Intake;
-using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Windows;
 
 namespace AccuracyMonitor.Sidecar.Labelling;
@@ -8,11 +7,11 @@ namespace AccuracyMonitor.Sidecar.Labelling;
 /// <summary>Collects the window sums that changed since they were last written.</summary>
 internal static class DirtyBuckets
 {
-    public static List<BucketRow> Drain(ModelState model)
+    public static List<BucketRow> Drain(IEnumerable<SeriesState> all)
     {
         List<BucketRow> rows = [];
         List<BucketSnapshot> snapshots = [];
-        foreach (var series in model.AllSeries)
+        foreach (var series in all)
         {
             lock (series.Gate)
             {

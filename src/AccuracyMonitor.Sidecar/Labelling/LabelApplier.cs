@@ -1,5 +1,6 @@
 using AccuracyMonitor.Core.Labelling;
 using AccuracyMonitor.Core.Windows;
+using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Storage.Labelling;
@@ -14,13 +15,23 @@ internal sealed class LabelApplier(ModelRegistry registry, TransferQueue transfe
 {
     public void Apply(LabelChange change)
     {
-        if (!change.Changed || change.Request is not { } request || !registry.TryGet(request.Series.ModelKey, out var model))
+        if (!change.Changed || change.Request is not { } request)
         {
             return;
         }
 
         var before = change.Previous is { } old ? Point(request, old) : (LabelPoint?)null;
         var after = change.Current is { } current ? Point(request, current) : (LabelPoint?)null;
+        if (request.UniformSample)
+        {
+            registry.CountUniform(request.Series.ModelKey, Count(after is not null, before is not null), Count(after?.Correct, before?.Correct));
+        }
+
+        if (!registry.TryGet(request.Series.ModelKey, out var model))
+        {
+            return;
+        }
+
         CountOutcome(model, change, after);
         if (request.IsProbabilitySample)
         {
@@ -60,7 +71,7 @@ internal sealed class LabelApplier(ModelRegistry registry, TransferQueue transfe
     private void ChangeWindows(ModelState model, RequestSummary request, LabelPoint? before, LabelPoint? after, int unanswered)
     {
         var now = time.GetUtcNow();
-        foreach (var series in model.SeriesOf(request.Series.Segment))
+        foreach (var series in model.SeriesOf(request.Series.Segment, request.PredictedClass))
         {
             lock (series.Gate)
             {
@@ -100,9 +111,11 @@ internal sealed class LabelApplier(ModelRegistry registry, TransferQueue transfe
         }
         else if (after is { } point)
         {
-            model.Alarms.Observe(point, request.MonitorVersion);
+            model.Alarms.Observe(new AlarmLabel(point, request.MonitorVersion, request.Series.Segment, model.Classes.Of(request.PredictedClass)?.Key.PredictedClass));
         }
     }
+
+    private static int Count(bool? now, bool? before) => (now == true ? 1 : 0) - (before == true ? 1 : 0);
 
     private static void CountOutcome(ModelState model, LabelChange change, LabelPoint? after)
     {

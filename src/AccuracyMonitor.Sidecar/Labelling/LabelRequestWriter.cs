@@ -56,7 +56,7 @@ internal sealed class LabelRequestWriter(MonitorStore store, TimeProvider time, 
 
     private Task StartAsync(ModelState model, List<LabelRequest> chosen, List<ScoreBatch> batches, Task earlier)
     {
-        var dirty = DirtyBuckets.Drain(model);
+        var dirty = DirtyBuckets.Drain(model.AllSeries);
         Task<RequestOutcome[]> write;
         try
         {
@@ -111,7 +111,7 @@ internal sealed class LabelRequestWriter(MonitorStore store, TimeProvider time, 
 
         foreach (var request in chosen.Where(r => r.IsProbabilitySample))
         {
-            foreach (var series in model.SeriesOf(request.Series.Segment))
+            foreach (var series in model.SeriesOf(request.Series.Segment, request.PredictedClass))
             {
                 lock (series.Gate)
                 {

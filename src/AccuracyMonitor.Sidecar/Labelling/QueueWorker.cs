@@ -62,29 +62,56 @@ internal sealed class QueueWorker(
     {
         foreach (var model in registry.Models)
         {
-            var rows = DirtyBuckets.Drain(model);
-            if (rows.Count == 0)
-            {
-                continue;
-            }
+            await FlushBucketsAsync(model);
+            await FlushClosedWindowsAsync(model);
+        }
+    }
 
-            try
+    private async Task FlushBucketsAsync(ModelState model)
+    {
+        // Predicted classes are written here only, and not with every request: after a crash their windows may miss the last interval's predictions.
+        var all = model.AllSeries.Concat(model.Classes.All).ToArray();
+        var rows = DirtyBuckets.Drain(all);
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await store.FlushBucketsAsync(rows);
+        }
+        catch (StoreException)
+        {
+            // Their sums are totals: marking the series again makes the next flush write them all.
+            foreach (var series in all)
             {
-                await store.FlushBucketsAsync(rows);
-            }
-            catch (StoreException)
-            {
-                // Their sums are totals: marking the series again makes the next flush write them all.
-                foreach (var series in model.AllSeries)
+                lock (series.Gate)
                 {
-                    lock (series.Gate)
-                    {
-                        series.Dirty = true;
-                    }
+                    series.Dirty = true;
                 }
-
-                throw;
             }
+
+            throw;
+        }
+    }
+
+    private async Task FlushClosedWindowsAsync(ModelState model)
+    {
+        var windows = model.Running.TakeUnsaved();
+        if (windows.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await store.ReplaceClosedWindowsAsync(model.Key, windows);
+        }
+        catch (StoreException)
+        {
+            model.Running.GiveBack(windows);
+            throw;
         }
     }
 

@@ -36,6 +36,7 @@ internal sealed class AccuracyMonitorMetrics
     private readonly Counter _dropped;
     private readonly Counter _rejected;
     private readonly Counter _overflow;
+    private readonly Counter _classOverflow;
     private readonly Gauge _streams;
     private readonly Prometheus.Histogram _duration;
     private readonly Histogram<double> _otelDuration;
@@ -44,8 +45,8 @@ internal sealed class AccuracyMonitorMetrics
     {
         var make = new MetricFactory(registry, meters.Create(MeterName));
         _accuracy = make.Gauge("accuracy_ratio", "Accuracy of the deployed model over the window: label_free (mean correctness score), labelled (labels only), audited (both).", ByEstimate);
-        _lower = make.Gauge("accuracy_lower_bound_ratio", "Lower bound of the two-sided interval at 1 - Estimation:Alpha, for one look at one window.", ByEstimate);
-        _upper = make.Gauge("accuracy_upper_bound_ratio", "Upper bound of the two-sided interval at 1 - Estimation:Alpha, for one look at one window.", ByEstimate);
+        _lower = make.Gauge("accuracy_lower_bound_ratio", "Lower bound of the two-sided interval, which holds with probability 1 - Estimation:Alpha for one look at one window (label_free: only while monitor_valid is 1). To watch over time: running_accuracy_lower_bound_ratio.", ByEstimate);
+        _upper = make.Gauge("accuracy_upper_bound_ratio", "Upper bound of the two-sided interval, which holds with probability 1 - Estimation:Alpha for one look at one window (label_free: only while monitor_valid is 1). To watch over time: running_accuracy_upper_bound_ratio.", ByEstimate);
         _state = make.Gauge("estimate_state_info", "1 for the state an estimate is in: ok, insufficient_samples, insufficient_labels, monitor_invalid.", [.. ByEstimate, "state"]);
         _effectiveSamples = make.Gauge("effective_samples", "Uniformly chosen labels that would give the audited estimate's precision.", BySeriesWindow);
         _windowLabels = make.Gauge("window_labels", "Labels of predictions made in the window.", BySeriesWindow);
@@ -57,9 +58,11 @@ internal sealed class AccuracyMonitorMetrics
         _dropped = make.Counter("dropped_total", "Predictions or label requests dropped, by reason.", "reason");
         _rejected = make.Counter("rejected_total", "Predictions rejected as bad input, by reason (a batch that can't be read counts its ids, at least 1).", "reason");
         _overflow = make.Counter("segment_overflow_total", "Predictions kept under the segment overflow.");
+        _classOverflow = make.Counter("class_overflow_total", "Predictions whose class is beyond Estimation:MaxPredictedClasses and is kept under the class other.");
         _streams = make.Gauge("open_streams", "Observe streams open.");
         (_duration, _otelDuration) = make.Histogram("score_duration_seconds", "Time to score one prediction (a micro-batch's time shared over its rows).", ScoreBuckets);
 
+        Refreshed = new RefreshedMetrics(make);
         Models = new ModelFamilies(
             make.Counter("predictions_total", "Predictions counted.", ByModel),
             make.Counter("expected_correct_total", "Sum of correctness scores; its rate over that of predictions_total is the label-free accuracy over any range and pods.", ByModel),
@@ -89,6 +92,9 @@ internal sealed class AccuracyMonitorMetrics
 
     public ModelFamilies Models { get; }
 
+    /// <summary>Owned by the refresh.</summary>
+    public RefreshedMetrics Refreshed { get; }
+
     public ModelMetrics ForModel(ModelKey key, double? objective) => new(Models, key, objective);
 
     public void Dropped(string reason, int count) => _dropped.WithLabels(reason).Inc(count);
@@ -96,6 +102,8 @@ internal sealed class AccuracyMonitorMetrics
     public void Rejected(string reason, int count) => _rejected.WithLabels(reason).Inc(count);
 
     public void SegmentOverflow(int count) => _overflow.Inc(count);
+
+    public void ClassOverflow(int count) => _classOverflow.Inc(count);
 
     public void StreamOpened() => _streams.Inc();
 

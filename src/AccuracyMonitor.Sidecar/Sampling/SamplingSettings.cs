@@ -32,6 +32,9 @@ internal sealed class SamplingSettings
     [Range(1, 10_000_000)]
     public int MaxRequestsPerHour { get; set; } = 3600;
 
+    /// <summary>Least inclusion probability as a share of its mean, for the alarms: a little under τ, so that a budget that moves stays within it.</summary>
+    public double LeastInclusionRatio => Policy == SamplingPolicy.Mixed ? 0.8 * Tau : 0.4;
+
     public SamplingOptions ToCore() => new()
     {
         Policy = Policy,

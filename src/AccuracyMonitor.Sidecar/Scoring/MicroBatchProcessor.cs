@@ -26,6 +26,7 @@ internal sealed class MicroBatchProcessor(
     private float[] _logits = [];
     private float[] _disagreements = [];
     private int _capped;
+    private int _inOtherClass;
 
     public void Process(IReadOnlyList<ScoreBatch> together)
     {
@@ -122,6 +123,12 @@ internal sealed class MicroBatchProcessor(
             metrics.Dropped("label_cap", _capped);
             _capped = 0;
         }
+
+        if (_inOtherClass > 0)
+        {
+            metrics.ClassOverflow(_inOtherClass);
+            _inOtherClass = 0;
+        }
     }
 
     private void CountRow(
@@ -157,6 +164,7 @@ internal sealed class MicroBatchProcessor(
 
         sums.Add(point);
         batch.Segment?.Windows.AddPrediction(at, point, now);
+        var ofClass = CountClass(model, predicted, at, point, now);
         batch.Outcomes[row] = decision.Selected ? RowOutcome.Requested : RowOutcome.Counted;
         model.Recent.Add(hash, new RecentOutcome((float)score, disagreement, decision.Selected));
         _capped += decision.Capped ? 1 : 0;
@@ -170,6 +178,7 @@ internal sealed class MicroBatchProcessor(
         {
             model.Whole.Windows.AddRequest(at, now);
             batch.Segment?.Windows.AddRequest(at, now);
+            ofClass?.Windows.AddRequest(at, now);
         }
 
         (chosen ??= []).Add(new LabelRequest
@@ -189,6 +198,20 @@ internal sealed class MicroBatchProcessor(
             CreatedAt = now,
             ExpiresAt = now + _lifetime,
         });
+    }
+
+    /// <summary>Under the whole's gate, which the class's windows share.</summary>
+    private SeriesState? CountClass(ModelState model, int predicted, DateTimeOffset at, in PredictionPoint point, DateTimeOffset now)
+    {
+        if (model.Classes.Of(predicted) is not { } ofClass)
+        {
+            return null;
+        }
+
+        ofClass.Windows.AddPrediction(at, point, now);
+        ofClass.Dirty = true;
+        _inOtherClass += ofClass.Key.PredictedClass == SeriesKey.OtherClasses ? 1 : 0;
+        return ofClass;
     }
 
     /// <summary>A scorer that a promotion replaced is disposed by the loop that used it, between two batches: never under its feet.</summary>

@@ -76,16 +76,28 @@ public sealed class MetricsTests
     private static async Task<TestSidecar> StartBusyAsync()
     {
         var sidecar = await TestSidecar.StartAsync(
-            "--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Estimation:MinSamples=1", "--Estimation:MinLabels=1", "--Alarms:Objective=0.9", "--Labelling:ExpiryInterval=100ms");
+            "--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Estimation:MinSamples=1", "--Estimation:MinLabels=1", "--Alarms:Objective=0.9", "--Labelling:ExpiryInterval=100ms",
+            "--Estimation:LabelFloor=1", "--Alarms:ClassObjectives:0=*=0.9");
         await LabelServiceTests.SendAsync(sidecar, 40);
         await CompleteAsync(sidecar, 0, 40, label: 0);
+        await SendCanaryAsync(sidecar);
         await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of([[float.NaN, 1f]]) });
         await sidecar.Monitors.FineTuneMonitorAsync(new FineTuneMonitorRequest { Model = "m", Version = "1", Kind = TransferKind.Head });
         await Eventually.TrueAsync(
             async () => (await sidecar.ScrapeAsync()).Contains("accuracy_monitor_accuracy_lower_bound_ratio{model=\"m\",version=\"1\",segment=\"\",window=\"5m\",estimate=\"audited\"}", StringComparison.Ordinal)
-                && (await sidecar.ScrapeAsync()).Contains("accuracy_monitor_label_queue_items{", StringComparison.Ordinal),
+                && (await sidecar.ScrapeAsync()).Contains("accuracy_monitor_label_queue_items{", StringComparison.Ordinal)
+                && (await sidecar.ScrapeAsync()).Contains("accuracy_monitor_accuracy_difference_ratio{", StringComparison.Ordinal),
             "estimates and queue are exported");
         return sidecar;
+    }
+
+    private static async Task SendCanaryAsync(TestSidecar sidecar)
+    {
+        await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of([[0.8f, 0.2f], [0.8f, 0.2f]], Batches.Ids("p", 2), version: "2") });
+        await sidecar.Labels.CompleteAsync(new CompleteRequest
+        {
+            Answers = { Enumerable.Range(0, 2).Select(i => new Answer { Model = "m", Version = "2", PredictionId = $"p-{i}", Label = 0 }) },
+        });
     }
 
     private static string[] Describe(string exposition)

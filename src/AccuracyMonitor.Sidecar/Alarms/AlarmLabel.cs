@@ -1,0 +1,11 @@
+using System.Runtime.InteropServices;
+using AccuracyMonitor.Core.Windows;
+
+namespace AccuracyMonitor.Sidecar.Alarms;
+
+/// <summary>A label as the alarms of a model version see it.</summary>
+/// <param name="MonitorVersion">The monitor that gave its score.</param>
+/// <param name="Segment">As kept; empty: none.</param>
+/// <param name="PredictedClass">As kept: the number, or that of the classes beyond the cap; null: classes are not kept.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct AlarmLabel(LabelPoint Point, string MonitorVersion, string Segment, int? PredictedClass);

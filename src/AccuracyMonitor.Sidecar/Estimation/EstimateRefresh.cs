@@ -1,0 +1,82 @@
+using AccuracyMonitor.Core.Alarms;
+using AccuracyMonitor.Sidecar.Alarms;
+using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Observability;
+using AccuracyMonitor.Sidecar.Sampling;
+using Microsoft.Extensions.Options;
+
+namespace AccuracyMonitor.Sidecar.Estimation;
+
+/// <summary>Estimates everything once, and publishes to metrics, watchers and the log. One run at a time.</summary>
+internal sealed class EstimateRefresh(
+    ModelRegistry registry,
+    Estimator estimator,
+    VersionComparison comparison,
+    EstimateBoard board,
+    AlarmReplay replay,
+    AccuracyMonitorMetrics metrics,
+    IOptions<EstimationSettings> settings,
+    IOptions<SamplingSettings> sampling,
+    TimeProvider time,
+    ILogger<EstimateRefresh> logger)
+{
+    private readonly Dictionary<(string Series, string Alarm), bool> _firing = [];
+
+    public async Task RunAsync()
+    {
+        var now = time.GetUtcNow();
+        List<PublishedEstimate> windows = [];
+        List<PublishedRunning> running = [];
+        foreach (var model in registry.Models)
+        {
+            if (model.Alarms.Stale)
+            {
+                await replay.RunAsync(model);
+            }
+
+            Estimate(model, now, windows);
+            estimator.CloseWindows(model, now);
+            running.AddRange(model.Running.Read(settings.Value.Alpha).Select(r => new PublishedRunning(model.Key, r)));
+            model.Metrics.Known(model.ClassCount, sampling.Value.Budget);
+            model.Metrics.State(model.Monitor, model.MonitorValid, model.Alarms.Accuracy, model.Alarms.Validity);
+            Report("Validity", $"{model.Key}", model.Alarms.Validity);
+        }
+
+        var published = new PublishedEstimates(windows, running, [.. comparison.All(windows.Where(w => !w.Series.IsSubgroup))]);
+        metrics.Refreshed.Publish(published);
+        metrics.Estimated(now);
+        board.Publish(published);
+    }
+
+    private void Estimate(ModelState model, DateTimeOffset now, List<PublishedEstimate> all)
+    {
+        foreach (var series in model.AllSeries.Concat(model.Classes.All))
+        {
+            var windows = estimator.Estimate(model, series, now);
+            all.AddRange(windows);
+            if (series.Key.PredictedClass is null)
+            {
+                foreach (var window in windows)
+                {
+                    metrics.Window(series.Key, window.Window, window.Estimate);
+                }
+            }
+
+            Report("Accuracy", $"{series.Key}", windows[0].AccuracyAlarm);
+        }
+    }
+
+    private void Report(string alarm, string series, AlarmVerdict verdict)
+    {
+        var before = _firing.GetValueOrDefault((series, alarm));
+        _firing[(series, alarm)] = verdict.Firing;
+        if (verdict.Firing && !before)
+        {
+            SidecarLog.AlarmFired(logger, alarm, series, verdict.Reason);
+        }
+        else if (before && !verdict.Firing)
+        {
+            SidecarLog.AlarmOver(logger, alarm, series, verdict.Reason);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Windows;
+using AccuracyMonitor.Sidecar.Estimation;
+
+namespace AccuracyMonitor.Sidecar.Intake;
+
+/// <summary>
+/// The windows of a model version by predicted class: the first <see cref="EstimationSettings.MaxPredictedClasses"/> classes seen, the others
+/// together. All share the gate of the whole, which whoever counts a prediction holds anyway.
+/// </summary>
+internal sealed class PredictedClasses(ModelKey key, EstimationSettings settings, Lock gate)
+{
+    private readonly ConcurrentDictionary<int, SeriesState> _classes = new();
+    private readonly Lock _adding = new();
+
+    public IEnumerable<SeriesState> All => _classes.Values;
+
+    /// <summary>The series that counts a class, made on first sight; null: switched off.</summary>
+    public SeriesState? Of(int predictedClass)
+    {
+        if (settings.MaxPredictedClasses == 0)
+        {
+            return null;
+        }
+
+        return _classes.TryGetValue(predictedClass, out var known) ? known : Add(predictedClass);
+    }
+
+    private SeriesState Add(int predictedClass)
+    {
+        lock (_adding)
+        {
+            var own = _classes.Count - (_classes.ContainsKey(SeriesKey.OtherClasses) ? 1 : 0);
+            var name = own < settings.MaxPredictedClasses ? predictedClass : SeriesKey.OtherClasses;
+            return _classes.GetOrAdd(name, New);
+        }
+    }
+
+    private SeriesState New(int name) => new(
+        new SeriesKey(key.Model, key.Version, "") { PredictedClass = name },
+        new WindowSeries(settings.EffectiveWindows, Math.Min(settings.BucketsPerWindow, settings.BucketsPerClassWindow)),
+        gate);
+}
