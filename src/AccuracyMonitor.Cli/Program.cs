@@ -2,6 +2,7 @@ using System.CommandLine;
 using AccuracyMonitor.Cli.Bench;
 using AccuracyMonitor.Cli.Demo;
 using AccuracyMonitor.Cli.Evaluation;
+using AccuracyMonitor.Cli.Replay;
 using AccuracyMonitor.Cli.Serving;
 using AccuracyMonitor.Cli.Training;
 
@@ -12,6 +13,7 @@ var root = new RootCommand("Accuracy Monitor: how accurate is the deployed model
     TrainCommand.Create(),
     EvaluateCommand.Create(),
     DemoModelCommand.Create(),
+    ReplayCommand.Create(),
     BenchCommand.Create(),
     DemoServeCommand.Create(),
 };

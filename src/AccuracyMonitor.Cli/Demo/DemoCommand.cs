@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net.Sockets;
+using AccuracyMonitor.Cli.Runs;
 using AccuracyMonitor.Demo.Data;
 using Grpc.Core;
 using Spectre.Console;
@@ -63,7 +64,7 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(DemoOptions options, CancellationToken cancel)
     {
-        IDemoDisplay display = options.Plain ? new PlainDisplay(Console.Out, TimeProvider.System) : new TerminalDisplay(AnsiConsole.Console, TimeProvider.System);
+        IRunDisplay display = options.Plain ? new PlainDisplay(Console.Out, DemoLine.Of, TimeProvider.System) : new TerminalDisplay(AnsiConsole.Console, TimeProvider.System);
         try
         {
             await new DemoRun(options, display, TimeProvider.System).RunAsync(cancel);

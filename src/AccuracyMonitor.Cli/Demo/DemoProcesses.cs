@@ -10,6 +10,11 @@ internal sealed partial class DemoProcesses : IAsyncDisposable
     /// <summary>Below it the accuracy alarm shall fire.</summary>
     public const double Objective = 0.85;
 
+    /// <summary>As which the application reports.</summary>
+    public const string Model = "fashion";
+
+    public const string Version = "1";
+
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
     private readonly DirectoryInfo _data;
@@ -103,8 +108,8 @@ internal sealed partial class DemoProcesses : IAsyncDisposable
         [
             "--Serving:Listen=http://127.0.0.1:0",
             $"--Serving:Monitor={SidecarAddress}",
-            $"--Serving:Model={SidecarLink.Model}",
-            $"--Serving:Version={SidecarLink.Version}",
+            $"--Serving:Model={Model}",
+            $"--Serving:Version={Version}",
             "--Serving:StopWithStandardInput=true",
         ];
         Application = ChildProcess.Start("serving application", ServingApplication(), settings, Path.Combine(options.OutputFolder, "serving-app.log"));

@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using AccuracyMonitor.Cli.Runs;
 
 namespace AccuracyMonitor.Cli.Demo;
 
 /// <summary>The demo from set-up to summary.</summary>
-internal sealed class DemoRun(DemoOptions options, IDemoDisplay display, TimeProvider time)
+internal sealed class DemoRun(DemoOptions options, IRunDisplay display, TimeProvider time)
 {
     private readonly IReadOnlyList<Regime> _story = Regime.Story;
     private readonly TruthLedger _truth = new();
@@ -20,11 +21,11 @@ internal sealed class DemoRun(DemoOptions options, IDemoDisplay display, TimePro
         display.Say($"Sidecar: process {processes.Sidecar.Id}, {processes.SidecarAddress}, {processes.SidecarHttp}/metrics");
         display.Say($"Serving application: process {processes.Application.Id}, {processes.ApplicationHttp}");
 
-        using var sidecar = new SidecarLink(processes.SidecarAddress);
+        using var sidecar = new SidecarLink(processes.SidecarAddress, DemoProcesses.Model, DemoProcesses.Version);
         using var call = new PredictCall(new HttpClient { BaseAddress = new Uri(processes.ApplicationHttp) });
         var probe = new RankingProbe(sidecar.Predictions, time);
-        var annotator = new SimulatedAnnotator(sidecar.Labels, image => setup.Clean.Labels[image], options, time);
-        var recorder = new RunRecorder(sidecar, _truth, options, time);
+        var annotator = new SimulatedAnnotator(sidecar.Labels, new DemoAnswers(image => setup.Clean.Labels[image], options), time);
+        var recorder = new RunRecorder(sidecar, _truth, options.Window, time);
         using var driver = new StreamDriver(new ImageStream(setup.Clean, r => setup.Attacked[r], options.Seed), call, _truth, probe, time);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -32,7 +33,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoDisplay display, TimePro
         Task[] helpers = [annotator.RunAsync(stop.Token), probe.RunAsync(stop.Token)];
         try
         {
-            var recording = recorder.RunAsync(began, () => _regime, stop.Token);
+            var recording = recorder.RunAsync(began, () => Moment(annotator), stop.Token);
             var running = GuardAsync(processes, [.. helpers, recording], TellAsync(driver, stop.Token), cancel);
             await display.ShowAsync(() => View(began, recorder, annotator), running, cancel);
             await running;
@@ -68,18 +69,18 @@ internal sealed class DemoRun(DemoOptions options, IDemoDisplay display, TimePro
         var summary = new RunSummary
         {
             Windows = points.Length,
-            Confidence = RunSummary.OfNumber(points, p => p.Confidence),
-            LabelFree = RunSummary.OfNumber(points, p => p.LabelFree.Value),
-            Audited = RunSummary.OfNumber(points, p => p.Audited.Value),
-            Interval = RunSummary.OfInterval(points),
-            Regimes = [.. _story.Select(r => RunSummary.OfRegime(r, [.. recorder.Points.Where(p => p.Regime == r)], options.Window, probe.Of(r)))],
+            Confidence = NumberSummary.Of(points, p => p.Confidence),
+            LabelFree = NumberSummary.Of(points, p => p.LabelFree.Value),
+            Audited = NumberSummary.Of(points, p => p.Audited.Value),
+            Interval = IntervalSummary.Of(points, p => p.Audited),
+            Regimes = [.. _story.Select(r => RunSummary.OfRegime(r, [.. recorder.Points.Where(p => p.Regime == r.Name)], options.Window, probe.Of(r)))],
             Predictions = _truth.Total.Count,
             LabelRequests = Requests(recorder),
             SidecarPeakMemory = processes.Sidecar.PeakMemory(),
             WallTime = watch.Elapsed,
-            MonitorChanges = DemoView.CountChanges(points),
+            MonitorChanges = RunView.CountChanges(points),
         };
-        display.ShowSummary(summary);
+        display.ShowSummary(SummaryTables.Of(summary));
         var plot = Path.GetFullPath(Path.Combine(options.OutputFolder, "run.png"));
         var json = Path.GetFullPath(Path.Combine(options.OutputFolder, "run.json"));
         RunPlot.Write(plot, recorder.Points, DemoProcesses.Objective);
@@ -126,12 +127,22 @@ internal sealed class DemoRun(DemoOptions options, IDemoDisplay display, TimePro
         await first;
     }
 
-    private DemoView View(DateTimeOffset began, RunRecorder recorder, SimulatedAnnotator annotator) => new()
+    private RunMoment Moment(SimulatedAnnotator annotator)
+    {
+        var regime = _regime;
+        return new RunMoment(regime.Name, PhaseOf(regime), _truth.Total.Count, annotator.Counts.Answered);
+    }
+
+    private int PhaseOf(Regime regime) => Enumerable.Range(0, _story.Count).First(i => _story[i] == regime);
+
+    private RunView View(DateTimeOffset began, RunRecorder recorder, SimulatedAnnotator annotator) => new()
     {
         Elapsed = time.GetUtcNow() - began,
         Total = TimeSpan.FromSeconds(options.SecondsPerRegime * _story.Count),
-        Story = _story,
-        Regime = _regime,
+        Subject = "images",
+        Story = [.. _story.Select(r => r.Name)],
+        Phase = PhaseOf(_regime),
+        Detail = _regime.Detail,
         Points = recorder.Points,
         Predictions = _truth.Total.Count,
         Requests = Requests(recorder),

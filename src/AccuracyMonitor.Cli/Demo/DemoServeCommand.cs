@@ -18,7 +18,7 @@ internal static class DemoServeCommand
         command.SetAction((parsed, cancel) =>
         {
             _ = Task.Run(EndWithStandardInput, cancel);
-            return SidecarHost.RunAsync([.. parsed.UnmatchedTokens]);
+            return SidecarHost.RunAsync([.. parsed.UnmatchedTokens], CancellationToken.None);
         });
         return command;
     }

@@ -1,3 +1,4 @@
+using AccuracyMonitor.Cli.Runs;
 using AccuracyMonitor.Cli.Traces;
 using AccuracyMonitor.Demo.Attacks;
 using AccuracyMonitor.Demo.Data;
@@ -15,7 +16,7 @@ internal sealed record DemoSetup(LabelledImages Clean, IReadOnlyDictionary<Regim
 
     /// <exception cref="DemoException">libtorch is missing.</exception>
     /// <exception cref="DemoDataException">An asset is missing.</exception>
-    public static async Task<DemoSetup> PrepareAsync(DemoOptions options, IReadOnlyList<Regime> story, IDemoDisplay display, CancellationToken cancel)
+    public static async Task<DemoSetup> PrepareAsync(DemoOptions options, IReadOnlyList<Regime> story, IRunDisplay display, CancellationToken cancel)
     {
         if (!TorchRuntime.IsAvailable(out var reason))
         {

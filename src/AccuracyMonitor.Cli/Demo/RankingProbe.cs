@@ -64,8 +64,8 @@ internal sealed class RankingProbe(PredictionService.PredictionServiceClient pre
         float[] values = [.. question.Answer.Predictions.SelectMany(p => p.Probabilities!)];
         return new PredictionBatch
         {
-            Model = SidecarLink.Model,
-            Version = SidecarLink.Version,
+            Model = DemoProcesses.Model,
+            Version = DemoProcesses.Version,
             ClassCount = (uint)question.Answer.Predictions[0].Probabilities!.Count,
             Values = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(values)),
             Ids = { question.Batch.Ids },

@@ -21,6 +21,14 @@ internal sealed record Regime(string Name, CorruptionKind? Corruption, int Sever
         new("attacked", null, 4, AttackKind.Fgsm),
     ];
 
+    /// <summary>What is done, in words.</summary>
+    public string Detail => this switch
+    {
+        { Corruption: { } kind } => $"{kind}, severity {Severity} of 5",
+        { Attack: { } kind } => $"{kind.ToString().ToUpperInvariant()}, severity {Severity} of 5",
+        _ => "as they are",
+    };
+
     /// <summary>Writes what the classifier will see of an image.</summary>
     /// <param name="images">The clean images, or the attacked ones for a regime with an attack.</param>
     /// <param name="index">Of the image.</param>

@@ -1,16 +1,7 @@
+using AccuracyMonitor.Cli.Runs;
 using AccuracyMonitor.Training.Evaluation;
 
 namespace AccuracyMonitor.Cli.Demo;
-
-/// <summary>How near one number came to the truth, over windows.</summary>
-/// <param name="MeanAbsoluteError">0–1; NaN when never published.</param>
-/// <param name="Published">Share of the windows in which it was given.</param>
-internal sealed record NumberSummary(double MeanAbsoluteError, double Published);
-
-/// <summary>How the audited interval did.</summary>
-/// <param name="Coverage">Share of the windows whose truth it held.</param>
-/// <param name="MeanWidth">Upper less lower bound.</param>
-internal sealed record IntervalSummary(double Coverage, double MeanWidth);
 
 /// <summary>Means over the windows that lie wholly within one regime; NaN where it was shorter than a window.</summary>
 /// <param name="MonitorAuroc">Of the monitor's score for "is it right".</param>
@@ -46,23 +37,6 @@ internal sealed record RunSummary
     public required int MonitorChanges { get; init; }
 
     public double LabelShare => Predictions == 0 ? 0 : (double)LabelRequests / Predictions;
-
-    public static NumberSummary OfNumber(IReadOnlyCollection<RunPoint> points, Func<RunPoint, double> number)
-    {
-        var published = points.Where(p => double.IsFinite(number(p))).ToArray();
-        return new NumberSummary(
-            published.Length == 0 ? double.NaN : published.Average(p => Math.Abs(number(p) - p.Truth)),
-            points.Count == 0 ? 0 : (double)published.Length / points.Count);
-    }
-
-    public static IntervalSummary OfInterval(IReadOnlyCollection<RunPoint> points)
-    {
-        var published = points.Where(p => p.Audited.IsPublished).ToArray();
-        return published.Length == 0
-            ? new IntervalSummary(double.NaN, double.NaN)
-            : new IntervalSummary(
-                (double)published.Count(p => p.Audited.Covers(p.Truth)) / published.Length, published.Average(p => p.Audited.Upper - p.Audited.Lower));
-    }
 
     /// <param name="regime">Which.</param>
     /// <param name="points">Those whose window ends in <paramref name="regime"/>.</param>

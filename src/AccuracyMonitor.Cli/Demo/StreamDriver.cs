@@ -1,3 +1,5 @@
+using AccuracyMonitor.Cli.Runs;
+
 namespace AccuracyMonitor.Cli.Demo;
 
 /// <summary>

@@ -1,7 +1,6 @@
-namespace AccuracyMonitor.Cli.Demo;
+using AccuracyMonitor.Cli.Runs;
 
-/// <param name="Header">Column names; rows have as many cells.</param>
-internal sealed record SummaryTable(string Title, string[] Header, IReadOnlyList<string[]> Rows);
+namespace AccuracyMonitor.Cli.Demo;
 
 /// <summary>The run's summary as tables of text, for whichever display.</summary>
 internal static class SummaryTables

@@ -29,7 +29,7 @@ internal static class ServeCommand
             Telemetry; a name that is no setting is answered with the names that are.
             """) { settings };
         command.TreatUnmatchedTokensAsErrors = false;
-        command.SetAction((parsed, _) => SidecarHost.RunAsync([.. parsed.GetValue(settings) ?? [], .. parsed.UnmatchedTokens]));
+        command.SetAction((parsed, _) => SidecarHost.RunAsync([.. parsed.GetValue(settings) ?? [], .. parsed.UnmatchedTokens], CancellationToken.None));
         return command;
     }
 }

@@ -14,13 +14,13 @@ internal sealed class TraceBuilder(string path, string unit, Func<int, string> c
 
     private readonly Dictionary<string, Rows> _rows = new(StringComparer.Ordinal);
     private readonly List<string> _order = [];
-    private long _firstRow;
+    private readonly RowChecker _check = new(path, unit, column);
     private long _elements;
 
     public IReadOnlyList<string> Conditions => _order;
 
     /// <summary>K of the first row; 0 before it.</summary>
-    public int ClassCount { get; private set; }
+    public int ClassCount => _check.ClassCount;
 
     /// <param name="condition">Not empty.</param>
     /// <param name="probabilities">K of them; copied.</param>
@@ -34,26 +34,7 @@ internal sealed class TraceBuilder(string path, string unit, Func<int, string> c
             throw Defect(number, "'condition' is empty; name it, or leave it out");
         }
 
-        if (_elements == 0)
-        {
-            if (probabilities.Length < 2)
-            {
-                throw Defect(number, $"{probabilities.Length} probabilities; expected at least 2");
-            }
-
-            (ClassCount, _firstRow) = (probabilities.Length, number);
-        }
-
-        if (probabilities.Length != ClassCount)
-        {
-            throw Defect(number, $"{probabilities.Length} probabilities; {unit} {_firstRow} has {ClassCount}");
-        }
-
-        if (SoftmaxCheck.Defect(probabilities, out var index) is { } defect)
-        {
-            throw Defect(number, index < 0 ? defect : $"'{column(index)}': {defect}");
-        }
-
+        _check.Row(probabilities, number);
         _elements += ClassCount;
         if (_elements > NpyReader.MaxElements)
         {
@@ -76,12 +57,7 @@ internal sealed class TraceBuilder(string path, string unit, Func<int, string> c
     /// <exception cref="TraceFileException">Outside 0…K−1.</exception>
     public void SetLabel(TraceRow row, long label, long number)
     {
-        if (label < 0 || label >= ClassCount)
-        {
-            throw Defect(number, $"'label' is {label}; expected 0…{ClassCount - 1}");
-        }
-
-        _rows[row.Condition].Labels[row.Index] = (int)label;
+        _rows[row.Condition].Labels[row.Index] = _check.Label(label, number);
     }
 
     /// <summary>The whole file has been read.</summary>
@@ -99,7 +75,7 @@ internal sealed class TraceBuilder(string path, string unit, Func<int, string> c
 
     public int Unlabelled(string condition) => _rows[condition].Labels.Count(l => l == NoLabel);
 
-    public TraceFileException Defect(long number, string text) => new($"{path}: {unit} {number}: {text}.");
+    public TraceFileException Defect(long number, string text) => _check.Defect(number, text);
 
     private sealed class Rows
     {

@@ -15,10 +15,11 @@ public static partial class SidecarHost
 
     private const int ExitFailure = 1;
 
-    /// <summary>Runs until SIGTERM or Ctrl+C.</summary>
+    /// <summary>Runs until SIGTERM, Ctrl+C or <paramref name="stop"/>.</summary>
     /// <param name="args">Settings as <c>--Section:Key value</c> or <c>--Section:Key=value</c>; <c>--config FILE</c> for a JSON file.</param>
+    /// <param name="stop">For a program that holds the sidecar inside it.</param>
     /// <returns>0 after a clean shutdown, 64 for a bad configuration (every error on a line of its own), 1 for anything else.</returns>
-    public static async Task<int> RunAsync(string[] args)
+    public static async Task<int> RunAsync(string[] args, CancellationToken stop = default)
     {
         WebApplication app;
         try
@@ -40,9 +41,9 @@ public static partial class SidecarHost
             {
                 app.Services.GetRequiredService<IStartupValidator>().Validate();
                 await app.Services.GetRequiredService<SidecarStartup>().PrepareAsync(app.Lifetime.ApplicationStopping);
-                await app.StartAsync();
+                await app.StartAsync(CancellationToken.None);
                 SayWhere(app);
-                await app.WaitForShutdownAsync();
+                await app.WaitForShutdownAsync(stop);
                 return 0;
             }
             catch (OptionsValidationException e)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AccuracyMonitor.Cli.Demo;
+using AccuracyMonitor.Cli.Runs;
 using Microsoft.Extensions.Time.Testing;
 using Spectre.Console;
 
@@ -30,7 +31,7 @@ public sealed class DisplayTests : IDisposable
     {
         var view = RunSamples.View(55);
 
-        PlainDisplay.Line(view, view.Latest!).ShouldBe(
+        DemoLine.Of(view, view.Latest!).ShouldBe(
             "0:55  noisy     truth 80.0 %  confidence 90.0 %  label-free withdrawn  audited 79.0 % [76.0, 82.0]  labels   825 (1.00 %)  "
             + "alarms accuracy ON, validity ON  monitor m1");
     }
@@ -39,13 +40,13 @@ public sealed class DisplayTests : IDisposable
     public async Task The_plain_display_ends_with_the_run_and_shows_the_same_summary_as_the_live_one()
     {
         using var output = new StringWriter();
-        var display = new PlainDisplay(output, new FakeTimeProvider());
+        var display = new PlainDisplay(output, DemoLine.Of, new FakeTimeProvider());
         var run = new TaskCompletionSource();
         var showing = display.ShowAsync(() => RunSamples.View(20), run.Task, TestContext.Current.CancellationToken);
         run.SetResult();
         await showing;
-        display.ShowSummary(RunSamples.Summary);
-        var live = Render(console => new TerminalDisplay(console, TimeProvider.System).ShowSummary(RunSamples.Summary), 120);
+        display.ShowSummary(SummaryTables.Of(RunSamples.Summary));
+        var live = Render(console => new TerminalDisplay(console, TimeProvider.System).ShowSummary(SummaryTables.Of(RunSamples.Summary)), 120);
 
         output.ToString().ShouldContain("images now clean");
         foreach (var expected in (string[])["12.0 points", "1.0 points", "99 % of windows", "95.0 % of windows", "2,250 of 225,000", "200 MiB", "170 s", "attacked"])

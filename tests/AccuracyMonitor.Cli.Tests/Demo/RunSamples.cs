@@ -1,4 +1,5 @@
 using AccuracyMonitor.Cli.Demo;
+using AccuracyMonitor.Cli.Runs;
 using AccuracyMonitor.V1;
 
 namespace AccuracyMonitor.Cli.Tests.Demo;
@@ -11,7 +12,8 @@ internal static class RunSamples
     public static RunPoint Point(int second, double truth = 0.8, double audited = 0.79, bool published = true) => new()
     {
         At = TimeSpan.FromSeconds(second),
-        Regime = Regime.Story[Math.Min(4, second / 30)],
+        Regime = Regime.Story[Math.Min(4, second / 30)].Name,
+        Phase = Math.Min(4, second / 30),
         Truth = truth,
         Confidence = 0.9,
         LabelFree = second is > 40 and < 60
@@ -20,6 +22,7 @@ internal static class RunSamples
         Audited = published && second > 5
             ? new PublishedNumber(audited, audited - 0.03, audited + 0.03, EstimateState.Ok)
             : new PublishedNumber(double.NaN, double.NaN, double.NaN, EstimateState.InsufficientLabels),
+        Labelled = new PublishedNumber(0.77, 0.7, 0.84, EstimateState.Ok),
         Predictions = 22_500,
         Labels = 200,
         MonitorValid = second is not (> 40 and < 60),
@@ -29,12 +32,14 @@ internal static class RunSamples
         IsFull = second >= 15,
     };
 
-    public static DemoView View(int seconds) => new()
+    public static RunView View(int seconds) => new()
     {
         Elapsed = TimeSpan.FromSeconds(seconds),
         Total = TimeSpan.FromSeconds(150),
-        Story = Regime.Story,
-        Regime = Regime.Story[Math.Min(4, seconds / 30)],
+        Subject = "images",
+        Story = [.. Regime.Story.Select(r => r.Name)],
+        Phase = Math.Min(4, seconds / 30),
+        Detail = Regime.Story[Math.Min(4, seconds / 30)].Detail,
         Points = [.. Points.Take(seconds)],
         Predictions = seconds * 1500,
         Requests = seconds * 15,

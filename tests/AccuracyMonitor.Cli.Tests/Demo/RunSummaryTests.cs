@@ -1,4 +1,5 @@
 using AccuracyMonitor.Cli.Demo;
+using AccuracyMonitor.Cli.Runs;
 
 namespace AccuracyMonitor.Cli.Tests.Demo;
 
@@ -9,7 +10,7 @@ public sealed class RunSummaryTests
     {
         RunPoint[] points = [RunSamples.Point(20, truth: 0.80, audited: 0.82), RunSamples.Point(21, truth: 0.80, audited: 0.76), RunSamples.Point(22, published: false)];
 
-        var summary = RunSummary.OfNumber(points, p => p.Audited.Value);
+        var summary = NumberSummary.Of(points, p => p.Audited.Value);
 
         summary.MeanAbsoluteError.ShouldBe(0.03, tolerance: 1e-12);
         summary.Published.ShouldBe(2 / 3.0, tolerance: 1e-12);
@@ -18,10 +19,10 @@ public sealed class RunSummaryTests
     [Fact]
     public void A_number_never_published_has_no_error()
     {
-        var summary = RunSummary.OfNumber([RunSamples.Point(20, published: false)], p => p.Audited.Value);
+        var summary = NumberSummary.Of([RunSamples.Point(20, published: false)], p => p.Audited.Value);
 
         summary.ShouldBe(new NumberSummary(double.NaN, 0));
-        RunSummary.OfInterval([RunSamples.Point(20, published: false)]).Coverage.ShouldBe(double.NaN);
+        IntervalSummary.Of([RunSamples.Point(20, published: false)], p => p.Audited).Coverage.ShouldBe(double.NaN);
     }
 
     [Fact]
@@ -29,7 +30,7 @@ public sealed class RunSummaryTests
     {
         RunPoint[] points = [RunSamples.Point(20, 0.80, 0.79), RunSamples.Point(21, 0.80, 0.83), RunSamples.Point(22, 0.80, 0.84), RunSamples.Point(23, 0.80, 0.70)];
 
-        var interval = RunSummary.OfInterval(points);
+        var interval = IntervalSummary.Of(points, p => p.Audited);
 
         interval.Coverage.ShouldBe(0.5);
         interval.MeanWidth.ShouldBe(0.06, tolerance: 1e-12);

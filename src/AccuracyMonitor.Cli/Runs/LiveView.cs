@@ -2,7 +2,7 @@ using System.Text;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
-namespace AccuracyMonitor.Cli.Demo;
+namespace AccuracyMonitor.Cli.Runs;
 
 /// <summary>One picture of the run.</summary>
 internal static class LiveView
@@ -16,7 +16,7 @@ internal static class LiveView
     private const string LabelFreeColor = "yellow";
     private const string AuditedColor = "deepskyblue1";
 
-    public static IRenderable Render(DemoView view, int width, int height) => new Panel(new Rows(
+    public static IRenderable Render(RunView view, int width, int height) => new Panel(new Rows(
             Story(view),
             Text.Empty,
             Numbers(view),
@@ -27,21 +27,19 @@ internal static class LiveView
             States(view)))
         .Header("[bold] Accuracy Monitor: how accurate is the model right now? [/]").BorderColor(Color.Grey).Padding(1, 0);
 
-    private static Markup Story(DemoView view)
+    private static Markup Story(RunView view)
     {
-        var text = new StringBuilder($"[bold]{Wording.Time(view.Elapsed)}[/] of {Wording.Time(view.Total)}   images: ");
-        var done = true;
-        foreach (var regime in view.Story)
+        var text = new StringBuilder($"[bold]{Wording.Time(view.Elapsed)}[/] of {Wording.Time(view.Total)}   {view.Subject}: ");
+        foreach (var (index, regime) in view.Story.Index())
         {
-            var current = regime == view.Regime;
-            done &= !current;
-            text.Append(current ? $"[black on white] {regime.Name} [/] " : done ? $"[white]{regime.Name}[/] " : $"[grey]{regime.Name}[/] ");
+            var name = Markup.Escape(regime);
+            text.Append(index == view.Phase ? $"[black on white] {name} [/] " : index < view.Phase ? $"[white]{name}[/] " : $"[grey]{name}[/] ");
         }
 
-        return new Markup(text.Append($" [grey]({Wording.Severity(view.Regime)})[/]").ToString());
+        return new Markup(text.Append($" [grey]({Markup.Escape(view.Detail)})[/]").ToString());
     }
 
-    private static Table Numbers(DemoView view)
+    private static Table Numbers(RunView view)
     {
         var table = new Table().Border(TableBorder.None).AddColumn(new TableColumn("").NoWrap())
             .AddColumn(new TableColumn("[grey]accuracy[/]").RightAligned().NoWrap())
@@ -71,7 +69,7 @@ internal static class LiveView
         string Note(PublishedNumber? number) => Wording.State(number?.State ?? V1.EstimateState.Unspecified);
     }
 
-    private static Markup Chart(DemoView view, int columns, int rows)
+    private static Markup Chart(RunView view, int columns, int rows)
     {
         var low = view.Points.SelectMany(p => (double[])[p.Truth, p.Confidence, p.LabelFree.Value, p.Audited.Lower])
             .Where(double.IsFinite).DefaultIfEmpty(0.6).Min();
@@ -106,7 +104,7 @@ internal static class LiveView
     private static Markup Legend() => new(
         $"        [{TruthColor}]━ truth[/]   [{ConfidenceColor}]· confidence[/]   [{LabelFreeColor}]○ label-free[/]   [{AuditedColor}]● audited, │ its interval[/]");
 
-    private static Grid States(DemoView view)
+    private static Grid States(RunView view)
     {
         var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
         var point = view.Latest;

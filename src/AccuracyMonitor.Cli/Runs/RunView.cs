@@ -1,29 +1,24 @@
-namespace AccuracyMonitor.Cli.Demo;
-
-/// <summary>Where the demo tells its story: a live terminal, or lines of text.</summary>
-internal interface IDemoDisplay
-{
-    /// <summary>One line: a step of the set-up, a place to look.</summary>
-    void Say(string line);
-
-    /// <summary>Shows the run until it ends.</summary>
-    /// <param name="view">The newest state; called again and again.</param>
-    /// <param name="running">Ends when the run does; its failure is the caller's.</param>
-    Task ShowAsync(Func<DemoView> view, Task running, CancellationToken cancel);
-
-    void ShowSummary(RunSummary summary);
-}
+namespace AccuracyMonitor.Cli.Runs;
 
 /// <summary>The state of a run, as shown.</summary>
-internal sealed record DemoView
+internal sealed record RunView
 {
     public required TimeSpan Elapsed { get; init; }
 
+    /// <summary>Of the whole run, as far as it can be told beforehand.</summary>
     public required TimeSpan Total { get; init; }
 
-    public required IReadOnlyList<Regime> Story { get; init; }
+    /// <summary>What the stream consists of: "images", "conditions".</summary>
+    public required string Subject { get; init; }
 
-    public required Regime Regime { get; init; }
+    /// <summary>Names of the stretches of the stream, in order.</summary>
+    public required IReadOnlyList<string> Story { get; init; }
+
+    /// <summary>Which of them is now, from 0.</summary>
+    public required int Phase { get; init; }
+
+    /// <summary>What is particular about it, in words.</summary>
+    public required string Detail { get; init; }
 
     public required IReadOnlyList<RunPoint> Points { get; init; }
 
@@ -36,6 +31,8 @@ internal sealed record DemoView
     public required long Pending { get; init; }
 
     public required AnnotatorCounts Annotator { get; init; }
+
+    public string Regime => Story[Phase];
 
     public RunPoint? Latest => Points.Count > 0 ? Points[^1] : null;
 

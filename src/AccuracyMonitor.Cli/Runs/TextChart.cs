@@ -1,4 +1,4 @@
-namespace AccuracyMonitor.Cli.Demo;
+namespace AccuracyMonitor.Cli.Runs;
 
 /// <summary>What a cell of the chart shows; later ones cover earlier ones.</summary>
 internal enum ChartMark

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace AccuracyMonitor.Cli.Demo;
+namespace AccuracyMonitor.Cli.Runs;
 
 /// <param name="Count">Predictions.</param>
 /// <param name="Correct">Of them right.</param>

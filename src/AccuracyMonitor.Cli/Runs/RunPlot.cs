@@ -1,6 +1,6 @@
 using ScottPlot;
 
-namespace AccuracyMonitor.Cli.Demo;
+namespace AccuracyMonitor.Cli.Runs;
 
 /// <summary>Draws the run: the truth, what each number said of it, the interval, regimes, alarms and changes of monitor.</summary>
 internal static class RunPlot
@@ -12,17 +12,20 @@ internal static class RunPlot
     private static readonly Color LabelFree = Color.FromHex("#ff9900");
     private static readonly Color Audited = Color.FromHex("#1f77b4");
 
-    /// <param name="path">Of the PNG; overwritten.</param>
+    /// <param name="path">Of the picture, SVG where it ends so and else PNG; overwritten.</param>
     /// <param name="points">At least two.</param>
-    /// <param name="objective">Accuracy that the accuracy alarm watches.</param>
-    public static void Write(string path, IReadOnlyList<RunPoint> points, double objective)
+    /// <param name="objective">Accuracy that the accuracy alarm watches; null: none is known.</param>
+    public static void Write(string path, IReadOnlyList<RunPoint> points, double? objective)
     {
         using var plot = new Plot();
         ShadeRegimes(plot, points);
         var (low, high) = Bounds(points);
         Band(plot, points);
-        var objectiveLine = plot.Add.HorizontalLine(objective, 1, Colors.Gray, LinePattern.Dotted);
-        objectiveLine.LegendText = "objective";
+        if (objective is { } promised)
+        {
+            plot.Add.HorizontalLine(promised, 1, Colors.Gray, LinePattern.Dotted).LegendText = "objective";
+        }
+
         Line(plot, points, p => p.Confidence, Confidence, "model's own confidence");
         Line(plot, points, p => p.LabelFree.Value, LabelFree, "label-free estimate (gaps: withdrawn)");
         Line(plot, points, p => p.Audited.Value, Audited, "audited estimate, 95 % interval");
@@ -35,7 +38,14 @@ internal static class RunPlot
         plot.XLabel("seconds since the stream began (each point: the window up to then)");
         plot.YLabel("accuracy");
         plot.ShowLegend(Alignment.LowerLeft);
-        plot.SavePng(path, Width, Height);
+        if (path.EndsWith(".svg", StringComparison.OrdinalIgnoreCase))
+        {
+            plot.SaveSvg(path, Width, Height);
+        }
+        else
+        {
+            plot.SavePng(path, Width, Height);
+        }
     }
 
     private static (double Low, double High) Bounds(IReadOnlyList<RunPoint> points)
@@ -48,7 +58,7 @@ internal static class RunPlot
     private static void ShadeRegimes(Plot plot, IReadOnlyList<RunPoint> points)
     {
         var (_, high) = Bounds(points);
-        foreach (var (index, span) in Spans(points, p => p.Regime.Name).Index())
+        foreach (var (index, span) in Spans(points, p => p.Regime).Index())
         {
             var shade = plot.Add.HorizontalSpan(span.From, span.To, (index % 2 == 0 ? Colors.Gray : Colors.LightGray).WithAlpha(0.12));
             shade.LineStyle.Width = 0;

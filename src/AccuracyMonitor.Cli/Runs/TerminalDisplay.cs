@@ -1,16 +1,16 @@
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
-namespace AccuracyMonitor.Cli.Demo;
+namespace AccuracyMonitor.Cli.Runs;
 
 /// <summary>The live display, redrawn twice a second.</summary>
-internal sealed class TerminalDisplay(IAnsiConsole console, TimeProvider time) : IDemoDisplay
+internal sealed class TerminalDisplay(IAnsiConsole console, TimeProvider time) : IRunDisplay
 {
     private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(500);
 
     public void Say(string line) => console.MarkupLineInterpolated($"[grey]{line}[/]");
 
-    public Task ShowAsync(Func<DemoView> view, Task running, CancellationToken cancel) =>
+    public Task ShowAsync(Func<RunView> view, Task running, CancellationToken cancel) =>
         console.Live(Picture(view())).StartAsync(async context =>
         {
             while (!running.IsCompleted)
@@ -22,16 +22,16 @@ internal sealed class TerminalDisplay(IAnsiConsole console, TimeProvider time) :
             context.UpdateTarget(Picture(view()));
         });
 
-    public void ShowSummary(RunSummary summary)
+    public void ShowSummary(IEnumerable<SummaryTable> tables)
     {
-        foreach (var table in SummaryTables.Of(summary))
+        foreach (var table in tables)
         {
             console.WriteLine();
             console.Write(ToTable(table));
         }
     }
 
-    private IRenderable Picture(DemoView view) => LiveView.Render(view, console.Profile.Width, console.Profile.Height);
+    private IRenderable Picture(RunView view) => LiveView.Render(view, console.Profile.Width, console.Profile.Height);
 
     private static Table ToTable(SummaryTable summary)
     {

@@ -1,6 +1,7 @@
 using AccuracyMonitor.Cli.Demo;
+using AccuracyMonitor.Cli.Runs;
 
-namespace AccuracyMonitor.Cli.Tests.Demo;
+namespace AccuracyMonitor.Cli.Tests.Runs;
 
 public sealed class AnnotationPlanTests
 {

@@ -1,7 +1,7 @@
 using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Scoring.Networks;
 
-namespace AccuracyMonitor.Cli.Demo;
+namespace AccuracyMonitor.Cli.Runs;
 
 internal enum AnnotationFate
 {

@@ -1,9 +1,11 @@
+using System.Collections.Concurrent;
 using AccuracyMonitor.Cli.Demo;
+using AccuracyMonitor.Cli.Runs;
 using AccuracyMonitor.V1;
 using Grpc.Core;
 using Microsoft.Extensions.Time.Testing;
 
-namespace AccuracyMonitor.Cli.Tests.Demo;
+namespace AccuracyMonitor.Cli.Tests.Runs;
 
 public sealed class SimulatedAnnotatorTests
 {
@@ -58,28 +60,68 @@ public sealed class SimulatedAnnotatorTests
         _labels.Answers.Count.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task A_truth_that_is_not_known_yet_is_waited_for_and_one_that_changes_is_given_again()
+    {
+        var answers = new LateAnswers();
+        var annotator = new SimulatedAnnotator(_labels, answers, _time);
+        _labels.Waiting.AddRange(["a", "other"]);
+
+        await RunForAsync(seconds: 2, annotator);
+        _labels.Answers.ShouldBeEmpty();
+
+        answers.Known["a"] = 3;
+        answers.Known["other"] = 1;
+        await RunForAsync(seconds: 2, annotator);
+        answers.Known["a"] = 2;
+        annotator.Amend("a");
+        annotator.Amend("never asked for");
+        await RunForAsync(seconds: 2, annotator);
+
+        _labels.Answers.Keys.ShouldBe(["a"]);
+        _labels.Answers["a"].ShouldBe([3u, 2u]);
+        annotator.Counts.Answered.ShouldBe(1);
+    }
+
     private static int Truth(int image) => image % 10;
 
     private Task RunForAsync(int seconds, out SimulatedAnnotator annotator)
     {
-        var cancel = new CancellationTokenSource();
-        annotator = new SimulatedAnnotator(_labels, Truth, Options, _time);
+        annotator = new SimulatedAnnotator(_labels, new DemoAnswers(Truth, Options), _time);
+        return RunForAsync(seconds, annotator);
+    }
+
+    private async Task RunForAsync(int seconds, SimulatedAnnotator annotator)
+    {
+        using var cancel = new CancellationTokenSource();
         var running = annotator.RunAsync(cancel.Token);
-        return RunAsync();
-
-        async Task RunAsync()
+        for (var step = 0; step < seconds * 5; step++)
         {
-            for (var step = 0; step < seconds * 5; step++)
-            {
-                _time.Advance(TimeSpan.FromMilliseconds(200));
-                var round = _labels.Rounds;
-                SpinWait.SpinUntil(() => _labels.Rounds > round || running.IsCompleted, TimeSpan.FromMilliseconds(20));
-            }
-
-            await cancel.CancelAsync();
-            await Should.ThrowAsync<OperationCanceledException>(running);
-            cancel.Dispose();
+            _time.Advance(TimeSpan.FromMilliseconds(200));
+            var round = _labels.Rounds;
+            SpinWait.SpinUntil(() => _labels.Rounds > round || running.IsCompleted, TimeSpan.FromMilliseconds(20));
         }
+
+        await cancel.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(running);
+    }
+
+    /// <summary>Knows what it is told, and takes no question of others.</summary>
+    private sealed class LateAnswers : IAnswers
+    {
+        public ConcurrentDictionary<string, int> Known { get; } = new(StringComparer.Ordinal);
+
+        public string Model => "m";
+
+        public string Version => "1";
+
+        public int ClassCount => 10;
+
+        public TimeSpan Lease => TimeSpan.FromHours(1);
+
+        public AnnotationPlan? Plan(LabelItem item) => item.PredictionId == "other" ? null : new AnnotationPlan(AnnotationFate.Prompt, TimeSpan.Zero);
+
+        public int? Truth(string predictionId) => Known.TryGetValue(predictionId, out var label) ? label : null;
     }
 
     private sealed class FakeLabels : LabelService.LabelServiceClient
@@ -107,7 +149,7 @@ public sealed class SimulatedAnnotatorTests
 
             var taken = Waiting.Take((int)request.MaxItems).ToArray();
             Waiting.RemoveRange(0, taken.Length);
-            return Done(new LeaseResponse { Items = { taken.Select(id => new LabelItem { PredictionId = id, LeaseId = $"lease {id}", Model = "m", Version = "1" }) } });
+            return Done(new LeaseResponse { Items = { taken.Select(id => new LabelItem { PredictionId = id, LeaseId = $"lease {id}", Model = request.Model, Version = request.Version }) } });
         }
 
         public override AsyncUnaryCall<CompleteResponse> CompleteAsync(

@@ -1,6 +1,6 @@
 using AccuracyMonitor.V1;
 
-namespace AccuracyMonitor.Cli.Demo;
+namespace AccuracyMonitor.Cli.Runs;
 
 /// <summary>Numbers and states in words, the same in the live display, in plain lines and in the summary.</summary>
 internal static class Wording
@@ -21,12 +21,7 @@ internal static class Wording
         _ => "not yet",
     };
 
-    public static string Time(TimeSpan time) => $"{(int)time.TotalMinutes}:{time.Seconds:D2}";
+    public static string OnOff(bool firing) => firing ? "ON" : "off";
 
-    public static string Severity(Regime regime) => regime switch
-    {
-        { Corruption: { } kind } => $"{kind}, severity {regime.Severity} of 5",
-        { Attack: { } kind } => $"{kind.ToString().ToUpperInvariant()}, severity {regime.Severity} of 5",
-        _ => "as they are",
-    };
+    public static string Time(TimeSpan time) => $"{(int)time.TotalMinutes}:{time.Seconds:D2}";
 }

@@ -1,6 +1,6 @@
-using AccuracyMonitor.Cli.Demo;
+using AccuracyMonitor.Cli.Runs;
 
-namespace AccuracyMonitor.Cli.Tests.Demo;
+namespace AccuracyMonitor.Cli.Tests.Runs;
 
 public sealed class TruthLedgerTests
 {

@@ -1,8 +1,9 @@
+using System.Collections.Concurrent;
 using AccuracyMonitor.V1;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 
-namespace AccuracyMonitor.Cli.Demo;
+namespace AccuracyMonitor.Cli.Runs;
 
 /// <param name="Answered">Right answers given, corrections not counted.</param>
 /// <param name="Late">Of them after their window.</param>
@@ -13,22 +14,24 @@ internal sealed record AnnotatorCounts(int Answered, int Late, int Corrected, in
 
 /// <summary>Answers the sidecar's label requests as a person would who has the truth: with delays, out of order, some late, some never.</summary>
 /// <param name="labels">The sidecar.</param>
-/// <param name="truth">True class by image.</param>
-/// <param name="options">Seed and window.</param>
+/// <param name="answers">What the annotator knows, and when.</param>
 /// <param name="time">The clock.</param>
-internal sealed class SimulatedAnnotator(LabelService.LabelServiceClient labels, Func<int, int> truth, DemoOptions options, TimeProvider time)
+internal sealed class SimulatedAnnotator(LabelService.LabelServiceClient labels, IAnswers answers, TimeProvider time)
 {
-    private const string Name = "demo-annotator";
-    private const int ClassCount = AccuracyMonitor.Demo.Data.LabelledImages.ClassCount;
+    private const string Name = "simulated-annotator";
+    private const int MostAnswers = 500;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
 
     private readonly PriorityQueue<Work, DateTimeOffset> _due = new();
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly Queue<string> _seenOrder = new();
+    private readonly ConcurrentQueue<string> _amended = new();
     private AnnotatorCounts _counts = new(0, 0, 0, 0, 0);
 
     public AnnotatorCounts Counts => _counts;
+
+    /// <summary>The truth of a prediction has become another: the answer, if one was given, is given again. Thread-safe.</summary>
+    public void Amend(string predictionId) => _amended.Enqueue(predictionId);
 
     /// <summary>Works until cancelled. A call that fails is tried again: an annotator's tool does not give up because the sidecar restarts.</summary>
     public async Task RunAsync(CancellationToken cancel)
@@ -50,34 +53,47 @@ internal sealed class SimulatedAnnotator(LabelService.LabelServiceClient labels,
 
     private async Task TakeAsync(CancellationToken cancel)
     {
-        var request = new LeaseRequest { MaxItems = 200, LeaseDuration = Lease.ToDuration(), Annotator = Name };
+        var request = new LeaseRequest
+        {
+            MaxItems = 1000,
+            LeaseDuration = answers.Lease.ToDuration(),
+            Annotator = Name,
+            Model = answers.Model,
+            Version = answers.Version,
+        };
         foreach (var item in (await labels.LeaseAsync(request, cancellationToken: cancel)).Items)
         {
             // A question comes again when its lease is over: it is in hand, or was ignored on purpose.
-            if (PredictionId.TryGetImage(item.PredictionId, out var image) && Remember(item.PredictionId))
+            if (answers.Plan(item) is { } plan && Remember(item.PredictionId))
             {
-                var plan = AnnotationPlan.For(item.PredictionId, options.Seed, options.Window);
                 _counts = plan.Fate == AnnotationFate.Never ? _counts with { Ignored = _counts.Ignored + 1 } : _counts;
-                Schedule(new Work(item, plan.Fate, truth(image)), plan.Delay);
+                Schedule(new Work(item, plan.Fate), plan.Delay);
             }
         }
     }
 
     private async Task AnswerAsync(CancellationToken cancel)
     {
-        var answers = new CompleteRequest();
+        var given = new CompleteRequest();
         var skips = new SkipRequest { Reason = "cannot be told" };
-        while (_due.TryPeek(out _, out var at) && at <= time.GetUtcNow() && answers.Answers.Count < 500)
+        List<Work> unknown = [];
+        while (_due.TryPeek(out _, out var at) && at <= time.GetUtcNow() && given.Answers.Count < MostAnswers)
         {
             var work = _due.Dequeue();
+            if (answers.Truth(work.Item.PredictionId) is not { } label)
+            {
+                unknown.Add(work);
+                continue;
+            }
+
             switch (work.Fate)
             {
                 case AnnotationFate.Prompt or AnnotationFate.Late:
                     // By prediction: a late answer's lease is over, and a correction's was ended by the first answer.
-                    answers.Answers.Add(ById(work, work.Label));
+                    given.Answers.Add(ById(work.Item.PredictionId, label));
                     break;
                 case AnnotationFate.Corrected:
-                    answers.Answers.Add(ByLease(work, (work.Label + 1) % ClassCount));
+                    given.Answers.Add(ByLease(work, (label + 1) % answers.ClassCount));
                     Schedule(work with { Fate = AnnotationFate.Prompt }, AnnotationPlan.CorrectionDelay);
                     break;
                 case AnnotationFate.Skipped:
@@ -88,9 +104,23 @@ internal sealed class SimulatedAnnotator(LabelService.LabelServiceClient labels,
             _counts = Counted(work.Fate);
         }
 
-        if (answers.Answers.Count > 0)
+        foreach (var work in unknown)
         {
-            await labels.CompleteAsync(answers, cancellationToken: cancel);
+            Schedule(work, Pause);
+        }
+
+        while (given.Answers.Count < MostAnswers && _amended.TryDequeue(out var id))
+        {
+            // One still in hand will be answered with the new truth anyway.
+            if (_seen.Contains(id) && answers.Truth(id) is { } label)
+            {
+                given.Answers.Add(ById(id, label));
+            }
+        }
+
+        if (given.Answers.Count > 0)
+        {
+            await labels.CompleteAsync(given, cancellationToken: cancel);
         }
 
         if (skips.LeaseIds.Count > 0)
@@ -135,14 +165,14 @@ internal sealed class SimulatedAnnotator(LabelService.LabelServiceClient labels,
 
     private static Answer ByLease(Work work, int label) => new() { LeaseId = work.Item.LeaseId, Label = (uint)label, Annotator = Name };
 
-    private static Answer ById(Work work, int label) => new()
+    private Answer ById(string predictionId, int label) => new()
     {
-        Model = work.Item.Model,
-        Version = work.Item.Version,
-        PredictionId = work.Item.PredictionId,
+        Model = answers.Model,
+        Version = answers.Version,
+        PredictionId = predictionId,
         Label = (uint)label,
         Annotator = Name,
     };
 
-    private sealed record Work(LabelItem Item, AnnotationFate Fate, int Label);
+    private sealed record Work(LabelItem Item, AnnotationFate Fate);
 }

@@ -1,6 +1,6 @@
 using AccuracyMonitor.V1;
 
-namespace AccuracyMonitor.Cli.Demo;
+namespace AccuracyMonitor.Cli.Runs;
 
 /// <param name="Value">0–1; NaN where none is published.</param>
 /// <param name="State">As the sidecar says.</param>
@@ -25,7 +25,17 @@ internal sealed record RunPoint
     /// <summary>End of the window, since the stream began.</summary>
     public required TimeSpan At { get; init; }
 
-    public required Regime Regime { get; init; }
+    /// <summary>Name of the stretch of the stream that the window ends in.</summary>
+    public required string Regime { get; init; }
+
+    /// <summary>Which stretch that is, from 0: a name may come again.</summary>
+    public int Phase { get; init; }
+
+    /// <summary>Predictions sent since the stream began.</summary>
+    public long Position { get; init; }
+
+    /// <summary>Labels given since the stream began.</summary>
+    public long Answered { get; init; }
 
     /// <summary>Accuracy over the window, 0–1.</summary>
     public required double Truth { get; init; }
@@ -34,6 +44,8 @@ internal sealed record RunPoint
     public required double Confidence { get; init; }
 
     public required PublishedNumber LabelFree { get; init; }
+
+    public required PublishedNumber Labelled { get; init; }
 
     public required PublishedNumber Audited { get; init; }
 

@@ -1,0 +1,127 @@
+using System.CommandLine;
+using AccuracyMonitor.Cli.Runs;
+using AccuracyMonitor.Cli.Traces;
+using AccuracyMonitor.Scoring;
+using Grpc.Core;
+using Spectre.Console;
+
+namespace AccuracyMonitor.Cli.Replay;
+
+/// <summary><c>replay</c>: a recorded stream through the real sidecar, the truth beside every number that it publishes.</summary>
+internal static class ReplayCommand
+{
+    private const int ExitInterrupted = 130;
+
+    public static Command Create()
+    {
+        var defaults = new ReplayOptions();
+        var traces = new Option<string?>("--traces") { Description = "Labelled softmax outputs: .npz, .parquet, .csv, .jsonl or .ndjson." };
+        var log = new Option<string?>("--log") { Description = "A production log, JSON Lines; labels may come on later lines." };
+        var conditions = new Option<string?>("--conditions")
+        {
+            Description = "Conditions of the trace in the order to stream them, separated by commas; one may come again. [default: all but reference, in file order]",
+        };
+        var perCondition = new Option<int?>("--per-condition") { Description = "Predictions of each condition, drawn without replacement as far as the rows go. [default: every row once]" };
+        var target = new Option<string?>("--target") { Description = "gRPC address of a running sidecar, http://host:port or unix:///path. [default: a sidecar in this process]" };
+        var monitor = new Option<string?>("--monitor") { Description = "A trained monitor (ONNX). [default: trained on the trace's condition reference, where there is one]" };
+        var model = new Option<string>("--model") { Description = "Model name to report as. Not the production model's, at a sidecar in production.", DefaultValueFactory = _ => defaults.Model };
+        var version = new Option<string?>("--model-version") { Description = "Model version to report as. [default: 1; with --target the time of the start]" };
+        var rate = new Option<double>("--rate") { Description = "Predictions a second; 0: as fast as the sidecar takes them without drops.", DefaultValueFactory = _ => defaults.Rate };
+        var speed = new Option<double?>("--speed") { Description = "With --log: seconds of the log that pass in one second. [default: by --rate, whatever the times]" };
+        var budget = new Option<double?>("--budget") { Description = $"Share of the predictions to label. [default: {ReplayOptions.DefaultBudget}]" };
+        var delay = new Option<TimeSpan?>("--label-delay") { Description = "From a label request to its label: 500ms, 5s, 1m.", CustomParser = Duration.Parse, DefaultValueFactory = _ => defaults.LabelDelay };
+        var answers = new Option<double>("--answer-rate") { Description = "Share of the label requests that are ever answered.", DefaultValueFactory = _ => defaults.AnswerRate };
+        var window = new Option<TimeSpan?>("--window") { Description = "Window of the estimates, in the replay's time. [default: 30s; with --target its shortest]", CustomParser = Duration.Parse };
+        var objective = new Option<double?>("--objective") { Description = "Accuracy promised: below it the accuracy alarm shall fire. [default: none]" };
+        var seed = new Option<ulong>("--seed") { Description = "Of the rows' order, the choice of labels and which are answered.", DefaultValueFactory = _ => defaults.Seed };
+        var json = new Option<string?>("--json") { Description = "Write every window and the summary to this file." };
+        var plot = new Option<string?>("--plot") { Description = "Draw the run to this .png or .svg." };
+        var plain = new Option<bool>("--plain") { Description = "Lines of text in place of the live display; also when output is redirected." };
+        var command = new Command(
+            "replay",
+            """
+            Stream recorded predictions through the real sidecar, answer its label requests from the record, and print the truth beside every number
+            that it publishes: how a team tests the monitor on its own data before it trusts it.
+
+            Examples:
+              accuracy-monitor replay --traces traces.npz --conditions clean,fgsm_2,clean --per-condition 60000 --objective 0.85 --plot run.png
+              accuracy-monitor replay --log production.jsonl --speed 60 --json run.json
+              accuracy-monitor replay --traces traces.parquet --target http://127.0.0.1:7700
+            """)
+        {
+            traces, log, conditions, perCondition, target, monitor, model, version, rate, speed, budget, delay, answers, window, objective, seed, json, plot, plain,
+        };
+        command.SetAction((parsed, cancel) => RunAsync(
+            new ReplayOptions
+            {
+                Traces = parsed.GetValue(traces),
+                Log = parsed.GetValue(log),
+                Conditions = parsed.GetValue(conditions)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
+                PerCondition = parsed.GetValue(perCondition),
+                Target = parsed.GetValue(target),
+                Monitor = parsed.GetValue(monitor),
+                Model = parsed.GetRequiredValue(model),
+                ModelVersion = parsed.GetValue(version),
+                Rate = parsed.GetValue(rate),
+                Speed = parsed.GetValue(speed),
+                Budget = parsed.GetValue(budget),
+                LabelDelay = parsed.GetValue(delay) ?? defaults.LabelDelay,
+                AnswerRate = parsed.GetValue(answers),
+                Window = parsed.GetValue(window),
+                Objective = parsed.GetValue(objective),
+                Seed = parsed.GetValue(seed),
+                Json = parsed.GetValue(json),
+                Plot = parsed.GetValue(plot),
+                Plain = parsed.GetValue(plain),
+            },
+            parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancel));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ReplayOptions options, TextWriter output, TextWriter error, CancellationToken cancel)
+    {
+        var defects = options.Defects().ToArray();
+        foreach (var defect in defects)
+        {
+            await error.WriteLineAsync(defect);
+        }
+
+        if (defects.Length > 0)
+        {
+            return ReplayException.Usage;
+        }
+
+        IRunDisplay display = options.Plain || Console.IsOutputRedirected || output != Console.Out || !AnsiConsole.Profile.Capabilities.Ansi
+            ? new PlainDisplay(output, ReplayTables.Line, TimeProvider.System)
+            : new TerminalDisplay(AnsiConsole.Console, TimeProvider.System);
+        try
+        {
+            var complete = await new ReplaySession(options, display, TimeProvider.System).RunAsync(cancel);
+            return complete ? 0 : ExitInterrupted;
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return ExitInterrupted;
+        }
+        catch (ReplayException e)
+        {
+            await error.WriteLineAsync(e.Message);
+            return e.ExitCode;
+        }
+        catch (Exception e) when (e is TraceFileException or MonitorFileException)
+        {
+            await error.WriteLineAsync(e.Message);
+            return ReplayException.BadData;
+        }
+        catch (RpcException e)
+        {
+            await error.WriteLineAsync($"The sidecar was lost: {e.Status.Detail}");
+            return ReplayException.Unavailable;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            await error.WriteLineAsync(e.Message);
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,63 @@
+namespace AccuracyMonitor.Cli.Runs;
+
+/// <summary>One window; numbers that were not published are null.</summary>
+internal sealed record RunPointRow(
+    double Seconds,
+    string Regime,
+    int Phase,
+    long Position,
+    long Answered,
+    double? Truth,
+    double Confidence,
+    double? LabelFree,
+    double? LabelFreeLower,
+    double? LabelFreeUpper,
+    string LabelFreeState,
+    double? Labelled,
+    double? LabelledLower,
+    double? LabelledUpper,
+    string LabelledState,
+    double? Audited,
+    double? AuditedLower,
+    double? AuditedUpper,
+    string AuditedState,
+    long Predictions,
+    long Labels,
+    bool MonitorValid,
+    string MonitorVersion,
+    bool AccuracyAlarm,
+    double AccuracyEvidence,
+    bool ValidityAlarm,
+    double ValidityEvidence)
+{
+    public static RunPointRow From(RunPoint point) => new(
+        point.At.TotalSeconds,
+        point.Regime,
+        point.Phase,
+        point.Position,
+        point.Answered,
+        Finite(point.Truth),
+        point.Confidence,
+        Finite(point.LabelFree.Value),
+        Finite(point.LabelFree.Lower),
+        Finite(point.LabelFree.Upper),
+        point.LabelFree.State.ToString(),
+        Finite(point.Labelled.Value),
+        Finite(point.Labelled.Lower),
+        Finite(point.Labelled.Upper),
+        point.Labelled.State.ToString(),
+        Finite(point.Audited.Value),
+        Finite(point.Audited.Lower),
+        Finite(point.Audited.Upper),
+        point.Audited.State.ToString(),
+        point.Predictions,
+        point.Labels,
+        point.MonitorValid,
+        point.MonitorVersion,
+        point.AccuracyAlarm.Firing,
+        point.AccuracyAlarm.LogEvidence,
+        point.ValidityAlarm.Firing,
+        point.ValidityAlarm.LogEvidence);
+
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+}
