@@ -10,6 +10,22 @@ internal static class BoundedOption
         where T : struct, IParsable<T>, IComparable<T>
     {
         var option = new Option<T>(name) { Description = $"{description} {min} to {max}.", DefaultValueFactory = _ => value };
+        Bound(option, name, min, max);
+        return option;
+    }
+
+    /// <summary>One that may be left out: then it is null.</summary>
+    public static Option<T?> Optional<T>(string name, string description, T min, T max)
+        where T : struct, IParsable<T>, IComparable<T>
+    {
+        var option = new Option<T?>(name) { Description = $"{description} {min} to {max}." };
+        Bound(option, name, min, max);
+        return option;
+    }
+
+    private static void Bound<T>(Option option, string name, T min, T max)
+        where T : struct, IParsable<T>, IComparable<T>
+    {
 
         // From the token, not the value: asking for the value of a text that is no number throws, and the parser says that itself.
         option.Validators.Add(result =>
@@ -20,6 +36,5 @@ internal static class BoundedOption
                 result.AddError($"{name} is {given}; it must be {min} to {max}.");
             }
         });
-        return option;
     }
 }

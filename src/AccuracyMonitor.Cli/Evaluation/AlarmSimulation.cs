@@ -10,8 +10,11 @@ namespace AccuracyMonitor.Cli.Evaluation;
 /// <summary>How the alarms do on one file: false alarms where nothing is wrong, labels to an alarm after a shift.</summary>
 internal sealed class AlarmSimulation(IReadOnlyList<Regime> regimes, EvaluationSettings settings)
 {
-    /// <summary>Labels a quiet stream runs for, and a shifted one at most.</summary>
+    /// <summary>Labels that a shifted stream runs for at most.</summary>
     public const int Horizon = 2000;
+
+    /// <summary>Labels that a stream without anything to find runs for.</summary>
+    public const int NullHorizon = 5000;
 
     /// <summary>Clean labels before a shift that comes late.</summary>
     public const int Quiet = 300;
@@ -24,8 +27,8 @@ internal sealed class AlarmSimulation(IReadOnlyList<Regime> regimes, EvaluationS
 
     public IEnumerable<AlarmResult> Run()
     {
-        var clean = regimes.Single(r => string.Equals(r.Family, "clean", StringComparison.Ordinal));
-        foreach (var regime in regimes.Where(r => r.Family is "clean" or "covariate" or "concept"))
+        var clean = regimes.Single(r => string.Equals(r.Condition, RegimeReader.Clean, StringComparison.Ordinal));
+        foreach (var regime in regimes.Where(r => r == clean || RegimeReader.IsSimulated(r)))
         {
             yield return Measure("validity", clean, regime, quiet: 0);
             yield return Measure("accuracy", clean, regime, quiet: 0);
@@ -39,27 +42,29 @@ internal sealed class AlarmSimulation(IReadOnlyList<Regime> regimes, EvaluationS
 
     private AlarmResult Measure(string alarm, Regime clean, Regime regime, int quiet)
     {
+        // Nothing to find: the clean stream, and for the validity alarm a shift that keeps P(right | score).
+        var horizon = regime == clean || (alarm is "validity" && string.Equals(regime.Condition, RegimeReader.Covariate, StringComparison.Ordinal)) ? NullHorizon : Horizon;
         var delays = Enumerable.Range(0, settings.Repeats).AsParallel()
-            .Select(run => alarm is "validity" ? Validity(clean, regime, quiet, run) : Accuracy(clean, regime, quiet, run))
+            .Select(run => alarm is "validity" ? Validity(clean, regime, quiet, horizon, run) : Accuracy(clean, regime, quiet, horizon, run))
             .Order().ToArray();
         return new AlarmResult(
-            regime.File, regime.Condition, alarm, quiet, delays.Count(d => d < Horizon) / (double)delays.Length, delays[delays.Length / 2],
+            regime.File, regime.Condition, alarm, quiet, delays.Count(d => d < horizon) / (double)delays.Length, delays[delays.Length / 2],
             delays[delays.Length * 9 / 10]);
     }
 
-    private int Validity(Regime clean, Regime regime, int quiet, int run)
+    private int Validity(Regime clean, Regime regime, int quiet, int horizon, int run)
     {
         var alarm = new ValidityAlarm(new ValidityAlarmOptions());
-        return Delay(clean, regime, quiet, run, label => alarm.Observe(label), () => alarm.Verdict.Firing);
+        return Delay(clean, regime, quiet, horizon, run, label => alarm.Observe(label), () => alarm.Verdict.Firing);
     }
 
-    private int Accuracy(Regime clean, Regime regime, int quiet, int run)
+    private int Accuracy(Regime clean, Regime regime, int quiet, int horizon, int run)
     {
         var alarm = new AccuracyAlarm(new AccuracyAlarmOptions { Objective = clean.Accuracy, Tolerance = AccuracyTolerance });
-        return Delay(clean, regime, quiet, run, label => alarm.Observe(label), () => alarm.Verdict.Firing);
+        return Delay(clean, regime, quiet, horizon, run, label => alarm.Observe(label), () => alarm.Verdict.Firing);
     }
 
-    private int Delay(Regime clean, Regime regime, int quiet, int run, Action<LabelPoint> observe, Func<bool> fires)
+    private int Delay(Regime clean, Regime regime, int quiet, int horizon, int run, Action<LabelPoint> observe, Func<bool> fires)
     {
         var seed = Seeds.Of(settings.Seed + run, regime.File, regime.Condition);
         var random = new SplitMix64(seed);
@@ -67,7 +72,7 @@ internal sealed class AlarmSimulation(IReadOnlyList<Regime> regimes, EvaluationS
         var sampler = new Sampler(sampling, new ModelKey(regime.File, regime.Condition));
         Span<char> id = stackalloc char[20];
         var labels = 0;
-        for (long i = 0; labels < quiet + Horizon; i++)
+        for (long i = 0; labels < quiet + horizon; i++)
         {
             var source = labels < quiet ? clean : regime;
             var row = random.NextInt(source.Count);
@@ -86,9 +91,9 @@ internal sealed class AlarmSimulation(IReadOnlyList<Regime> regimes, EvaluationS
             }
         }
 
-        return Horizon;
+        return horizon;
     }
 }
 
-/// <summary>One alarm in one regime. Delays are in labels, <see cref="AlarmSimulation.Horizon"/> for "did not fire".</summary>
+/// <summary>One alarm in one regime. Delays are in labels, the horizon for "did not fire".</summary>
 internal sealed record AlarmResult(string File, string Condition, string Alarm, int Quiet, double Fired, int MedianDelay, int NinthDecileDelay);

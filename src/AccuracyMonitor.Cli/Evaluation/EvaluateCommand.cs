@@ -1,128 +1,132 @@
-using System.Collections.Concurrent;
 using System.CommandLine;
-using AccuracyMonitor.Cli.Traces;
 using AccuracyMonitor.Scoring;
 
 namespace AccuracyMonitor.Cli.Evaluation;
 
-/// <summary><c>accuracy-monitor evaluate</c>: bias, error, coverage and width of the estimates on recorded softmax outputs.</summary>
+/// <summary><c>accuracy-monitor evaluate</c>: bias, error, coverage and width of every estimate on recorded softmax outputs.</summary>
 internal static class EvaluateCommand
 {
     private const int ExUsage = 64;
     private const int ExDataErr = 65;
+    private const int ExCancelled = 130;
 
     public static Command Create()
     {
-        var traces = new Option<string>("--traces")
+        var traces = new Option<string>("--traces") { Description = "A trace (.npz, .parquet, .csv, .jsonl), or a folder of them.", Required = true };
+        var budget = new Option<string>("--budget") { Description = "Labels per window: a number, or a share such as 1%.", DefaultValueFactory = _ => "100" };
+        var window = BoundedOption.Optional("--window", "Predictions per window, drawn from the condition by chance. Default: all of its rows, once each.", 2, 10_000_000);
+        var repeats = BoundedOption.Create("--repeats", "Windows per condition.", 50, 1, 1_000_000);
+        var methods = new Option<string[]>("--methods")
         {
-            Description = "A .npz file of recorded softmax outputs, or a folder of them.",
-            Required = true,
+            Description = $"Comma-separated, out of: {string.Join(", ", Method.All)}. Default: all that apply but {string.Join(", ", Method.OnRequest)}.",
+            AllowMultipleArgumentsPerToken = true,
         };
-        var monitor = new Option<FileInfo?>("--monitor")
-        {
-            Description = "A trained monitor (ONNX). Default: the maximum softmax, calibrated on the trace's condition 'reference'.",
-        };
-        var budget = Positive("--budget", "Labels per window, on average.", 100);
-        var window = Positive("--window", "Predictions per window, drawn with replacement from the condition.", 10_000);
-        var repeats = Positive("--repeats", "Windows per recorded shift; of the clean condition and of those made of it ten times as many.", 50);
+        var earlier = BoundedOption.Create("--earlier-labels", "Labels that earlier windows of the same regime gave; their rows are not judged.", 0, 0, 100_000);
+        var confidence = BoundedOption.Create("--confidence", "Level of the intervals.", 0.95, 0.5, 0.999);
         var seed = new Option<int>("--seed") { Description = "Same seed, same output.", DefaultValueFactory = _ => 1 };
-        var alarms = new Option<bool>("--alarms") { Description = "Also measure the alarms: false alarms, and labels to an alarm after a shift." };
-        var json = new Option<FileInfo?>("--json") { Description = "Also write every condition's numbers to this file." };
+        var monitor = new Option<string>("--monitor")
+        {
+            Description = $"A monitor (ONNX), '{MonitorChoice.Train}' to train one per file, or '{MonitorChoice.Calibrated}': the maximum softmax, calibrated on the condition 'reference'.",
+            DefaultValueFactory = _ => MonitorChoice.Calibrated,
+        };
+        var simulate = new Option<bool>("--simulate") { Description = "Also judge concept, covariate and label shifts made of the condition 'clean'." };
+        var alarms = new Option<bool>("--alarms") { Description = "Also measure the alarms: false alarms, and labels to an alarm after a shift. Implies --simulate." };
+        var pooled = new Option<bool>("--pooled") { Description = "Print only the tables over conditions." };
+        var json = new Option<FileInfo?>("--json") { Description = "Also write every number to this file." };
         var command = new Command(
             "evaluate",
             """
-            Simulate windows of recorded softmax outputs, label a few the sidecar's way, and compare the estimates with the truth.
+            Judge every estimate of accuracy on recorded softmax outputs with labels: draw windows, label a few predictions, and compare with the truth.
 
-            A trace is a NumPy .npz with arrays <condition>__probs (n×K) and <condition>__labels (n). The condition 'reference' calibrates the
-            monitor; 'clean' is production without shift, from which a concept and a covariate shift are also simulated; any other is a shift.
+            The condition 'reference' is the labelled reference set that calibrates the methods; every other one is judged. In an .npz file a
+            condition is two arrays, <condition>__probs (n×K) and <condition>__labels (n); the other formats: see the Traces page.
 
               accuracy-monitor evaluate --traces traces/ --budget 100 --repeats 50
-              accuracy-monitor evaluate --traces traces/fashion.npz --monitor monitor.onnx --json out.json
-            """) { traces, monitor, budget, window, repeats, seed, alarms, json };
-        command.SetAction((parsed, cancellation) => RunAsync(
-            parsed.GetValue(traces)!, parsed.GetValue(monitor),
-            new EvaluationSettings(parsed.GetValue(budget), parsed.GetValue(window), parsed.GetValue(repeats), parsed.GetValue(seed), Alpha: 0.05),
-            parsed.GetValue(alarms), parsed.GetValue(json), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellation));
-        return command;
-    }
-
-    private static Option<int> Positive(string name, string description, int value)
-    {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value };
-        option.Validators.Add(result =>
+              accuracy-monitor evaluate --traces traces/fashion.npz --budget 1% --methods uniform-wilson,audited --json out.json
+              accuracy-monitor evaluate --traces traces/ --earlier-labels 300 --pooled
+            """) { traces, budget, window, repeats, methods, earlier, confidence, seed, monitor, simulate, alarms, pooled, json };
+        command.SetAction((parsed, cancellation) =>
         {
-            if (result.GetValueOrDefault<int>() < 1)
+            try
             {
-                result.AddError($"{name} must be at least 1.");
+                var settings = new EvaluationSettings
+                {
+                    Budget = LabelBudget.Parse(parsed.GetValue(budget)!),
+                    Window = parsed.GetValue(window),
+                    Repeats = parsed.GetValue(repeats),
+                    Seed = parsed.GetValue(seed),
+                    Alpha = 1 - parsed.GetValue(confidence),
+                    EarlierLabels = parsed.GetValue(earlier),
+                    Methods = ParseMethods(parsed.GetValue(methods), parsed.GetValue(earlier)),
+                    Simulate = parsed.GetValue(simulate) || parsed.GetValue(alarms),
+                };
+                var files = Find(parsed.GetValue(traces)!);
+                var chosen = MonitorChoice.Of(parsed.GetValue(monitor)!, settings.Seed);
+                return RunAsync(files, settings, chosen, parsed, cancellation);
+            }
+            catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException or MonitorFileException or InvalidOperationException)
+            {
+                parsed.InvocationConfiguration.Error.WriteLine(e.Message);
+                return Task.FromResult(ExUsage);
             }
         });
-        return option;
-    }
+        return command;
 
-    private static async Task<int> RunAsync(
-        string traces, FileInfo? monitor, EvaluationSettings settings, bool withAlarms, FileInfo? json, TextWriter output, TextWriter error,
-        CancellationToken cancellation)
-    {
-        if (settings.Budget > settings.Window)
+        async Task<int> RunAsync(IReadOnlyList<string> files, EvaluationSettings settings, MonitorChoice chosen, ParseResult parsed, CancellationToken cancellation)
         {
-            await error.WriteLineAsync($"--budget {settings.Budget} is more than --window {settings.Window}.");
-            return ExUsage;
-        }
-
-        try
-        {
-            var files = Find(traces);
-            if (files.Count == 0)
+            var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+            try
             {
-                await error.WriteLineAsync($"{traces}: no .npz file and no folder that holds one.");
-                return ExUsage;
-            }
+                var result = await ProgressBar.RunAsync(
+                    files.Count, error, progress => new EvaluationRun(settings, chosen, parsed.GetValue(alarms), progress).Run(files, cancellation));
+                EvaluationTables.Write(output, settings, result, parsed.GetValue(pooled));
+                if (result.Alarms.Count > 0)
+                {
+                    EvaluationTables.WriteAlarms(output, result.Alarms);
+                }
 
-            using var scorer = monitor is null
-                ? null
-                : EnsembleScorer.Load(await File.ReadAllBytesAsync(monitor.FullName, cancellation), new ScorerOptions());
-            var (families, alarms) = Evaluate(files, scorer, settings, withAlarms, cancellation);
-            EvaluationReport.WriteTable(output, settings, families);
-            EvaluationReport.WriteAlarms(output, alarms);
-            if (json is not null)
+                if (parsed.GetValue(json) is { } file)
+                {
+                    await using var stream = file.Create();
+                    await EvaluationJson.WriteAsync(stream, settings, result, cancellation);
+                }
+
+                return result.Failures.Count > 0 ? ExDataErr : 0;
+            }
+            catch (OperationCanceledException)
             {
-                await using var stream = json.Create();
-                await EvaluationReport.WriteJsonAsync(stream, settings, families, alarms, cancellation);
+                await error.WriteLineAsync("Cancelled.");
+                return ExCancelled;
             }
-
-            return 0;
-        }
-        catch (Exception e) when (e is TraceFileException or MonitorFileException or IOException or UnauthorizedAccessException)
-        {
-            await error.WriteLineAsync(e.Message);
-            return ExDataErr;
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                await error.WriteLineAsync(e.Message);
+                return ExDataErr;
+            }
         }
     }
 
-    private static IReadOnlyList<string> Find(string path) =>
-        File.Exists(path) ? [path]
-        : Directory.Exists(path) ? [.. Directory.EnumerateFiles(path, "*.npz").Order(StringComparer.Ordinal)]
-        : [];
-
-    private static (IReadOnlyList<FamilyResult> Families, IReadOnlyList<AlarmResult> Alarms) Evaluate(
-        IReadOnlyList<string> files, IMonitorScorer? monitor, EvaluationSettings settings, bool withAlarms, CancellationToken cancellation)
+    private static string[] ParseMethods(string[]? given, int earlierLabels)
     {
-        var results = new List<ConditionResult>();
-        var alarms = new List<AlarmResult>();
-        foreach (var file in files)
+        var names = (given ?? []).SelectMany(g => g.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct(StringComparer.Ordinal).ToArray();
+        if (names.FirstOrDefault(n => !Method.All.Contains(n, StringComparer.Ordinal)) is { } unknown)
         {
-            // One file in memory at a time, and read on this thread: what is wrong with it is thrown as it is.
-            var regimes = RegimeReader.Read(TraceFile.Open(file), monitor, settings.Seed).ToList();
-
-            // One at a time to whoever is free: a clean condition is ten times the work of a shifted one. The report sorts.
-            results.AddRange(Partitioner.Create(regimes, EnumerablePartitionerOptions.NoBuffering).AsParallel().WithCancellation(cancellation).Select(regime => new ConditionResult(
-                regime.File, regime.Family, regime.Condition, regime.Accuracy, new WindowSimulation(regime, settings).Run())));
-            if (withAlarms && regimes.Exists(r => string.Equals(r.Family, "clean", StringComparison.Ordinal)))
-            {
-                alarms.AddRange(new AlarmSimulation(regimes, settings).Run());
-            }
+            throw new FormatException($"--methods: '{unknown}' is no method. There are: {string.Join(", ", Method.All)}.");
         }
 
-        return (FamilyResult.Group(results), alarms);
+        if (earlierLabels == 0 && names.FirstOrDefault(n => Method.WithEarlierLabels.Contains(n, StringComparer.Ordinal)) is { } needy)
+        {
+            throw new FormatException($"--methods: '{needy}' needs --earlier-labels above 0.");
+        }
+
+        return names.Length == 0 ? [.. Method.Default(earlierLabels)] : [.. Method.All.Where(m => names.Contains(m, StringComparer.Ordinal))];
+    }
+
+    private static IReadOnlyList<string> Find(string path)
+    {
+        IReadOnlyList<string> files = File.Exists(path) ? [path]
+            : Directory.Exists(path) ? [.. Directory.EnumerateFiles(path).Where(Traces.TraceFile.IsTrace).Order(StringComparer.Ordinal)]
+            : [];
+        return files.Count > 0 ? files : throw new FormatException($"{path}: no trace, and no folder that holds one.");
     }
 }

@@ -1,18 +1,27 @@
 namespace AccuracyMonitor.Cli.Evaluation;
 
-/// <summary>What one evaluation simulates.</summary>
-/// <param name="Budget">Labels per window, on average.</param>
-/// <param name="Window">Predictions per window.</param>
-/// <param name="Repeats">Windows per recorded shift; see <see cref="WindowsOf"/>.</param>
-/// <param name="Seed">Two runs with the same seed print the same.</param>
-/// <param name="Alpha">Error level of the intervals.</param>
-internal sealed record EvaluationSettings(int Budget, int Window, int Repeats, int Seed, double Alpha)
+/// <summary>What to simulate.</summary>
+internal sealed record EvaluationSettings
 {
-    // A file has dozens of recorded shifts but one clean condition: coverage needs some hundred windows to be told to a point.
-    private const int FewConditions = 10;
+    public required LabelBudget Budget { get; init; }
 
-    public double Share => (double)Budget / Window;
+    /// <summary>Predictions a window; null: every row of the condition, once.</summary>
+    public int? Window { get; init; }
 
-    /// <summary>Windows to draw of a condition: ten times as many of the clean one and of those made of it.</summary>
-    public int WindowsOf(Regime regime) => regime.IsRecordedShift ? Repeats : FewConditions * Repeats;
+    /// <summary>Draws per condition, at least 1.</summary>
+    public required int Repeats { get; init; }
+
+    public required int Seed { get; init; }
+
+    /// <summary>Error level of the intervals.</summary>
+    public double Alpha { get; init; } = 0.05;
+
+    /// <summary>Labels that earlier windows of the same regime have given before the judged window begins; 0: each window alone.</summary>
+    public int EarlierLabels { get; init; }
+
+    /// <summary>Identifiers out of <see cref="Method.All"/>.</summary>
+    public required IReadOnlyList<string> Methods { get; init; }
+
+    /// <summary>Also judge shifts made of the condition <c>clean</c>.</summary>
+    public bool Simulate { get; init; }
 }

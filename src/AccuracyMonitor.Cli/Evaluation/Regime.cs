@@ -1,27 +1,30 @@
+using System.Globalization;
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Transfer;
 
 namespace AccuracyMonitor.Cli.Evaluation;
 
-/// <summary>
-/// One condition of a trace, scored by its monitor: the population windows are drawn from. Row i is row <c>Rows[i]</c> of
-/// <see cref="Data"/>, so that a simulated regime shares the recorded vectors.
-/// </summary>
+/// <summary>One condition of a trace, scored by its monitor: what windows are drawn from.</summary>
 internal sealed record Regime
 {
-    public const string Shifted = "shifted";
-
     public required string File { get; init; }
 
     public required string Condition { get; init; }
 
-    /// <summary><c>clean</c>, <c>shifted</c>, or a shift made of the clean data: <c>covariate</c>, <c>concept</c>.</summary>
-    public required string Family { get; init; }
-
-    public bool IsRecordedShift => string.Equals(Family, Shifted, StringComparison.Ordinal);
+    /// <summary>The condition's name without a severity at its end: <c>fog_3</c> and <c>fog_5</c> are one family.</summary>
+    public string Family
+    {
+        get
+        {
+            var cut = Condition.LastIndexOf('_');
+            return cut > 0 && cut < Condition.Length - 1 && Condition.AsSpan(cut + 1).IndexOfAnyExceptInRange('0', '9') < 0 ? Condition[..cut] : Condition;
+        }
+    }
 
     public required ReferenceSet Data { get; init; }
 
-    public required int[] Rows { get; init; }
+    /// <summary>Recorded row that row i comes from: the same in two rows of a simulated shift that are the same prediction twice.</summary>
+    public required int[] Sources { get; init; }
 
     /// <summary>Logit of the monitor, one per row.</summary>
     public required double[] MonitorLogits { get; init; }
@@ -35,7 +38,23 @@ internal sealed record Regime
 
     public required bool[] Correct { get; init; }
 
-    public int Count => Rows.Length;
+    public int Count => Correct.Length;
 
     public double Accuracy => Correct.Count(c => c) / (double)Correct.Length;
+
+    /// <summary>A row as transfer learns from it.</summary>
+    public TransferSample Sample(int row, double weight) => new(
+        Sources[row].ToString(CultureInfo.InvariantCulture), Data.Row(row).ToArray(), PredictedClasses[row], MonitorLogits[row], Correct[row], weight);
+
+    /// <summary>g of every row by the monitor with a head.</summary>
+    public double[] ScoresWith(TransferHead head)
+    {
+        var scores = new double[Count];
+        for (var i = 0; i < scores.Length; i++)
+        {
+            scores[i] = 1 / (1 + Math.Exp(-head.Logit(MonitorLogits[i], Data.Row(i), PredictedClasses[i])));
+        }
+
+        return scores;
+    }
 }

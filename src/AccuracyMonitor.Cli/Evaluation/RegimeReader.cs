@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 using AccuracyMonitor.Cli.Traces;
 using AccuracyMonitor.Core;
@@ -10,49 +11,62 @@ namespace AccuracyMonitor.Cli.Evaluation;
 /// <summary>Makes regimes of a trace file: its own conditions, and shifts of the clean one that are known exactly.</summary>
 internal static class RegimeReader
 {
-    private const string Clean = "clean";
+    public const string Clean = "clean";
+    public const string Covariate = "sim_covariate";
 
-    // SCIENCE 4: right answers turned wrong whatever the confidence, and half of the window from the least confident fifth.
+    private const string Prefix = "sim_";
+
+    // SCIENCE 4: right answers turned wrong whatever the confidence.
     private static readonly double[] ConceptShares = [0.03, 0.1];
 
-    /// <param name="trace">Needs the condition "reference" unless there is a monitor.</param>
+    /// <param name="trace">The file.</param>
+    /// <param name="reference">Its condition "reference"; null where it has none: the deployed model's confidence is then believed as it is.</param>
     /// <param name="monitor">Null: the maximum softmax, calibrated on the reference.</param>
+    /// <param name="simulate">Also shifts made of the condition "clean".</param>
     /// <param name="seed">Of the simulated shifts.</param>
     /// <exception cref="TraceFileException">The file cannot be used.</exception>
-    public static IEnumerable<Regime> Read(TraceFile trace, IMonitorScorer? monitor, int seed)
+    public static IEnumerable<Regime> Read(TraceFile trace, ReferenceSet? reference, IMonitorScorer? monitor, bool simulate, int seed)
     {
-        var calibration = monitor is null ? ScoreCalibration.Fit(trace.Load(TraceFile.Reference)) : ScoreCalibration.Identity;
-        foreach (var condition in trace.Conditions)
+        var calibration = monitor is null && reference is not null ? ScoreCalibration.Fit(reference) : ScoreCalibration.Identity;
+        foreach (var condition in trace.Conditions.Where(c => !string.Equals(c, TraceFile.Reference, StringComparison.Ordinal)))
         {
-            if (string.Equals(condition, TraceFile.Reference, StringComparison.Ordinal))
-            {
-                continue;
-            }
-
-            var isClean = string.Equals(condition, Clean, StringComparison.Ordinal);
-            var regime = Score(trace, condition, isClean ? Clean : Regime.Shifted, calibration, monitor);
+            var regime = Score(trace, condition, calibration, monitor);
             yield return regime;
-            if (!isClean)
+            if (simulate && string.Equals(condition, Clean, StringComparison.Ordinal))
             {
-                continue;
-            }
-
-            var random = new SplitMix64(Seeds.Of(seed, trace.Name, "shifts"));
-            foreach (var share in ConceptShares)
-            {
-                yield return regime with
+                foreach (var shift in Simulated(regime, Seeds.Of(seed, trace.Name, "shifts")))
                 {
-                    Condition = $"concept_{share:P0}".Replace(" ", "", StringComparison.Ordinal),
-                    Family = "concept",
-                    Correct = TurnWrong(regime.Correct, share, ref random),
-                };
+                    yield return shift;
+                }
             }
-
-            yield return Covariate(regime, ref random);
         }
     }
 
-    private static Regime Score(TraceFile trace, string condition, string family, ScoreCalibration calibration, IMonitorScorer? monitor)
+    public static bool IsSimulated(Regime regime) => regime.Condition.StartsWith(Prefix, StringComparison.Ordinal);
+
+    /// <summary>Shifts that are known exactly.</summary>
+    public static IEnumerable<Regime> Simulated(Regime clean, ulong seed)
+    {
+        var random = new SplitMix64(seed);
+        foreach (var share in ConceptShares)
+        {
+            yield return clean with
+            {
+                Condition = string.Create(CultureInfo.InvariantCulture, $"{Prefix}concept_{100 * share:0}"),
+                Correct = TurnWrong(clean.Correct, share, ref random),
+            };
+        }
+
+        // SCIENCE 4: half of the window from the least confident fifth. Keeps P(right | score) as it was.
+        var doubtful = Enumerable.Range(0, clean.Count).OrderBy(i => clean.Scores[i]).Take(Math.Max(1, clean.Count / 5)).ToArray();
+        yield return Resample(clean, Covariate, ref random, doubtful);
+
+        // Half of the window from one of the first three true classes.
+        var frequent = Enumerable.Range(0, clean.Count).Where(i => clean.Data.Labels[i] < 3).ToArray();
+        yield return Resample(clean, Prefix + "labels", ref random, frequent.Length > 0 ? frequent : doubtful);
+    }
+
+    private static Regime Score(TraceFile trace, string condition, ScoreCalibration calibration, IMonitorScorer? monitor)
     {
         var data = trace.Load(condition);
         if (data.Count == 0)
@@ -86,9 +100,8 @@ internal static class RegimeReader
         {
             File = trace.Name,
             Condition = condition,
-            Family = family,
             Data = data,
-            Rows = [.. Enumerable.Range(0, data.Count)],
+            Sources = [.. Enumerable.Range(0, data.Count)],
             MonitorLogits = logits,
             Scores = [.. logits.Select(logit => 1 / (1 + Math.Exp(-logit)))],
             Confidences = confidences,
@@ -108,25 +121,28 @@ internal static class RegimeReader
         return shifted;
     }
 
-    private static Regime Covariate(Regime clean, ref SplitMix64 random)
+    private static Regime Resample(Regime clean, string condition, ref SplitMix64 random, int[] half)
     {
-        var doubtful = Enumerable.Range(0, clean.Count).OrderBy(i => clean.Scores[i]).Take(Math.Max(1, clean.Count / 5)).ToArray();
-        var pick = new int[clean.Count];
-        for (var i = 0; i < pick.Length; i++)
+        var k = clean.Data.ClassCount;
+        var rows = new int[clean.Count];
+        var data = new ReferenceSet(new float[rows.Length * k], new int[rows.Length], k);
+        for (var i = 0; i < rows.Length; i++)
         {
-            pick[i] = i % 2 == 0 ? doubtful[random.NextInt(doubtful.Length)] : random.NextInt(clean.Count);
+            rows[i] = i % 2 == 0 ? half[random.NextInt(half.Length)] : random.NextInt(clean.Count);
+            clean.Data.Row(rows[i]).CopyTo(data.Probabilities.AsSpan(i * k));
+            data.Labels[i] = clean.Data.Labels[rows[i]];
         }
 
         return clean with
         {
-            Condition = "covariate",
-            Family = "covariate",
-            Rows = [.. pick.Select(i => clean.Rows[i])],
-            MonitorLogits = [.. pick.Select(i => clean.MonitorLogits[i])],
-            Scores = [.. pick.Select(i => clean.Scores[i])],
-            Confidences = [.. pick.Select(i => clean.Confidences[i])],
-            PredictedClasses = [.. pick.Select(i => clean.PredictedClasses[i])],
-            Correct = [.. pick.Select(i => clean.Correct[i])],
+            Condition = condition,
+            Data = data,
+            Sources = [.. rows.Select(i => clean.Sources[i])],
+            MonitorLogits = [.. rows.Select(i => clean.MonitorLogits[i])],
+            Scores = [.. rows.Select(i => clean.Scores[i])],
+            Confidences = [.. rows.Select(i => clean.Confidences[i])],
+            PredictedClasses = [.. rows.Select(i => clean.PredictedClasses[i])],
+            Correct = [.. rows.Select(i => clean.Correct[i])],
         };
     }
 }

@@ -30,6 +30,10 @@ internal sealed class TraceFile
     /// <summary>Conditions in the order in which the file has them.</summary>
     public IReadOnlyList<string> FileOrder => _source.Conditions;
 
+    /// <summary>Whether a file's extension is that of a trace.</summary>
+    public static bool IsTrace(string path) =>
+        System.IO.Path.GetExtension(path).ToUpperInvariant() is ".NPZ" or ".PARQUET" or ".CSV" or ".JSONL" or ".NDJSON";
+
     /// <summary>Reads the directory of an <c>.npz</c>, and the whole of any other format: its numbers are held (4·n·K bytes), its text is not.</summary>
     /// <exception cref="TraceFileException">Missing, of no known extension, not what the extension says, or without a condition.</exception>
     public static TraceFile Open(string path)

@@ -15,15 +15,18 @@ public static class CrossFitAipw
     /// <param name="head">Priors of the head.</param>
     /// <param name="alpha">Error level, (0, 0.5].</param>
     /// <param name="folds">At least 2.</param>
+    /// <param name="earlier">Labels of earlier windows of the same regime, or none: they teach every fold's head and correct nothing, so they
+    /// cannot bias this window.</param>
     /// <returns><see cref="EstimateState.InsufficientLabels"/> without a label; otherwise Ok.</returns>
     public static AccuracyEstimate Estimate(
-        WindowPopulation population, IReadOnlyList<TransferSample> labels, TransferHeadOptions head, double alpha, int folds = 5)
+        WindowPopulation population, IReadOnlyList<TransferSample> labels, TransferHeadOptions head, double alpha, int folds = 5,
+        IReadOnlyList<TransferSample>? earlier = null)
     {
         ArgumentNullException.ThrowIfNull(population);
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
         ArgumentOutOfRangeException.ThrowIfNotEqual(alpha is > 0 and <= 0.5, true, nameof(alpha));
-        var heads = CrossFit.Heads(labels, population.ClassCount, head, folds);
+        var heads = CrossFit.Heads(labels, population.ClassCount, head, folds, earlier);
         var sums = default(LabelSums);
         var expected = 0.0;
         foreach (var fold in labels.GroupBy(label => CrossFit.FoldOf(label.Key, folds)))

@@ -11,4 +11,8 @@ public enum EstimateKind
 
     /// <summary>Both: inverse-probability weighted labels, with the scores of all predictions as control variate.</summary>
     Audited = 3,
+
+    /// <summary>Mean correctness score of a monitor that has learned from the labels of this window and of earlier ones: narrow, and right while
+    /// P(right | softmax) is the same for all that it speaks of.</summary>
+    Combined = 4,
 }

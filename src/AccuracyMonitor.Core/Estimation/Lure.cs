@@ -2,7 +2,7 @@ namespace AccuracyMonitor.Core.Estimation;
 
 /// <summary>
 /// Levelled unbiased risk estimator (Farquhar, Gal and Rainforth 2021, "On statistical bias in active learning: how and when to fix it",
-/// section 4; for testing: Kossen, Farquhar, Gal and Rainforth 2021, "Active testing: sample-efficient model evaluation", section 3). Draws
+/// section 4; for testing: Kossen, Farquhar, Gal and Rainforth 2021, "Active testing: sample-efficient model evaluation"). Draws
 /// one after the other, without replacement, from a fixed pool of N points: R̂ = (1/M)·Σ v_m·ℓ_m with ℓ = 1 for an error and
 /// v_m = 1 + (N−M)/(N−m)·(1/((N−m+1)·q_m) − 1); the accuracy is 1 − R̂. Unbiased for the pool's accuracy, and v = 1 where q is uniform.
 /// </summary>

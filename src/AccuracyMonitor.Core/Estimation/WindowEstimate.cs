@@ -29,4 +29,14 @@ public sealed record WindowEstimate
 
     /// <summary>λ: how much of the monitor's score the audited estimate uses, [0,1]; 0 without an audited estimate.</summary>
     public required double Lambda { get; init; }
+
+    /// <summary>
+    /// What borrows strength: the monitor's mean after it has learned from this window's labels and, while they agree, from earlier ones. Null:
+    /// not made. Promise: <see cref="TransferredAccuracy"/>.
+    /// </summary>
+    public AccuracyEstimate? Combined { get; init; }
+
+    /// <summary>The labelled and audited estimates speak for the predictions before this time: the labels of later ones are mostly still out. Null:
+    /// for all of the window.</summary>
+    public DateTimeOffset? AnsweredUntil { get; init; }
 }

@@ -22,7 +22,8 @@ public static class WindowEstimator
             unanswered += bucket.Labels.Unanswered;
         }
 
-        var moments = WindowMoments.Of(buckets);
+        var answered = AnswerStrata.Of(buckets);
+        var moments = WindowMoments.Of(buckets[..answered.Buckets]);
         var enoughSamples = predictions.Count >= options.MinSamples;
         var enoughLabels = moments.Labels >= options.MinLabels;
         var lambda = enoughSamples && enoughLabels ? AuditedAccuracy.Lambda(moments.Sums) : 0;
@@ -39,6 +40,7 @@ public static class WindowEstimator
             Labelled = FromLabels(EstimateKind.Labelled, 0),
             Audited = FromLabels(EstimateKind.Audited, lambda),
             Lambda = lambda,
+            AnsweredUntil = answered.Until,
         };
 
         AccuracyEstimate FromLabels(EstimateKind kind, double tuning) =>

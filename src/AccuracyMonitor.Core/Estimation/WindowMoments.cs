@@ -30,6 +30,7 @@ internal struct WindowMoments
     /// <summary>The label sums with scaled weights; <c>W</c> equals <see cref="Predictions"/>.</summary>
     public LabelSums Sums { get; private set; }
 
+    /// <param name="buckets">Those whose labels are in: see <see cref="AnswerStrata"/>.</param>
     public static WindowMoments Of(ReadOnlySpan<Bucket> buckets)
     {
         var moments = default(WindowMoments);

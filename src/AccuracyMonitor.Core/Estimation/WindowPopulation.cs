@@ -50,20 +50,40 @@ public sealed class WindowPopulation
     public double Count { get; }
 
     /// <summary>Mean correctness score after a head.</summary>
-    public double MeanScore(TransferHead head)
+    public double MeanScore(TransferHead head) => ScoreMoments(head).Mean;
+
+    /// <summary>Mean of g and of g(1−g), the variance of one outcome given its score.</summary>
+    public (double Mean, double OutcomeVariance) ScoreMoments(TransferHead head)
     {
         ArgumentNullException.ThrowIfNull(head);
-        var sum = 0.0;
+        double sum = 0, spread = 0;
         for (var i = 0; i < _monitorLogits.Length; i++)
         {
             var times = _multiplicities?[i] ?? 1;
             if (times > 0)
             {
                 var row = _probabilities.AsSpan(i * ClassCount, ClassCount);
-                sum += times * CrossFitAipw.Sigmoid(head.Logit(_monitorLogits[i], row, _predictedClasses[i]));
+                var g = CrossFitAipw.Sigmoid(head.Logit(_monitorLogits[i], row, _predictedClasses[i]));
+                sum += times * g;
+                spread += times * g * (1 - g);
             }
         }
 
-        return sum / Count;
+        return (sum / Count, spread / Count);
+    }
+
+    /// <summary>Adds the derivative of <see cref="MeanScore"/> by the head's parameters: mean of g(1−g)·features.</summary>
+    internal void AddScoreGradient(TransferHead head, TransferProblem problem, Span<double> gradient)
+    {
+        for (var i = 0; i < _monitorLogits.Length; i++)
+        {
+            var times = (_multiplicities?[i] ?? 1) / Count;
+            if (times > 0)
+            {
+                var row = _probabilities.AsSpan(i * ClassCount, ClassCount);
+                var g = CrossFitAipw.Sigmoid(head.Logit(_monitorLogits[i], row, _predictedClasses[i]));
+                problem.AddFeatures(_monitorLogits[i], row, _predictedClasses[i], times * g * (1 - g), gradient);
+            }
+        }
     }
 }

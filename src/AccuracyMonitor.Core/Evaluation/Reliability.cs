@@ -2,7 +2,7 @@ namespace AccuracyMonitor.Core.Evaluation;
 
 /// <summary>
 /// Whether scores mean what they say (DeGroot and Fienberg 1983, "The comparison and evaluation of forecasters"), in bins of equal mass
-/// (Nguyen and O'Connor 2015, "Posterior calibration and exploratory analysis for natural language processing models", section 3): with equal
+/// (Nguyen and O'Connor 2015, "Posterior calibration and exploratory analysis for natural language processing models"): with equal
 /// widths, nearly all rows of an accurate model fall into the last one.
 /// </summary>
 public static class Reliability

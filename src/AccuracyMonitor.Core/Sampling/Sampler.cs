@@ -35,6 +35,20 @@ public sealed class Sampler
         _prefix = SamplingCoin.Prefix(options.Seed, key);
         _cap = new HourlyCap(options.MaxRequestsPerHour);
         _strata = new ScoreStrata(options.Floor);
+        Tau = options.Tau;
+    }
+
+    /// <summary>Share of the budget spent uniformly from the next decision on, (0,1]: <see cref="SamplingOptions.Tau"/> until set. To be chosen
+    /// from earlier predictions alone, as by <see cref="RobustMix"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Outside (0,1].</exception>
+    public double Tau
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNotEqual(value is > 0 and <= 1, true, nameof(Tau));
+            field = value;
+        }
     }
 
     /// <summary>Σπ over all decisions so far; under <see cref="SamplingPolicy.PaperLiteral"/>, which has no π, the number
@@ -44,8 +58,8 @@ public sealed class Sampler
     /// <summary>π is at least this times the budget of the moment.</summary>
     private double UniformShare => _options.Policy switch
     {
-        SamplingPolicy.Mixed => _options.Tau,
-        SamplingPolicy.Stratified => Math.Max(0.5, _options.Tau),
+        SamplingPolicy.Mixed => Tau,
+        SamplingPolicy.Stratified => Math.Max(0.5, Tau),
         _ => 1,
     };
 

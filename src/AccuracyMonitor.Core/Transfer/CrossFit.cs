@@ -21,15 +21,21 @@ public static class CrossFit
     }
 
     /// <summary>One head per fold, fitted to the samples of the other folds. Score a prediction with the head of its own fold.</summary>
+    /// <param name="samples">Those that are split.</param>
+    /// <param name="classes">K.</param>
+    /// <param name="options">Priors.</param>
+    /// <param name="folds">At least 2.</param>
+    /// <param name="always">Samples that every head learns from.</param>
     /// <exception cref="ArgumentOutOfRangeException">Fewer than two folds.</exception>
-    public static TransferHead[] Heads(IReadOnlyList<TransferSample> samples, int classes, TransferHeadOptions options, int folds = 5)
+    public static TransferHead[] Heads(
+        IReadOnlyList<TransferSample> samples, int classes, TransferHeadOptions options, int folds = 5, IReadOnlyList<TransferSample>? always = null)
     {
         ArgumentNullException.ThrowIfNull(samples);
         ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
         var heads = new TransferHead[folds];
         for (var fold = 0; fold < folds; fold++)
         {
-            heads[fold] = TransferHeadFitter.Fit([.. samples.Where(s => FoldOf(s.Key, folds) != fold)], classes, options);
+            heads[fold] = TransferHeadFitter.Fit([.. always ?? [], .. samples.Where(s => FoldOf(s.Key, folds) != fold)], classes, options);
         }
 
         return heads;

@@ -37,6 +37,9 @@ internal sealed class TransferProblem
         _data = new RidgeLogistic.Data(_logits, outcomes, Weights(samples, options.MaxWeight));
     }
 
+    /// <summary>The labels' weights as fitted: mean 1, the largest cut.</summary>
+    public ReadOnlySpan<double> LabelWeights => _data.Weights;
+
     public int ParameterCount => 2 + (2 * _classes) + (_classWeightDeviation > 0 ? _classes * _classes : 0);
 
     private bool HasWeights => _weightDeviation > 0;
@@ -45,26 +48,31 @@ internal sealed class TransferProblem
 
     private bool HasClassWeights => _classWeightDeviation > 0;
 
-    public TransferHead SolveInParameters()
+    /// <summary>The labels' features, row-major n×<see cref="ParameterCount"/>, in units of the priors' deviations.</summary>
+    public double[] Design()
     {
-        var (n, d, k) = (_samples.Count, ParameterCount, _classes);
+        var (n, d) = (_samples.Count, ParameterCount);
         var z = new double[n * d];
         for (var i = 0; i < n; i++)
         {
-            var row = z.AsSpan(i * d, d);
-            var features = Features(i);
-            var c = _samples[i].PredictedClass;
-            row[0] = _options.ScaleDeviation * _logits[i];
-            row[1] = _options.ShiftDeviation;
-            TensorPrimitives.Multiply(features, _weightDeviation, row.Slice(2, k));
-            row[2 + k + c] = _options.ClassOffsetDeviation;
-            if (HasClassWeights)
-            {
-                TensorPrimitives.Multiply(features, _classWeightDeviation, row.Slice(2 + (2 * k) + (c * k), k));
-            }
+            AddRow(_logits[i], Features(i), _samples[i].PredictedClass, 1, z.AsSpan(i * d, d));
         }
 
-        var theta = RidgeLogistic.InParameters(z, d, _data);
+        return z;
+    }
+
+    /// <summary>Adds <paramref name="times"/> the features of any prediction to <paramref name="sum"/>.</summary>
+    public void AddFeatures(double monitorLogit, ReadOnlySpan<float> probabilities, int predictedClass, double times, Span<double> sum)
+    {
+        Span<double> features = _classes <= 64 ? stackalloc double[_classes] : new double[_classes];
+        TransferFeatures.LogProbabilities(probabilities, features);
+        AddRow(TransferFeatures.Logit(monitorLogit), features, predictedClass, times, sum);
+    }
+
+    public TransferHead SolveInParameters()
+    {
+        var (d, k) = (ParameterCount, _classes);
+        var theta = RidgeLogistic.InParameters(Design(), d, _data);
         return new TransferHead
         {
             Scale = 1 + (_options.ScaleDeviation * theta[0]),
@@ -114,7 +122,23 @@ internal sealed class TransferProblem
         };
     }
 
-    private double[] Gram()
+    private void AddRow(double logit, ReadOnlySpan<double> features, int predictedClass, double times, Span<double> sum)
+    {
+        var k = _classes;
+        sum[0] += times * _options.ScaleDeviation * logit;
+        sum[1] += times * _options.ShiftDeviation;
+        var weights = sum.Slice(2, k);
+        TensorPrimitives.MultiplyAdd(features, times * _weightDeviation, weights, weights);
+        sum[2 + k + predictedClass] += times * _options.ClassOffsetDeviation;
+        if (HasClassWeights)
+        {
+            var own = sum.Slice(2 + (2 * k) + (predictedClass * k), k);
+            TensorPrimitives.MultiplyAdd(features, times * _classWeightDeviation, own, own);
+        }
+    }
+
+    /// <summary>Design times its transpose, without the design: n×n.</summary>
+    public double[] Gram()
     {
         var n = _samples.Count;
         var gram = new double[n * n];

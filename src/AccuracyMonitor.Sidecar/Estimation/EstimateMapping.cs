@@ -17,7 +17,7 @@ internal static class EstimateMapping
     public static WireWindow ToWire(PublishedEstimate published, double alpha)
     {
         var estimate = published.Estimate;
-        return new WireWindow
+        var wire = new WireWindow
         {
             Model = published.Series.Model,
             Version = published.Series.Version,
@@ -36,7 +36,14 @@ internal static class EstimateMapping
             AccuracyAlarm = ToWire(published.AccuracyAlarm),
             ValidityAlarm = ToWire(published.ValidityAlarm),
             Estimates = { ToWire(estimate.LabelFree, alpha), ToWire(estimate.Labelled, alpha), ToWire(estimate.Audited, alpha) },
+            AnsweredUntil = estimate.AnsweredUntil?.ToTimestamp(),
         };
+        if (estimate.Combined is { } combined)
+        {
+            wire.Estimates.Add(ToWire(combined, alpha));
+        }
+
+        return wire;
     }
 
     public static WireRunning ToWire(PublishedRunning published, double alpha)

@@ -12,6 +12,7 @@ namespace AccuracyMonitor.Sidecar.Estimation;
 internal sealed class EstimateRefresh(
     ModelRegistry registry,
     Estimator estimator,
+    TransferredWindows transferred,
     VersionComparison comparison,
     EstimateBoard board,
     AlarmReplay replay,
@@ -41,6 +42,7 @@ internal sealed class EstimateRefresh(
                 await replay.RunAsync(model);
             }
 
+            await transferred.RefreshAsync(model, now);
             Estimate(model, now, windows);
             estimator.CloseWindows(model, now);
             running.AddRange(model.Running.Read(settings.Value.Alpha).Select(r => new PublishedRunning(model.Key, r)));

@@ -50,10 +50,23 @@ internal sealed class EstimationSettings
     [Range(2, 600)]
     public int BucketsPerClassWindow { get; set; } = 12;
 
+    /// <summary>
+    /// Predictions of a window that are kept whole, so that it can be scored again by what its own labels have taught; with many classes fewer, so
+    /// that one window holds at most 4 MiB. 100–20,000. Default 2,000.
+    /// </summary>
+    [Range(100, 20_000)]
+    public int RowsPerWindow { get; set; } = 2000;
+
     /// <summary>The version that the other versions of a model are compared with, as <c>model:version</c>. Default for a model without one: the version with most predictions in the window.</summary>
     public string[] Baselines { get; set; } = [];
 
     public TimeSpan[] EffectiveWindows => Windows.Length == 0 ? DefaultWindows : Windows;
+
+    public int RowsPerBucket(int classCount)
+    {
+        const int MostFloats = 1 << 20;
+        return Math.Max(1, Math.Min(RowsPerWindow, MostFloats / classCount) / BucketsPerWindow);
+    }
 
     public EstimationOptions ToCore() => new() { Alpha = Alpha, MinSamples = MinSamples, MinLabels = MinLabels };
 

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace AccuracyMonitor.Sidecar.Estimation;
 
 /// <summary>Reads a series' buckets under its gate, and estimates outside it.</summary>
-internal sealed class Estimator(IOptions<EstimationSettings> settings)
+internal sealed class Estimator(TransferredWindows transferred, IOptions<EstimationSettings> settings)
 {
     private readonly EstimationOptions _whole = settings.Value.ToCore();
     private readonly EstimationOptions _subgroup = settings.Value.ToSubgroup();
@@ -24,7 +24,8 @@ internal sealed class Estimator(IOptions<EstimationSettings> settings)
         var estimates = new WindowEstimate[Windows.Length];
         for (var window = 0; window < estimates.Length; window++)
         {
-            estimates[window] = Window(model, series, window, end, valid);
+            var plain = Window(model, series, window, end, valid);
+            estimates[window] = series == model.Whole ? transferred.Apply(model, window, plain) : plain;
         }
 
         var alarm = AlarmReasons.WithWindow(model.Alarms.AccuracyOf(series.Key), model.Alarms.ObjectiveOf(series.Key), Windows, estimates, _floor);

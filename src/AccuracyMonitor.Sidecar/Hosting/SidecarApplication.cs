@@ -102,6 +102,7 @@ internal static class SidecarApplication
         services.AddSingleton<MicroBatchProcessor>();
         services.AddSingleton<LabelRequestWriter>();
         services.AddSingleton<LabelApplier>();
+        services.AddSingleton<TransferredWindows>();
         services.AddSingleton<Estimator>();
         services.AddSingleton<EstimateBoard>();
         services.AddSingleton<VersionComparison>();

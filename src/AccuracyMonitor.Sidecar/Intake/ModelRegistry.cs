@@ -77,6 +77,7 @@ internal sealed class ModelRegistry(
                 key,
                 classCount,
                 whole,
+                [.. _estimation.EffectiveWindows.Select(w => new RowReservoir(w, _estimation.BucketsPerWindow, classCount, _estimation.RowsPerBucket(classCount)))],
                 new PredictedClasses(key, _estimation, whole.Gate),
                 new RunningAccuracy(_estimation.EffectiveWindows[^1]),
                 new Sampler(sampling.Value.ToCore(), key),

@@ -14,6 +14,7 @@ internal sealed class ModelState(
     ModelKey key,
     int classCount,
     SeriesState whole,
+    RowReservoir[] rows,
     PredictedClasses classes,
     RunningAccuracy running,
     Sampler sampler,
@@ -32,6 +33,9 @@ internal sealed class ModelState(
 
     /// <summary>The whole traffic of this version.</summary>
     public SeriesState Whole { get; } = whole;
+
+    /// <summary>A sample of the whole's predictions, one per window. Under the whole's gate.</summary>
+    public RowReservoir[] Rows { get; } = rows;
 
     /// <summary>By segment name.</summary>
     public ConcurrentDictionary<string, SeriesState> Segments { get; } = new(StringComparer.Ordinal);

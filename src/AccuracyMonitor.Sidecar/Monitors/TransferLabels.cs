@@ -8,7 +8,10 @@ namespace AccuracyMonitor.Sidecar.Monitors;
 /// <summary>A model version's newest labels as transfer learns from them, in the order they came.</summary>
 /// <param name="Samples">Logits by the champion's graph.</param>
 /// <param name="Sequences">Place of each label in the history.</param>
-internal sealed record TransferLabels(IReadOnlyList<TransferSample> Samples, IReadOnlyList<long> Sequences)
+/// <param name="PredictionTimes">When each was predicted.</param>
+/// <param name="AreProbabilitySamples">Which were chosen with a known probability.</param>
+internal sealed record TransferLabels(
+    IReadOnlyList<TransferSample> Samples, IReadOnlyList<long> Sequences, IReadOnlyList<DateTimeOffset> PredictionTimes, IReadOnlyList<bool> AreProbabilitySamples)
 {
     /// <summary>Longest time back: an older regime teaches little about this one.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
@@ -37,7 +40,11 @@ internal sealed record TransferLabels(IReadOnlyList<TransferSample> Samples, IRe
                 request.IsProbabilitySample ? 1 / request.InclusionProbability : 1);
         }
 
-        return new TransferLabels(samples, [.. labelled.Select(l => l.LabelSequence)]);
+        return new TransferLabels(
+            samples,
+            [.. labelled.Select(l => l.LabelSequence)],
+            [.. labelled.Select(l => l.Request.PredictionTime)],
+            [.. labelled.Select(l => l.Request.IsProbabilitySample)]);
     }
 
     /// <summary>Published logits of the champion on the newest <paramref name="count"/> samples.</summary>

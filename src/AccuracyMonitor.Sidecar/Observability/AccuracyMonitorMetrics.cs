@@ -22,6 +22,9 @@ internal sealed class AccuracyMonitorMetrics
     private static readonly string[] ByEstimate = ["model", "version", "segment", "window", "estimate"];
     private static readonly double[] ScoreBuckets = [1e-6, 2e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 5e-3, 2e-2, 0.1];
 
+    private static readonly AccuracyEstimate NotMade = new(
+        EstimateKind.Combined, EstimateState.InsufficientLabels, double.NaN, double.NaN, double.NaN, double.NaN);
+
     private readonly Gauge _accuracy;
     private readonly Gauge _lower;
     private readonly Gauge _upper;
@@ -44,9 +47,9 @@ internal sealed class AccuracyMonitorMetrics
     public AccuracyMonitorMetrics(CollectorRegistry registry, IMeterFactory meters)
     {
         var make = new MetricFactory(registry, meters.Create(MeterName));
-        _accuracy = make.Gauge("accuracy_ratio", "Accuracy of the deployed model over the window: label_free (mean correctness score), labelled (labels only), audited (both).", ByEstimate);
-        _lower = make.Gauge("accuracy_lower_bound_ratio", "Lower bound of the two-sided interval, which holds with probability 1 - Estimation:Alpha for one look at one window (label_free: only while monitor_valid is 1). To watch over time: running_accuracy_lower_bound_ratio.", ByEstimate);
-        _upper = make.Gauge("accuracy_upper_bound_ratio", "Upper bound of the two-sided interval, which holds with probability 1 - Estimation:Alpha for one look at one window (label_free: only while monitor_valid is 1). To watch over time: running_accuracy_upper_bound_ratio.", ByEstimate);
+        _accuracy = make.Gauge("accuracy_ratio", "Accuracy of the deployed model over the window: label_free (mean correctness score), labelled (labels only), audited (both), combined (mean score once this window's and earlier labels have taught the monitor).", ByEstimate);
+        _lower = make.Gauge("accuracy_lower_bound_ratio", "Lower bound of the two-sided interval, which holds with probability 1 - Estimation:Alpha for one look at one window (label_free and combined: only while monitor_valid is 1). To watch over time: running_accuracy_lower_bound_ratio.", ByEstimate);
+        _upper = make.Gauge("accuracy_upper_bound_ratio", "Upper bound of the two-sided interval, which holds with probability 1 - Estimation:Alpha for one look at one window (label_free and combined: only while monitor_valid is 1). To watch over time: running_accuracy_upper_bound_ratio.", ByEstimate);
         _state = make.Gauge("estimate_state_info", "1 for the state an estimate is in: ok, insufficient_samples, insufficient_labels, monitor_invalid.", [.. ByEstimate, "state"]);
         _effectiveSamples = make.Gauge("effective_samples", "Uniformly chosen labels that would give the audited estimate's precision.", BySeriesWindow);
         _windowLabels = make.Gauge("window_labels", "Labels of predictions made in the window.", BySeriesWindow);
@@ -144,7 +147,7 @@ internal sealed class AccuracyMonitorMetrics
             _confidence.RemoveLabelled(labels);
         }
 
-        foreach (var one in (AccuracyEstimate[])[estimate.LabelFree, estimate.Labelled, estimate.Audited])
+        foreach (var one in (AccuracyEstimate[])[estimate.LabelFree, estimate.Labelled, estimate.Audited, estimate.Combined ?? NotMade])
         {
             Publish([.. labels, KindName(one.Kind)], one);
         }
@@ -167,6 +170,7 @@ internal sealed class AccuracyMonitorMetrics
     {
         EstimateKind.LabelFree => "label_free",
         EstimateKind.Labelled => "labelled",
+        EstimateKind.Combined => "combined",
         _ => "audited",
     };
 

@@ -20,6 +20,9 @@ namespace AccuracyMonitor.Sidecar.Scoring;
 internal sealed class MicroBatchProcessor(
     LabelRequestWriter requests, IOptions<LabellingOptions> labelling, TimeProvider time, AccuracyMonitorMetrics metrics)
 {
+    // 2⁶⁴ ÷ golden ratio.
+    private const ulong RowDraw = 0x9E3779B97F4A7C15;
+
     private readonly TimeSpan _lifetime = labelling.Value.RequestLifetime;
     private readonly Dictionary<ModelKey, IMonitorScorer> _lastScorer = [];
     private float[] _gathered = [];
@@ -160,6 +163,15 @@ internal sealed class MicroBatchProcessor(
         {
             batch.Outcomes[row] = RowOutcome.OutOfRange;
             return;
+        }
+
+        if (covered)
+        {
+            // The id's hash is the draw; mixed, since others go by it too.
+            foreach (var rows in model.Rows)
+            {
+                rows.Add(at, probabilities, hash * RowDraw, now);
+            }
         }
 
         sums.Add(point);

@@ -8,30 +8,44 @@ namespace AccuracyMonitor.Cli.Tests.Evaluation;
 public class EvaluateCommandTests
 {
     [Fact]
-    public async Task The_table_tells_every_method_apart_in_every_family_and_repeats_itself()
+    public async Task Every_method_is_judged_in_every_condition_and_the_same_seed_says_the_same()
     {
         using var npz = MadeUp();
         var path = npz.Write();
         var json = Path.ChangeExtension(path, ".json");
         try
         {
-            var (code, table, error) = await RunAsync("--traces", path, "--budget", "60", "--window", "1000", "--repeats", "10", "--json", json);
+            var (code, table, error) = await RunAsync("--traces", path, "--budget", "60", "--repeats", "30", "--simulate", "--json", json);
 
             error.ShouldBe("");
             code.ShouldBe(0);
-            foreach (var family in new[] { "clean", "concept", "covariate", "shifted" })
-            {
-                table.Split('\n').Count(line => line.Contains($" {family} ")).ShouldBeGreaterThanOrEqualTo(6);
-            }
-
-            (await RunAsync("--traces", path, "--budget", "60", "--window", "1000", "--repeats", "10")).Output.ShouldBe(table);
+            (await RunAsync("--traces", path, "--budget", "60", "--repeats", "30", "--simulate")).Output.ShouldBe(table);
 
             using var document = JsonDocument.Parse(await File.ReadAllTextAsync(json, TestContext.Current.CancellationToken));
-            var clean = document.RootElement.GetProperty("families").EnumerateArray().Single(f => f.GetProperty("family").GetString() == "clean");
-            var audited = clean.GetProperty("methods").GetProperty("audited");
-            audited.GetProperty("windows").GetInt32().ShouldBe(100);
-            audited.GetProperty("coverage").GetDouble().ShouldBeGreaterThan(0.85);
-            Math.Abs(audited.GetProperty("bias").GetDouble()).ShouldBeLessThan(0.05);
+            document.RootElement.GetProperty("schema").GetString().ShouldBe("accuracy-monitor/evaluation/1");
+            var records = document.RootElement.GetProperty("records").EnumerateArray().ToArray();
+            records.Select(r => r.GetProperty("condition").GetString()).Distinct().ShouldBe(
+                ["clean", "sim_concept_3", "sim_concept_10", "sim_covariate", "sim_labels", "fog_3"]);
+            foreach (var condition in records.GroupBy(r => r.GetProperty("condition").GetString()))
+            {
+                condition.Select(r => r.GetProperty("method").GetString()).ShouldBe(Method.Default(0));
+            }
+
+            var audited = Record(records, "clean", "audited");
+            audited.GetProperty("n").GetInt32().ShouldBe(300);
+            audited.GetProperty("classes").GetInt32().ShouldBe(3);
+            audited.GetProperty("repeats").GetInt32().ShouldBe(30);
+            audited.GetProperty("labels").GetDouble().ShouldBe(60, 6);
+            audited.GetProperty("coverage").GetDouble().ShouldBeGreaterThan(0.8);
+            Math.Abs(audited.GetProperty("bias").GetDouble()).ShouldBeLessThan(0.04);
+
+            // Without labels every window of all rows is the same one: judged once. A concept shift is not seen, and that is the bias.
+            var monitor = Record(records, "sim_concept_10", "monitor");
+            monitor.GetProperty("repeats").GetInt32().ShouldBe(1);
+            monitor.GetProperty("bias").GetDouble().ShouldBeGreaterThan(0.02);
+            Record(records, "clean", "ac").GetProperty("coverage").ValueKind.ShouldBe(JsonValueKind.Null);
+            var truth = Record(records, "clean", "ac").GetProperty("true_accuracy").GetDouble();
+            Record(records, "fog_3", "ac").GetProperty("true_accuracy").GetDouble().ShouldBeLessThan(truth - 0.1);
         }
         finally
         {
@@ -40,51 +54,104 @@ public class EvaluateCommandTests
     }
 
     [Fact]
-    public async Task Alarms_are_measured_when_asked_for()
+    public async Task Labels_of_earlier_windows_teach_the_monitor()
     {
         using var npz = MadeUp();
-        var (code, table, _) = await RunAsync("--traces", npz.Write(), "--budget", "30", "--window", "500", "--repeats", "2", "--alarms");
-        code.ShouldBe(0);
-        table.Split('\n').Count(line => line.StartsWith(npz.Name, StringComparison.Ordinal) && line.Contains(" validity ")).ShouldBe(7);
+        var json = Path.GetTempFileName();
+        try
+        {
+            var (code, _, _) = await RunAsync(
+                "--traces", npz.Write(), "--budget", "30", "--repeats", "20", "--earlier-labels", "100", "--methods", "monitor,monitor-transferred,uniform-earlier", "--json", json);
+
+            code.ShouldBe(0);
+            using var document = JsonDocument.Parse(await File.ReadAllTextAsync(json, TestContext.Current.CancellationToken));
+            var records = document.RootElement.GetProperty("records").EnumerateArray().ToArray();
+            var taught = Record(records, "fog_3", "monitor-transferred");
+            taught.GetProperty("rmse").GetDouble().ShouldBeLessThan(Record(records, "fog_3", "monitor").GetProperty("rmse").GetDouble() / 2);
+            taught.GetProperty("labels").GetDouble().ShouldBe(0);
+        }
+        finally
+        {
+            File.Delete(json);
+        }
     }
 
     [Fact]
-    public async Task Another_seed_draws_other_windows()
+    public async Task A_budget_may_be_a_share_and_a_window_larger_than_the_recording()
+    {
+        using var npz = MadeUp();
+        var (code, table, _) = await RunAsync("--traces", npz.Write(), "--budget", "5%", "--window", "1000", "--repeats", "2", "--methods", "uniform-wilson");
+        code.ShouldBe(0);
+        table.ShouldContain("labels    50.0");
+    }
+
+    [Fact]
+    public async Task Alarms_are_measured_when_asked_for()
+    {
+        using var npz = MadeUp();
+        var (code, table, _) = await RunAsync("--traces", npz.Write(), "--budget", "30", "--repeats", "2", "--alarms", "--methods", "uniform-wilson");
+        code.ShouldBe(0);
+        table.Split('\n').Count(line => line.StartsWith(npz.Name, StringComparison.Ordinal) && line.Contains(" validity ")).ShouldBe(9);
+    }
+
+    [Fact]
+    public async Task Another_seed_draws_other_labels()
     {
         using var npz = MadeUp();
         var path = npz.Write();
-        var one = await RunAsync("--traces", path, "--budget", "30", "--window", "500", "--repeats", "2");
-        var other = await RunAsync("--traces", path, "--budget", "30", "--window", "500", "--repeats", "2", "--seed", "2");
+        var one = await RunAsync("--traces", path, "--budget", "30", "--repeats", "2", "--methods", "audited");
+        var other = await RunAsync("--traces", path, "--budget", "30", "--repeats", "2", "--methods", "audited", "--seed", "2");
         other.Output.ShouldNotBe(one.Output);
     }
 
     [Fact]
-    public async Task A_trace_without_reference_is_refused_by_name()
+    public async Task A_damaged_file_is_named_and_the_others_are_judged()
     {
-        using var npz = new NpzWriter().Add("clean__probs", "<f4", "1, 2", 0.5f, 0.5f).Add<ushort>("clean__labels", "<u2", "1,", 1);
-        var (code, _, error) = await RunAsync("--traces", npz.Write());
-        code.ShouldBe(65);
-        error.ShouldContain($"{npz.Path}: no condition 'reference'");
+        using var good = MadeUp();
+        using var bad = new NpzWriter().Add("clean__probs", "<f4", "1, 2", 0.5f, 1.5f).Add<ushort>("clean__labels", "<u2", "1,", 1);
+        var folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            File.Copy(bad.Write(), Path.Combine(folder, "a.npz"));
+            File.Copy(good.Write(), Path.Combine(folder, "b.npz"));
+            var (code, table, error) = await RunAsync("--traces", folder, "--budget", "30", "--repeats", "2", "--methods", "ac,audited");
+            code.ShouldBe(65);
+            error.ShouldContain("a.npz: 'clean__probs.npy' row 0: probability 1.5 is outside [0, 1]");
+            table.ShouldContain("b / clean: n = 300");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]
-    public async Task Nothing_to_read_is_a_usage_error()
+    public async Task A_trace_without_a_reference_is_judged_by_the_methods_that_need_none()
     {
-        var (code, _, error) = await RunAsync("--traces", "/nowhere");
-        code.ShouldBe(64);
-        error.ShouldContain("/nowhere: no .npz file");
+        using var npz = new NpzWriter().Add("clean__probs", "<f4", "2, 2", 0.5f, 0.5f, 0.9f, 0.1f).Add<ushort>("clean__labels", "<u2", "2,", 1, 0);
+        var (code, table, _) = await RunAsync("--traces", npz.Write(), "--repeats", "2");
+        code.ShouldBe(0);
+        table.ShouldContain("audited");
+        table.ShouldNotContain("cbpe");
     }
 
     [Theory]
-    [InlineData("--budget", "0", "--budget must be at least 1")]
-    [InlineData("--repeats", "-1", "--repeats must be at least 1")]
-    [InlineData("--budget", "20000", "--budget 20000 is more than --window 10000")]
-    public async Task Numbers_out_of_range_are_named(string option, string value, string expected)
+    [InlineData("--budget", "0", "'0' is no label budget")]
+    [InlineData("--budget", "101%", "'101%' is no label budget")]
+    [InlineData("--repeats", "-1", "--repeats is -1; it must be 1 to")]
+    [InlineData("--window", "1", "--window is 1; it must be 2 to")]
+    [InlineData("--methods", "audited,guess", "'guess' is no method. There are: ac, ")]
+    [InlineData("--methods", "monitor-transferred", "'monitor-transferred' needs --earlier-labels")]
+    [InlineData("--seed", "1", "/nowhere: no trace, and no folder")]
+    public async Task Bad_usage_is_named(string option, string value, string expected)
     {
         var (code, _, error) = await RunAsync("--traces", "/nowhere", option, value);
         code.ShouldNotBe(0);
         error.ShouldContain(expected);
     }
+
+    private static JsonElement Record(JsonElement[] records, string condition, string method) => records.Single(
+        r => r.GetProperty("condition").GetString() == condition && r.GetProperty("method").GetString() == method);
 
     private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
     {

@@ -1,5 +1,6 @@
 using AccuracyMonitor.Core.Estimation;
 using AccuracyMonitor.Core.Windows;
+using MathNet.Numerics.Distributions;
 
 namespace AccuracyMonitor.Core.Tests.Estimation;
 
@@ -61,6 +62,36 @@ public class YardstickTests
         none.Value.ShouldBe(0.7, 1e-12);
         none.Width.ShouldBe(1);
         PpiPlusPlus.Estimate(ScoreMoments.Of(Scores), Labels.AsSpan(0, 1), 0.05).ShouldBe(new Interval(1, 0, 1));
+    }
+
+    [Fact]
+    public void Ppi_plus_plus_clips_the_lambda_that_it_tunes_to_0_and_1()
+    {
+        // Scores that rank the wrong way round: λ = 0, the labels' own mean. Scores too close together: the tuned λ would be 4.
+        LabelPoint[] backwards = [new(0.9, 0.5, false), new(0.5, 0.5, true)];
+        PpiPlusPlus.Estimate(ScoreMoments.Of(Scores), backwards, 0.05).Value.ShouldBe(0.5, 1e-12);
+        LabelPoint[] close = [new(0.6, 0.5, true), new(0.4, 0.5, false)];
+        double[] others = [0.7, 0.5, 0.7, 0.5];
+        PpiPlusPlus.Estimate(ScoreMoments.Of(others), close, 0.05)
+            .ShouldBe(PpiPlusPlus.Estimate(ScoreMoments.Of(others), close, 0.05, lambda: 1));
+    }
+
+    [Theory]
+    [InlineData(0.05)]
+    [InlineData(0.4)]
+    public void Ppi_plus_plus_keeps_its_other_arguments_where_it_tunes_lambda(double alpha)
+    {
+        // A published version loses one of them (the side of the test) when it calls itself with the tuned λ; ours has two sides always.
+        var random = new Random(4);
+        LabelPoint[] labels = [.. Enumerable.Range(0, 60).Select(_ => random.NextDouble()).Select(g => new LabelPoint(g, 0.1, random.NextDouble() < g))];
+        var moments = ScoreMoments.Of([.. Enumerable.Range(0, 600).Select(_ => random.NextDouble())]);
+        var tuned = PpiPlusPlus.Estimate(moments, labels, alpha);
+        var half = Normal.InvCDF(0, 1, 1 - (alpha / 2));
+        var reference = PpiPlusPlus.Estimate(moments, labels, 0.2);
+
+        (tuned.Upper - tuned.Value).ShouldBe(tuned.Value - tuned.Lower, 1e-12);
+        tuned.Value.ShouldBe(reference.Value, 1e-12);
+        (tuned.Width / half).ShouldBe(reference.Width / Normal.InvCDF(0, 1, 0.9), 1e-9);
     }
 
     [Fact]

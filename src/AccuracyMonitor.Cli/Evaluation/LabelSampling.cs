@@ -1,0 +1,77 @@
+using System.Globalization;
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Sampling;
+using AccuracyMonitor.Core.Windows;
+
+namespace AccuracyMonitor.Cli.Evaluation;
+
+/// <summary>Chooses labels the sidecar's way: its sampler, one prediction after another, into the buckets of a window.</summary>
+internal sealed class LabelSampling(string file, string condition, ulong seed)
+{
+    private const int BucketsPerWindow = 60;
+    private static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch;
+    private readonly ModelKey _model = new(file, condition);
+
+    // As often as the sidecar chooses τ anew.
+    private const int LabelsPerChoice = 25;
+    private Sampler? _sampler;
+    private double _share;
+    private long _id;
+
+    /// <param name="regime">The regime.</param>
+    /// <param name="rows">Its rows in order of time.</param>
+    /// <param name="monitor">What scores them.</param>
+    /// <param name="budget">Labels on average.</param>
+    public (Bucket[] Buckets, IReadOnlyList<(int Place, double Inclusion)> Chosen) Draw(Regime regime, int[] rows, RegimeMonitor monitor, int budget)
+    {
+        var scores = monitor.Scores;
+        var sampler = SamplerFor((double)budget / rows.Length);
+        List<LabelPoint> seen = [.. monitor.EarlierPoints];
+        sampler.Tau = RobustMix.Choose(seen, new SamplingOptions().Floor);
+        var buckets = new Bucket[Math.Min(BucketsPerWindow, rows.Length)];
+        List<(int, double)> chosen = [];
+        Span<char> id = stackalloc char[20];
+        for (var b = 0; b < buckets.Length; b++)
+        {
+            var predictions = default(PredictionSums);
+            var labels = default(LabelSums);
+            var end = (int)((long)rows.Length * (b + 1) / buckets.Length);
+            for (var place = (int)((long)rows.Length * b / buckets.Length); place < end; place++)
+            {
+                var row = rows[place];
+                _id++;
+                _ = _id.TryFormat(id, out var length, provider: CultureInfo.InvariantCulture);
+                var decision = sampler.Decide(id[..length], scores[row], Start.AddSeconds(_id));
+                predictions.Add(new PredictionPoint(scores[row], regime.Confidences[row], decision.Covered));
+                if (decision.Selected)
+                {
+                    predictions.Requested++;
+                    var label = new LabelPoint(scores[row], decision.InclusionProbability, regime.Correct[row]);
+                    labels.Add(label);
+                    chosen.Add((place, decision.InclusionProbability));
+                    seen.Add(label);
+                    if (seen.Count % LabelsPerChoice == 0)
+                    {
+                        sampler.Tau = RobustMix.Choose(seen, new SamplingOptions().Floor);
+                    }
+                }
+            }
+
+            buckets[b] = new Bucket(Start.AddMinutes(b), TimeSpan.FromMinutes(1), predictions, labels);
+        }
+
+        return (buckets, chosen);
+    }
+
+    private Sampler SamplerFor(double share)
+    {
+        if (_sampler is null || share != _share)
+        {
+            // No hourly cap: the budget of a window is what is being compared.
+            _share = share;
+            _sampler = new Sampler(new SamplingOptions { Budget = share, Seed = seed, MaxRequestsPerHour = int.MaxValue }, _model);
+        }
+
+        return _sampler;
+    }
+}

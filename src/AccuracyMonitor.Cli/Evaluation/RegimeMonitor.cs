@@ -1,0 +1,37 @@
+using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Windows;
+
+namespace AccuracyMonitor.Cli.Evaluation;
+
+/// <summary>
+/// The monitor as it is when a window begins: untouched, or with a head that labels of earlier windows of the regime have taught.
+/// </summary>
+internal sealed class RegimeMonitor
+{
+    private RegimeMonitor(double[] scores, TransferPosterior? posterior, IReadOnlyList<TransferSample> earlier, IReadOnlyList<LabelPoint> points)
+    {
+        (Scores, Posterior, Earlier, EarlierPoints) = (scores, posterior, earlier, points);
+    }
+
+    /// <summary>g of each row of the regime.</summary>
+    public double[] Scores { get; }
+
+    public TransferPosterior? Posterior { get; }
+
+    /// <summary>The labels it has learned from.</summary>
+    public IReadOnlyList<TransferSample> Earlier { get; }
+
+    /// <summary>The same labels with the scores of heads that did not see them.</summary>
+    public IReadOnlyList<LabelPoint> EarlierPoints { get; }
+
+    public static RegimeMonitor Untouched(Regime regime) => new(regime.Scores, null, [], []);
+
+    public static RegimeMonitor TaughtBy(Regime regime, IReadOnlyList<TransferSample> labels)
+    {
+        var options = new TransferHeadOptions();
+        var posterior = TransferHeadFitter.FitPosterior(labels, regime.Data.ClassCount, options);
+        var points = CrossFit.HeadLogits(labels, regime.Data.ClassCount, options)
+            .Select((logit, i) => new LabelPoint(1 / (1 + Math.Exp(-logit)), 1 / labels[i].Weight, labels[i].Correct)).ToArray();
+        return new RegimeMonitor(regime.ScoresWith(posterior.Head), posterior, labels, points);
+    }
+}

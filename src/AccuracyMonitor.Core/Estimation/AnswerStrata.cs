@@ -1,0 +1,76 @@
+using System.Runtime.InteropServices;
+using AccuracyMonitor.Core.Windows;
+
+namespace AccuracyMonitor.Core.Estimation;
+
+/// <summary>
+/// A window cut by time where answers have come: answers are missing at random only within a short time. The newest predictions, whose labels
+/// are mostly still out, are left to a later estimate: labels of what came before say nothing of a change since.
+/// </summary>
+/// <param name="Buckets">Buckets, from the oldest, that the labels speak for.</param>
+/// <param name="Until">Where they end; null: with the window.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct AnswerStrata(int Buckets, DateTimeOffset? Until)
+{
+    /// <summary>Labels that must be left for the newest predictions to be set aside.</summary>
+    internal const int LabelsKept = WindowMoments.LabelsPerStratum;
+
+    /// <summary>Sets aside the longest stretch at the end in which more than half of the requests are open, if it is not most of what there is.</summary>
+    public static AnswerStrata Of(ReadOnlySpan<Bucket> buckets)
+    {
+        long requested = 0, open = 0, labels = 0, all = 0;
+        foreach (ref readonly var bucket in buckets)
+        {
+            all += bucket.Labels.Count;
+        }
+
+        var kept = buckets.Length;
+        for (var b = buckets.Length - 1; b > 0; b--)
+        {
+            ref readonly var bucket = ref buckets[b];
+            requested += bucket.Predictions.Requested;
+            open += Math.Max(0, bucket.Predictions.Requested - bucket.Labels.Count - bucket.Labels.Unanswered);
+            labels += bucket.Labels.Count;
+            if (all - labels < Math.Max(LabelsKept, labels))
+            {
+                break;
+            }
+
+            kept = 2 * open > requested ? b : kept;
+        }
+
+        return new AnswerStrata(kept, kept < buckets.Length ? buckets[kept - 1].Start + buckets[kept - 1].Width : null);
+    }
+
+    /// <summary>Requests per answer by time: what a label's 1/π is multiplied by.</summary>
+    /// <param name="buckets">The window's, cut at <see cref="Buckets"/>.</param>
+    /// <returns>Ends of stretches of at least <see cref="WindowMoments.LabelsPerStratum"/> labels, and their factors, in order of time.</returns>
+    public static IReadOnlyList<(DateTimeOffset End, double RequestsPerAnswer)> Factors(ReadOnlySpan<Bucket> buckets)
+    {
+        List<(DateTimeOffset, long Requested, long Labels)> strata = [];
+        long requested = 0, labels = 0;
+        foreach (ref readonly var bucket in buckets)
+        {
+            requested += bucket.Predictions.Requested;
+            labels += bucket.Labels.Count;
+            if (labels >= WindowMoments.LabelsPerStratum)
+            {
+                strata.Add((bucket.Start + bucket.Width, requested, labels));
+                (requested, labels) = (0, 0);
+            }
+        }
+
+        if (strata.Count == 0)
+        {
+            return [(DateTimeOffset.MaxValue, Factor(requested, labels))];
+        }
+
+        // What follows the last cut joins the last stretch.
+        var last = strata[^1];
+        strata[^1] = (DateTimeOffset.MaxValue, last.Requested + requested, last.Labels + labels);
+        return [.. strata.Select(s => (s.Item1, Factor(s.Requested, s.Labels)))];
+    }
+
+    // Fewer requests than labels: some were not counted, and nothing is known of the answers to the rest.
+    private static double Factor(long requested, long labels) => labels == 0 ? 1 : Math.Max(1, (double)requested / labels);
+}

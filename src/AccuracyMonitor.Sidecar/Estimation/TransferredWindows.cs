@@ -1,0 +1,172 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Numerics.Tensors;
+using AccuracyMonitor.Core.Estimation;
+using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Windows;
+using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Monitors;
+using AccuracyMonitor.Storage;
+using Microsoft.Extensions.Options;
+
+namespace AccuracyMonitor.Sidecar.Estimation;
+
+/// <summary>
+/// Estimates a model version's windows again with what their own labels have taught: <see cref="TransferredWindow"/> on the window's kept rows.
+/// Where that cannot be (too few labels, too many, rows from before a restart) the estimate from the stream's own scores stands.
+/// </summary>
+/// <remarks>A result is kept until the window's labels or predictions change, and at most a tenth of one core's time goes into making them.</remarks>
+internal sealed class TransferredWindows(MonitorStore store, IOptions<EstimationSettings> settings, TimeProvider time)
+{
+    /// <summary>Fewer labels teach too little to be worth it.</summary>
+    private const int MinLabels = 30;
+
+    /// <summary>With more, the fits would take seconds, and a label more or less no longer matters.</summary>
+    private const int MaxLabels = 1000;
+
+    /// <summary>Labels of earlier windows, the newest.</summary>
+    private const int MaxEarlier = 400;
+
+    // Rows scored at a time: the scoring loop waits for the scorer no longer than that.
+    private const int RowsAtATime = 256;
+
+    // Share of the predictions whose rows must have been seen: the rest was before a restart.
+    private const double Complete = 0.98;
+
+    private const double ShareOfTime = 0.1;
+
+    private readonly ConcurrentDictionary<(ModelState Model, int Window), Entry> _entries = [];
+    private readonly TransferHeadOptions _head = new();
+
+    /// <summary>Makes the estimates of a model version's windows anew where something has changed. One call at a time.</summary>
+    public async Task RefreshAsync(ModelState model, DateTimeOffset end)
+    {
+        for (var window = 0; window < model.Rows.Length; window++)
+        {
+            var stretch = Read(model, window, end);
+            if (stretch.Labels is < MinLabels or > MaxLabels)
+            {
+                _entries.TryRemove((model, window), out _);
+                continue;
+            }
+
+            var key = (stretch.Labels, stretch.Covered, model.Monitor.GraphVersion);
+            if (_entries.TryGetValue((model, window), out var entry) && (entry.Key == key || time.GetUtcNow() < entry.NotBefore))
+            {
+                continue;
+            }
+
+            var started = Stopwatch.GetTimestamp();
+            var result = await MakeAsync(model, stretch);
+            _entries[(model, window)] = new Entry(key, result, stretch.Until, time.GetUtcNow() + (Stopwatch.GetElapsedTime(started) / ShareOfTime));
+        }
+    }
+
+    /// <summary>The estimate with <see cref="WindowEstimate.Audited"/> and <see cref="WindowEstimate.Combined"/> from transfer, where they were made.</summary>
+    public WindowEstimate Apply(ModelState model, int window, WindowEstimate plain)
+    {
+        if (plain.Audited.State != EstimateState.Ok || !_entries.TryGetValue((model, window), out var entry) || entry.Result is not { } made)
+        {
+            return plain;
+        }
+
+        return plain with { Audited = made.Audited, Combined = Withdrawn(model, made.Combined), AnsweredUntil = entry.Until };
+    }
+
+    private static AccuracyEstimate Withdrawn(ModelState model, AccuracyEstimate combined) => model.Alarms.ValidityFiring
+        ? new AccuracyEstimate(EstimateKind.Combined, EstimateState.MonitorInvalid, double.NaN, double.NaN, double.NaN, double.NaN)
+        : combined;
+
+    private async Task<TransferredWindow?> MakeAsync(ModelState model, Stretch stretch)
+    {
+        if (stretch.Rows.Predictions < Complete * stretch.Covered || stretch.Rows.Weights.Length == 0)
+        {
+            return null;
+        }
+
+        var all = await TransferLabels.ReadAsync(store, model, MaxLabels + MaxEarlier, time.GetUtcNow(), CancellationToken.None);
+        List<TransferSample> labels = [];
+        List<TransferSample> earlier = [];
+        for (var i = 0; i < all.Samples.Count; i++)
+        {
+            var at = all.PredictionTimes[i];
+            if (at < stretch.Start)
+            {
+                earlier.Add(all.Samples[i]);
+            }
+            else if (at < (stretch.Until ?? DateTimeOffset.MaxValue) && all.AreProbabilitySamples[i])
+            {
+                var factor = stretch.Factors.First(f => at < f.End).RequestsPerAnswer;
+                labels.Add(all.Samples[i] with { Weight = all.Samples[i].Weight * factor });
+            }
+        }
+
+        try
+        {
+            return TransferredWindow.Estimate(Population(model, stretch.Rows), labels, [.. earlier.TakeLast(MaxEarlier)], _head, settings.Value.Alpha);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The monitor was replaced meanwhile: the next refresh uses the new one.
+            return null;
+        }
+    }
+
+    private static Stretch Read(ModelState model, int window, DateTimeOffset end)
+    {
+        var series = model.Whole;
+        var buckets = ArrayPool<Bucket>.Shared.Rent(series.Windows.MaxBuckets);
+        try
+        {
+            lock (series.Gate)
+            {
+                var count = series.Windows.CopyWindow(window, end, buckets);
+                var answered = AnswerStrata.Of(buckets.AsSpan(0, count));
+                var kept = buckets.AsSpan(0, answered.Buckets);
+                long covered = 0, labels = 0;
+                foreach (ref readonly var bucket in kept)
+                {
+                    covered += bucket.Predictions.CoveredCount;
+                    labels += bucket.Labels.Count;
+                }
+
+                var start = count > 0 ? buckets[0].Start : end;
+                var rows = labels is < MinLabels or > MaxLabels
+                    ? new WindowRows([], [], 0)
+                    : model.Rows[window].Copy(end, answered.Until ?? DateTimeOffset.MaxValue);
+                return new Stretch(start, answered.Until, covered, labels, rows, AnswerStrata.Factors(kept));
+            }
+        }
+        finally
+        {
+            ArrayPool<Bucket>.Shared.Return(buckets);
+        }
+    }
+
+    private static WindowPopulation Population(ModelState model, WindowRows rows)
+    {
+        var (n, k) = (rows.Weights.Length, model.ClassCount);
+        var logits = new float[n];
+        var disagreements = new float[n];
+        var predicted = new int[n];
+        for (var done = 0; done < n; done += RowsAtATime)
+        {
+            var count = Math.Min(RowsAtATime, n - done);
+            model.Monitor.Scorer.Score(rows.Probabilities.AsSpan(done * k, count * k), count, k, logits.AsSpan(done, count), disagreements.AsSpan(done, count));
+        }
+
+        for (var i = 0; i < n; i++)
+        {
+            predicted[i] = TensorPrimitives.IndexOfMax(rows.Probabilities.AsSpan(i * k, k));
+        }
+
+        return new WindowPopulation(rows.Probabilities, [.. logits.Select(l => (double)l)], predicted, k, rows.Weights);
+    }
+
+    /// <summary>The part of a window that its labels speak for.</summary>
+    private sealed record Stretch(
+        DateTimeOffset Start, DateTimeOffset? Until, long Covered, long Labels, WindowRows Rows, IReadOnlyList<(DateTimeOffset End, double RequestsPerAnswer)> Factors);
+
+    private sealed record Entry((long Labels, long Covered, string GraphVersion) Key, TransferredWindow? Result, DateTimeOffset? Until, DateTimeOffset NotBefore);
+}
