@@ -27,14 +27,15 @@ public static class RobustMix
 
     /// <param name="labels">Labels with the score of the monitor that is to choose, given by a fit that did not see them, and their π.</param>
     /// <param name="floor">Least uncertainty a prediction counts with, (0,0.5].</param>
-    /// <returns>One of <see cref="Choices"/>.</returns>
-    public static double Choose(IReadOnlyList<LabelPoint> labels, double floor)
+    /// <param name="usual">τ where nothing speaks for another, (0,1].</param>
+    /// <returns>One of <see cref="Choices"/>, or <paramref name="usual"/>.</returns>
+    public static double Choose(IReadOnlyList<LabelPoint> labels, double floor, double usual = Usual)
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentOutOfRangeException.ThrowIfNotEqual(floor is > 0 and <= 0.5, true, nameof(floor));
         if (labels.Count < MinLabels)
         {
-            return Usual;
+            return usual;
         }
 
         double weight = 0, residual = 0, uncertainty = 0;
@@ -47,7 +48,7 @@ public static class RobustMix
         }
 
         var (centre, mean) = (residual / weight, uncertainty / weight);
-        var (best, least) = (Usual, 0.0);
+        var (best, least) = (usual, 0.0);
         foreach (var tau in Choices)
         {
             double sum = 0, squares = 0;
@@ -55,7 +56,7 @@ public static class RobustMix
             {
                 var e = Residual(label) - centre;
                 var relative = Uncertainty(label.Score, floor) / mean;
-                var change = e * e / label.InclusionProbability * ((1 / (tau + ((1 - tau) * relative))) - (1 / (Usual + ((1 - Usual) * relative))));
+                var change = e * e / label.InclusionProbability * ((1 / (tau + ((1 - tau) * relative))) - (1 / (usual + ((1 - usual) * relative))));
                 sum += change;
                 squares += change * change;
             }

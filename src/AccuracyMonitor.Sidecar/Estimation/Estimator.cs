@@ -46,7 +46,7 @@ internal sealed class Estimator(TransferredWindows transferred, IOptions<Estimat
     {
         var options = (series.Key.IsSubgroup ? _subgroup : _whole) with
         {
-            LabelFreeReferenceStandardError = Math.Min(0.5, model.Monitor.Scorer.Metadata?.CalibrationStandardError ?? 0),
+            LabelFreeReferenceStandardError = model.Monitor.MeanScoreStandardError,
         };
         WindowEstimate? estimate = null;
         Read(series, window, end, (valid, options), (buckets, a) => estimate = WindowEstimator.Estimate(buckets, a.valid, a.options));

@@ -81,6 +81,7 @@ internal sealed class ModelRegistry(
                 new PredictedClasses(key, _estimation, whole.Gate),
                 new RunningAccuracy(_estimation.EffectiveWindows[^1]),
                 new Sampler(sampling.Value.ToCore(), key),
+                sampling.Value.NewTauChoice(),
                 new RecentIds(_intake.RememberedIds),
                 new ModelAlarms(key, alarms.Value, monitor.Version, sampling.Value.LeastInclusionRatio),
                 metrics.ForModel(key, alarms.Value.Objective),

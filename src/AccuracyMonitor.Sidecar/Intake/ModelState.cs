@@ -6,6 +6,7 @@ using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Sidecar.Observability;
+using AccuracyMonitor.Sidecar.Sampling;
 
 namespace AccuracyMonitor.Sidecar.Intake;
 
@@ -18,6 +19,7 @@ internal sealed class ModelState(
     PredictedClasses classes,
     RunningAccuracy running,
     Sampler sampler,
+    TauChoice? tau,
     RecentIds recent,
     ModelAlarms alarms,
     ModelMetrics metrics,
@@ -48,6 +50,9 @@ internal sealed class ModelState(
 
     /// <summary>Owned by the scoring loop.</summary>
     public Sampler Sampler { get; } = sampler;
+
+    /// <summary>Null: the sampler's τ stays as configured.</summary>
+    public TauChoice? Tau { get; } = tau;
 
     /// <summary>Owned by the scoring loop (filled before it starts).</summary>
     public RecentIds Recent { get; } = recent;

@@ -38,6 +38,10 @@ internal sealed class LabelApplier(ModelRegistry registry, TransferQueue transfe
             var unanswered = IsUnanswered(request.State).CompareTo(IsUnanswered(change.PreviousState ?? RequestState.Waiting));
             ChangeWindows(model, request, before, after, unanswered);
             ObserveAlarms(model, request, before, after);
+            if (before is null && after is { } point)
+            {
+                model.Tau?.Observe(point);
+            }
         }
 
         if (before is null && after is not null)

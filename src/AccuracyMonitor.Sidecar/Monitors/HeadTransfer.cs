@@ -1,3 +1,4 @@
+using AccuracyMonitor.Core.Estimation;
 using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Storage;
@@ -63,17 +64,23 @@ internal sealed class HeadTransfer(MonitorStore store, MonitorManager manager, I
             }
         }
 
-        var head = best.Span.Length == 0 ? null : TransferHeadFitter.Fit(best.Span, model.ClassCount, _options);
+        var posterior = best.Span.Length == 0 ? null : TransferHeadFitter.FitPosterior(best.Span, model.ClassCount, _options);
         var version = $"{champion.GraphVersion}{MonitorManager.HeadSeparator}{labels.LastSequence}";
         var snapshot = champion with
         {
-            Head = head,
+            Head = posterior?.Head,
+            HeadStandardError = posterior is null ? 0 : Math.Sqrt(posterior.MeanScoreVariance(Population(best.Span, model.ClassCount))),
             Version = version,
             Proven = true,
             TrainedThrough = labels.LastSequence,
         };
         return manager.DecideAsync(model, PromotionKind.Head, snapshot, verdict, best.Span.Length);
     }
+
+    // The labelled predictions, weighted by 1/π, stand for the stream's.
+    private static WindowPopulation Population(TransferSample[] samples, int classes) => new(
+        [.. samples.SelectMany(s => s.Probabilities)], [.. samples.Select(s => s.MonitorLogit)], [.. samples.Select(s => s.PredictedClass)], classes,
+        [.. samples.Select(s => s.Weight)]);
 
     private sealed record Challenger(TransferSample[] Span, double[] JudgedLogits);
 }

@@ -13,6 +13,9 @@ internal sealed record MonitorFacts
 
     public bool Proven { get; init; }
 
+    /// <summary>What the labels of the head leave unknown of the mean score; 0 for a monitor from before this was kept.</summary>
+    public double MeanScoreStandardError { get; init; }
+
     public string Encoding { get; init; } = "";
 
     public int ClassCount { get; init; }

@@ -129,13 +129,23 @@ internal sealed class MonitorManager(MonitorStore store, StartingMonitors starti
         var (facts, head) = ReadFacts(row);
         if (running is not null && running.GraphVersion == facts.GraphVersion)
         {
-            return running with { Head = head, Version = row.MonitorVersion, Proven = facts.Proven, TrainedThrough = facts.TrainedThrough };
+            return running with
+            {
+                Head = head,
+                Version = row.MonitorVersion,
+                Proven = facts.Proven,
+                TrainedThrough = facts.TrainedThrough,
+                HeadStandardError = facts.MeanScoreStandardError,
+            };
         }
 
         IMonitorScorer scorer = row.Onnx.Length == 0
             ? new CalibratedScoreScorer(ScoreCalibration.Identity, facts.GraphVersion)
             : EnsembleScorer.Load(row.Onnx, starting.ScorerOptions(classCount), logger);
-        return new MonitorSnapshot(scorer, head, row.MonitorVersion, facts.GraphVersion, row.Onnx, facts.Proven, facts.TrainedThrough);
+        return new MonitorSnapshot(scorer, head, row.MonitorVersion, facts.GraphVersion, row.Onnx, facts.Proven, facts.TrainedThrough)
+        {
+            HeadStandardError = facts.MeanScoreStandardError,
+        };
     }
 
     private static (MonitorFacts Facts, TransferHead? Head) ReadFacts(MonitorRow row)
@@ -192,6 +202,7 @@ internal sealed class MonitorManager(MonitorStore store, StartingMonitors starti
                 GraphVersion = monitor.GraphVersion,
                 TrainedThrough = monitor.TrainedThrough,
                 Proven = monitor.Proven,
+                MeanScoreStandardError = monitor.HeadStandardError,
                 Encoding = metadata?.Encoding.ToString() ?? "MaximumSoftmax",
                 ClassCount = metadata?.ClassCount ?? 0,
                 Members = metadata?.Members ?? 0,

@@ -17,6 +17,13 @@ namespace AccuracyMonitor.Sidecar.Monitors;
 internal sealed record MonitorSnapshot(
     IMonitorScorer Scorer, TransferHead? Head, string Version, string GraphVersion, byte[] Graph, bool Proven, long TrainedThrough)
 {
+    /// <summary>Standard error of the mean score that more predictions cannot average away: what the head's labels, or the graph's reference set,
+    /// leave unknown. [0, 0.5].</summary>
+    public double MeanScoreStandardError => Math.Clamp(Head is null ? Scorer.Metadata?.CalibrationStandardError ?? 0 : HeadStandardError, 0, 0.5);
+
+    /// <summary>Of a mean score after <see cref="Head"/>, for what its labels do not tell.</summary>
+    public double HeadStandardError { get; init; }
+
     /// <summary>Logit of the published score.</summary>
     public double Logit(double monitorLogit, ReadOnlySpan<float> probabilities, int predictedClass) =>
         Head is null ? monitorLogit : Head.Logit(monitorLogit, probabilities, predictedClass);

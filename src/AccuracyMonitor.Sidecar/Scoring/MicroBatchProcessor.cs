@@ -36,6 +36,11 @@ internal sealed class MicroBatchProcessor(
         var model = together[0].Model;
         var monitor = model.Monitor;
         model.ForgetWithdrawn();
+        if (model.Tau is { } tau)
+        {
+            model.Sampler.Tau = tau.Tau;
+        }
+
         using var activity = Tracing.Source.StartActivity("score", ActivityKind.Internal, together[0].Trace);
         var started = Stopwatch.GetTimestamp();
         var rows = Score(together, model, monitor);

@@ -1,0 +1,49 @@
+using AccuracyMonitor.Core.Sampling;
+using AccuracyMonitor.Core.Windows;
+
+namespace AccuracyMonitor.Sidecar.Sampling;
+
+/// <summary>
+/// The share of one model version's label budget that is spent uniformly, chosen anew after every so many labels from the last of them. Written
+/// by whoever applies labels, read by the scoring loop.
+/// </summary>
+internal sealed class TauChoice
+{
+    /// <summary>Labels between two choices.</summary>
+    public const int LabelsPerChoice = 25;
+
+    // Some thousands of predictions at most budgets: a regime, not a history.
+    private const int Remembered = 300;
+
+    private readonly Queue<LabelPoint> _labels = new(Remembered + 1);
+    private readonly Lock _gate = new();
+    private readonly double _floor;
+    private readonly double _usual;
+    private double _tau;
+    private int _since;
+
+    /// <param name="floor">Least uncertainty a prediction counts with.</param>
+    /// <param name="usual">τ where nothing speaks for another.</param>
+    public TauChoice(double floor, double usual) => (_floor, _usual, _tau) = (floor, usual, usual);
+
+    public double Tau => Volatile.Read(ref _tau);
+
+    /// <summary>A label as it was decided: with the score and π of that moment. Corrections of earlier labels are not looked at: one in hundreds.</summary>
+    public void Observe(in LabelPoint label)
+    {
+        lock (_gate)
+        {
+            _labels.Enqueue(label);
+            if (_labels.Count > Remembered)
+            {
+                _labels.Dequeue();
+            }
+
+            if (++_since == LabelsPerChoice)
+            {
+                _since = 0;
+                Volatile.Write(ref _tau, RobustMix.Choose([.. _labels], _floor, _usual));
+            }
+        }
+    }
+}
