@@ -35,6 +35,19 @@ internal static class EvaluationTables
         {
             output.WriteLine($"{a.File,-18} {a.Condition,-12} {a.Alarm,-9} {a.Quiet,5} {100 * a.Fired,5:F1}% {a.MedianDelay,7} {a.NinthDecileDelay,7}");
         }
+
+        WriteMedians(output, alarms);
+    }
+
+    // Streams of all files alike: the median over files of a file's own.
+    private static void WriteMedians(TextWriter output, IReadOnlyList<AlarmResult> alarms)
+    {
+        foreach (var group in alarms.GroupBy(a => (a.Condition, a.Alarm, a.Quiet)))
+        {
+            var delays = group.Select(a => a.MedianDelay).Order().ToArray();
+            output.WriteLine(
+                $"{"(median of files)",-18} {group.Key.Condition,-12} {group.Key.Alarm,-9} {group.Key.Quiet,5} {100 * group.Average(a => a.Fired),5:F1}% {delays[delays.Length / 2],7}");
+        }
     }
 
     private static void WriteCondition(TextWriter output, ConditionResult condition)

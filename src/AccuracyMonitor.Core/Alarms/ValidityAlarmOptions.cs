@@ -7,15 +7,15 @@ public sealed record ValidityAlarmOptions
     /// How much less often than scored a prediction may be right without the monitor being called invalid, as a share of the score: a concept
     /// shift of less goes unnoticed by design. [0, 0.5].
     /// </summary>
-    public double Tolerance { get; init; } = 0.01;
+    public double Tolerance { get; init; } = 0.005;
 
     /// <summary>
     /// Error of the calibration itself that is forgiven, in logits: a reference set fixes a score only so far, most of all between 0 and 1. [0, 2].
     /// </summary>
-    public double LogitTolerance { get; init; } = 0.1;
+    public double LogitTolerance { get; init; } = 0.05;
 
     /// <summary>Probability that a monitor that fits is ever called invalid, however long it runs, (0,1).</summary>
-    public double Alpha { get; init; } = 0.01;
+    public double Alpha { get; init; } = 0.05;
 
     /// <exception cref="ArgumentOutOfRangeException">A number outside its range.</exception>
     internal void Check()

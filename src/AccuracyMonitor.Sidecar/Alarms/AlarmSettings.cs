@@ -20,13 +20,13 @@ internal sealed class AlarmSettings
     [Range(100, 1e9)]
     public double AverageRunLength { get; set; } = 10_000;
 
-    /// <summary>Scores may be too high by this much before the validity alarm counts it as evidence, 0–0.3. Default 0.03.</summary>
+    /// <summary>Scores may be too high by this much before the validity alarm counts it as evidence, as a share of the score, 0–0.3. Default 0.005, what is evaluated.</summary>
     [Range(0, 0.3)]
-    public double ValidityTolerance { get; set; } = 0.03;
+    public double ValidityTolerance { get; set; } = 0.005;
 
-    /// <summary>Probability that the validity alarm ever fires on a monitor that fits, 1e-6–0.5. Default 0.01.</summary>
+    /// <summary>Probability that the validity alarm ever fires on a monitor that fits, 1e-6–0.5. Default 0.05.</summary>
     [Range(1e-6, 0.5)]
-    public double ValidityAlpha { get; set; } = 0.01;
+    public double ValidityAlpha { get; set; } = 0.05;
 
     /// <summary>
     /// Accuracy promised of single segments, as <c>name=0.9</c>; <c>*=0.9</c> for every segment that is not named. Default none: segments raise no

@@ -191,7 +191,7 @@ public class ValidityAlarmTests
         }
 
         var reason = alarm.Verdict.Reason;
-        reason.ShouldContain("no longer fits: of the last 4 labels 0 were right, and it promised, less its tolerance, 3.9;");
+        reason.ShouldContain("no longer fits: of the last 3 labels 0 were right, and it promised, less its tolerance, 3.0;");
         alarm.Observe(new LabelPoint(0.99, 0.01, true));
         alarm.Verdict.Reason.ShouldBe(reason);
     }

@@ -75,7 +75,7 @@ public sealed class ShutdownTests
         {
             (await sidecar.ExitedAsync()).ShouldBe(64);
             var errors = await sidecar.ErrorsAsync();
-            errors.ShouldContain("Sampling:Bugdet is no setting; Sampling has Budget");
+            errors.ShouldContain("Sampling:Bugdet is no setting; Sampling has AdaptTau, Budget");
             errors.ShouldContain("Sampling:Tau is 'half'; it must be a number.");
             errors.ShouldContain("Sampel is no section");
         }

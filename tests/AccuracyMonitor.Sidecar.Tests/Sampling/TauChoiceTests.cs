@@ -1,0 +1,55 @@
+using AccuracyMonitor.Core.Windows;
+using AccuracyMonitor.Sidecar.Sampling;
+
+namespace AccuracyMonitor.Sidecar.Tests.Sampling;
+
+public sealed class TauChoiceTests
+{
+    [Fact]
+    public void Observe_ErrorsWhereTheMonitorIsSure_MovesTauToUniformAfterALotOfLabels()
+    {
+        var choice = new TauChoice(0.02, 0.5);
+        for (var i = 0; i < TauChoice.LabelsPerChoice - 1; i++)
+        {
+            choice.Observe(Surprise(i));
+        }
+
+        choice.Tau.ShouldBe(0.5, "nothing is chosen before there are enough labels");
+        for (var i = 0; i < 200; i++)
+        {
+            choice.Observe(Surprise(i));
+        }
+
+        choice.Tau.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Observe_TheSurprisesEnd_TheOldLabelsAreForgotten()
+    {
+        var choice = new TauChoice(0.02, 0.5);
+        for (var i = 0; i < 300; i++)
+        {
+            choice.Observe(Surprise(i));
+        }
+
+        for (var i = 0; i < 325; i++)
+        {
+            choice.Observe(new LabelPoint(i % 2 == 0 ? 0.99 : 0.5, i % 2 == 0 ? 0.006 : 0.014, i % 2 == 0 || i % 4 == 1));
+        }
+
+        choice.Tau.ShouldBeLessThan(0.5);
+    }
+
+    [Fact]
+    public void NewTauChoice_OtherPoliciesOrSwitchedOff_TauStaysAsConfigured()
+    {
+        new SamplingSettings().NewTauChoice().ShouldNotBeNull();
+        new SamplingSettings { AdaptTau = false }.NewTauChoice().ShouldBeNull();
+        new SamplingSettings { Policy = Core.Sampling.SamplingPolicy.Uniform }.NewTauChoice().ShouldBeNull();
+        new SamplingSettings().LeastInclusionRatio.ShouldBe(0.2, 1e-12);
+        new SamplingSettings { AdaptTau = false }.LeastInclusionRatio.ShouldBe(0.4, 1e-12);
+    }
+
+    // Half of the predictions that the monitor is sure of are wrong.
+    private static LabelPoint Surprise(int i) => i % 2 == 0 ? new LabelPoint(0.99, 0.006, i % 4 == 0) : new LabelPoint(0.5, 0.014, i % 4 == 1);
+}
