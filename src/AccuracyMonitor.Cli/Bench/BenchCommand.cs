@@ -33,7 +33,11 @@ internal static class BenchCommand
         var echo = new Command("echo-server", "The other end of the echo.") { socket };
         echo.Hidden = true;
         echo.SetAction((parsed, cancel) => EchoServer.RunAsync(parsed.GetValue(socket)!, cancel));
-        return new Command("bench", "Measure this machine.") { observe, echo };
+
+        var count = BoundedOption.Create("--classes", "Class count K.", 10, 2, 10_000);
+        var estimator = new Command("estimator", "Cost of the sampler, windows, alarms and estimates: time on one core and bytes held per key.") { count };
+        estimator.SetAction(parsed => EstimatorBench.Run(parsed.GetValue(count), parsed.InvocationConfiguration.Output));
+        return new Command("bench", "Measure this machine.") { observe, estimator, echo };
     }
 
     private static async Task<int> ObserveAsync(TimeSpan duration, int batch, int[] classCounts, CancellationToken cancel)
