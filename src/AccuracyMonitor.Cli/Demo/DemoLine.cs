@@ -10,9 +10,11 @@ internal static class DemoLine
         Wording.Time(view.Elapsed),
         $"{point.Regime,-8}",
         $"truth {Wording.Percent(point.Truth),6}",
+        $"where answered {Wording.Percent(point.AnsweredTruth),6}",
         $"confidence {Wording.Percent(point.Confidence),6}",
         $"label-free {(point.LabelFree.IsPublished ? Wording.Percent(point.LabelFree.Value) : Wording.State(point.LabelFree.State)),9}",
         $"audited {Wording.Percent(point.Audited.Value),6} {Wording.Interval(point.Audited),-12}",
+        $"combined {Wording.Percent(point.Combined.Value),6} {Wording.Interval(point.Combined),-12}",
         $"labels {view.Requests,5} ({view.LabelShare:P2})",
         $"alarms accuracy {Wording.OnOff(point.AccuracyAlarm.Firing)}, validity {Wording.OnOff(point.ValidityAlarm.Firing)}",
         $"monitor {point.MonitorVersion}");

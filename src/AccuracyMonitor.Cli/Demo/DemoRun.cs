@@ -69,10 +69,12 @@ internal sealed class DemoRun(DemoOptions options, IRunDisplay display, TimeProv
         var summary = new RunSummary
         {
             Windows = points.Length,
-            Confidence = NumberSummary.Of(points, p => p.Confidence),
-            LabelFree = NumberSummary.Of(points, p => p.LabelFree.Value),
-            Audited = NumberSummary.Of(points, p => p.Audited.Value),
-            Interval = IntervalSummary.Of(points, p => p.Audited),
+            Confidence = NumberSummary.Of(points, p => p.Truth, p => p.Confidence),
+            LabelFree = NumberSummary.Of(points, p => p.Truth, p => p.LabelFree.Value),
+            Audited = NumberSummary.Of(points, p => p.AnsweredTruth, p => p.Audited.Value),
+            Combined = NumberSummary.Of(points, p => p.AnsweredTruth, p => p.Combined.Value),
+            Interval = IntervalSummary.Of(points, p => p.AnsweredTruth, p => p.Audited),
+            CombinedInterval = IntervalSummary.Of(points, p => p.AnsweredTruth, p => p.Combined),
             Regimes = [.. _story.Select(r => RunSummary.OfRegime(r, [.. recorder.Points.Where(p => p.Regime == r.Name)], options.Window, probe.Of(r)))],
             Predictions = _truth.Total.Count,
             LabelRequests = Requests(recorder),

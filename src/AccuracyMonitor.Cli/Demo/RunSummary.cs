@@ -21,7 +21,12 @@ internal sealed record RunSummary
 
     public required NumberSummary Audited { get; init; }
 
+    public required NumberSummary Combined { get; init; }
+
+    /// <summary>Of the audited estimate.</summary>
     public required IntervalSummary Interval { get; init; }
+
+    public required IntervalSummary CombinedInterval { get; init; }
 
     public required IReadOnlyList<RegimeSummary> Regimes { get; init; }
 

@@ -14,6 +14,7 @@ internal static class SummaryTables
                 Number("model's own confidence", run.Confidence),
                 Number("label-free estimate", run.LabelFree),
                 Number("audited estimate", run.Audited),
+                Number("combined estimate", run.Combined),
             ]);
         yield return new SummaryTable(
             "By regime: means over the windows within it; then the AUROC of \"is it right\", by the monitor's score and by maximum softmax",
@@ -23,13 +24,17 @@ internal static class SummaryTables
             "Cost",
             ["", ""],
             [
-                ["95 % interval held the truth", $"{Wording.Percent(run.Interval.Coverage)} of windows, mean width {100 * run.Interval.MeanWidth:F1} points"],
+                ["95 % interval held the truth", Held(run.Interval)],
+                ["that of the combined estimate", Held(run.CombinedInterval)],
                 ["labels asked for", $"{run.LabelRequests:N0} of {run.Predictions:N0} predictions ({run.LabelShare:P2})"],
                 ["changes of monitor by transfer", $"{run.MonitorChanges}"],
                 ["sidecar's peak memory", $"{run.SidecarPeakMemory / (1024.0 * 1024):F0} MiB"],
                 ["wall time, set-up included", $"{run.WallTime.TotalSeconds:F0} s"],
             ]);
     }
+
+    private static string Held(IntervalSummary interval) =>
+        double.IsFinite(interval.Coverage) ? $"{Wording.Percent(interval.Coverage)} of windows, mean width {100 * interval.MeanWidth:F1} points" : "–";
 
     private static string[] Number(string name, NumberSummary number) =>
         [name, double.IsFinite(number.MeanAbsoluteError) ? $"{100 * number.MeanAbsoluteError:F1} points" : "–", $"{number.Published:P0} of windows"];

@@ -9,11 +9,11 @@ internal static class ReplayTables
     {
         yield return new SummaryTable(
             "Mean absolute distance from the truth, in accuracy points, by the condition that the window ended in (share of windows with the number, where not all)",
-            ["condition", "windows", "truth", "confidence", "label-free", "labelled", "audited"],
+            ["condition", "windows", "truth", "confidence", "label-free", "labelled", "audited", "combined"],
             [.. replay.Conditions.Append(replay.Whole).Select(Errors)]);
         yield return new SummaryTable(
             "95 % intervals: share of windows whose truth they held, and mean width in points",
-            ["condition", "label-free", "labelled", "audited"],
+            ["condition", "label-free", "labelled", "audited", "combined"],
             [.. replay.Conditions.Append(replay.Whole).Select(Intervals)]);
         yield return new SummaryTable(
             "Alarms, seen once a second; counted from the beginning of the condition in which they began to fire",
@@ -36,10 +36,12 @@ internal static class ReplayTables
         Wording.Time(view.Elapsed),
         $"{point.Regime,-14}",
         $"truth {Wording.Percent(point.Truth),6}",
+        $"where answered {Wording.Percent(point.AnsweredTruth),6}",
         $"confidence {Wording.Percent(point.Confidence),6}",
         $"label-free {Number(point.LabelFree),-22}",
         $"labelled {Number(point.Labelled),-22}",
         $"audited {Number(point.Audited),-22}",
+        $"combined {Number(point.Combined),-22}",
         $"labels {point.Labels} in window, {view.Annotator.Answered} of {view.Requests}",
         $"alarms accuracy {Wording.OnOff(point.AccuracyAlarm.Firing)}, validity {Wording.OnOff(point.ValidityAlarm.Firing)}",
         $"monitor {point.MonitorVersion}");
@@ -56,10 +58,11 @@ internal static class ReplayTables
         Error(phase.LabelFree),
         Error(phase.Labelled),
         Error(phase.Audited),
+        Error(phase.Combined),
     ];
 
     private static string[] Intervals(PhaseSummary phase) =>
-        [Name(phase), Interval(phase.LabelFreeInterval), Interval(phase.LabelledInterval), Interval(phase.AuditedInterval)];
+        [Name(phase), Interval(phase.LabelFreeInterval), Interval(phase.LabelledInterval), Interval(phase.AuditedInterval), Interval(phase.CombinedInterval)];
 
     private static string[] Alarm(AlarmEvent alarm) =>
     [

@@ -5,12 +5,15 @@ namespace AccuracyMonitor.Cli.Runs;
 /// <param name="MeanWidth">Upper less lower bound.</param>
 internal sealed record IntervalSummary(double Coverage, double MeanWidth)
 {
-    public static IntervalSummary Of(IEnumerable<RunPoint> points, Func<RunPoint, PublishedNumber> number)
+    /// <param name="points">The windows.</param>
+    /// <param name="truth">Of the predictions that the estimate speaks for.</param>
+    /// <param name="number">The estimate.</param>
+    public static IntervalSummary Of(IEnumerable<RunPoint> points, Func<RunPoint, double> truth, Func<RunPoint, PublishedNumber> number)
     {
-        var published = points.Where(p => double.IsFinite(p.Truth) && number(p).IsPublished).ToArray();
+        var published = points.Where(p => double.IsFinite(truth(p)) && number(p).IsPublished).ToArray();
         return published.Length == 0
             ? new IntervalSummary(double.NaN, double.NaN)
             : new IntervalSummary(
-                (double)published.Count(p => number(p).Covers(p.Truth)) / published.Length, published.Average(p => number(p).Upper - number(p).Lower));
+                (double)published.Count(p => number(p).Covers(truth(p))) / published.Length, published.Average(p => number(p).Upper - number(p).Lower));
     }
 }

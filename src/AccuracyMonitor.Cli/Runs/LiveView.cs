@@ -8,13 +8,14 @@ namespace AccuracyMonitor.Cli.Runs;
 internal static class LiveView
 {
     /// <summary>Lines of everything but the chart.</summary>
-    private const int OtherRows = 18;
+    private const int OtherRows = 20;
 
     private const int AxisWidth = 7;
     private const string TruthColor = "white";
     private const string ConfidenceColor = "red";
     private const string LabelFreeColor = "yellow";
     private const string AuditedColor = "deepskyblue1";
+    private const string CombinedColor = "green";
 
     public static IRenderable Render(RunView view, int width, int height) => new Panel(new Rows(
             Story(view),
@@ -48,15 +49,23 @@ internal static class LiveView
             .AddColumn("");
         var point = view.Latest;
         var truth = point?.Truth ?? double.NaN;
+        var answered = point?.AnsweredTruth ?? double.NaN;
         Row($"[bold {TruthColor}]hidden truth[/]", truth, "", "", "nobody tells the monitor");
+        Row($"[{TruthColor}]where answered[/]", answered, "", "", "for audited, combined");
         Row($"[{ConfidenceColor}]model's own confidence[/]", point?.Confidence ?? double.NaN, Off(point?.Confidence), "", "mean maximum softmax");
         Row($"[{LabelFreeColor}]label-free estimate[/]", point?.LabelFree.Value ?? double.NaN, Off(point?.LabelFree.Value), Between(point?.LabelFree), Note(point?.LabelFree));
         Row(
             $"[{AuditedColor}]audited estimate[/]",
             point?.Audited.Value ?? double.NaN,
-            Off(point?.Audited.Value),
+            Wording.Off(point?.Audited.Value ?? double.NaN, answered),
             Between(point?.Audited),
             point is { Audited.IsPublished: true } ? $"{point.Labels} labels in the window" : Note(point?.Audited));
+        Row(
+            $"[{CombinedColor}]combined estimate[/]",
+            point?.Combined.Value ?? double.NaN,
+            Wording.Off(point?.Combined.Value ?? double.NaN, answered),
+            Between(point?.Combined),
+            Note(point?.Combined));
         return table;
 
         void Row(string name, double value, string off, string interval, string note) =>

@@ -6,12 +6,15 @@ namespace AccuracyMonitor.Cli.Runs;
 internal sealed record NumberSummary(double MeanAbsoluteError, double Published)
 {
     /// <summary>Windows without a known truth count for nothing.</summary>
-    public static NumberSummary Of(IEnumerable<RunPoint> points, Func<RunPoint, double> number)
+    /// <param name="points">The windows.</param>
+    /// <param name="truth">Of the predictions that the number speaks for.</param>
+    /// <param name="number">NaN where none was published.</param>
+    public static NumberSummary Of(IEnumerable<RunPoint> points, Func<RunPoint, double> truth, Func<RunPoint, double> number)
     {
-        var known = points.Where(p => double.IsFinite(p.Truth)).ToArray();
+        var known = points.Where(p => double.IsFinite(truth(p))).ToArray();
         var published = known.Where(p => double.IsFinite(number(p))).ToArray();
         return new NumberSummary(
-            published.Length == 0 ? double.NaN : published.Average(p => Math.Abs(number(p) - p.Truth)),
+            published.Length == 0 ? double.NaN : published.Average(p => Math.Abs(number(p) - truth(p))),
             known.Length == 0 ? 0 : (double)published.Length / known.Length);
     }
 }

@@ -11,6 +11,7 @@ internal static class RunPlot
     private static readonly Color Confidence = Color.FromHex("#d62728");
     private static readonly Color LabelFree = Color.FromHex("#ff9900");
     private static readonly Color Audited = Color.FromHex("#1f77b4");
+    private static readonly Color Combined = Color.FromHex("#2ca02c");
 
     /// <param name="path">Of the picture, SVG where it ends so and else PNG; overwritten.</param>
     /// <param name="points">At least two.</param>
@@ -20,7 +21,8 @@ internal static class RunPlot
         using var plot = new Plot();
         ShadeRegimes(plot, points);
         var (low, high) = Bounds(points);
-        Band(plot, points);
+        Band(plot, points, p => p.Audited, Audited);
+        Band(plot, points, p => p.Combined, Combined);
         if (objective is { } promised)
         {
             plot.Add.HorizontalLine(promised, 1, Colors.Gray, LinePattern.Dotted).LegendText = "objective";
@@ -29,7 +31,9 @@ internal static class RunPlot
         Line(plot, points, p => p.Confidence, Confidence, "model's own confidence");
         Line(plot, points, p => p.LabelFree.Value, LabelFree, "label-free estimate (gaps: withdrawn)");
         Line(plot, points, p => p.Audited.Value, Audited, "audited estimate, 95 % interval");
+        Line(plot, points, p => p.Combined.Value, Combined, "combined estimate, 95 % interval");
         Line(plot, points, p => p.Truth, Truth, "hidden truth", width: 3);
+        Line(plot, points, p => p.AnsweredTruth, Truth, "of it what audited and combined speak for", pattern: LinePattern.Dotted);
         Alarms(plot, points, low);
         MonitorChanges(plot, points, low);
         plot.Axes.SetLimits(0, points[^1].At.TotalSeconds, low - 0.06, high);
@@ -50,7 +54,7 @@ internal static class RunPlot
 
     private static (double Low, double High) Bounds(IReadOnlyList<RunPoint> points)
     {
-        var values = points.SelectMany(p => (double[])[p.Truth, p.Confidence, p.LabelFree.Value, p.Audited.Lower, p.Audited.Upper])
+        var values = points.SelectMany(p => (double[])[p.Truth, p.Confidence, p.LabelFree.Value, p.Audited.Lower, p.Audited.Upper, p.Combined.Lower, p.Combined.Upper])
             .Where(double.IsFinite).DefaultIfEmpty(0.5).ToArray();
         return (Math.Max(0, values.Min() - 0.05), Math.Min(1.1, values.Max() + 0.08));
     }
@@ -69,23 +73,24 @@ internal static class RunPlot
         }
     }
 
-    private static void Band(Plot plot, IReadOnlyList<RunPoint> points)
+    private static void Band(Plot plot, IReadOnlyList<RunPoint> points, Func<RunPoint, PublishedNumber> number, Color color)
     {
-        foreach (var run in Runs(points, p => p.Audited.IsPublished))
+        foreach (var run in Runs(points, p => number(p).IsPublished))
         {
             var band = plot.Add.FillY(
-                [.. run.Select(p => p.At.TotalSeconds)], [.. run.Select(p => p.Audited.Lower)], [.. run.Select(p => p.Audited.Upper)]);
-            band.FillColor = Audited.WithAlpha(0.22);
+                [.. run.Select(p => p.At.TotalSeconds)], [.. run.Select(p => number(p).Lower)], [.. run.Select(p => number(p).Upper)]);
+            band.FillColor = color.WithAlpha(0.22);
             band.LineWidth = 0;
         }
     }
 
-    private static void Line(Plot plot, IReadOnlyList<RunPoint> points, Func<RunPoint, double> number, Color color, string name, float width = 2)
+    private static void Line(Plot plot, IReadOnlyList<RunPoint> points, Func<RunPoint, double> number, Color color, string name, float width = 2, LinePattern pattern = default)
     {
         foreach (var run in Runs(points, p => double.IsFinite(number(p))))
         {
             var line = plot.Add.ScatterLine(run.Select(p => p.At.TotalSeconds).ToArray(), run.Select(number).ToArray(), color);
             line.LineWidth = width;
+            line.LinePattern = pattern;
             line.LegendText = name;
             name = "";
         }

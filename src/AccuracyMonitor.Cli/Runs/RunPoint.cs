@@ -37,8 +37,14 @@ internal sealed record RunPoint
     /// <summary>Labels given since the stream began.</summary>
     public long Answered { get; init; }
 
-    /// <summary>Accuracy over the window, 0–1.</summary>
+    /// <summary>Accuracy over the window, 0–1: what confidence and the label-free estimate speak of.</summary>
     public required double Truth { get; init; }
+
+    /// <summary>End of the part of the window that its labels speak for, since the stream began; null: all of it.</summary>
+    public TimeSpan? AnsweredUntil { get; init; }
+
+    /// <summary>Accuracy over that part, 0–1: what the labelled, audited and combined estimates speak of.</summary>
+    public required double AnsweredTruth { get; init; }
 
     /// <summary>The model's own mean confidence over the window, 0–1.</summary>
     public required double Confidence { get; init; }
@@ -48,6 +54,8 @@ internal sealed record RunPoint
     public required PublishedNumber Labelled { get; init; }
 
     public required PublishedNumber Audited { get; init; }
+
+    public required PublishedNumber Combined { get; init; }
 
     public required long Predictions { get; init; }
 

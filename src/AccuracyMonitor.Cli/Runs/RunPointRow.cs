@@ -28,7 +28,13 @@ internal sealed record RunPointRow(
     bool AccuracyAlarm,
     double AccuracyEvidence,
     bool ValidityAlarm,
-    double ValidityEvidence)
+    double ValidityEvidence,
+    double? Combined,
+    double? CombinedLower,
+    double? CombinedUpper,
+    string CombinedState,
+    double? AnsweredUntil,
+    double? AnsweredTruth)
 {
     public static RunPointRow From(RunPoint point) => new(
         point.At.TotalSeconds,
@@ -57,7 +63,13 @@ internal sealed record RunPointRow(
         point.AccuracyAlarm.Firing,
         point.AccuracyAlarm.LogEvidence,
         point.ValidityAlarm.Firing,
-        point.ValidityAlarm.LogEvidence);
+        point.ValidityAlarm.LogEvidence,
+        Finite(point.Combined.Value),
+        Finite(point.Combined.Lower),
+        Finite(point.Combined.Upper),
+        point.Combined.State.ToString(),
+        point.AnsweredUntil?.TotalSeconds,
+        Finite(point.AnsweredTruth));
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }

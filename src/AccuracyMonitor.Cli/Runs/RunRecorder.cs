@@ -63,6 +63,9 @@ internal sealed class RunRecorder(SidecarLink sidecar, TruthLedger truth, TimeSp
     private RunPoint ToPoint(WindowEstimate estimate, RunMoment now, DateTimeOffset began)
     {
         var (start, end) = (estimate.Start.ToDateTimeOffset(), estimate.End.ToDateTimeOffset());
+        var first = BucketStart(start, estimate.Window.ToTimeSpan());
+        var whole = truth.Between(first, end + TruthLedger.SlotWidth).Accuracy;
+        var until = estimate.AnsweredUntil?.ToDateTimeOffset();
         return new RunPoint
         {
             At = end - began,
@@ -70,11 +73,14 @@ internal sealed class RunRecorder(SidecarLink sidecar, TruthLedger truth, TimeSp
             Phase = now.Phase,
             Position = now.Predictions,
             Answered = now.Labels,
-            Truth = truth.Between(BucketStart(start, estimate.Window.ToTimeSpan()), end + TruthLedger.SlotWidth).Accuracy,
+            Truth = whole,
+            AnsweredUntil = until - began,
+            AnsweredTruth = until is { } answered ? truth.Between(first, answered).Accuracy : whole,
             Confidence = estimate.MeanConfidence,
             LabelFree = PublishedNumber.From(estimate, EstimateKind.LabelFree),
             Labelled = PublishedNumber.From(estimate, EstimateKind.Labelled),
             Audited = PublishedNumber.From(estimate, EstimateKind.Audited),
+            Combined = PublishedNumber.From(estimate, EstimateKind.Combined),
             Predictions = (long)estimate.Predictions,
             Labels = (long)estimate.Labels,
             MonitorValid = estimate.MonitorValid,

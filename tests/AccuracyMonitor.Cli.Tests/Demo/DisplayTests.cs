@@ -32,8 +32,8 @@ public sealed class DisplayTests : IDisposable
         var view = RunSamples.View(55);
 
         DemoLine.Of(view, view.Latest!).ShouldBe(
-            "0:55  noisy     truth 80.0 %  confidence 90.0 %  label-free withdrawn  audited 79.0 % [76.0, 82.0]  labels   825 (1.00 %)  "
-            + "alarms accuracy ON, validity ON  monitor m1");
+            "0:55  noisy     truth 80.0 %  where answered 80.0 %  confidence 90.0 %  label-free withdrawn  audited 79.0 % [76.0, 82.0]  "
+            + "combined 80.0 % [78.0, 82.0]  labels   825 (1.00 %)  alarms accuracy ON, validity ON  monitor m1");
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class DisplayTests : IDisposable
         var live = Render(console => new TerminalDisplay(console, TimeProvider.System).ShowSummary(SummaryTables.Of(RunSamples.Summary)), 120);
 
         output.ToString().ShouldContain("images now clean");
-        foreach (var expected in (string[])["12.0 points", "1.0 points", "99 % of windows", "95.0 % of windows", "2,250 of 225,000", "200 MiB", "170 s", "attacked"])
+        foreach (var expected in (string[])["12.0 points", "1.0 points", "99 % of windows", "95.0 % of windows", "93.0 % of windows, mean width 4.0", "2,250 of 225,000", "200 MiB", "170 s", "attacked"])
         {
             output.ToString().ShouldContain(expected);
             live.ShouldContain(expected);
@@ -83,6 +83,9 @@ public sealed class DisplayTests : IDisposable
         windows.Length.ShouldBe(150);
         windows[0].GetProperty("audited").ValueKind.ShouldBe(JsonValueKind.Null);
         windows[149].GetProperty("audited_lower").GetDouble().ShouldBe(0.76, tolerance: 1e-9);
+        windows[149].GetProperty("combined_lower").GetDouble().ShouldBe(0.78, tolerance: 1e-9);
+        windows[149].GetProperty("answered_until").GetDouble().ShouldBe(145);
+        windows[0].GetProperty("combined").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
     private static string Render(Action<IAnsiConsole> write, int width)

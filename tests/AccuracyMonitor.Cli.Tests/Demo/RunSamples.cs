@@ -9,12 +9,14 @@ internal static class RunSamples
 {
     public static IReadOnlyList<RunPoint> Points { get; } = [.. Enumerable.Range(1, 150).Select(second => Point(second))];
 
-    public static RunPoint Point(int second, double truth = 0.8, double audited = 0.79, bool published = true) => new()
+    public static RunPoint Point(int second, double truth = 0.8, double audited = 0.79, bool published = true, double? answeredTruth = null) => new()
     {
         At = TimeSpan.FromSeconds(second),
         Regime = Regime.Story[Math.Min(4, second / 30)].Name,
         Phase = Math.Min(4, second / 30),
         Truth = truth,
+        AnsweredUntil = TimeSpan.FromSeconds(second - 5),
+        AnsweredTruth = answeredTruth ?? truth,
         Confidence = 0.9,
         LabelFree = second is > 40 and < 60
             ? new PublishedNumber(double.NaN, double.NaN, double.NaN, EstimateState.MonitorInvalid)
@@ -22,6 +24,9 @@ internal static class RunSamples
         Audited = published && second > 5
             ? new PublishedNumber(audited, audited - 0.03, audited + 0.03, EstimateState.Ok)
             : new PublishedNumber(double.NaN, double.NaN, double.NaN, EstimateState.InsufficientLabels),
+        Combined = published && second > 5
+            ? new PublishedNumber(audited + 0.01, audited - 0.01, audited + 0.03, EstimateState.Ok)
+            : new PublishedNumber(double.NaN, double.NaN, double.NaN, EstimateState.Unspecified),
         Labelled = new PublishedNumber(0.77, 0.7, 0.84, EstimateState.Ok),
         Predictions = 22_500,
         Labels = 200,
@@ -53,7 +58,9 @@ internal static class RunSamples
         Confidence = new NumberSummary(0.12, 1),
         LabelFree = new NumberSummary(double.NaN, 0),
         Audited = new NumberSummary(0.01, 0.99),
+        Combined = new NumberSummary(0.008, 0.97),
         Interval = new IntervalSummary(0.95, 0.06),
+        CombinedInterval = new IntervalSummary(0.93, 0.04),
         Regimes = [.. Regime.Story.Select(r => new RegimeSummary(r.Name, 0.8, 0.9, double.NaN, 0.79, 0.9, 0.88, 5000))],
         Predictions = 225_000,
         LabelRequests = 2250,

@@ -1,4 +1,5 @@
 using AccuracyMonitor.Cli.Demo;
+using AccuracyMonitor.Cli.Replay;
 using AccuracyMonitor.Cli.Runs;
 
 namespace AccuracyMonitor.Cli.Tests.Demo;
@@ -10,7 +11,7 @@ public sealed class RunSummaryTests
     {
         RunPoint[] points = [RunSamples.Point(20, truth: 0.80, audited: 0.82), RunSamples.Point(21, truth: 0.80, audited: 0.76), RunSamples.Point(22, published: false)];
 
-        var summary = NumberSummary.Of(points, p => p.Audited.Value);
+        var summary = NumberSummary.Of(points, p => p.AnsweredTruth, p => p.Audited.Value);
 
         summary.MeanAbsoluteError.ShouldBe(0.03, tolerance: 1e-12);
         summary.Published.ShouldBe(2 / 3.0, tolerance: 1e-12);
@@ -19,10 +20,10 @@ public sealed class RunSummaryTests
     [Fact]
     public void A_number_never_published_has_no_error()
     {
-        var summary = NumberSummary.Of([RunSamples.Point(20, published: false)], p => p.Audited.Value);
+        var summary = NumberSummary.Of([RunSamples.Point(20, published: false)], p => p.AnsweredTruth, p => p.Audited.Value);
 
         summary.ShouldBe(new NumberSummary(double.NaN, 0));
-        IntervalSummary.Of([RunSamples.Point(20, published: false)], p => p.Audited).Coverage.ShouldBe(double.NaN);
+        IntervalSummary.Of([RunSamples.Point(20, published: false)], p => p.AnsweredTruth, p => p.Audited).Coverage.ShouldBe(double.NaN);
     }
 
     [Fact]
@@ -30,10 +31,28 @@ public sealed class RunSummaryTests
     {
         RunPoint[] points = [RunSamples.Point(20, 0.80, 0.79), RunSamples.Point(21, 0.80, 0.83), RunSamples.Point(22, 0.80, 0.84), RunSamples.Point(23, 0.80, 0.70)];
 
-        var interval = IntervalSummary.Of(points, p => p.Audited);
+        var interval = IntervalSummary.Of(points, p => p.AnsweredTruth, p => p.Audited);
 
         interval.Coverage.ShouldBe(0.5);
         interval.MeanWidth.ShouldBe(0.06, tolerance: 1e-12);
+    }
+
+    [Fact]
+    public void Estimates_from_labels_are_held_against_the_predictions_that_labels_speak_for_and_the_others_against_all()
+    {
+        RunPoint[] points = [RunSamples.Point(20, truth: 0.5, audited: 0.82, answeredTruth: 0.80)];
+
+        var phase = PhaseSummary.Of(0, "clean", points);
+
+        phase.Audited.MeanAbsoluteError.ShouldBe(0.02, tolerance: 1e-12);
+        phase.AuditedInterval.Coverage.ShouldBe(1);
+        phase.Combined.MeanAbsoluteError.ShouldBe(0.03, tolerance: 1e-12);
+        phase.CombinedInterval.Coverage.ShouldBe(0);
+        phase.Labelled.MeanAbsoluteError.ShouldBe(0.03, tolerance: 1e-12);
+        phase.LabelledInterval.Coverage.ShouldBe(1);
+        phase.Confidence.MeanAbsoluteError.ShouldBe(0.4, tolerance: 1e-12);
+        phase.LabelFree.MeanAbsoluteError.ShouldBe(0.34, tolerance: 1e-12);
+        phase.LabelFreeInterval.Coverage.ShouldBe(0);
     }
 
     [Fact]
