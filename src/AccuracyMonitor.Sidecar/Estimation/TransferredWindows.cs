@@ -7,6 +7,7 @@ using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Core.Windows;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Monitors;
+using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Storage;
 using Microsoft.Extensions.Options;
 
@@ -17,7 +18,8 @@ namespace AccuracyMonitor.Sidecar.Estimation;
 /// Where that cannot be (too few labels, too many, rows from before a restart) the estimate from the stream's own scores stands.
 /// </summary>
 /// <remarks>A result is kept until the window's labels or predictions change, and at most a tenth of one core's time goes into making them.</remarks>
-internal sealed class TransferredWindows(MonitorStore store, IOptions<EstimationSettings> settings, TimeProvider time)
+internal sealed class TransferredWindows(
+    MonitorStore store, IOptions<EstimationSettings> settings, TimeProvider time, ILogger<TransferredWindows> logger)
 {
     /// <summary>Fewer labels teach too little to be worth it.</summary>
     private const int MinLabels = 30;
@@ -85,30 +87,37 @@ internal sealed class TransferredWindows(MonitorStore store, IOptions<Estimation
             return null;
         }
 
-        var all = await TransferLabels.ReadAsync(store, model, MaxLabels + MaxEarlier, time.GetUtcNow(), CancellationToken.None);
-        List<TransferSample> labels = [];
-        List<TransferSample> earlier = [];
-        for (var i = 0; i < all.Samples.Count; i++)
-        {
-            var at = all.PredictionTimes[i];
-            if (at < stretch.Start)
-            {
-                earlier.Add(all.Samples[i]);
-            }
-            else if (at < (stretch.Until ?? DateTimeOffset.MaxValue) && all.AreProbabilitySamples[i])
-            {
-                var factor = stretch.Factors.First(f => at < f.End).RequestsPerAnswer;
-                labels.Add(all.Samples[i] with { Weight = all.Samples[i].Weight * factor });
-            }
-        }
-
         try
         {
+            var all = await TransferLabels.ReadAsync(store, model, MaxLabels + MaxEarlier, time.GetUtcNow(), CancellationToken.None);
+            List<TransferSample> labels = [];
+            List<TransferSample> earlier = [];
+            for (var i = 0; i < all.Samples.Count; i++)
+            {
+                var at = all.PredictionTimes[i];
+                if (at < stretch.Start)
+                {
+                    earlier.Add(all.Samples[i]);
+                }
+                else if (at < (stretch.Until ?? DateTimeOffset.MaxValue) && all.AreProbabilitySamples[i])
+                {
+                    var factor = stretch.Factors.First(f => at < f.End).RequestsPerAnswer;
+                    labels.Add(all.Samples[i] with { Weight = all.Samples[i].Weight * factor });
+                }
+            }
+
             return TransferredWindow.Estimate(Population(model, stretch.Rows), labels, [.. earlier.TakeLast(MaxEarlier)], _head, settings.Value.Alpha);
         }
         catch (ObjectDisposedException)
         {
             // The monitor was replaced meanwhile: the next refresh uses the new one.
+            return null;
+        }
+#pragma warning disable CA1031 // Whatever is wrong with the labels or the store, the estimate from the stream's own scores stands.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            SidecarLog.BackgroundWorkFailed(logger, $"Scoring a window of {model.Key} again", e.Message);
             return null;
         }
     }
