@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AccuracyMonitor.Cli.Evaluation.Report;
 using AccuracyMonitor.Scoring;
 
 namespace AccuracyMonitor.Cli.Evaluation;
@@ -33,6 +34,7 @@ internal static class EvaluateCommand
         var alarms = new Option<bool>("--alarms") { Description = "Also measure the alarms: false alarms, and labels to an alarm after a shift. Implies --simulate." };
         var pooled = new Option<bool>("--pooled") { Description = "Print only the tables over conditions." };
         var json = new Option<FileInfo?>("--json") { Description = "Also write every number to this file." };
+        var report = new Option<DirectoryInfo?>("--report") { Description = "Also write a page with plots (index.html) into this folder." };
         var command = new Command(
             "evaluate",
             """
@@ -42,9 +44,9 @@ internal static class EvaluateCommand
             condition is two arrays, <condition>__probs (n×K) and <condition>__labels (n); the other formats: see the Traces page.
 
               accuracy-monitor evaluate --traces traces/ --budget 100 --repeats 50
-              accuracy-monitor evaluate --traces traces/fashion.npz --budget 1% --methods uniform-wilson,audited --json out.json
+              accuracy-monitor evaluate --traces traces/fashion.npz --budget 1% --methods uniform-wilson,audited --json out.json --report out/
               accuracy-monitor evaluate --traces traces/ --earlier-labels 300 --pooled
-            """) { traces, budget, window, repeats, methods, earlier, confidence, seed, monitor, simulate, alarms, pooled, json };
+            """) { traces, budget, window, repeats, methods, earlier, confidence, seed, monitor, simulate, alarms, pooled, json, report };
         command.SetAction((parsed, cancellation) =>
         {
             try
@@ -89,6 +91,11 @@ internal static class EvaluateCommand
                 {
                     await using var stream = file.Create();
                     await EvaluationJson.WriteAsync(stream, settings, result, cancellation);
+                }
+
+                if (parsed.GetValue(report) is { } folder)
+                {
+                    await EvaluationPage.WriteAsync(folder.FullName, settings, result, cancellation);
                 }
 
                 return result.Failures.Count > 0 ? ExDataErr : 0;

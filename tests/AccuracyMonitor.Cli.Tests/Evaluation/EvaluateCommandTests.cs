@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Xml.Linq;
 using AccuracyMonitor.Cli.Evaluation;
 using AccuracyMonitor.Cli.Tests.Traces;
 
@@ -86,6 +87,29 @@ public class EvaluateCommandTests
     }
 
     [Fact]
+    public async Task The_report_is_one_page_that_fetches_nothing_and_escapes_names()
+    {
+        using var npz = MadeUp("<b>&_1");
+        var folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            (await RunAsync("--traces", npz.Write(), "--budget", "30", "--repeats", "3", "--report", folder)).Code.ShouldBe(0);
+
+            var page = await File.ReadAllTextAsync(Path.Combine(folder, "index.html"), TestContext.Current.CancellationToken);
+            page.ShouldNotContain("http");
+            page.ShouldNotContain("<script");
+            var body = XDocument.Parse(page[page.IndexOf("<html", StringComparison.Ordinal)..]);
+            body.Descendants("h2").Select(h => h.Value).ShouldContain("Coverage by family");
+            body.Descendants("svg").Count().ShouldBe(4 + 1 + 3 + 4);
+            body.Descendants("title").Select(t => t.Value).ShouldContain(t => t.Contains("<b>&_1", StringComparison.Ordinal));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Alarms_are_measured_when_asked_for()
     {
         using var npz = MadeUp();
@@ -162,11 +186,11 @@ public class EvaluateCommandTests
         return (code, output.ToString(), error.ToString());
     }
 
-    private static NpzWriter MadeUp()
+    private static NpzWriter MadeUp(string shift = "fog_3")
     {
         var npz = new NpzWriter();
         var random = new Random(5);
-        foreach (var (condition, drop) in new[] { ("reference", 0.0), ("clean", 0.0), ("fog_3", 0.3) })
+        foreach (var (condition, drop) in new[] { ("reference", 0.0), ("clean", 0.0), (shift, 0.3) })
         {
             var probabilities = new float[900];
             var labels = new ushort[300];
