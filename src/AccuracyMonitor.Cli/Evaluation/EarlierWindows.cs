@@ -23,7 +23,7 @@ internal static class EarlierWindows
             var (_, chosen) = sampling.Draw(regime, part, monitor, budget);
             all.AddRange(chosen.Select(c => regime.Sample(part[c.Place], 1 / c.Inclusion)));
             monitor = RegimeMonitor.TaughtBy(regime, [.. all]);
-            }
+        }
 
         return monitor;
     }
