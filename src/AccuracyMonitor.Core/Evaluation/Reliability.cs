@@ -7,8 +7,8 @@ namespace AccuracyMonitor.Core.Evaluation;
 /// </summary>
 public static class Reliability
 {
-    /// <summary>Bins of n/<paramref name="bins"/> rows each, by rising score; fewer where there are fewer rows. Equal scores on both sides of
-    /// an edge are divided in proportion, right and wrong alike.</summary>
+    /// <summary>Bins of n/<paramref name="bins"/> rows each, by rising score; fewer where there are fewer rows. Equal scores on both sides
+    /// of an edge are divided in proportion, right and wrong alike.</summary>
     /// <param name="scores">[0,1]; no NaN.</param>
     /// <param name="correct">As long.</param>
     /// <param name="bins">At least 1.</param>

@@ -4,13 +4,14 @@ namespace AccuracyMonitor.Core.LabelFree;
 
 /// <summary>
 /// Optimal transport between the rows of a window, 1/n each, and the K one-hot vectors with the masses of a label marginal, at the cost
-/// ½‖q − e_k‖₁ = 1 − q_k. Exact, by successive shortest paths (Ahuja, Magnanti and Orlin 1993, "Network flows", section 9.7) on the K classes
-/// alone: row after row is sent where the sum of its cost and of the cheapest chain of re-assignments to a class with room is least.
+/// ½‖q − e_k‖₁ = 1 − q_k. Exact, by successive shortest paths (Ahuja, Magnanti and Orlin 1993, "Network flows", section 9.7) on the K
+/// classes alone: row after row is sent where the sum of its cost and of the cheapest chain of re-assignments to a class with room is
+/// least.
 /// </summary>
 /// <remarks>
 /// The published code solves a linear program between n rows and n drawn one-hot vectors; the source has only K atoms. Masses are whole
 /// numbers: a row weighs n_s/g, a label n/g, g the greatest common divisor, so nothing is lost to rounding but in the costs. Time about
-/// n·(K² + rows of a class), memory n·K.
+/// n·(K² + rows of a class), memory about n + K².
 /// </remarks>
 internal sealed class ClassTransport
 {
@@ -55,7 +56,8 @@ internal sealed class ClassTransport
         _next = new int[_classes.Length];
     }
 
-    /// <summary>Cost of each row, [0,1]; their mean is the least possible. Which of several best solutions it is depends on no order.</summary>
+    /// <summary>Cost of each row, [0,1]; their mean is the least possible. Which of several best solutions it is depends on no
+    /// order.</summary>
     /// <param name="window">At least one row.</param>
     /// <param name="labelCounts">Length K, at least 0, with a positive sum.</param>
     public static double[] Costs(SoftmaxOutputs window, ReadOnlySpan<int> labelCounts)
@@ -197,8 +199,8 @@ internal sealed class ClassTransport
     }
 
     /// <summary>
-    /// Dijkstra from the classes with room, over what each chain costs more than before: never less than nothing, because rows were sent along
-    /// cheapest chains.
+    /// Dijkstra from the classes with room, over what each chain costs more than before: never less than nothing, because rows were sent
+    /// along cheapest chains.
     /// </summary>
     private void FindChains()
     {

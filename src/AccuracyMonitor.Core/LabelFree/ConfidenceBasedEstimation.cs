@@ -5,12 +5,12 @@ namespace AccuracyMonitor.Core.LabelFree;
 /// <summary>
 /// <c>cbpe</c>: confidence-based performance estimation of accuracy (NannyML, "Estimation of performance of the monitored model"; Białek,
 /// Kuberski, Perrakis and Bifet 2024, "Estimating model performance under covariate shift without labels"): each class's
-/// probability calibrated against the rest where that helps (<see cref="ClassCalibration"/>), rows brought back to sum 1 (uniform where they
-/// sum to 0), then the mean calibrated probability of the predicted class.
+/// probability calibrated against the rest where that helps (<see cref="ClassCalibration"/>), rows brought back to sum 1 (uniform where
+/// they sum to 0), then the mean calibrated probability of the predicted class.
 /// </summary>
 /// <remarks>
-/// The predicted class stays the one of the row as it came: it is what the deployed model answered. NannyML's band of three reference standard
-/// deviations is not given: it holds the noise of sampling only, and says nothing of a calibration that no longer fits.
+/// The predicted class stays the one of the row as it came: it is what the deployed model answered. NannyML's band of three reference
+/// standard deviations is not given: it holds the noise of sampling only, and says nothing of a calibration that no longer fits.
 /// </remarks>
 internal sealed class ConfidenceBasedEstimation : LabelFreeEstimator
 {

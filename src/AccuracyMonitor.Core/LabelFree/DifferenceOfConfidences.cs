@@ -1,8 +1,8 @@
 namespace AccuracyMonitor.Core.LabelFree;
 
 /// <summary>
-/// <c>doc</c>: reference accuracy plus the change of the mean confidence (Guillory, Shankar, Ebrahimi, Darrell and Schmidt 2021, "Predicting
-/// with confidence on unseen distributions"), with coefficient 1: known shifts to regress on are what a sidecar does not have.
+/// <c>doc</c>: reference accuracy plus the change of the mean confidence (Guillory, Shankar, Ebrahimi, Darrell and Schmidt 2021,
+/// "Predicting with confidence on unseen distributions"), with coefficient 1: known shifts to regress on are what a sidecar does not have.
 /// </summary>
 internal sealed class DifferenceOfConfidences(LabelledReference reference) : LabelFreeEstimator("doc", reference.ClassCount)
 {

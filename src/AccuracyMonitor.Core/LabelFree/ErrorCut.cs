@@ -1,13 +1,13 @@
 namespace AccuracyMonitor.Core.LabelFree;
 
 /// <summary>
-/// The cut on a score below which as many reference rows lie as there are reference errors; the rows above it count as right. Rows at the cut
-/// itself count in part, so that the reference set's own accuracy is met exactly whatever the ties.
+/// The cut on a score below which as many reference rows lie as there are reference errors; the rows above it count as right. Rows at the
+/// cut itself count in part, so that the reference set's own accuracy is met exactly whatever the ties.
 /// </summary>
 /// <remarks>
-/// A float32 softmax is exactly 1 for thousands of rows; whether such ties go up (≥, as in the code of ATC) or down (&gt;, as in that of Dis²)
-/// can move the estimate by tens of points. Scores are compared in float32, so that rows which differ only in the order of their classes
-/// tie too.
+/// A float32 softmax is exactly 1 for thousands of rows; whether such ties go up (≥, as in the code of ATC) or down (&gt;, as in that of
+/// Dis²) can move the estimate by tens of points. Scores are compared in float32, so that rows which differ only in the order of their
+/// classes tie too.
 /// </remarks>
 internal sealed class ErrorCut
 {

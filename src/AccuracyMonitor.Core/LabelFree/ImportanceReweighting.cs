@@ -7,7 +7,8 @@ namespace AccuracyMonitor.Core.LabelFree;
 /// Goel, Sohoni, Poms, Fatahalian and Ré 2021, "Mandoline"; as compared with in Garg et al. 2022, "Leveraging unlabeled data to
 /// predict out-of-distribution performance", appendix).
 /// </summary>
-/// <remarks>A bin without reference rows has no weight to give: its share of the window is left out, and the rest counts for the whole.</remarks>
+/// <remarks>A bin without reference rows has no weight to give: its share of the window is left out, and the rest counts for the
+/// whole.</remarks>
 internal sealed class ImportanceReweighting : LabelFreeEstimator
 {
     private const int Bins = 10;

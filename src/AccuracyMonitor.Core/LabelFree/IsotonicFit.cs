@@ -5,8 +5,8 @@ namespace AccuracyMonitor.Core.LabelFree;
 
 /// <summary>
 /// The rising map from score to share of hits with the least squared error, by pooling adjacent violators (Ayer, Brunk, Ewing, Reid and
-/// Silverman 1955, "An empirical distribution function for sampling with incomplete information"; as a calibration: Zadrozny and Elkan 2002).
-/// Between the blocks it is a straight line, outside them constant, as in scikit-learn, which NannyML fits with.
+/// Silverman 1955, "An empirical distribution function for sampling with incomplete information"; as a calibration: Zadrozny and Elkan
+/// 2002). Between the blocks it is a straight line, outside them constant, as in scikit-learn, which NannyML fits with.
 /// </summary>
 internal sealed class IsotonicFit
 {

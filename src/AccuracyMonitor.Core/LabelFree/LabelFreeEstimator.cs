@@ -1,6 +1,7 @@
 namespace AccuracyMonitor.Core.LabelFree;
 
-/// <summary>What every method does the same: refuse what is no softmax window, answer nothing for an empty one, stay within [0,1].</summary>
+/// <summary>What every method does the same: refuse what is no softmax window, answer nothing for an empty one, stay within
+/// [0,1].</summary>
 internal abstract class LabelFreeEstimator(string name, int classCount) : ILabelFreeEstimator
 {
     public string Name { get; } = name;

@@ -2,7 +2,8 @@ using System.Numerics.Tensors;
 
 namespace AccuracyMonitor.Core.LabelFree;
 
-/// <summary>A reference set with what every method derives from it: the predicted class, its probability, and whether it was right.</summary>
+/// <summary>A reference set with what every method derives from it: the predicted class, its probability, and whether it was
+/// right.</summary>
 internal sealed class LabelledReference
 {
     /// <exception cref="ArgumentException">No row, lengths that do not go together, a label outside 0…K−1, or no probabilities.</exception>

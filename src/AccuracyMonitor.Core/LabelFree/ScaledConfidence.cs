@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace AccuracyMonitor.Core.LabelFree;
 
 /// <summary>
-/// <c>ts-ac</c>: mean confidence after temperature scaling (Guo, Pleiss, Sun and Weinberger 2017, "On calibration of modern neural networks",
-/// section 4.2).
+/// <c>ts-ac</c>: mean confidence after temperature scaling (Guo, Pleiss, Sun and Weinberger 2017, "On calibration of modern neural
+/// networks", section 4.2).
 /// </summary>
 internal sealed class ScaledConfidence(LabelledReference reference, Temperature temperature)
     : LabelFreeEstimator("ts-ac", reference.ClassCount)

@@ -1,14 +1,15 @@
 namespace AccuracyMonitor.Core.LabelFree;
 
 /// <summary>
-/// <c>nuclear-norm</c> and <c>mano</c>: a <see cref="WindowScores"/> score turned into an accuracy by a regression on a meta-set, as Deng and
-/// Zheng 2021 do ("Are labels always necessary for classifier accuracy evaluation?"). Read it as a rank between windows.
+/// <c>nuclear-norm</c> and <c>mano</c>: a <see cref="WindowScores"/> score turned into an accuracy by a regression on a meta-set, as Deng
+/// and Zheng 2021 do ("Are labels always necessary for classifier accuracy evaluation?"). Read it as a rank between windows.
 /// </summary>
 /// <remarks>
 /// The papers' meta-set is made of transformed images. Without inputs the only shifted windows to be had are the reference rows themselves,
 /// tilted: weighted exp(t·r) by the rank r of their confidence in [0,1], for t = −8, −4, 0, 4, 8. So the line knows what more and fewer
 /// sure rows do, and no other shift. Weights are used where resampling by them would give the same on average with noise on both axes. The
-/// line is made to go through the reference set itself: a free one missed unshifted windows by up to 7 points (nuclear norm, Fashion-MNIST).
+/// line is made to go through the reference set itself: a free one missed unshifted windows by up to 7 points (nuclear norm,
+/// Fashion-MNIST).
 /// </remarks>
 internal sealed class ScoreRegression : LabelFreeEstimator
 {

@@ -18,8 +18,8 @@ internal sealed record Temperature(double Inverse)
     private const float LeastProbability = 1e-20f;
 
     /// <summary>
-    /// The 1/T with the least negative log-likelihood Σ log Σ exp(b·l_k) − b·l_y, convex in b = 1/T: the root of its slope by Newton's steps,
-    /// by halving where one would leave the bracket.
+    /// The 1/T with the least negative log-likelihood Σ log Σ exp(b·l_k) − b·l_y, convex in b = 1/T: the root of its slope by Newton's
+    /// steps, by halving where one would leave the bracket.
     /// </summary>
     public static Temperature Fit(LabelledReference reference)
     {

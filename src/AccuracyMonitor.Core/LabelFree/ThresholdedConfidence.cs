@@ -4,8 +4,8 @@ namespace AccuracyMonitor.Core.LabelFree;
 
 /// <summary>
 /// <c>atc-mc</c> and <c>atc-ne</c>: average thresholded confidence (Garg, Balakrishnan, Lipton, Neyshabur and Sedghi 2022, "Leveraging
-/// unlabeled data to predict out-of-distribution performance", section 4), the share of rows above an <see cref="ErrorCut"/>. The score is the
-/// largest probability as it is, or the negative entropy Σ p·log p after temperature scaling, the form its authors recommend.
+/// unlabeled data to predict out-of-distribution performance", section 4), the share of rows above an <see cref="ErrorCut"/>. The score is
+/// the largest probability as it is, or the negative entropy Σ p·log p after temperature scaling, the form its authors recommend.
 /// </summary>
 internal sealed class ThresholdedConfidence : LabelFreeEstimator
 {

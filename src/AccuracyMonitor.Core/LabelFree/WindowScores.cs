@@ -11,7 +11,8 @@ public static class WindowScores
     /// dispersity speak: characterising prediction matrix for unsupervised accuracy estimation"): high where rows are sure and all
     /// classes are used. (0,1]; NaN without rows.
     /// </summary>
-    /// <remarks>Compare windows of the same size: with fewer than some ten rows a class, noise adds to the smaller singular values.</remarks>
+    /// <remarks>Compare windows of the same size: with fewer than some ten rows a class, noise adds to the smaller singular
+    /// values.</remarks>
     public static double NuclearNorm(SoftmaxOutputs window)
     {
         ArgumentNullException.ThrowIfNull(window);
