@@ -15,10 +15,11 @@ public readonly record struct AnswerStrata(int Buckets, DateTimeOffset? Until)
     /// <summary>Labels that must be left for the newest predictions to be set aside.</summary>
     internal const int LabelsKept = WindowMoments.LabelsPerStratum;
 
-    /// <summary>Sets aside the longest stretch at the end in which more than half of the requests are open, if it is not most of what there is.</summary>
+    /// <summary>Sets aside the stretch at the end in which open requests most outnumber the others, if it is not most of what there is.</summary>
+    /// <remarks>The longest stretch with more than half of its requests open would reach back over answered time as long as the open one.</remarks>
     public static AnswerStrata Of(ReadOnlySpan<Bucket> buckets)
     {
-        long requested = 0, open = 0, labels = 0, all = 0;
+        long surplus = 0, most = 0, labels = 0, all = 0;
         foreach (ref readonly var bucket in buckets)
         {
             all += bucket.Labels.Count;
@@ -28,15 +29,15 @@ public readonly record struct AnswerStrata(int Buckets, DateTimeOffset? Until)
         for (var b = buckets.Length - 1; b > 0; b--)
         {
             ref readonly var bucket = ref buckets[b];
-            requested += bucket.Predictions.Requested;
-            open += Math.Max(0, bucket.Predictions.Requested - bucket.Labels.Count - bucket.Labels.Unanswered);
+            var open = Math.Max(0, bucket.Predictions.Requested - bucket.Labels.Count - bucket.Labels.Unanswered);
+            surplus += (2 * open) - bucket.Predictions.Requested;
             labels += bucket.Labels.Count;
             if (all - labels < Math.Max(LabelsKept, labels))
             {
                 break;
             }
 
-            kept = 2 * open > requested ? b : kept;
+            (kept, most) = surplus > most ? (b, surplus) : (kept, most);
         }
 
         return new AnswerStrata(kept, kept < buckets.Length ? buckets[kept - 1].Start + buckets[kept - 1].Width : null);
