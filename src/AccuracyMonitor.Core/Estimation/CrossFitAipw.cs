@@ -24,9 +24,14 @@ public static class CrossFitAipw
     {
         ArgumentNullException.ThrowIfNull(population);
         ArgumentNullException.ThrowIfNull(labels);
-        ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
+        return Estimate(population, labels, CrossFit.Heads(labels, population.ClassCount, head, folds, earlier), alpha);
+    }
+
+    /// <summary>With heads that have been fitted, one per fold.</summary>
+    internal static AccuracyEstimate Estimate(WindowPopulation population, IReadOnlyList<TransferSample> labels, TransferHead[] heads, double alpha)
+    {
         ArgumentOutOfRangeException.ThrowIfNotEqual(alpha is > 0 and <= 0.5, true, nameof(alpha));
-        var heads = CrossFit.Heads(labels, population.ClassCount, head, folds, earlier);
+        var folds = heads.Length;
         var sums = default(LabelSums);
         var expected = 0.0;
         foreach (var fold in labels.GroupBy(label => CrossFit.FoldOf(label.Key, folds)))

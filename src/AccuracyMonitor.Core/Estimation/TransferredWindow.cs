@@ -19,8 +19,10 @@ public sealed record TransferredWindow(AccuracyEstimate Audited, AccuracyEstimat
         WindowPopulation population, IReadOnlyList<TransferSample> labels, IReadOnlyList<TransferSample> earlier, TransferHeadOptions options, double alpha)
     {
         ArgumentNullException.ThrowIfNull(population);
-        var teaching = EarlierLabels.Choose(labels, earlier, population.ClassCount, options);
-        var audited = CrossFitAipw.Estimate(population, labels, options, alpha, earlier: teaching);
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(earlier);
+        var (teaching, heads) = EarlierLabels.ChooseWithHeads(labels, earlier, population.ClassCount, options);
+        var audited = CrossFitAipw.Estimate(population, labels, heads, alpha);
         var posterior = TransferHeadFitter.FitPosterior([.. teaching, .. labels], population.ClassCount, options);
         var combined = labels.Count == 0
             ? AccuracyEstimate.Without(EstimateKind.Combined, EstimateState.InsufficientLabels)
