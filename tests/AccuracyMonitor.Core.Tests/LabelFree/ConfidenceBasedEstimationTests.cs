@@ -73,23 +73,22 @@ public class ConfidenceBasedEstimationTests
     [Fact]
     public void Cbpe_rows_that_are_calibrated_to_nothing_count_as_uniform()
     {
-        // A class that was never right below 0.5 and half the time above: a row of thirds is calibrated to 0 three times over.
+        // Every class is never right up to 0.3, half the time at 0.5 and always at 0.7, so three small probabilities are calibrated to 0.
         var (p, labels) = (new List<float>(), new List<int>());
-        for (var i = 0; i < 300; i++)
+        for (var i = 0; i < 600; i++)
         {
-            var first = i % 3;
+            var (first, even) = (i % 3, i % 2 == 0);
             for (var k = 0; k < 3; k++)
             {
-                p.Add(k == first ? 0.6f : k == (first + 1) % 3 ? 0.4f : 0);
+                p.Add(k == first ? even ? 0.5f : 0.7f : k == (first + 1) % 3 ? even ? 0.5f : 0.3f : 0);
             }
 
-            labels.Add(i % 20 < 19 ? first : (first + 2) % 3);
+            labels.Add(i % 4 == 0 ? (first + 1) % 3 : first);
         }
 
-        var reference = new LabelledReference(new ReferenceSet([.. p], [.. labels], 3));
-        var estimator = new ConfidenceBasedEstimation(reference);
-        estimator.Estimate(reference.Outputs)!.Value.ShouldBe(reference.Accuracy, 0.01);
-        estimator.Estimate(new SoftmaxOutputs([0.4f, 0.4f, 0.4f], 3))!.Value.ShouldBe(1.0 / 3, 1e-12);
+        var estimator = new ConfidenceBasedEstimation(new LabelledReference(new ReferenceSet([.. p], [.. labels], 3)));
+        estimator.Estimate(new SoftmaxOutputs([0.7f, 0.3f, 0], 3))!.Value.ShouldBe(1, 1e-9);
+        estimator.Estimate(new SoftmaxOutputs([0.3f, 0.2f, 0.1f], 3))!.Value.ShouldBe(1.0 / 3, 1e-12);
     }
 
     [Fact]
