@@ -25,7 +25,7 @@ internal sealed class Estimator(TransferredWindows transferred, IOptions<Estimat
         for (var window = 0; window < estimates.Length; window++)
         {
             var plain = Window(model, series, window, end, valid);
-            estimates[window] = series == model.Whole ? transferred.Apply(model, window, plain) : plain;
+            estimates[window] = series == model.Whole ? transferred.Apply(model, window, end, plain) : plain;
         }
 
         var alarm = AlarmReasons.WithWindow(model.Alarms.AccuracyOf(series.Key), model.Alarms.ObjectiveOf(series.Key), Windows, estimates, _floor);
