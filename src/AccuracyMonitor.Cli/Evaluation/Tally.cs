@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using AccuracyMonitor.Core.Estimation;
 
 namespace AccuracyMonitor.Cli.Evaluation;
 
@@ -40,8 +41,6 @@ internal record struct Tally
 
     public void Add(in Outcome outcome, double truth)
     {
-        // Both are ratios of the same count: equal but for rounding is equal.
-        const double Rounding = 1e-12;
         var error = outcome.Value - truth;
         Windows++;
         Error += error;
@@ -52,8 +51,16 @@ internal record struct Tally
         {
             Intervals++;
             Width += bounds.Width;
-            Covered += truth >= bounds.Lower - Rounding && truth <= bounds.Upper + Rounding ? 1 : 0;
+            Covered += Holds(bounds, truth) ? 1 : 0;
         }
+    }
+
+    /// <summary>Whether an interval covers the truth.</summary>
+    public static bool Holds(in Interval bounds, double truth)
+    {
+        // Both are ratios of the same count: equal but for rounding is equal.
+        const double Rounding = 1e-12;
+        return truth >= bounds.Lower - Rounding && truth <= bounds.Upper + Rounding;
     }
 
     /// <summary>A bound on the error, known without a window: counts as so many windows without an interval.</summary>

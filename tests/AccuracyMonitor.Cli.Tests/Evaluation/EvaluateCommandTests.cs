@@ -87,25 +87,31 @@ public class EvaluateCommandTests
     }
 
     [Fact]
-    public async Task The_report_is_one_page_that_fetches_nothing_and_escapes_names()
+    public async Task The_report_is_the_same_page_for_the_same_seed_and_another_for_another()
     {
         using var npz = MadeUp("<b>&_1");
+        var path = npz.Write();
         var folder = Directory.CreateTempSubdirectory().FullName;
         try
         {
-            (await RunAsync("--traces", npz.Write(), "--budget", "30", "--repeats", "3", "--report", folder)).Code.ShouldBe(0);
+            var page = await ReportAsync("1", "new/folder");
+            (await ReportAsync("1", "again")).ShouldBe(page);
+            (await ReportAsync("2", "again")).ShouldNotBe(page);
 
-            var page = await File.ReadAllTextAsync(Path.Combine(folder, "index.html"), TestContext.Current.CancellationToken);
-            page.ShouldNotContain("http");
-            page.ShouldNotContain("<script");
+            // One for each of 4 estimates, 2 groups of errors, 3 scores, and 12 methods that have an interval.
             var body = XDocument.Parse(page[page.IndexOf("<html", StringComparison.Ordinal)..]);
-            body.Descendants("h2").Select(h => h.Value).ShouldContain("Coverage by family");
-            body.Descendants("svg").Count().ShouldBe(4 + 1 + 3 + 4);
+            body.Descendants("svg").Count().ShouldBe(4 + 2 + 3 + 12);
             body.Descendants("title").Select(t => t.Value).ShouldContain(t => t.Contains("<b>&_1", StringComparison.Ordinal));
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
+        }
+
+        async Task<string> ReportAsync(string seed, string into)
+        {
+            (await RunAsync("--traces", path, "--budget", "30", "--repeats", "3", "--seed", seed, "--report", Path.Combine(folder, into))).Code.ShouldBe(0);
+            return await File.ReadAllTextAsync(Path.Combine(folder, into, "index.html"), TestContext.Current.CancellationToken);
         }
     }
 
