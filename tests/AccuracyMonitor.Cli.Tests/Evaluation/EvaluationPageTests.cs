@@ -155,13 +155,25 @@ public class EvaluationPageTests
     {
         var figures = CoveragePlots.Of(Result("a").Conditions, [Method.UniformWilson, Method.Audited], 0.9).Select(XElement.Parse).ToArray();
 
-        // Two windows each: 0.9 ± 2·√(0.09/2) = 0.9 ± 0.424. fog has none of two covered, clean both.
+        // Two windows each: 0.9 ± 2·√(0.09/2) = 0.9 ± 0.424. fog has none of two covered, clean both. By chance: 2·0.1².
         var audited = figures[0];
-        audited.Element("figcaption")!.Value.ShouldBe("1 of 2 families below the band; least 0.0 % in a fog");
+        audited.Element("figcaption")!.Value.ShouldBe("1 of 2 families below the band, 0.0 by chance; least 0.0 % in a fog");
         audited.Descendants("path").Single().Value.ShouldBe("a fog: 0.0 % of 2 windows; by chance 90 ± 42.4");
         audited.Descendants("circle").Single().Value.ShouldBe("a clean: 100.0 % of 2 windows; by chance 90 ± 42.4");
         figures[1].Descendants("path").ShouldBeEmpty();
     }
+
+    [Theory]
+    [InlineData(0.5, 2, 0.9, 0.01)] // Neither of two.
+    [InlineData(1, 2, 0.9, 0.19)] // Not both.
+    [InlineData(0.75, 4, 0.5, 0.6875)] // None, one or two of four: 11/16. Three of four are not below.
+    [InlineData(-0.1, 1, 0.95, 0)]
+    public void BinomialChance_OfFewWindows_IsCountedByHand(double limit, int windows, double level, double expected) =>
+        BinomialChance.Below(limit, windows, level).ShouldBe(expected, 1e-12);
+
+    [Fact]
+    public void BinomialChance_OfManyWindows_IsNormal() =>
+        BinomialChance.Below(0.95 - (2 * Math.Sqrt(0.95 * 0.05 / 1_000_000)), 1_000_000, 0.95).ShouldBe(0.02275, 0.0005);
 
     private static double Number(XElement element, string attribute) => double.Parse(element.Attribute(attribute)!.Value, CultureInfo.InvariantCulture);
 

@@ -29,14 +29,15 @@ internal static class CoveragePlots
                 tally.Merge(condition.Of(method)!.Value);
             }
 
-            return new Family(g.Key, tally.Coverage!.Value, tally.Windows, Deviations * Math.Sqrt(nominal * (1 - nominal) / tally.Windows));
+            var chance = Deviations * Math.Sqrt(nominal * (1 - nominal) / tally.Windows);
+            return new Family(g.Key, tally.Coverage!.Value, tally.Windows, chance, BinomialChance.Below(nominal - chance, tally.Windows, nominal));
         }).OrderBy(f => f.Coverage).ThenBy(f => f.Windows),
     ];
 
     private static string Draw(string method, Family[] families, double nominal)
     {
         var below = families.Count(f => f.Coverage < nominal - f.Chance);
-        var caption = Markup.Text($"{below} of {families.Length} families below the band; least {100 * families[0].Coverage:0.0} % in {families[0].Name}");
+        var caption = Markup.Text($"{below} of {families.Length} families below the band, {families.Sum(f => f.BelowByChance):0.0} by chance; least {100 * families[0].Coverage:0.0} % in {families[0].Name}");
         var plot = new SvgPlot(
             $"{method}: coverage", Markup.Text($"Families of conditions in order of coverage; the nominal level is {100 * nominal:0.#} %. {caption}."),
             Axis.OfCounts(families.Length, "families, the least covered first"),
@@ -57,5 +58,5 @@ internal static class CoveragePlots
         return Markup.Figure(plot.ToString(), caption);
     }
 
-    private sealed record Family(string Name, double Coverage, long Windows, double Chance);
+    private sealed record Family(string Name, double Coverage, long Windows, double Chance, double BelowByChance);
 }

@@ -25,7 +25,7 @@ internal static class PageTexts
         + "shows that, though small conditions make it a little large by chance.";
 
     public const string DoubtOfCoverage =
-        "few windows make a wide band, and one as wide says little. About one family in forty lies under it by chance alone. Methods without labels have one window "
+        "few windows make a wide band, and one as wide says little. How many families chance alone would put under it is told below each plot. Methods without labels have one window "
         + "a condition where windows are whole conditions: theirs are not repeats.";
 
     public const string Table =
