@@ -35,12 +35,13 @@ internal static class AuditedAccuracy
     /// <param name="moments">At least one label.</param>
     /// <param name="lambda">λ, [0,1].</param>
     /// <param name="alpha">Error level, (0,0.5].</param>
-    public static AccuracyEstimate Estimate(EstimateKind kind, in WindowMoments moments, double lambda, double alpha)
+    /// <param name="meanScoreVariance">Variance of the mean score where it is that of a sample of the predictions; 0: of all of them.</param>
+    public static AccuracyEstimate Estimate(EstimateKind kind, in WindowMoments moments, double lambda, double alpha, double meanScoreVariance = 0)
     {
         var s = moments.Sums;
         var residual = (s.WY - (lambda * s.WG)) / s.W;
         var value = Math.Clamp((lambda * moments.MeanScore) + residual, 0, 1);
-        var spread = new WeightedResiduals(s, lambda, residual);
+        var spread = new WeightedResiduals(s, lambda, residual, lambda * lambda * meanScoreVariance);
         var interval = ResidualScoreInterval.Around(value, spread, alpha);
         var bernoulli = value * (1 - value);
         var effective = bernoulli > 0 && spread.Variance > 0 ? bernoulli / spread.Variance : spread.KishSize;

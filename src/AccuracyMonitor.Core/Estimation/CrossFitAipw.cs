@@ -34,6 +34,7 @@ public static class CrossFitAipw
         var folds = heads.Length;
         var sums = default(LabelSums);
         var expected = 0.0;
+        var deviation = 0.0;
         foreach (var fold in labels.GroupBy(label => CrossFit.FoldOf(label.Key, folds)))
         {
             var fitted = heads[fold.Key];
@@ -45,7 +46,10 @@ public static class CrossFitAipw
             }
 
             // A fold's residuals answer for its own head's mean: each counts with the fold's share of the weight.
-            expected += (sums.W - weight) * population.MeanScore(fitted);
+            // The rows are the same for all of them, and so is the error of their draw.
+            var (mean, _, drawn) = population.ScoreMoments(fitted);
+            expected += (sums.W - weight) * mean;
+            deviation += (sums.W - weight) * Math.Sqrt(drawn);
         }
 
         if (sums.Count == 0)
@@ -54,7 +58,8 @@ public static class CrossFitAipw
         }
 
         var moments = WindowMoments.Of((long)Math.Round(population.Count), expected / sums.W, sums);
-        return AuditedAccuracy.Estimate(EstimateKind.Audited, moments, AuditedAccuracy.Lambda(moments.Sums), alpha);
+        var sampling = deviation / sums.W;
+        return AuditedAccuracy.Estimate(EstimateKind.Audited, moments, AuditedAccuracy.Lambda(moments.Sums), alpha, sampling * sampling);
     }
 
     internal static double Sigmoid(double logit) => 1 / (1 + Math.Exp(-logit));

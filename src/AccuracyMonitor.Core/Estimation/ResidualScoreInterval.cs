@@ -38,7 +38,7 @@ internal static class ResidualScoreInterval
     {
         var z = Normal.InvCDF(0, 1, 1 - (alpha / 2));
         var share = spread.LabelShare;
-        if (share <= 0)
+        if (share <= 0 && spread.Variance <= 0)
         {
             // Every prediction is labelled: nothing is left to chance.
             return new Interval(value, value, value);

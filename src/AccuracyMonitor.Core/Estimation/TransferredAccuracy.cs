@@ -19,8 +19,8 @@ public static class TransferredAccuracy
         ArgumentNullException.ThrowIfNull(population);
         ArgumentNullException.ThrowIfNull(posterior);
         ArgumentOutOfRangeException.ThrowIfNotEqual(alpha is > 0 and <= 0.5, true, nameof(alpha));
-        var (mean, spread) = population.ScoreMoments(posterior.Head);
-        var variance = (spread / population.Count) + posterior.MeanScoreVariance(population);
+        var (mean, spread, sampling) = population.ScoreMoments(posterior.Head);
+        var variance = (spread / population.Count) + sampling + posterior.MeanScoreVariance(population);
         return Around(kind, mean, variance, alpha);
     }
 

@@ -10,7 +10,11 @@ namespace AccuracyMonitor.Core.Estimation;
 [StructLayout(LayoutKind.Auto)]
 internal readonly struct WeightedResiduals
 {
-    public WeightedResiduals(in LabelSums s, double lambda, double mean)
+    /// <param name="s">The labels.</param>
+    /// <param name="lambda">λ.</param>
+    /// <param name="mean">Weighted mean of the residuals.</param>
+    /// <param name="besides">Variance of the estimate that does not come of the labels.</param>
+    public WeightedResiduals(in LabelSums s, double lambda, double mean, double besides = 0)
     {
         // With a = λg + mean, (y − a)² = y − 2ya + a² and (y − a)³ = y − 3ya + 3ya² − a³, as y is 0 or 1.
         var m = mean;
@@ -24,7 +28,7 @@ internal readonly struct WeightedResiduals
         // Labelled predictions are known, so only the share 1−π of each one's variance is left (Σw(w−1) in place of Σw²). Taking the average
         // share for all saves three sums; it errs on the wide side where the errors are where the labels are.
         var unlabelled = Math.Clamp(1 - (s.W / s.W2), 0, 1);
-        Variance = Math.Max(0, square) / (s.W * s.W) * unlabelled;
+        Variance = (Math.Max(0, square) / (s.W * s.W) * unlabelled) + besides;
         ThirdCumulant = cube / (s.W * s.W * s.W) * unlabelled * unlabelled;
         LabelShare = s.W2 / (s.W * s.W) * unlabelled;
         KishSize = Math.Max(1, s.W * s.W / s.W2);

@@ -46,17 +46,25 @@ public sealed class WindowPopulation
 
     public int ClassCount { get; }
 
+    /// <summary>The rows are a random sample: each stands for so many predictions as its multiplicity says, others of which may score otherwise.
+    /// False: they are all there are.</summary>
+    public bool IsSample { get; init; }
+
     /// <summary>Predictions, multiplicities counted.</summary>
     public double Count { get; }
 
     /// <summary>Mean correctness score after a head.</summary>
     public double MeanScore(TransferHead head) => ScoreMoments(head).Mean;
 
-    /// <summary>Mean of g and of g(1−g), the variance of one outcome given its score.</summary>
-    public (double Mean, double OutcomeVariance) ScoreMoments(TransferHead head)
+    /// <summary>
+    /// Mean of g; mean of g(1−g), the variance of one outcome given its score; and, where <see cref="IsSample"/>, the variance of the mean for the
+    /// draw of the rows: Σw(w−1)(g−ḡ)²/N² (Särndal, Swensson and Wretman 1992, "Model assisted survey sampling", section 2.8), which takes the
+    /// strata that the rows were drawn in for one and so errs on the wide side.
+    /// </summary>
+    public (double Mean, double OutcomeVariance, double SamplingVariance) ScoreMoments(TransferHead head)
     {
         ArgumentNullException.ThrowIfNull(head);
-        double sum = 0, spread = 0;
+        double sum = 0, spread = 0, excess = 0, excessScore = 0, excessSquare = 0;
         for (var i = 0; i < _monitorLogits.Length; i++)
         {
             var times = _multiplicities?[i] ?? 1;
@@ -66,10 +74,16 @@ public sealed class WindowPopulation
                 var g = CrossFitAipw.Sigmoid(head.Logit(_monitorLogits[i], row, _predictedClasses[i]));
                 sum += times * g;
                 spread += times * g * (1 - g);
+                var more = times * (times - 1);
+                excess += more;
+                excessScore += more * g;
+                excessSquare += more * g * g;
             }
         }
 
-        return (sum / Count, spread / Count);
+        var mean = sum / Count;
+        var square = excessSquare - (2 * mean * excessScore) + (mean * mean * excess);
+        return (mean, spread / Count, IsSample ? Math.Max(0, square) / (Count * Count) : 0);
     }
 
     /// <summary>Adds the derivative of <see cref="MeanScore"/> by the head's parameters: mean of g(1−g)·features.</summary>

@@ -197,7 +197,7 @@ internal sealed class TransferredWindows(
             predicted[i] = TensorPrimitives.IndexOfMax(rows.Probabilities.AsSpan(i * k, k));
         }
 
-        return new WindowPopulation(rows.Probabilities, [.. logits.Select(l => (double)l)], predicted, k, rows.Weights);
+        return new WindowPopulation(rows.Probabilities, [.. logits.Select(l => (double)l)], predicted, k, rows.Weights) { IsSample = true };
     }
 
     /// <summary>The part of a window that its labels speak for.</summary>

@@ -42,6 +42,47 @@ public class TransferredWindowTests
         (window.Combined.Kind, double.IsNaN(window.Combined.Value)).ShouldBe((EstimateKind.Combined, true));
     }
 
+    /// <summary>Scores that tell almost everything leave little to the labels: the draw of the kept rows is then most of the error.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Estimate_KeptRowsOfALargerWindow_IntervalsKnowOfTheirDraw(bool isSample)
+    {
+        const int Runs = 100;
+        var (audited, combined) = (0, 0);
+        for (var run = 0; run < Runs; run++)
+        {
+            var all = TransferSamples.Make(6000, Classes, run, Sharp).Select(s => s with { MonitorLogit = Shift(s.MonitorLogit), Weight = 10 }).ToArray();
+            var kept = all[..400];
+            var population = new WindowPopulation(
+                [.. kept.SelectMany(s => s.Probabilities)], [.. kept.Select(s => s.MonitorLogit)], [.. kept.Select(s => s.PredictedClass)], Classes,
+                [.. Enumerable.Repeat(15.0, kept.Length)]) { IsSample = isSample };
+
+            var window = TransferredWindow.Estimate(population, all[^600..], [], Options, Alpha);
+
+            var truth = all.Average(s => s.Correct ? 1.0 : 0);
+            audited += truth >= window.Audited.Lower && truth <= window.Audited.Upper ? 1 : 0;
+            combined += truth >= window.Combined.Lower && truth <= window.Combined.Upper ? 1 : 0;
+        }
+
+        // 95 % less three standard errors of the simulation. Rows taken for all there is show what forgetting their draw would do.
+        var bound = 0.95 - (3 * Math.Sqrt(0.05 * 0.95 / Runs));
+        if (isSample)
+        {
+            ((double)audited / Runs).ShouldBeGreaterThan(bound);
+            ((double)combined / Runs).ShouldBeGreaterThan(bound);
+        }
+        else
+        {
+            ((double)audited / Runs).ShouldBeLessThan(0.8);
+            ((double)combined / Runs).ShouldBeLessThan(0.8);
+        }
+    }
+
+    private static double Shift(double logit) => (20 * logit) - 20;
+
+    private static double Sharp(double logit, float[] probabilities, int predicted) => 1 / (1 + Math.Exp(-Shift(logit)));
+
     private static WindowPopulation Population(TransferSample[] all) => new(
         [.. all.SelectMany(s => s.Probabilities)], [.. all.Select(s => s.MonitorLogit)], [.. all.Select(s => s.PredictedClass)], Classes);
 
