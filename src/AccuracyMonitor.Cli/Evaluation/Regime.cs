@@ -52,7 +52,7 @@ internal sealed record Regime
         var scores = new double[Count];
         for (var i = 0; i < scores.Length; i++)
         {
-            scores[i] = 1 / (1 + Math.Exp(-head.Logit(MonitorLogits[i], Data.Row(i), PredictedClasses[i])));
+            scores[i] = head.Score(MonitorLogits[i], Data.Row(i), PredictedClasses[i]);
         }
 
         return scores;

@@ -30,8 +30,8 @@ internal sealed class RegimeMonitor
     {
         var options = new TransferHeadOptions();
         var posterior = TransferHeadFitter.FitPosterior(labels, regime.Data.ClassCount, options);
-        var points = CrossFit.HeadLogits(labels, regime.Data.ClassCount, options)
-            .Select((logit, i) => new LabelPoint(1 / (1 + Math.Exp(-logit)), 1 / labels[i].Weight, labels[i].Correct)).ToArray();
+        var points = CrossFit.HeadScores(labels, regime.Data.ClassCount, options)
+            .Select((score, i) => new LabelPoint(score, 1 / labels[i].Weight, labels[i].Correct)).ToArray();
         return new RegimeMonitor(regime.ScoresWith(posterior.Head), posterior, labels, points);
     }
 }

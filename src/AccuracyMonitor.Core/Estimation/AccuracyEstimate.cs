@@ -13,6 +13,7 @@ public sealed record AccuracyEstimate(
     internal static AccuracyEstimate Of(EstimateKind kind, Interval interval, double effectiveSamples) =>
         new(kind, EstimateState.Ok, interval.Value, interval.Lower, interval.Upper, effectiveSamples);
 
-    internal static AccuracyEstimate Without(EstimateKind kind, EstimateState state) =>
+    /// <summary>No number, and why.</summary>
+    public static AccuracyEstimate Without(EstimateKind kind, EstimateState state) =>
         new(kind, state, double.NaN, double.NaN, double.NaN, double.NaN);
 }

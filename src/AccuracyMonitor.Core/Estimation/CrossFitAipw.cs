@@ -41,7 +41,7 @@ public static class CrossFitAipw
             var weight = sums.W;
             foreach (var label in fold)
             {
-                var score = Sigmoid(fitted.Logit(label.MonitorLogit, label.Probabilities, label.PredictedClass));
+                var score = fitted.Score(label.MonitorLogit, label.Probabilities, label.PredictedClass);
                 sums.Add(new LabelPoint(score, 1 / label.Weight, label.Correct));
             }
 
@@ -61,6 +61,4 @@ public static class CrossFitAipw
         var sampling = deviation / sums.W;
         return AuditedAccuracy.Estimate(EstimateKind.Audited, moments, AuditedAccuracy.Lambda(moments.Sums), alpha, sampling * sampling);
     }
-
-    internal static double Sigmoid(double logit) => 1 / (1 + Math.Exp(-logit));
 }

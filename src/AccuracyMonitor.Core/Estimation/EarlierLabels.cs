@@ -47,7 +47,7 @@ public static class EarlierLabels
         double sum = 0, squares = 0;
         foreach (var label in labels)
         {
-            var score = CrossFitAipw.Sigmoid(heads[CrossFit.FoldOf(label.Key, folds)].Logit(label.MonitorLogit, label.Probabilities, label.PredictedClass));
+            var score = heads[CrossFit.FoldOf(label.Key, folds)].Score(label.MonitorLogit, label.Probabilities, label.PredictedClass);
             var residual = label.Weight * ((label.Correct ? 1 : 0) - score);
             sum += residual;
             squares += residual * residual;

@@ -71,7 +71,7 @@ public sealed class WindowPopulation
             if (times > 0)
             {
                 var row = _probabilities.AsSpan(i * ClassCount, ClassCount);
-                var g = CrossFitAipw.Sigmoid(head.Logit(_monitorLogits[i], row, _predictedClasses[i]));
+                var g = head.Score(_monitorLogits[i], row, _predictedClasses[i]);
                 sum += times * g;
                 spread += times * g * (1 - g);
                 var more = times * (times - 1);
@@ -95,7 +95,7 @@ public sealed class WindowPopulation
             if (times > 0)
             {
                 var row = _probabilities.AsSpan(i * ClassCount, ClassCount);
-                var g = CrossFitAipw.Sigmoid(head.Logit(_monitorLogits[i], row, _predictedClasses[i]));
+                var g = head.Score(_monitorLogits[i], row, _predictedClasses[i]);
                 problem.AddFeatures(_monitorLogits[i], row, _predictedClasses[i], times * g * (1 - g), gradient);
             }
         }

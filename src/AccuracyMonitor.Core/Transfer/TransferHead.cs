@@ -63,6 +63,11 @@ public sealed record TransferHead
         return logit;
     }
 
+    /// <summary>The correctness score: <see cref="Logit"/> as a probability.</summary>
+    /// <inheritdoc cref="Logit"/>
+    public double Score(double monitorLogit, ReadOnlySpan<float> probabilities, int predictedClass) =>
+        LogisticLoss.Sigmoid(Logit(monitorLogit, probabilities, predictedClass));
+
     /// <summary>The head as bytes: see <see cref="TransferHeadFormat"/>.</summary>
     public byte[] ToBytes() => TransferHeadFormat.Write(this);
 

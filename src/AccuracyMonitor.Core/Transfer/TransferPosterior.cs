@@ -34,7 +34,7 @@ public sealed class TransferPosterior
         _roots = new double[n];
         for (var i = 0; i < n; i++)
         {
-            var p = LogisticLoss.Sigmoid(head.Logit(samples[i].MonitorLogit, samples[i].Probabilities, samples[i].PredictedClass));
+            var p = head.Score(samples[i].MonitorLogit, samples[i].Probabilities, samples[i].PredictedClass);
             _roots[i] = Math.Sqrt(problem.LabelWeights[i] * p * (1 - p));
         }
 

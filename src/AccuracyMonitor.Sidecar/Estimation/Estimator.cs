@@ -39,7 +39,7 @@ internal sealed class Estimator(TransferredWindows transferred, IOptions<Estimat
 
     private static WindowEstimate WithoutLabelFree(WindowEstimate estimate) => estimate with
     {
-        LabelFree = new AccuracyEstimate(EstimateKind.LabelFree, EstimateState.InsufficientLabels, double.NaN, double.NaN, double.NaN, double.NaN),
+        LabelFree = AccuracyEstimate.Without(EstimateKind.LabelFree, EstimateState.InsufficientLabels),
     };
 
     private WindowEstimate Window(ModelState model, SeriesState series, int window, DateTimeOffset end, bool valid)

@@ -104,7 +104,7 @@ internal sealed class TransferredWindows(
     }
 
     private static AccuracyEstimate Withdrawn(ModelState model, AccuracyEstimate combined) => model.Alarms.ValidityFiring
-        ? new AccuracyEstimate(EstimateKind.Combined, EstimateState.MonitorInvalid, double.NaN, double.NaN, double.NaN, double.NaN)
+        ? AccuracyEstimate.Without(EstimateKind.Combined, EstimateState.MonitorInvalid)
         : combined;
 
     private async Task<TransferredWindow?> MakeAsync(ModelState model, Stretch stretch)

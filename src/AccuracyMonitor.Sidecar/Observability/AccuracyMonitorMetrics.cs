@@ -22,8 +22,7 @@ internal sealed class AccuracyMonitorMetrics
     private static readonly string[] ByEstimate = ["model", "version", "segment", "window", "estimate"];
     private static readonly double[] ScoreBuckets = [1e-6, 2e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 5e-3, 2e-2, 0.1];
 
-    private static readonly AccuracyEstimate NotMade = new(
-        EstimateKind.Combined, EstimateState.InsufficientLabels, double.NaN, double.NaN, double.NaN, double.NaN);
+    private static readonly AccuracyEstimate NotMade = AccuracyEstimate.Without(EstimateKind.Combined, EstimateState.InsufficientLabels);
 
     private readonly Gauge _accuracy;
     private readonly Gauge _lower;
