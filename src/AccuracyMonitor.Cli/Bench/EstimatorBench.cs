@@ -22,7 +22,7 @@ internal static class EstimatorBench
     public static void Run(int classes, TextWriter output)
     {
         var random = new SplitMix64(1);
-        var rows = Math.Max(1, Math.Min(2000, (1 << 20) / classes) / Buckets);
+        var rows = RowReservoir.RowsPerBucket(2000, Buckets, classes);
         var series = new WindowSeries(Windows, Buckets);
         var reservoirs = Windows.Select(w => new RowReservoir(w, Buckets, classes, rows)).ToArray();
         var sampler = new Sampler(new SamplingOptions { MaxRequestsPerHour = int.MaxValue }, new ModelKey("m", "1"));

@@ -48,30 +48,53 @@ public readonly record struct AnswerStrata(int Buckets, DateTimeOffset? Until)
     /// <returns>Ends of stretches of at least <see cref="WindowMoments.LabelsPerStratum"/> labels, and their factors, in order of time.</returns>
     public static IReadOnlyList<(DateTimeOffset End, double RequestsPerAnswer)> Factors(ReadOnlySpan<Bucket> buckets)
     {
-        List<(DateTimeOffset, long Requested, long Labels)> strata = [];
-        long requested = 0, labels = 0;
-        foreach (ref readonly var bucket in buckets)
+        List<(DateTimeOffset, double)> factors = [];
+        var start = 0;
+        do
         {
-            requested += bucket.Predictions.Requested;
-            labels += bucket.Labels.Count;
-            if (labels >= WindowMoments.LabelsPerStratum)
+            var end = EndOfStratum(buckets, start);
+            long requested = 0, labels = 0;
+            foreach (ref readonly var bucket in buckets[start..end])
             {
-                strata.Add((bucket.Start + bucket.Width, requested, labels));
-                (requested, labels) = (0, 0);
+                if (bucket.Predictions.CoveredCount > 0)
+                {
+                    requested += bucket.Predictions.Requested;
+                    labels += bucket.Labels.Count;
+                }
             }
-        }
 
-        if (strata.Count == 0)
-        {
-            return [(DateTimeOffset.MaxValue, Factor(requested, labels))];
+            factors.Add((end == buckets.Length ? DateTimeOffset.MaxValue : buckets[end - 1].Start + buckets[end - 1].Width, RequestsPerAnswer(requested, labels)));
+            start = end;
         }
+        while (start < buckets.Length);
+        return factors;
+    }
 
-        // What follows the last cut joins the last stretch.
-        var last = strata[^1];
-        strata[^1] = (DateTimeOffset.MaxValue, last.Requested + requested, last.Labels + labels);
-        return [.. strata.Select(s => (s.Item1, Factor(s.Requested, s.Labels)))];
+    /// <summary>
+    /// Where the stratum that begins at <paramref name="start"/> ends: after the bucket in which the <see cref="WindowMoments.LabelsPerStratum"/>-th
+    /// label has come, or with the last bucket if what would be left has fewer. Labels of time without a covered prediction don't count.
+    /// </summary>
+    internal static int EndOfStratum(ReadOnlySpan<Bucket> buckets, int start)
+    {
+        var end = AfterLabels(buckets, start);
+        return end < 0 || AfterLabels(buckets, end) < 0 ? buckets.Length : end;
     }
 
     // Fewer requests than labels: some were not counted, and nothing is known of the answers to the rest.
-    private static double Factor(long requested, long labels) => labels == 0 ? 1 : Math.Max(1, (double)requested / labels);
+    internal static double RequestsPerAnswer(long requested, long labels) => labels == 0 ? 1 : Math.Max(1, (double)requested / labels);
+
+    private static int AfterLabels(ReadOnlySpan<Bucket> buckets, int start)
+    {
+        long labels = 0;
+        for (var b = start; b < buckets.Length; b++)
+        {
+            labels += buckets[b].Predictions.CoveredCount > 0 ? buckets[b].Labels.Count : 0;
+            if (labels >= WindowMoments.LabelsPerStratum)
+            {
+                return b + 1;
+            }
+        }
+
+        return -1;
+    }
 }

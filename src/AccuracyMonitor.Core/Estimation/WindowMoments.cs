@@ -35,27 +35,23 @@ internal struct WindowMoments
     {
         var moments = default(WindowMoments);
         var scored = 0.0;
-        var complete = default(Stratum);
-        var open = default(Stratum);
-        foreach (ref readonly var bucket in buckets)
+        for (var start = 0; start < buckets.Length;)
         {
-            if (bucket.Predictions.CoveredCount <= 0)
+            var end = AnswerStrata.EndOfStratum(buckets, start);
+            var stratum = default(Stratum);
+            foreach (ref readonly var bucket in buckets[start..end])
             {
-                continue;
+                if (bucket.Predictions.CoveredCount > 0)
+                {
+                    scored += bucket.Predictions.CoveredScore;
+                    stratum.Add(bucket.Predictions, bucket.Labels);
+                }
             }
 
-            scored += bucket.Predictions.CoveredScore;
-            open.Add(bucket.Predictions, bucket.Labels);
-            if (open.Labels.Count >= LabelsPerStratum)
-            {
-                moments.Take(complete);
-                complete = open;
-                open = default;
-            }
+            moments.Take(stratum);
+            start = end;
         }
 
-        complete.Add(open);
-        moments.Take(complete);
         moments.MeanScore = moments.Predictions > 0 ? scored / moments.Predictions : double.NaN;
         moments.Normalise();
         return moments;
@@ -77,11 +73,9 @@ internal struct WindowMoments
             return;
         }
 
-        // Fewer requests than labels: some were not counted, and nothing is known of the answers to the rest.
-        var perAnswer = Math.Max(1, (double)stratum.Requested / stratum.Labels.Count);
         Labels += stratum.Labels.Count;
         var sums = Sums;
-        sums.Merge(Scale(stratum.Labels, perAnswer));
+        sums.Merge(Scale(stratum.Labels, AnswerStrata.RequestsPerAnswer(stratum.Requested, stratum.Labels.Count)));
         Sums = sums;
     }
 
@@ -129,13 +123,6 @@ internal struct WindowMoments
             Predictions += predictions.CoveredCount;
             Requested += predictions.Requested;
             Labels.Merge(labels);
-        }
-
-        public void Add(in Stratum other)
-        {
-            Predictions += other.Predictions;
-            Requested += other.Requested;
-            Labels.Merge(other.Labels);
         }
     }
 }

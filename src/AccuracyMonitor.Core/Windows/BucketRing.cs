@@ -2,35 +2,25 @@ using System.Runtime.CompilerServices;
 
 namespace AccuracyMonitor.Core.Windows;
 
-/// <summary>
-/// The buckets of one window. A slot belongs to an absolute bucket number (time ÷ width), so no clock, however it jumps, can pour two times
-/// into one bucket. Live are the numbers from <c>bucketsPerWindow</c> before the present one to one after it (a client's clock may be a
-/// little ahead): exactly as many as there are slots, so a slot that holds another number holds one that is no longer live and may be
-/// taken. Taking one slot at a time, and only for data, is what makes a clock that jumps by days and comes back cost no more than the
-/// buckets written in between.
-/// </summary>
+/// <summary>The sums of one window's buckets, each in the slot that <see cref="BucketScale"/> gives it.</summary>
 internal sealed class BucketRing
 {
-    private const long Empty = -1;
-    private readonly long _width;
-    private readonly int _bucketsPerWindow;
+    private readonly BucketScale _scale;
     private readonly Slot[] _slots;
 
     public BucketRing(TimeSpan window, int bucketsPerWindow)
     {
-        Window = window;
-        _bucketsPerWindow = bucketsPerWindow;
-        _width = (window.Ticks + bucketsPerWindow - 1) / bucketsPerWindow;
-        _slots = new Slot[bucketsPerWindow + 2];
+        _scale = new BucketScale(window, bucketsPerWindow);
+        _slots = new Slot[_scale.SlotCount];
         foreach (ref var slot in _slots.AsSpan())
         {
-            slot.Index = Empty;
+            slot.Index = BucketScale.Empty;
         }
     }
 
-    public TimeSpan Window { get; }
+    public TimeSpan Window => _scale.Window;
 
-    public TimeSpan Width => TimeSpan.FromTicks(_width);
+    public TimeSpan Width => _scale.Width;
 
     public static int SlotBytes => Unsafe.SizeOf<Slot>();
 
@@ -40,14 +30,12 @@ internal sealed class BucketRing
     /// live.</summary>
     public ref Slot Locate(DateTimeOffset time, DateTimeOffset now)
     {
-        var index = time.UtcTicks / _width;
-        var present = now.UtcTicks / _width;
-        if (index > present + 1 || index < present - _bucketsPerWindow)
+        if (!_scale.TryLocate(time, now, out var index))
         {
             return ref Unsafe.NullRef<Slot>();
         }
 
-        ref var slot = ref _slots[index % _slots.Length];
+        ref var slot = ref _slots[_scale.SlotOf(index)];
         if (slot.Index != index)
         {
             slot = new Slot { Index = index };
@@ -56,19 +44,18 @@ internal sealed class BucketRing
         return ref slot;
     }
 
-    public bool IsAligned(DateTimeOffset start) => start.UtcTicks % _width == 0;
+    public bool IsAligned(DateTimeOffset start) => _scale.IsAligned(start);
 
     public int Copy(DateTimeOffset end, Span<Bucket> destination)
     {
-        var last = end.UtcTicks / _width;
-        var first = Math.Max(0, end.UtcTicks - Window.Ticks + 1) / _width;
+        var (first, last) = _scale.Ending(end);
         var count = 0;
         for (var index = first; index <= last; index++)
         {
-            ref readonly var slot = ref _slots[index % _slots.Length];
+            ref readonly var slot = ref _slots[_scale.SlotOf(index)];
             if (slot.Index == index)
             {
-                destination[count++] = new Bucket(StartOf(index), Width, slot.Predictions, slot.Labels);
+                destination[count++] = new Bucket(_scale.StartOf(index), Width, slot.Predictions, slot.Labels);
             }
         }
 
@@ -82,12 +69,10 @@ internal sealed class BucketRing
             if (slot.Dirty)
             {
                 slot.Dirty = false;
-                into.Add(new BucketSnapshot(Window, StartOf(slot.Index), slot.Predictions));
+                into.Add(new BucketSnapshot(Window, _scale.StartOf(slot.Index), slot.Predictions));
             }
         }
     }
-
-    private DateTimeOffset StartOf(long index) => new(index * _width, TimeSpan.Zero);
 
     internal struct Slot
     {

@@ -8,9 +8,8 @@ namespace AccuracyMonitor.Core.Windows;
 /// <remarks>The draw is a hash of the prediction's id, not a generator: a replay keeps the same rows.</remarks>
 public sealed class RowReservoir
 {
-    private const long Empty = -1;
-    private readonly long _width;
-    private readonly int _buckets;
+    private const int MostFloatsPerWindow = 1 << 20;
+    private readonly BucketScale _scale;
     private readonly int _classes;
     private readonly int _rows;
     private readonly Slot[] _slots;
@@ -25,16 +24,19 @@ public sealed class RowReservoir
         ArgumentOutOfRangeException.ThrowIfLessThan(bucketsPerWindow, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(classCount, 2);
         ArgumentOutOfRangeException.ThrowIfLessThan(rowsPerBucket, 1);
-        (Window, _buckets, _classes, _rows) = (window, bucketsPerWindow, classCount, rowsPerBucket);
-        _width = (window.Ticks + bucketsPerWindow - 1) / bucketsPerWindow;
-        _slots = new Slot[bucketsPerWindow + 2];
+        (_scale, _classes, _rows) = (new BucketScale(window, bucketsPerWindow), classCount, rowsPerBucket);
+        _slots = new Slot[_scale.SlotCount];
         foreach (ref var slot in _slots.AsSpan())
         {
-            slot.Index = Empty;
+            slot.Index = BucketScale.Empty;
         }
     }
 
-    public TimeSpan Window { get; }
+    public TimeSpan Window => _scale.Window;
+
+    /// <summary>Rows of each bucket of a window of at most <paramref name="rowsPerWindow"/> rows and 4 MiB; at least 1.</summary>
+    public static int RowsPerBucket(int rowsPerWindow, int bucketsPerWindow, int classCount) =>
+        Math.Max(1, Math.Min(rowsPerWindow, MostFloatsPerWindow / classCount) / bucketsPerWindow);
 
     /// <summary>Bytes held once every bucket has had predictions.</summary>
     public long StateBytes => (long)_slots.Length * _rows * _classes * sizeof(float);
@@ -47,14 +49,12 @@ public sealed class RowReservoir
     /// <returns>False: the time lies outside the window's buckets.</returns>
     public bool Add(DateTimeOffset time, ReadOnlySpan<float> probabilities, ulong hash, DateTimeOffset now)
     {
-        var index = time.UtcTicks / _width;
-        var present = now.UtcTicks / _width;
-        if (index > present + 1 || index < present - _buckets)
+        if (!_scale.TryLocate(time, now, out var index))
         {
             return false;
         }
 
-        ref var slot = ref _slots[index % _slots.Length];
+        ref var slot = ref _slots[_scale.SlotOf(index)];
         if (slot.Index != index)
         {
             (slot.Index, slot.Seen) = (index, 0);
@@ -75,14 +75,13 @@ public sealed class RowReservoir
     /// <summary>The rows of the buckets that lie wholly or partly in (end − window, end] and begin before <paramref name="before"/>.</summary>
     public WindowRows Copy(DateTimeOffset end, DateTimeOffset before)
     {
-        var last = end.UtcTicks / _width;
-        var first = Math.Max(0, end.UtcTicks - Window.Ticks + 1) / _width;
+        var (first, last) = _scale.Ending(end);
         List<float> probabilities = [];
         List<double> weights = [];
         long seen = 0;
-        for (var index = first; index <= last && index * _width < before.UtcTicks; index++)
+        for (var index = first; index <= last && _scale.StartOf(index) < before; index++)
         {
-            ref readonly var slot = ref _slots[index % _slots.Length];
+            ref readonly var slot = ref _slots[_scale.SlotOf(index)];
             if (slot.Index != index)
             {
                 continue;

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using AccuracyMonitor.Core.Estimation;
+using AccuracyMonitor.Core.Windows;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Estimation;
@@ -62,11 +63,7 @@ internal sealed class EstimationSettings
 
     public TimeSpan[] EffectiveWindows => Windows.Length == 0 ? DefaultWindows : Windows;
 
-    public int RowsPerBucket(int classCount)
-    {
-        const int MostFloats = 1 << 20;
-        return Math.Max(1, Math.Min(RowsPerWindow, MostFloats / classCount) / BucketsPerWindow);
-    }
+    public int RowsPerBucket(int classCount) => RowReservoir.RowsPerBucket(RowsPerWindow, BucketsPerWindow, classCount);
 
     public EstimationOptions ToCore() => new() { Alpha = Alpha, MinSamples = MinSamples, MinLabels = MinLabels };
 

@@ -1,7 +1,5 @@
-using System.Buffers;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Estimation;
-using AccuracyMonitor.Core.Windows;
 using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Intake;
 using Microsoft.Extensions.Options;
@@ -34,8 +32,11 @@ internal sealed class Estimator(TransferredWindows transferred, IOptions<Estimat
     }
 
     /// <summary>Closes what may be closed of a model version's running accuracy.</summary>
-    public void CloseWindows(ModelState model, DateTimeOffset end) =>
-        Read(model.Whole, Windows.Length - 1, end, (model.Running, end), static (buckets, a) => a.Running.Close(buckets, a.end));
+    public void CloseWindows(ModelState model, DateTimeOffset end)
+    {
+        using var copy = model.Whole.CopyWindow(Windows.Length - 1, end);
+        model.Running.Close(copy.Buckets, end);
+    }
 
     private static WindowEstimate WithoutLabelFree(WindowEstimate estimate) => estimate with
     {
@@ -48,31 +49,10 @@ internal sealed class Estimator(TransferredWindows transferred, IOptions<Estimat
         {
             LabelFreeReferenceStandardError = model.Monitor.MeanScoreStandardError,
         };
-        WindowEstimate? estimate = null;
-        Read(series, window, end, (valid, options), (buckets, a) => estimate = WindowEstimator.Estimate(buckets, a.valid, a.options));
+        using var copy = series.CopyWindow(window, end);
+        var estimate = WindowEstimator.Estimate(copy.Buckets, valid, options);
 
         // The validity alarm tests the monitor on the whole traffic; for one class it says little, so that a score needs labels of the class beside it.
-        return series.Key.PredictedClass is not null && estimate!.Labels < _floor ? WithoutLabelFree(estimate) : estimate!;
+        return series.Key.PredictedClass is not null && estimate.Labels < _floor ? WithoutLabelFree(estimate) : estimate;
     }
-
-    private static void Read<TArgument>(SeriesState series, int window, DateTimeOffset end, TArgument argument, ReadBuckets<TArgument> use)
-    {
-        var buckets = ArrayPool<Bucket>.Shared.Rent(series.Windows.MaxBuckets);
-        try
-        {
-            int count;
-            lock (series.Gate)
-            {
-                count = series.Windows.CopyWindow(window, end, buckets);
-            }
-
-            use(buckets.AsSpan(0, count), argument);
-        }
-        finally
-        {
-            ArrayPool<Bucket>.Shared.Return(buckets);
-        }
-    }
-
-    private delegate void ReadBuckets<in TArgument>(ReadOnlySpan<Bucket> buckets, TArgument argument);
 }

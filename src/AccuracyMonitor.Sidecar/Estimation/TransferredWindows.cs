@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Numerics.Tensors;
@@ -151,32 +150,24 @@ internal sealed class TransferredWindows(
 
     private static Stretch Read(ModelState model, int window, DateTimeOffset end)
     {
-        var series = model.Whole;
-        var buckets = ArrayPool<Bucket>.Shared.Rent(series.Windows.MaxBuckets);
-        try
+        // The kept rows must be those of the same moment.
+        lock (model.Whole.Gate)
         {
-            lock (series.Gate)
+            using var copy = model.Whole.CopyWindow(window, end);
+            var answered = AnswerStrata.Of(copy.Buckets);
+            var kept = copy.Buckets[..answered.Buckets];
+            long covered = 0, labels = 0;
+            foreach (ref readonly var bucket in kept)
             {
-                var count = series.Windows.CopyWindow(window, end, buckets);
-                var answered = AnswerStrata.Of(buckets.AsSpan(0, count));
-                var kept = buckets.AsSpan(0, answered.Buckets);
-                long covered = 0, labels = 0;
-                foreach (ref readonly var bucket in kept)
-                {
-                    covered += bucket.Predictions.CoveredCount;
-                    labels += bucket.Labels.Count;
-                }
-
-                var start = count > 0 ? buckets[0].Start : end;
-                var rows = labels is < MinLabels or > MaxLabels
-                    ? new WindowRows([], [], 0)
-                    : model.Rows[window].Copy(end, answered.Until ?? DateTimeOffset.MaxValue);
-                return new Stretch(start, answered.Until, covered, labels, rows, AnswerStrata.Factors(kept));
+                covered += bucket.Predictions.CoveredCount;
+                labels += bucket.Labels.Count;
             }
-        }
-        finally
-        {
-            ArrayPool<Bucket>.Shared.Return(buckets);
+
+            var start = copy.Buckets.IsEmpty ? end : copy.Buckets[0].Start;
+            var rows = labels is < MinLabels or > MaxLabels
+                ? new WindowRows([], [], 0)
+                : model.Rows[window].Copy(end, answered.Until ?? DateTimeOffset.MaxValue);
+            return new Stretch(start, answered.Until, covered, labels, rows, AnswerStrata.Factors(kept));
         }
     }
 

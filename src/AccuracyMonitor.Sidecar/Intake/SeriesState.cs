@@ -1,3 +1,4 @@
+using System.Buffers;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Windows;
 
@@ -16,4 +17,14 @@ internal sealed class SeriesState(SeriesKey key, WindowSeries windows, Lock? gat
 
     /// <summary>Set by the scoring loop, cleared by whoever drains the dirty buckets.</summary>
     public bool Dirty { get; set; }
+
+    /// <summary>Copies a window's buckets under the gate.</summary>
+    public BucketCopy CopyWindow(int window, DateTimeOffset end)
+    {
+        var buckets = ArrayPool<Bucket>.Shared.Rent(Windows.MaxBuckets);
+        lock (Gate)
+        {
+            return new BucketCopy(buckets, Windows.CopyWindow(window, end, buckets));
+        }
+    }
 }

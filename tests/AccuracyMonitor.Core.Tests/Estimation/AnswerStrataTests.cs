@@ -9,9 +9,9 @@ public class AnswerStrataTests
     private static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch;
     private static readonly TimeSpan Width = TimeSpan.FromSeconds(5);
 
-    private static readonly Gen<Bucket[]> Windows = Gen.Select(Gen.Int[0, 12], Gen.Int[0, 12], Gen.Int[0, 4], (labels, open, unanswered) => (labels, open, unanswered))
+    private static readonly Gen<Bucket[]> Windows = Gen.Select(Gen.Int[0, 12], Gen.Int[0, 12], Gen.Int[0, 4], Gen.Int[0, 4], (labels, open, unanswered, covered) => (labels, open, unanswered, covered: 20 * covered))
         .Array[0, 30]
-        .Select(counts => counts.Select((c, i) => Bucket(i, c.labels, c.open, c.unanswered)).ToArray());
+        .Select(counts => counts.Select((c, i) => Bucket(i, c.labels, c.open, c.unanswered, c.covered)).ToArray());
 
     [Fact]
     public void Of_AnyWindow_SetsAsideWhatTheDefinitionSays() => Windows.Sample(buckets =>
@@ -48,7 +48,7 @@ public class AnswerStrataTests
         foreach (var (end, perAnswer) in factors)
         {
             end.ShouldBeGreaterThan(from);
-            var stretch = buckets.Where(b => b.Start >= from && b.Start < end).ToArray();
+            var stretch = buckets.Where(b => b.Start >= from && b.Start < end && b.Predictions.CoveredCount > 0).ToArray();
             var labels = stretch.Sum(b => b.Labels.Count);
             (factors.Count == 1 || labels >= 10).ShouldBeTrue();
             (labels * perAnswer).ShouldBe(stretch.Where(_ => labels > 0).Sum(b => b.Predictions.Requested), 1e-6);
@@ -98,7 +98,7 @@ public class AnswerStrataTests
         uncut.Lower.ShouldBeGreaterThan(WholeTruth);
     }
 
-    private static Bucket Bucket(int place, int labels, int open, int unanswered)
+    private static Bucket Bucket(int place, int labels, int open, int unanswered, int covered = 50)
     {
         var sums = new LabelSums { Unanswered = unanswered };
         for (var i = 0; i < labels; i++)
@@ -106,6 +106,6 @@ public class AnswerStrataTests
             sums.Add(new LabelPoint(0.8, 0.1, Correct: true));
         }
 
-        return new Bucket(Start + (place * Width), Width, new PredictionSums { Requested = labels + open + unanswered }, sums);
+        return new Bucket(Start + (place * Width), Width, new PredictionSums { CoveredCount = covered, Requested = labels + open + unanswered }, sums);
     }
 }
