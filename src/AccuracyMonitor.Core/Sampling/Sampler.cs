@@ -63,10 +63,17 @@ public sealed class Sampler
         _ => 1,
     };
 
+    /// <summary><see cref="SamplingCoin.Hash"/> of a prediction id.</summary>
+    public ulong HashOf(ReadOnlySpan<char> id) => StableHash.Of(id, _prefix);
+
+    /// <inheritdoc cref="Decide(ulong, double, DateTimeOffset)"/>
     /// <param name="id">Prediction id, unique per model version.</param>
+    public SamplingDecision Decide(ReadOnlySpan<char> id, double score, DateTimeOffset now) => Decide(HashOf(id), score, now);
+
+    /// <param name="hash"><see cref="HashOf"/> the prediction's id.</param>
     /// <param name="score">g, [0,1]; anything else, NaN too, counts as ½, the most uncertain.</param>
     /// <param name="now">The present: only the hourly cap looks at it.</param>
-    public SamplingDecision Decide(ReadOnlySpan<char> id, double score, DateTimeOffset now)
+    public SamplingDecision Decide(ulong hash, double score, DateTimeOffset now)
     {
         var budget = _cap.Limit(_options.Budget, now);
         if (budget <= 0)
@@ -75,10 +82,10 @@ public sealed class Sampler
         }
 
         var g = score is >= 0 and <= 1 ? score : 0.5;
-        return _options.Policy == SamplingPolicy.PaperLiteral ? DecideLiterally(g, budget) : Draw(id, g, budget);
+        return _options.Policy == SamplingPolicy.PaperLiteral ? DecideLiterally(g, budget) : Draw(hash, g, budget);
     }
 
-    private SamplingDecision Draw(ReadOnlySpan<char> id, double g, double budget)
+    private SamplingDecision Draw(ulong hash, double g, double budget)
     {
         var pi = _options.Policy switch
         {
@@ -87,7 +94,7 @@ public sealed class Sampler
             _ => budget,
         };
         ExpectedRequests += pi;
-        var coin = StableHash.ToUniform(StableHash.Of(id, _prefix));
+        var coin = StableHash.ToUniform(hash);
         var selected = coin < pi;
         if (selected)
         {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace AccuracyMonitor.Core.Sampling;
 
@@ -82,9 +83,11 @@ public static class StableHash
         return hash ^ (hash >> 32);
     }
 
-    // Code units are put together by value, so that a big-endian machine gets the same number.
+    // Little-endian by definition: a big-endian machine gets the same number.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Lane(ReadOnlySpan<char> c) => c[0] | ((ulong)c[1] << 16) | ((ulong)c[2] << 32) | ((ulong)c[3] << 48);
+    private static ulong Lane(ReadOnlySpan<char> c) => BitConverter.IsLittleEndian
+        ? MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes(c))
+        : c[0] | ((ulong)c[1] << 16) | ((ulong)c[2] << 32) | ((ulong)c[3] << 48);
 
     private static ulong Round(ulong accumulator, ulong lane) =>
         unchecked(BitOperations.RotateLeft(accumulator + (lane * Prime2), 31) * Prime1);

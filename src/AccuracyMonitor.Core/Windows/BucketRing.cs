@@ -44,6 +44,10 @@ internal sealed class BucketRing
         return ref slot;
     }
 
+    public bool IsLive(DateTimeOffset time, DateTimeOffset now) => _scale.TryLocate(time, now, out _);
+
+    public (long From, long Until) StretchOf(DateTimeOffset time) => _scale.StretchOf(time);
+
     public bool IsAligned(DateTimeOffset start) => _scale.IsAligned(start);
 
     public int Copy(DateTimeOffset end, Span<Bucket> destination)

@@ -30,6 +30,13 @@ internal readonly struct BucketScale(TimeSpan window, int bucketsPerWindow)
         return bucket <= present + 1 && bucket >= present - bucketsPerWindow;
     }
 
+    /// <summary>The bucket's stretch of time that holds <paramref name="time"/>, first tick and first after it.</summary>
+    public (long From, long Until) StretchOf(DateTimeOffset time)
+    {
+        var from = time.UtcTicks - (time.UtcTicks % _width);
+        return (from, from + _width);
+    }
+
     public int SlotOf(long bucket) => (int)(bucket % SlotCount);
 
     /// <summary>First and last bucket that lie wholly or partly in (end − window, end].</summary>

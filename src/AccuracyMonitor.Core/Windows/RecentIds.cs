@@ -13,6 +13,9 @@ public sealed class RecentIds
     private int _count;
     private int _oldest;
 
+    // Keeps the reads of Warm from being left out.
+    private int _touched;
+
     /// <param name="capacity">Outcomes remembered, 1…2²⁴.</param>
     public RecentIds(int capacity)
     {
@@ -26,6 +29,36 @@ public sealed class RecentIds
     public int Capacity => _entries.Length;
 
     public int Count => _count;
+
+    /// <summary>
+    /// Touches what looking up and adding these hashes will read. One lookup waits for memory several times; a thousand touched together wait
+    /// for many of them at once.
+    /// </summary>
+    public void Warm(ReadOnlySpan<ulong> hashes)
+    {
+        const int AtOnce = 64;
+        Span<int> heads = stackalloc int[AtOnce];
+        for (var done = 0; done < hashes.Length; done += AtOnce)
+        {
+            var part = hashes.Slice(done, Math.Min(AtOnce, hashes.Length - done));
+            for (var i = 0; i < part.Length; i++)
+            {
+                heads[i] = _buckets[BucketOf(part[i])];
+            }
+
+            for (var i = 0; i < part.Length; i++)
+            {
+                _touched ^= heads[i] == None ? 0 : _entries[heads[i]].Next;
+            }
+
+            // Each new one puts out an old one, which its own chain must let go.
+            for (var i = 0; i < part.Length && _count == _entries.Length; i++)
+            {
+                var leaving = _oldest + done + i;
+                _touched ^= _buckets[BucketOf(_entries[leaving < _count ? leaving : leaving % _count].Hash)];
+            }
+        }
+    }
 
     public bool TryGet(ulong hash, out RecentOutcome outcome)
     {

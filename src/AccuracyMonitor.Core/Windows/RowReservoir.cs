@@ -44,22 +44,43 @@ public sealed class RowReservoir
     /// <summary>Offers a covered prediction.</summary>
     /// <param name="time">The prediction's.</param>
     /// <param name="probabilities">Length K.</param>
-    /// <param name="hash">Of its id, apart from the sampling coin's.</param>
+    /// <param name="hash">Of its id, mixed: not the sampling coin's own bits.</param>
     /// <param name="now">The present.</param>
     /// <returns>False: the time lies outside the window's buckets.</returns>
     public bool Add(DateTimeOffset time, ReadOnlySpan<float> probabilities, ulong hash, DateTimeOffset now)
     {
-        if (!_scale.TryLocate(time, now, out var index))
+        if (Open(time, now) is not (>= 0 and var place))
         {
             return false;
         }
 
-        ref var slot = ref _slots[_scale.SlotOf(index)];
+        Add(place, probabilities, hash);
+        return true;
+    }
+
+    /// <summary>Where predictions of the bucket that holds <paramref name="time"/> are offered; −1: outside the window's buckets.</summary>
+    public int Open(DateTimeOffset time, DateTimeOffset now)
+    {
+        if (!_scale.TryLocate(time, now, out var index))
+        {
+            return -1;
+        }
+
+        var place = _scale.SlotOf(index);
+        ref var slot = ref _slots[place];
         if (slot.Index != index)
         {
             (slot.Index, slot.Seen) = (index, 0);
             slot.Rows ??= new float[_rows * _classes];
         }
+
+        return place;
+    }
+
+    /// <summary>Offers a prediction of the bucket that <see cref="Open"/> gave last for its time.</summary>
+    public void Add(int bucket, ReadOnlySpan<float> probabilities, ulong hash)
+    {
+        ref var slot = ref _slots[bucket];
 
         // The n-th replaces a kept one with probability rows/n.
         var place = slot.Seen < _rows ? (int)slot.Seen : (int)Math.BigMul(hash, (ulong)(slot.Seen + 1), out _);
@@ -68,8 +89,6 @@ public sealed class RowReservoir
         {
             probabilities.CopyTo(slot.Rows.AsSpan(place * _classes, _classes));
         }
-
-        return true;
     }
 
     /// <summary>The rows of the buckets that lie wholly or partly in (end − window, end] and begin before <paramref name="before"/>.</summary>

@@ -51,25 +51,63 @@ public sealed class WindowSeries
     /// <returns>False: nothing was counted, since the time lies outside every ring or a value outside [0,1].</returns>
     public bool AddPrediction(DateTimeOffset time, in PredictionPoint point, DateTimeOffset now)
     {
-        // A NaN would stay in the sums for good.
-        if (!(point.Score is >= 0 and <= 1 && point.Confidence is >= 0 and <= 1))
+        if (!point.IsInRange)
         {
             return false;
         }
 
+        var sums = default(PredictionSums);
+        sums.Add(point);
+        return AddPredictions(time, sums, now);
+    }
+
+    /// <summary>Counts predictions of one <see cref="Stretch"/>, and requests among them, at once.</summary>
+    /// <param name="time">Of any of them.</param>
+    /// <param name="sums">Of points that are all <see cref="PredictionPoint.IsInRange"/>.</param>
+    /// <param name="now">The present.</param>
+    /// <returns>False: nothing was counted, since the time lies outside every ring.</returns>
+    public bool AddPredictions(DateTimeOffset time, in PredictionSums sums, DateTimeOffset now)
+    {
         var taken = false;
         foreach (var ring in _rings)
         {
             ref var slot = ref ring.Locate(time, now);
             if (!Unsafe.IsNullRef(ref slot))
             {
-                slot.Predictions.Add(point);
+                slot.Predictions.Merge(sums);
                 slot.Dirty = true;
                 taken = true;
             }
         }
 
         return taken;
+    }
+
+    /// <summary>Would a prediction of this time be counted?</summary>
+    public bool Takes(DateTimeOffset time, DateTimeOffset now)
+    {
+        foreach (var ring in _rings)
+        {
+            if (ring.IsLive(time, now))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The longest stretch of time around <paramref name="time"/> in which no window changes its bucket.</summary>
+    public TimeStretch Stretch(DateTimeOffset time)
+    {
+        var (from, until) = _rings[0].StretchOf(time);
+        foreach (var ring in _rings.AsSpan(1))
+        {
+            var (f, u) = ring.StretchOf(time);
+            (from, until) = (Math.Max(from, f), Math.Min(until, u));
+        }
+
+        return new TimeStretch(from, until);
     }
 
     /// <summary>Counts a label request made with a positive inclusion probability.</summary>

@@ -83,7 +83,7 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
             }
 
             requests++;
-            model.Recent.Add(StableHash.Of(request.PredictionId), new RecentOutcome((float)request.Score, (float)request.Disagreement, Selected: true));
+            model.Recent.Add(model.Sampler.HashOf(request.PredictionId), new RecentOutcome((float)request.Score, (float)request.Disagreement, Selected: true));
             Restore(registry, model, request, now);
         }
 

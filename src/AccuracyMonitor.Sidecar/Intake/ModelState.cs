@@ -83,7 +83,7 @@ internal sealed class ModelState(
     {
         while (Withdrawn.TryDequeue(out var id))
         {
-            var hash = StableHash.Of(id);
+            var hash = Sampler.HashOf(id);
             if (Recent.TryGet(hash, out var outcome))
             {
                 Recent.Add(hash, outcome with { Selected = false });

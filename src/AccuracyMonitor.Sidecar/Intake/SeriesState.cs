@@ -8,6 +8,8 @@ namespace AccuracyMonitor.Sidecar.Intake;
 /// <param name="gate">Another series', for a series that is always written together with it; null: its own.</param>
 internal sealed class SeriesState(SeriesKey key, WindowSeries windows, Lock? gate = null)
 {
+    private PredictionSums _pending;
+
     public SeriesKey Key { get; } = key;
 
     public WindowSeries Windows { get; } = windows;
@@ -17,6 +19,11 @@ internal sealed class SeriesState(SeriesKey key, WindowSeries windows, Lock? gat
 
     /// <summary>Set by the scoring loop, cleared by whoever drains the dirty buckets.</summary>
     public bool Dirty { get; set; }
+
+    /// <summary>Counted by the scoring loop and about to be put into <see cref="Windows"/>, before the gate is left.</summary>
+    public ref PredictionSums Pending => ref _pending;
+
+    public bool IsPending { get; set; }
 
     /// <summary>Copies a window's buckets under the gate.</summary>
     public BucketCopy CopyWindow(int window, DateTimeOffset end)

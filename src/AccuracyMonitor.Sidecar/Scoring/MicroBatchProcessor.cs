@@ -25,6 +25,8 @@ internal sealed class MicroBatchProcessor(
 
     private readonly TimeSpan _lifetime = labelling.Value.RequestLifetime;
     private readonly Dictionary<ModelKey, IMonitorScorer> _lastScorer = [];
+    private readonly CountingRun _run = new();
+    private ulong[] _hashes = [];
     private float[] _gathered = [];
     private float[] _logits = [];
     private float[] _disagreements = [];
@@ -103,24 +105,20 @@ internal sealed class MicroBatchProcessor(
     {
         var model = batch.Model;
         var sums = default(PredictionSums);
+        var hashes = Hash(batch);
         lock (model.Whole.Gate)
         {
-            model.Whole.Dirty = true;
-            if (batch.Segment is { } segment)
-            {
-                segment.Gate.Enter();
-                segment.Dirty = true;
-            }
-
+            batch.Segment?.Gate.Enter();
             try
             {
                 for (var row = 0; row < batch.Rows; row++)
                 {
-                    CountRow(batch, monitor, row, _logits[offset + row], _disagreements[offset + row], now, ref sums, ref chosen);
+                    CountRow(batch, monitor, row, hashes[row], _logits[offset + row], _disagreements[offset + row], now, ref sums, ref chosen);
                 }
             }
             finally
             {
+                _run.End();
                 batch.Segment?.Gate.Exit();
             }
         }
@@ -139,12 +137,28 @@ internal sealed class MicroBatchProcessor(
         }
     }
 
+    private ReadOnlySpan<ulong> Hash(ScoreBatch batch)
+    {
+        if (_hashes.Length < batch.Rows)
+        {
+            _hashes = new ulong[batch.Rows];
+        }
+
+        for (var row = 0; row < batch.Rows; row++)
+        {
+            _hashes[row] = batch.Model.Sampler.HashOf(batch.Ids[row]);
+        }
+
+        var hashes = _hashes.AsSpan(0, batch.Rows);
+        batch.Model.Recent.Warm(hashes);
+        return hashes;
+    }
+
     private void CountRow(
-        ScoreBatch batch, MonitorSnapshot monitor, int row, float monitorLogit, float disagreement, DateTimeOffset now, ref PredictionSums sums, ref List<LabelRequest>? chosen)
+        ScoreBatch batch, MonitorSnapshot monitor, int row, ulong hash, float monitorLogit, float disagreement, DateTimeOffset now, ref PredictionSums sums, ref List<LabelRequest>? chosen)
     {
         var model = batch.Model;
         var id = batch.Ids[row];
-        var hash = StableHash.Of(id);
         if (!batch.IdsAreOurs && model.Recent.TryGet(hash, out var earlier))
         {
             batch.Scores[row] = earlier.Score;
@@ -158,13 +172,18 @@ internal sealed class MicroBatchProcessor(
         var confidence = probabilities[predicted];
         var score = MonitorSnapshot.Score(monitor.Logit(monitorLogit, probabilities, predicted));
         var at = batch.Times[row];
-        var decision = model.Sampler.Decide(id, score, now);
+        var decision = model.Sampler.Decide(hash, score, now);
         var covered = decision.Covered && decision.Policy != SamplingPolicy.PaperLiteral;
         var point = new PredictionPoint(score, Math.Min(confidence, 1), covered);
 
         batch.Scores[row] = (float)score;
         batch.Disagreements[row] = disagreement;
-        if (!model.Whole.Windows.AddPrediction(at, point, now))
+        if (!_run.Holds(at))
+        {
+            _run.Begin(model, at, now);
+        }
+
+        if (!_run.IsLive || !point.IsInRange)
         {
             batch.Outcomes[row] = RowOutcome.OutOfRange;
             return;
@@ -172,16 +191,18 @@ internal sealed class MicroBatchProcessor(
 
         if (covered)
         {
-            // The id's hash is the draw; mixed, since others go by it too.
-            foreach (var rows in model.Rows)
-            {
-                rows.Add(at, probabilities, hash * RowDraw, now);
-            }
+            // The id's hash is the draw; mixed, since the coin and others go by it too.
+            _run.Keep(probabilities, hash * RowDraw);
         }
 
         sums.Add(point);
-        batch.Segment?.Windows.AddPrediction(at, point, now);
-        var ofClass = CountClass(model, predicted, at, point, now);
+        _run.Of(model.Whole).Add(point);
+        if (batch.Segment is { } segment)
+        {
+            _run.Of(segment).Add(point);
+        }
+
+        var ofClass = CountClass(model, predicted, point);
         batch.Outcomes[row] = decision.Selected ? RowOutcome.Requested : RowOutcome.Counted;
         model.Recent.Add(hash, new RecentOutcome((float)score, disagreement, decision.Selected));
         _capped += decision.Capped ? 1 : 0;
@@ -193,9 +214,9 @@ internal sealed class MicroBatchProcessor(
 
         if (covered)
         {
-            model.Whole.Windows.AddRequest(at, now);
-            batch.Segment?.Windows.AddRequest(at, now);
-            ofClass?.Windows.AddRequest(at, now);
+            CountRequest(model.Whole);
+            CountRequest(batch.Segment);
+            CountRequest(ofClass);
         }
 
         (chosen ??= []).Add(new LabelRequest
@@ -217,16 +238,23 @@ internal sealed class MicroBatchProcessor(
         });
     }
 
+    private void CountRequest(SeriesState? series)
+    {
+        if (series is not null)
+        {
+            _run.Of(series).Requested++;
+        }
+    }
+
     /// <summary>Under the whole's gate, which the class's windows share.</summary>
-    private SeriesState? CountClass(ModelState model, int predicted, DateTimeOffset at, in PredictionPoint point, DateTimeOffset now)
+    private SeriesState? CountClass(ModelState model, int predicted, in PredictionPoint point)
     {
         if (model.Classes.Of(predicted) is not { } ofClass)
         {
             return null;
         }
 
-        ofClass.Windows.AddPrediction(at, point, now);
-        ofClass.Dirty = true;
+        _run.Of(ofClass).Add(point);
         _inOtherClass += ofClass.Key.PredictedClass == SeriesKey.OtherClasses ? 1 : 0;
         return ofClass;
     }

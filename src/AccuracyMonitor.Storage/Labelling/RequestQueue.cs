@@ -66,7 +66,7 @@ internal static class RequestQueue
 
     private static bool Add(SqliteConnection connection, LabelRequest r)
     {
-        var id = connection.QuerySingleOrDefault<long?>(
+        var insert = connection.Prepared(
             """
             INSERT INTO label_requests (model, version, segment, prediction_id, prediction_time, predicted_class, class_count, score,
                 monitor_logit, disagreement, inclusion_probability, policy, monitor_version, created_at, expires_at, state, uniform_sample)
@@ -75,34 +75,32 @@ internal static class RequestQueue
             ON CONFLICT (model, version, prediction_id) DO NOTHING
             RETURNING id
             """,
-            new
-            {
-                r.Series.Model,
-                r.Series.Version,
-                r.Series.Segment,
-                r.PredictionId,
-                PredictionTime = StoredTime.Write(r.PredictionTime),
-                r.PredictedClass,
-                ClassCount = r.Probabilities.Length,
-                r.Score,
-                r.MonitorLogit,
-                r.Disagreement,
-                r.InclusionProbability,
-                Policy = (int)r.Policy,
-                r.MonitorVersion,
-                CreatedAt = StoredTime.Write(r.CreatedAt),
-                ExpiresAt = StoredTime.Write(r.ExpiresAt),
-                State = (int)RequestState.Waiting,
-                r.UniformSample,
-            });
-        if (id is null)
+            ("@Model", r.Series.Model),
+            ("@Version", r.Series.Version),
+            ("@Segment", r.Series.Segment),
+            ("@PredictionId", r.PredictionId),
+            ("@PredictionTime", StoredTime.Write(r.PredictionTime)),
+            ("@PredictedClass", r.PredictedClass),
+            ("@ClassCount", r.Probabilities.Length),
+            ("@Score", r.Score),
+            ("@MonitorLogit", r.MonitorLogit),
+            ("@Disagreement", r.Disagreement),
+            ("@InclusionProbability", r.InclusionProbability),
+            ("@Policy", (int)r.Policy),
+            ("@MonitorVersion", r.MonitorVersion),
+            ("@CreatedAt", StoredTime.Write(r.CreatedAt)),
+            ("@ExpiresAt", StoredTime.Write(r.ExpiresAt)),
+            ("@State", (int)RequestState.Waiting),
+            ("@UniformSample", r.UniformSample));
+        if (insert.ExecuteScalar() is not long id)
         {
             return false;
         }
 
-        connection.Execute(
+        connection.Prepared(
             "INSERT INTO request_vectors (request_id, probabilities) VALUES (@id, @vector)",
-            new { id, vector = MemoryMarshal.AsBytes(r.Probabilities.AsSpan()).ToArray() });
+            ("@id", id),
+            ("@vector", MemoryMarshal.AsBytes(r.Probabilities.AsSpan()).ToArray())).ExecuteNonQuery();
         return true;
     }
 }

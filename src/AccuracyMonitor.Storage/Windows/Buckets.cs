@@ -34,17 +34,41 @@ internal static class Buckets
         }
     }
 
-    public static int Upsert(SqliteConnection connection, IReadOnlyList<BucketRow> rows) => connection.Execute(
-        """
-        INSERT INTO prediction_buckets (model, version, segment, predicted_class, "window", start, predictions, score, score_squared, score_variance,
-            confidence, covered_predictions, covered_score, covered_score_squared, requested)
-        VALUES (@Model, @Version, @Segment, @PredictedClass, @Window, @Start, @Count, @Score, @ScoreSquared, @ScoreVariance,
-            @Confidence, @CoveredCount, @CoveredScore, @CoveredScoreSquared, @Requested)
-        ON CONFLICT DO UPDATE SET predictions = @Count, score = @Score, score_squared = @ScoreSquared, score_variance = @ScoreVariance,
-            confidence = @Confidence, covered_predictions = @CoveredCount, covered_score = @CoveredScore,
-            covered_score_squared = @CoveredScoreSquared, requested = @Requested
-        """,
-        rows.Select(Stored.From));
+    public static int Upsert(SqliteConnection connection, IReadOnlyList<BucketRow> rows)
+    {
+        var written = 0;
+        foreach (var (series, bucket) in rows)
+        {
+            var s = bucket.Sums;
+            written += connection.Prepared(
+                """
+                INSERT INTO prediction_buckets (model, version, segment, predicted_class, "window", start, predictions, score, score_squared, score_variance,
+                    confidence, covered_predictions, covered_score, covered_score_squared, requested)
+                VALUES (@Model, @Version, @Segment, @PredictedClass, @Window, @Start, @Count, @Score, @ScoreSquared, @ScoreVariance,
+                    @Confidence, @CoveredCount, @CoveredScore, @CoveredScoreSquared, @Requested)
+                ON CONFLICT DO UPDATE SET predictions = @Count, score = @Score, score_squared = @ScoreSquared, score_variance = @ScoreVariance,
+                    confidence = @Confidence, covered_predictions = @CoveredCount, covered_score = @CoveredScore,
+                    covered_score_squared = @CoveredScoreSquared, requested = @Requested
+                """,
+                ("@Model", series.Model),
+                ("@Version", series.Version),
+                ("@Segment", series.Segment),
+                ("@PredictedClass", series.PredictedClass ?? AllClasses),
+                ("@Window", bucket.Window.Ticks),
+                ("@Start", StoredTime.Write(bucket.Start)),
+                ("@Count", s.Count),
+                ("@Score", s.Score),
+                ("@ScoreSquared", s.ScoreSquared),
+                ("@ScoreVariance", s.ScoreVariance),
+                ("@Confidence", s.Confidence),
+                ("@CoveredCount", s.CoveredCount),
+                ("@CoveredScore", s.CoveredScore),
+                ("@CoveredScoreSquared", s.CoveredScoreSquared),
+                ("@Requested", s.Requested)).ExecuteNonQuery();
+        }
+
+        return written;
+    }
 
     public static IReadOnlyList<BucketRow> Since(SqliteConnection connection, DateTimeOffset since) =>
         [.. connection.Query<Stored>(
@@ -89,29 +113,6 @@ internal static class Buckets
         public double CoveredScoreSquared { get; set; }
 
         public long Requested { get; set; }
-
-        public static Stored From(BucketRow row)
-        {
-            var s = row.Snapshot.Sums;
-            return new Stored
-            {
-                Model = row.Series.Model,
-                Version = row.Series.Version,
-                Segment = row.Series.Segment,
-                PredictedClass = row.Series.PredictedClass ?? AllClasses,
-                Window = row.Snapshot.Window.Ticks,
-                Start = StoredTime.Write(row.Snapshot.Start),
-                Count = s.Count,
-                Score = s.Score,
-                ScoreSquared = s.ScoreSquared,
-                ScoreVariance = s.ScoreVariance,
-                Confidence = s.Confidence,
-                CoveredCount = s.CoveredCount,
-                CoveredScore = s.CoveredScore,
-                CoveredScoreSquared = s.CoveredScoreSquared,
-                Requested = s.Requested,
-            };
-        }
 
         public BucketRow Row() => new(
             new SeriesKey(Model, Version, Segment) { PredictedClass = PredictedClass == AllClasses ? null : (int)PredictedClass },
