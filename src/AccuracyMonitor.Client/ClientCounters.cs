@@ -2,39 +2,40 @@ using System.Diagnostics.Metrics;
 
 namespace AccuracyMonitor.Client;
 
-/// <summary>What the client did, as a .NET meter (<see cref="MeterName"/>) and as plain numbers.</summary>
+/// <summary>
+/// What the client did, as a .NET meter (<see cref="MeterName"/>; every measurement is tagged with the model and its version) and as plain
+/// numbers.
+/// </summary>
 public sealed class ClientCounters : IDisposable
 {
+    /// <summary>Name of the meter.</summary>
     public const string MeterName = "AccuracyMonitor.Client";
 
     private readonly Meter _meter = new(MeterName);
+    private readonly KeyValuePair<string, object?>[] _tags;
     private long _observed;
     private long _droppedFull;
     private long _droppedInvalid;
+    private long _droppedUnreadable;
     private long _droppedDisconnected;
     private long _droppedRefused;
+    private long _droppedClosed;
     private long _accepted;
     private long _rejected;
     private long _reconnects;
+    private long _labelRequestsMissed;
 
-    internal ClientCounters(Func<int> queueLength)
+    internal ClientCounters(string model, string version, Func<int> queueLength)
     {
-        _meter.CreateObservableCounter("accuracy_monitor.client.observed", () => Observed, "{prediction}", "Predictions handed to the client.");
-        _meter.CreateObservableCounter(
-            "accuracy_monitor.client.dropped",
-            () => new Measurement<long>[]
-            {
-                new(DroppedFull, new KeyValuePair<string, object?>("reason", "queue_full")),
-                new(DroppedInvalid, new KeyValuePair<string, object?>("reason", "invalid")),
-                new(DroppedDisconnected, new KeyValuePair<string, object?>("reason", "connection_lost")),
-                new(DroppedRefused, new KeyValuePair<string, object?>("reason", "refused")),
-            },
-            "{prediction}",
-            "Predictions dropped, by reason.");
-        _meter.CreateObservableCounter("accuracy_monitor.client.accepted", () => Accepted, "{prediction}", "Predictions the sidecar accepted.");
-        _meter.CreateObservableCounter("accuracy_monitor.client.rejected", () => Rejected, "{prediction}", "Predictions the sidecar rejected as bad input.");
-        _meter.CreateObservableCounter("accuracy_monitor.client.reconnects", () => Reconnects, "{connection}", "Connections made after the first.");
-        _meter.CreateObservableGauge("accuracy_monitor.client.queue", queueLength, "{prediction}", "Predictions waiting to be sent.");
+        _tags = [new("model", model), new("version", version)];
+        Count("observed", "{prediction}", "Predictions handed to the client.", () => Observed);
+        _meter.CreateObservableCounter("accuracy_monitor.client.dropped", DroppedByReason, "{prediction}", "Predictions dropped, by reason.");
+        Count("accepted", "{prediction}", "Predictions the sidecar accepted.", () => Accepted);
+        Count("rejected", "{prediction}", "Predictions the sidecar rejected as bad input.", () => Rejected);
+        Count("reconnects", "{connection}", "Connections made after the first.", () => Reconnects);
+        Count("label_requests_missed", "{request}", "Label requests that a reader of the stream was too slow for.", () => LabelRequestsMissed);
+        _meter.CreateObservableGauge(
+            "accuracy_monitor.client.queue", () => new Measurement<int>(queueLength(), _tags), "{prediction}", "Predictions waiting to be sent.");
     }
 
     /// <summary>Predictions handed to the client, dropped ones included.</summary>
@@ -46,32 +47,49 @@ public sealed class ClientCounters : IDisposable
     /// <summary>Dropped because the vector's length was not K, or the id empty or too long.</summary>
     public long DroppedInvalid => Volatile.Read(ref _droppedInvalid);
 
+    /// <summary>Dropped because the chosen output of a model was not asked for, or is not N rows of K numbers in this process's memory.</summary>
+    public long DroppedUnreadable => Volatile.Read(ref _droppedUnreadable);
+
     /// <summary>Sent, and the connection was lost before the answer: the sidecar may or may not have them.</summary>
     public long DroppedDisconnected => Volatile.Read(ref _droppedDisconnected);
 
     /// <summary>Refused by the sidecar as a batch (overload, or a batch-level error).</summary>
     public long DroppedRefused => Volatile.Read(ref _droppedRefused);
 
+    /// <summary>Handed over after the client was closed, or still queued when it was and could not be sent.</summary>
+    public long DroppedClosed => Volatile.Read(ref _droppedClosed);
+
+    /// <summary>Predictions that the sidecar accepted, duplicates included.</summary>
     public long Accepted => Volatile.Read(ref _accepted);
 
+    /// <summary>Predictions that the sidecar rejected as bad input.</summary>
     public long Rejected => Volatile.Read(ref _rejected);
 
+    /// <summary>Connections made, or tried, after the first.</summary>
     public long Reconnects => Volatile.Read(ref _reconnects);
 
-    /// <summary>All that was dropped, whatever the reason.</summary>
-    public long Dropped => DroppedFull + DroppedInvalid + DroppedDisconnected + DroppedRefused;
+    /// <summary>Label requests that a reader of <see cref="MonitorClient.LabelRequests"/> was too slow for.</summary>
+    public long LabelRequestsMissed => Volatile.Read(ref _labelRequestsMissed);
 
+    /// <summary>All that was dropped, whatever the reason.</summary>
+    public long Dropped => DroppedFull + DroppedInvalid + DroppedUnreadable + DroppedDisconnected + DroppedRefused + DroppedClosed;
+
+    /// <summary>Ends the meter; the numbers can still be read.</summary>
     public void Dispose() => _meter.Dispose();
 
-    internal void CountObserved() => Interlocked.Increment(ref _observed);
+    internal void CountObserved(int n = 1) => Interlocked.Add(ref _observed, n);
 
     internal void CountFull() => Interlocked.Increment(ref _droppedFull);
 
     internal void CountInvalid() => Interlocked.Increment(ref _droppedInvalid);
 
+    internal void CountUnreadable(int n) => Interlocked.Add(ref _droppedUnreadable, n);
+
     internal void CountDisconnected(int n) => Interlocked.Add(ref _droppedDisconnected, n);
 
     internal void CountRefused(int n) => Interlocked.Add(ref _droppedRefused, n);
+
+    internal void CountClosed(int n) => Interlocked.Add(ref _droppedClosed, n);
 
     internal void CountAnswered(uint accepted, uint rejected)
     {
@@ -80,4 +98,21 @@ public sealed class ClientCounters : IDisposable
     }
 
     internal void CountReconnect() => Interlocked.Increment(ref _reconnects);
+
+    internal void CountLabelRequestsMissed() => Interlocked.Increment(ref _labelRequestsMissed);
+
+    private void Count(string name, string unit, string description, Func<long> read) =>
+        _meter.CreateObservableCounter($"accuracy_monitor.client.{name}", () => new Measurement<long>(read(), _tags), unit, description);
+
+    private Measurement<long>[] DroppedByReason() =>
+    [
+        Reason(DroppedFull, "queue_full"),
+        Reason(DroppedInvalid, "invalid"),
+        Reason(DroppedUnreadable, "unreadable_output"),
+        Reason(DroppedDisconnected, "connection_lost"),
+        Reason(DroppedRefused, "refused"),
+        Reason(DroppedClosed, "closed"),
+    ];
+
+    private Measurement<long> Reason(long value, string reason) => new(value, [.. _tags, new("reason", reason)]);
 }

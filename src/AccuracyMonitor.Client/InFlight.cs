@@ -15,7 +15,7 @@ internal sealed class InFlight(int limit) : IDisposable
 
     public Task<bool> WaitAsync(TimeSpan timeout, CancellationToken cancel) => _free.WaitAsync(timeout, cancel);
 
-    public void Sent(int rows) => _rows.Enqueue(rows);
+    public void Taken(int rows) => _rows.Enqueue(rows);
 
     public int Answered()
     {

@@ -1,20 +1,30 @@
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Grpc.Net.Client;
 
 namespace AccuracyMonitor.Client;
 
-/// <summary>Opens gRPC channels to a sidecar, over a Unix socket or TCP.</summary>
+/// <summary>Opens gRPC channels to a sidecar, over a Unix socket, TCP or TLS.</summary>
 public static class MonitorChannel
 {
-    private const string UnixScheme = "unix://";
+    internal const string AddressForms = "unix:///path, http://host:port or https://host:port";
+
+    private const string UnixScheme = "unix:";
 
     /// <summary>Largest message either side sends: 4,096 rows of 10,000 classes would be 160 MB, so batches of wide vectors must be smaller.</summary>
     public const int MaxMessageBytes = 64 * 1024 * 1024;
 
     /// <param name="address"><c>unix:///path</c> (or <c>unix:path</c>) or <c>http(s)://host:port</c>.</param>
-    /// <exception cref="ArgumentException">The address is neither.</exception>
-    public static GrpcChannel Create(string address)
+    /// <param name="certificateAuthorityFile">PEM file with the authorities trusted for <c>https</c>; empty: the system's.</param>
+    /// <exception cref="ArgumentException">The address is neither, or the file holds no certificate.</exception>
+    public static GrpcChannel Create(string address, string certificateAuthorityFile = "")
     {
+        if (!IsAddress(address))
+        {
+            throw new ArgumentException($"Address is '{address}'; it must be {AddressForms}.", nameof(address));
+        }
+
         var handler = new SocketsHttpHandler
         {
             EnableMultipleHttp2Connections = true,
@@ -23,40 +33,68 @@ public static class MonitorChannel
             KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
             InitialHttp2StreamWindowSize = 4 * 1024 * 1024,
         };
-        var options = new GrpcChannelOptions
+        if (certificateAuthorityFile.Length > 0)
+        {
+            handler.SslOptions.CertificateChainPolicy = TrustOnly(certificateAuthorityFile);
+        }
+
+        var target = address;
+        if (address.StartsWith(UnixScheme, StringComparison.Ordinal))
+        {
+            handler.ConnectCallback = ConnectTo(SocketPath(address));
+            target = "http://localhost";
+        }
+
+        return GrpcChannel.ForAddress(target, new GrpcChannelOptions
         {
             HttpHandler = handler,
             DisposeHttpClient = true,
             MaxReceiveMessageSize = MaxMessageBytes,
             MaxSendMessageSize = MaxMessageBytes,
-        };
+        });
+    }
 
-        if (address.StartsWith("unix:", StringComparison.Ordinal))
+    internal static bool IsAddress(string? address) => address is not null
+        && (address.StartsWith(UnixScheme, StringComparison.Ordinal)
+            ? SocketPath(address).Length > 0
+            : Uri.TryCreate(address, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps));
+
+    private static string SocketPath(string address)
+    {
+        var path = address[UnixScheme.Length..];
+        return path.StartsWith("//", StringComparison.Ordinal) ? path[2..] : path;
+    }
+
+    private static Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> ConnectTo(string path) => async (_, cancel) =>
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
         {
-            var path = address.StartsWith(UnixScheme, StringComparison.Ordinal) ? address[UnixScheme.Length..] : address["unix:".Length..];
-            handler.ConnectCallback = async (_, cancel) =>
-            {
-                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                try
-                {
-                    await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel);
-                    return new NetworkStream(socket, ownsSocket: true);
-                }
-                catch
-                {
-                    socket.Dispose();
-                    throw;
-                }
-            };
-            return GrpcChannel.ForAddress("http://localhost", options);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    };
+
+    /// <summary>A private authority publishes no revocation list as a rule, and a client that can't reach one would never report.</summary>
+    private static X509ChainPolicy TrustOnly(string file)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        try
+        {
+            policy.CustomTrustStore.ImportFromPemFile(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
+        {
+            throw new ArgumentException($"CertificateAuthorityFile is '{file}'; it can't be read: {e.Message}", nameof(file), e);
         }
 
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
-        {
-            handler.Dispose();
-            throw new ArgumentException($"Address '{address}' is neither unix:///path nor http(s)://host:port.", nameof(address));
-        }
-
-        return GrpcChannel.ForAddress(uri, options);
+        return policy.CustomTrustStore.Count > 0
+            ? policy
+            : throw new ArgumentException($"CertificateAuthorityFile is '{file}'; there is no PEM certificate in it.", nameof(file));
     }
 }

@@ -18,7 +18,10 @@ public sealed class MonitorClient : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly PredictionRing _ring;
-    private readonly SemaphoreSlim _wake = new(0, 1);
+
+    // No upper limit, and never disposed: a producer that wakes the loop late, even after the end, must not meet an exception.
+    private readonly SemaphoreSlim _wake = new(0);
+    private readonly LabelRequestFeed _labelRequests;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort = new();
     private readonly GrpcChannel _channel;
@@ -27,26 +30,34 @@ public sealed class MonitorClient : IAsyncDisposable
 
     private MonitorClient(MonitorClientOptions options, ILogger? logger, TimeProvider? time)
     {
-        options.Validate();
-        _options = options;
+        options.ThrowIfInvalid();
+        _options = options with { };
         _logger = logger ?? NullLogger.Instance;
         _time = time ?? TimeProvider.System;
         _ring = new PredictionRing(options.QueueCapacity, options.ClassCount);
-        Counters = new ClientCounters(() => _ring.Count);
-        _channel = MonitorChannel.Create(options.Address);
+        _channel = MonitorChannel.Create(options.Address, options.CertificateAuthorityFile);
+        Counters = new ClientCounters(options.Model, options.Version, () => _ring.Count);
+        _labelRequests = new LabelRequestFeed(Counters.CountLabelRequestsMissed);
         _loop = Task.Run(RunAsync);
     }
 
-    /// <summary>A label is wanted. Raised on a background thread; what a handler throws is logged and swallowed.</summary>
+    /// <summary>
+    /// A label is wanted. Raised on the thread that reads answers: a handler that blocks stops reporting (never serving); what it throws is
+    /// logged and swallowed.
+    /// </summary>
     public event EventHandler<LabelRequestedEventArgs>? LabelRequested;
 
+    /// <summary>What was observed, accepted, rejected and dropped.</summary>
     public ClientCounters Counters { get; }
+
+    /// <summary>K: length of every vector.</summary>
+    public int ClassCount => _options.ClassCount;
 
     /// <summary>Starts reporting. The sidecar need not be there yet.</summary>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public static MonitorClient Connect(MonitorClientOptions options, ILogger? logger = null, TimeProvider? time = null) => new(options, logger, time);
 
-    /// <summary>Hands over one softmax vector (copied). Never blocks, throws or allocates.</summary>
+    /// <summary>Hands over one vector (copied): softmax, or logits where the options say so. Never blocks, throws or allocates.</summary>
     /// <param name="probabilities">Length K.</param>
     /// <param name="id">1–128 characters, unique per model version.</param>
     /// <param name="time">When the prediction was made; default now.</param>
@@ -57,6 +68,12 @@ public sealed class MonitorClient : IAsyncDisposable
         if (probabilities.Length != _options.ClassCount || id is not { Length: > 0 and <= 128 })
         {
             Counters.CountInvalid();
+            return false;
+        }
+
+        if (_stop.IsCancellationRequested)
+        {
+            Counters.CountClosed(1);
             return false;
         }
 
@@ -75,6 +92,17 @@ public sealed class MonitorClient : IAsyncDisposable
         return true;
     }
 
+    /// <summary>
+    /// The requests made from now on, as a stream with a place for <paramref name="capacity"/> of them; a reader that falls behind loses the
+    /// oldest, counted. Ends when the client is disposed. Each call is a stream of its own, and must be read.
+    /// </summary>
+    /// <param name="capacity">At least 1. Default 1,024.</param>
+    public IAsyncEnumerable<LabelRequestedEventArgs> LabelRequests(int capacity = 1024)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        return _labelRequests.Open(capacity);
+    }
+
     /// <summary>Sends what is queued, waiting at most <see cref="MonitorClientOptions.ResponseTimeout"/>, then closes.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -91,11 +119,12 @@ public sealed class MonitorClient : IAsyncDisposable
 
         _abort.CancelAfter(_options.ResponseTimeout);
         await _loop;
+        Counters.CountClosed(_ring.Count);
+        _labelRequests.Close();
         _channel.Dispose();
         Counters.Dispose();
         _stop.Dispose();
         _abort.Dispose();
-        _wake.Dispose();
     }
 
     private async Task RunAsync()
@@ -155,13 +184,13 @@ public sealed class MonitorClient : IAsyncDisposable
             ulong sequence = 0;
             while (await NextBatchAsync(reader) is { } batch)
             {
+                // Counted from here on, whatever ends the wait: what was taken from the ring is answered or lost.
+                inFlight.Taken(batch.Ids.Count);
                 if (!await inFlight.WaitAsync(_options.ResponseTimeout, linked.Token))
                 {
-                    Counters.CountDisconnected(batch.Ids.Count);
                     throw new TimeoutException($"No answer for {_options.ResponseTimeout}.");
                 }
 
-                inFlight.Sent(batch.Ids.Count);
                 await call.RequestStream.WriteAsync(new ObserveRequest { Batch = batch, Sequence = sequence++, Brief = true }, linked.Token);
             }
 
@@ -272,9 +301,11 @@ public sealed class MonitorClient : IAsyncDisposable
 
     private void RaiseLabelRequested(ItemResult item)
     {
+        var request = new LabelRequestedEventArgs(item.Id, item.CorrectnessScore);
+        _labelRequests.Publish(request);
         try
         {
-            LabelRequested?.Invoke(this, new LabelRequestedEventArgs(item.Id, item.CorrectnessScore));
+            LabelRequested?.Invoke(this, request);
         }
 #pragma warning disable CA1031 // A handler's failure must not end reporting.
         catch (Exception e)

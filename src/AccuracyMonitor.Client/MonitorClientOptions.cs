@@ -1,70 +1,98 @@
 namespace AccuracyMonitor.Client;
 
-/// <summary>How to reach the sidecar and how much the client may hold.</summary>
+/// <summary>How to reach the sidecar and how much the client may hold. The client copies it: a later change has no effect.</summary>
 public sealed record MonitorClientOptions
 {
     /// <summary>Environment variable with the address, set by the Kubernetes injector.</summary>
     public const string AddressVariable = "ACCURACY_MONITOR_ADDRESS";
 
     /// <summary>
-    /// <c>unix:///path/to/socket</c> or <c>http://host:port</c>. Default: <see cref="AddressVariable"/>, else
+    /// <c>unix:///path/to/socket</c>, <c>http://host:port</c>, or <c>https://host:port</c> for TLS. Default: <see cref="AddressVariable"/>, else
     /// <c>http://127.0.0.1:7700</c>.
     /// </summary>
-    public string Address { get; init; } = Environment.GetEnvironmentVariable(AddressVariable) is { Length: > 0 } a ? a : "http://127.0.0.1:7700";
+    public string Address { get; set; } = Environment.GetEnvironmentVariable(AddressVariable) is { Length: > 0 } a ? a : "http://127.0.0.1:7700";
+
+    /// <summary>
+    /// PEM file with the certificate authorities that an <c>https://</c> address is checked against, in place of the system's. Empty: the
+    /// system's.
+    /// </summary>
+    public string CertificateAuthorityFile { get; set; } = "";
 
     /// <summary>Name of the deployed model, 1–128 characters.</summary>
-    public required string Model { get; init; }
+    public required string Model { get; set; }
 
     /// <summary>Version of the deployed model, 1–128 characters.</summary>
-    public required string Version { get; init; }
+    public required string Version { get; set; }
 
     /// <summary>Segment of all predictions of this client, or empty.</summary>
-    public string Segment { get; init; } = "";
+    public string Segment { get; set; } = "";
 
     /// <summary>K: length of every softmax vector, 2–10,000.</summary>
-    public required int ClassCount { get; init; }
+    public required int ClassCount { get; set; }
 
     /// <summary>The vectors are logits; the sidecar applies the softmax. Default false.</summary>
-    public bool Logits { get; init; }
+    public bool Logits { get; set; }
 
     /// <summary>Predictions held while the sidecar is slow or away; beyond it they are dropped and counted. A power of two, 64–1,048,576. Default 8,192.</summary>
-    public int QueueCapacity { get; init; } = 8192;
+    public int QueueCapacity { get; set; } = 8192;
 
     /// <summary>Predictions per message, 1–4,096. Default 256.</summary>
-    public int BatchSize { get; init; } = 256;
+    public int BatchSize { get; set; } = 256;
 
-    /// <summary>Longest wait for a batch to fill. Default 5 ms.</summary>
-    public TimeSpan FlushInterval { get; init; } = TimeSpan.FromMilliseconds(5);
+    /// <summary>Longest wait for a batch to fill, 0–10 s. Default 5 ms.</summary>
+    public TimeSpan FlushInterval { get; set; } = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Messages sent and not yet answered. Default 8.</summary>
-    public int MaxInFlight { get; init; } = 8;
+    /// <summary>Messages sent and not yet answered, 1–256. Default 8.</summary>
+    public int MaxInFlight { get; set; } = 8;
 
-    /// <summary>An answer later than this counts as a lost connection. Default 10 s.</summary>
-    public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>An answer later than this counts as a lost connection, 1 ms–10 min. Default 10 s.</summary>
+    public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Longest pause between attempts to connect. Default 5 s.</summary>
-    public TimeSpan MaxReconnectDelay { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>Longest pause between attempts to connect, 1 ms–10 min. Default 5 s.</summary>
+    public TimeSpan MaxReconnectDelay { get; set; } = TimeSpan.FromSeconds(5);
 
-    internal void Validate()
+    /// <summary>What is wrong, one line each: field, value, bound. Empty: nothing.</summary>
+    internal IReadOnlyList<string> Failures()
     {
-        ThrowIfNotName(Model, nameof(Model));
-        ThrowIfNotName(Version, nameof(Version));
-        ArgumentOutOfRangeException.ThrowIfLessThan(ClassCount, 2);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(ClassCount, 10_000);
-        ArgumentOutOfRangeException.ThrowIfLessThan(QueueCapacity, 64);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(QueueCapacity, 1 << 20);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(System.Numerics.BitOperations.IsPow2(QueueCapacity), true, nameof(QueueCapacity));
-        ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(BatchSize, 4096);
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxInFlight, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(FlushInterval, TimeSpan.Zero);
+        List<string> failures = [];
+        Require(MonitorChannel.IsAddress(Address), nameof(Address), Address, MonitorChannel.AddressForms);
+        Require(
+            CertificateAuthorityFile is "" || File.Exists(CertificateAuthorityFile),
+            nameof(CertificateAuthorityFile), CertificateAuthorityFile, "an existing PEM file, or empty");
+        Require(IsName(Model), nameof(Model), Model, "a text of 1 to 128 characters");
+        Require(IsName(Version), nameof(Version), Version, "a text of 1 to 128 characters");
+        Require(Segment is { Length: <= 128 }, nameof(Segment), Segment, "a text of 0 to 128 characters");
+        Require(ClassCount is >= 2 and <= 10_000, nameof(ClassCount), ClassCount, "2 to 10000");
+        Require(
+            QueueCapacity is >= 64 and <= 1 << 20 && System.Numerics.BitOperations.IsPow2(QueueCapacity),
+            nameof(QueueCapacity), QueueCapacity, "a power of two, 64 to 1048576");
+        Require(BatchSize is >= 1 and <= 4096, nameof(BatchSize), BatchSize, "1 to 4096");
+        Require(MaxInFlight is >= 1 and <= 256, nameof(MaxInFlight), MaxInFlight, "1 to 256");
+        Require(FlushInterval >= TimeSpan.Zero && FlushInterval <= TimeSpan.FromSeconds(10), nameof(FlushInterval), FlushInterval, "00:00:00 to 00:00:10");
+        RequireDuration(ResponseTimeout, nameof(ResponseTimeout));
+        RequireDuration(MaxReconnectDelay, nameof(MaxReconnectDelay));
+        return failures;
+
+        void Require(bool holds, string field, object? value, string bound)
+        {
+            if (!holds)
+            {
+                failures.Add($"{field} is '{value}'; it must be {bound}.");
+            }
+        }
+
+        void RequireDuration(TimeSpan value, string field) =>
+            Require(value >= TimeSpan.FromMilliseconds(1) && value <= TimeSpan.FromMinutes(10), field, value, "00:00:00.001 to 00:10:00");
     }
 
-    private static void ThrowIfNotName(string value, string field)
+    /// <exception cref="ArgumentException">With every failure.</exception>
+    internal void ThrowIfInvalid()
     {
-        if (value.Length is 0 or > 128)
+        if (Failures() is { Count: > 0 } failures)
         {
-            throw new ArgumentOutOfRangeException(field, value, $"{field} must have 1 to 128 characters; it has {value.Length}.");
+            throw new ArgumentException(string.Join(' ', failures));
         }
     }
+
+    private static bool IsName(string? value) => value is { Length: >= 1 and <= 128 };
 }

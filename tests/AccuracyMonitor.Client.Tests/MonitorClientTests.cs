@@ -51,6 +51,76 @@ public sealed class MonitorClientTests
         }).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task Whatever_is_handed_over_by_whomever_even_while_the_client_closes_nothing_is_thrown_and_all_is_counted()
+    {
+        const int Each = 20_000;
+        var client = MonitorClient.Connect(Nobody);
+        var observing = Enumerable.Range(0, 3).Select(p => Task.Run(
+            () =>
+            {
+                var random = new Random(p);
+                float[] row = [float.NaN, float.NegativeInfinity, 7];
+                for (var i = 0; i < Each; i++)
+                {
+                    client.Observe(row.AsSpan(0, random.Next(4)), random.Next(3) == 0 ? null! : "id", DateTimeOffset.MaxValue);
+                }
+            },
+            TestContext.Current.CancellationToken)).ToArray();
+        await client.DisposeAsync();
+        await Task.WhenAll(observing);
+
+        client.Counters.Observed.ShouldBe(3 * Each);
+        client.Counters.Accepted.ShouldBe(0);
+        client.Counters.Dropped.ShouldBeInRange((3 * Each) - 64, 3 * Each, "but for those in the ring that were pushed while it was given up");
+    }
+
+    [Fact]
+    public async Task What_the_meter_says_is_what_the_counters_say_and_names_model_and_reason()
+    {
+        await using var client = MonitorClient.Connect(Nobody);
+        client.Observe([1f], "short");
+        Dictionary<string, long> seen = [];
+        using var listener = new System.Diagnostics.Metrics.MeterListener();
+        listener.InstrumentPublished = (instrument, l) =>
+        {
+            if (instrument.Meter.Name == ClientCounters.MeterName)
+            {
+                l.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+            seen[$"{instrument.Name} {string.Join(' ', tags.ToArray().Select(t => t.Value))}"] = value);
+        listener.Start();
+        listener.RecordObservableInstruments();
+
+        seen["accuracy_monitor.client.observed m 1"].ShouldBe(1);
+        seen["accuracy_monitor.client.dropped m 1 invalid"].ShouldBe(1);
+        seen["accuracy_monitor.client.dropped m 1 queue_full"].ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("unix://", false)]
+    [InlineData("unix:/a/b", true)]
+    [InlineData("unix:///a/b", true)]
+    [InlineData("https://host:1", true)]
+    [InlineData("http://host", true)]
+    [InlineData("grpc://host:1", false)]
+    [InlineData("host:7700", false)]
+    [InlineData("", false)]
+    public async Task An_address_is_a_socket_or_http_or_https(string address, bool valid)
+    {
+        if (valid)
+        {
+            await using var client = MonitorClient.Connect(Nobody with { Address = address });
+        }
+        else
+        {
+            Should.Throw<ArgumentException>(() => MonitorClient.Connect(Nobody with { Address = address })).Message.ShouldContain($"'{address}'");
+            Should.Throw<ArgumentException>(() => MonitorChannel.Create(address)).Message.ShouldContain($"'{address}'");
+        }
+    }
+
     [Theory]
     [InlineData("", "1", 2)]
     [InlineData("m", "", 2)]

@@ -1,5 +1,6 @@
 using AccuracyMonitor.Client;
 using AccuracyMonitor.Sidecar.Tests.Support;
+using AccuracyMonitor.V1;
 
 namespace AccuracyMonitor.Sidecar.Tests.Robustness;
 
@@ -41,6 +42,33 @@ public sealed class ClientTests
         }
 
         Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task The_stream_names_what_the_queue_holds()
+    {
+        await using var sidecar = await TestSidecar.StartAsync("--Sampling:Budget=0.5");
+        List<string> asked = [];
+        await using (var client = MonitorClient.Connect(new MonitorClientOptions
+        {
+            Address = $"unix://{Path.Combine(sidecar.Folder, "am.sock")}",
+            Model = "m",
+            Version = "1",
+            ClassCount = 4,
+        }))
+        {
+            var requests = client.LabelRequests();
+            Observe(client, "s", 200);
+            await client.DisposeAsync();
+            await foreach (var request in requests)
+            {
+                asked.Add(request.PredictionId);
+            }
+        }
+
+        var waiting = await sidecar.Labels.LeaseAsync(new LeaseRequest { MaxItems = 1000 });
+        asked.Count.ShouldBeInRange(50, 150);
+        asked.ShouldBe(waiting.Items.Select(i => i.PredictionId), ignoreOrder: true);
     }
 
     private static void Observe(MonitorClient client, string prefix, int rows)

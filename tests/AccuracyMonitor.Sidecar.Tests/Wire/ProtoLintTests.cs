@@ -7,7 +7,7 @@ public sealed class ProtoLintTests
     [Fact]
     public async Task The_protos_pass_buf_lint_and_are_formatted()
     {
-        var root = RepositoryRoot();
+        var root = Repository.Root;
         (await BufAsync(root, "lint")).ShouldBe((0, ""));
         (await BufAsync(root, "format", "--diff", "--exit-code")).ShouldBe((0, ""));
     }
@@ -26,16 +26,5 @@ public sealed class ProtoLintTests
         var output = await buf.StandardOutput.ReadToEndAsync() + await buf.StandardError.ReadToEndAsync();
         await buf.WaitForExitAsync();
         return (buf.ExitCode, output);
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Monitor.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests don't lie in the repository.");
-        }
-
-        return folder.FullName;
     }
 }

@@ -1,0 +1,9 @@
+using Microsoft.Extensions.Options;
+
+namespace AccuracyMonitor.Client.Hosting;
+
+internal sealed class MonitorClientOptionsValidator : IValidateOptions<MonitorClientOptions>
+{
+    public ValidateOptionsResult Validate(string? name, MonitorClientOptions options) =>
+        options.Failures() is { Count: > 0 } failures ? ValidateOptionsResult.Fail(failures) : ValidateOptionsResult.Success;
+}
