@@ -149,7 +149,7 @@ internal static class MonitorGraph
     }
 
     // Both σ(z) and σ(−z) from one exponential: each keeps its precision where the other is 1. (ONNX Runtime's Sigmoid is flat beyond ±18.)
-    private static void Outputs(OnnxModelBuilder model, int members, string logits)
+    internal static void Outputs(OnnxModelBuilder model, int members, string logits)
     {
         var bounded = model.Node("Clip", [logits, model.Floats("logit_minimum", [-LogitBound]), model.Floats("logit_maximum", [LogitBound])]);
         var odds = model.Node("Exp", [model.Node("Neg", [bounded])]);
