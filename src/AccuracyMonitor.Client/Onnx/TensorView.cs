@@ -1,0 +1,65 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace AccuracyMonitor.Client.Onnx;
+
+/// <summary>A row-major tensor in this process's memory. The default: none that can be read.</summary>
+internal readonly ref struct TensorView
+{
+    private TensorView(ReadOnlySpan<byte> bytes, TensorElementType type, int rank, int rows)
+    {
+        Bytes = bytes;
+        Type = type;
+        Rank = rank;
+        Rows = rows;
+    }
+
+    public ReadOnlySpan<byte> Bytes { get; }
+
+    public TensorElementType Type { get; }
+
+    public int Rank { get; }
+
+    /// <summary>Length of the first dimension; 0 without one.</summary>
+    public int Rows { get; }
+
+    public ReadOnlySpan<byte> Row(int row) => Bytes.Slice(row * (Bytes.Length / Rows), Bytes.Length / Rows);
+
+    public static TensorView Of(OrtValue? value)
+    {
+        if (value is not { IsTensor: true })
+        {
+            return default;
+        }
+
+        // ONNX Runtime hands out the address whatever memory it lies in; reading a device's would end the process.
+        var memory = value.GetTensorMemoryInfo();
+        if (memory.GetDeviceType() != OrtMemoryInfoDeviceType.CPU && memory.GetDeviceMemoryType() != OrtDeviceMemoryType.HOST_ACCESSIBLE)
+        {
+            return default;
+        }
+
+        var info = value.GetTensorTypeAndShape();
+        return info.ElementDataType == TensorElementType.String
+            ? default
+            : new TensorView(value.GetTensorMutableRawData(), info.ElementDataType, info.Shape.Length, info.Shape is [var rows, ..] ? checked((int)rows) : 0);
+    }
+
+    public static TensorView Of(NamedOnnxValue? value) => value?.Value switch
+    {
+        DenseTensor<float> t => Of(t, TensorElementType.Float),
+        DenseTensor<Float16> t => Of(t, TensorElementType.Float16),
+        DenseTensor<double> t => Of(t, TensorElementType.Double),
+        DenseTensor<byte> t => Of(t, TensorElementType.UInt8),
+        DenseTensor<sbyte> t => Of(t, TensorElementType.Int8),
+        DenseTensor<int> t => Of(t, TensorElementType.Int32),
+        DenseTensor<long> t => Of(t, TensorElementType.Int64),
+        _ => default,
+    };
+
+    private static TensorView Of<T>(DenseTensor<T> tensor, TensorElementType type)
+        where T : struct => tensor.IsReversedStride
+            ? default
+            : new TensorView(MemoryMarshal.AsBytes(tensor.Buffer.Span), type, tensor.Rank, tensor.Rank > 0 ? tensor.Dimensions[0] : 0);
+}
