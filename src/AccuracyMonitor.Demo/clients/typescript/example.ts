@@ -1,0 +1,41 @@
+// node example.js ADDRESS PROTOS: reports 300 made-up predictions, labels those the monitor asks for, and prints what became of them as JSON.
+import { MonitorClient, type Outcome } from "./monitor-client.js";
+
+const classes = 4;
+
+function softmax(logits: number[]): number[] {
+  const exponentials = logits.map(Math.exp);
+  const total = exponentials.reduce((a, b) => a + b);
+  return exponentials.map(e => e / total);
+}
+
+async function main(address: string, protos: string): Promise<void> {
+  const truths = new Map<string, number>();
+  const wanted: string[] = [];
+  const monitor = new MonitorClient({
+    address, protos, model: "typescript-example", version: "1", classes, onWanted: id => wanted.push(id),
+  });
+  for (let i = 0; i < 300; i++) {
+    const id = `p-${i}`;
+    const truth = i % classes;
+    truths.set(id, truth);
+    monitor.observe(softmax(Array.from({ length: classes }, (_, c) => (c === truth ? 3 : 0) + 2 * Math.sin(i * 7 + c))), id);
+  }
+  monitor.observe([0.25, 0.25, 0.25, NaN], "not-a-number"); // Rejected by the sidecar, alone.
+  monitor.observe([0.5, 0.5], "too-short"); // Never sent.
+  await monitor.flush();
+
+  let outcomes: Outcome[] = [];
+  if (wanted.length > 0) {
+    try {
+      outcomes = await monitor.complete(new Map(wanted.map(id => [id, truths.get(id)!])), "example");
+    } catch (error) {
+      console.error("labels not taken:", error);
+    }
+  }
+  await monitor.close();
+  const labelled = outcomes.filter(o => o.code === "OUTCOME_CODE_OK").length;
+  console.log(JSON.stringify({ ...monitor.counts, wanted: wanted.length, labelled }));
+}
+
+void main(process.argv[2], process.argv[3]);

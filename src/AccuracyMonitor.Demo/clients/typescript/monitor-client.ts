@@ -1,0 +1,138 @@
+// Reports softmax outputs to an Accuracy Monitor sidecar from timers: serving never waits for it and never meets its errors.
+import * as grpc from "@grpc/grpc-js";
+import * as loader from "@grpc/proto-loader";
+
+interface Row { values: Buffer; id: string; timeUnixUs: number }
+interface Item { id: string; reason: string; labelRequested: boolean }
+interface ScoreResponse { items: Item[]; accepted: number; rejected: number }
+export interface Outcome { predictionId: string; code: string; reason: string }
+
+export interface Options {
+  /** unix:///path or host:port. */
+  address: string;
+  /** The folder that holds accuracy_monitor/v1. */
+  protos: string;
+  model: string;
+  version: string;
+  classes: number;
+  /** Called with the id of each prediction whose label is wanted. */
+  onWanted?: (predictionId: string) => void;
+  capacity?: number;
+  batch?: number;
+  intervalMs?: number;
+  timeoutMs?: number;
+}
+
+/** One for each model version. `counts` says what became of the predictions: accepted, rejected, dropped_<reason>. */
+export class MonitorClient {
+  readonly counts: Record<string, number> = {};
+  private readonly predictions: grpc.Client;
+  private readonly labels: grpc.Client;
+  private readonly options: Required<Options>;
+  private queue: Row[] = [];
+  private sending: Promise<void> = Promise.resolve();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(options: Options) {
+    this.options = { onWanted: () => {}, capacity: 8192, batch: 256, intervalMs: 5, timeoutMs: 2000, ...options };
+    const definition = loader.loadSync(["prediction", "label"].map(f => `accuracy_monitor/v1/${f}.proto`), {
+      includeDirs: [options.protos], longs: Number, enums: String, defaults: true,
+    });
+    const api = (grpc.loadPackageDefinition(definition) as any).accuracy_monitor.v1;
+    const channel = { "grpc.max_send_message_length": 64 << 20 };
+    this.predictions = new api.PredictionService(options.address, grpc.credentials.createInsecure(), channel);
+    this.labels = new api.LabelService(options.address, grpc.credentials.createInsecure());
+  }
+
+  /** Hands over one vector of K numbers. Never waits or throws; false: dropped and counted. */
+  observe(softmax: ArrayLike<number>, id: string): boolean {
+    if (softmax.length !== this.options.classes || id === "") {
+      this.count("dropped_invalid", 1);
+      return false;
+    }
+    if (this.queue.length >= this.options.capacity) {
+      this.count("dropped_queue_full", 1);
+      return false;
+    }
+    const values = Buffer.alloc(4 * softmax.length);
+    for (let i = 0; i < softmax.length; i++) {
+      values.writeFloatLE(softmax[i], 4 * i);
+    }
+    this.queue.push({ values, id, timeUnixUs: Date.now() * 1000 });
+    this.timer ??= setTimeout(() => void this.flush(), this.options.intervalMs);
+    return true;
+  }
+
+  /** Sends what is queued, one batch after the other, and says when it is answered or dropped. */
+  flush(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.sending = this.sending.then(async () => {
+      while (this.queue.length > 0) {
+        await this.send(this.queue.splice(0, this.options.batch));
+      }
+    });
+    return this.sending;
+  }
+
+  /** Gives labels (prediction id to true class). Rejects with a grpc.ServiceError: a label must not be lost in silence. */
+  async complete(labels: Map<string, number>, annotator: string): Promise<Outcome[]> {
+    const { model, version } = this.options;
+    const answers = [...labels].map(([predictionId, label]) => ({ model, version, predictionId, label, annotator }));
+    return (await this.call<{ outcomes: Outcome[] }>(this.labels, "Complete", { answers })).outcomes;
+  }
+
+  async close(): Promise<void> {
+    await this.flush();
+    this.predictions.close();
+    this.labels.close();
+  }
+
+  private async send(rows: Row[]): Promise<void> {
+    const { model, version, classes } = this.options;
+    const batch = {
+      model, version, classCount: classes, form: "OUTPUT_FORM_PROBABILITIES",
+      values: Buffer.concat(rows.map(r => r.values)), ids: rows.map(r => r.id), timesUnixUs: rows.map(r => r.timeUnixUs),
+    };
+    let answer: ScoreResponse;
+    try {
+      answer = await this.call<ScoreResponse>(this.predictions, "Score", { batch });
+    } catch (error) {
+      // UNAVAILABLE: not there. RESOURCE_EXHAUSTED: overloaded. Sending the same again would only add to it; the next batch is the retry.
+      const { code, details } = error as grpc.ServiceError;
+      const name = grpc.status[code] ?? "UNKNOWN";
+      this.count(`dropped_${name.toLowerCase()}`, rows.length);
+      console.warn(`${rows.length} predictions not taken: ${name}: ${details}`);
+      return;
+    }
+    this.count("accepted", answer.accepted);
+    this.count("rejected", answer.rejected);
+    for (const item of answer.items) {
+      if (item.reason !== "") {
+        console.warn(`prediction ${item.id} rejected: ${item.reason}`);
+      }
+      if (item.labelRequested) {
+        this.tell(item.id);
+      }
+    }
+  }
+
+  private tell(id: string): void {
+    try {
+      this.options.onWanted(id);
+    } catch (error) {
+      console.error(`onWanted failed for prediction ${id}:`, error);
+    }
+  }
+
+  private call<T>(client: grpc.Client, method: string, request: object): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const deadline = Date.now() + this.options.timeoutMs;
+      (client as any)[method](request, { deadline }, (error: grpc.ServiceError | null, answer: T) => error ? reject(error) : resolve(answer));
+    });
+  }
+
+  private count(what: string, n: number): void {
+    this.counts[what] = (this.counts[what] ?? 0) + n;
+  }
+}
