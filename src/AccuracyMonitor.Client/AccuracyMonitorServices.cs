@@ -17,7 +17,7 @@ public static class AccuracyMonitorServices
     public static IServiceCollection AddAccuracyMonitor(this IServiceCollection services, Action<MonitorClientOptions> configure)
     {
         services.Configure(configure);
-        return services.AddClient();
+        return services.AddAccuracyMonitor();
     }
 
     /// <summary>As <see cref="AddAccuracyMonitor(IServiceCollection,Action{MonitorClientOptions})"/>, from a section of the configuration.</summary>
@@ -27,10 +27,14 @@ public static class AccuracyMonitorServices
     {
         // A misspelt setting would be a default in silence.
         services.Configure<MonitorClientOptions>(section, static binder => binder.ErrorOnUnknownConfiguration = true);
-        return services.AddClient();
+        return services.AddAccuracyMonitor();
     }
 
-    private static IServiceCollection AddClient(this IServiceCollection services)
+    /// <summary>
+    /// As <see cref="AddAccuracyMonitor(IServiceCollection,Action{MonitorClientOptions})"/>, with <see cref="MonitorClientOptions"/> configured
+    /// elsewhere.
+    /// </summary>
+    public static IServiceCollection AddAccuracyMonitor(this IServiceCollection services)
     {
         services.AddOptions<MonitorClientOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MonitorClientOptions>, MonitorClientOptionsValidator>());

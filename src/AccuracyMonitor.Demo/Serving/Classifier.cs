@@ -1,3 +1,5 @@
+using AccuracyMonitor.Client;
+using AccuracyMonitor.Client.Onnx;
 using AccuracyMonitor.Demo.Data;
 using Microsoft.ML.OnnxRuntime;
 using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
@@ -14,16 +16,23 @@ public sealed class Classifier : IDisposable
     private static readonly string[] Inputs = [InputName];
     private static readonly string[] Outputs = [OutputName];
     private readonly InferenceSession _session;
+    private readonly MonitoredSession? _monitored;
     private readonly RunOptions _run = new();
 
-    private Classifier(InferenceSession session) => _session = session;
+    private Classifier(InferenceSession session, MonitorClient? monitor)
+    {
+        _session = session;
+        _monitored = monitor is null ? null : new MonitoredSession(session, monitor, OutputName);
+    }
 
+    /// <param name="path">The ONNX file.</param>
+    /// <param name="monitor">Observes every prediction; null: nobody does.</param>
     /// <exception cref="DemoDataException">The file is missing or not the demo's classifier.</exception>
-    public static Classifier Load(string path)
+    public static Classifier Load(string path, MonitorClient? monitor = null)
     {
         try
         {
-            return Load(File.ReadAllBytes(path), path);
+            return Load(File.ReadAllBytes(path), path, monitor);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -31,7 +40,7 @@ public sealed class Classifier : IDisposable
         }
     }
 
-    internal static Classifier Load(byte[] onnx, string name)
+    internal static Classifier Load(byte[] onnx, string name, MonitorClient? monitor = null)
     {
         InferenceSession? session = null;
         try
@@ -44,7 +53,7 @@ public sealed class Classifier : IDisposable
                 throw new DemoDataException($"{name}: no input '{InputName}' and output '{OutputName}'; not the demo's classifier.");
             }
 
-            var classifier = new Classifier(session);
+            var classifier = new Classifier(session, monitor);
             session = null;
             return classifier;
         }
@@ -59,19 +68,22 @@ public sealed class Classifier : IDisposable
     }
 
     /// <param name="pixels">n·784 values 0…1, row-major.</param>
+    /// <param name="observation">The ids the monitor is told, and the time.</param>
     /// <returns>n·10 probabilities, row-major.</returns>
-    public float[] Predict(ReadOnlyMemory<float> pixels)
+    public float[] Predict(ReadOnlyMemory<float> pixels, Observation observation = default)
     {
         var count = pixels.Length / LabelledImages.PixelCount;
         using var input = OrtValue.CreateTensorValueFromMemory(
             OrtMemoryInfo.DefaultInstance,
             System.Runtime.InteropServices.MemoryMarshal.AsMemory(pixels),
             [count, 1, LabelledImages.Side, LabelledImages.Side]);
-        using var results = _session.Run(_run, Inputs, [input], Outputs);
+        using var results = _monitored is null
+            ? _session.Run(_run, Inputs, [input], Outputs)
+            : _monitored.Run(_run, Inputs, [input], Outputs, observation);
         return results[0].GetTensorDataAsSpan<float>().ToArray();
     }
 
-    /// <summary>As <see cref="Predict(ReadOnlyMemory{float})"/>, for n·784 bytes 0…255; in batches of 256.</summary>
+    /// <summary>As <see cref="Predict(ReadOnlyMemory{float}, Observation)"/>, for n·784 bytes 0…255; in batches of 256.</summary>
     public float[] Predict(ReadOnlySpan<byte> images)
     {
         const int BatchPixels = 256 * LabelledImages.PixelCount;

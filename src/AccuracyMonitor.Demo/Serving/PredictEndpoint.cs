@@ -1,15 +1,15 @@
 using System.Buffers;
 using System.Text.Json;
-using AccuracyMonitor.Client;
+using AccuracyMonitor.Client.Onnx;
 using AccuracyMonitor.Demo.Data;
 
 namespace AccuracyMonitor.Demo.Serving;
 
 /// <summary>
-/// POST /predict: what any serving application does, and one line more: each softmax vector is handed to the monitor's client, which never
-/// blocks and never throws.
+/// POST /predict: what any serving application does, and the ids more: the classifier's session hands each softmax vector to the
+/// monitor's client, which never blocks and never throws.
 /// </summary>
-internal sealed class PredictEndpoint(Classifier classifier, MonitorClient monitor, WantedInputs wanted, TimeProvider time)
+internal sealed class PredictEndpoint(Classifier classifier, WantedInputs wanted, TimeProvider time)
 {
     private long _served;
 
@@ -29,14 +29,14 @@ internal sealed class PredictEndpoint(Classifier classifier, MonitorClient monit
             return;
         }
 
-        var probabilities = classifier.Predict(request.Pixels);
-        var at = time.GetUtcNow();
+        // Held first: the monitor may want an input as soon as its prediction is made.
         for (var i = 0; i < request.Count; i++)
         {
             wanted.Hold(request.Ids[i], request.Images[i]);
-            monitor.Observe(probabilities.AsSpan(i * Classifier.ClassCount, Classifier.ClassCount), request.Ids[i], at);
         }
 
+        var at = time.GetUtcNow();
+        var probabilities = classifier.Predict(request.Pixels, new Observation(request.Ids) { Time = at });
         Interlocked.Add(ref _served, request.Count);
         context.Response.ContentType = "application/json";
         Write(context.Response.BodyWriter, request, probabilities, at);

@@ -24,9 +24,9 @@ internal static class ServingApp
         services.AddSingleton<IValidateOptions<ServingOptions>, ServingOptionsValidator>();
         services.AddSingleton(sp => sp.GetRequiredService<IOptions<ServingOptions>>().Value);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(sp => Classifier.Load(sp.GetRequiredService<ServingOptions>().Classifier));
-        services.AddSingleton(sp => MonitorClient.Connect(
-            ClientOptions(sp.GetRequiredService<ServingOptions>()), sp.GetRequiredService<ILogger<MonitorClient>>()));
+        services.AddOptions<MonitorClientOptions>().Configure<ServingOptions>(SetClient);
+        services.AddAccuracyMonitor();
+        services.AddSingleton(sp => Classifier.Load(sp.GetRequiredService<ServingOptions>().Classifier, sp.GetRequiredService<MonitorClient>()));
         services.AddSingleton<WantedInputs>();
         services.AddSingleton<PredictEndpoint>();
 
@@ -43,13 +43,16 @@ internal static class ServingApp
     {
         var options = app.Services.GetRequiredService<ServingOptions>();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return $"Serving {options.Model}:{options.Version} on {address}, reporting to {ClientOptions(options).Address}";
+        return $"Serving {options.Model}:{options.Version} on {address}, reporting to {app.Services.GetRequiredService<IOptions<MonitorClientOptions>>().Value.Address}";
     }
 
-    private static MonitorClientOptions ClientOptions(ServingOptions options)
+    private static void SetClient(MonitorClientOptions client, ServingOptions serving)
     {
-        var client = new MonitorClientOptions { Model = options.Model, Version = options.Version, ClassCount = LabelledImages.ClassCount };
-        return options.Monitor is { Length: > 0 } address ? client with { Address = address } : client;
+        (client.Model, client.Version, client.ClassCount) = (serving.Model, serving.Version, LabelledImages.ClassCount);
+        if (serving.Monitor is { Length: > 0 } address)
+        {
+            client.Address = address;
+        }
     }
 
     private static IResult Health(PredictEndpoint endpoint, MonitorClient client, WantedInputs wanted, ServingOptions options) =>
