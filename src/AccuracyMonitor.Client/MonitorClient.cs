@@ -27,6 +27,10 @@ public sealed class MonitorClient : IAsyncDisposable
     private readonly GrpcChannel _channel;
     private readonly Task _loop;
     private int _sleeping;
+    private float[] _rows = [];
+
+    // What the sidecar last said suffices; an encoding's number and, above it, how many values. Written by the reading half of the loop.
+    private volatile int _sufficient = (int)ValueEncoding.Float32;
 
     private MonitorClient(MonitorClientOptions options, ILogger? logger, TimeProvider? time)
     {
@@ -49,6 +53,9 @@ public sealed class MonitorClient : IAsyncDisposable
 
     /// <summary>What was observed, accepted, rejected and dropped.</summary>
     public ClientCounters Counters { get; }
+
+    /// <summary>How rows are sent: what the sidecar last said suffices, full precision until then.</summary>
+    public ValueEncoding Encoding => _options.ShorterEncodings ? (ValueEncoding)(_sufficient & 0xFF) : ValueEncoding.Float32;
 
     /// <summary>K: length of every vector.</summary>
     public int ClassCount => _options.ClassCount;
@@ -243,32 +250,29 @@ public sealed class MonitorClient : IAsyncDisposable
     {
         var classes = _options.ClassCount;
         var rows = Math.Min(_options.BatchSize, _ring.Count);
-        var values = GC.AllocateUninitializedArray<byte>(rows * classes * sizeof(float));
-        var floats = MemoryMarshal.Cast<byte, float>(values.AsSpan());
+        if (_rows.Length < rows * classes)
+        {
+            _rows = new float[rows * classes];
+        }
+
         var batch = new PredictionBatch
         {
             Model = _options.Model,
             Version = _options.Version,
             Segment = _options.Segment,
             ClassCount = (uint)classes,
-            Form = _options.Logits ? OutputForm.Logits : OutputForm.Probabilities,
         };
 
         var taken = 0;
-        while (taken < rows && _ring.TryPop(floats.Slice(taken * classes, classes), out var id, out var time))
+        while (taken < rows && _ring.TryPop(_rows.AsSpan(taken * classes, classes), out var id, out var time))
         {
             batch.Ids.Add(id);
             batch.TimesUnixUs.Add(time);
             taken++;
         }
 
-        if (!BitConverter.IsLittleEndian)
-        {
-            var words = MemoryMarshal.Cast<byte, int>(values.AsSpan());
-            System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(words, words);
-        }
-
-        batch.Values = UnsafeByteOperations.UnsafeWrap(values.AsMemory(0, taken * classes * sizeof(float)));
+        var sufficient = _options.ShorterEncodings ? _sufficient : (int)ValueEncoding.Float32;
+        BatchEncoder.Encode(batch, _rows.AsSpan(0, taken * classes), _options.Logits, (ValueEncoding)(sufficient & 0xFF), sufficient >> 8);
         return batch;
     }
 
@@ -285,6 +289,7 @@ public sealed class MonitorClient : IAsyncDisposable
             }
 
             Counters.CountAnswered(response.Accepted, response.Rejected);
+            _sufficient = (int)response.SufficientEncoding | (int)Math.Min(response.SufficientTop, 64) << 8;
             foreach (var item in response.Items)
             {
                 if (item.LabelRequested)

@@ -33,6 +33,9 @@ public sealed record MonitorClientOptions
     /// <summary>The vectors are logits; the sidecar applies the softmax. Default false.</summary>
     public bool Logits { get; set; }
 
+    /// <summary>Send half precision, or the largest probabilities only, once the sidecar has said that it suffices for the monitor in use. Default true.</summary>
+    public bool ShorterEncodings { get; init; } = true;
+
     /// <summary>Predictions held while the sidecar is slow or away; beyond it they are dropped and counted. A power of two, 64–1,048,576. Default 8,192.</summary>
     public int QueueCapacity { get; set; } = 8192;
 

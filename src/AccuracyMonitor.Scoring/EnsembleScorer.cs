@@ -24,11 +24,15 @@ public sealed class EnsembleScorer : IMonitorScorer
     private readonly float[] _disagreements = new float[MaxRows];
     private bool _disposed;
 
-    private EnsembleScorer(MonitorMetadata metadata, InferenceSession session)
+    /// <summary>Values a row that the session reads: the largest only, where the graph would sort the rest away again.</summary>
+    private readonly int _width;
+
+    private EnsembleScorer(MonitorMetadata metadata, InferenceSession session, int width)
     {
         Metadata = metadata;
         _session = session;
-        _probabilities = new float[MaxRows * metadata.ClassCount];
+        _width = width;
+        _probabilities = new float[MaxRows * width];
     }
 
     public string Version => Metadata.MonitorVersion;
@@ -51,10 +55,14 @@ public sealed class EnsembleScorer : IMonitorScorer
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.IntraOpThreads, 1);
-        var (metadata, _) = MonitorFile.Read(onnx.Span, options.ClassCount);
+        var (metadata, weights) = MonitorFile.Read(onnx.Span, options.ClassCount);
+        var width = metadata.Encoding == MonitorEncoding.SortedLog ? Math.Min(metadata.ClassCount, FeatureEncoding.Top) : metadata.ClassCount;
+
+        // Its weights are the same for any K. At K = 1,000 ONNX Runtime took as long to sort a row as for all the members.
+        var graph = width == metadata.ClassCount ? onnx.ToArray() : MonitorGraph.Build(metadata with { ClassCount = width }, weights).ToBytes();
         try
         {
-            return new EnsembleScorer(metadata, SessionFactory.Open(onnx.ToArray(), options, logger ?? NullLogger.Instance));
+            return new EnsembleScorer(metadata, SessionFactory.Open(graph, options, logger ?? NullLogger.Instance), width);
         }
         catch (OnnxRuntimeException e)
         {
@@ -76,12 +84,26 @@ public sealed class EnsembleScorer : IMonitorScorer
             for (var done = 0; done < count; done += MaxRows)
             {
                 var rows = Math.Min(MaxRows, count - done);
-                probabilities.Slice(done * classes, rows * classes).CopyTo(_probabilities);
-                var binding = _bindings[rows] ??= new BatchBinding(_session, rows, classes, _probabilities, _logits, _disagreements);
+                Gather(probabilities.Slice(done * classes, rows * classes), rows, classes);
+                var binding = _bindings[rows] ??= new BatchBinding(_session, rows, _width, _probabilities, _logits, _disagreements);
                 binding.Run(_session, _run);
                 _logits.AsSpan(0, rows).CopyTo(logits[done..]);
                 _disagreements.AsSpan(0, rows).CopyTo(disagreements[done..]);
             }
+        }
+    }
+
+    private void Gather(ReadOnlySpan<float> probabilities, int rows, int classes)
+    {
+        if (_width == classes)
+        {
+            probabilities.CopyTo(_probabilities);
+            return;
+        }
+
+        for (var row = 0; row < rows; row++)
+        {
+            LargestValues.Select(probabilities.Slice(row * classes, classes), _probabilities.AsSpan(row * _width, _width));
         }
     }
 

@@ -37,7 +37,7 @@ public sealed class PackageTests
         metadata.Descendants().Where(e => e.Name.LocalName == "dependency").Select(e => e.Attribute("id")!.Value).Order().ShouldBe(
         [
             "Google.Api.CommonProtos", "Google.Protobuf", "Grpc.Core.Api", "Grpc.Net.Client", "Microsoft.Extensions.Hosting.Abstractions",
-            "Microsoft.Extensions.Logging.Abstractions", "Microsoft.Extensions.Options.ConfigurationExtensions", "Microsoft.ML.OnnxRuntime.Managed",
+            "Microsoft.Extensions.Logging.Abstractions", "Microsoft.Extensions.Options.ConfigurationExtensions", "Microsoft.ML.OnnxRuntime.Managed", "System.Numerics.Tensors",
         ]);
         folder.Delete(recursive: true);
 

@@ -1,25 +1,30 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
+using AccuracyMonitor.Client;
 using AccuracyMonitor.V1;
-using Google.Protobuf;
 using Grpc.Core;
 
 namespace AccuracyMonitor.Cli.Bench;
 
 /// <summary>Batches of softmax vectors, the same for every contestant, and the loop that sends them.</summary>
-internal sealed class BenchLoad(int classes, int batch)
+internal sealed class BenchLoad(int classes, int batch, ValueEncoding encoding = ValueEncoding.Float32)
 {
     private const int InFlight = 8;
     private const int DistinctBatches = 16;
 
-    private readonly ByteString[] _values = [.. Enumerable.Range(0, DistinctBatches).Select(i => Values(classes, batch, i))];
+    /// <summary>Probabilities of the short form.</summary>
+    public const int Top = 10;
+
+    private readonly float[][] _values = [.. Enumerable.Range(0, DistinctBatches).Select(i => Softmax(classes, batch, i))];
+    private readonly float[] _rows = new float[batch * classes];
     private ulong _sequence;
 
     public int Classes { get; } = classes;
 
     public int Batch { get; } = batch;
 
-    public ReadOnlySpan<float> Floats(int i) => MemoryMarshal.Cast<byte, float>(_values[i % DistinctBatches].Span);
+    public ValueEncoding Encoding { get; } = encoding;
+
+    public ReadOnlySpan<float> Floats(int i) => _values[i % DistinctBatches];
 
     /// <summary>Sends for a time over one stream, with a bounded number of batches unanswered.</summary>
     /// <returns>Predictions answered a second.</returns>
@@ -55,8 +60,9 @@ internal sealed class BenchLoad(int classes, int batch)
             Model = "bench",
             Version = $"{Classes}",
             ClassCount = (uint)Classes,
-            Values = _values[sequence % DistinctBatches],
         };
+        _values[sequence % DistinctBatches].CopyTo(_rows, 0);
+        BatchEncoder.Encode(message, _rows, logits: false, Encoding, Top);
         for (var i = 0; i < Batch; i++)
         {
             message.Ids.Add($"{sequence}-{i}");
@@ -84,7 +90,4 @@ internal sealed class BenchLoad(int classes, int batch)
 
         return values;
     }
-
-    private static ByteString Values(int classes, int batch, int seed) =>
-        ByteString.CopyFrom(MemoryMarshal.AsBytes(Softmax(classes, batch, seed).AsSpan()));
 }

@@ -69,24 +69,7 @@ public static class FeatureEncoding
     private static void EncodeSorted(ReadOnlySpan<float> probabilities, Span<float> features)
     {
         Span<float> largest = stackalloc float[Top];
-        var kept = 0;
-        foreach (var p in probabilities)
-        {
-            if (kept == Top && p <= largest[Top - 1])
-            {
-                continue;
-            }
-
-            var at = kept < Top ? kept++ : Top - 1;
-            for (; at > 0 && largest[at - 1] < p; at--)
-            {
-                largest[at] = largest[at - 1];
-            }
-
-            largest[at] = p;
-        }
-
-        largest[kept..].Clear();
+        LargestValues.Select(probabilities, largest);
         var (entropy, sum) = (0f, 0f);
         for (var i = 0; i < Top; i++)
         {

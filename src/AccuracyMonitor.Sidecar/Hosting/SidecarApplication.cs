@@ -97,6 +97,7 @@ internal static class SidecarApplication
         services.AddSingleton<StartingMonitors>();
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<BatchParser>();
+        services.AddSingleton<SufficientEncoding>();
         services.AddSingleton<ScoringQueue>();
         services.AddSingleton<IntakeService>();
         services.AddSingleton<MicroBatchProcessor>();

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Scoring;
@@ -30,7 +29,7 @@ internal sealed class BatchParser(
         }
 
         var classes = (int)batch.ClassCount;
-        var rows = batch.Values.Length / sizeof(float) / classes;
+        var rows = batch.Values.Length / RowCodec.RowBytes(batch);
         var model = registry.GetOrCreate(new ModelKey(batch.Model, batch.Version), classes);
         if (model is null)
         {
@@ -76,7 +75,22 @@ internal sealed class BatchParser(
             return ParsedBatch.Refused("batch.class_count", "INVALID_CLASS_COUNT", $"class_count is {batch.ClassCount}; it must lie between 2 and {_options.MaxClasses}.");
         }
 
-        var rowBytes = (int)batch.ClassCount * sizeof(float);
+        if (!Enum.IsDefined(batch.Encoding))
+        {
+            return ParsedBatch.Refused("batch.encoding", "INVALID_ENCODING", $"encoding is {(int)batch.Encoding}; it must be 0 to 3.");
+        }
+
+        if (batch.Encoding == ValueEncoding.Top && (batch.Top is < 1 or > RowCodec.MaxTop || batch.Top >= batch.ClassCount))
+        {
+            return ParsedBatch.Refused("batch.top", "INVALID_TOP", $"top is {batch.Top}; it must lie between 1 and {RowCodec.MaxTop} and below class_count = {batch.ClassCount}.");
+        }
+
+        if (batch.Encoding == ValueEncoding.Top && batch.Form == OutputForm.Logits)
+        {
+            return ParsedBatch.Refused("batch.form", "INVALID_FORM", "form is LOGITS; with encoding = TOP the values are probabilities.");
+        }
+
+        var rowBytes = RowCodec.RowBytes(batch);
         if (batch.Values.Length == 0)
         {
             return ParsedBatch.Refused("batch.values", "EMPTY_BATCH", "values is empty; a batch has at least one row.");
@@ -85,13 +99,19 @@ internal sealed class BatchParser(
         if (batch.Values.Length % rowBytes != 0)
         {
             return ParsedBatch.Refused(
-                "batch.values", "TRUNCATED_VALUES", $"values has {batch.Values.Length} bytes; it must be a multiple of 4 × class_count = {rowBytes}.");
+                "batch.values", "TRUNCATED_VALUES", $"values has {batch.Values.Length} bytes; it must be a multiple of a row's {RowCodec.Describe(batch)} = {rowBytes}.");
         }
 
         var rows = batch.Values.Length / rowBytes;
         if (rows > _options.MaxBatchRows)
         {
             return ParsedBatch.Refused("batch.values", "OVERSIZED_BATCH", $"values has {rows} rows; at most {_options.MaxBatchRows} are taken (Intake:MaxBatchRows).");
+        }
+
+        if (batch.Encoding == ValueEncoding.Top && batch.TopClasses.Length != rows * (int)batch.Top * sizeof(ushort))
+        {
+            return ParsedBatch.Refused(
+                "batch.top_classes", "COUNT_MISMATCH", $"top_classes has {batch.TopClasses.Length} bytes; it must have 2 × top for each of {rows} rows = {rows * (int)batch.Top * sizeof(ushort)}.");
         }
 
         if (batch.Ids.Count != 0 && batch.Ids.Count != rows)
@@ -124,16 +144,16 @@ internal sealed class BatchParser(
         var ours = batch.Ids.Count == 0;
         var score = new ScoreBatch(model, segment, rows, ours);
         var parsed = new ParsedBatch { Batch = score, TotalRows = rows, Overflowed = overflowed };
-        var source = MemoryMarshal.Cast<byte, float>(batch.Values.Span);
+        var reader = new RowCodec(batch);
         var common = batch.Time?.ToDateTimeOffset() ?? now;
         var taken = 0;
         for (var row = 0; row < rows; row++)
         {
             var target = score.Values.AsSpan(taken * classes, classes);
-            ReadFloats(source.Slice(row * classes, classes), target);
+            var fault = reader.Read(row, target);
             var id = ours ? NewId() : batch.Ids[row];
             var at = batch.TimesUnixUs.Count == 0 ? common : FromMicroseconds(batch.TimesUnixUs[row]);
-            var (status, reason) = CheckRow(target, batch.Form, id, at, now);
+            var (status, reason) = fault is null ? CheckRow(target, batch.Form, id, at, now) : (ItemStatus.InvalidTop, fault);
             if (status != ItemStatus.Accepted)
             {
                 parsed.Reject(row, id, status, reason);
@@ -171,6 +191,8 @@ internal sealed class BatchParser(
 
         if (form == OutputForm.Logits)
         {
+            // SoftMax does not take the largest off by itself: exp overflows from 89 on, and what came of it was NaN.
+            TensorPrimitives.Subtract(row, TensorPrimitives.Max<float>(row), row);
             TensorPrimitives.SoftMax<float>(row, row);
             return (ItemStatus.Accepted, "");
         }
@@ -197,17 +219,6 @@ internal sealed class BatchParser(
     }
 
     private static string NewId() => Guid.CreateVersion7().ToString("N");
-
-    private static void ReadFloats(ReadOnlySpan<float> source, Span<float> target)
-    {
-        if (BitConverter.IsLittleEndian)
-        {
-            source.CopyTo(target);
-            return;
-        }
-
-        System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<float, int>(source), MemoryMarshal.Cast<float, int>(target));
-    }
 }
 
 internal static class FiniteSearch

@@ -46,9 +46,25 @@ internal sealed class IntakeOptions
     [Range(1024, 1 << 24)]
     public int RememberedIds { get; set; } = 1 << 17;
 
+    /// <summary>
+    /// Which encoding clients are told to use. Auto: the ten largest probabilities where nothing reads more (a monitor with a sorted encoding, or
+    /// none, and no transfer head now or to come: <c>Transfer:HeadEvery</c> 0); else half precision from 64 classes on, full precision below.
+    /// Every encoding is always accepted. Default Auto.
+    /// </summary>
+    [EnumDataType(typeof(EncodingChoice))]
+    public EncodingChoice Encoding { get; set; } = EncodingChoice.Auto;
+
     /// <summary>Batches of one Observe stream in work at a time. Default 8.</summary>
     [Range(1, 256)]
     public int MaxStreamInFlight { get; set; } = 8;
+}
+
+internal enum EncodingChoice
+{
+    Auto,
+    Float32,
+    Float16,
+    Top,
 }
 
 [OptionsValidator]

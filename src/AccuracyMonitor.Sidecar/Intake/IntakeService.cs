@@ -58,6 +58,7 @@ internal sealed class IntakeService(BatchParser parser, ScoringQueue queue, Accu
         ItemStatus.SumOutOfTolerance => "SUM_OUT_OF_TOLERANCE",
         ItemStatus.IdTooLong => "INVALID_ID",
         ItemStatus.TimeOutOfRange => "TIME_OUT_OF_RANGE",
+        ItemStatus.InvalidTop => "INVALID_TOP",
         _ => "INVALID",
     };
 }

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace AccuracyMonitor.Sidecar.Intake;
 
 internal sealed class PredictionGrpcService(
-    IntakeService intake, IOptions<IntakeOptions> options, AccuracyMonitorMetrics metrics, IHostApplicationLifetime lifetime)
+    IntakeService intake, SufficientEncoding encoding, IOptions<IntakeOptions> options, AccuracyMonitorMetrics metrics, IHostApplicationLifetime lifetime)
     : PredictionService.PredictionServiceBase
 {
     public override async Task<ScoreResponse> Score(ScoreRequest request, ServerCallContext context)
@@ -24,6 +24,7 @@ internal sealed class PredictionGrpcService(
         await batch.Done.Task.WaitAsync(context.CancellationToken);
         var response = new ScoreResponse { MonitorVersion = batch.MonitorVersion, MonitorValid = batch.MonitorValid };
         (response.Accepted, response.Rejected) = ResponseWriter.Write(parsed, brief: false, response.Items);
+        (response.SufficientEncoding, response.SufficientTop) = encoding.Of(batch.Model);
         batch.Release();
         return response;
     }
@@ -89,7 +90,7 @@ internal sealed class PredictionGrpcService(
         return true;
     }
 
-    private static async Task AnswerAsync(
+    private async Task AnswerAsync(
         ChannelReader<(ObserveRequest Request, ParsedBatch Parsed)> inWork, IServerStreamWriter<ObserveResponse> responses, CancellationToken cancel)
     {
         await foreach (var (request, parsed) in inWork.ReadAllAsync(cancel))
@@ -98,7 +99,7 @@ internal sealed class PredictionGrpcService(
         }
     }
 
-    private static async Task<ObserveResponse> AnswerAsync(ObserveRequest request, ParsedBatch parsed, CancellationToken cancel)
+    private async Task<ObserveResponse> AnswerAsync(ObserveRequest request, ParsedBatch parsed, CancellationToken cancel)
     {
         var response = new ObserveResponse { Sequence = request.Sequence };
         if (parsed.Refusal is { } refusal)
@@ -123,6 +124,7 @@ internal sealed class PredictionGrpcService(
         response.MonitorVersion = batch.MonitorVersion;
         response.MonitorValid = batch.MonitorValid;
         (response.Accepted, response.Rejected) = ResponseWriter.Write(parsed, request.Brief, response.Items);
+        (response.SufficientEncoding, response.SufficientTop) = encoding.Of(batch.Model);
         batch.Release();
         return response;
     }
