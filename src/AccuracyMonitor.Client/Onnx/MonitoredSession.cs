@@ -52,21 +52,21 @@ public sealed class MonitoredSession : IDisposable
     /// <summary>The session itself, for whatever is not to be observed.</summary>
     public InferenceSession Session { get; }
 
-    /// <inheritdoc cref="InferenceSession.Run(IReadOnlyCollection{NamedOnnxValue})"/>
+    /// <summary>Runs on named values and returns every output.</summary>
     public IDisposableReadOnlyCollection<DisposableNamedOnnxValue> Run(IReadOnlyCollection<NamedOnnxValue> inputs, Observation observation = default) =>
         Observed(Session.Run(inputs), inputs, observation);
 
-    /// <inheritdoc cref="InferenceSession.Run(IReadOnlyCollection{NamedOnnxValue}, IReadOnlyCollection{string})"/>
+    /// <summary>Runs on named values and returns the outputs asked for.</summary>
     public IDisposableReadOnlyCollection<DisposableNamedOnnxValue> Run(
         IReadOnlyCollection<NamedOnnxValue> inputs, IReadOnlyCollection<string> outputNames, Observation observation = default) =>
         Observed(Session.Run(inputs, outputNames), inputs, observation);
 
-    /// <inheritdoc cref="InferenceSession.Run(IReadOnlyCollection{NamedOnnxValue}, IReadOnlyCollection{string}, RunOptions)"/>
+    /// <summary>Runs on named values with options and returns the outputs asked for.</summary>
     public IDisposableReadOnlyCollection<DisposableNamedOnnxValue> Run(
         IReadOnlyCollection<NamedOnnxValue> inputs, IReadOnlyCollection<string> outputNames, RunOptions options, Observation observation = default) =>
         Observed(Session.Run(inputs, outputNames, options), inputs, observation);
 
-    /// <inheritdoc cref="InferenceSession.Run(RunOptions, IReadOnlyCollection{string}, IReadOnlyCollection{OrtValue}, IReadOnlyCollection{string})"/>
+    /// <summary>Runs on values, each under its name, and returns the outputs asked for.</summary>
     public IDisposableReadOnlyCollection<OrtValue> Run(
         RunOptions runOptions, IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputValues,
         IReadOnlyCollection<string> outputNames, Observation observation = default)
@@ -76,7 +76,7 @@ public sealed class MonitoredSession : IDisposable
         return results;
     }
 
-    /// <inheritdoc cref="InferenceSession.Run(RunOptions, IReadOnlyDictionary{string, OrtValue}, IReadOnlyCollection{string})"/>
+    /// <summary>Runs on values by name and returns the outputs asked for.</summary>
     public IDisposableReadOnlyCollection<OrtValue> Run(
         RunOptions runOptions, IReadOnlyDictionary<string, OrtValue> inputs, IReadOnlyCollection<string> outputNames, Observation observation = default)
     {
