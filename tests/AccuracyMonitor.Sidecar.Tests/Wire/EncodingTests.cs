@@ -122,7 +122,10 @@ public sealed class EncodingTests
         await using var sidecar = await TestSidecar.StartAsync("--Transfer:HeadEvery=0");
         await using var client = MonitorClient.Connect(new MonitorClientOptions
         {
-            Address = $"unix://{Path.Combine(sidecar.Folder, "am.sock")}", Model = "m", Version = "1", ClassCount = Classes,
+            Address = $"unix://{Path.Combine(sidecar.Folder, "am.sock")}",
+            Model = "m",
+            Version = "1",
+            ClassCount = Classes,
         });
         client.Encoding.ShouldBe(ValueEncoding.Float32);
         var rows = Rows(30);
