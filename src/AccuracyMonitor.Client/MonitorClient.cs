@@ -14,6 +14,8 @@ namespace AccuracyMonitor.Client;
 /// </summary>
 public sealed class MonitorClient : IAsyncDisposable
 {
+    private const int MaxAttempts = 8;
+
     private readonly MonitorClientOptions _options;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
@@ -68,7 +70,7 @@ public sealed class MonitorClient : IAsyncDisposable
     /// <param name="probabilities">Length K.</param>
     /// <param name="id">1–128 characters, unique per model version.</param>
     /// <param name="time">When the prediction was made; default now.</param>
-    /// <returns>False: dropped and counted.</returns>
+    /// <returns>False: not taken, and counted. While the queue is full the oldest prediction makes room, and is counted.</returns>
     public bool Observe(ReadOnlySpan<float> probabilities, string id, DateTimeOffset? time = null)
     {
         Counters.CountObserved();
@@ -85,10 +87,15 @@ public sealed class MonitorClient : IAsyncDisposable
         }
 
         var at = time ?? _time.GetUtcNow();
-        if (!_ring.TryPush(probabilities, id, (at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond))
+        var microseconds = (at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        for (var attempt = 0; !_ring.TryPush(probabilities, id, microseconds); attempt++)
         {
+            // Full: the oldest makes room, unless it is being written or other callers keep taking the room. One goes either way.
             Counters.CountFull();
-            return false;
+            if (attempt == MaxAttempts || !_ring.TryDropOldest())
+            {
+                return false;
+            }
         }
 
         if (Volatile.Read(ref _sleeping) == 1 && Interlocked.Exchange(ref _sleeping, 0) == 1)
@@ -243,7 +250,18 @@ public sealed class MonitorClient : IAsyncDisposable
             await Task.Delay(_options.FlushInterval, _time);
         }
 
-        return reader.IsCompleted ? null : TakeBatch();
+        while (!reader.IsCompleted)
+        {
+            if (TakeBatch() is { Ids.Count: > 0 } batch)
+            {
+                return batch;
+            }
+
+            // The first in the queue is still being written.
+            await Task.Yield();
+        }
+
+        return null;
     }
 
     private PredictionBatch TakeBatch()

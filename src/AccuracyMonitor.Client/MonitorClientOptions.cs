@@ -36,7 +36,7 @@ public sealed record MonitorClientOptions
     /// <summary>Send half precision, or the largest probabilities only, once the sidecar has said that it suffices for the monitor in use. Default true.</summary>
     public bool ShorterEncodings { get; init; } = true;
 
-    /// <summary>Predictions held while the sidecar is slow or away; beyond it they are dropped and counted. A power of two, 64–1,048,576. Default 8,192.</summary>
+    /// <summary>Predictions held while the sidecar is slow or away; beyond it the oldest are dropped and counted. A power of two, 64–1,048,576. Default 8,192.</summary>
     public int QueueCapacity { get; set; } = 8192;
 
     /// <summary>Predictions per message, 1–4,096. Default 256.</summary>

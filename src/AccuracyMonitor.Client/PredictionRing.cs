@@ -1,8 +1,8 @@
 namespace AccuracyMonitor.Client;
 
 /// <summary>
-/// Bounded queue of softmax vectors for many producers and one consumer. All memory is taken at construction; a push copies K floats and
-/// takes no lock.
+/// Bounded queue of softmax vectors for many producers and consumers: a producer that finds it full takes the oldest out itself. All memory is
+/// taken at construction; a push copies K floats and takes no lock.
 /// </summary>
 /// <remarks>Sequence-numbered slots after Vyukov's bounded queue (1024cores.net, "Bounded MPMC queue").</remarks>
 internal sealed class PredictionRing
@@ -28,7 +28,7 @@ internal sealed class PredictionRing
 
     public int Count => (int)Math.Max(0, Volatile.Read(ref _tail.Value) - Volatile.Read(ref _head.Value));
 
-    /// <summary>False when full: the caller drops and counts.</summary>
+    /// <summary>False when full.</summary>
     public bool TryPush(ReadOnlySpan<float> probabilities, string id, long timeMicroseconds)
     {
         while (true)
@@ -52,25 +52,59 @@ internal sealed class PredictionRing
         }
     }
 
-    /// <summary>Takes one prediction; only ever called by the one consumer.</summary>
+    /// <summary>Takes the oldest prediction.</summary>
     public bool TryPop(Span<float> probabilities, out string id, out long timeMicroseconds)
     {
-        var position = _head.Value;
-        ref var slot = ref _slots[position & _mask];
-        if (Volatile.Read(ref slot.Sequence) != position + 1)
+        if (!TryClaim(out var position))
         {
             id = "";
             timeMicroseconds = 0;
             return false;
         }
 
+        ref var slot = ref _slots[position & _mask];
         _values.AsSpan((int)(position & _mask) * _classes, _classes).CopyTo(probabilities);
         id = slot.Id!;
         timeMicroseconds = slot.Time;
+        Free(position);
+        return true;
+    }
+
+    /// <summary>Lets the oldest prediction go. False: there is none, or its writer is not done with it.</summary>
+    public bool TryDropOldest()
+    {
+        if (!TryClaim(out var position))
+        {
+            return false;
+        }
+
+        Free(position);
+        return true;
+    }
+
+    private bool TryClaim(out long position)
+    {
+        while (true)
+        {
+            position = Volatile.Read(ref _head.Value);
+            var ahead = Volatile.Read(ref _slots[position & _mask].Sequence) - (position + 1);
+            if (ahead < 0)
+            {
+                return false;
+            }
+
+            if (ahead == 0 && Interlocked.CompareExchange(ref _head.Value, position + 1, position) == position)
+            {
+                return true;
+            }
+        }
+    }
+
+    private void Free(long position)
+    {
+        ref var slot = ref _slots[position & _mask];
         slot.Id = null;
         Volatile.Write(ref slot.Sequence, position + _mask + 1);
-        Volatile.Write(ref _head.Value, position + 1);
-        return true;
     }
 
     private struct Slot

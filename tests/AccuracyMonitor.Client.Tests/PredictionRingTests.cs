@@ -25,6 +25,48 @@ public sealed class PredictionRingTests
     }
 
     [Fact]
+    public async Task Producers_that_make_room_in_a_full_ring_lose_the_oldest_and_double_nothing()
+    {
+        const int Producers = 3;
+        const int Each = 20_000;
+        var ring = new PredictionRing(64, 2);
+        var cancel = TestContext.Current.CancellationToken;
+        var dropped = 0;
+        var producing = Enumerable.Range(0, Producers).Select(p => Task.Run(
+            () =>
+            {
+                for (var i = 0; i < Each; i++)
+                {
+                    while (!ring.TryPush([p, i], $"{p}", i))
+                    {
+                        Interlocked.Add(ref dropped, ring.TryDropOldest() ? 1 : 0);
+                    }
+                }
+            },
+            cancel)).ToArray();
+
+        var last = Enumerable.Repeat(-1L, Producers).ToArray();
+        var row = new float[2];
+        var taken = 0;
+        while (!Task.WhenAll(producing).IsCompleted || ring.Count > 0)
+        {
+            if (!ring.TryPop(row, out var id, out var time))
+            {
+                await Task.Yield();
+                continue;
+            }
+
+            taken++;
+            var producer = int.Parse(id);
+            time.ShouldBeGreaterThan(last[producer], "each producer's own order is kept");
+            last[producer] = time;
+            row.ShouldBe([producer, time]);
+        }
+
+        (taken + dropped).ShouldBe(Producers * Each);
+    }
+
+    [Fact]
     public async Task Many_producers_and_one_consumer_lose_and_double_nothing()
     {
         const int Producers = 4;
