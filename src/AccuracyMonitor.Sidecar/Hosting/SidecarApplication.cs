@@ -7,6 +7,7 @@ using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Sampling;
 using AccuracyMonitor.Sidecar.Scoring;
+using AccuracyMonitor.Sidecar.Sinks;
 using AccuracyMonitor.Sidecar.Storage;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
@@ -76,10 +77,12 @@ internal static class SidecarApplication
         sections.Add<TrainingSettings, TrainingSettingsValidator>(TrainingSettings.Section);
         sections.Add<AlarmSettings, AlarmSettingsValidator>(AlarmSettings.Section);
         sections.Add<StorageSettings, StorageSettingsValidator>(StorageSettings.Section);
+        sections.Add<SinkOptions, SinkOptionsValidator>(SinkOptions.Section);
         sections.Add<TelemetrySettings, TelemetrySettingsValidator>(TelemetrySettings.Section);
         builder.Services.AddSingleton<IValidateOptions<EstimationSettings>, WindowsValidator>();
         builder.Services.AddSingleton<IValidateOptions<EstimationSettings>, BaselinesValidator>();
         builder.Services.AddSingleton<IValidateOptions<AlarmSettings>, SubgroupObjectivesValidator>();
+        builder.Services.AddSingleton<IValidateOptions<SinkOptions>, SinkRulesValidator>();
         sections.ThrowIfUnreadable();
     }
 
@@ -119,6 +122,7 @@ internal static class SidecarApplication
         services.AddHostedService<EstimateWorker>();
         services.AddHostedService<TransferWorker>();
         services.AddHostedService<ScoringWorker>();
+        services.AddSink();
 
         services.AddGrpc(o =>
         {
@@ -146,6 +150,7 @@ internal static class SidecarApplication
 
         // Not by IOptions, and tolerant: Kestrel is made before every configuration error has been collected, and is never started if there is one.
         var listen = builder.Configuration.GetSection(ListenOptions.Section).Get<ListenOptions>() ?? new ListenOptions();
+        var sink = builder.Configuration.GetSection(SinkOptions.Section).Get<SinkOptions>() ?? new SinkOptions();
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -162,6 +167,7 @@ internal static class SidecarApplication
                 kestrel.Listen(address, Math.Min(listen.GrpcPort, IPEndPoint.MaxPort), o => o.Protocols = HttpProtocols.Http2);
             }
 
+            kestrel.ListenForSink(sink);
             kestrel.Listen(address, Math.Clamp(listen.HttpPort, 0, IPEndPoint.MaxPort), o => o.Protocols = HttpProtocols.Http1);
         });
         builder.Services.AddRouting();
@@ -169,6 +175,7 @@ internal static class SidecarApplication
 
     private static void Map(WebApplication app)
     {
+        app.MapSink();
         app.MapGrpcService<PredictionGrpcService>();
         app.MapGrpcService<LabelGrpcService>();
         app.MapGrpcService<EstimateGrpcService>();

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Observability;
+using AccuracyMonitor.Sidecar.Sinks;
 using AccuracyMonitor.Storage;
 using Microsoft.Extensions.Options;
 
@@ -70,11 +71,16 @@ public static partial class SidecarHost
     {
         var logger = app.Services.GetRequiredService<ILogger<SidecarStartup>>();
         var addresses = app.Urls.ToList();
+        var sink = app.Services.GetRequiredService<IOptions<SinkOptions>>().Value.Port >= 0 ? addresses.Count - 2 : -1;
         for (var i = 0; i < addresses.Count; i++)
         {
             if (i == addresses.Count - 1)
             {
                 SidecarLog.ListeningHttp(logger, addresses[i]);
+            }
+            else if (i == sink)
+            {
+                SidecarLog.ListeningSink(logger, addresses[i]);
             }
             else
             {

@@ -3,6 +3,7 @@ using System.Reflection;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Estimation;
 using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Sinks;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Labelling;
 using Prometheus;
@@ -39,6 +40,8 @@ internal sealed class AccuracyMonitorMetrics
     private readonly Counter _rejected;
     private readonly Counter _overflow;
     private readonly Counter _classOverflow;
+    private readonly Counter _captured;
+    private readonly Counter _blind;
     private readonly Gauge _streams;
     private readonly Prometheus.Histogram _duration;
     private readonly Histogram<double> _otelDuration;
@@ -61,10 +64,13 @@ internal sealed class AccuracyMonitorMetrics
         _rejected = make.Counter("rejected_total", "Predictions rejected as bad input, by reason (a batch that can't be read counts its ids, at least 1).", "reason");
         _overflow = make.Counter("segment_overflow_total", "Predictions kept under the segment overflow.");
         _classOverflow = make.Counter("class_overflow_total", "Predictions whose class is beyond Estimation:MaxPredictedClasses and is kept under the class other.");
+        _captured = make.Counter("captured_total", "Predictions read out of the traffic of a model server, by source.", "source");
+        _blind = make.Counter("blind_total", "Answers of a model server that could not be read as predictions, by source and reason.", "source", "reason");
         _streams = make.Gauge("open_streams", "Observe streams open.");
         (_duration, _otelDuration) = make.Histogram("score_duration_seconds", "Time to score one prediction (a micro-batch's time shared over its rows).", ScoreBuckets);
 
         Refreshed = new RefreshedMetrics(make);
+        Sink = new SinkMetrics(make);
         Models = new ModelFamilies(
             make.Counter("predictions_total", "Predictions counted.", ByModel),
             make.Counter("expected_correct_total", "Sum of correctness scores; its rate over that of predictions_total is the label-free accuracy over any range and pods.", ByModel),
@@ -90,12 +96,17 @@ internal sealed class AccuracyMonitorMetrics
         {
             _dropped.WithLabels(reason);
         }
+
+        _captured.WithLabels(SinkProcessor.Source);
+        _blind.WithLabels(SinkProcessor.Source, "queue_full");
     }
 
     public ModelFamilies Models { get; }
 
     /// <summary>Owned by the refresh.</summary>
     public RefreshedMetrics Refreshed { get; }
+
+    public SinkMetrics Sink { get; }
 
     public ModelMetrics ForModel(ModelKey key, double? objective) => new(Models, key, objective);
 
@@ -106,6 +117,10 @@ internal sealed class AccuracyMonitorMetrics
     public void SegmentOverflow(int count) => _overflow.Inc(count);
 
     public void ClassOverflow(int count) => _classOverflow.Inc(count);
+
+    public void Captured(string source, int rows) => _captured.WithLabels(source).Inc(rows);
+
+    public void Blind(string source, string reason, int count) => _blind.WithLabels(source, reason).Inc(count);
 
     public void StreamOpened() => _streams.Inc();
 

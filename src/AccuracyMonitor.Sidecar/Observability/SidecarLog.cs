@@ -46,4 +46,10 @@ internal static partial class SidecarLog
 
     [LoggerMessage(115, LogLevel.Critical, "The database was damaged. It was set aside as {Path} and a fresh one started: estimates begin anew")]
     public static partial void DatabaseQuarantined(ILogger logger, string path);
+
+    [LoggerMessage(130, LogLevel.Information, "Events on {Address}")]
+    public static partial void ListeningSink(ILogger logger, string address);
+
+    [LoggerMessage(131, LogLevel.Error, "An event could not be read because of a defect; it was counted and the sink goes on")]
+    public static partial void EventFailed(ILogger logger, Exception exception);
 }

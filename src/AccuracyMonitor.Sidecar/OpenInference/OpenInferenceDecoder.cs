@@ -97,8 +97,8 @@ internal sealed class OpenInferenceDecoder(OutputRules rules, string defaultVers
             return BlindSpot.Undecodable;
         }
 
-        // Both are below 2^31, so the product with 4 does not overflow.
-        if (values.Length != rows * classes * sizeof(float))
+        // Both are below 2^31: their product does not overflow, four times it would.
+        if (values.Length / sizeof(float) != rows * classes)
         {
             return BlindSpot.BadShape;
         }

@@ -30,6 +30,9 @@ internal sealed class TestSidecar : IAsyncDisposable
 
     public string HttpAddress => _app.Urls.Last();
 
+    /// <summary>Of a sidecar with <c>Sink:Port=0</c>.</summary>
+    public Uri SinkAddress => new(_app.Urls.SkipLast(1).Last());
+
     public IServiceProvider Services => _app.Services;
 
     public PredictionService.PredictionServiceClient Predictions => new(Channel);
