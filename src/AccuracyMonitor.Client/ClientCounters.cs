@@ -13,7 +13,10 @@ public sealed class ClientCounters : IDisposable
 
     private readonly Meter _meter = new(MeterName);
     private readonly KeyValuePair<string, object?>[] _tags;
-    private long _observed;
+    private readonly Func<long> _taken;
+
+    // Handed over and never in the ring. What was in it is the ring's to know: one shared number less for every serving thread to write.
+    private long _notTaken;
     private long _droppedFull;
     private long _droppedInvalid;
     private long _droppedUnreadable;
@@ -25,11 +28,12 @@ public sealed class ClientCounters : IDisposable
     private long _reconnects;
     private long _labelRequestsMissed;
 
-    internal ClientCounters(string model, string version, Func<int> queueLength)
+    internal ClientCounters(string model, string version, Func<long> taken, Func<int> queueLength)
     {
+        _taken = taken;
         _tags = [new("model", model), new("version", version)];
         Count("observed", "{prediction}", "Predictions handed to the client.", () => Observed);
-        _meter.CreateObservableCounter("accuracy_monitor.client.dropped", DroppedByReason, "{prediction}", "Predictions dropped, by reason.");
+        _meter.CreateObservableCounter("accuracy_monitor.client.dropped", Drops, "{prediction}", "Predictions dropped, by reason.");
         Count("accepted", "{prediction}", "Predictions the sidecar accepted.", () => Accepted);
         Count("rejected", "{prediction}", "Predictions the sidecar rejected as bad input.", () => Rejected);
         Count("reconnects", "{connection}", "Connections made after the first.", () => Reconnects);
@@ -39,7 +43,7 @@ public sealed class ClientCounters : IDisposable
     }
 
     /// <summary>Predictions handed to the client, dropped ones included.</summary>
-    public long Observed => Volatile.Read(ref _observed);
+    public long Observed => Volatile.Read(ref _notTaken) + _taken();
 
     /// <summary>Dropped because the queue was full.</summary>
     public long DroppedFull => Volatile.Read(ref _droppedFull);
@@ -74,16 +78,32 @@ public sealed class ClientCounters : IDisposable
     /// <summary>All that was dropped, whatever the reason.</summary>
     public long Dropped => DroppedFull + DroppedInvalid + DroppedUnreadable + DroppedDisconnected + DroppedRefused + DroppedClosed;
 
+    /// <summary>What was dropped, under the meter's names of the reasons.</summary>
+    public IReadOnlyList<KeyValuePair<string, long>> DroppedByReason() =>
+    [
+        new("queue_full", DroppedFull),
+        new("invalid", DroppedInvalid),
+        new("unreadable_output", DroppedUnreadable),
+        new("connection_lost", DroppedDisconnected),
+        new("refused", DroppedRefused),
+        new("closed", DroppedClosed),
+    ];
+
     /// <summary>Ends the meter; the numbers can still be read.</summary>
     public void Dispose() => _meter.Dispose();
 
-    internal void CountObserved(int n = 1) => Interlocked.Add(ref _observed, n);
+    /// <summary>The oldest made room in a full ring.</summary>
+    internal void CountOldest() => Interlocked.Increment(ref _droppedFull);
 
-    internal void CountFull() => Interlocked.Increment(ref _droppedFull);
+    /// <summary>The ring was full and the oldest could not be let go.</summary>
+    internal void CountNoRoom() => CountNotTaken(ref _droppedFull);
 
-    internal void CountInvalid() => Interlocked.Increment(ref _droppedInvalid);
+    internal void CountInvalid() => CountNotTaken(ref _droppedInvalid);
 
-    internal void CountUnreadable(int n) => Interlocked.Add(ref _droppedUnreadable, n);
+    /// <summary>Handed over after the client was closed.</summary>
+    internal void CountLate() => CountNotTaken(ref _droppedClosed);
+
+    internal void CountUnreadable(int n) => CountNotTaken(ref _droppedUnreadable, n);
 
     internal void CountDisconnected(int n) => Interlocked.Add(ref _droppedDisconnected, n);
 
@@ -101,18 +121,14 @@ public sealed class ClientCounters : IDisposable
 
     internal void CountLabelRequestsMissed() => Interlocked.Increment(ref _labelRequestsMissed);
 
+    private void CountNotTaken(ref long reason, int n = 1)
+    {
+        Interlocked.Add(ref _notTaken, n);
+        Interlocked.Add(ref reason, n);
+    }
+
     private void Count(string name, string unit, string description, Func<long> read) =>
         _meter.CreateObservableCounter($"accuracy_monitor.client.{name}", () => new Measurement<long>(read(), _tags), unit, description);
 
-    private Measurement<long>[] DroppedByReason() =>
-    [
-        Reason(DroppedFull, "queue_full"),
-        Reason(DroppedInvalid, "invalid"),
-        Reason(DroppedUnreadable, "unreadable_output"),
-        Reason(DroppedDisconnected, "connection_lost"),
-        Reason(DroppedRefused, "refused"),
-        Reason(DroppedClosed, "closed"),
-    ];
-
-    private Measurement<long> Reason(long value, string reason) => new(value, [.. _tags, new("reason", reason)]);
+    private IEnumerable<Measurement<long>> Drops() => DroppedByReason().Select(d => new Measurement<long>(d.Value, [.. _tags, new("reason", d.Key)]));
 }

@@ -17,6 +17,9 @@ internal sealed class InFlight(int limit) : IDisposable
 
     public void Taken(int rows) => _rows.Enqueue(rows);
 
+    /// <summary>None of them left this process.</summary>
+    public void Clear() => _rows.Clear();
+
     public int Answered()
     {
         AnsweredAny = true;

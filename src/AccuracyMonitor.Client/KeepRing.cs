@@ -16,8 +16,10 @@ public sealed class KeepRing<T>(int capacity, TimeSpan lifetime, TimeProvider? t
     {
         get
         {
+            var now = _time.GetUtcNow();
             lock (_gate)
             {
+                EvictOverdue(now);
                 return _byId.Count;
             }
         }
@@ -33,10 +35,10 @@ public sealed class KeepRing<T>(int capacity, TimeSpan lifetime, TimeProvider? t
         lock (_gate)
         {
             Remove(id);
-            while (_byAge.First is { } oldest && (_byId.Count >= capacity || now - oldest.Value.Held > lifetime))
+            EvictOverdue(now);
+            if (_byId.Count >= capacity && _byAge.First is { } oldest)
             {
-                Remove(oldest.Value.Id);
-                Evicted++;
+                Evict(oldest);
             }
 
             if (capacity > 0)
@@ -52,7 +54,8 @@ public sealed class KeepRing<T>(int capacity, TimeSpan lifetime, TimeProvider? t
         var now = _time.GetUtcNow();
         lock (_gate)
         {
-            if (_byId.TryGetValue(id, out var node) && now - node.Value.Held <= lifetime)
+            EvictOverdue(now);
+            if (_byId.TryGetValue(id, out var node))
             {
                 input = node.Value.Input;
                 Remove(id);
@@ -62,6 +65,20 @@ public sealed class KeepRing<T>(int capacity, TimeSpan lifetime, TimeProvider? t
 
         input = default!;
         return false;
+    }
+
+    private void EvictOverdue(DateTimeOffset now)
+    {
+        while (_byAge.First is { } oldest && now - oldest.Value.Held > lifetime)
+        {
+            Evict(oldest);
+        }
+    }
+
+    private void Evict(LinkedListNode<Entry> entry)
+    {
+        Remove(entry.Value.Id);
+        Evicted++;
     }
 
     private void Remove(string id)

@@ -1,7 +1,4 @@
-using System.Runtime.InteropServices;
 using AccuracyMonitor.V1;
-using Google.Protobuf;
-using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -20,19 +17,17 @@ public sealed class MonitorClient : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly PredictionRing _ring;
-
-    // No upper limit, and never disposed: a producer that wakes the loop late, even after the end, must not meet an exception.
-    private readonly SemaphoreSlim _wake = new(0);
+    private readonly Batcher _batcher;
+    private readonly Reporter _reporter;
     private readonly LabelRequestFeed _labelRequests;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort = new();
     private readonly GrpcChannel _channel;
     private readonly Task _loop;
-    private int _sleeping;
-    private float[] _rows = [];
 
-    // What the sidecar last said suffices; an encoding's number and, above it, how many values. Written by the reading half of the loop.
-    private volatile int _sufficient = (int)ValueEncoding.Float32;
+    // Apart from _stop: predictions are still taken from the ring, and sent, after that.
+    private volatile bool _closed;
+    private int _disposing;
 
     private MonitorClient(MonitorClientOptions options, ILogger? logger, TimeProvider? time)
     {
@@ -42,9 +37,11 @@ public sealed class MonitorClient : IAsyncDisposable
         _time = time ?? TimeProvider.System;
         _ring = new PredictionRing(options.QueueCapacity, options.ClassCount);
         _channel = MonitorChannel.Create(options.Address, options.CertificateAuthorityFile);
-        Counters = new ClientCounters(options.Model, options.Version, () => _ring.Count);
+        Counters = new ClientCounters(options.Model, options.Version, () => _ring.Pushed, () => _ring.Count);
         _labelRequests = new LabelRequestFeed(Counters.CountLabelRequestsMissed);
-        _loop = Task.Run(RunAsync);
+        _batcher = new Batcher(_options, _ring, _time);
+        _reporter = new Reporter(_options, _channel, _batcher, Counters, RaiseLabelRequested, _logger, _time);
+        _loop = Task.Run(() => _reporter.RunAsync(_stop.Token, _abort.Token));
     }
 
     /// <summary>
@@ -57,7 +54,7 @@ public sealed class MonitorClient : IAsyncDisposable
     public ClientCounters Counters { get; }
 
     /// <summary>How rows are sent: what the sidecar last said suffices, full precision until then.</summary>
-    public ValueEncoding Encoding => _options.ShorterEncodings ? (ValueEncoding)(_sufficient & 0xFF) : ValueEncoding.Float32;
+    public ValueEncoding Encoding => _reporter.Encoding;
 
     /// <summary>K: length of every vector.</summary>
     public int ClassCount => _options.ClassCount;
@@ -73,7 +70,6 @@ public sealed class MonitorClient : IAsyncDisposable
     /// <returns>False: not taken, and counted. While the queue is full the oldest prediction makes room, and is counted.</returns>
     public bool Observe(ReadOnlySpan<float> probabilities, string id, DateTimeOffset? time = null)
     {
-        Counters.CountObserved();
         if (probabilities.Length != _options.ClassCount || id is not { Length: > 0 and <= 128 })
         {
             Counters.CountInvalid();
@@ -82,7 +78,7 @@ public sealed class MonitorClient : IAsyncDisposable
 
         if (_stop.IsCancellationRequested)
         {
-            Counters.CountClosed(1);
+            Counters.CountLate();
             return false;
         }
 
@@ -91,16 +87,19 @@ public sealed class MonitorClient : IAsyncDisposable
         for (var attempt = 0; !_ring.TryPush(probabilities, id, microseconds); attempt++)
         {
             // Full: the oldest makes room, unless it is being written or other callers keep taking the room. One goes either way.
-            Counters.CountFull();
             if (attempt == MaxAttempts || !_ring.TryDropOldest())
             {
+                Counters.CountNoRoom();
                 return false;
             }
+
+            Counters.CountOldest();
         }
 
-        if (Volatile.Read(ref _sleeping) == 1 && Interlocked.Exchange(ref _sleeping, 0) == 1)
+        // Whoever closed the client may have counted what was left before this one was in; the push is a full fence before the read.
+        if (_closed)
         {
-            _wake.Release();
+            CountLeft();
         }
 
         return true;
@@ -120,20 +119,24 @@ public sealed class MonitorClient : IAsyncDisposable
     /// <summary>Sends what is queued, waiting at most <see cref="MonitorClientOptions.ResponseTimeout"/>, then closes.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_stop.IsCancellationRequested)
+        if (Interlocked.Exchange(ref _disposing, 1) == 1)
         {
+            await _loop;
             return;
         }
 
         await _stop.CancelAsync();
-        if (Interlocked.Exchange(ref _sleeping, 0) == 1)
-        {
-            _wake.Release();
-        }
-
         _abort.CancelAfter(_options.ResponseTimeout);
         await _loop;
-        Counters.CountClosed(_ring.Count);
+        Counters.CountClosed(_batcher.DropUnsent());
+        _closed = true;
+        Interlocked.MemoryBarrier();
+        while (_ring.Count > 0)
+        {
+            CountLeft();
+            await Task.Yield();
+        }
+
         _labelRequests.Close();
         _channel.Dispose();
         Counters.Dispose();
@@ -141,184 +144,11 @@ public sealed class MonitorClient : IAsyncDisposable
         _abort.Dispose();
     }
 
-    private async Task RunAsync()
+    private void CountLeft()
     {
-        var delay = TimeSpan.FromMilliseconds(50);
-        for (var attempt = 0; !_abort.IsCancellationRequested; attempt++)
+        while (_ring.TryDropOldest())
         {
-            if (attempt > 0)
-            {
-                Counters.CountReconnect();
-            }
-
-            try
-            {
-                var answeredAny = await ObserveUntilFailureAsync();
-                if (_stop.IsCancellationRequested)
-                {
-                    return;
-                }
-
-                delay = answeredAny ? TimeSpan.FromMilliseconds(50) : delay;
-            }
-#pragma warning disable CA1031 // Whatever goes wrong here must not reach the serving application: it is counted and tried again.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                ClientLog.ConnectionLost(_logger, _options.Address, e.Message);
-            }
-
-            if (_stop.IsCancellationRequested)
-            {
-                return;
-            }
-
-            try
-            {
-                await Task.Delay(delay, _time, _stop.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-
-            delay = delay * 2 < _options.MaxReconnectDelay ? delay * 2 : _options.MaxReconnectDelay;
-        }
-    }
-
-    /// <summary>One connection's life. Returns when stopped or when the stream failed; true when the sidecar answered at least once.</summary>
-    private async Task<bool> ObserveUntilFailureAsync()
-    {
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token);
-        using var call = new PredictionService.PredictionServiceClient(_channel).Observe(cancellationToken: linked.Token);
-        using var inFlight = new InFlight(_options.MaxInFlight);
-        var reader = ReadAsync(call.ResponseStream, inFlight, linked.Token);
-        try
-        {
-            ulong sequence = 0;
-            while (await NextBatchAsync(reader) is { } batch)
-            {
-                // Counted from here on, whatever ends the wait: what was taken from the ring is answered or lost.
-                inFlight.Taken(batch.Ids.Count);
-                if (!await inFlight.WaitAsync(_options.ResponseTimeout, linked.Token))
-                {
-                    throw new TimeoutException($"No answer for {_options.ResponseTimeout}.");
-                }
-
-                await call.RequestStream.WriteAsync(new ObserveRequest { Batch = batch, Sequence = sequence++, Brief = true }, linked.Token);
-            }
-
-            if (!reader.IsCompleted)
-            {
-                await call.RequestStream.CompleteAsync();
-            }
-
-            await reader.WaitAsync(_options.ResponseTimeout, _time, linked.Token);
-        }
-        finally
-        {
-            await linked.CancelAsync();
-            await reader.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            Counters.CountDisconnected(inFlight.Unanswered);
-        }
-
-        return inFlight.AnsweredAny;
-    }
-
-    /// <summary>Waits for predictions. Null: stop, or the connection is gone.</summary>
-    private async Task<PredictionBatch?> NextBatchAsync(Task reader)
-    {
-        while (_ring.Count == 0)
-        {
-            if (_stop.IsCancellationRequested || reader.IsCompleted)
-            {
-                return null;
-            }
-
-            Volatile.Write(ref _sleeping, 1);
-            if (_ring.Count > 0 && Interlocked.Exchange(ref _sleeping, 0) == 1)
-            {
-                break;
-            }
-
-            await _wake.WaitAsync(TimeSpan.FromMilliseconds(200));
-            Volatile.Write(ref _sleeping, 0);
-        }
-
-        if (_ring.Count < _options.BatchSize && _options.FlushInterval > TimeSpan.Zero && !_stop.IsCancellationRequested)
-        {
-            await Task.Delay(_options.FlushInterval, _time);
-        }
-
-        while (!reader.IsCompleted)
-        {
-            if (TakeBatch() is { Ids.Count: > 0 } batch)
-            {
-                return batch;
-            }
-
-            // The first in the queue is still being written.
-            await Task.Yield();
-        }
-
-        return null;
-    }
-
-    private PredictionBatch TakeBatch()
-    {
-        var classes = _options.ClassCount;
-        var rows = Math.Min(_options.BatchSize, _ring.Count);
-        if (_rows.Length < rows * classes)
-        {
-            _rows = new float[rows * classes];
-        }
-
-        var batch = new PredictionBatch
-        {
-            Model = _options.Model,
-            Version = _options.Version,
-            Segment = _options.Segment,
-            ClassCount = (uint)classes,
-        };
-
-        var taken = 0;
-        while (taken < rows && _ring.TryPop(_rows.AsSpan(taken * classes, classes), out var id, out var time))
-        {
-            batch.Ids.Add(id);
-            batch.TimesUnixUs.Add(time);
-            taken++;
-        }
-
-        var sufficient = _options.ShorterEncodings ? _sufficient : (int)ValueEncoding.Float32;
-        BatchEncoder.Encode(batch, _rows.AsSpan(0, taken * classes), _options.Logits, (ValueEncoding)(sufficient & 0xFF), sufficient >> 8);
-        return batch;
-    }
-
-    private async Task ReadAsync(IAsyncStreamReader<ObserveResponse> responses, InFlight inFlight, CancellationToken cancel)
-    {
-        await foreach (var response in responses.ReadAllAsync(cancel))
-        {
-            var rows = inFlight.Answered();
-            if (response.Error is { } error)
-            {
-                Counters.CountRefused(rows);
-                ClientLog.BatchRefused(_logger, rows, error.Reason, error.Message);
-                continue;
-            }
-
-            Counters.CountAnswered(response.Accepted, response.Rejected);
-            _sufficient = (int)response.SufficientEncoding | (int)Math.Min(response.SufficientTop, 64) << 8;
-            foreach (var item in response.Items)
-            {
-                if (item.LabelRequested)
-                {
-                    RaiseLabelRequested(item);
-                }
-                else if (item.Status is not (ItemStatus.Accepted or ItemStatus.Duplicate))
-                {
-                    ClientLog.ItemRejected(_logger, item.Id, item.Reason);
-                }
-            }
+            Counters.CountClosed(1);
         }
     }
 

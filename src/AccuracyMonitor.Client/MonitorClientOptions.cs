@@ -6,6 +6,8 @@ public sealed record MonitorClientOptions
     /// <summary>Environment variable with the address, set by the Kubernetes injector.</summary>
     public const string AddressVariable = "ACCURACY_MONITOR_ADDRESS";
 
+    private const long MaxQueuedValues = 1L << 28;
+
     /// <summary>
     /// <c>unix:///path/to/socket</c>, <c>http://host:port</c>, or <c>https://host:port</c> for TLS. Default: <see cref="AddressVariable"/>, else
     /// <c>http://127.0.0.1:7700</c>.
@@ -34,15 +36,18 @@ public sealed record MonitorClientOptions
     public bool Logits { get; set; }
 
     /// <summary>Send half precision, or the largest probabilities only, once the sidecar has said that it suffices for the monitor in use. Default true.</summary>
-    public bool ShorterEncodings { get; init; } = true;
+    public bool ShorterEncodings { get; set; } = true;
 
-    /// <summary>Predictions held while the sidecar is slow or away; beyond it the oldest are dropped and counted. A power of two, 64–1,048,576. Default 8,192.</summary>
+    /// <summary>
+    /// Predictions held while the sidecar is slow or away; beyond it the oldest are dropped and counted. A power of two, 64–1,048,576; all of
+    /// its memory, 4 bytes for each of the <see cref="ClassCount"/> values and 24 more, is taken at the start, at most 1 GiB of values. Default 8,192.
+    /// </summary>
     public int QueueCapacity { get; set; } = 8192;
 
     /// <summary>Predictions per message, 1–4,096. Default 256.</summary>
     public int BatchSize { get; set; } = 256;
 
-    /// <summary>Longest wait for a batch to fill, 0–10 s. Default 5 ms.</summary>
+    /// <summary>Longest wait for a batch to fill, 0–10 s; after a pause in the traffic up to 50 ms more. Default 5 ms.</summary>
     public TimeSpan FlushInterval { get; set; } = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Messages sent and not yet answered, 1–256. Default 8.</summary>
@@ -69,6 +74,9 @@ public sealed record MonitorClientOptions
         Require(
             QueueCapacity is >= 64 and <= 1 << 20 && System.Numerics.BitOperations.IsPow2(QueueCapacity),
             nameof(QueueCapacity), QueueCapacity, "a power of two, 64 to 1048576");
+        Require(
+            (long)QueueCapacity * ClassCount <= MaxQueuedValues,
+            nameof(QueueCapacity), QueueCapacity, $"at most {MaxQueuedValues} values ÷ ClassCount = {MaxQueuedValues / Math.Max(1, ClassCount)}");
         Require(BatchSize is >= 1 and <= 4096, nameof(BatchSize), BatchSize, "1 to 4096");
         Require(MaxInFlight is >= 1 and <= 256, nameof(MaxInFlight), MaxInFlight, "1 to 256");
         Require(FlushInterval >= TimeSpan.Zero && FlushInterval <= TimeSpan.FromSeconds(10), nameof(FlushInterval), FlushInterval, "00:00:00 to 00:00:10");

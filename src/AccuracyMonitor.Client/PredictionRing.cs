@@ -28,6 +28,9 @@ internal sealed class PredictionRing
 
     public int Count => (int)Math.Max(0, Volatile.Read(ref _tail.Value) - Volatile.Read(ref _head.Value));
 
+    /// <summary>How many were ever taken in.</summary>
+    public long Pushed => Volatile.Read(ref _tail.Value);
+
     /// <summary>False when full.</summary>
     public bool TryPush(ReadOnlySpan<float> probabilities, string id, long timeMicroseconds)
     {

@@ -29,8 +29,8 @@ public sealed class KeepRingTests
         ring.Hold("a", "input");
         time.Advance(TimeSpan.FromSeconds(6));
 
+        ring.Count.ShouldBe(0, "it does not wait for the next input to leave memory once somebody asks");
         ring.TryTake("a", out _).ShouldBeFalse();
-        ring.Hold("b", "input");
-        ring.Count.ShouldBe(1);
+        ring.Evicted.ShouldBe(1);
     }
 }

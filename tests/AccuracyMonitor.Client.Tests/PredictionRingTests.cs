@@ -25,6 +25,24 @@ public sealed class PredictionRingTests
     }
 
     [Fact]
+    public void A_ring_takes_the_memory_that_the_option_states_and_no_more_when_full()
+    {
+        PredictionRing? ring = null;
+        Allocations.LeastOf(_ => ring = new PredictionRing(8192, 100)).ShouldBeLessThan((8192 * ((4 * 100) + 24)) + 2048);
+        var row = new float[100];
+        Allocations.LeastOf(_ =>
+        {
+            for (var i = 0; i < 20_000; i++)
+            {
+                if (!ring!.TryPush(row, "id", i))
+                {
+                    ring.TryDropOldest();
+                }
+            }
+        }).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Producers_that_make_room_in_a_full_ring_lose_the_oldest_and_double_nothing()
     {
         const int Producers = 3;

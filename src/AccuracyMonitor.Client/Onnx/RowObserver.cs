@@ -36,11 +36,7 @@ internal sealed class RowObserver(MonitorClient client, KeepRing<byte[]>? held)
     }
 
     /// <summary>Counts what could not be read; a run whose rows nobody knows is one.</summary>
-    public void Unreadable(int rows = 0)
-    {
-        client.Counters.CountObserved(Math.Max(1, rows));
-        client.Counters.CountUnreadable(Math.Max(1, rows));
-    }
+    public void Unreadable(int rows = 0) => client.Counters.CountUnreadable(Math.Max(1, rows));
 
     private void Converted<T>(ReadOnlySpan<T> values, int rows, TensorView input, Observation observation)
         where T : struct, INumberBase<T>
