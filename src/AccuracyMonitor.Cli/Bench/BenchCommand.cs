@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
+using AccuracyMonitor.Cli.Bench.Call;
+using AccuracyMonitor.Cli.Bench.Harm;
 using AccuracyMonitor.Client;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Scoring;
@@ -43,7 +45,10 @@ internal static class BenchCommand
         var count = BoundedOption.Create("--classes", "Class count K.", 10, 2, 10_000);
         var estimator = new Command("estimator", "Cost of the sampler, windows, alarms and estimates: time on one core and bytes held per key.") { count };
         estimator.SetAction(parsed => EstimatorBench.Run(parsed.GetValue(count), parsed.InvocationConfiguration.Output));
-        return new Command("bench", "Measure this machine.") { observe, estimator, ScoringBench.Create(), EncodingBench.Create(), SoakBench.Create(), StartBench.Create(), echo };
+        return new Command("bench", "Measure this machine.")
+        {
+            observe, CallBench.Create(), HarmBench.Create(), FloodCommand.Create(), estimator, ScoringBench.Create(), EncodingBench.Create(), SoakBench.Create(), StartBench.Create(), echo,
+        };
     }
 
     private static async Task<int> ObserveAsync(

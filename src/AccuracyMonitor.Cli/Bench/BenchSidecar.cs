@@ -99,11 +99,11 @@ internal sealed class BenchSidecar : IAsyncDisposable
         throw new InvalidOperationException($"The sidecar did not answer within {Patience.TotalSeconds:0} s.");
     }
 
-    public static ObserveRequest Message(ulong sequence, float[] values, int classes)
+    public static ObserveRequest Message(ulong sequence, float[] values, int classes, string model = "bench")
     {
         var batch = new PredictionBatch
         {
-            Model = "bench",
+            Model = model,
             Version = "1",
             ClassCount = (uint)classes,
             Values = ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan())),

@@ -11,6 +11,10 @@ internal sealed class ChildProcess : IAsyncDisposable
 {
     private const int LastLines = 12;
     private const int SigTerm = 15;
+
+    // Linux's numbers.
+    private const int SigContinue = 18;
+    private const int SigStop = 19;
     private static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(10);
 
     private readonly Process _process;
@@ -127,6 +131,19 @@ internal sealed class ChildProcess : IAsyncDisposable
 
         _process.Refresh();
         return HasExited ? 0 : _process.PeakWorkingSet64;
+    }
+
+    /// <summary>Stops it in its tracks, as a debugger or a starved machine would (Linux only).</summary>
+    public void Freeze() => _ = NativeMethods.Kill(Id, SigStop);
+
+    /// <summary>Lets it go on.</summary>
+    public void Thaw() => _ = NativeMethods.Kill(Id, SigContinue);
+
+    /// <summary>kill -9, and waits until it is gone.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        await Exited;
     }
 
     /// <summary>Asks it to stop, and makes it when it takes too long.</summary>

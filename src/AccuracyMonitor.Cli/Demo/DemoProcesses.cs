@@ -97,7 +97,7 @@ internal sealed partial class DemoProcesses : IAsyncDisposable
             string.Create(CultureInfo.InvariantCulture, $"--Alarms:Objective={Objective}"),
         ];
         Sidecar = ChildProcess.Start("sidecar", [.. Self(), DemoServeCommand.Name], settings, Path.Combine(options.OutputFolder, "sidecar.log"));
-        SidecarHttp = await Sidecar.WaitForLineAsync(line => Match(MetricsLine(), line), StartTimeout, cancel);
+        SidecarHttp = await MetricsAddressAsync(Sidecar, cancel);
         SidecarGrpc = await Sidecar.WaitForLineAsync(line => Match(GrpcLine(), line), StartTimeout, cancel);
         SidecarAddress = $"unix://{socket}";
     }
@@ -113,15 +113,23 @@ internal sealed partial class DemoProcesses : IAsyncDisposable
             "--Serving:StopWithStandardInput=true",
         ];
         Application = ChildProcess.Start("serving application", ServingApplication(), settings, Path.Combine(options.OutputFolder, "serving-app.log"));
-        ApplicationHttp = await Application.WaitForLineAsync(line => Match(ServingLine(), line), StartTimeout, cancel);
+        ApplicationHttp = await ServingAddressAsync(Application, cancel);
     }
 
+    /// <summary>Where a sidecar that has just been started serves its metrics.</summary>
+    internal static Task<string> MetricsAddressAsync(ChildProcess sidecar, CancellationToken cancel) =>
+        sidecar.WaitForLineAsync(line => Match(MetricsLine(), line), StartTimeout, cancel);
+
+    /// <summary>Where an application that has just been started serves.</summary>
+    internal static Task<string> ServingAddressAsync(ChildProcess application, CancellationToken cancel) =>
+        application.WaitForLineAsync(line => Match(ServingLine(), line), StartTimeout, cancel);
+
     /// <summary>This program: by its own executable, or by the dotnet that runs its assembly.</summary>
-    private static string[] Self() => IsDotnet(Environment.ProcessPath!)
+    internal static string[] Self() => IsDotnet(Environment.ProcessPath!)
         ? [Environment.ProcessPath!, Assembly.GetEntryAssembly()!.Location]
         : [Environment.ProcessPath!];
 
-    private static string[] ServingApplication()
+    internal static string[] ServingApplication()
     {
         var program = Path.Combine(AppContext.BaseDirectory, "AccuracyMonitor.Demo");
         var executable = OperatingSystem.IsWindows() ? program + ".exe" : program;

@@ -24,10 +24,15 @@ internal static class ServingApp
         services.AddSingleton<IValidateOptions<ServingOptions>, ServingOptionsValidator>();
         services.AddSingleton(sp => sp.GetRequiredService<IOptions<ServingOptions>>().Value);
         services.AddSingleton(TimeProvider.System);
-        services.AddOptions<MonitorClientOptions>().Configure<ServingOptions>(SetClient);
-        services.AddAccuracyMonitor();
-        services.AddSingleton(sp => Classifier.Load(sp.GetRequiredService<ServingOptions>().Classifier, sp.GetRequiredService<MonitorClient>()));
-        services.AddSingleton<WantedInputs>();
+        if (builder.Configuration.GetSection(ServingOptions.Section).GetValue(nameof(ServingOptions.Monitored), defaultValue: true))
+        {
+            services.AddOptions<MonitorClientOptions>().Configure<ServingOptions>(SetClient);
+            services.AddAccuracyMonitor();
+        }
+
+        services.AddSingleton(sp => Classifier.Load(sp.GetRequiredService<ServingOptions>().Classifier, sp.GetService<MonitorClient>()));
+        services.AddSingleton(sp => new WantedInputs(
+            sp.GetService<MonitorClient>(), sp.GetRequiredService<ServingOptions>(), sp.GetRequiredService<TimeProvider>()));
         services.AddSingleton<PredictEndpoint>();
 
         var app = builder.Build();
@@ -43,7 +48,8 @@ internal static class ServingApp
     {
         var options = app.Services.GetRequiredService<ServingOptions>();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return $"Serving {options.Model}:{options.Version} on {address}, reporting to {app.Services.GetRequiredService<IOptions<MonitorClientOptions>>().Value.Address}";
+        var monitor = options.Monitored ? $"reporting to {app.Services.GetRequiredService<IOptions<MonitorClientOptions>>().Value.Address}" : "not monitored";
+        return $"Serving {options.Model}:{options.Version} on {address}, {monitor}";
     }
 
     private static void SetClient(MonitorClientOptions client, ServingOptions serving)
@@ -55,18 +61,23 @@ internal static class ServingApp
         }
     }
 
-    private static IResult Health(PredictEndpoint endpoint, MonitorClient client, WantedInputs wanted, ServingOptions options) =>
-        Results.Json(
+    private static IResult Health(PredictEndpoint endpoint, IServiceProvider services, WantedInputs wanted, ServingOptions options)
+    {
+        var counters = services.GetService<MonitorClient>()?.Counters;
+        return Results.Json(
             new HealthReport(
                 "ok",
                 options.Model,
                 options.Version,
                 endpoint.Served,
-                client.Counters.Accepted,
-                client.Counters.Dropped,
-                client.Counters.Rejected,
+                counters?.Observed ?? 0,
+                counters?.Accepted ?? 0,
+                counters?.Dropped ?? 0,
+                counters?.DroppedByReason().ToDictionary() ?? [],
+                counters?.Rejected ?? 0,
                 wanted.Requested,
                 wanted.Missed,
                 wanted.Kept),
             HealthJson.Default.HealthReport);
+    }
 }

@@ -13,6 +13,9 @@ internal sealed class ServingOptions
     [Required, Url]
     public string Listen { get; set; } = "http://127.0.0.1:8080";
 
+    /// <summary>Report to the accuracy monitor. False: the application as it was before, to compare with. Default true.</summary>
+    public bool Monitored { get; set; } = true;
+
     /// <summary>Address of the accuracy monitor, <c>unix:///path</c> or <c>http://host:port</c>. Default: the client's own default.</summary>
     public string? Monitor { get; set; }
 

@@ -17,11 +17,17 @@ internal sealed class WantedInputs
     private long _requested;
     private long _missed;
 
-    public WantedInputs(MonitorClient client, ServingOptions options, TimeProvider time)
+    /// <param name="client">Null: nobody asks, and nothing is held.</param>
+    /// <param name="options">How many.</param>
+    /// <param name="time">Of their ages.</param>
+    public WantedInputs(MonitorClient? client, ServingOptions options, TimeProvider time)
     {
-        _held = new KeepRing<byte[]>(options.HeldInputs, HeldFor, time);
+        _held = new KeepRing<byte[]>(client is null ? 0 : options.HeldInputs, HeldFor, time);
         _wanted = new KeepRing<byte[]>(options.WantedInputs, KeptFor, time);
-        client.LabelRequested += (_, request) => Keep(request.PredictionId);
+        if (client is not null)
+        {
+            client.LabelRequested += (_, request) => Keep(request.PredictionId);
+        }
     }
 
     /// <summary>Labels the monitor asked for.</summary>

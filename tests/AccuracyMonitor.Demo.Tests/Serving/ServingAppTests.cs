@@ -57,6 +57,7 @@ public sealed class ServingAppTests : IAsyncLifetime
         var health = await _http.GetFromJsonAsync<JsonElement>("/health", Cancel);
         health.GetProperty("status").GetString().ShouldBe("ok");
         health.GetProperty("served").GetInt64().ShouldBe(50);
+        health.GetProperty("monitor_observed").GetInt64().ShouldBe(50);
         health.GetProperty("monitor_accepted").GetInt64().ShouldBe(0);
     }
 
@@ -71,7 +72,24 @@ public sealed class ServingAppTests : IAsyncLifetime
 
         var health = await _http.GetFromJsonAsync<JsonElement>("/health", Cancel);
         health.GetProperty("served").GetInt64().ShouldBe(10_000);
-        health.GetProperty("monitor_dropped").GetInt64().ShouldBeGreaterThanOrEqualTo(10_000 - 8192);
+        health.GetProperty("monitor_dropped").GetInt64().ShouldBeGreaterThanOrEqualTo(10_000 - 8192 - 256, "all but the queue, and the batch that waits for a connection");
+    }
+
+    [Fact]
+    public async Task Without_a_monitor_it_predicts_and_observes_nothing()
+    {
+        await using var plain = ServingApp.Build(["--Serving:Monitored=false"]);
+        plain.Urls.Add("http://127.0.0.1:0");
+        await plain.StartAsync(Cancel);
+        ServingApp.ListeningLine(plain).ShouldEndWith("not monitored");
+        using var http = new HttpClient { BaseAddress = new Uri(ServingApp.ListeningLine(plain).Split(' ')[3].TrimEnd(',')) };
+        using var content = new StringContent($$"""{"instances":["{{Convert.ToBase64String(new byte[784])}}"]}""", Encoding.UTF8, "application/json");
+
+        (await http.PostAsync("/predict", content, Cancel)).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        var health = await http.GetFromJsonAsync<JsonElement>("/health", Cancel);
+        health.GetProperty("served").GetInt64().ShouldBe(1);
+        health.GetProperty("monitor_observed").GetInt64().ShouldBe(0);
     }
 
     [Fact]

@@ -1,11 +1,13 @@
 using System.Diagnostics;
 
-namespace AccuracyMonitor.Sidecar.Tests.Support;
+namespace AccuracyMonitor.Cli.Bench.Harm;
 
 /// <summary>A file system of a few megabytes, to be filled.</summary>
 internal sealed class TinyDisk(string path) : IAsyncDisposable
 {
     public string Path { get; } = path;
+
+    private string Filler => System.IO.Path.Combine(Path, "filler");
 
     /// <summary>Null where mounting is not allowed.</summary>
     public static async Task<TinyDisk?> MountAsync(int megabytes)
@@ -19,6 +21,27 @@ internal sealed class TinyDisk(string path) : IAsyncDisposable
         Directory.Delete(path);
         return null;
     }
+
+    /// <summary>Leaves no byte free.</summary>
+    public async Task FillAsync()
+    {
+        await using var filler = new FileStream(Filler, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
+        var block = new byte[4096];
+        try
+        {
+            while (true)
+            {
+                await filler.WriteAsync(block);
+            }
+        }
+        catch (IOException)
+        {
+            // Full.
+        }
+    }
+
+    /// <summary>Takes away what <see cref="FillAsync"/> wrote.</summary>
+    public void Free() => File.Delete(Filler);
 
     public async ValueTask DisposeAsync()
     {
