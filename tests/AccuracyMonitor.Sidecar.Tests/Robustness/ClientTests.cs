@@ -1,6 +1,12 @@
 using AccuracyMonitor.Client;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.V1;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace AccuracyMonitor.Sidecar.Tests.Robustness;
 
@@ -45,6 +51,55 @@ public sealed class ClientTests
     }
 
     [Fact]
+    public async Task What_is_observed_before_the_sidecar_is_there_waits_for_it()
+    {
+        var folder = Directory.CreateTempSubdirectory("am-early-").FullName;
+        await using (var client = MonitorClient.Connect(new MonitorClientOptions
+        {
+            Address = $"unix://{Path.Combine(folder, "am.sock")}",
+            Model = "m",
+            Version = "1",
+            ClassCount = 4,
+            MaxReconnectDelay = TimeSpan.FromMilliseconds(100),
+        }))
+        {
+            Observe(client, "early", 1000);
+            await Eventually.TrueAsync(() => Task.FromResult(client.Counters.Reconnects > 3), "it tries, and has nobody to send to");
+            await using (await TestSidecar.StartInAsync(folder))
+            {
+                await Eventually.TrueAsync(() => Task.FromResult(client.Counters.Accepted == 1000), "nothing was lost by trying");
+            }
+
+            client.Counters.Dropped.ShouldBe(0);
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_sidecar_that_reads_nothing_is_given_up_though_it_answers_pings()
+    {
+        var folder = Directory.CreateTempSubdirectory("am-deaf-").FullName;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(k => k.ListenUnixSocket(Path.Combine(folder, "am.sock"), o => o.Protocols = HttpProtocols.Http2));
+        builder.Services.AddGrpc();
+        await using (var deaf = builder.Build())
+        {
+            deaf.MapGrpcService<DeafService>();
+            await deaf.StartAsync(TestContext.Current.CancellationToken);
+
+            // A batch is larger than the window that the stream begins with.
+            await using var client = MonitorClient.Connect(Reporting.Options(folder, classes: 1000));
+            await Reporting.ServeAsync(client, "unheard", 1000);
+            await Eventually.TrueAsync(() => Task.FromResult(client.Counters.Reconnects > 1), "a write that does not end counts as a lost connection");
+            client.Counters.DroppedDisconnected.ShouldBeGreaterThan(0);
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public async Task The_stream_names_what_the_queue_holds()
     {
         await using var sidecar = await TestSidecar.StartAsync("--Sampling:Budget=0.5");
@@ -78,5 +133,11 @@ public sealed class ClientTests
         {
             client.Observe(vectors[i], $"{prefix}-{i}").ShouldBeTrue();
         }
+    }
+    private sealed class DeafService : PredictionService.PredictionServiceBase
+    {
+        public override Task Observe(
+            IAsyncStreamReader<ObserveRequest> requestStream, IServerStreamWriter<ObserveResponse> responseStream, ServerCallContext context) =>
+            Task.Delay(Timeout.Infinite, context.CancellationToken);
     }
 }

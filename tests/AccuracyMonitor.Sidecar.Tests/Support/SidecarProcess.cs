@@ -67,9 +67,16 @@ internal sealed class SidecarProcess : IAsyncDisposable
 
     public void Kill() => _process.Kill();
 
-    public async Task TerminateAsync()
+    public Task TerminateAsync() => SignalAsync("TERM");
+
+    /// <summary>SIGSTOP: connected, and answering nothing.</summary>
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    public Task ThawAsync() => SignalAsync("CONT");
+
+    private async Task SignalAsync(string signal)
     {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString()])!;
+        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString()])!;
         await kill.WaitForExitAsync();
         kill.ExitCode.ShouldBe(0);
     }
