@@ -7,6 +7,8 @@ namespace AccuracyMonitor.Client;
 /// <remarks>Sequence-numbered slots after Vyukov's bounded queue (1024cores.net, "Bounded MPMC queue").</remarks>
 internal sealed class PredictionRing
 {
+    private const int FloatsPerPage = 4096 / sizeof(float);
+
     private readonly Slot[] _slots;
     private readonly float[] _values;
     private readonly int _mask;
@@ -23,6 +25,12 @@ internal sealed class PredictionRing
         for (var i = 0; i < capacity; i++)
         {
             _slots[i].Sequence = i;
+        }
+
+        // Written once, page by page: the system finds memory at the first write, and that shall not be a serving thread's.
+        for (var i = 0; i < _values.Length; i += FloatsPerPage)
+        {
+            _values[i] = 0;
         }
     }
 
