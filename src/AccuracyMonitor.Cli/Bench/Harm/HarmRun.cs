@@ -126,8 +126,8 @@ internal sealed class HarmRun(Scenario scenario, HarmOptions options, DirectoryI
             return;
         }
 
-        // Recovered: predictions arrive, and no more than a second's wait for it.
-        for (var now = before; now.Accepted == before.Accepted || now.Waiting > options.Rate; now = await _monitored.NumbersAsync(cancel))
+        // Recovered: predictions arrive (or none is left to), and no more than a second's wait for it.
+        for (var now = before; (now.Accepted == before.Accepted && now.Waiting > 0) || now.Waiting > options.Rate; now = await _monitored.NumbersAsync(cancel))
         {
             if (watch.Elapsed > Patience)
             {

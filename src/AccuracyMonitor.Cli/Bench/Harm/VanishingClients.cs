@@ -7,8 +7,8 @@ using Grpc.Net.Client;
 namespace AccuracyMonitor.Cli.Bench.Harm;
 
 /// <summary>
-/// Clients whose process ends in the middle of a stream: each opens a connection, sends a batch, and its socket is gone without a word, with
-/// the answer unread. Some so many at a time, over and over.
+/// Clients whose process ends in the middle of a stream: each opens a connection, sends a batch and reads the answer, sends another, and its
+/// socket is gone without a word. Four at a time, five times a second.
 /// </summary>
 internal sealed class VanishingClients : IAsyncDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class VanishingClients : IAsyncDisposable
     private readonly string _socket;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
-    private int _vanished;
+    private int _messages;
 
     /// <param name="socket">The sidecar's. They begin at once.</param>
     public VanishingClients(string socket)
@@ -55,8 +55,11 @@ internal sealed class VanishingClients : IAsyncDisposable
         try
         {
             using var call = new PredictionService.PredictionServiceClient(channel).Observe(cancellationToken: _stop.Token);
-            await call.RequestStream.WriteAsync(
-                BenchSidecar.Message((ulong)Interlocked.Increment(ref _vanished), BenchLoad.Softmax(10, 256, seed: 1), 10, "vanishing"), _stop.Token);
+            await call.RequestStream.WriteAsync(Message(), _stop.Token);
+            await call.ResponseStream.MoveNext(_stop.Token);
+            await call.RequestStream.WriteAsync(Message(), _stop.Token);
+
+            // Before the call ends, which would say so to the other side.
             connection.Dispose();
         }
         catch (Exception e) when (e is RpcException or OperationCanceledException or InvalidOperationException)
@@ -68,4 +71,7 @@ internal sealed class VanishingClients : IAsyncDisposable
             connection.Dispose();
         }
     }
+
+    private ObserveRequest Message() =>
+        BenchSidecar.Message((ulong)Interlocked.Increment(ref _messages), BenchLoad.Softmax(10, 64, seed: 1), 10, model: "vanishing");
 }
