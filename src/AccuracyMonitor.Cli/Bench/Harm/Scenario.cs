@@ -51,9 +51,9 @@ internal sealed record Scenario(string Name, string What)
         {
             Settings = LabelEverything, Recovers = true, DiskMegabytes = 32, Break = run => run.Disk!.FillAsync(), Mend = Now(run => run.Disk!.Free()),
         },
-        new("labels-dead", "every prediction's label is asked for, up to 1,000 an hour, and nobody answers")
+        new("labels-dead", "every prediction's label is asked for until the hour's bound of 200 is reached, and nobody answers")
         {
-            Settings = [.. LabelEverything[..^1], "--Sampling:MaxRequestsPerHour=1000"],
+            Settings = [.. LabelEverything[..^1], "--Sampling:MaxRequestsPerHour=200"],
         },
         new("vanishing", "20 clients a second end in the middle of their stream")
         {
