@@ -14,6 +14,8 @@ public sealed class CalibratedScoreScorer(ScoreCalibration calibration, string v
 
     public int? ClassCount => null;
 
+    public int? Largest => 1;
+
     public MonitorMetadata? Metadata => null;
 
     public void Score(ReadOnlySpan<float> probabilities, int count, int classes, Span<float> logits, Span<float> disagreements)
@@ -26,6 +28,9 @@ public sealed class CalibratedScoreScorer(ScoreCalibration calibration, string v
 
         disagreements[..count].Clear();
     }
+
+    public void ScoreLargest(ReadOnlySpan<float> largest, int count, int width, Span<float> logits, Span<float> disagreements) =>
+        Score(largest, count, width, logits, disagreements);
 
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Scoring.Runtime;
 using Microsoft.Extensions.Logging;
@@ -19,20 +20,22 @@ public sealed class EnsembleScorer : IMonitorScorer
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
     private readonly BatchBinding?[] _bindings = new BatchBinding?[MaxRows + 1];
-    private readonly float[] _probabilities;
-    private readonly float[] _logits = new float[MaxRows];
-    private readonly float[] _disagreements = new float[MaxRows];
+    private readonly float[] _features;
+    private readonly long[] _classes = new long[MaxRows];
+    private readonly float[] _confidences = new float[MaxRows];
+    private readonly float[] _units;
+    private readonly MemberMean _mean;
+    private readonly int _width;
     private bool _disposed;
 
-    /// <summary>Values a row that the session reads: the largest only, where the graph would sort the rest away again.</summary>
-    private readonly int _width;
-
-    private EnsembleScorer(MonitorMetadata metadata, InferenceSession session, int width)
+    private EnsembleScorer(MonitorMetadata metadata, MonitorWeights weights, InferenceSession session)
     {
         Metadata = metadata;
         _session = session;
-        _width = width;
-        _probabilities = new float[MaxRows * width];
+        _width = MemberGraph.Width(metadata);
+        _features = new float[MaxRows * _width];
+        _units = new float[MaxRows * MemberMean.UnitsOf(metadata)];
+        _mean = new MemberMean(metadata, weights, MaxRows);
     }
 
     public string Version => Metadata.MonitorVersion;
@@ -40,6 +43,8 @@ public sealed class EnsembleScorer : IMonitorScorer
     public string Kind => "ensemble";
 
     public int? ClassCount => Metadata.ClassCount;
+
+    public int? Largest => Metadata.Encoding == MonitorEncoding.SortedLog ? Math.Min(Metadata.ClassCount, FeatureEncoding.Top) : null;
 
     public MonitorMetadata Metadata { get; }
 
@@ -56,13 +61,10 @@ public sealed class EnsembleScorer : IMonitorScorer
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.IntraOpThreads, 1);
         var (metadata, weights) = MonitorFile.Read(onnx.Span, options.ClassCount);
-        var width = metadata.Encoding == MonitorEncoding.SortedLog ? Math.Min(metadata.ClassCount, FeatureEncoding.Top) : metadata.ClassCount;
-
-        // Its weights are the same for any K. At K = 1,000 ONNX Runtime took as long to sort a row as for all the members.
-        var graph = width == metadata.ClassCount ? onnx.ToArray() : MonitorGraph.Build(metadata with { ClassCount = width }, weights).ToBytes();
         try
         {
-            return new EnsembleScorer(metadata, SessionFactory.Open(graph, options, logger ?? NullLogger.Instance), width);
+            var graph = MemberGraph.Build(metadata, weights).ToBytes();
+            return new EnsembleScorer(metadata, weights, SessionFactory.Open(graph, options, logger ?? NullLogger.Instance));
         }
         catch (OnnxRuntimeException e)
         {
@@ -84,27 +86,72 @@ public sealed class EnsembleScorer : IMonitorScorer
             for (var done = 0; done < count; done += MaxRows)
             {
                 var rows = Math.Min(MaxRows, count - done);
-                Gather(probabilities.Slice(done * classes, rows * classes), rows, classes);
-                var binding = _bindings[rows] ??= new BatchBinding(_session, rows, _width, _probabilities, _logits, _disagreements);
-                binding.Run(_session, _run);
-                _logits.AsSpan(0, rows).CopyTo(logits[done..]);
-                _disagreements.AsSpan(0, rows).CopyTo(disagreements[done..]);
+                for (var row = 0; row < rows; row++)
+                {
+                    Encode(probabilities.Slice((done + row) * classes, classes), row);
+                }
+
+                Run(rows, logits[done..], disagreements[done..]);
             }
         }
     }
 
-    private void Gather(ReadOnlySpan<float> probabilities, int rows, int classes)
+    public void ScoreLargest(ReadOnlySpan<float> largest, int count, int width, Span<float> logits, Span<float> disagreements)
     {
-        if (_width == classes)
+        ScoreArguments.Check(largest, count, width, logits, disagreements);
+        if (Largest is not { } read || width < read)
         {
-            probabilities.CopyTo(_probabilities);
+            throw new ArgumentException($"The monitor {Version} reads {(Largest is { } n ? $"the {n} largest" : "all")} of {Metadata.ClassCount} classes, not {width}.", nameof(width));
+        }
+
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            for (var done = 0; done < count; done += MaxRows)
+            {
+                var rows = Math.Min(MaxRows, count - done);
+                for (var row = 0; row < rows; row++)
+                {
+                    EncodeLargest(largest.Slice((done + row) * width, read), row);
+                }
+
+                Run(rows, logits[done..], disagreements[done..]);
+            }
+        }
+    }
+
+    private void Run(int rows, Span<float> logits, Span<float> disagreements)
+    {
+        var binding = _bindings[rows] ??= new BatchBinding(_session, Metadata, rows, _features, _classes, _units);
+        binding.Run(_session, _run);
+        _mean.Of(_units, _confidences, logits[..rows], disagreements[..rows]);
+    }
+
+    private void Encode(ReadOnlySpan<float> row, int place)
+    {
+        if (Metadata.Encoding == MonitorEncoding.RawSoftmax)
+        {
+            row.CopyTo(_features.AsSpan(place * _width));
             return;
         }
 
-        for (var row = 0; row < rows; row++)
+        Span<float> largest = stackalloc float[FeatureEncoding.Top];
+        LargestValues.Select(row, largest);
+        EncodeLargest(largest, place);
+        if (MemberGraph.ReadsTheClass(Metadata))
         {
-            LargestValues.Select(probabilities.Slice(row * classes, classes), _probabilities.AsSpan(row * _width, _width));
+            _classes[place] = TensorPrimitives.IndexOfMax(row);
+            FeatureEncoding.Logarithm(row, _features.AsSpan((place * _width) + FeatureEncoding.SortedWidth, row.Length));
         }
+    }
+
+    private void EncodeLargest(ReadOnlySpan<float> largest, int place)
+    {
+        Span<float> ten = stackalloc float[FeatureEncoding.Top];
+        ten.Clear();
+        largest.CopyTo(ten);
+        FeatureEncoding.EncodeLargest(ten, _features.AsSpan(place * _width, FeatureEncoding.SortedWidth));
+        _confidences[place] = FeatureEncoding.ConfidenceLogit(largest[0]);
     }
 
     /// <summary>Waits for a call in progress; later ones throw.</summary>

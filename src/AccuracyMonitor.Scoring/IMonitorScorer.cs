@@ -15,6 +15,9 @@ public interface IMonitorScorer : IDisposable
     /// <summary>K that the monitor reads; null: any.</summary>
     int? ClassCount { get; }
 
+    /// <summary>How many of a row's largest probabilities tell it all that it reads of the row; null: it reads the whole row.</summary>
+    int? Largest { get; }
+
     /// <summary>What is written in the monitor's file; null where there is none.</summary>
     MonitorMetadata? Metadata { get; }
 
@@ -27,4 +30,14 @@ public interface IMonitorScorer : IDisposable
     /// <exception cref="ArgumentException">K is not the monitor's, or a span is too short.</exception>
     /// <exception cref="ObjectDisposedException">Disposed.</exception>
     void Score(ReadOnlySpan<float> probabilities, int count, int classes, Span<float> logits, Span<float> disagreements);
+
+    /// <summary><see cref="Score"/> of rows of which only the largest probabilities are known: the same scores.</summary>
+    /// <param name="largest">Row-major count×width, each row in falling order; validated by the caller.</param>
+    /// <param name="count">Rows, 0 or more.</param>
+    /// <param name="width">At least <see cref="Largest"/>, at least 2.</param>
+    /// <param name="logits">As of <see cref="Score"/>.</param>
+    /// <param name="disagreements">As of <see cref="Score"/>.</param>
+    /// <exception cref="ArgumentException">The scorer reads more of a row, or a span is too short.</exception>
+    /// <exception cref="ObjectDisposedException">Disposed.</exception>
+    void ScoreLargest(ReadOnlySpan<float> largest, int count, int width, Span<float> logits, Span<float> disagreements);
 }

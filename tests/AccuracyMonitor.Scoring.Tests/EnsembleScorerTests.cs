@@ -1,5 +1,6 @@
 using AccuracyMonitor.Scoring.Networks;
 using Microsoft.Extensions.Logging;
+using Microsoft.ML.OnnxRuntime;
 
 namespace AccuracyMonitor.Scoring.Tests;
 
@@ -79,6 +80,54 @@ public class EnsembleScorerTests
 
         Score(scorer, rows, 10).Logits.ShouldBe(together);
         Score(scorer, [], 10).Logits.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(10)]
+    [InlineData(1000)]
+    public void The_largest_probabilities_alone_are_scored_like_the_whole_row(int classes)
+    {
+        using var scorer = EnsembleScorer.Load(SomeMonitor.File(SomeMonitor.Shape(classes)), OnCpu);
+        var rows = SomeMonitor.Softmax(EnsembleScorer.MaxRows + 20, classes);
+        var count = rows.Length / classes;
+        var width = Math.Min(classes, scorer.Largest!.Value + 3);
+        var largest = rows.Chunk(classes).SelectMany(r => r.OrderDescending().Take(width)).ToArray();
+        var (logits, disagreements) = (new float[count], new float[count]);
+
+        scorer.ScoreLargest(largest, count, width, logits, disagreements);
+
+        var whole = Score(scorer, rows, classes);
+        logits.ShouldBe(whole.Logits);
+        disagreements.ShouldBe(whole.Disagreements);
+    }
+
+    [Fact]
+    public void A_monitor_that_reads_the_whole_row_refuses_less()
+    {
+        using var reader = EnsembleScorer.Load(SomeMonitor.File(SomeMonitor.Shape(43, MonitorEncoding.SortedLogWithClass)), OnCpu);
+        reader.Largest.ShouldBeNull();
+        Should.Throw<ArgumentException>(() => reader.ScoreLargest(new float[10], 1, 10, new float[1], new float[1])).Message.ShouldContain("reads all of 43 classes, not 10");
+        using var sorted = EnsembleScorer.Load(SomeMonitor.File(SomeMonitor.Shape(43)), OnCpu);
+        Should.Throw<ArgumentException>(() => sorted.ScoreLargest(new float[9], 1, 9, new float[1], new float[1])).Message.ShouldContain("the 10 largest of 43 classes, not 9");
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void The_scorer_and_the_files_own_graph_give_the_same(int classes, MonitorEncoding encoding, double dropout, int[] widths)
+    {
+        var file = SomeMonitor.File(SomeMonitor.Shape(classes, encoding, dropout: dropout, widths: widths));
+        using var scorer = EnsembleScorer.Load(file, OnCpu);
+        var rows = SomeMonitor.Softmax(20, classes);
+        using var session = new InferenceSession(file);
+        using var input = OrtValue.CreateTensorValueFromMemory(rows, [20, classes]);
+        using var options = new RunOptions();
+        using var outputs = session.Run(options, [MonitorGraph.Input], [input], [MonitorGraph.Logit, MonitorGraph.Disagreement]);
+
+        var (logits, disagreements) = Score(scorer, rows, classes);
+
+        logits.ShouldBe(outputs[0].GetTensorDataAsSpan<float>().ToArray(), 1e-4);
+        disagreements.ShouldBe(outputs[1].GetTensorDataAsSpan<float>().ToArray(), 1e-5);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace AccuracyMonitor.Cli.Bench;
 internal sealed class BenchLoad(int classes, int batch, ValueEncoding encoding = ValueEncoding.Float32)
 {
     private const int InFlight = 8;
-    private const int DistinctBatches = 16;
+    public const int DistinctBatches = 16;
 
     /// <summary>Probabilities of the short form.</summary>
     public const int Top = 10;
@@ -24,7 +24,10 @@ internal sealed class BenchLoad(int classes, int batch, ValueEncoding encoding =
 
     public ValueEncoding Encoding { get; } = encoding;
 
-    public ReadOnlySpan<float> Floats(int i) => _values[i % DistinctBatches];
+    /// <summary>A batch's rows, or the <paramref name="width"/> largest values of each in falling order.</summary>
+    public float[] Rows(int i, int width) => width == Classes
+        ? _values[i % DistinctBatches]
+        : [.. _values[i % DistinctBatches].Chunk(Classes).SelectMany(row => row.OrderDescending().Take(width))];
 
     /// <summary>Sends for a time over one stream, with a bounded number of batches unanswered.</summary>
     /// <returns>Predictions answered a second.</returns>

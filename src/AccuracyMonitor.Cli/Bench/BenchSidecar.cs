@@ -41,6 +41,16 @@ internal sealed class BenchSidecar : IAsyncDisposable
         }
     }
 
+    /// <summary>Spent so far, in user and kernel.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     public static Option<FileInfo> ProgramOption() => new Option<FileInfo>("--program")
     {
         Description = "A published sidecar to start. [default: this program's serve]",
@@ -49,7 +59,8 @@ internal sealed class BenchSidecar : IAsyncDisposable
     /// <summary>Starts one; it does not answer yet.</summary>
     /// <param name="program">A published AccuracyMonitor.Sidecar; null: this program.</param>
     /// <param name="classes">K of its monitor.</param>
-    public static BenchSidecar Start(FileInfo? program, int classes)
+    /// <param name="more">Further settings.</param>
+    public static BenchSidecar Start(FileInfo? program, int classes, params string[] more)
     {
         var folder = Directory.CreateTempSubdirectory("am-bench-");
         var shape = DrawnMonitor.Shape(classes, DrawnMonitor.EncodingFor(classes));
@@ -58,7 +69,7 @@ internal sealed class BenchSidecar : IAsyncDisposable
         string[] settings =
         [
             $"--Listen:Socket={socket}", "--Listen:GrpcPort=-1", "--Listen:HttpPort=0", $"--Storage:Path={Path.Combine(folder.FullName, "am.db")}",
-            $"--Monitor:Artifact={monitor}", "--Scoring:ExecutionProvider=Cpu", "--Training:Mode=Off", "--Logging:LogLevel:Default=Warning",
+            $"--Monitor:Artifact={monitor}", "--Scoring:ExecutionProvider=Cpu", "--Training:Mode=Off", "--Logging:LogLevel:Default=Warning", .. more,
         ];
         var start = program is null
             ? new ProcessStartInfo(Environment.ProcessPath!, ["serve", .. settings])

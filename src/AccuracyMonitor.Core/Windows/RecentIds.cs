@@ -4,17 +4,22 @@ namespace AccuracyMonitor.Core.Windows;
 /// Outcomes of the last predictions by a 64-bit hash of their id, so that a retry is recognised: bounded, no allocation after construction,
 /// the oldest is forgotten first. For one owner: not thread-safe.
 /// </summary>
-/// <remarks>Two ids with the same 64-bit hash are taken for one: with a million remembered, one new id in 10¹³.</remarks>
+/// <remarks>
+/// <para>Two ids with the same 64-bit hash are taken for one: with a million remembered, one new id in 10¹³.</para>
+/// <para>A chain links entries by their number in the order of adding, younger to older, so that one that was overwritten is known by its age
+/// and need not be taken out of its chain: taking it out waited for memory as often as looking up and adding together.</para>
+/// </remarks>
 public sealed class RecentIds
 {
-    private const int None = -1;
-    private readonly int[] _buckets;
+    // By bucket, number of the youngest entry. Numbers wrap; one that comes round again finds an entry of another hash.
+    private readonly uint[] _youngest;
     private readonly Entry[] _entries;
     private int _count;
-    private int _oldest;
+    private uint _newest;
+    private int _newestPlace = -1;
 
     // Keeps the reads of Warm from being left out.
-    private int _touched;
+    private uint _touched;
 
     /// <param name="capacity">Outcomes remembered, 1…2²⁴.</param>
     public RecentIds(int capacity)
@@ -22,8 +27,7 @@ public sealed class RecentIds
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, 1 << 24);
         _entries = new Entry[capacity];
-        _buckets = new int[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)capacity)];
-        Array.Fill(_buckets, None);
+        _youngest = new uint[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)capacity)];
     }
 
     public int Capacity => _entries.Length;
@@ -37,91 +41,85 @@ public sealed class RecentIds
     public void Warm(ReadOnlySpan<ulong> hashes)
     {
         const int AtOnce = 64;
-        Span<int> heads = stackalloc int[AtOnce];
+        Span<uint> ages = stackalloc uint[AtOnce];
         for (var done = 0; done < hashes.Length; done += AtOnce)
         {
             var part = hashes.Slice(done, Math.Min(AtOnce, hashes.Length - done));
             for (var i = 0; i < part.Length; i++)
             {
-                heads[i] = _buckets[BucketOf(part[i])];
+                ages[i] = _newest - _youngest[BucketOf(part[i])];
             }
 
             for (var i = 0; i < part.Length; i++)
             {
-                _touched ^= heads[i] == None ? 0 : _entries[heads[i]].Next;
-            }
-
-            // Each new one puts out an old one, which its own chain must let go.
-            for (var i = 0; i < part.Length && _count == _entries.Length; i++)
-            {
-                var leaving = _oldest + done + i;
-                _touched ^= _buckets[BucketOf(_entries[leaving < _count ? leaving : leaving % _count].Hash)];
+                _touched ^= ages[i] < (uint)_count ? _entries[PlaceOf(ages[i])].Older : 0;
             }
         }
     }
 
     public bool TryGet(ulong hash, out RecentOutcome outcome)
     {
-        for (var i = _buckets[BucketOf(hash)]; i != None; i = _entries[i].Next)
-        {
-            if (_entries[i].Hash == hash)
-            {
-                outcome = _entries[i].Outcome;
-                return true;
-            }
-        }
-
-        outcome = default;
-        return false;
+        var place = Find(hash);
+        outcome = place < 0 ? default : _entries[place].Outcome;
+        return place >= 0;
     }
 
     /// <summary>Remembers an outcome; one already remembered under the hash is replaced in place and does not become younger.</summary>
     public void Add(ulong hash, in RecentOutcome outcome)
     {
-        ref var head = ref _buckets[BucketOf(hash)];
-        for (var i = head; i != None; i = _entries[i].Next)
+        var place = Find(hash);
+        if (place >= 0)
         {
-            if (_entries[i].Hash == hash)
-            {
-                _entries[i].Outcome = outcome;
-                return;
-            }
+            _entries[place].Outcome = outcome;
+            return;
         }
 
-        int place;
-        if (_count < _entries.Length)
-        {
-            place = _count++;
-        }
-        else
-        {
-            place = _oldest;
-            _oldest = _oldest + 1 == _entries.Length ? 0 : _oldest + 1;
-            Unlink(place);
-        }
-
-        _entries[place] = new Entry { Hash = hash, Outcome = outcome, Next = head };
-        head = place;
+        _newest++;
+        _newestPlace = _newestPlace + 1 == _entries.Length ? 0 : _newestPlace + 1;
+        _count = Math.Min(_count + 1, _entries.Length);
+        ref var youngest = ref _youngest[BucketOf(hash)];
+        _entries[_newestPlace] = new Entry { Hash = hash, Outcome = outcome, Older = youngest };
+        youngest = _newest;
     }
 
-    private void Unlink(int place)
+    // Ages rise along a chain; where they don't, or reach what is remembered, the rest of it was overwritten.
+    private int Find(ulong hash)
     {
-        ref var link = ref _buckets[BucketOf(_entries[place].Hash)];
-        while (link != place)
+        var age = _newest - _youngest[BucketOf(hash)];
+        while (age < (uint)_count)
         {
-            link = ref _entries[link].Next;
+            var place = PlaceOf(age);
+            ref readonly var entry = ref _entries[place];
+            if (entry.Hash == hash)
+            {
+                return place;
+            }
+
+            var older = _newest - entry.Older;
+            if (older <= age)
+            {
+                return -1;
+            }
+
+            age = older;
         }
 
-        link = _entries[place].Next;
+        return -1;
+    }
+
+    private int PlaceOf(uint age)
+    {
+        var place = _newestPlace - (int)age;
+        return place < 0 ? place + _entries.Length : place;
     }
 
     // The multiplier (2⁶⁴ ÷ golden ratio) spreads hashes that differ in their high bits only.
-    private int BucketOf(ulong hash) => (int)((hash * 0x9E3779B97F4A7C15ul) >> 32) & (_buckets.Length - 1);
+    private int BucketOf(ulong hash) => (int)((hash * 0x9E3779B97F4A7C15ul) >> 32) & (_youngest.Length - 1);
 
     private struct Entry
     {
         public ulong Hash;
         public RecentOutcome Outcome;
-        public int Next;
+        public uint Older;
     }
 }

@@ -54,7 +54,12 @@ public sealed class RowReservoir
             return false;
         }
 
-        Add(place, probabilities, hash);
+        var row = Offer(place, hash);
+        if (!row.IsEmpty)
+        {
+            probabilities.CopyTo(row);
+        }
+
         return true;
     }
 
@@ -78,17 +83,15 @@ public sealed class RowReservoir
     }
 
     /// <summary>Offers a prediction of the bucket that <see cref="Open"/> gave last for its time.</summary>
-    public void Add(int bucket, ReadOnlySpan<float> probabilities, ulong hash)
+    /// <returns>Where its K probabilities are to be written; empty: it is not kept.</returns>
+    public Span<float> Offer(int bucket, ulong hash)
     {
         ref var slot = ref _slots[bucket];
 
         // The n-th replaces a kept one with probability rows/n.
         var place = slot.Seen < _rows ? (int)slot.Seen : (int)Math.BigMul(hash, (ulong)(slot.Seen + 1), out _);
         slot.Seen++;
-        if ((uint)place < (uint)_rows)
-        {
-            probabilities.CopyTo(slot.Rows.AsSpan(place * _classes, _classes));
-        }
+        return (uint)place < (uint)_rows ? slot.Rows.AsSpan(place * _classes, _classes) : [];
     }
 
     /// <summary>The rows of the buckets that lie wholly or partly in (end − window, end] and begin before <paramref name="before"/>.</summary>

@@ -17,7 +17,7 @@ public static class FeatureEncoding
     /// <inheritdoc cref="ConfidenceLogit"/>
     public const float ConfidenceEdge = 1e-7f;
 
-    private const int SortedWidth = Top + 2;
+    internal const int SortedWidth = Top + 2;
 
     /// <summary>Number of features.</summary>
     public static int Width(MonitorEncoding encoding, int classes) => encoding switch
@@ -60,37 +60,46 @@ public static class FeatureEncoding
 
     /// <summary>Logit of the largest probability, kept inside [<see cref="ConfidenceEdge"/>, 1 − <see cref="ConfidenceEdge"/>]: what the network
     /// corrects.</summary>
-    public static float ConfidenceLogit(ReadOnlySpan<float> probabilities)
+    public static float ConfidenceLogit(ReadOnlySpan<float> probabilities) => ConfidenceLogit(TensorPrimitives.Max(probabilities));
+
+    /// <summary>The features of <see cref="MonitorEncoding.SortedLog"/>, as <see cref="Encode"/> gives them for the whole vector.</summary>
+    /// <param name="largest">Its <see cref="Top"/> largest values in falling order; where it is shorter, zeros follow.</param>
+    /// <param name="features">Length 12.</param>
+    internal static void EncodeLargest(ReadOnlySpan<float> largest, Span<float> features)
     {
-        var confidence = Math.Clamp(TensorPrimitives.Max(probabilities), ConfidenceEdge, 1 - ConfidenceEdge);
+        var logs = features[..Top];
+        Logarithm(largest, logs);
+
+        // Entropy with the values beyond the ten as one: a logarithm of each of a thousand classes would cost more than the network.
+        var rest = MathF.Max(1 - TensorPrimitives.Sum(largest), Floor);
+        features[Top] = largest[0] - largest[1];
+        features[Top + 1] = -TensorPrimitives.Dot(largest, logs) - (rest * MathF.Log(rest));
+    }
+
+    /// <inheritdoc cref="ConfidenceLogit(ReadOnlySpan{float})"/>
+    internal static float ConfidenceLogit(float largest)
+    {
+        var confidence = Math.Clamp(largest, ConfidenceEdge, 1 - ConfidenceEdge);
         return MathF.Log(confidence) - MathF.Log(1 - confidence);
+    }
+
+    /// <summary>Logarithms of values kept above <see cref="Floor"/>.</summary>
+    internal static void Logarithm(ReadOnlySpan<float> values, Span<float> logs)
+    {
+        TensorPrimitives.Max(values, Floor, logs);
+        TensorPrimitives.Log(logs, logs);
     }
 
     private static void EncodeSorted(ReadOnlySpan<float> probabilities, Span<float> features)
     {
         Span<float> largest = stackalloc float[Top];
         LargestValues.Select(probabilities, largest);
-        var (entropy, sum) = (0f, 0f);
-        for (var i = 0; i < Top; i++)
-        {
-            features[i] = MathF.Log(MathF.Max(largest[i], Floor));
-            entropy -= largest[i] * features[i];
-            sum += largest[i];
-        }
-
-        // Entropy with the values beyond the ten as one: a logarithm of each of a thousand classes would cost more than the network.
-        var rest = MathF.Max(1 - sum, Floor);
-        features[Top] = largest[0] - largest[1];
-        features[Top + 1] = entropy - (rest * MathF.Log(rest));
+        EncodeLargest(largest, features);
     }
 
     private static void EncodeClass(ReadOnlySpan<float> probabilities, Span<float> features)
     {
-        for (var k = 0; k < probabilities.Length; k++)
-        {
-            features[k] = MathF.Log(MathF.Max(probabilities[k], Floor));
-        }
-
+        Logarithm(probabilities, features[..probabilities.Length]);
         var predicted = features[probabilities.Length..];
         predicted.Clear();
         predicted[PredictedClass(probabilities)] = 1;

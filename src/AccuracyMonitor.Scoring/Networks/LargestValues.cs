@@ -11,9 +11,8 @@ internal static class LargestValues
     public static void Select(ReadOnlySpan<float> row, Span<float> largest)
     {
         var kept = Math.Min(largest.Length, row.Length);
-        row[..kept].CopyTo(largest);
-        largest[..kept].Sort(static (a, b) => b.CompareTo(a));
-        largest[kept..].Clear();
+        largest.Clear();
+        Insert(row[..kept], largest[..kept]);
         var rest = row[kept..];
         var vectors = MemoryMarshal.Cast<float, Vector<float>>(rest);
         for (var v = 0; v < vectors.Length; v++)

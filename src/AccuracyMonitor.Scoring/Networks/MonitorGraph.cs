@@ -19,7 +19,7 @@ internal static class MonitorGraph
     public const string FeatureScale = "feature_scale";
 
     /// <summary>Bound of a member's logit: e⁻⁶⁰ is a normal float32, so no mean below can become 0 or 1 in one of the two forms used.</summary>
-    private const float LogitBound = 60;
+    internal const float LogitBound = 60;
 
     private const string Batch = "N";
 
@@ -34,7 +34,7 @@ internal static class MonitorGraph
         var model = new OnnxModelBuilder("accuracy_monitor");
         var probabilities = model.Input(Input, OnnxElementType.Float, Batch, metadata.ClassCount);
         var encoding = new EncodingGraph(model, metadata, probabilities);
-        var hidden = FirstLayer(model, metadata, weights, encoding);
+        var hidden = FirstLayer(model, metadata, weights, encoding.Features(), encoding.PredictedClass);
         var outputLayer = weights.Layers[^1];
         var calibration = model.Floats("calibration_scale", [(float)metadata.CalibrationScale]);
         var outputWeights = model.Node("Mul", [model.Floats(WeightsName(weights.Layers.Count - 1), outputLayer.Weights, outputLayer.Inputs, 1), calibration]);
@@ -56,9 +56,8 @@ internal static class MonitorGraph
     }
 
     // (x − mean)·scale·W + b = x·(scale·W) + (b − mean·(scale·W)): all but x is constant.
-    private static string FirstLayer(OnnxModelBuilder model, MonitorMetadata metadata, MonitorWeights weights, EncodingGraph encoding)
+    internal static string FirstLayer(OnnxModelBuilder model, MonitorMetadata metadata, MonitorWeights weights, string features, Func<string> predictedClass)
     {
-        var features = encoding.Features();
         var layer = weights.Layers[0];
         var scaled = model.Node("Mul", [
             model.Floats(FeatureScale, weights.FeatureScale, layer.Inputs, 1),
@@ -77,36 +76,46 @@ internal static class MonitorGraph
         var classes = model.Integers("first_class_row", [layer.Inputs - metadata.ClassCount], 1);
         var numbers = model.Node("Slice", [scaled, model.Integers("first_row", [0], 1), classes]);
         var byClass = model.Node("Slice", [scaled, classes, model.Integers("after_last_row", [layer.Inputs], 1)]);
-        var ofClass = model.Node("Gather", [byClass, encoding.PredictedClass()]);
+        var ofClass = model.Node("Gather", [byClass, predictedClass()]);
         return model.Node("Relu", [model.Node("Add", [model.Node("Gemm", [features, numbers, shifted]), ofClass])]);
     }
 
-    private static string MembersOfOneHiddenLayer(
-        OnnxModelBuilder model, MonitorMetadata metadata, string hidden, string outputWeights, string outputBias)
+    internal static string MembersOfOneHiddenLayer(
+        OnnxModelBuilder model, MonitorMetadata metadata, string hidden, string outputWeights, string outputBias, string? name = null)
     {
-        var masked = model.Node("Mul", [outputWeights, Mask(model, metadata, layer: 0, metadata.HiddenWidths[0], metadata.Members)]);
-        return model.Node("Gemm", [hidden, masked, outputBias]);
+        string[] product = [hidden, model.Node("Mul", [outputWeights, Mask(model, metadata, layer: 0, metadata.HiddenWidths[0], metadata.Members)]), outputBias];
+        return name is null ? model.Node("Gemm", product) : model.Node("Gemm", product, [name])[0];
     }
+
+    private static string MembersOfTwoHiddenLayers(
+        OnnxModelBuilder model, MonitorMetadata metadata, MonitorWeights weights, string hidden, string outputWeights, string outputBias)
+    {
+        var members = metadata.Members;
+        var width = weights.Layers[1].Outputs;
+        var kept = DropoutMask.KeptCount(width, metadata.DropoutRate);
+        var keptUnits = model.Integers("layer1_kept_units", KeptUnits(metadata, width), members * kept);
+        var second = SecondLayers(model, metadata, weights, hidden, keptUnits);
+        var scaledOutput = model.Node("Mul", [outputWeights, model.Floats("layer1_scale", [DropoutMask.Scale(width, metadata.DropoutRate)])]);
+        var memberOutput = model.Node("Reshape", [
+            model.Node("Gather", [scaledOutput, keptUnits]), model.Integers("member_output", [members, kept], 2)]);
+        var products = model.Node("Mul", [
+            model.Node("Reshape", [second, model.Integers("by_member", [-1, members, kept], 3)]), memberOutput]);
+        var sums = model.Node("ReduceSum", [products, model.Integers("last_axis", [2], 1)], OnnxAttribute.Int("keepdims", 0));
+        return model.Node("Add", [sums, outputBias]);
+    }
+
+    /// <summary>The units of the last hidden layer that each member has, member by member.</summary>
+    internal static long[] KeptUnits(MonitorMetadata metadata, int width) =>
+        [.. Enumerable.Range(0, metadata.Members).SelectMany(t => DropoutMask.Kept(metadata.MaskSeed, t, 1, width, metadata.DropoutRate)).Select(u => (long)u)];
 
     // The members' second layers side by side, without the units that a member lacks: one product [N,H1]·[H1,T·kept]. Measured beside gathering
     // the kept inputs too (a batched product): as fast at batches of 64 and more, three times as fast alone.
-    private static string MembersOfTwoHiddenLayers(
-        OnnxModelBuilder model, MonitorMetadata metadata, MonitorWeights weights, string hidden, string outputWeights, string outputBias)
+    internal static string SecondLayers(
+        OnnxModelBuilder model, MonitorMetadata metadata, MonitorWeights weights, string hidden, string keptUnits, string? name = null)
     {
         var layer = weights.Layers[1];
         var members = metadata.Members;
         var kept = DropoutMask.KeptCount(layer.Outputs, metadata.DropoutRate);
-        var units = new long[members * kept];
-        for (var t = 0; t < members; t++)
-        {
-            var unit = DropoutMask.Kept(metadata.MaskSeed, t, 1, layer.Outputs, metadata.DropoutRate);
-            for (var i = 0; i < kept; i++)
-            {
-                units[(t * kept) + i] = unit[i];
-            }
-        }
-
-        var keptUnits = model.Integers("layer1_kept_units", units, members * kept);
         var columns = model.Node("Add", [
             keptUnits,
             model.Node("Reshape", [
@@ -120,16 +129,8 @@ internal static class MonitorGraph
         var wide = model.Node("Reshape", [masked, model.Integers("wide", [layer.Inputs, (long)members * layer.Outputs], 2)]);
         var packed = model.Node("Gather", [wide, columns], OnnxAttribute.Int("axis", 1));
         var bias = model.Node("Gather", [model.Floats(BiasName(1), layer.Bias, layer.Outputs), keptUnits]);
-        var second = model.Node("Relu", [model.Node("Gemm", [hidden, packed, bias])]);
-
-        var scaledOutput = model.Node("Mul", [
-            outputWeights, model.Floats("layer1_scale", [DropoutMask.Scale(layer.Outputs, metadata.DropoutRate)])]);
-        var memberOutput = model.Node("Reshape", [
-            model.Node("Gather", [scaledOutput, keptUnits]), model.Integers("member_output", [members, kept], 2)]);
-        var products = model.Node("Mul", [
-            model.Node("Reshape", [second, model.Integers("by_member", [-1, members, kept], 3)]), memberOutput]);
-        var sums = model.Node("ReduceSum", [products, model.Integers("last_axis", [2], 1)], OnnxAttribute.Int("keepdims", 0));
-        return model.Node("Add", [sums, outputBias]);
+        string[] sum = [model.Node("Gemm", [hidden, packed, bias])];
+        return name is null ? model.Node("Relu", sum) : model.Node("Relu", sum, [name])[0];
     }
 
     /// <summary>A layer's masks as numbers: 0 or <see cref="DropoutMask.Scale"/>, row-major width×T.</summary>

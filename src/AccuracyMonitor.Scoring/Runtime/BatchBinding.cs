@@ -7,20 +7,21 @@ namespace AccuracyMonitor.Scoring.Runtime;
 internal sealed class BatchBinding : IDisposable
 {
     private readonly OrtIoBinding _binding;
-    private readonly OrtValue[] _values;
+    private readonly List<OrtValue> _values = [];
 
-    public BatchBinding(InferenceSession session, int rows, int classes, Memory<float> probabilities, Memory<float> logits, Memory<float> disagreements)
+    public BatchBinding(InferenceSession session, MonitorMetadata metadata, int rows, Memory<float> features, Memory<long> classes, Memory<float> units)
     {
         _binding = session.CreateIoBinding();
-        _values =
-        [
-            Tensor(probabilities[..(rows * classes)], [rows, classes]),
-            Tensor(logits[..rows], [rows]),
-            Tensor(disagreements[..rows], [rows]),
-        ];
-        _binding.BindInput(MonitorGraph.Input, _values[0]);
-        _binding.BindOutput(MonitorGraph.Logit, _values[1]);
-        _binding.BindOutput(MonitorGraph.Disagreement, _values[2]);
+        var (width, perRow) = (MemberGraph.Width(metadata), MemberMean.UnitsOf(metadata));
+        Bind(MemberGraph.Features, Tensor(features[..(rows * width)], [rows, width]));
+        if (MemberGraph.ReadsTheClass(metadata))
+        {
+            Bind(MemberGraph.PredictedClass, Tensor(classes[..rows], [rows]));
+        }
+
+        var output = Tensor(units[..(rows * perRow)], [rows, perRow]);
+        _values.Add(output);
+        _binding.BindOutput(MemberGraph.Units, output);
     }
 
     public void Run(InferenceSession session, RunOptions options) => session.RunWithBinding(options, _binding);
@@ -34,6 +35,13 @@ internal sealed class BatchBinding : IDisposable
         }
     }
 
-    private static OrtValue Tensor(Memory<float> memory, long[] shape) =>
+    private void Bind(string input, OrtValue value)
+    {
+        _values.Add(value);
+        _binding.BindInput(input, value);
+    }
+
+    private static OrtValue Tensor<T>(Memory<T> memory, long[] shape)
+        where T : unmanaged =>
         OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory, shape);
 }

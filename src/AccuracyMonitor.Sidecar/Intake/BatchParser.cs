@@ -139,21 +139,20 @@ internal sealed class BatchParser(
 
     private ParsedBatch ReadRows(PredictionBatch batch, ModelState model, SeriesState? segment, int rows, bool overflowed)
     {
-        var classes = model.ClassCount;
         var now = time.GetUtcNow();
+        var rest = 0f;
         var ours = batch.Ids.Count == 0;
-        var score = new ScoreBatch(model, segment, rows, ours);
+        var score = new ScoreBatch(model, segment, rows, RowCodec.Width(batch), ours);
         var parsed = new ParsedBatch { Batch = score, TotalRows = rows, Overflowed = overflowed };
         var reader = new RowCodec(batch);
         var common = batch.Time?.ToDateTimeOffset() ?? now;
         var taken = 0;
         for (var row = 0; row < rows; row++)
         {
-            var target = score.Values.AsSpan(taken * classes, classes);
-            var fault = reader.Read(row, target);
+            var fault = reader.Read(row, score, taken);
             var id = ours ? NewId() : batch.Ids[row];
             var at = batch.TimesUnixUs.Count == 0 ? common : FromMicroseconds(batch.TimesUnixUs[row]);
-            var (status, reason) = fault is null ? CheckRow(target, batch.Form, id, at, now) : (ItemStatus.InvalidTop, fault);
+            var (status, reason) = fault is null ? CheckRow(score.Row(taken), ref score.IsShort ? ref score.Rest(taken) : ref rest, batch.Form, id, at, now) : (ItemStatus.InvalidTop, fault);
             if (status != ItemStatus.Accepted)
             {
                 parsed.Reject(row, id, status, reason);
@@ -170,7 +169,7 @@ internal sealed class BatchParser(
         return parsed;
     }
 
-    private (ItemStatus Status, string Reason) CheckRow(Span<float> row, OutputForm form, string id, DateTimeOffset at, DateTimeOffset now)
+    private (ItemStatus Status, string Reason) CheckRow(Span<float> row, ref float rest, OutputForm form, string id, DateTimeOffset at, DateTimeOffset now)
     {
         if (id.Length is 0 or > MaxName)
         {
@@ -183,10 +182,15 @@ internal sealed class BatchParser(
         }
 
         // A sum over the row is finite only if every entry is: one pass for the good case.
-        var sum = TensorPrimitives.Sum<float>(row);
+        var sum = TensorPrimitives.Sum<float>(row) + rest;
         if (!float.IsFinite(sum) && row.IndexOfAnyExceptFinite() is >= 0 and var bad)
         {
             return (ItemStatus.NotFinite, $"value {bad} is {row[bad]}; every value must be finite.");
+        }
+
+        if (!float.IsFinite(rest))
+        {
+            return (ItemStatus.NotFinite, $"the rest is {rest}; it must be finite.");
         }
 
         if (form == OutputForm.Logits)
@@ -203,12 +207,18 @@ internal sealed class BatchParser(
             return (ItemStatus.Negative, $"value {at0} is {row[at0]}; a probability must be at least 0 (declare form = LOGITS for logits).");
         }
 
+        if (rest < 0)
+        {
+            return (ItemStatus.Negative, $"the rest is {rest}; it must be at least 0.");
+        }
+
         if (Math.Abs(sum - 1.0) > _options.SumTolerance)
         {
             return (ItemStatus.SumOutOfTolerance, $"the row sums to {sum}; it must sum to 1 ± {_options.SumTolerance} (Intake:SumTolerance; declare form = LOGITS for logits).");
         }
 
         TensorPrimitives.Divide(row, sum, row);
+        rest /= sum;
         return (ItemStatus.Accepted, "");
     }
 

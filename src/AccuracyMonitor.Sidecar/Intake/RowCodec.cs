@@ -2,11 +2,12 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using AccuracyMonitor.Sidecar.Scoring;
 using AccuracyMonitor.V1;
 
 namespace AccuracyMonitor.Sidecar.Intake;
 
-/// <summary>Rows of a batch, in any <see cref="ValueEncoding"/>, as K floats each. The batch's lengths were checked before.</summary>
+/// <summary>Rows of a batch, in any <see cref="ValueEncoding"/>, as <see cref="Width"/> floats each. The batch's lengths were checked before.</summary>
 internal readonly ref struct RowCodec(PredictionBatch batch)
 {
     /// <summary>Most probabilities of the short form.</summary>
@@ -32,20 +33,23 @@ internal readonly ref struct RowCodec(PredictionBatch batch)
         _ => "4 × class_count",
     };
 
-    /// <summary>Reads one row.</summary>
-    /// <returns>What is wrong with a short row, which can't be put together then; null: read, and still to be checked as any row is.</returns>
-    public string? Read(int row, Span<float> target)
+    /// <summary>K, or <c>top</c> of the short form.</summary>
+    public static int Width(PredictionBatch batch) => (int)(batch.Encoding == ValueEncoding.Top ? batch.Top : batch.ClassCount);
+
+    /// <summary>Reads one row into a place of a batch of this <see cref="Width"/>.</summary>
+    /// <returns>What is wrong with a short row, which can't be that of any whole one; null: read, and still to be checked as any row is.</returns>
+    public string? Read(int row, ScoreBatch target, int place)
     {
         var source = _values.Slice(row * _rowBytes, _rowBytes);
         switch (_encoding)
         {
             case ValueEncoding.Float16:
-                ReadHalves(source, target);
+                ReadHalves(source, target.Row(place));
                 return null;
             case ValueEncoding.Top:
-                return ReadTop(source, _classes.Slice(row * _top * sizeof(ushort), _top * sizeof(ushort)), target);
+                return ReadTop(row, source, target, place);
             default:
-                ReadFloats(source, target);
+                ReadFloats(source, target.Row(place));
                 return null;
         }
     }
@@ -74,27 +78,26 @@ internal readonly ref struct RowCodec(PredictionBatch batch)
         }
     }
 
-    // The rest is spread evenly: whatever reads only the largest values and the rest's mass sees what it would see of the whole row.
-    private static string? ReadTop(ReadOnlySpan<byte> source, ReadOnlySpan<byte> classes, Span<float> target)
+    private string? ReadTop(int row, ReadOnlySpan<byte> source, ScoreBatch target, int place)
     {
-        Span<float> values = stackalloc float[MaxTop + 1];
-        values = values[..(source.Length / sizeof(float))];
-        ReadFloats(source, values);
-        var top = values[..^1];
-        var rest = values[^1];
-        var others = target.Length - top.Length;
+        var top = target.Row(place);
+        var classes = target.Classes(place);
+        ReadFloats(source[..^sizeof(float)], top);
+        var rest = BinaryPrimitives.ReadSingleLittleEndian(source[^sizeof(float)..]);
+        target.Rest(place) = rest;
+        var (count, others) = (target.Model.ClassCount, target.Model.ClassCount - top.Length);
         if (rest / others > top[^1] * 1.00001f + 1e-7f)
         {
             return string.Create(CultureInfo.InvariantCulture, $"the rest is {rest}; {others} further classes, each at most the last value {top[^1]}, can't hold it.");
         }
 
-        target.Fill(rest / others);
+        var indices = _classes.Slice(row * _top * sizeof(ushort), _top * sizeof(ushort));
         for (var i = 0; i < top.Length; i++)
         {
-            var k = BinaryPrimitives.ReadUInt16LittleEndian(classes[(2 * i)..]);
-            if (k >= target.Length)
+            var k = BinaryPrimitives.ReadUInt16LittleEndian(indices[(2 * i)..]);
+            if (k >= count)
             {
-                return string.Create(CultureInfo.InvariantCulture, $"class {i} is {k}; it must be below class_count = {target.Length}.");
+                return string.Create(CultureInfo.InvariantCulture, $"class {i} is {k}; it must be below class_count = {count}.");
             }
 
             if (i > 0 && top[i] > top[i - 1])
@@ -102,15 +105,12 @@ internal readonly ref struct RowCodec(PredictionBatch batch)
                 return string.Create(CultureInfo.InvariantCulture, $"value {i} is {top[i]}, after {top[i - 1]}; the values must fall.");
             }
 
-            for (var earlier = 0; earlier < i; earlier++)
+            if (classes[..i].IndexOf(k) is >= 0 and var earlier)
             {
-                if (BinaryPrimitives.ReadUInt16LittleEndian(classes[(2 * earlier)..]) == k)
-                {
-                    return string.Create(CultureInfo.InvariantCulture, $"class {k} is named twice, at {earlier} and {i}.");
-                }
+                return string.Create(CultureInfo.InvariantCulture, $"class {k} is named twice, at {earlier} and {i}.");
             }
 
-            target[k] = top[i];
+            classes[i] = k;
         }
 
         return null;

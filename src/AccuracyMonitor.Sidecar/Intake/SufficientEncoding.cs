@@ -1,4 +1,3 @@
-using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.V1;
@@ -18,14 +17,11 @@ internal sealed class SufficientEncoding(IOptions<IntakeOptions> intake, IOption
         EncodingChoice.Float32 => (ValueEncoding.Float32, 0),
         EncodingChoice.Float16 => (ValueEncoding.Float16, 0),
         EncodingChoice.Top => ShortOr(model, ValueEncoding.Float32),
-        _ => ReadsTheWholeRow(model.Monitor) || transfer.Value.HeadEvery > 0
+        _ => !model.Monitor.ReadsOnly(FeatureEncoding.Top) || transfer.Value.HeadEvery > 0
             ? (model.ClassCount >= ManyClasses ? ValueEncoding.Float16 : ValueEncoding.Float32, 0u)
             : ShortOr(model, ValueEncoding.Float32),
     };
 
     private static (ValueEncoding Encoding, uint Top) ShortOr(ModelState model, ValueEncoding other) =>
         model.ClassCount > FeatureEncoding.Top ? (ValueEncoding.Top, FeatureEncoding.Top) : (other, 0u);
-
-    private static bool ReadsTheWholeRow(MonitorSnapshot monitor) =>
-        monitor.Head is { ClassCount: > 0 } || monitor.Scorer.Metadata is { Encoding: not MonitorEncoding.SortedLog };
 }

@@ -24,7 +24,13 @@ internal sealed record MonitorSnapshot(
     /// <summary>Of a mean score after <see cref="Head"/>, for what its labels do not tell.</summary>
     public double HeadStandardError { get; init; }
 
+    /// <summary>Do so many of a row's largest probabilities tell graph and head all that they read of it?</summary>
+    public bool ReadsOnly(int largest) => Head is not { ClassCount: > 0 } && Scorer.Largest <= largest;
+
     /// <summary>Logit of the published score.</summary>
+    /// <param name="monitorLogit">The graph's.</param>
+    /// <param name="probabilities">K of them, or the largest where <see cref="ReadsOnly"/> allows.</param>
+    /// <param name="predictedClass">argmax.</param>
     public double Logit(double monitorLogit, ReadOnlySpan<float> probabilities, int predictedClass) =>
         Head is null ? monitorLogit : Head.Logit(monitorLogit, probabilities, predictedClass);
 

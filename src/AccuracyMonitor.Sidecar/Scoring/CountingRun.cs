@@ -54,13 +54,13 @@ internal sealed class CountingRun
     }
 
     /// <summary>Offers a covered prediction's row to the sample of each window.</summary>
-    public void Keep(ReadOnlySpan<float> probabilities, ulong draw)
+    public void Keep(ScoreBatch batch, int row, ulong draw)
     {
         for (var window = 0; window < _model!.Rows.Length; window++)
         {
-            if (_places[window] >= 0)
+            if (_places[window] >= 0 && _model.Rows[window].Offer(_places[window], draw) is { IsEmpty: false } place)
             {
-                _model.Rows[window].Add(_places[window], probabilities, draw);
+                batch.CopyWhole(row, place);
             }
         }
     }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Numerics.Tensors;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Labelling;
 using AccuracyMonitor.Core.Sampling;
@@ -22,6 +21,9 @@ internal sealed class MicroBatchProcessor(
 {
     // 2⁶⁴ ÷ golden ratio.
     private const ulong RowDraw = 0x9E3779B97F4A7C15;
+
+    // What the scorer runs at once.
+    private const int AloneFrom = 128;
 
     private readonly TimeSpan _lifetime = labelling.Value.RequestLifetime;
     private readonly Dictionary<ModelKey, IMonitorScorer> _lastScorer = [];
@@ -70,6 +72,10 @@ internal sealed class MicroBatchProcessor(
         foreach (var batch in together)
         {
             rows += batch.Rows;
+            if (batch.IsShort && !monitor.ReadsOnly(batch.Width))
+            {
+                batch.Widen();
+            }
         }
 
         if (_logits.Length < rows)
@@ -78,13 +84,45 @@ internal sealed class MicroBatchProcessor(
             _disagreements = new float[rows];
         }
 
-        var values = together.Count == 1 ? together[0].Values.AsSpan(0, rows * model.ClassCount) : Gather(together, rows * model.ClassCount);
-        monitor.Scorer.Score(values, rows, model.ClassCount, _logits.AsSpan(0, rows), _disagreements.AsSpan(0, rows));
+        // Large batches gain nothing from being put together, and at many classes the copy costs as much as reading them did.
+        if (rows / together.Count >= AloneFrom)
+        {
+            var offset = 0;
+            foreach (var batch in together)
+            {
+                Score(batch.Values.AsSpan(0, batch.Rows * batch.Width), batch, monitor, offset, batch.Rows);
+                offset += batch.Rows;
+            }
+        }
+        else
+        {
+            Score(Gather(together, rows * together[0].Width), together[0], monitor, 0, rows);
+        }
+
         return rows;
+    }
+
+    private void Score(ReadOnlySpan<float> values, ScoreBatch form, MonitorSnapshot monitor, int offset, int rows)
+    {
+        var logits = _logits.AsSpan(offset, rows);
+        var disagreements = _disagreements.AsSpan(offset, rows);
+        if (form.IsShort)
+        {
+            monitor.Scorer.ScoreLargest(values, rows, form.Width, logits, disagreements);
+        }
+        else
+        {
+            monitor.Scorer.Score(values, rows, form.Width, logits, disagreements);
+        }
     }
 
     private Span<float> Gather(IReadOnlyList<ScoreBatch> together, int length)
     {
+        if (together.Count == 1)
+        {
+            return together[0].Values.AsSpan(0, length);
+        }
+
         if (_gathered.Length < length)
         {
             _gathered = new float[length];
@@ -93,7 +131,7 @@ internal sealed class MicroBatchProcessor(
         var position = 0;
         foreach (var batch in together)
         {
-            var part = batch.Values.AsSpan(0, batch.Rows * batch.Model.ClassCount);
+            var part = batch.Values.AsSpan(0, batch.Rows * batch.Width);
             part.CopyTo(_gathered.AsSpan(position));
             position += part.Length;
         }
@@ -167,9 +205,9 @@ internal sealed class MicroBatchProcessor(
             return;
         }
 
-        ReadOnlySpan<float> probabilities = batch.Values.AsSpan(row * model.ClassCount, model.ClassCount);
-        var predicted = TensorPrimitives.IndexOfMax(probabilities);
-        var confidence = probabilities[predicted];
+        ReadOnlySpan<float> probabilities = batch.Row(row);
+        var predicted = batch.PredictedClass(row);
+        var confidence = probabilities[batch.IsShort ? 0 : predicted];
         var score = MonitorSnapshot.Score(monitor.Logit(monitorLogit, probabilities, predicted));
         var at = batch.Times[row];
         var decision = model.Sampler.Decide(hash, score, now);
@@ -192,7 +230,7 @@ internal sealed class MicroBatchProcessor(
         if (covered)
         {
             // The id's hash is the draw; mixed, since the coin and others go by it too.
-            _run.Keep(probabilities, hash * RowDraw);
+            _run.Keep(batch, row, hash * RowDraw);
         }
 
         sums.Add(point);
@@ -219,13 +257,15 @@ internal sealed class MicroBatchProcessor(
             CountRequest(ofClass);
         }
 
+        var whole = new float[model.ClassCount];
+        batch.CopyWhole(row, whole);
         (chosen ??= []).Add(new LabelRequest
         {
             Series = batch.Segment?.Key ?? model.Whole.Key,
             PredictionId = id,
             PredictionTime = at,
             PredictedClass = predicted,
-            Probabilities = probabilities.ToArray(),
+            Probabilities = whole,
             Score = score,
             MonitorLogit = monitorLogit,
             Disagreement = disagreement,

@@ -42,7 +42,7 @@ internal sealed class ScoringWorker(
         }
     }
 
-    /// <summary>Fills <paramref name="together"/> with waiting batches of one model, in order.</summary>
+    /// <summary>Fills <paramref name="together"/> with waiting batches of one model and width, in order.</summary>
     /// <returns>The first batch that did not fit.</returns>
     private ScoreBatch? Collect(List<ScoreBatch> together, ScoreBatch? first)
     {
@@ -50,7 +50,7 @@ internal sealed class ScoringWorker(
         var next = first;
         while (next is not null || queue.Reader.TryRead(out next))
         {
-            if (together.Count > 0 && (next.Model != together[0].Model || rows + next.Rows > _maxRows))
+            if (together.Count > 0 && (next.Model != together[0].Model || next.Width != together[0].Width || rows + next.Rows > _maxRows))
             {
                 return next;
             }

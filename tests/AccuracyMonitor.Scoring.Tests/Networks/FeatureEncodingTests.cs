@@ -31,7 +31,7 @@ public class FeatureEncodingTests
             var row = rows.AsSpan(i * 43, 43).ToArray();
             var features = new float[12];
             FeatureEncoding.Encode(MonitorEncoding.SortedLog, row, features);
-            features[..10].ShouldBe(row.OrderDescending().Take(10).Select(x => MathF.Log(MathF.Max(x, FeatureEncoding.Floor))));
+            features[..10].ShouldBe(row.OrderDescending().Take(10).Select(x => MathF.Log(MathF.Max(x, FeatureEncoding.Floor))), 2e-6);
         }
     }
 
