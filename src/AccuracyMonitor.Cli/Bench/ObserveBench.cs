@@ -18,7 +18,7 @@ internal static class ObserveBench
 
     public static Command Create()
     {
-        var seconds = new Option<double>("--seconds") { Description = "Time for each measurement.", DefaultValueFactory = _ => 5 };
+        var seconds = new Option<double>("--seconds") { Description = "Time for each measurement, and before it to warm up. Under 8 a server still compiles while it is measured.", DefaultValueFactory = _ => 8 };
         var batch = new Option<int[]>("--batch") { Description = "Predictions in a message.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [256] };
         var encoding = new Option<ValueEncoding[]>("--encoding")
         {
@@ -146,6 +146,8 @@ internal static class ObserveBench
                 await Task.Delay(100);
             }
 
+            // The file is there before anybody listens.
+            await Task.Delay(500);
             using var channel = MonitorChannel.Create($"unix://{socket}");
             await run(channel);
             var (client, before, watch) = (Environment.CpuUsage.TotalTime, OfProcess(server), Stopwatch.StartNew());
