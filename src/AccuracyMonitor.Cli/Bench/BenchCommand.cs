@@ -1,4 +1,6 @@
 using System.CommandLine;
+using AccuracyMonitor.Cli.Bench.Call;
+using AccuracyMonitor.Cli.Bench.Harm;
 
 namespace AccuracyMonitor.Cli.Bench;
 
