@@ -95,6 +95,8 @@ public sealed class MemoryBoundTests(ITestOutputHelper output)
 
         public int? ClassCount => null;
 
+        public int? Largest => null;
+
         public MonitorMetadata? Metadata => null;
 
         public void Go() => _go.Set();
@@ -105,6 +107,9 @@ public sealed class MemoryBoundTests(ITestOutputHelper output)
             logits[..count].Clear();
             disagreements[..count].Clear();
         }
+
+        public void ScoreLargest(ReadOnlySpan<float> largest, int count, int width, Span<float> logits, Span<float> disagreements) =>
+            throw new NotSupportedException("It says that it reads whole rows.");
 
         public void Dispose() => Go();
     }

@@ -37,6 +37,29 @@ public sealed class EncodingTests
     }
 
     [Fact]
+    public async Task A_short_row_for_a_monitor_that_reads_whole_rows_is_scored_as_one_whose_rest_is_spread_evenly()
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory("am-").FullName, "monitor.onnx");
+        await File.WriteAllBytesAsync(file, SortedMonitor(MonitorEncoding.SortedLogWithClass), TestContext.Current.CancellationToken);
+        await using var sidecar = await TestSidecar.StartAsync($"--Monitor:Artifact={file}", "--Transfer:HeadEvery=0");
+        var rows = Rows(40);
+        var spread = rows.Select(row =>
+        {
+            var top = row.OrderDescending().Take(10).ToArray();
+            return row.Select(v => v >= top[^1] ? v : (1 - top.Sum()) / (Classes - 10)).ToArray();
+        }).ToArray();
+
+        var whole = await ScoreAsync(sidecar, Batches.Of(spread, Batches.Ids("whole", 40)));
+        var brief = await ScoreAsync(sidecar, Short(rows, 10, "short"));
+
+        whole.SufficientEncoding.ShouldBe(ValueEncoding.Float16);
+        for (var i = 0; i < 40; i++)
+        {
+            brief.Items[i].CorrectnessScore.ShouldBe(whole.Items[i].CorrectnessScore, 1e-5f);
+        }
+    }
+
+    [Fact]
     public async Task Halves_of_logarithms_are_scored_like_the_whole_row_but_for_rounding()
     {
         await using var sidecar = await TestSidecar.StartAsync();
@@ -174,14 +197,14 @@ public sealed class EncodingTests
         return batch;
     }
 
-    private static byte[] SortedMonitor()
+    private static byte[] SortedMonitor(MonitorEncoding encoding = MonitorEncoding.SortedLog)
     {
         var random = new Random(5);
         float[] Draw(int n) => [.. Enumerable.Range(0, n).Select(_ => random.NextSingle() - 0.5f)];
-        var inputs = FeatureEncoding.Width(MonitorEncoding.SortedLog, Classes);
+        var inputs = FeatureEncoding.Width(encoding, Classes);
         var metadata = new MonitorMetadata
         {
-            Encoding = MonitorEncoding.SortedLog,
+            Encoding = encoding,
             ClassCount = Classes,
             Members = 20,
             MaskSeed = 7,
