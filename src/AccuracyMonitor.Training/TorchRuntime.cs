@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TorchSharp;
 
@@ -28,20 +29,26 @@ public static class TorchRuntime
 
     private static string? Probe()
     {
-        // TorchSharp's own message hides the loader's (a missing symbol version, for one): ask the loader first.
-        var library = typeof(torch).Assembly;
         try
         {
-            NativeLibrary.Free(NativeLibrary.Load("LibTorchSharp", library, DllImportSearchPath.AssemblyDirectory));
-            torch.InitializeDeviceType(DeviceType.CPU);
-            torch.set_num_threads(1);
+            Load();
             return null;
         }
-        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or NotSupportedException or TypeInitializationException
-            or EntryPointNotFoundException or ExternalException)
+        catch (Exception e) when (e is DllNotFoundException or FileNotFoundException or BadImageFormatException or NotSupportedException
+            or TypeInitializationException or EntryPointNotFoundException or ExternalException)
         {
             return "Training is not available: libtorch could not be loaded. Run from source with the .NET SDK (its build places libtorch beside "
                 + $"the program; -p:LibTorch=false leaves it out), or switch training off. The loader said: {(e.InnerException ?? e).Message.Trim()}";
         }
+    }
+
+    /// <summary>Not inlined: where TorchSharp itself is left out, it is this method that can't be compiled, and its caller catches that.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Load()
+    {
+        // TorchSharp's own message hides the loader's (a missing symbol version, for one): ask the loader first.
+        NativeLibrary.Free(NativeLibrary.Load("LibTorchSharp", typeof(torch).Assembly, DllImportSearchPath.AssemblyDirectory));
+        torch.InitializeDeviceType(DeviceType.CPU);
+        torch.set_num_threads(1);
     }
 }

@@ -1,0 +1,91 @@
+# One target for each thing that is deployed: sidecar (default), trainer, injector; demo is the serving application of the pod test.
+#   docker build --target sidecar --build-arg VERSION=0.1.0 --build-arg REVISION=$(git rev-parse HEAD) -t accuracy-monitor/sidecar:0.1.0 .
+# Pages: src/AccuracyMonitor.Sidecar/IMAGE.md. No HEALTHCHECK: probes are the orchestrator's. No init: the programs handle SIGTERM and start no children.
+
+ARG SDK=mcr.microsoft.com/dotnet/sdk:10.0-noble
+ARG RUNTIME=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
+
+FROM ${SDK} AS source
+WORKDIR /source
+COPY . .
+# A shell-less base can't make folders: those that the programs write to, and what each image carries beside its program.
+RUN mkdir -p /image/var/lib/accuracy-monitor /image/var/run/accuracy-monitor /image/licenses && cp LICENSE /image/licenses/
+
+# ContinuousIntegrationBuild: paths in the assemblies are the same wherever they are built, and the restore follows the lock files.
+# No analyzers: they have passed where the tests ran, and take more time than the compiler.
+FROM source AS publish-sidecar
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+ARG GPU=false
+RUN dotnet publish src/AccuracyMonitor.Sidecar -c Release -o /app -nologo --disable-build-servers \
+    -p:ContinuousIntegrationBuild=true -p:RunAnalyzers=false -p:Version=${VERSION} -p:SourceRevisionId=${REVISION} -p:Gpu=${GPU}
+
+FROM source AS publish-trainer
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+ARG GPU=false
+RUN dotnet publish src/AccuracyMonitor.Sidecar -c Release -o /app -nologo --disable-build-servers \
+    -p:ContinuousIntegrationBuild=true -p:RunAnalyzers=false -p:Version=${VERSION} -p:SourceRevisionId=${REVISION} -p:Gpu=${GPU} -p:LibTorch=true
+
+FROM source AS publish-demo
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+RUN dotnet publish src/AccuracyMonitor.Demo -c Release -o /app -nologo --disable-build-servers \
+    -p:ContinuousIntegrationBuild=true -p:RunAnalyzers=false -p:Version=${VERSION} -p:SourceRevisionId=${REVISION} -p:LibTorch=false
+
+FROM ${RUNTIME} AS demo
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Accuracy Monitor demo" \
+      org.opencontainers.image.description="A clothing classifier that reports to the sidecar" \
+      org.opencontainers.image.vendor="The Accuracy Monitor authors" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+COPY --from=source /image/licenses /licenses
+COPY --from=publish-demo /app /app
+ENV Serving__Listen=http://0.0.0.0:8080
+USER 1654:1654
+EXPOSE 8080
+ENTRYPOINT ["/app/AccuracyMonitor.Demo"]
+
+FROM ${RUNTIME} AS trainer
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Accuracy Monitor trainer" \
+      org.opencontainers.image.description="The sidecar with libtorch: it fine-tunes monitor networks in its own process" \
+      org.opencontainers.image.vendor="The Accuracy Monitor authors" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+COPY --from=source --chown=1654:1654 /image /
+COPY --from=publish-trainer /app /app
+ENV ACCURACY_MONITOR_Listen__Address=0.0.0.0 \
+    ACCURACY_MONITOR_Listen__Socket=/var/run/accuracy-monitor/accuracy-monitor.sock \
+    ACCURACY_MONITOR_Storage__Path=/var/lib/accuracy-monitor/accuracy-monitor.db \
+    ACCURACY_MONITOR_Training__Mode=InProcess
+USER 1654:1654
+VOLUME ["/var/lib/accuracy-monitor", "/var/run/accuracy-monitor"]
+EXPOSE 7700 7701
+ENTRYPOINT ["/app/AccuracyMonitor.Sidecar"]
+
+FROM ${RUNTIME} AS sidecar
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Accuracy Monitor sidecar" \
+      org.opencontainers.image.description="How accurate is the deployed model right now? Estimates from softmax outputs and labels for about 1 % of them" \
+      org.opencontainers.image.vendor="The Accuracy Monitor authors" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+COPY --from=source --chown=1654:1654 /image /
+COPY --from=publish-sidecar /app /app
+# On all addresses of the pod: probes and scrapes come from outside.
+ENV ACCURACY_MONITOR_Listen__Address=0.0.0.0 \
+    ACCURACY_MONITOR_Listen__Socket=/var/run/accuracy-monitor/accuracy-monitor.sock \
+    ACCURACY_MONITOR_Storage__Path=/var/lib/accuracy-monitor/accuracy-monitor.db \
+    ACCURACY_MONITOR_Training__Mode=Off
+USER 1654:1654
+VOLUME ["/var/lib/accuracy-monitor", "/var/run/accuracy-monitor"]
+EXPOSE 7700 7701
+ENTRYPOINT ["/app/AccuracyMonitor.Sidecar"]
