@@ -44,7 +44,8 @@ LABEL org.opencontainers.image.title="Accuracy Monitor demo" \
       org.opencontainers.image.revision="${REVISION}"
 COPY --from=source /image/licenses /licenses
 COPY --from=publish-demo /app /app
-ENV Serving__Listen=http://0.0.0.0:8080
+ENV Serving__Listen=http://0.0.0.0:8080 \
+    ORT_DISABLE_TELEMETRY=1
 USER 1654:1654
 EXPOSE 8080
 ENTRYPOINT ["/app/AccuracyMonitor.Demo"]
@@ -63,7 +64,8 @@ COPY --from=publish-trainer /app /app
 ENV ACCURACY_MONITOR_Listen__Address=0.0.0.0 \
     ACCURACY_MONITOR_Listen__Socket=/var/run/accuracy-monitor/accuracy-monitor.sock \
     ACCURACY_MONITOR_Storage__Path=/var/lib/accuracy-monitor/accuracy-monitor.db \
-    ACCURACY_MONITOR_Training__Mode=InProcess
+    ACCURACY_MONITOR_Training__Mode=InProcess \
+    ORT_DISABLE_TELEMETRY=1
 USER 1654:1654
 VOLUME ["/var/lib/accuracy-monitor", "/var/run/accuracy-monitor"]
 EXPOSE 7700 7701
@@ -80,11 +82,12 @@ LABEL org.opencontainers.image.title="Accuracy Monitor sidecar" \
       org.opencontainers.image.revision="${REVISION}"
 COPY --from=source --chown=1654:1654 /image /
 COPY --from=publish-sidecar /app /app
-# On all addresses of the pod: probes and scrapes come from outside.
+# On all addresses of the pod: probes and scrapes come from outside. ONNX Runtime would report its use to its maker.
 ENV ACCURACY_MONITOR_Listen__Address=0.0.0.0 \
     ACCURACY_MONITOR_Listen__Socket=/var/run/accuracy-monitor/accuracy-monitor.sock \
     ACCURACY_MONITOR_Storage__Path=/var/lib/accuracy-monitor/accuracy-monitor.db \
-    ACCURACY_MONITOR_Training__Mode=Off
+    ACCURACY_MONITOR_Training__Mode=Off \
+    ORT_DISABLE_TELEMETRY=1
 USER 1654:1654
 VOLUME ["/var/lib/accuracy-monitor", "/var/run/accuracy-monitor"]
 EXPOSE 7700 7701

@@ -25,9 +25,7 @@ public sealed class SidecarRunTests
         (await container.InspectAsync("{{.HostConfig.Memory}} {{.HostConfig.ReadonlyRootfs}}", Cancel)).ShouldBe($"{256 << 20} true");
         (await File.ReadAllTextAsync(await MemoryLimitAsync(container), Cancel)).Trim().ShouldBe((256 << 20).ToString(CultureInfo.InvariantCulture));
 
-        var log = await container.LogsAsync(Cancel);
-        log.ShouldNotContain("warn:");
-        log.ShouldNotContain("fail:");
+        (await container.LogsAsync(Cancel)).Split('\n').Where(l => l.Contains(" warn: ", StringComparison.Ordinal) || l.Contains(" fail: ", StringComparison.Ordinal)).ShouldBeEmpty();
 
         // The process is number 1 of its container, where the kernel delivers no signal that is not handled.
         var stopping = Stopwatch.StartNew();

@@ -8,6 +8,10 @@ namespace AccuracyMonitor.Storage.Reading;
 /// </summary>
 internal sealed class ReadPool : IDisposable
 {
+    /// <summary>For every connection. Statements with triggers keep a journal of their own, by default in a file under /tmp: in a container with a
+    /// read-only root file system each of them failed with "disk I/O error".</summary>
+    public const string NoTemporaryFiles = "PRAGMA temp_store = MEMORY";
+
     private readonly SemaphoreSlim _places;
     private readonly string _connectionString;
     private readonly int _size;
@@ -73,6 +77,7 @@ internal sealed class ReadPool : IDisposable
     {
         using var connection = new SqliteConnection(_connectionString);
         connection.Open();
+        SqlScript.Run(connection, NoTemporaryFiles);
         return read(connection);
     }
 

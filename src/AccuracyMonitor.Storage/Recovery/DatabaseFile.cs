@@ -1,3 +1,4 @@
+using AccuracyMonitor.Storage.Reading;
 using AccuracyMonitor.Storage.Schema;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -87,6 +88,7 @@ internal sealed class DatabaseFile(string path, StoreOptions options, TimeProvid
     /// <summary>FULL: each commit waits until the log is on the disk, so what is acknowledged survives a power cut and not only a crash.</summary>
     private void Configure(SqliteConnection connection)
     {
+        SqlScript.Run(connection, ReadPool.NoTemporaryFiles);
         SqlScript.Run(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 67108864;");
         if (options.MaxPages > 0)
         {
