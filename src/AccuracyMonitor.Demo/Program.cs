@@ -1,19 +1,18 @@
 using AccuracyMonitor.Demo.Data;
+using AccuracyMonitor.Demo.ModelServer;
 using AccuracyMonitor.Demo.Serving;
 using Microsoft.Extensions.Options;
 
 const int ExUsage = 64;
 try
 {
-    await using var app = ServingApp.Build(args);
+    var asModelServer = args is [ModelServerApp.Name, ..];
+    await using var app = asModelServer ? ModelServerApp.Build(args[1..]) : ServingApp.Build(args);
     app.Services.GetRequiredService<IStartupValidator>().Validate();
-    var options = app.Services.GetRequiredService<ServingOptions>();
-    app.Services.GetRequiredService<Classifier>();
-    app.Services.GetRequiredService<PredictEndpoint>();
-    app.Urls.Add(options.Listen);
+    var (line, stopWithStandardInput) = asModelServer ? PrepareModelServer(app) : PrepareServing(app);
     await app.StartAsync();
-    Console.WriteLine(ServingApp.ListeningLine(app));
-    if (options.StopWithStandardInput)
+    Console.WriteLine(line());
+    if (stopWithStandardInput)
     {
         _ = Task.Run(() => StopWithStandardInput(app.Lifetime));
     }
@@ -39,6 +38,21 @@ catch (Exception e) when (e is DemoDataException or IOException)
 {
     await Console.Error.WriteLineAsync(e.Message);
     return 1;
+}
+
+static (Func<string> Line, bool StopWithStandardInput) PrepareServing(WebApplication app)
+{
+    var options = app.Services.GetRequiredService<ServingOptions>();
+    app.Services.GetRequiredService<Classifier>();
+    app.Services.GetRequiredService<PredictEndpoint>();
+    app.Urls.Add(options.Listen);
+    return (() => ServingApp.ListeningLine(app), options.StopWithStandardInput);
+}
+
+static (Func<string> Line, bool StopWithStandardInput) PrepareModelServer(WebApplication app)
+{
+    app.Services.GetRequiredService<ServedModel>();
+    return (() => ModelServerApp.ListeningLine(app), app.Services.GetRequiredService<IOptions<ModelServerOptions>>().Value.StopWithStandardInput);
 }
 
 static void StopWithStandardInput(IHostApplicationLifetime lifetime)

@@ -9,6 +9,7 @@ using AccuracyMonitor.Sidecar.Sampling;
 using AccuracyMonitor.Sidecar.Scoring;
 using AccuracyMonitor.Sidecar.Sinks;
 using AccuracyMonitor.Sidecar.Storage;
+using AccuracyMonitor.Sidecar.Tap;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
@@ -25,14 +26,7 @@ internal static class SidecarApplication
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(SidecarApplication).Assembly.GetName().Name });
         Configure(builder.Configuration, args);
-        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
-        builder.Logging.AddSimpleConsole(o =>
-        {
-            o.SingleLine = true;
-            o.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            o.UseUtcTimestamp = true;
-            o.ColorBehavior = LoggerColorBehavior.Disabled;
-        });
+        AddLogging(builder.Logging, builder.Configuration);
 
         AddOptions(builder);
         AddParts(builder);
@@ -42,6 +36,18 @@ internal static class SidecarApplication
         var app = builder.Build();
         Map(app);
         return app;
+    }
+
+    public static void AddLogging(ILoggingBuilder logging, IConfiguration configuration)
+    {
+        logging.AddConfiguration(configuration.GetSection("Logging"));
+        logging.AddSimpleConsole(o =>
+        {
+            o.SingleLine = true;
+            o.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            o.UseUtcTimestamp = true;
+            o.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
     }
 
     private static void Configure(IConfigurationBuilder configuration, string[] args)
@@ -78,11 +84,13 @@ internal static class SidecarApplication
         sections.Add<AlarmSettings, AlarmSettingsValidator>(AlarmSettings.Section);
         sections.Add<StorageSettings, StorageSettingsValidator>(StorageSettings.Section);
         sections.Add<SinkOptions, SinkOptionsValidator>(SinkOptions.Section);
+        sections.Add<TapOptions, TapOptionsValidator>(TapOptions.Section);
         sections.Add<TelemetrySettings, TelemetrySettingsValidator>(TelemetrySettings.Section);
         builder.Services.AddSingleton<IValidateOptions<EstimationSettings>, WindowsValidator>();
         builder.Services.AddSingleton<IValidateOptions<EstimationSettings>, BaselinesValidator>();
         builder.Services.AddSingleton<IValidateOptions<AlarmSettings>, SubgroupObjectivesValidator>();
         builder.Services.AddSingleton<IValidateOptions<SinkOptions>, SinkRulesValidator>();
+        builder.Services.AddSingleton<IValidateOptions<TapOptions>, TapRulesValidator>();
         sections.ThrowIfUnreadable();
     }
 
@@ -122,7 +130,13 @@ internal static class SidecarApplication
         services.AddHostedService<EstimateWorker>();
         services.AddHostedService<TransferWorker>();
         services.AddHostedService<ScoringWorker>();
+
+        // Behind the scoring loop, and so stopped before it: what waits there is still scored.
+        services.AddSingleton<CaptureFeed>();
         services.AddSink();
+        services.AddSingleton<ModelOutputs>();
+        services.AddSingleton<TapWorker>();
+        services.AddHostedService(s => s.GetRequiredService<TapWorker>());
 
         services.AddGrpc(o =>
         {

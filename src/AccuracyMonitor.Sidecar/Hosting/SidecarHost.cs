@@ -3,6 +3,7 @@ using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Sinks;
+using AccuracyMonitor.Sidecar.Tap;
 using AccuracyMonitor.Storage;
 using Microsoft.Extensions.Options;
 
@@ -16,11 +17,39 @@ public static partial class SidecarHost
 
     private const int ExitFailure = 1;
 
-    /// <summary>Runs until SIGTERM, Ctrl+C or <paramref name="stop"/>.</summary>
+    private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(10);
+
+    /// <summary>Runs until SIGTERM, Ctrl+C or <paramref name="stop"/>. A tap, once it listens, passes calls on also while monitoring can't start.</summary>
     /// <param name="args">Settings as <c>--Section:Key value</c> or <c>--Section:Key=value</c>; <c>--config FILE</c> for a JSON file.</param>
     /// <param name="stop">For a program that holds the sidecar inside it.</param>
     /// <returns>0 after a clean shutdown, 64 for a bad configuration (every error on a line of its own), 1 for anything else.</returns>
     public static async Task<int> RunAsync(string[] args, CancellationToken stop = default)
+    {
+        await using var tap = new TapSlot(stop);
+        while (true)
+        {
+            var end = await RunOnceAsync(args, tap);
+            if (end.CannotStart is not { } reason)
+            {
+                return end.Status;
+            }
+
+            if (tap.Host is null)
+            {
+                await Console.Error.WriteLineAsync($"Cannot start: {reason}");
+                return end.Status;
+            }
+
+            SidecarLog.OnlyTap(tap.Host.Logger, reason, TryAgain.TotalSeconds);
+            await Task.Delay(TryAgain, tap.Stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (tap.Stop.IsCancellationRequested)
+            {
+                return 0;
+            }
+        }
+    }
+
+    private static async Task<End> RunOnceAsync(string[] args, TapSlot tap)
     {
         WebApplication app;
         try
@@ -41,11 +70,12 @@ public static partial class SidecarHost
             try
             {
                 app.Services.GetRequiredService<IStartupValidator>().Validate();
+                await tap.StartAsync(app);
                 await app.Services.GetRequiredService<SidecarStartup>().PrepareAsync(app.Lifetime.ApplicationStopping);
                 await app.StartAsync(CancellationToken.None);
                 SayWhere(app);
-                await app.WaitForShutdownAsync(stop);
-                return 0;
+                await app.WaitForShutdownAsync(tap.Stop);
+                return new End(0);
             }
             catch (OptionsValidationException e)
             {
@@ -55,14 +85,13 @@ public static partial class SidecarHost
             {
                 return await FailAsync(e.InnerExceptions.Cast<OptionsValidationException>().SelectMany(i => Named(i, app.Configuration)));
             }
-            catch (MonitorFileException e)
+            catch (MonitorFileException e) when (tap.Host is null)
             {
                 return await FailAsync([e.Message]);
             }
-            catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException)
+            catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or MonitorFileException)
             {
-                await Console.Error.WriteLineAsync($"Cannot start: {e.Message}");
-                return ExitFailure;
+                return new End(ExitFailure, e.Message);
             }
         }
     }
@@ -103,13 +132,17 @@ public static partial class SidecarHost
     [GeneratedRegex(@"^\w+: The (?:field )?\w+\.(?<setting>\w+)(?: field)? (?<bound>.*)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex GeneratedFailure();
 
-    private static async Task<int> FailAsync(IEnumerable<string> failures)
+    private static async Task<End> FailAsync(IEnumerable<string> failures)
     {
         foreach (var failure in failures)
         {
             await Console.Error.WriteLineAsync($"Invalid configuration: {failure}");
         }
 
-        return ExitUsage;
+        return new End(ExitUsage);
     }
+
+    /// <param name="Status">Of the process.</param>
+    /// <param name="CannotStart">Why monitoring did not start, when another try may succeed.</param>
+    private readonly record struct End(int Status, string? CannotStart = null);
 }

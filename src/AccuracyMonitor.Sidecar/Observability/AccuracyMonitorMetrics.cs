@@ -3,7 +3,9 @@ using System.Reflection;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Estimation;
 using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.OpenInference;
 using AccuracyMonitor.Sidecar.Sinks;
+using AccuracyMonitor.Sidecar.Tap;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Labelling;
 using Prometheus;
@@ -71,6 +73,7 @@ internal sealed class AccuracyMonitorMetrics
 
         Refreshed = new RefreshedMetrics(make);
         Sink = new SinkMetrics(make);
+        Tap = new TapMetrics(make);
         Models = new ModelFamilies(
             make.Counter("predictions_total", "Predictions counted.", ByModel),
             make.Counter("expected_correct_total", "Sum of correctness scores; its rate over that of predictions_total is the label-free accuracy over any range and pods.", ByModel),
@@ -97,8 +100,11 @@ internal sealed class AccuracyMonitorMetrics
             _dropped.WithLabels(reason);
         }
 
-        _captured.WithLabels(SinkProcessor.Source);
-        _blind.WithLabels(SinkProcessor.Source, "queue_full");
+        foreach (var source in (string[])[SinkProcessor.Source, TapWorker.Source])
+        {
+            _captured.WithLabels(source);
+            _blind.WithLabels(source, BlindSpot.QueueFull.Reason());
+        }
     }
 
     public ModelFamilies Models { get; }
@@ -107,6 +113,8 @@ internal sealed class AccuracyMonitorMetrics
     public RefreshedMetrics Refreshed { get; }
 
     public SinkMetrics Sink { get; }
+
+    public TapMetrics Tap { get; }
 
     public ModelMetrics ForModel(ModelKey key, double? objective) => new(Models, key, objective);
 
@@ -120,7 +128,7 @@ internal sealed class AccuracyMonitorMetrics
 
     public void Captured(string source, int rows) => _captured.WithLabels(source).Inc(rows);
 
-    public void Blind(string source, string reason, int count) => _blind.WithLabels(source, reason).Inc(count);
+    public void Blind(string source, string reason, long count) => _blind.WithLabels(source, reason).Inc(count);
 
     public void StreamOpened() => _streams.Inc();
 

@@ -52,4 +52,16 @@ internal static partial class SidecarLog
 
     [LoggerMessage(131, LogLevel.Error, "An event could not be read because of a defect; it was counted and the sink goes on")]
     public static partial void EventFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(140, LogLevel.Information, "Tap: {Protocol} on {Address}")]
+    public static partial void ListeningTap(ILogger logger, string protocol, string address);
+
+    [LoggerMessage(141, LogLevel.Error, "An answer could not be read because of a defect; it was counted and the tap goes on")]
+    public static partial void AnswerFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(142, LogLevel.Warning, "The model server gave no metadata of {Model} version '{Version}'; its output is chosen from each answer: {Message}")]
+    public static partial void NoMetadata(ILogger logger, string model, string version, string message);
+
+    [LoggerMessage(143, LogLevel.Critical, "Monitoring can't start: {Message}. The tap passes calls on unread; trying again in {Seconds} s")]
+    public static partial void OnlyTap(ILogger logger, string message, double seconds);
 }

@@ -48,6 +48,12 @@ internal enum BlindSpot
     /// <summary>An id that was counted before: a retry, or a caller that uses one id for many calls.</summary>
     DuplicateId,
 
+    /// <summary>No room to copy the answer, or none to keep it until it is read.</summary>
+    QueueFull,
+
+    /// <summary>A call for predictions in another protocol than the one that is read here.</summary>
+    OtherProtocol,
+
     /// <summary>A defect of ours; the log has the exception.</summary>
     DecoderFailed,
 }
@@ -71,6 +77,8 @@ internal static class BlindSpots
         BlindSpot.ModelMissing => "model_missing",
         BlindSpot.EmptyAnswer => "empty_answer",
         BlindSpot.DuplicateId => "duplicate_id",
+        BlindSpot.QueueFull => "queue_full",
+        BlindSpot.OtherProtocol => "other_protocol",
         BlindSpot.DecoderFailed => "decoder_failed",
         _ => throw new ArgumentOutOfRangeException(nameof(spot), spot, "There is no reason where nothing was missed."),
     };

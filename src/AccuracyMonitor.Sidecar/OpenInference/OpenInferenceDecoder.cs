@@ -39,13 +39,7 @@ internal sealed class OpenInferenceDecoder(OutputRules rules, string defaultVers
             }
 
             var message = frames.Slice(FramePrefix, (int)length);
-            var spot = frames.Span[0] switch
-            {
-                0 => BlindSpot.None,
-                1 => string.IsNullOrEmpty(encoding) ? BlindSpot.Undecodable : Compression.TryUnpack(message, encoding, maxBytes, out message),
-                _ => BlindSpot.Undecodable,
-            };
-            captures.Add(spot == BlindSpot.None ? DecodeMessage(message, streamed) : spot);
+            captures.Add(TryReadFramed(message, frames.Span[0], encoding, streamed, out var answer) is not BlindSpot.None and var spot ? spot : Choose(answer!));
             frames = frames[(FramePrefix + (int)length)..];
         }
 
@@ -56,38 +50,87 @@ internal sealed class OpenInferenceDecoder(OutputRules rules, string defaultVers
     /// <param name="message">ModelInferResponse; when <paramref name="streamed"/> also ModelStreamInferResponse.</param>
     /// <param name="streamed">The call was ModelStreamInfer.</param>
     public Capture DecodeMessage(ReadOnlyMemory<byte> message, bool streamed) =>
-        ProtobufAnswer.TryRead(message, streamed, out var answer) is not BlindSpot.None and var spot ? spot : Capture(answer!, "");
+        ProtobufAnswer.TryRead(message, streamed, out var answer) is not BlindSpot.None and var spot ? spot : Choose(answer!);
 
     /// <summary>The body of a REST answer whose status was 200.</summary>
     /// <param name="body">As on the wire.</param>
     /// <param name="encoding">The header content-encoding; null: none.</param>
     /// <param name="jsonLength">The header Inference-Header-Content-Length; null: none.</param>
     /// <param name="pathModel">The model's name in the call's path, for an answer that doesn't say it; empty: not known.</param>
-    public Capture DecodeRest(ReadOnlyMemory<byte> body, string? encoding, long? jsonLength, string pathModel)
+    public Capture DecodeRest(ReadOnlyMemory<byte> body, string? encoding, long? jsonLength, string pathModel) =>
+        TryReadRest(body, encoding, jsonLength, pathModel, pathVersion: "", out var answer) is not BlindSpot.None and var spot ? spot : Choose(answer!);
+
+    /// <summary>One message out of its frame.</summary>
+    /// <param name="message">Packed or not.</param>
+    /// <param name="flag">The frame's first byte: 1 where the message is packed.</param>
+    /// <param name="encoding">The header grpc-encoding; null: none.</param>
+    /// <param name="streamed">The call was ModelStreamInfer.</param>
+    /// <param name="answer">Set when the result is <see cref="BlindSpot.None"/>.</param>
+    public BlindSpot TryReadFramed(ReadOnlyMemory<byte> message, byte flag, string? encoding, bool streamed, out InferenceAnswer? answer)
     {
+        answer = null;
+        var spot = flag switch
+        {
+            0 => BlindSpot.None,
+            1 => string.IsNullOrEmpty(encoding) ? BlindSpot.Undecodable : Compression.TryUnpack(message, encoding, maxBytes, out message),
+            _ => BlindSpot.Undecodable,
+        };
+        return spot == BlindSpot.None ? ProtobufAnswer.TryRead(message, streamed, out answer) : spot;
+    }
+
+    /// <summary>As <see cref="DecodeRest"/>, up to the choice of the output.</summary>
+    /// <param name="body">As on the wire.</param>
+    /// <param name="encoding">The header content-encoding; null: none.</param>
+    /// <param name="jsonLength">The header Inference-Header-Content-Length; null: none.</param>
+    /// <param name="pathModel">The model's name in the call's path, for an answer that doesn't say it; empty: not known.</param>
+    /// <param name="pathVersion">Likewise the version.</param>
+    /// <param name="answer">Set when the result is <see cref="BlindSpot.None"/>.</param>
+    public BlindSpot TryReadRest(
+        ReadOnlyMemory<byte> body, string? encoding, long? jsonLength, string pathModel, string pathVersion, out InferenceAnswer? answer)
+    {
+        answer = null;
         if (Compression.TryUnpack(body, encoding, maxBytes, out var unpacked) is not BlindSpot.None and var packed)
         {
             return packed;
         }
 
-        return RestAnswer.TryRead(unpacked, jsonLength, out var answer) is not BlindSpot.None and var spot ? spot : Capture(answer!, pathModel);
+        var spot = RestAnswer.TryRead(unpacked, jsonLength, out answer);
+        answer = answer is null
+            ? null
+            : answer with
+            {
+                Model = answer.Model.Length > 0 ? answer.Model : pathModel,
+                Version = answer.Version.Length > 0 ? answer.Version : pathVersion,
+            };
+        return spot;
     }
 
-    private Capture Capture(InferenceAnswer answer, string pathModel)
+    /// <summary>Whether a rule names the model's output, so that its metadata is not needed.</summary>
+    public bool IsNamed(string model) => rules.Of(model).Output.Length > 0;
+
+    /// <summary>The class outputs among an answer's.</summary>
+    /// <param name="answer">Of one call.</param>
+    /// <param name="declared">What the model's metadata says, where no rule names the output; null: not known.</param>
+    public Capture Choose(InferenceAnswer answer, DeclaredOutput? declared = null)
     {
-        var model = answer.Model.Length > 0 ? answer.Model : pathModel;
-        if (model.Length == 0)
+        if (answer.Model.Length == 0)
         {
             return BlindSpot.ModelMissing;
         }
 
-        var rule = rules.Of(model);
-        if (OutputChooser.Choose(answer.Outputs, rule.Output, out var output) is not BlindSpot.None and var spot)
+        var rule = rules.Of(answer.Model);
+        var (name, oneRow) = rule.Output.Length > 0 ? (rule.Output, true) : (declared?.Name ?? "", declared?.IsOneRow ?? false);
+        if (rule.Output.Length == 0 && declared is { Name: null })
+        {
+            return BlindSpot.AmbiguousOutput;
+        }
+
+        if (OutputChooser.Choose(answer.Outputs, name, out var output) is not BlindSpot.None and var spot)
         {
             return spot;
         }
 
-        if (!OutputChooser.TryShape(output!.Shape, allowOneRow: rule.Output.Length > 0, out var rows, out var classes))
+        if (!OutputChooser.TryShape(output!.Shape, oneRow, out var rows, out var classes))
         {
             return BlindSpot.BadShape;
         }
@@ -104,7 +147,7 @@ internal sealed class OpenInferenceDecoder(OutputRules rules, string defaultVers
         }
 
         var version = answer.Version.Length > 0 ? answer.Version : defaultVersion;
-        var outputs = new CapturedOutputs(model, version, answer.Id, (int)classes, rule.Form, values);
+        var outputs = new CapturedOutputs(answer.Model, version, answer.Id, (int)classes, rule.Form, values);
         return _forms.Fits(outputs) ? outputs : BlindSpot.FormMismatch;
     }
 }

@@ -30,6 +30,18 @@ internal sealed class OutputRules
     public OutputRule Of(string model) =>
         _rules.TryGetValue(model, out var rule) || _rules.TryGetValue(Others, out rule) ? rule : new OutputRule("", OutputForm.Probabilities);
 
+    /// <summary>A line for each entry that is no rule.</summary>
+    public static IEnumerable<string> Failures(string setting, string[] entries)
+    {
+        for (var i = 0; i < entries.Length; i++)
+        {
+            if (!TryParse(entries[i], out _, out _))
+            {
+                yield return $"{setting}:{i} is '{entries[i]}'; it must be model=output, model=output,probabilities or model=output,logits.";
+            }
+        }
+    }
+
     /// <summary>
     /// Splits at the first '=' and at a last ',' (names of TensorFlow's outputs have a ':'). Logits need a name: nothing in the numbers tells
     /// them from an embedding that a caller asked for alone, while probabilities sum to 1.

@@ -1,3 +1,4 @@
+using AccuracyMonitor.Sidecar.Intake;
 namespace AccuracyMonitor.Sidecar.Sinks;
 
 internal enum BodyOutcome
@@ -22,7 +23,7 @@ internal static class BodyReader
     /// <param name="budget">Charged with what is held, until the body is released.</param>
     /// <param name="cancel">The sender has gone.</param>
     /// <exception cref="IOException">The sender broke off; nothing is held.</exception>
-    public static async ValueTask<(BodyOutcome Outcome, EventBody? Body)> ReadAsync(
+    public static async ValueTask<(BodyOutcome Outcome, HeldBody? Body)> ReadAsync(
         Stream stream, long? declared, int maxBytes, ByteBudget budget, CancellationToken cancel)
     {
         if (declared > maxBytes)
@@ -69,7 +70,7 @@ internal static class BodyReader
                 return (BodyOutcome.TooLarge, null);
             }
 
-            var body = new EventBody(buffer, length, budget);
+            var body = new HeldBody(buffer, length, budget);
             held = 0;
             return (BodyOutcome.Read, body);
         }

@@ -1,3 +1,4 @@
+using AccuracyMonitor.Sidecar.Intake;
 using System.Threading.Channels;
 using AccuracyMonitor.Sidecar.Observability;
 using Microsoft.Extensions.Options;
@@ -46,7 +47,7 @@ internal sealed class EventTee : BackgroundService
     private bool IsOn => _options.TeeUrl.Length > 0;
 
     /// <summary>Returns at once.</summary>
-    public void Offer(HttpRequest request, EventBody body)
+    public void Offer(HttpRequest request, HeldBody body)
     {
         if (!IsOn)
         {
@@ -127,5 +128,5 @@ internal sealed class EventTee : BackgroundService
     private Uri Target(HttpRequest request) => new(
         (request.Path.Value is null or "/" ? _options.TeeUrl : _options.TeeUrl.TrimEnd('/') + request.Path.ToUriComponent()) + request.QueryString.ToUriComponent());
 
-    private sealed record Item(Uri Target, (string Name, string?[] Values)[] Headers, EventBody Body);
+    private sealed record Item(Uri Target, (string Name, string?[] Values)[] Headers, HeldBody Body);
 }

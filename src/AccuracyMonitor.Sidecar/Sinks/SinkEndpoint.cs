@@ -1,3 +1,4 @@
+using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.OpenInference;
 using Microsoft.AspNetCore.Http.Features;
@@ -34,7 +35,7 @@ internal sealed class SinkEndpoint(SinkQueue queue, EventTee tee, IOptions<SinkO
         if (!queue.TryAdd(ReceivedEvents.Of(context.Request, body, time.GetUtcNow())))
         {
             body.Release();
-            Dropped("queue_full");
+            Dropped(BlindSpot.QueueFull.Reason());
         }
 
         try
@@ -47,7 +48,7 @@ internal sealed class SinkEndpoint(SinkQueue queue, EventTee tee, IOptions<SinkO
         }
     }
 
-    private async Task<EventBody?> ReadAsync(HttpContext context)
+    private async Task<HeldBody?> ReadAsync(HttpContext context)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
@@ -61,7 +62,7 @@ internal sealed class SinkEndpoint(SinkQueue queue, EventTee tee, IOptions<SinkO
                 context.Request.Body, context.Request.ContentLength, options.Value.MaxEventBytes, queue.Budget, context.RequestAborted);
             if (outcome != BodyOutcome.Read)
             {
-                Dropped(outcome == BodyOutcome.TooLarge ? BlindSpot.TooLarge.Reason() : "queue_full");
+                Dropped(outcome == BodyOutcome.TooLarge ? BlindSpot.TooLarge.Reason() : BlindSpot.QueueFull.Reason());
             }
 
             return body;
@@ -74,7 +75,7 @@ internal sealed class SinkEndpoint(SinkQueue queue, EventTee tee, IOptions<SinkO
     }
 
     /// <summary>KServe's agent stores what the marshaller answers: the same, as its own does with JSON.</summary>
-    private static async Task AnswerAsync(HttpContext context, EventBody body)
+    private static async Task AnswerAsync(HttpContext context, HeldBody body)
     {
         if (context.Request.Path.StartsWithSegments(MarshalPath, StringComparison.Ordinal))
         {

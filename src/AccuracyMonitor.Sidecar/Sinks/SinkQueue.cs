@@ -1,3 +1,4 @@
+using AccuracyMonitor.Sidecar.Intake;
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 

@@ -9,15 +9,7 @@ internal sealed class SinkRulesValidator : IValidateOptions<SinkOptions>
 {
     public ValidateOptionsResult Validate(string? name, SinkOptions options)
     {
-        List<string> failures = [];
-        for (var i = 0; i < options.Outputs.Length; i++)
-        {
-            if (!OutputRules.TryParse(options.Outputs[i], out _, out _))
-            {
-                failures.Add($"Sink:Outputs:{i} is '{options.Outputs[i]}'; it must be model=output, model=output,probabilities or model=output,logits.");
-            }
-        }
-
+        List<string> failures = [.. OutputRules.Failures("Sink:Outputs", options.Outputs)];
         if (!IPAddress.TryParse(options.Address, out _))
         {
             failures.Add($"Sink:Address is '{options.Address}'; it must be an IP address, such as 0.0.0.0.");

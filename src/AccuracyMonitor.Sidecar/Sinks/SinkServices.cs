@@ -1,3 +1,4 @@
+using AccuracyMonitor.Sidecar.Intake;
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -9,12 +10,10 @@ internal static class SinkServices
     public static void AddSink(this IServiceCollection services)
     {
         services.AddSingleton<SinkQueue>();
-        services.AddSingleton<CaptureFeed>();
         services.AddSingleton<SinkProcessor>();
         services.AddSingleton<EventTee>();
         services.AddSingleton<SinkEndpoint>();
 
-        // Registered behind the scoring loop, and so stopped before it: what waits here is still scored.
         services.AddHostedService<SinkWorker>();
         services.AddHostedService(s => s.GetRequiredService<EventTee>());
     }

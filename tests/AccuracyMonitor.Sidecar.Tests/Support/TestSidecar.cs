@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using AccuracyMonitor.Client;
 using AccuracyMonitor.Sidecar.Hosting;
+using AccuracyMonitor.Sidecar.Tap;
 using AccuracyMonitor.V1;
 using Google.Protobuf;
 using Grpc.Net.Client;
@@ -14,11 +15,12 @@ namespace AccuracyMonitor.Sidecar.Tests.Support;
 internal sealed class TestSidecar : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly TapSlot _tap;
     private readonly bool _ownsFolder;
 
-    private TestSidecar(WebApplication app, string folder, bool ownsFolder)
+    private TestSidecar(WebApplication app, TapSlot tap, string folder, bool ownsFolder)
     {
-        (_app, Folder, _ownsFolder) = (app, folder, ownsFolder);
+        (_app, _tap, Folder, _ownsFolder) = (app, tap, folder, ownsFolder);
         Channel = MonitorChannel.Create($"unix://{Path.Combine(folder, "am.sock")}");
     }
 
@@ -32,6 +34,9 @@ internal sealed class TestSidecar : IAsyncDisposable
 
     /// <summary>Of a sidecar with <c>Sink:Port=0</c>.</summary>
     public Uri SinkAddress => new(_app.Urls.SkipLast(1).Last());
+
+    /// <summary>Of a sidecar with a tap: for gRPC, REST or probes.</summary>
+    public Uri TapAddress(string use) => new(_tap.Host!.Addresses.Single(a => a.Use == use).Address);
 
     public IServiceProvider Services => _app.Services;
 
@@ -53,9 +58,11 @@ internal sealed class TestSidecar : IAsyncDisposable
         folder ??= Directory.CreateTempSubdirectory("am-").FullName;
         var app = SidecarApplication.Build([.. Settings(folder), .. settings]);
         app.Services.GetRequiredService<IStartupValidator>().Validate();
+        var tap = new TapSlot(CancellationToken.None);
+        await tap.StartAsync(app);
         await app.Services.GetRequiredService<SidecarStartup>().PrepareAsync(CancellationToken.None);
         await app.StartAsync();
-        return new TestSidecar(app, folder, owns);
+        return new TestSidecar(app, tap, folder, owns);
     }
 
     public static string[] Settings(string folder) =>
@@ -89,6 +96,7 @@ internal sealed class TestSidecar : IAsyncDisposable
         Channel.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
+        await _tap.DisposeAsync();
         if (_ownsFolder)
         {
             Directory.Delete(Folder, recursive: true);

@@ -1,10 +1,10 @@
-namespace AccuracyMonitor.Sidecar.Sinks;
+namespace AccuracyMonitor.Sidecar.Intake;
 
 /// <summary>A body shared by those who still need it; the last one to let go gives its bytes back to the budget.</summary>
 /// <param name="bytes">May be longer than the body.</param>
 /// <param name="length">Of the body.</param>
 /// <param name="budget">From which the whole of <paramref name="bytes"/> was taken.</param>
-internal sealed class EventBody(byte[] bytes, int length, ByteBudget budget)
+internal sealed class HeldBody(byte[] bytes, int length, ByteBudget budget)
 {
     private int _holders = 1;
 

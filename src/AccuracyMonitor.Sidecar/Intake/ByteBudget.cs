@@ -1,4 +1,4 @@
-namespace AccuracyMonitor.Sidecar.Sinks;
+namespace AccuracyMonitor.Sidecar.Intake;
 
 /// <summary>Bytes that may be held at a time, over all callers. Thread-safe.</summary>
 internal sealed class ByteBudget(long limit)

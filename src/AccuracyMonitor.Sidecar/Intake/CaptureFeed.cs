@@ -1,5 +1,4 @@
 using System.Globalization;
-using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.OpenInference;
 using AccuracyMonitor.Sidecar.Scoring;
@@ -7,7 +6,7 @@ using AccuracyMonitor.V1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 
-namespace AccuracyMonitor.Sidecar.Sinks;
+namespace AccuracyMonitor.Sidecar.Intake;
 
 /// <summary>From the outputs of an answer to the intake, for sources that nobody waits for.</summary>
 internal sealed class CaptureFeed(IntakeService intake, AccuracyMonitorMetrics metrics)
@@ -38,17 +37,30 @@ internal sealed class CaptureFeed(IntakeService intake, AccuracyMonitorMetrics m
         if (parsed.Refusal is null)
         {
             metrics.Captured(source, outputs.Rows);
-            _ = ReleaseAsync(parsed.Batch!);
+            _ = ReleaseAsync(source, parsed.Batch!);
         }
     }
 
-    private static async Task ReleaseAsync(ScoreBatch batch)
+    private async Task ReleaseAsync(string source, ScoreBatch batch)
     {
         // A batch that could not be scored is counted by the scoring loop.
         await batch.Done.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (batch.Done.Task.IsCompletedSuccessfully)
+        if (!batch.Done.Task.IsCompletedSuccessfully)
         {
-            batch.Release();
+            return;
         }
+
+        var duplicates = 0;
+        foreach (var outcome in batch.Outcomes.AsSpan(0, batch.Rows))
+        {
+            duplicates += outcome.Has(RowOutcome.Duplicate) ? 1 : 0;
+        }
+
+        if (duplicates > 0)
+        {
+            metrics.Blind(source, BlindSpot.DuplicateId.Reason(), duplicates);
+        }
+
+        batch.Release();
     }
 }

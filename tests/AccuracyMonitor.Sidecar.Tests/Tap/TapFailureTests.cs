@@ -1,0 +1,123 @@
+using System.Net;
+using AccuracyMonitor.Sidecar.Tap;
+using AccuracyMonitor.Sidecar.Tests.Sinks;
+using AccuracyMonitor.Sidecar.Tests.Support;
+using Microsoft.Extensions.Configuration;
+
+namespace AccuracyMonitor.Sidecar.Tests.Tap;
+
+/// <summary>Serving goes on, whatever becomes of monitoring.</summary>
+public sealed class TapFailureTests
+{
+    private static readonly byte[] Answer = Answers.Rest();
+
+    [Fact]
+    public async Task Calls_pass_while_nobody_reads_and_the_copies_stay_within_their_bounds()
+    {
+        await using var server = await ScriptedServer.StartAsync(ScriptedServer.RestAnswer(Answer));
+        var options = new TapOptions { HttpPort = 0, HealthPort = -1, HttpUpstream = server.Rest.ToString(), MaxQueuedAnswers = 3 };
+        await using var tap = await TapHost.StartAsync(options, new ConfigurationBuilder().Build(), TimeSpan.FromSeconds(1), TimeProvider.System);
+        using var http = new HttpClient();
+
+        for (var i = 0; i < 10; i++)
+        {
+            using var answer = await http.PostAsync(new Uri(new Uri(tap.Addresses[0].Address), Tapped.RestPath), new StringContent("{}"));
+            (await answer.Content.ReadAsByteArrayAsync()).ShouldBe(Answer);
+        }
+
+        tap.Queue.Reader.Count.ShouldBe(3);
+        await Eventually.TrueAsync(() => Task.FromResult(tap.Queue.Budget.Held == 3 * Answer.Length), "what was dropped is given back");
+    }
+
+    [Fact]
+    public async Task Calls_pass_while_monitoring_can_not_start_and_are_read_once_it_can()
+    {
+        await using var server = await ScriptedServer.StartAsync(ScriptedServer.RestAnswer(Answer));
+        var folder = Directory.CreateTempSubdirectory("am-tap-").FullName;
+        var (port, database) = (FreePort(), Path.Combine(folder, "am.db"));
+
+        // A folder stands where the database should.
+        Directory.CreateDirectory(database);
+        await using var sidecar = SidecarProcess.Start(
+            folder, $"--Tap:HttpPort={port}", "--Tap:HealthPort=-1", $"--Tap:HttpUpstream={server.Rest}", "--Tap:Metadata=false", "--Logging:LogLevel:Default=Information");
+        using var http = new HttpClient();
+        var path = new Uri($"http://127.0.0.1:{port}{Tapped.RestPath}");
+        await Eventually.TrueAsync(async () => await AnswersAsync(http, path), "the tap passes calls");
+
+        Directory.Delete(database);
+        await sidecar.ReadyAsync();
+
+        (await AnswersAsync(http, path)).ShouldBeTrue();
+        await sidecar.TerminateAsync();
+        (await sidecar.ExitedAsync()).ShouldBe(0);
+        var output = await sidecar.OutputAsync();
+        output.ShouldContain("Monitoring can't start");
+        output.ShouldContain("Metrics on");
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_signal_ends_a_process_of_which_only_the_tap_runs()
+    {
+        var folder = Directory.CreateTempSubdirectory("am-tap-").FullName;
+        Directory.CreateDirectory(Path.Combine(folder, "am.db"));
+        var port = FreePort();
+        await using var sidecar = SidecarProcess.Start(folder, "--Tap:HttpPort=0", $"--Tap:HealthPort={port}");
+        using var http = new HttpClient();
+        await Eventually.TrueAsync(async () => await IsOkAsync(http, new Uri($"http://127.0.0.1:{port}/livez")), "the tap runs");
+
+        await sidecar.TerminateAsync();
+
+        (await sidecar.ExitedAsync()).ShouldBe(0);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Every_error_of_the_settings_is_told_at_once()
+    {
+        var folder = Directory.CreateTempSubdirectory("am-tap-").FullName;
+        await using var sidecar = SidecarProcess.Start(
+            folder, "--Tap:HttpPort=8000", "--Tap:GrpcUpstream=127.0.0.1:8001", "--Tap:Outputs:0=nonsense", "--Tap:MaxAnswerBytes=1", "--Tap:Address=here");
+
+        (await sidecar.ExitedAsync()).ShouldBe(64);
+        var errors = await sidecar.ErrorsAsync();
+        errors.ShouldContain("Tap:GrpcUpstream is '127.0.0.1:8001'");
+        errors.ShouldContain("Tap:HttpUpstream is 'http://127.0.0.1:8000'; that is the tap's own port");
+        errors.ShouldContain("Tap:Outputs:0 is 'nonsense'");
+        errors.ShouldContain("Tap:MaxAnswerBytes is '1'");
+        errors.ShouldContain("Tap:Address is 'here'");
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task<bool> AnswersAsync(HttpClient http, Uri path)
+    {
+        try
+        {
+            using var answer = await http.PostAsync(path, new StringContent("{}"));
+            return answer.StatusCode == HttpStatusCode.OK && (await answer.Content.ReadAsByteArrayAsync()).SequenceEqual(Answer);
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<bool> IsOkAsync(HttpClient http, Uri uri)
+    {
+        try
+        {
+            return (await http.GetAsync(uri)).StatusCode == HttpStatusCode.OK;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}
