@@ -20,7 +20,7 @@ internal static class BenchCommand
         return new Command("bench", "Measure this machine.")
         {
             ObserveBench.Create(), KeysBench.Create(), CallBench.Create(), HarmBench.Create(), FloodCommand.Create(), estimator, ScoringBench.Create(),
-            EncodingBench.Create(), SoakBench.Create(), StartBench.Create(), echo,
+            EncodingBench.Create(), SoakBench.Create(), StartBench.Create(), TapBench.Create(), TapBench.CreateProxy(), echo,
         };
     }
 }

@@ -124,11 +124,15 @@ internal sealed partial class DemoProcesses : IAsyncDisposable
     internal static Task<string> ServingAddressAsync(ChildProcess application, CancellationToken cancel) =>
         application.WaitForLineAsync(line => Match(ServingLine(), line), StartTimeout, cancel);
 
-    /// <summary>This program: by its own executable, or by the dotnet that runs its assembly.</summary>
-    internal static string[] Self() => IsDotnet(Environment.ProcessPath!)
-        ? [Environment.ProcessPath!, Assembly.GetEntryAssembly()!.Location]
-        : [Environment.ProcessPath!];
+    /// <summary>This program: by its own executable, or, where another runs its assembly, by dotnet.</summary>
+    internal static string[] Self()
+    {
+        var assembly = typeof(DemoProcesses).Assembly;
+        var path = Environment.ProcessPath!;
+        return IsDotnet(path) ? [path, assembly.Location] : assembly == Assembly.GetEntryAssembly() ? [path] : ["dotnet", assembly.Location];
+    }
 
+    /// <summary>The demo's program, beside this one.</summary>
     internal static string[] ServingApplication()
     {
         var program = Path.Combine(AppContext.BaseDirectory, "AccuracyMonitor.Demo");

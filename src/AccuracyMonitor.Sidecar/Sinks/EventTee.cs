@@ -1,5 +1,5 @@
-using AccuracyMonitor.Sidecar.Intake;
 using System.Threading.Channels;
+using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Observability;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,5 @@
-using AccuracyMonitor.Sidecar.Intake;
 using System.Net;
+using AccuracyMonitor.Sidecar.Intake;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AccuracyMonitor.Sidecar.Sinks;

@@ -33,7 +33,7 @@ internal sealed class TestSidecar : IAsyncDisposable
     public string HttpAddress => _app.Urls.Last();
 
     /// <summary>Of a sidecar with <c>Sink:Port=0</c>.</summary>
-    public Uri SinkAddress => new(_app.Urls.SkipLast(1).Last());
+    public Uri SinkAddress => new(_app.Urls.SkipLast(1).Last().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
 
     /// <summary>Of a sidecar with a tap: for gRPC, REST or probes.</summary>
     public Uri TapAddress(string use) => new(_tap.Host!.Addresses.Single(a => a.Use == use).Address);
