@@ -41,8 +41,8 @@ public sealed class Images : IAsyncLifetime
         }
     }
 
-    // The images stay for the next run's comparison of layers; build containers are gone already.
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    // What the new images replaced has no name any more, and would fill the disk run by run.
+    public async ValueTask DisposeAsync() => await Engine.BuildahAsync(["rmi", "--prune"], default);
 
     private static Task<Command> BuildAsync(string target) => Engine.BuildahAsync(
         [
