@@ -26,6 +26,7 @@ internal sealed class FewLabelMethods(double alpha)
         Method.Lure => RunLure(window),
         Method.PaperLiteral => RunPaperLiteral(window),
         Method.AuditedStream => Outcome.Of(WindowEstimator.Estimate(window.Buckets, monitorValid: true, _options).Audited, window.Chosen.Count),
+        Method.AuditedFleet => Outcome.Of(Fleet(window), window.Chosen.Count),
         Method.Audited => Outcome.Of(Transferred(window).Audited, window.Chosen.Count),
         Method.Combined => Outcome.Of(Transferred(window).Combined, window.Chosen.Count),
         _ => throw new ArgumentOutOfRangeException(nameof(method), method, "No method with labels has this name."),
@@ -34,6 +35,17 @@ internal sealed class FewLabelMethods(double alpha)
     // Both come of the same fits.
     private TransferredWindow Transferred(SimulatedWindow window) =>
         window.Transferred ??= TransferredWindow.Estimate(window.Population(), window.ChosenSamples(), window.Monitor.Earlier, _head, alpha);
+
+    private AccuracyEstimate Fleet(SimulatedWindow window)
+    {
+        var labels = default(LabelSums);
+        foreach (var bucket in window.Buckets)
+        {
+            labels.Merge(bucket.Labels);
+        }
+
+        return FleetAccuracy.Estimate(window.Count, window.Moments.Sum, labels, alpha);
+    }
 
     private static int RightOf(SimulatedWindow window) => window.Uniform.Count(window.IsCorrect);
 

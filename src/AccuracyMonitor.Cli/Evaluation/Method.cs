@@ -16,6 +16,7 @@ internal static class Method
     public const string Lure = "lure";
     public const string PaperLiteral = "paper-literal";
     public const string AuditedStream = "audited-stream";
+    public const string AuditedFleet = "audited-fleet";
     public const string Audited = "audited";
     public const string Combined = "combined";
     public const string OracleBound = "oracle-bound";
@@ -28,7 +29,7 @@ internal static class Method
 
     public static IReadOnlyList<string> FewLabels { get; } =
     [
-        UniformWilson, UniformClopperPearson, Ppi, PpiPlusPlus, HorvitzThompson, Aipw, Stratified, Lure, PaperLiteral, AuditedStream, Audited, Combined,
+        UniformWilson, UniformClopperPearson, Ppi, PpiPlusPlus, HorvitzThompson, Aipw, Stratified, Lure, PaperLiteral, AuditedStream, AuditedFleet, Audited, Combined,
     ];
 
     /// <summary>Only with labels of earlier windows.</summary>

@@ -15,6 +15,11 @@ internal sealed record ModelFamilies(
     Counter LabelledWeight,
     Counter LabelledCorrectWeight,
     Counter LabelledExpectedWeight,
+    Counter LabelledSquaredWeight,
+    Counter LabelledCorrectSquaredWeight,
+    Counter LabelledExpectedSquaredWeight,
+    Counter LabelledCorrectExpectedSquaredWeight,
+    Counter LabelledSquaredExpectedSquaredWeight,
     Counter LabelRequests,
     Counter Labels,
     Counter Promotions,
@@ -36,9 +41,7 @@ internal sealed class ModelMetrics
     private readonly Counter.Child _predictions;
     private readonly Counter.Child _expectedCorrect;
     private readonly Counter.Child _expectedCorrectVariance;
-    private readonly CorrectableCounter _labelledWeight;
-    private readonly CorrectableCounter _labelledCorrectWeight;
-    private readonly CorrectableCounter _labelledExpectedWeight;
+    private readonly LabelledSums _labelled;
     private string[]? _monitorInfo;
 
     public ModelMetrics(ModelFamilies families, ModelKey key, double? objective)
@@ -47,9 +50,7 @@ internal sealed class ModelMetrics
         _predictions = families.Predictions.WithLabels(_model, _version);
         _expectedCorrect = families.ExpectedCorrect.WithLabels(_model, _version);
         _expectedCorrectVariance = families.ExpectedCorrectVariance.WithLabels(_model, _version);
-        _labelledWeight = new CorrectableCounter(families.LabelledWeight.WithLabels(_model, _version));
-        _labelledCorrectWeight = new CorrectableCounter(families.LabelledCorrectWeight.WithLabels(_model, _version));
-        _labelledExpectedWeight = new CorrectableCounter(families.LabelledExpectedWeight.WithLabels(_model, _version));
+        _labelled = new LabelledSums(families, key);
         if (objective is { } value)
         {
             families.Objective.WithLabels(_model, _version).Set(value);
@@ -80,13 +81,7 @@ internal sealed class ModelMetrics
 
     /// <param name="point">A label counted (+1) or taken back (−1).</param>
     /// <param name="sign">+1 or −1.</param>
-    public void Labelled(in LabelPoint point, int sign)
-    {
-        var weight = sign / point.InclusionProbability;
-        _labelledWeight.Add(weight);
-        _labelledCorrectWeight.Add(point.Correct ? weight : 0);
-        _labelledExpectedWeight.Add(weight * point.Score);
-    }
+    public void Labelled(in LabelPoint point, int sign) => _labelled.Add(point, sign);
 
     public void Judged(string kind, bool promoted) => _families.Promotions.WithLabels(_model, _version, kind, promoted ? "promoted" : "refused").Inc();
 
