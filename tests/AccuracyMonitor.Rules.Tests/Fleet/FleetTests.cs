@@ -1,0 +1,104 @@
+using System.Globalization;
+using AccuracyMonitor.Core.Estimation;
+using AccuracyMonitor.Rules.Tests.Support;
+
+namespace AccuracyMonitor.Rules.Tests.Fleet;
+
+/// <summary>
+/// Three real sidecars of one model, a real Prometheus, the chart's recording rules: the fleet's accuracy and interval against the truth over the
+/// pooled stream. Every repeat is a model of its own in the same sidecars.
+/// </summary>
+/// <remarks>
+/// For a rate of coverage worth quoting: ACCURACY_MONITOR_FLEET_REPEATS=300 (and ACCURACY_MONITOR_FLEET_BUDGET, 0.05), class FleetTests alone, with
+/// --output Detailed. Ids, coins and scores are fixed by the repeat, so a figure is the same each time.
+/// </remarks>
+public sealed class FleetTests(ITestOutputHelper output)
+{
+    private const int Predictions = 3000;
+    private const string Prefix = "namespace_model_version:accuracy_monitor_";
+
+    // An hour of the rules is 72 s, a day's worth of steps stays empty.
+    private const int Faster = 50;
+
+    private static int Repeats => int.Parse(Environment.GetEnvironmentVariable("ACCURACY_MONITOR_FLEET_REPEATS") ?? "24", CultureInfo.InvariantCulture);
+
+    private static string Budget => Environment.GetEnvironmentVariable("ACCURACY_MONITOR_FLEET_BUDGET") ?? "0.05";
+
+    [Fact]
+    public async Task The_fleets_accuracy_and_interval_are_those_of_the_pooled_stream()
+    {
+        var folder = Directory.CreateTempSubdirectory("am-fleet-");
+        using var http = new HttpClient();
+        await using var a = await StartAsync(folder, "a", http);
+        await using var b = await StartAsync(folder, "b", http);
+        await using var c = await StartAsync(folder, "c", http);
+        ServedSidecar[] pods = [a, b, c];
+        await using var prometheus = await PrometheusServer.StartAsync(folder.FullName, pods.Select(p => p.Target), RuleFiles.Write(folder.FullName, Faster));
+        var streams = Enumerable.Range(0, Repeats).Select(r => new FleetStream($"m{r}", Predictions, seed: r)).ToArray();
+
+        foreach (var stream in streams)
+        {
+            await stream.OpenAsync(pods);
+        }
+
+        await SeenAsync(prometheus, Repeats * pods.Length);
+        var before = await ScrapeAsync(http, pods);
+        foreach (var stream in streams)
+        {
+            await stream.RunAsync(pods);
+        }
+
+        await SeenAsync(prometheus, Repeats * (Predictions + pods.Length));
+        var after = await ScrapeAsync(http, pods);
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        (await prometheus.FailedRulesAsync()).ShouldBeEmpty();
+        await JudgeAsync(prometheus, streams, before, after);
+        folder.Delete(recursive: true);
+    }
+
+    private async Task JudgeAsync(PrometheusServer prometheus, FleetStream[] streams, string[] before, string[] after)
+    {
+        var (estimates, lowers, uppers) = (
+            await ByModelAsync(prometheus, $"{Prefix}accuracy:ratio{{estimate=\"audited\",range=\"1h\"}}"),
+            await ByModelAsync(prometheus, $"{Prefix}accuracy_lower_bound:ratio{{estimate=\"audited\",range=\"1h\",confidence=\"0.95\"}}"),
+            await ByModelAsync(prometheus, $"{Prefix}accuracy_upper_bound:ratio{{estimate=\"audited\",range=\"1h\",confidence=\"0.95\"}}"));
+        var (held, width, square, averaged) = (0, 0.0, 0.0, 0.0);
+        foreach (var stream in streams)
+        {
+            var sums = PodSums.Read(after, stream.Model).Less(PodSums.Read(before, stream.Model));
+            sums.Predictions.ShouldBe(Predictions);
+            var expected = FleetAccuracy.Estimate(sums.Predictions, sums.Scores, sums.Labels, 0.05);
+            var (value, lower, upper) = (estimates[stream.Model], lowers[stream.Model], uppers[stream.Model]);
+
+            // increase() extrapolates each pod's counters by a few per cent of their own: small beside an interval of eight points.
+            value.ShouldBe(expected.Value, 0.002, stream.Model);
+            lower.ShouldBe(expected.Lower, 0.01, stream.Model);
+            upper.ShouldBe(expected.Upper, 0.01, stream.Model);
+            held += lower <= stream.Truth && stream.Truth <= upper ? 1 : 0;
+            width += (upper - lower) / streams.Length;
+            square += Math.Pow(value - stream.Truth, 2) / streams.Length;
+            averaged += Math.Pow(MeanOfPods(before, after, stream.Model) - stream.Truth, 2) / streams.Length;
+        }
+
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{streams.Length} streams of {Predictions} predictions, budget {Budget}: the 95 % interval held {(double)held / streams.Length:P1}, mean width {100 * width:F1} points, RMSE {100 * Math.Sqrt(square):F2}; a mean over pods: RMSE {100 * Math.Sqrt(averaged):F2}"));
+        ((double)held / streams.Length).ShouldBeGreaterThanOrEqualTo(0.9);
+        Math.Sqrt(square).ShouldBeLessThan(Math.Sqrt(averaged) / 2, "sums over pods, and not a mean of ratios");
+    }
+
+    private static double MeanOfPods(string[] before, string[] after, string model) => before.Zip(after)
+        .Select(p => PodSums.Read([p.Second], model).Less(PodSums.Read([p.First], model)))
+        .Where(s => s.Labels.W > 0)
+        .Average(s => s.Labels.WY / s.Labels.W);
+
+    private static Task<ServedSidecar> StartAsync(DirectoryInfo folder, string name, HttpClient http) => ServedSidecar.StartAsync(
+        folder.FullName, name, http, $"--Sampling:Budget={Budget}", $"--Intake:MaxModels={Repeats}", "--Transfer:HeadEvery=0", "--Estimation:RefreshInterval=10s", "--Estimation:Windows:0=1m");
+
+    private static async Task<string[]> ScrapeAsync(HttpClient http, ServedSidecar[] pods) =>
+        await Task.WhenAll(pods.Select(p => http.GetStringAsync(new Uri($"http://{p.Target}/metrics"))));
+
+    private static async Task SeenAsync(PrometheusServer prometheus, int predictions) => await Eventually.TrueAsync(
+        async () => await prometheus.QueryAsync("sum(accuracy_monitor_predictions_total)") is [{ Value: var value }] && value == predictions, $"{predictions} predictions are scraped");
+
+    private static async Task<Dictionary<string, double>> ByModelAsync(PrometheusServer prometheus, string expression) =>
+        (await prometheus.QueryAsync(expression)).ToDictionary(s => s["model"], s => s.Value, StringComparer.Ordinal);
+}
