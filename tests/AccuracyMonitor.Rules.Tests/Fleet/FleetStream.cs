@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using AccuracyMonitor.Core.Windows;
 using AccuracyMonitor.Rules.Tests.Support;
 using AccuracyMonitor.V1;
 using Google.Protobuf;
