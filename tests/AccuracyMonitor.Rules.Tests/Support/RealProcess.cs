@@ -8,7 +8,7 @@ namespace AccuracyMonitor.Rules.Tests.Support;
 /// <summary>A real program, started for a test and ended with it.</summary>
 internal sealed class RealProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _said = new();
