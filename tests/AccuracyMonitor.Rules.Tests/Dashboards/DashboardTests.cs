@@ -12,7 +12,7 @@ public sealed class DashboardTests(ChainRun run)
     private static readonly TimeSpan BrowserLimit = TimeSpan.FromMinutes(2);
 
     // Longer than the replay, and the sidecar's own start.
-    private static readonly TimeSpan Stretch = TimeSpan.FromSeconds((60 * ChainRun.Slowdown) + 10);
+    private static readonly TimeSpan Stretch = TimeSpan.FromSeconds((60 * ChainRun.Slowdown) + 30);
 
     [Fact]
     public async Task Every_panels_every_query_is_answered_and_not_with_nothing()
