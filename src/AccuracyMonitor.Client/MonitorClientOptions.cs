@@ -1,10 +1,21 @@
+using System.Globalization;
+
 namespace AccuracyMonitor.Client;
 
 /// <summary>How to reach the sidecar and how much the client may hold. The client copies it: a later change has no effect.</summary>
 public sealed record MonitorClientOptions
 {
-    /// <summary>Environment variable with the address, set by the Kubernetes injector.</summary>
+    /// <summary>Environment variable with the address, set by the Kubernetes injector, as are the three below.</summary>
     public const string AddressVariable = "ACCURACY_MONITOR_ADDRESS";
+
+    /// <summary>Environment variable with the model's name.</summary>
+    public const string ModelVariable = "ACCURACY_MONITOR_MODEL";
+
+    /// <summary>Environment variable with the model's version.</summary>
+    public const string VersionVariable = "ACCURACY_MONITOR_VERSION";
+
+    /// <summary>Environment variable with the class count.</summary>
+    public const string ClassCountVariable = "ACCURACY_MONITOR_CLASS_COUNT";
 
     private const long MaxQueuedValues = 1L << 28;
 
@@ -12,7 +23,7 @@ public sealed record MonitorClientOptions
     /// <c>unix:///path/to/socket</c>, <c>http://host:port</c>, or <c>https://host:port</c> for TLS. Default: <see cref="AddressVariable"/>, else
     /// <c>http://127.0.0.1:7700</c>.
     /// </summary>
-    public string Address { get; set; } = Environment.GetEnvironmentVariable(AddressVariable) is { Length: > 0 } a ? a : "http://127.0.0.1:7700";
+    public string Address { get; set; } = FromEnvironment(AddressVariable, "http://127.0.0.1:7700");
 
     /// <summary>
     /// PEM file with the certificate authorities that an <c>https://</c> address is checked against, in place of the system's. Empty: the
@@ -20,17 +31,18 @@ public sealed record MonitorClientOptions
     /// </summary>
     public string CertificateAuthorityFile { get; set; } = "";
 
-    /// <summary>Name of the deployed model, 1–128 characters.</summary>
-    public required string Model { get; set; }
+    /// <summary>Name of the deployed model, 1–128 characters. Default: <see cref="ModelVariable"/>; without it, it must be set.</summary>
+    public string Model { get; set; } = FromEnvironment(ModelVariable, "");
 
-    /// <summary>Version of the deployed model, 1–128 characters.</summary>
-    public required string Version { get; set; }
+    /// <summary>Version of the deployed model, 1–128 characters. Default: <see cref="VersionVariable"/>; without it, it must be set.</summary>
+    public string Version { get; set; } = FromEnvironment(VersionVariable, "");
 
     /// <summary>Segment of all predictions of this client, or empty.</summary>
     public string Segment { get; set; } = "";
 
-    /// <summary>K: length of every softmax vector, 2–10,000.</summary>
-    public required int ClassCount { get; set; }
+    /// <summary>K: length of every softmax vector, 2–10,000. Default: <see cref="ClassCountVariable"/>; without it, it must be set.</summary>
+    public int ClassCount { get; set; } =
+        int.TryParse(FromEnvironment(ClassCountVariable, ""), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0;
 
     /// <summary>The vectors are logits; the sidecar applies the softmax. Default false.</summary>
     public bool Logits { get; set; }
@@ -67,10 +79,10 @@ public sealed record MonitorClientOptions
         Require(
             CertificateAuthorityFile is "" || File.Exists(CertificateAuthorityFile),
             nameof(CertificateAuthorityFile), CertificateAuthorityFile, "an existing PEM file, or empty");
-        Require(IsName(Model), nameof(Model), Model, "a text of 1 to 128 characters");
-        Require(IsName(Version), nameof(Version), Version, "a text of 1 to 128 characters");
+        Require(IsName(Model), nameof(Model), Model, $"a text of 1 to 128 characters (or set {ModelVariable})");
+        Require(IsName(Version), nameof(Version), Version, $"a text of 1 to 128 characters (or set {VersionVariable})");
         Require(Segment is { Length: <= 128 }, nameof(Segment), Segment, "a text of 0 to 128 characters");
-        Require(ClassCount is >= 2 and <= 10_000, nameof(ClassCount), ClassCount, "2 to 10000");
+        Require(ClassCount is >= 2 and <= 10_000, nameof(ClassCount), ClassCount, $"2 to 10000 (or set {ClassCountVariable})");
         Require(
             QueueCapacity is >= 64 and <= 1 << 20 && System.Numerics.BitOperations.IsPow2(QueueCapacity),
             nameof(QueueCapacity), QueueCapacity, "a power of two, 64 to 1048576");
@@ -104,6 +116,9 @@ public sealed record MonitorClientOptions
             throw new ArgumentException(string.Join(' ', failures));
         }
     }
+
+    private static string FromEnvironment(string variable, string otherwise) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : otherwise;
 
     private static bool IsName(string? value) => value is { Length: >= 1 and <= 128 };
 }

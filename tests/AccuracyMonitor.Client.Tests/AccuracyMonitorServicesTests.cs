@@ -34,7 +34,7 @@ public sealed class AccuracyMonitorServicesTests
         var thrown = await Should.ThrowAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
 
         thrown.Failures.Select(f => f[..f.IndexOf(' ')]).ShouldBe(["Address", "Version", "ClassCount", "QueueCapacity"]);
-        thrown.Failures.ShouldContain("ClassCount is '1'; it must be 2 to 10000.");
+        thrown.Failures.ShouldContain("ClassCount is '1'; it must be 2 to 10000 (or set ACCURACY_MONITOR_CLASS_COUNT).");
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Observability;
@@ -10,10 +9,10 @@ using Microsoft.Extensions.Options;
 namespace AccuracyMonitor.Sidecar.Hosting;
 
 /// <summary>Starts the sidecar and says what went wrong when it can't.</summary>
-public static partial class SidecarHost
+public static class SidecarHost
 {
     /// <summary>Exit status of a configuration that can't be used (EX_USAGE of sysexits.h).</summary>
-    public const int ExitUsage = 64;
+    public const int ExitUsage = ConfigurationErrors.ExitUsage;
 
     private const int ExitFailure = 1;
 
@@ -73,17 +72,18 @@ public static partial class SidecarHost
                 await tap.StartAsync(app);
                 await app.Services.GetRequiredService<SidecarStartup>().PrepareAsync(app.Lifetime.ApplicationStopping);
                 await app.StartAsync(CancellationToken.None);
+                SocketAccess.Apply(app.Services.GetRequiredService<IOptions<ListenOptions>>().Value);
                 SayWhere(app);
                 await app.WaitForShutdownAsync(tap.Stop);
                 return new End(0);
             }
             catch (OptionsValidationException e)
             {
-                return await FailAsync(Named(e, app.Configuration));
+                return await FailAsync(ConfigurationErrors.Named(e, app.Configuration));
             }
             catch (AggregateException e) when (e.InnerExceptions.All(i => i is OptionsValidationException))
             {
-                return await FailAsync(e.InnerExceptions.Cast<OptionsValidationException>().SelectMany(i => Named(i, app.Configuration)));
+                return await FailAsync(e.InnerExceptions.Cast<OptionsValidationException>().SelectMany(i => ConfigurationErrors.Named(i, app.Configuration)));
             }
             catch (MonitorFileException e) when (tap.Host is null)
             {
@@ -118,29 +118,7 @@ public static partial class SidecarHost
         }
     }
 
-    /// <summary>The generated validators name the class: say the setting as it is written, and its value.</summary>
-    private static IEnumerable<string> Named(OptionsValidationException e, IConfiguration configuration)
-    {
-        var section = e.OptionsType.GetField("Section")?.GetRawConstantValue() as string ?? "";
-        return e.Failures.Select(f => GeneratedFailure().Replace(f, m =>
-        {
-            var path = $"{section}:{m.Groups["setting"].Value}";
-            return $"{path} is '{configuration[path]}'; it {m.Groups["bound"].Value}";
-        }));
-    }
-
-    [GeneratedRegex(@"^\w+: The (?:field )?\w+\.(?<setting>\w+)(?: field)? (?<bound>.*)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex GeneratedFailure();
-
-    private static async Task<End> FailAsync(IEnumerable<string> failures)
-    {
-        foreach (var failure in failures)
-        {
-            await Console.Error.WriteLineAsync($"Invalid configuration: {failure}");
-        }
-
-        return new End(ExitUsage);
-    }
+    private static async Task<End> FailAsync(IEnumerable<string> failures) => new(await ConfigurationErrors.FailAsync(failures));
 
     /// <param name="Status">Of the process.</param>
     /// <param name="CannotStart">Why monitoring did not start, when another try may succeed.</param>

@@ -14,6 +14,12 @@ internal sealed class MonitorOptions
     /// </summary>
     public string Artifact { get; set; } = "";
 
+    /// <summary>
+    /// Whether a file that is missing or damaged stops the start. False: a model without its file starts from the maximum softmax, and a log line
+    /// says so; for a container in somebody else's pod, which is not served while one of its containers keeps failing. Default true.
+    /// </summary>
+    public bool Required { get; set; } = true;
+
     /// <summary>ONNX file by model name.</summary>
     public Dictionary<string, string> ByModel { get; set; } = new(StringComparer.Ordinal);
 }
@@ -67,6 +73,11 @@ internal sealed class MonitorOptionsValidator : IValidateOptions<MonitorOptions>
 {
     public ValidateOptionsResult Validate(string? name, MonitorOptions options)
     {
+        if (!options.Required)
+        {
+            return ValidateOptionsResult.Success;
+        }
+
         List<string> failures = [];
         if (options.Artifact.Length > 0 && !File.Exists(options.Artifact))
         {

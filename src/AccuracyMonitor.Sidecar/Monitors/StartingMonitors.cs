@@ -16,23 +16,26 @@ internal sealed class StartingMonitors(IOptions<MonitorOptions> options, IOption
     private readonly Dictionary<ModelKey, MonitorSnapshot> _stored = [];
     private readonly Dictionary<string, byte[]> _files = new(StringComparer.Ordinal);
 
-    /// <summary>Reads and checks every configured file, so that a damaged one stops the start and not the first prediction.</summary>
+    /// <summary>Reads and checks every configured file, so that a damaged one stops the start (<see cref="MonitorOptions.Required"/>) and not the first prediction.</summary>
     /// <exception cref="MonitorFileException">A file is damaged, foreign or of another format; the message names it.</exception>
     public void ReadFiles()
     {
         foreach (var path in options.Value.ByModel.Values.Append(options.Value.Artifact).Where(p => p.Length > 0).Distinct(StringComparer.Ordinal))
         {
-            var bytes = File.ReadAllBytes(path);
             try
             {
+                var bytes = File.ReadAllBytes(path);
                 EnsembleScorer.Load(bytes, ScorerOptions(classCount: null), logger).Dispose();
+                _files[path] = bytes;
+            }
+            catch (Exception e) when (!options.Value.Required && (e is MonitorFileException or IOException or UnauthorizedAccessException))
+            {
+                SidecarLog.MonitorFileUnusable(logger, path, e.Message);
             }
             catch (MonitorFileException e)
             {
                 throw new MonitorFileException($"Monitor file '{path}': {e.Message}", e);
             }
-
-            _files[path] = bytes;
         }
     }
 
@@ -42,7 +45,7 @@ internal sealed class StartingMonitors(IOptions<MonitorOptions> options, IOption
     public byte[]? FileFor(string model)
     {
         var path = options.Value.ByModel.GetValueOrDefault(model, options.Value.Artifact);
-        return path.Length == 0 ? null : _files[path];
+        return _files.GetValueOrDefault(path);
     }
 
     public MonitorSnapshot For(ModelKey key, int classCount)

@@ -47,6 +47,9 @@ internal static partial class SidecarLog
     [LoggerMessage(115, LogLevel.Critical, "The database was damaged. It was set aside as {Path} and a fresh one started: estimates begin anew")]
     public static partial void DatabaseQuarantined(ILogger logger, string path);
 
+    [LoggerMessage(116, LogLevel.Error, "Monitor file {Path} is not used, the maximum softmax is (Monitor:Required is false): {Message}")]
+    public static partial void MonitorFileUnusable(ILogger logger, string path, string message);
+
     [LoggerMessage(130, LogLevel.Information, "Events on {Address}")]
     public static partial void ListeningSink(ILogger logger, string address);
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace AccuracyMonitor.Sidecar.Tests.Support;
+namespace AccuracyMonitor.Tests;
 
 internal static class Eventually
 {

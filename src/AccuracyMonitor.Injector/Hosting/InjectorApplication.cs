@@ -1,0 +1,147 @@
+using System.Net;
+using AccuracyMonitor.Injector.Certificates;
+using AccuracyMonitor.Injector.Cluster;
+using AccuracyMonitor.Injector.Decisions;
+using AccuracyMonitor.Injector.Observability;
+using AccuracyMonitor.Injector.Serving;
+using AccuracyMonitor.Sidecar.Hosting;
+using k8s;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
+using Prometheus;
+
+namespace AccuracyMonitor.Injector.Hosting;
+
+/// <summary>The composition root: settings, decide → patch → serve, certificates.</summary>
+internal static class InjectorApplication
+{
+    /// <summary>Another than the sidecar's: the injector's own settings must not look like those it gives.</summary>
+    public const string EnvironmentPrefix = "ACCURACY_MONITOR_INJECTOR_";
+
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(InjectorApplication).Assembly.GetName().Name });
+        Configure(builder.Configuration, args);
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+        builder.Logging.AddSimpleConsole(o =>
+        {
+            o.SingleLine = true;
+            o.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            o.UseUtcTimestamp = true;
+            o.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+        AddOptions(builder);
+        AddParts(builder);
+        Listen(builder);
+        var app = builder.Build();
+        Map(app);
+        return app;
+    }
+
+    private static void Configure(IConfigurationBuilder configuration, string[] args)
+    {
+        configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["Logging:LogLevel:Default"] = "Information",
+            ["Logging:LogLevel:Microsoft"] = "Warning",
+            ["Logging:LogLevel:System"] = "Warning",
+        });
+        if (new ConfigurationBuilder().AddCommandLine(args).Build()["config"] is { Length: > 0 } file)
+        {
+            configuration.AddJsonFile(Path.GetFullPath(file), optional: false);
+        }
+
+        configuration.AddEnvironmentVariables(EnvironmentPrefix);
+        configuration.AddCommandLine(args);
+    }
+
+    private static void AddOptions(WebApplicationBuilder builder)
+    {
+        var sections = new ConfigurationSections(builder);
+        sections.Add<ListenOptions, ListenOptionsValidator>(ListenOptions.Section);
+        sections.Add<InjectionOptions, InjectionOptionsValidator>(InjectionOptions.Section);
+        sections.Add<KubernetesOptions, KubernetesOptionsValidator>(KubernetesOptions.Section);
+        sections.Add<CertificateOptions, CertificateOptionsValidator>(CertificateOptions.Section);
+        builder.Services.AddSingleton<IValidateOptions<ListenOptions>, AddressValidator>();
+        builder.Services.AddSingleton<IValidateOptions<InjectionOptions>, InjectionValuesValidator>();
+        builder.Services.AddSingleton<IValidateOptions<KubernetesOptions>, ApiServerValidator>();
+        builder.Services.AddSingleton<IValidateOptions<CertificateOptions>, CertificateTimesValidator>();
+        sections.ThrowIfUnreadable();
+    }
+
+    private static void AddParts(WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => Prometheus.Metrics.NewCustomRegistry());
+        services.AddSingleton<InjectorMetrics>();
+        services.AddSingleton<IKubernetes>(s => new Kubernetes(s.GetRequiredService<IOptions<KubernetesOptions>>().Value.ToClient()));
+
+        services.AddSingleton<NamespaceReader>();
+        services.AddSingleton<ClusterVersion>();
+        services.AddHostedService(s => s.GetRequiredService<ClusterVersion>());
+        services.AddSingleton<InjectionDecider>();
+        services.AddSingleton<PodReviewer>();
+        services.AddSingleton<MutateEndpoint>();
+
+        services.AddSingleton<ServingCertificate>();
+        services.AddSingleton<SharedCertificates>();
+        services.AddSingleton<WebhookAuthorities>();
+
+        // Not by IOptions: what is registered depends on it, before every configuration error has been collected.
+        if (builder.Configuration.GetValue($"{CertificateOptions.Section}:{nameof(CertificateOptions.Mode)}", CertificateMode.SelfSigned) == CertificateMode.Files)
+        {
+            services.AddHostedService<CertificateFiles>();
+        }
+        else
+        {
+            services.AddSingleton<CertificateCare>();
+            services.AddHostedService(s => s.GetRequiredService<CertificateCare>());
+        }
+
+        services.AddSingleton<Draining>();
+        services.AddHostedService(s => s.GetRequiredService<Draining>());
+        services.AddRouting();
+        var listen = ReadListen(builder.Configuration);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = listen.DrainDelay + listen.ShutdownTimeout);
+    }
+
+    /// <summary>Not by IOptions, and tolerant: host and server are made before every configuration error has been collected, and never run if there is one.</summary>
+    private static ListenOptions ReadListen(ConfigurationManager configuration) => configuration.GetSection(ListenOptions.Section).Get<ListenOptions>() ?? new ListenOptions();
+
+    private static void Listen(WebApplicationBuilder builder)
+    {
+        var options = ReadListen(builder.Configuration);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<ServingCertificate>((kestrel, serving) =>
+        {
+            kestrel.AddServerHeader = false;
+            var address = IPAddress.TryParse(options.Address, out var ip) ? ip : IPAddress.Loopback;
+            kestrel.Listen(address, Math.Clamp(options.Port, 0, IPEndPoint.MaxPort), listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1AndHttp2;
+                listen.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificateSelector = (_, _) => serving.Current });
+            });
+            kestrel.Listen(address, Math.Clamp(options.HttpPort, 0, IPEndPoint.MaxPort), listen => listen.Protocols = HttpProtocols.Http1);
+        });
+    }
+
+    private static void Map(WebApplication app)
+    {
+        // Not made before it is called: it reads options, and the errors of all of them are told together.
+        app.MapPost(MutateEndpoint.Path, static (HttpContext http) => http.RequestServices.GetRequiredService<MutateEndpoint>().HandleAsync(http));
+        app.MapMetrics("/metrics", app.Services.GetRequiredService<CollectorRegistry>());
+        app.MapGet("/healthz", static () => Results.Text("ok\n"));
+
+        // Ready is who has a certificate to be called with; the others answer in the meantime.
+        app.MapGet("/readyz", static (ServingCertificate serving, Draining draining) => (serving.Current, draining.IsDraining) switch
+        {
+            (null, _) => Results.Text("no certificate yet\n", statusCode: StatusCodes.Status503ServiceUnavailable),
+            (_, true) => Results.Text("shutting down\n", statusCode: StatusCodes.Status503ServiceUnavailable),
+            _ => Results.Text("ok\n"),
+        });
+        app.MapGet("/", static () => Results.Text("Accuracy Monitor injector\n\n/metrics  Prometheus metrics\n/healthz  health\n/readyz   readiness\n"));
+    }
+}

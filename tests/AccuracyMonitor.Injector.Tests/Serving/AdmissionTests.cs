@@ -1,0 +1,134 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using AccuracyMonitor.Injector.Tests.Support;
+
+namespace AccuracyMonitor.Injector.Tests.Serving;
+
+public sealed class AdmissionTests
+{
+    [Fact]
+    public async Task A_pod_that_asks_is_patched_over_TLS_by_the_authority_in_the_webhook_configuration()
+    {
+        await using var injector = await TestInjector.StartAsync();
+        injector.Api.SetNamespace("vision");
+        await injector.ReadyAsync();
+        await Eventually.TrueAsync(() => Task.FromResult(injector.Api.Calls.Any(c => c.StartsWith("PATCH", StringComparison.Ordinal))), "the authority is published");
+        var pod = Reviews.Pod(("inject", "true"), ("model", "clothing"));
+
+        var answer = await injector.ReviewAsync(Reviews.Of(pod));
+
+        ((string)answer["kind"]!, (string)answer["apiVersion"]!).ShouldBe(("AdmissionReview", "admission.k8s.io/v1"));
+        ((string)answer["response"]!["uid"]!).ShouldBe("705ab4f5-6393-11e8-b7cc-42010a800002");
+        ((bool)answer["response"]!["allowed"]!).ShouldBeTrue();
+        ((string)answer["response"]!["patchType"]!).ShouldBe("JSONPatch");
+        var after = Patched.ParseStrictly(Patched.Apply(pod, Reviews.Patch(answer)));
+        after.Spec.InitContainers.ShouldHaveSingleItem().RestartPolicy.ShouldBe("Always", "the cluster is 1.33");
+        after.Spec.Containers[0].Env.ShouldContain(e => e.Name == "ACCURACY_MONITOR_MODEL" && e.Value == "clothing");
+
+        var again = await injector.ReviewAsync(Reviews.Of(Patched.Apply(pod, Reviews.Patch(answer))));
+        (Reviews.Reason(again), again["response"]!["patch"]).ShouldBe(("already_injected", null));
+    }
+
+    [Fact]
+    public async Task What_a_namespace_says_is_read_remembered_and_used_while_the_API_server_is_away()
+    {
+        await using var injector = await ReadyAsync("--Kubernetes:NamespaceLifetime=0s");
+        injector.Api.SetNamespace("vision", ("accuracy-monitor.io/inject", "true"));
+
+        Reviews.Reason(await injector.ReviewAsync(Reviews.Of(Reviews.Pod()))).ShouldBe("requested");
+        injector.Api.SetNamespace("vision", ("accuracy-monitor.io/inject", "false"));
+        Reviews.Reason(await injector.ReviewAsync(Reviews.Of(Reviews.Pod()))).ShouldBe("opted_out");
+
+        using (injector.AsApiServer())
+        {
+            injector.Api.IsDown = true;
+            Reviews.Reason(await injector.ReviewAsync(Reviews.Of(Reviews.Pod()))).ShouldBe("opted_out", "what was read last");
+            Reviews.Reason(await injector.ReviewAsync(Reviews.Of(Reviews.Pod(), "unknown"))).ShouldBe("namespace_unreadable");
+            injector.Api.IsDown = false;
+        }
+
+        (await injector.GetAsync("/metrics")).Body.ShouldContain("accuracy_monitor_injector_namespace_reads_total{outcome=\"outdated\"} 1\n");
+    }
+
+    [Fact]
+    public async Task An_old_cluster_gets_plain_sidecars()
+    {
+        await using var injector = await TestInjector.StartAsync(await FakeApiServer.StartAsync(minor: "28+"));
+        await injector.ReadyAsync();
+        await PublishedAsync(injector);
+        var pod = Reviews.Pod(("inject", "true"));
+
+        var after = Patched.ParseStrictly(Patched.Apply(pod, Reviews.Patch(await injector.ReviewAsync(Reviews.Of(pod)))));
+
+        after.Spec.InitContainers.ShouldBeNull();
+        after.Spec.Containers.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_refusal_and_a_defect_admit_the_pod_with_a_warning()
+    {
+        await using var injector = await ReadyAsync();
+
+        var refused = await injector.ReviewAsync(Reviews.Of(Reviews.Pod(("inject", "true"), ("objective", "2"))));
+        ((bool)refused["response"]!["allowed"]!).ShouldBeTrue();
+        refused["response"]!["patch"].ShouldBeNull();
+        Reviews.Warnings(refused).ShouldBe(["accuracy-monitor: accuracy-monitor.io/objective is '2'; it must be a number, 0.01 to 0.9999."]);
+
+        // Not a pod that an API server would send; a stand-in for what nobody thought of.
+        var broken = Reviews.Pod(("inject", "true"));
+        broken["spec"] = new JsonObject { ["containers"] = "none" };
+        var failed = await injector.ReviewAsync(Reviews.Of(broken));
+        ((bool)failed["response"]!["allowed"]!).ShouldBeTrue();
+        Reviews.Reason(failed).ShouldBe("internal_error");
+        Reviews.Warnings(failed).ShouldHaveSingleItem();
+    }
+
+    [Theory]
+    [InlineData("UPDATE", null)]
+    [InlineData("CREATE", "eviction")]
+    [InlineData("DELETE", null)]
+    public async Task Anything_but_the_creation_of_a_pod_is_let_through(string operation, string? subResource)
+    {
+        await using var injector = await ReadyAsync();
+
+        Reviews.Reason(await injector.ReviewAsync(Reviews.Of(Reviews.Pod(("inject", "true")), operation: operation, subResource: subResource))).ShouldBe("not_a_pod_creation");
+    }
+
+    [Fact]
+    public async Task What_is_no_review_is_told_so_and_counted()
+    {
+        await using var injector = await ReadyAsync();
+        using var http = injector.AsApiServer();
+        var tooLarge = new byte[(8 << 20) + 1];
+        foreach (var (body, status, message) in ((byte[], HttpStatusCode, string)[])
+        [
+            ("{"u8.ToArray(), HttpStatusCode.BadRequest, "no JSON"),
+            ("{}"u8.ToArray(), HttpStatusCode.BadRequest, "apiVersion is ''"),
+            ("""{"apiVersion":"admission.k8s.io/v1beta1","kind":"AdmissionReview"}"""u8.ToArray(), HttpStatusCode.BadRequest, "admission.k8s.io/v1beta1"),
+            ("""{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{}}"""u8.ToArray(), HttpStatusCode.BadRequest, "request.uid"),
+            ("[]"u8.ToArray(), HttpStatusCode.BadRequest, "no JSON"),
+            (tooLarge, HttpStatusCode.RequestEntityTooLarge, ""),
+        ])
+        {
+            // As curl does with a large body: it hears "too large" before it has sent it.
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/mutate", UriKind.Relative)) { Content = new ByteArrayContent(body), Headers = { ExpectContinue = true } };
+            using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+            response.StatusCode.ShouldBe(status);
+            (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain(message);
+        }
+
+        (await injector.GetAsync("/metrics")).Body.ShouldContain("accuracy_monitor_injector_malformed_requests_total 6\n");
+    }
+
+    private static async Task<TestInjector> ReadyAsync(params string[] settings)
+    {
+        var injector = await TestInjector.StartAsync(settings);
+        injector.Api.SetNamespace("vision");
+        await injector.ReadyAsync();
+        await PublishedAsync(injector);
+        return injector;
+    }
+
+    private static async Task PublishedAsync(TestInjector injector) => await Eventually.TrueAsync(
+        () => Task.FromResult(injector.Api[FakeApiServer.WebhookPath]["webhooks"]![0]!["clientConfig"]!["caBundle"] is not null), "the authority is published");
+}
