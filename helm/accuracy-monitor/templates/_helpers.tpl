@@ -1,0 +1,73 @@
+{{- define "accuracy-monitor.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 40 | trimSuffix "-" -}}
+{{- end -}}
+
+{{/* At most 40 characters: names of parts and their Services' certificates come of it. */}}
+{{- define "accuracy-monitor.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 40 | trimSuffix "-" -}}
+{{- else if contains (include "accuracy-monitor.name" .) .Release.Name -}}
+{{- .Release.Name | trunc 40 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name (include "accuracy-monitor.name" .) | trunc 40 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "accuracy-monitor.injector" -}}{{ include "accuracy-monitor.fullname" . }}-injector{{- end -}}
+{{- define "accuracy-monitor.standalone" -}}{{ include "accuracy-monitor.fullname" . }}-standalone{{- end -}}
+{{- define "accuracy-monitor.certificates" -}}{{ include "accuracy-monitor.injector" . }}-certificates{{- end -}}
+
+{{/* (dict "root" $ "component" "injector") */}}
+{{- define "accuracy-monitor.selector" -}}
+app.kubernetes.io/name: {{ include "accuracy-monitor.name" .root }}
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .component }}
+{{- end -}}
+
+{{- define "accuracy-monitor.labels" -}}
+{{ include "accuracy-monitor.selector" . }}
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/part-of: accuracy-monitor
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" }}
+{{- end -}}
+
+{{/* (dict "root" $ "image" .Values.image.sidecar) */}}
+{{- define "accuracy-monitor.image" -}}
+{{- if eq .image.tag "latest" }}{{ fail (printf "the tag of %s is 'latest': name a version, or what runs changes under the deployment" .image.repository) }}{{ end -}}
+{{- $repository := .image.repository -}}
+{{- if .root.Values.image.registry }}{{ $repository = printf "%s/%s" (trimSuffix "/" .root.Values.image.registry) $repository }}{{ end -}}
+{{- if .image.digest }}{{ $repository }}@{{ .image.digest }}{{ else }}{{ $repository }}:{{ default .root.Chart.AppVersion .image.tag }}{{ end -}}
+{{- end -}}
+
+{{/* Whether an object of Prometheus' operator is wanted: (dict "root" $ "enabled" .Values.podMonitor.enabled); "true" or nothing. */}}
+{{- define "accuracy-monitor.operator" -}}
+{{- if eq (toString .enabled) "auto" -}}
+{{- if .root.Capabilities.APIVersions.Has "monitoring.coreos.com/v1" }}true{{ end -}}
+{{- else if eq (toString .enabled) "true" }}true{{ end -}}
+{{- end -}}
+
+{{/* Pod Security "restricted". */}}
+{{- define "accuracy-monitor.podSecurity" -}}
+runAsNonRoot: true
+{{- with .Values.sidecar.runAsUser }}
+runAsUser: {{ . }}
+runAsGroup: {{ . }}
+fsGroup: {{ . }}
+{{- end }}
+seccompProfile: { type: RuntimeDefault }
+{{- end -}}
+
+{{- define "accuracy-monitor.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities: { drop: [ALL] }
+{{- end -}}
+
+{{/* Settings as environment variables: (dict "prefix" "ACCURACY_MONITOR_" "settings" $map) */}}
+{{- define "accuracy-monitor.environment" -}}
+{{- range $name, $value := .settings }}
+- name: {{ printf "%s%s" $.prefix (replace ":" "__" $name) }}
+  value: {{ $value | toString | quote }}
+{{- end }}
+{{- end -}}

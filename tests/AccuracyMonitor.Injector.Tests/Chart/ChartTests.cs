@@ -1,0 +1,204 @@
+using System.Text.RegularExpressions;
+using AccuracyMonitor.Injector.Decisions;
+using AccuracyMonitor.Injector.Hosting;
+using AccuracyMonitor.Injector.Tests.Support;
+using k8s;
+using k8s.Models;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace AccuracyMonitor.Injector.Tests.Chart;
+
+public sealed partial class ChartTests
+{
+    private const string Chart = "helm/accuracy-monitor";
+
+    private static readonly Dictionary<string, string> ValueSets = new(StringComparer.Ordinal)
+    {
+        ["defaults"] = "injector.replicas=2",
+        ["everything"] = "certificates.mode=certManager,standalone.enabled=true,standalone.training=true,networkPolicy.enabled=true,podMonitor.enabled=true,image.registry=registry.example:5000/team,"
+            + "podMonitor.additionalLabels.release=kps,injector.excludedNamespaces={platform,build},image.pullSecrets[0].name=pull",
+        ["own-settings"] = "sidecar.settings.Estimation:Windows:0=10m,sidecar.form=plain,injector.settings.Listen:DrainDelay=9s,sidecar.runAsUser=null,injector.priorityClassName=high,fullnameOverride=am",
+        ["standalone-only"] = "injector.enabled=false,standalone.enabled=true,standalone.sink=false,networkPolicy.enabled=true",
+    };
+
+    public static TheoryData<string, int> SetsAndVersions => [.. ValueSets.Keys.SelectMany(s => (int[])[3, 4], (s, v) => (s, v))];
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task It_lints_strictly(int helm)
+    {
+        var (status, output, errors) = await Tool.HelmAsync(helm, "lint", "--strict", Chart);
+
+        (output + errors).ShouldContain("1 chart(s) linted, 0 chart(s) failed");
+        status.ShouldBe(0);
+    }
+
+    [Theory]
+    [MemberData(nameof(SetsAndVersions))]
+    public async Task It_renders_what_Kubernetes_takes(string set, int helm)
+    {
+        var manifests = await RenderAsync(helm, ValueSets[set]);
+
+        var (status, output, errors) = await Tool.ModelsAsync(manifests);
+        status.ShouldBe(0, output + errors);
+        output.ShouldContain(" valid");
+        foreach (var item in Strictly(manifests))
+        {
+            var metadata = item.Metadata;
+            foreach (var label in (string[])["name", "instance", "version", "component", "part-of", "managed-by"])
+            {
+                metadata.Labels.Keys.ShouldContain($"app.kubernetes.io/{label}", $"{item.Kind} {metadata.Name}");
+            }
+        }
+
+        var images = Image().Matches(manifests).Select(m => m.Groups["image"].Value).ToList();
+        images.ShouldNotBeEmpty();
+        images.ShouldAllBe(i => Names.IsPinnedImage(i));
+    }
+
+    [Theory]
+    [MemberData(nameof(SetsAndVersions))]
+    public async Task Its_pods_pass_the_restricted_pod_security_standard(string set, int helm)
+    {
+        foreach (var pod in Strictly(await RenderAsync(helm, ValueSets[set])).Select(PodOf).OfType<V1PodSpec>())
+        {
+            pod.SecurityContext.RunAsNonRoot.ShouldBe(true);
+            pod.SecurityContext.SeccompProfile.Type.ShouldBe("RuntimeDefault");
+            pod.Containers.ShouldAllBe(c => c.SecurityContext.AllowPrivilegeEscalation == false && c.SecurityContext.ReadOnlyRootFilesystem == true);
+            pod.Containers.ShouldAllBe(c => c.SecurityContext.Capabilities.Drop.Single() == "ALL" && c.Resources.Limits.ContainsKey("memory"));
+        }
+    }
+
+    [Theory]
+    [InlineData("defaults")]
+    [InlineData("own-settings")]
+    public async Task The_injector_takes_the_settings_it_is_given(string set)
+    {
+        var container = Strictly(await RenderAsync(4, ValueSets[set])).OfType<V1Deployment>().Single().Spec.Template.Spec.Containers.Single();
+        await using var api = await FakeApiServer.StartAsync();
+        var folder = Directory.CreateTempSubdirectory("am-chart-").FullName;
+        string[] settings =
+        [
+            .. container.Env.Where(e => e.Name.StartsWith(InjectorApplication.EnvironmentPrefix, StringComparison.Ordinal))
+                .Select(e => $"--{e.Name[InjectorApplication.EnvironmentPrefix.Length..].Replace("__", ":", StringComparison.Ordinal)}={e.Value}"),
+            $"--Kubernetes:Kubeconfig={api.WriteKubeconfig(folder)}",
+        ];
+
+        await using var app = InjectorApplication.Build(settings);
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
+        var injection = app.Services.GetRequiredService<IOptions<InjectionOptions>>().Value;
+        if (set == "own-settings")
+        {
+            (injection.RunAsUser, injection.Sidecar, injection.Settings.ShouldHaveSingleItem()).ShouldBe((-1, FormChoice.Plain, "Estimation:Windows:0=10m"));
+        }
+        else
+        {
+            (injection.RunAsUser, injection.Sidecar, injection.Image).ShouldBe((1654, FormChoice.Auto, "accuracy-monitor/sidecar:0.1.0"));
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_webhook_never_blocks_and_each_pod_reaches_one_at_most()
+    {
+        var all = Strictly(await RenderAsync(4, ValueSets["everything"]));
+        var configuration = all.OfType<V1MutatingWebhookConfiguration>().Single();
+
+        configuration.Webhooks.ShouldAllBe(w => w.FailurePolicy == "Ignore" && w.TimeoutSeconds <= 5 && w.SideEffects == "None" && w.ReinvocationPolicy == "IfNeeded");
+        configuration.Webhooks.ShouldAllBe(w => w.MatchConditions.Count == 2 && w.ClientConfig.CaBundle == null);
+        string[] operators = [.. configuration.Webhooks.Select(w => w.NamespaceSelector.MatchExpressions.Single(e => e.Key == "accuracy-monitor.io/inject").OperatorProperty)];
+        operators.ShouldBe(["NotIn", "In"]);
+        foreach (var webhook in configuration.Webhooks)
+        {
+            webhook.NamespaceSelector.MatchExpressions.Single(e => e.Key == "kubernetes.io/metadata.name").Values
+                .ShouldBe(["kube-system", "kube-public", "kube-node-lease", "monitoring", "platform", "build"]);
+        }
+
+        configuration.Metadata.Annotations["cert-manager.io/inject-ca-from"].ShouldBe("monitoring/am-accuracy-monitor-injector");
+        all.OfType<V1Role>().ShouldBeEmpty("with cert-manager the injector reads namespaces and no more");
+        all.OfType<V1ClusterRole>().Single().Rules.ShouldHaveSingleItem().Verbs.ShouldBe(["get"]);
+        all.OfType<V1Service>().Single(s => s.Name().EndsWith("-injector", StringComparison.Ordinal)).Name().ShouldBe(configuration.Webhooks[0].ClientConfig.Service.Name);
+    }
+
+    [Fact]
+    public async Task An_older_cluster_gets_no_match_conditions_which_it_would_not_know()
+    {
+        var configuration = Strictly(await RenderAsync(3, ValueSets["defaults"], "--kube-version", "1.27.0")).OfType<V1MutatingWebhookConfiguration>().Single();
+
+        configuration.Webhooks.ShouldAllBe(w => w.MatchConditions == null);
+    }
+
+    [Theory]
+    [InlineData("injector.replicas=0", "injector", "replicas")]
+    [InlineData("injector.timeoutSeconds=10", "timeoutSeconds", "5")]
+    [InlineData("injector.replica=3", "injector", "replica")]
+    [InlineData("image.sidecar.tag=latest", "accuracy-monitor/sidecar is 'latest'", "name a version")]
+    [InlineData("sidecar.runAsUser=0", "runAsUser", "1")]
+    [InlineData("sidecar.form=sidecar", "form", "native")]
+    [InlineData("certificates.mode=none", "mode", "certManager")]
+    [InlineData("sidecar.resources.limits.memory=lots", "memory", "")]
+    [InlineData("sidecar.settings.Objective=0.9", "does not match pattern", "A-Za-z")]
+    [InlineData("standalone.persistence.accessMode=ReadWriteMany", "accessMode", "ReadWriteOnce")]
+    [InlineData("networkPolicy.apiServerPorts={99999}", "apiServerPorts", "65")]
+    public async Task Nonsense_is_refused_by_name(string value, string names, string says)
+    {
+        foreach (var helm in (int[])[3, 4])
+        {
+            var (status, _, errors) = await Tool.HelmAsync(helm, "template", "am", Chart, "--set", value);
+
+            status.ShouldNotBe(0);
+            errors.ShouldContain(names);
+            errors.ShouldContain(says);
+        }
+    }
+
+    [Fact]
+    public async Task The_sidecar_without_the_webhook_is_the_one_that_the_injector_adds()
+    {
+        var (status, output, errors) = await Tool.KubectlAsync("kustomize", "helm/kustomize/example");
+        status.ShouldBe(0, errors);
+        (await Tool.ModelsAsync(output)).Output.ShouldContain("1 valid");
+        var pod = ((V1Deployment)KubernetesYaml.LoadAllFromString(output, strict: true).Single()).Spec.Template;
+
+        var golden = GoldenCase.Read("sdk-minimal");
+        var injected = Patched.ParseStrictly(Patched.Apply(golden.Pod, golden.Answer()["patch"]!.AsArray()));
+        var expected = injected.Spec.InitContainers.Single();
+        expected.Image = pod.Spec.InitContainers.Single().Image;
+        KubernetesJson.Serialize(pod.Spec.InitContainers.Single()).ShouldBe(KubernetesJson.Serialize(expected));
+        KubernetesJson.Serialize(pod.Spec.Volumes).ShouldBe(KubernetesJson.Serialize(injected.Spec.Volumes));
+        KubernetesJson.Serialize(pod.Spec.Containers[0].VolumeMounts).ShouldBe(KubernetesJson.Serialize(injected.Spec.Containers[0].VolumeMounts));
+        pod.Spec.Containers[0].Env[0].Value.ShouldBe(injected.Spec.Containers[0].Env[0].Value);
+        pod.Metadata.Labels[Annotations.InjectedLabel].ShouldBe("true");
+    }
+
+    private static async Task<string> RenderAsync(int helm, string values, params string[] arguments)
+    {
+        var (status, output, errors) = await Tool.HelmAsync(helm, ["template", "am", Chart, "--namespace", "monitoring", "--set", values, .. arguments]);
+        status.ShouldBe(0, errors);
+        return output;
+    }
+
+    /// <summary>Every manifest of Kubernetes' own, unknown fields refused.</summary>
+    private static List<IKubernetesObject<V1ObjectMeta>> Strictly(string manifests) =>
+    [
+        .. manifests.Split("\n---\n").Where(m => m.Contains("\nkind:", StringComparison.Ordinal) && !Foreign().IsMatch(m))
+            .SelectMany(m => KubernetesYaml.LoadAllFromString(m, strict: true)).Cast<IKubernetesObject<V1ObjectMeta>>(),
+    ];
+
+    private static V1PodSpec? PodOf(IKubernetesObject<V1ObjectMeta> item) => item switch
+    {
+        V1Deployment deployment => deployment.Spec.Template.Spec,
+        V1StatefulSet set => set.Spec.Template.Spec,
+        V1Pod pod => pod.Spec,
+        _ => null,
+    };
+
+    [GeneratedRegex(@"^\s*image: (?<image>\S+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Image();
+
+    [GeneratedRegex(@"^apiVersion: (monitoring\.coreos\.com|cert-manager\.io|argoproj\.io)/", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Foreign();
+}
