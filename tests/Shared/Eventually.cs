@@ -4,13 +4,13 @@ namespace AccuracyMonitor.Tests;
 
 internal static class Eventually
 {
-    /// <summary>Waits, at most a minute: machines are slow at times, until something holds.</summary>
+    /// <summary>Waits, at most two minutes: machines are slow at times, until something holds.</summary>
     public static async Task TrueAsync(Func<Task<bool>> condition, string what)
     {
         var waited = Stopwatch.StartNew();
         while (!await condition())
         {
-            waited.Elapsed.ShouldBeLessThan(TimeSpan.FromMinutes(1), what);
+            waited.Elapsed.ShouldBeLessThan(TimeSpan.FromMinutes(2), what);
             await Task.Delay(20);
         }
     }
