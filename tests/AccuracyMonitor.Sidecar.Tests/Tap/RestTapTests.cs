@@ -205,7 +205,8 @@ public sealed class RestTapTests
             await context.Response.WriteAsync("data: two\n\n");
         });
 
-        using var answer = await tapped.RestAsync("/v2/models/m/generate_stream");
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(tapped.Sidecar.TapAddress("REST"), "/v2/models/m/generate_stream"));
+        using var answer = await tapped.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
         (await reader.ReadLineAsync()).ShouldBe("data: one");
         second.SetResult();

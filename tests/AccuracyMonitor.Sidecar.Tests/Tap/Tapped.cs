@@ -71,6 +71,7 @@ internal sealed class Tapped : IAsyncDisposable
             request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue();
         }
 
-        return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        // To its end: a caller that leaves before the trailers has cancelled the call.
+        return await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead);
     }
 }
