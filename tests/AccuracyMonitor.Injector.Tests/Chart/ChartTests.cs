@@ -9,9 +9,14 @@ using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Injector.Tests.Chart;
 
-public sealed partial class ChartTests
+public sealed class ChartTests
 {
     private const string Chart = "helm/accuracy-monitor";
+
+    private static readonly Regex Image = new(@"^\s*image: (?<image>\S+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking);
+
+    private static readonly Regex Foreign = new(
+        @"^apiVersion: (monitoring\.coreos\.com|cert-manager\.io|argoproj\.io)/", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking);
 
     private static readonly Dictionary<string, string> ValueSets = new(StringComparer.Ordinal)
     {
@@ -53,7 +58,7 @@ public sealed partial class ChartTests
             }
         }
 
-        var images = Image().Matches(manifests).Select(m => m.Groups["image"].Value).ToList();
+        var images = Image.Matches(manifests).Select(m => m.Groups["image"].Value).ToList();
         images.ShouldNotBeEmpty();
         images.ShouldAllBe(i => Names.IsPinnedImage(i));
     }
@@ -184,7 +189,7 @@ public sealed partial class ChartTests
     /// <summary>Every manifest of Kubernetes' own, unknown fields refused.</summary>
     private static List<IKubernetesObject<V1ObjectMeta>> Strictly(string manifests) =>
     [
-        .. manifests.Split("\n---\n").Where(m => m.Contains("\nkind:", StringComparison.Ordinal) && !Foreign().IsMatch(m))
+        .. manifests.Split("\n---\n").Where(m => m.Contains("\nkind:", StringComparison.Ordinal) && !Foreign.IsMatch(m))
             .SelectMany(m => KubernetesYaml.LoadAllFromString(m, strict: true)).Cast<IKubernetesObject<V1ObjectMeta>>(),
     ];
 
@@ -195,10 +200,4 @@ public sealed partial class ChartTests
         V1Pod pod => pod.Spec,
         _ => null,
     };
-
-    [GeneratedRegex(@"^\s*image: (?<image>\S+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Image();
-
-    [GeneratedRegex(@"^apiVersion: (monitoring\.coreos\.com|cert-manager\.io|argoproj\.io)/", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Foreign();
 }
