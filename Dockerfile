@@ -33,6 +33,27 @@ ARG REVISION=unknown
 RUN dotnet publish src/AccuracyMonitor.Demo -c Release -o /app -nologo --disable-build-servers \
     -p:ContinuousIntegrationBuild=true -p:RunAnalyzers=false -p:Version=${VERSION} -p:SourceRevisionId=${REVISION} -p:LibTorch=false
 
+FROM source AS publish-injector
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+RUN dotnet publish src/AccuracyMonitor.Injector -c Release -o /app -nologo --disable-build-servers \
+    -p:ContinuousIntegrationBuild=true -p:RunAnalyzers=false -p:Version=${VERSION} -p:SourceRevisionId=${REVISION}
+
+FROM ${RUNTIME} AS injector
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Accuracy Monitor injector" \
+      org.opencontainers.image.description="An admission webhook that adds the sidecar to the pods that ask for it" \
+      org.opencontainers.image.vendor="The Accuracy Monitor authors" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+COPY --from=source /image/licenses /licenses
+COPY --from=publish-injector /app /app
+USER 1654:1654
+EXPOSE 8080 8443
+ENTRYPOINT ["/app/AccuracyMonitor.Injector"]
+
 FROM ${RUNTIME} AS demo
 ARG VERSION=0.1.0
 ARG REVISION=unknown

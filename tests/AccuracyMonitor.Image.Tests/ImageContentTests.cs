@@ -9,6 +9,7 @@ public sealed class ImageContentTests
 
     [Theory]
     [InlineData("sidecar", "AccuracyMonitor.Sidecar")]
+    [InlineData("injector", "AccuracyMonitor.Injector")]
     [InlineData("demo", "AccuracyMonitor.Demo")]
     public async Task An_image_runs_its_program_as_a_user_who_is_not_root_and_says_what_it_is(string target, string program)
     {
@@ -39,16 +40,24 @@ public sealed class ImageContentTests
         }
     }
 
+    [Fact]
+    public async Task The_injector_runs_with_nothing_writable_and_says_how_it_is_used()
+    {
+        var help = await Engine.PodmanAsync(["run", "--rm", .. SidecarContainer.Restrictions, "--env", "DOTNET_EnableDiagnostics=0", Images.Name("injector"), "--help"], Cancel);
+        help.Succeeded("The injector's --help").ShouldContain("ACCURACY_MONITOR_INJECTOR_");
+    }
+
     [Theory]
-    [InlineData("sidecar")]
-    [InlineData("demo")]
-    public async Task There_is_no_shell_no_libtorch_and_nothing_of_another_platform(string target)
+    [InlineData("sidecar", "app/libonnxruntime.so")]
+    [InlineData("injector", "app/KubernetesClient.dll")]
+    [InlineData("demo", "app/libonnxruntime.so")]
+    public async Task There_is_no_shell_no_libtorch_and_nothing_of_another_platform(string target, string needed)
     {
         var (_, files) = await InspectAsync(target);
         string[] shells = ["sh", "bash", "dash", "busybox"];
         string[] names = [.. Directory.EnumerateFiles(files, "*", new EnumerationOptions { RecurseSubdirectories = true }).Select(f => f[(files.Length + 1)..])];
         names.ShouldContain("licenses/LICENSE");
-        names.ShouldContain("app/libonnxruntime.so");
+        names.ShouldContain(needed);
         names.ShouldNotContain(f => shells.Contains(Path.GetFileName(f)));
         names.ShouldNotContain(f => f.Contains("torch", StringComparison.OrdinalIgnoreCase));
         names.ShouldNotContain(f => Path.GetFileName(f) == "onnxruntime.dll");

@@ -35,7 +35,7 @@ public sealed class Images : IAsyncLifetime
         await File.WriteAllBytesAsync(Monitor, SmallMonitor.File());
         await Engine.ChooseDriverAsync();
         (await Engine.StandInsAsync()).Succeeded("Making the stand-ins of the .NET base images");
-        foreach (var target in (string[])(WithTrainer ? ["sidecar", "demo", "trainer"] : ["sidecar", "demo"]))
+        foreach (var target in (string[])(WithTrainer ? ["sidecar", "injector", "demo", "trainer"] : ["sidecar", "injector", "demo"]))
         {
             (await BuildAsync(target)).Succeeded($"Building the image '{target}'");
         }

@@ -98,9 +98,9 @@ public class EvaluateCommandTests
             (await ReportAsync("1", "again")).ShouldBe(page);
             (await ReportAsync("2", "again")).ShouldNotBe(page);
 
-            // One for each of 4 estimates, 2 groups of errors, 3 scores, and 12 methods that have an interval.
+            // One for each of 4 estimates, 2 groups of errors, 3 scores, and 13 methods that have an interval.
             var body = XDocument.Parse(page[page.IndexOf("<html", StringComparison.Ordinal)..]);
-            body.Descendants("svg").Count().ShouldBe(4 + 2 + 3 + 12);
+            body.Descendants("svg").Count().ShouldBe(4 + 2 + 3 + 13);
             body.Descendants("title").Select(t => t.Value).ShouldContain(t => t.Contains("<b>&_1", StringComparison.Ordinal));
         }
         finally
