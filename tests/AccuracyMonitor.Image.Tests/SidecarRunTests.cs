@@ -71,7 +71,10 @@ public sealed class SidecarRunTests
     {
         await using (var client = MonitorClient.Connect(new MonitorClientOptions
         {
-            Address = $"http://127.0.0.1:{container.GrpcPort}", Model = "m", Version = "1", ClassCount = SmallMonitor.Classes,
+            Address = $"http://127.0.0.1:{container.GrpcPort}",
+            Model = "m",
+            Version = "1",
+            ClassCount = SmallMonitor.Classes,
         }))
         {
             float[] row = [0.91f, .. Enumerable.Repeat(0.01f, SmallMonitor.Classes - 1)];

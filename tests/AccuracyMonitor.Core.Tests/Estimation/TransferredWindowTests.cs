@@ -56,7 +56,8 @@ public class TransferredWindowTests
             var kept = all[..400];
             var population = new WindowPopulation(
                 [.. kept.SelectMany(s => s.Probabilities)], [.. kept.Select(s => s.MonitorLogit)], [.. kept.Select(s => s.PredictedClass)], Classes,
-                [.. Enumerable.Repeat(15.0, kept.Length)]) { IsSample = isSample };
+                [.. Enumerable.Repeat(15.0, kept.Length)])
+            { IsSample = isSample };
 
             var window = TransferredWindow.Estimate(population, all[^600..], [], Options, Alpha);
 

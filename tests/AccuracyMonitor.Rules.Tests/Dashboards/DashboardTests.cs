@@ -59,19 +59,24 @@ public sealed class DashboardTests(ChainRun run)
     [Fact]
     public async Task The_analysis_of_a_rollout_asks_for_the_bounds_lower_first()
     {
-        var template = RuleFiles.Text("analysis-template.yaml").Replace("{{args.namespace}}", "ml", StringComparison.Ordinal)
-            .Replace("{{args.model}}", ChainRun.Model, StringComparison.Ordinal).Replace("{{args.version}}", ChainRun.Turning, StringComparison.Ordinal);
-        var queries = template.Split("query: |")[1..].Select(q => q.Split("\n    #")[0].Trim()).ToArray();
+        var queries = QueriesOf(ChainRun.Turning);
         queries.Length.ShouldBe(2);
-        foreach (var query in queries)
-        {
-            (await PointsAsync(query)).ShouldBeGreaterThan(0, query);
-        }
+        (await PointsAsync(queries[0])).ShouldBeGreaterThan(0, queries[0]);
+
+        // The version with the most traffic is the stable one and has no difference to itself; of two with equal traffic either may be it.
+        (await PointsAsync(queries[1]) + await PointsAsync(QueriesOf(ChainRun.Steady)[1])).ShouldBeGreaterThan(0, queries[1]);
 
         using var answer = await run.Prometheus.GetAsync($"/api/v1/query?query={Uri.EscapeDataString(queries[0])}&time={run.Shift.Recovered.ToUnixTimeSeconds()}");
         var bounds = answer.RootElement.GetProperty("data").GetProperty("result").EnumerateArray().ToArray();
         bounds.Select(b => b.GetProperty("metric").GetProperty("bound").GetString()).ShouldBe(["lower", "upper"]);
     }
+
+    private static string[] QueriesOf(string version) =>
+    [
+        .. RuleFiles.Text("analysis-template.yaml").Replace("{{args.namespace}}", "ml", StringComparison.Ordinal)
+            .Replace("{{args.model}}", ChainRun.Model, StringComparison.Ordinal).Replace("{{args.version}}", version, StringComparison.Ordinal)
+            .Split("query: |")[1..].Select(q => q.Split("\n    #")[0].Trim()),
+    ];
 
     [Theory]
     [InlineData("accuracy-fleet", 2300)]
