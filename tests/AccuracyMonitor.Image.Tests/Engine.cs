@@ -37,4 +37,15 @@ internal static class Engine
 
     public static Task<Command> PodmanAsync(IReadOnlyList<string> arguments, CancellationToken cancel) =>
         Command.RunAsync("podman", ["--root", Storage, "--runroot", Run, .. arguments], Environment, cancel);
+
+    /// <summary>Images that were looked into, and the storage's own folder, which is a mount too: else nobody could delete the repository.</summary>
+    public static async Task UnmountAsync()
+    {
+        (await PodmanAsync(["image", "unmount", "--all", "--force"], default)).Succeeded("podman image unmount");
+        var storage = Path.Combine(Storage, "overlay");
+        if ((await Command.RunAsync("mountpoint", ["--quiet", storage])).Status == 0)
+        {
+            (await Command.RunAsync("umount", [storage])).Succeeded("umount");
+        }
+    }
 }

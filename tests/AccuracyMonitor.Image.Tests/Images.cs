@@ -41,8 +41,12 @@ public sealed class Images : IAsyncLifetime
         }
     }
 
-    // What the new images replaced has no name any more, and would fill the disk run by run.
-    public async ValueTask DisposeAsync() => await Engine.BuildahAsync(["rmi", "--prune"], default);
+    public async ValueTask DisposeAsync()
+    {
+        // What the new images replaced has no name any more, and would fill the disk run by run.
+        await Engine.BuildahAsync(["rmi", "--prune"], default);
+        await Engine.UnmountAsync();
+    }
 
     private static Task<Command> BuildAsync(string target) => Engine.BuildahAsync(
         [

@@ -14,7 +14,7 @@ public sealed class PodTests
     [Fact]
     public async Task What_the_application_predicts_arrives_over_the_shared_socket_and_both_end_at_SIGTERM()
     {
-        var (app, http) = (SidecarContainer.FreePort(), SidecarContainer.FreePort());
+        var (app, http) = (Ports.Free(), Ports.Free());
         var yaml = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "tests", "AccuracyMonitor.Image.Tests", "pod.yaml"), Cancel);
         var manifest = Path.Combine(Engine.Folder, "pod.yaml");
         await File.WriteAllTextAsync(manifest, yaml.Replace("PORT_APP", $"{app}", StringComparison.Ordinal).Replace("PORT_HTTP", $"{http}", StringComparison.Ordinal), Cancel);

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
 namespace AccuracyMonitor.Image.Tests;
@@ -23,7 +21,7 @@ internal sealed partial class SidecarContainer : IAsyncDisposable
 
     public static async Task<SidecarContainer> StartAsync(string image, CancellationToken cancel, params string[] options)
     {
-        var (grpc, http) = (FreePort(), FreePort());
+        var (grpc, http) = (Ports.Free(), Ports.Free());
         var run = await Engine.PodmanAsync(
             [
                 "run", "--detach", .. Restrictions, "--volume", $"{Images.Monitor}:/etc/accuracy-monitor/monitor.onnx:ro",
@@ -35,13 +33,6 @@ internal sealed partial class SidecarContainer : IAsyncDisposable
         var container = new SidecarContainer(run.Succeeded("Starting a container"), grpc, http);
         await container.ServingAsync(cancel);
         return container;
-    }
-
-    public static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     public async Task<string> LogsAsync(CancellationToken cancel) => (await Engine.PodmanAsync(["logs", Id], cancel)).Both;

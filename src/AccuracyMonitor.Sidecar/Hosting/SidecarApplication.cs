@@ -11,7 +11,6 @@ using AccuracyMonitor.Sidecar.Sinks;
 using AccuracyMonitor.Sidecar.Storage;
 using AccuracyMonitor.Sidecar.Tap;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using Prometheus;
 
@@ -26,7 +25,7 @@ internal static class SidecarApplication
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(SidecarApplication).Assembly.GetName().Name });
         Configure(builder.Configuration, args);
-        AddLogging(builder.Logging, builder.Configuration);
+        builder.Logging.AddConsoleLines(builder.Configuration);
 
         AddOptions(builder);
         AddParts(builder);
@@ -36,18 +35,6 @@ internal static class SidecarApplication
         var app = builder.Build();
         Map(app);
         return app;
-    }
-
-    public static void AddLogging(ILoggingBuilder logging, IConfiguration configuration)
-    {
-        logging.AddConfiguration(configuration.GetSection("Logging"));
-        logging.AddSimpleConsole(o =>
-        {
-            o.SingleLine = true;
-            o.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            o.UseUtcTimestamp = true;
-            o.ColorBehavior = LoggerColorBehavior.Disabled;
-        });
     }
 
     private static void Configure(IConfigurationBuilder configuration, string[] args)

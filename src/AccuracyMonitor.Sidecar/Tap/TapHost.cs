@@ -35,7 +35,7 @@ internal sealed class TapHost : IAsyncDisposable
     public static async Task<TapHost> StartAsync(TapOptions options, IConfiguration configuration, TimeSpan drain, TimeProvider time)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        SidecarApplication.AddLogging(builder.Logging, configuration);
+        builder.Logging.AddConsoleLines(configuration);
         builder.Services.AddHttpForwarder();
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = drain);

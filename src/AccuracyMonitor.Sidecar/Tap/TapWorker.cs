@@ -45,21 +45,19 @@ internal sealed class TapWorker : BackgroundService
 
     private async Task RunAsync(TapQueue queue, CancellationToken stop)
     {
-        while (true)
+        while (!stop.IsCancellationRequested)
         {
-            while (queue.Reader.TryRead(out var answer))
+            await ((Task)queue.Reader.WaitToReadAsync(stop).AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            while (!stop.IsCancellationRequested && queue.Reader.TryRead(out var answer))
             {
                 await ReadAsync(answer);
             }
+        }
 
-            try
-            {
-                await queue.Reader.WaitToReadAsync(stop);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
+        // Calls go on passing: what waits at this moment is still read, what comes behind it is not, or the end would never come.
+        for (var left = queue.Reader.Count; left > 0 && queue.Reader.TryRead(out var answer); left--)
+        {
+            await ReadAsync(answer);
         }
     }
 

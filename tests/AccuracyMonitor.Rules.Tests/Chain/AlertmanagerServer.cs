@@ -20,7 +20,7 @@ internal static class AlertmanagerServer
               - { name: page, webhook_configs: [{ url: '{{webhooks}}page', send_resolved: true }] }
               - { name: ticket, webhook_configs: [{ url: '{{webhooks}}ticket', send_resolved: true }] }
             """);
-        var address = $"127.0.0.1:{RealProcess.FreePort()}";
+        var address = $"127.0.0.1:{Ports.Free()}";
         var process = RealProcess.Start(
             "prometheus-alertmanager", $"--config.file={configuration}", $"--storage.path={Path.Combine(folder, "alertmanager")}", $"--web.listen-address={address}", "--cluster.listen-address=",
             "--log.level=warn");

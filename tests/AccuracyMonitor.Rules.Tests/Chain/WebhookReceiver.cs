@@ -25,7 +25,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
 
     public WebhookReceiver()
     {
-        Address = new Uri($"http://127.0.0.1:{RealProcess.FreePort()}/");
+        Address = new Uri($"http://127.0.0.1:{Ports.Free()}/");
         _listener.Prefixes.Add(Address.ToString());
         _listener.Start();
         _serving = ServeAsync();

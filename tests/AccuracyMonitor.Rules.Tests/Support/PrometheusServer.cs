@@ -36,7 +36,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
                     labels: {"{"} namespace: ml {"}"}
             {(alertmanager is null ? "" : $"alerting: {{ alertmanagers: [{{ static_configs: [{{ targets: ['{alertmanager}'] }}] }}] }}")}
             """);
-        var port = RealProcess.FreePort();
+        var port = Ports.Free();
         var process = RealProcess.Start(
             "prometheus", $"--config.file={configuration}", $"--storage.tsdb.path={Path.Combine(folder, "tsdb")}", $"--web.listen-address=127.0.0.1:{port}", "--log.level=warn",
             "--rules.alert.resend-delay=1s");

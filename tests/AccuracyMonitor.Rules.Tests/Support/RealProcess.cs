@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace AccuracyMonitor.Rules.Tests.Support;
 
@@ -39,13 +37,6 @@ internal sealed class RealProcess : IAsyncDisposable
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
         return Start("dotnet", ["exec", Path.Combine(Repository.Root, "artifacts/bin/AccuracyMonitor.Cli", configuration, "accuracy-monitor.dll"), .. arguments]);
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>Waits until the program answers on this address.</summary>

@@ -23,7 +23,7 @@ internal sealed class ServedSidecar : IAsyncDisposable
 
     public static async Task<ServedSidecar> StartAsync(string folder, string name, HttpClient http, params string[] settings)
     {
-        var (socket, port) = (Path.Combine(folder, $"{name}.sock"), RealProcess.FreePort());
+        var (socket, port) = (Path.Combine(folder, $"{name}.sock"), Ports.Free());
         var process = RealProcess.AccuracyMonitor(
         [
             "serve", $"--Listen:Socket={socket}", "--Listen:GrpcPort=-1", $"--Listen:HttpPort={port}", $"--Storage:Path={Path.Combine(folder, $"{name}.db")}", "--Training:Mode=Off",

@@ -38,6 +38,9 @@ internal sealed class TestSidecar : IAsyncDisposable
     /// <summary>Of a sidecar with a tap: for gRPC, REST or probes.</summary>
     public Uri TapAddress(string use) => new(_tap.Host!.Addresses.Single(a => a.Use == use).Address);
 
+    /// <summary>Of a sidecar with a tap: what waits to be read.</summary>
+    public TapQueue TapQueue => _tap.Host!.Queue;
+
     public IServiceProvider Services => _app.Services;
 
     public PredictionService.PredictionServiceClient Predictions => new(Channel);

@@ -1,4 +1,5 @@
 using System.Net;
+using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Tap;
 using AccuracyMonitor.Sidecar.Tests.Sinks;
 using AccuracyMonitor.Sidecar.Tests.Support;
@@ -30,11 +31,38 @@ public sealed class TapFailureTests
     }
 
     [Fact]
+    public async Task Monitoring_ends_though_answers_never_stop_to_come()
+    {
+        await using var sidecar = await TestSidecar.StartAsync("--Tap:HttpPort=0", "--Tap:HealthPort=-1", "--Tap:Metadata=false", "--Listen:ShutdownTimeout=5m");
+        var queue = sidecar.TapQueue;
+        var large = Answers.Rest(rows: [.. Enumerable.Repeat(Answers.Rows, 1000).SelectMany(r => r)]);
+        using var enough = new CancellationTokenSource();
+        var coming = Task.Run(() =>
+        {
+            // Filled faster than it is read, and so never empty: who reads until it is reads for ever.
+            while (!enough.IsCancellationRequested)
+            {
+                if (queue.Reader.Count < 500 && queue.Budget.TryTake(large.Length))
+                {
+                    var call = new TapCall { Id = Guid.NewGuid().ToString("N"), Protocol = TapProtocol.Rest, Model = "m" };
+                    queue.Add(new TappedAnswer(call, new HeldBody(large, large.Length, queue.Budget), Flag: 0, Encoding: null, JsonLength: null, queue.Now));
+                }
+            }
+        });
+        await Eventually.TrueAsync(async () => await sidecar.MetricAsync("accuracy_monitor_captured_total{source=\"tap\"}") > 0, "answers are read");
+
+        await sidecar.StopAsync().WaitAsync(TimeSpan.FromMinutes(1));
+
+        await enough.CancelAsync();
+        await coming;
+    }
+
+    [Fact]
     public async Task Calls_pass_while_monitoring_can_not_start_and_are_read_once_it_can()
     {
         await using var server = await ScriptedServer.StartAsync(ScriptedServer.RestAnswer(Answer));
         var folder = Directory.CreateTempSubdirectory("am-tap-").FullName;
-        var (port, database) = (FreePort(), Path.Combine(folder, "am.db"));
+        var (port, database) = (Ports.Free(), Path.Combine(folder, "am.db"));
 
         // A folder stands where the database should.
         Directory.CreateDirectory(database);
@@ -61,7 +89,7 @@ public sealed class TapFailureTests
     {
         var folder = Directory.CreateTempSubdirectory("am-tap-").FullName;
         Directory.CreateDirectory(Path.Combine(folder, "am.db"));
-        var port = FreePort();
+        var port = Ports.Free();
         await using var sidecar = SidecarProcess.Start(folder, "--Tap:HttpPort=0", $"--Tap:HealthPort={port}");
         using var http = new HttpClient();
         await Eventually.TrueAsync(async () => await IsOkAsync(http, new Uri($"http://127.0.0.1:{port}/livez")), "the tap runs");
@@ -112,12 +140,5 @@ public sealed class TapFailureTests
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

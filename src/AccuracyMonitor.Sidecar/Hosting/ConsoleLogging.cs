@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging.Console;
+
+namespace AccuracyMonitor.Sidecar.Hosting;
+
+internal static class ConsoleLogging
+{
+    /// <summary>A line a message, in UTC, without colours: what collectors of container logs read. Levels are those of the section Logging.</summary>
+    public static void AddConsoleLines(this ILoggingBuilder logging, IConfiguration configuration)
+    {
+        logging.AddConfiguration(configuration.GetSection("Logging"));
+        logging.AddSimpleConsole(o =>
+        {
+            o.SingleLine = true;
+            o.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            o.UseUtcTimestamp = true;
+            o.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+    }
+}
