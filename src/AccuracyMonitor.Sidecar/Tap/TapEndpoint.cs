@@ -67,14 +67,19 @@ internal sealed class TapEndpoint(IHttpForwarder forwarder, TapOptions options, 
         }
     }
 
+    /// <summary>
+    /// gRPC's status is copied only behind a whole answer. A server may end with success before it has read the whole request,
+    /// which the forwarder calls an error of the request's body.
+    /// </summary>
     private static CallOutcome OutcomeOf(HttpContext context, TapProtocol protocol, ForwarderError error)
     {
-        if (error != ForwarderError.None)
+        var status = protocol == TapProtocol.Grpc ? GrpcStatus(context) : null;
+        if (error != ForwarderError.None && status is null)
         {
             return context.RequestAborted.IsCancellationRequested ? CallOutcome.Cancelled : CallOutcome.Unreachable;
         }
 
-        var succeeded = context.Response.StatusCode == StatusCodes.Status200OK && (protocol == TapProtocol.Rest || GrpcStatus(context) == "0");
+        var succeeded = context.Response.StatusCode == StatusCodes.Status200OK && (protocol == TapProtocol.Rest || status == "0");
         return succeeded ? CallOutcome.Answered : CallOutcome.Failed;
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
+using System.Net;
+using System.Net.Http.Headers;
 using AccuracyMonitor.OpenInference;
 using AccuracyMonitor.Sidecar.Tests.OpenInference;
 using AccuracyMonitor.Sidecar.Tests.Sinks;
@@ -228,9 +229,37 @@ public sealed class GrpcTapTests
             readFirst: false);
         await using var tapped = await Tapped.OfAsync(server);
 
-        await Task.WhenAll(Enumerable.Range(0, Calls).Select(async _ => (await tapped.GrpcAsync()).Dispose()));
+        await Task.WhenAll(Enumerable.Range(0, Calls).Select(async _ =>
+        {
+            using var answer = await tapped.GrpcAsync();
+            answer.TrailingHeaders.GetValues("grpc-status").ShouldBe(["0"]);
+        }));
 
+        await tapped.UntilCallsAsync("grpc", "answered", Calls);
         await tapped.UntilCapturedAsync(2 * Calls);
+    }
+
+    /// <summary>As a server does that needs no more of the request than it has: HTTP/2 lets it end the stream, with success.</summary>
+    [Fact]
+    public async Task An_answer_that_does_not_wait_for_the_end_of_the_request_is_read()
+    {
+        await using var server = await ScriptedServer.StartAsync(ScriptedServer.GrpcAnswer(Answer), readFirst: false);
+        await using var tapped = await Tapped.OfAsync(server);
+        var end = new TaskCompletionSource();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(tapped.Sidecar.TapAddress("gRPC"), Tapped.InferPath))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new UnendedContent(Answers.Frame(Answers.Request("m", "")), end.Task),
+        };
+
+        using var answer = await tapped.Http.SendAsync(request);
+        end.SetResult();
+
+        (await answer.Content.ReadAsByteArrayAsync()).ShouldBe(Answer);
+        answer.TrailingHeaders.GetValues("grpc-status").ShouldBe(["0"]);
+        await tapped.UntilCallsAsync("grpc", "answered", 1);
+        await tapped.UntilCapturedAsync(2);
     }
 
     [Fact]
@@ -257,5 +286,30 @@ public sealed class GrpcTapTests
         (await tapped.GrpcAsync()).Dispose();
 
         await tapped.UntilBlindAsync("shared_memory", 1);
+    }
+
+    private sealed class UnendedContent : HttpContent
+    {
+        private readonly byte[] _bytes;
+        private readonly Task _end;
+
+        public UnendedContent(byte[] bytes, Task end)
+        {
+            (_bytes, _end) = (bytes, end);
+            Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
+        }
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync(_bytes);
+            await stream.FlushAsync();
+            await _end;
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
     }
 }
