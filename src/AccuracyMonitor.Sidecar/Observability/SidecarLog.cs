@@ -67,4 +67,7 @@ internal static partial class SidecarLog
 
     [LoggerMessage(143, LogLevel.Critical, "Monitoring can't start: {Message}. The tap passes calls on unread; trying again in {Seconds} s")]
     public static partial void OnlyTap(ILogger logger, string message, double seconds);
+
+    [LoggerMessage(144, LogLevel.Warning, "{Count} calls did not get through to the model server at {Address} since the last such line: {Error}, {Message}")]
+    public static partial void Unreachable(ILogger logger, long count, string address, Yarp.ReverseProxy.Forwarder.ForwarderError error, string message);
 }

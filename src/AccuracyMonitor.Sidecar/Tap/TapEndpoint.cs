@@ -7,7 +7,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace AccuracyMonitor.Sidecar.Tap;
 
 /// <summary>Forwards every call, and copies the answers of those that ask for predictions.</summary>
-internal sealed class TapEndpoint(IHttpForwarder forwarder, TapOptions options, TapQueue queue)
+internal sealed class TapEndpoint(IHttpForwarder forwarder, TapOptions options, TapQueue queue, UnreachableLog unreachable)
 {
     private readonly TapTransformer _transformer = new();
     private readonly IReadOnlyList<string> _idHeaders = options.EffectiveIdHeaders;
@@ -40,6 +40,11 @@ internal sealed class TapEndpoint(IHttpForwarder forwarder, TapOptions options, 
         {
             var error = await SendAsync(context, upstream);
             outcome = OutcomeOf(context, protocol, error);
+            if (outcome == CallOutcome.Unreachable)
+            {
+                unreachable.Write(upstream.Address, error, context.Features.Get<IForwarderErrorFeature>()?.Exception);
+            }
+
             Report(context, protocol, error);
         }
         finally

@@ -45,7 +45,8 @@ internal sealed class TapHost : IAsyncDisposable
 
         var app = builder.Build();
         var queue = new TapQueue(options, time);
-        var endpoint = ActivatorUtilities.CreateInstance<TapEndpoint>(app.Services, options, queue);
+        var unreachable = new UnreachableLog(app.Services.GetRequiredService<ILogger<TapHost>>(), time);
+        var endpoint = ActivatorUtilities.CreateInstance<TapEndpoint>(app.Services, options, queue, unreachable);
         var host = new TapHost(app, upstreams, queue);
         app.Run(context => context.Features.Get<TapPort>() is { } port
             ? endpoint.ForwardAsync(context, port.Protocol, port.Upstream)

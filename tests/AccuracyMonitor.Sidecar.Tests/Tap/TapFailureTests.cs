@@ -85,6 +85,33 @@ public sealed class TapFailureTests
     }
 
     [Fact]
+    public async Task Calls_write_nothing_into_the_log_and_those_that_fail_one_line()
+    {
+        var server = await ScriptedServer.StartAsync(ScriptedServer.RestAnswer(Answer));
+        var folder = Directory.CreateTempSubdirectory("am-tap-").FullName;
+        var port = Ports.Free();
+        await using var sidecar = SidecarProcess.Start(
+            folder, $"--Tap:HttpPort={port}", "--Tap:HealthPort=-1", $"--Tap:HttpUpstream={server.Rest}", "--Tap:Metadata=false", "--Logging:LogLevel:Default=Information");
+        await sidecar.ReadyAsync();
+        using var http = new HttpClient();
+        var path = new Uri($"http://127.0.0.1:{port}{Tapped.RestPath}");
+
+        (await AnswersAsync(http, path)).ShouldBeTrue();
+        await server.DisposeAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            (await AnswersAsync(http, path)).ShouldBeFalse();
+        }
+
+        await sidecar.TerminateAsync();
+        (await sidecar.ExitedAsync()).ShouldBe(0);
+        var lines = (await sidecar.OutputAsync()).Split('\n');
+        lines.ShouldNotContain(l => l.Contains("HttpForwarder", StringComparison.Ordinal) || l.Contains("Request starting", StringComparison.Ordinal));
+        lines.Count(l => l.Contains("did not get through", StringComparison.Ordinal)).ShouldBe(1);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public async Task A_signal_ends_a_process_of_which_only_the_tap_runs()
     {
         var folder = Directory.CreateTempSubdirectory("am-tap-").FullName;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace AccuracyMonitor.Storage.Tests;
+namespace AccuracyMonitor.Tests;
 
 internal sealed class LogRecorder : ILogger
 {
