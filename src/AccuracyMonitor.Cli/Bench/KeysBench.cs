@@ -14,6 +14,7 @@ internal static class KeysBench
     private const int Batch = 256;
     private const int Classes = 10;
     private const int InFlight = 8;
+    private const int RequestsPerHour = 3600;
     private static readonly TimeSpan[][] Windows = [[TimeSpan.FromMinutes(5)], [TimeSpan.FromMinutes(5), TimeSpan.FromHours(1), TimeSpan.FromHours(24)]];
 
     public static Command Create()
@@ -46,7 +47,10 @@ internal static class KeysBench
                 (int Keys, long Resident)? first = null;
                 foreach (var count in keys)
                 {
-                    string[] settings = [.. windows.Select((w, i) => $"--Estimation:Windows:{i}={w}"), "--Intake:MaxModels=64"];
+                    // Each version is a model with requests of its own, which are durable writes: together as many as one has.
+                    var versions = Load.VersionsOf(count);
+                    string[] settings =
+                        [.. windows.Select((w, i) => $"--Estimation:Windows:{i}={w}"), "--Intake:MaxModels=64", $"--Sampling:MaxRequestsPerHour={RequestsPerHour / versions}"];
                     await using var sidecar = BenchSidecar.Start(program, Classes, settings);
                     await sidecar.ServingAsync(cancel);
                     var load = new Load(sidecar, count, spread ? windows[^1] : TimeSpan.Zero);
@@ -60,7 +64,7 @@ internal static class KeysBench
                     first ??= (count, resident);
                     var perKey = count > first.Value.Keys ? $", {(resident - first.Value.Resident) / 1024.0 / (count - first.Value.Keys):0} KiB a further key" : "";
                     await output.WriteLineAsync(
-                        $"  {(spread ? "anywhere" : "now"),-8} {count,5} keys of {load.Versions,2} versions: {all,6:0.00} µs a prediction, {own,6:0.00} of the sidecar; resident {resident / 1e6:0} MB{perKey}");
+                        $"  {(spread ? "anywhere" : "now"),-8} {count,5} keys of {versions,2} versions: {all,6:0.00} µs a prediction, {own,6:0.00} of the sidecar; resident {resident / 1e6:0} MB{perKey}");
                 }
             }
         }
@@ -73,7 +77,7 @@ internal static class KeysBench
         private readonly Random _random = new(1);
         private ulong _sequence;
 
-        public int Versions { get; } = (keys + SegmentsOfVersion - 1) / SegmentsOfVersion;
+        public static int VersionsOf(int keys) => (keys + SegmentsOfVersion - 1) / SegmentsOfVersion;
 
         /// <returns>Predictions answered.</returns>
         public async Task<long> RunAsync(TimeSpan duration, int atLeast, CancellationToken cancel)

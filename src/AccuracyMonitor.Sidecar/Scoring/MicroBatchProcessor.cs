@@ -22,16 +22,11 @@ internal sealed class MicroBatchProcessor(
     // 2⁶⁴ ÷ golden ratio.
     private const ulong RowDraw = 0x9E3779B97F4A7C15;
 
-    // What the scorer runs at once.
-    private const int AloneFrom = 128;
-
     private readonly TimeSpan _lifetime = labelling.Value.RequestLifetime;
     private readonly Dictionary<ModelKey, IMonitorScorer> _lastScorer = [];
+    private readonly MicroBatchScores _scores = new();
     private readonly CountingRun _run = new();
     private ulong[] _hashes = [];
-    private float[] _gathered = [];
-    private float[] _logits = [];
-    private float[] _disagreements = [];
     private int _capped;
     private int _inOtherClass;
 
@@ -47,7 +42,7 @@ internal sealed class MicroBatchProcessor(
 
         using var activity = Tracing.Source.StartActivity("score", ActivityKind.Internal, together[0].Trace);
         var started = Stopwatch.GetTimestamp();
-        var rows = Score(together, model, monitor);
+        var rows = _scores.Score(together, monitor);
         metrics.Scored(Stopwatch.GetElapsedTime(started) / rows, rows);
 
         var now = time.GetUtcNow();
@@ -66,79 +61,6 @@ internal sealed class MicroBatchProcessor(
         DisposeReplaced(model.Key, monitor.Scorer);
     }
 
-    private int Score(IReadOnlyList<ScoreBatch> together, ModelState model, MonitorSnapshot monitor)
-    {
-        var rows = 0;
-        foreach (var batch in together)
-        {
-            rows += batch.Rows;
-            if (batch.IsShort && !monitor.ReadsOnly(batch.Width))
-            {
-                batch.Widen();
-            }
-        }
-
-        if (_logits.Length < rows)
-        {
-            _logits = new float[rows];
-            _disagreements = new float[rows];
-        }
-
-        // Large batches gain nothing from being put together, and at many classes the copy costs as much as reading them did.
-        if (rows / together.Count >= AloneFrom)
-        {
-            var offset = 0;
-            foreach (var batch in together)
-            {
-                Score(batch.Values.AsSpan(0, batch.Rows * batch.Width), batch, monitor, offset, batch.Rows);
-                offset += batch.Rows;
-            }
-        }
-        else
-        {
-            Score(Gather(together, rows * together[0].Width), together[0], monitor, 0, rows);
-        }
-
-        return rows;
-    }
-
-    private void Score(ReadOnlySpan<float> values, ScoreBatch form, MonitorSnapshot monitor, int offset, int rows)
-    {
-        var logits = _logits.AsSpan(offset, rows);
-        var disagreements = _disagreements.AsSpan(offset, rows);
-        if (form.IsShort)
-        {
-            monitor.Scorer.ScoreLargest(values, rows, form.Width, logits, disagreements);
-        }
-        else
-        {
-            monitor.Scorer.Score(values, rows, form.Width, logits, disagreements);
-        }
-    }
-
-    private Span<float> Gather(IReadOnlyList<ScoreBatch> together, int length)
-    {
-        if (together.Count == 1)
-        {
-            return together[0].Values.AsSpan(0, length);
-        }
-
-        if (_gathered.Length < length)
-        {
-            _gathered = new float[length];
-        }
-
-        var position = 0;
-        foreach (var batch in together)
-        {
-            var part = batch.Values.AsSpan(0, batch.Rows * batch.Width);
-            part.CopyTo(_gathered.AsSpan(position));
-            position += part.Length;
-        }
-
-        return _gathered.AsSpan(0, length);
-    }
-
     private void Count(ScoreBatch batch, MonitorSnapshot monitor, int offset, DateTimeOffset now, ref List<LabelRequest>? chosen)
     {
         var model = batch.Model;
@@ -151,7 +73,7 @@ internal sealed class MicroBatchProcessor(
             {
                 for (var row = 0; row < batch.Rows; row++)
                 {
-                    CountRow(batch, monitor, row, hashes[row], _logits[offset + row], _disagreements[offset + row], now, ref sums, ref chosen);
+                    CountRow(batch, monitor, row, hashes[row], _scores.Logits[offset + row], _scores.Disagreements[offset + row], now, ref sums, ref chosen);
                 }
             }
             finally

@@ -50,8 +50,14 @@ internal sealed class TapEndpoint(IHttpForwarder forwarder, TapOptions options, 
         finally
         {
             context.Response.Body = caller;
-            copy.Complete(outcome);
-            queue.Ledger.Call(protocol, outcome);
+            var ended = outcome;
+            context.Response.OnCompleted(() =>
+            {
+                // Behind the last of the answer's bytes, its trailers.
+                copy.Complete(ended);
+                queue.Ledger.Call(protocol, ended);
+                return Task.CompletedTask;
+            });
         }
     }
 
