@@ -7,18 +7,20 @@ namespace AccuracyMonitor.Sidecar.Estimation;
 /// <summary>The latest estimates as JSON, for a browser or curl: the wire's own JSON form.</summary>
 internal static class EstimatesPage
 {
-    public static void MapEstimatesPage(this WebApplication app) => app.MapGet(
-        "/estimates",
-        static (EstimateBoard board, IOptions<EstimationSettings> settings) =>
+    public static void MapEstimatesPage(this WebApplication app) => app.MapGet("/estimates", WriteAsync);
+
+    // A delegate with parameters to bind is compiled from expression trees, megabytes of code for one page.
+    private static Task WriteAsync(HttpContext context)
+    {
+        var latest = context.RequestServices.GetRequiredService<EstimateBoard>().Latest;
+        var alpha = context.RequestServices.GetRequiredService<IOptions<EstimationSettings>>().Value.Alpha;
+        var response = new ListEstimatesResponse
         {
-            var latest = board.Latest;
-            var alpha = settings.Value.Alpha;
-            var response = new ListEstimatesResponse
-            {
-                Estimates = { latest.Windows.Select(e => EstimateMapping.ToWire(e, alpha)) },
-                Running = { latest.Running.Select(r => EstimateMapping.ToWire(r, alpha)) },
-                Differences = { latest.Differences.Select(d => EstimateMapping.ToWire(d, alpha)) },
-            };
-            return Results.Text(JsonFormatter.Default.Format(response), "application/json");
-        });
+            Estimates = { latest.Windows.Select(e => EstimateMapping.ToWire(e, alpha)) },
+            Running = { latest.Running.Select(r => EstimateMapping.ToWire(r, alpha)) },
+            Differences = { latest.Differences.Select(d => EstimateMapping.ToWire(d, alpha)) },
+        };
+        context.Response.ContentType = "application/json; charset=utf-8";
+        return context.Response.WriteAsync(JsonFormatter.Default.Format(response), context.RequestAborted);
+    }
 }

@@ -192,7 +192,11 @@ internal static class SidecarApplication
 
         app.MapMetrics("/metrics", app.Services.GetRequiredService<CollectorRegistry>());
         app.MapHealthChecks("/healthz");
-        app.MapGet("/", static () => Results.Text("Accuracy Monitor sidecar\n\n/metrics  Prometheus metrics\n/healthz  health\n/estimates  the latest estimates, as JSON\n"));
+        app.MapGet("/", static context =>
+        {
+            context.Response.ContentType = "text/plain; charset=utf-8";
+            return context.Response.WriteAsync("Accuracy Monitor sidecar\n\n/metrics  Prometheus metrics\n/healthz  health\n/estimates  the latest estimates, as JSON\n", context.RequestAborted);
+        });
         app.MapEstimatesPage();
     }
 }
