@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AccuracyMonitor.Cli.Traces;
+using AccuracyMonitor.Cli.Training.Policies;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training;
 using Spectre.Console;
@@ -29,6 +30,11 @@ internal static class TrainCommand
         var members = BoundedOption.Create("--members", "Sub-networks in the ensemble (T).", Defaults.Members, 1, 256);
         var epochs = BoundedOption.Create("--epochs", "Most passes over the reference set; early stopping ends sooner.", Defaults.MaxEpochs, 1, 10_000);
         var rate = BoundedOption.Create("--learning-rate", "AdamW's step.", Defaults.LearningRate, 1e-6, 1);
+        var policy = new Option<string?>("--policy")
+        {
+            Description = "Learning-rate policy in place of --learning-rate: a file of lr-bench, or a text such as \"COS k0=0.01 k1=0 l=1500; over 1500\". It is run through all --epochs; the best epoch is kept.",
+        };
+        policy.Validators.Add(result => PolicyFile.Validate(result));
         var seed = new Option<ulong>("--seed") { Description = "The same seed, data and options give the same file, byte for byte." };
         var testShare = BoundedOption.Create("--test-share", "Share of the reference set kept out of the training, to compare scores on.", 0.2, 0.05, 0.5);
         var command = new Command(
@@ -41,12 +47,13 @@ internal static class TrainCommand
             Examples:
               accuracy-monitor train --reference reference.npz --output monitor.onnx
               accuracy-monitor train -r reference.npz --encoding RawSoftmax --hidden 32 --seed 7
+              accuracy-monitor train -r reference.npz --policy policy.json --epochs 30
               accuracy-monitor serve --Monitor:Artifact=monitor.onnx
-            """) { reference, output, encoding, hidden, dropout, members, epochs, rate, seed, testShare };
+            """) { reference, output, encoding, hidden, dropout, members, epochs, rate, policy, seed, testShare };
         command.SetAction((parsed, cancel) => RunAsync(
             parsed.GetRequiredValue(reference).FullName,
             parsed.GetRequiredValue(output).FullName,
-            new TrainingOptions
+            With(parsed.GetValue(policy), new TrainingOptions
             {
                 Encoding = parsed.GetValue(encoding),
                 HiddenWidths = parsed.GetRequiredValue(hidden),
@@ -55,10 +62,21 @@ internal static class TrainCommand
                 MaxEpochs = parsed.GetValue(epochs),
                 LearningRate = parsed.GetValue(rate),
                 Seed = parsed.GetValue(seed),
-            },
+            }),
             parsed.GetValue(testShare),
             cancel));
         return command;
+    }
+
+    private static TrainingOptions With(string? policy, TrainingOptions options)
+    {
+        if (policy is null)
+        {
+            return options;
+        }
+
+        var file = PolicyFile.Read(policy);
+        return options with { LearningRatePolicy = file.Policy, PolicyNumbers = file.Numbers };
     }
 
     private static async Task<int> RunAsync(string reference, string output, TrainingOptions options, double testShare, CancellationToken cancel)

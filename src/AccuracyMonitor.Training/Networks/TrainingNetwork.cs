@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using AccuracyMonitor.Scoring.Networks;
+using AccuracyMonitor.Training.Schedules;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -19,6 +20,7 @@ internal sealed class TrainingNetwork : IDisposable
     private readonly float[][] _anchors;
     private readonly Tensor[] _masks;
     private readonly double _penalty;
+    private int _steps;
 
     /// <param name="start">First weights, and the standardisation of the features.</param>
     /// <param name="members">Masks.</param>
@@ -42,6 +44,9 @@ internal sealed class TrainingNetwork : IDisposable
         _anchors = [.. _parameters.Select(p => Values(p).ToArray())];
         _masks = [.. members.Masks.Zip(members.Widths, (mask, width) => tensor(mask, [members.Count, width]))];
     }
+
+    /// <summary>Sets the rate of each step; null: the constructor's, always.</summary>
+    public RateRun? Schedule { get; init; }
 
     /// <summary>One pass over the data in the order given, each sample through one member drawn at random.</summary>
     /// <returns>Mean weighted loss of the members, nats.</returns>
@@ -101,6 +106,7 @@ internal sealed class TrainingNetwork : IDisposable
         var loss = nn.functional.binary_cross_entropy_with_logits(
             Forward(features, confidence, masks), tensor(batch.Correct), tensor(batch.Weights), nn.Reduction.Mean);
         loss.backward();
+        var rate = Schedule?.At(_steps++);
         for (var i = 0; i < _parameters.Length; i++)
         {
             var gradient = Values(_parameters[i].grad!);
@@ -111,6 +117,7 @@ internal sealed class TrainingNetwork : IDisposable
             }
 
             Pull(Values(_parameters[i]), _anchors[i], gradient);
+            _optimizers[i].LearningRate = rate ?? _optimizers[i].LearningRate;
             _optimizers[i].Step(Values(_parameters[i]), gradient);
             gradient.Clear();
         }
