@@ -58,6 +58,11 @@ public sealed record TrainingOptions
     /// <summary><see cref="LearningRatePolicy"/>, parsed once.</summary>
     internal RatePolicy? Policy { get; private init; }
 
+    /// <summary>Steps of one pass over what a reference set of this size trains on.</summary>
+    public int StepsPerEpoch(int referenceCount) => Networks.Pretraining.StepsPerEpoch(referenceCount - HeldOutCount(referenceCount), BatchSize);
+
+    internal int HeldOutCount(int count) => Math.Clamp((int)(count * HeldOutShare), 1, count - 1);
+
     internal MonitorEncoding EncodingFor(int classes) =>
         Encoding ?? (classes <= MostClassesToTellApart ? MonitorEncoding.SortedLogWithClass : MonitorEncoding.SortedLog);
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using AccuracyMonitor.Cli.Traces;
 using AccuracyMonitor.Cli.Training.Policies;
 using AccuracyMonitor.Scoring;
@@ -32,7 +33,7 @@ internal static class TrainCommand
         var rate = BoundedOption.Create("--learning-rate", "AdamW's step.", Defaults.LearningRate, 1e-6, 1);
         var policy = new Option<string?>("--policy")
         {
-            Description = "Learning-rate policy in place of --learning-rate: a file of lr-bench, or a text such as \"COS k0=0.01 k1=0 l=1500; over 1500\". It is run through all --epochs; the best epoch is kept.",
+            Description = "Learning-rate policy in place of --learning-rate: a file of lr-bench, or a text such as \"COS k0=0.01 k1=0 l=1500; over 1500\". A file's policy is run over the steps it was measured over, a text's over all --epochs; the best epoch is kept.",
         };
         policy.Validators.Add(result => PolicyFile.Validate(result));
         var seed = new Option<ulong>("--seed") { Description = "The same seed, data and options give the same file, byte for byte." };
@@ -63,6 +64,7 @@ internal static class TrainCommand
                 LearningRate = parsed.GetValue(rate),
                 Seed = parsed.GetValue(seed),
             }),
+            parsed.GetResult(epochs) is { Implicit: false },
             parsed.GetValue(testShare),
             cancel));
         return command;
@@ -79,7 +81,13 @@ internal static class TrainCommand
         return options with { LearningRatePolicy = file.Policy, PolicyNumbers = file.Numbers };
     }
 
-    private static async Task<int> RunAsync(string reference, string output, TrainingOptions options, double testShare, CancellationToken cancel)
+    /// <summary>A policy of <c>lr-bench</c> was measured over so many steps, and is run over as many.</summary>
+    private static TrainingOptions AsLongAsMeasured(TrainingOptions options, int count) =>
+        options.PolicyNumbers.TryGetValue("steps", out var text) && double.TryParse(text, CultureInfo.InvariantCulture, out var steps)
+            ? options with { MaxEpochs = Math.Clamp((int)Math.Round(steps / options.StepsPerEpoch(count)), 1, 10_000) }
+            : options;
+
+    private static async Task<int> RunAsync(string reference, string output, TrainingOptions options, bool epochsGiven, double testShare, CancellationToken cancel)
     {
         if (!TorchRuntime.IsAvailable(out var reason))
         {
@@ -91,6 +99,7 @@ internal static class TrainCommand
         {
             var trace = TraceFile.Open(reference);
             var (train, test) = ReferenceSplit.Of(trace.Load(TraceFile.Reference), testShare, options.Seed);
+            options = epochsGiven ? options : AsLongAsMeasured(options, train.Count);
             var trained = await TrainAsync(train, options, cancel);
             var folder = Path.GetDirectoryName(output)!;
             Directory.CreateDirectory(folder);

@@ -76,7 +76,7 @@ internal static class Pretraining
     {
         var rows = Enumerable.Range(0, data.Count).ToArray();
         SplitMix64.Stream(options.Seed, SplitStream, 0).Shuffle(rows, rows.Length);
-        var heldOut = Math.Clamp((int)(data.Count * options.HeldOutShare), 1, data.Count - 1);
+        var heldOut = options.HeldOutCount(data.Count);
         return (data.Rows(rows.AsSpan(heldOut)), data.Rows(rows.AsSpan(0, heldOut)));
     }
 

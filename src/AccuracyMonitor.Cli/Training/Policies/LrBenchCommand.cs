@@ -20,10 +20,11 @@ internal static class LrBenchCommand
         var reference = new Option<FileInfo>("--reference", "-r") { Required = true, Description = "Trace file (.npz, .parquet, .csv, .jsonl) with the condition 'reference'." };
         var output = new Option<FileInfo?>("--output", "-o") { Description = "JSON file to write the winner and every number to; train --policy reads it." };
         var plot = new Option<FileInfo?>("--plot") { Description = "Picture (PNG) of the held-out losses to write." };
-        var steps = BoundedOption.Create("--steps", "Steps of each run.", Defaults.Steps, 100, 1_000_000);
+        var steps = BoundedOption.Optional("--steps", "Steps of the constants' runs. Default: the most that train takes.", 100, 1_000_000);
+        var share = BoundedOption.Create("--share", "Length of the policies' runs as a share of the constants'.", Defaults.Share, 0.05, 1);
         var seeds = BoundedOption.Create("--seeds", "Runs of each of the 13 policies.", Defaults.Seeds, 1, 100);
         var confirm = BoundedOption.Create("--confirm", "Fresh seeds on which the winner meets the tuned constant.", Defaults.ConfirmSeeds, 0, 100);
-        var budget = BoundedOption.Create("--budget", "Seconds after which nothing further is begun; what is left out is said.", Defaults.Budget.TotalSeconds, 1, 86_400);
+        var budget = BoundedOption.Create("--budget", "Seconds for all of it; what is left out for it is said.", Defaults.Budget.TotalSeconds, 1, 86_400);
         var batch = BoundedOption.Create("--batch-size", "Samples per step.", Defaults.Training.BatchSize, 1, 100_000);
         var hidden = new Option<int[]>("--hidden")
         {
@@ -45,7 +46,7 @@ internal static class LrBenchCommand
               accuracy-monitor lr-bench --reference reference.npz --output policy.json --plot policy.png
               accuracy-monitor train --reference reference.npz --policy policy.json
               accuracy-monitor train --reference reference.npz --policy "COS k0=0.01 k1=0 l=1500; over 1500"
-            """) { reference, output, plot, steps, seeds, confirm, budget, batch, hidden, encoding, testShare, workers, seed };
+            """) { reference, output, plot, steps, share, seeds, confirm, budget, batch, hidden, encoding, testShare, workers, seed };
         command.SetAction((parsed, cancel) => RunAsync(
             parsed,
             parsed.GetRequiredValue(reference).FullName,
@@ -61,6 +62,7 @@ internal static class LrBenchCommand
                     Seed = parsed.GetValue(seed),
                 },
                 Steps = parsed.GetValue(steps),
+                Share = parsed.GetValue(share),
                 Seeds = parsed.GetValue(seeds),
                 ConfirmSeeds = parsed.GetValue(confirm),
                 Budget = TimeSpan.FromSeconds(parsed.GetValue(budget)),

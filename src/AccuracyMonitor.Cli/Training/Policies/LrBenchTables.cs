@@ -21,8 +21,8 @@ internal static class LrBenchTables
         if (result.Confirmed.Count > 0)
         {
             console.Write(Confirmed(result));
-            console.WriteLine($"Bar: at most half of the tuned constant's {result.Steps} steps on {result.HalvedSeeds} of {result.Confirmed.Count} fresh seeds; "
-                + $"AUROC {result.Confirmed.Average(c => c.Winner.Test.Auroc):0.0000} beside {result.Confirmed.Average(c => c.Constant.Test.Auroc):0.0000}.");
+            console.WriteLine($"Bar: the tuned constant's final loss in at most half of its {result.Steps} steps on {result.HalvedSeeds} of {result.Confirmed.Count} fresh seeds (and still there "
+                + $"at the end on {result.EndedBelowSeeds}); mean AUROC {result.Confirmed.Average(c => c.Winner.Test.Auroc):0.0000} beside {result.Confirmed.Average(c => c.Constant.Test.Auroc):0.0000}.");
         }
 
         foreach (var left in result.LeftOut)
@@ -30,7 +30,7 @@ internal static class LrBenchTables
             console.WriteLine($"Left out: {left}.");
         }
 
-        console.WriteLine($"{result.Elapsed.TotalSeconds:0} s for {result.Ranked.Count} policies, {result.Seeds} seeds, {result.Steps} steps.");
+        console.WriteLine($"{result.Elapsed.TotalSeconds:0} s for {result.Ranked.Count} policies, {result.Seeds} seeds, {result.PolicySteps} steps each (constants {result.Steps}).");
         console.WriteLine($"Winner: {result.Winner.Policy}");
     }
 

@@ -91,7 +91,8 @@ internal sealed record PolicyFile(string Policy, IReadOnlyDictionary<string, str
         winner["tuned_constant"] = result.Constant.Policy;
         winner["tuned_constant_final_loss"] = Number(result.Constant.FinalLoss);
         winner["tuned_constant_auroc"] = Number(result.Constant.Auroc);
-        winner["steps"] = result.Steps;
+        winner["tuned_constant_steps"] = result.Steps;
+        winner["steps"] = result.PolicySteps;
         winner["seeds"] = result.Seeds;
         winner["batch_size"] = options.Training.BatchSize;
         return new JsonObject

@@ -45,8 +45,9 @@ internal static class PolicyPlot
     {
         foreach (var (score, color, name) in ((PolicyScore, Color, string)[])[(result.Winner, Colors.Red, $"winner: {result.Winner.Function}"), (result.Constant, Colors.Black, "tuned FIX")])
         {
-            var run = RatePolicy.Parse(score.Policy).Begin(result.Steps);
-            Line(plot, [.. Enumerable.Range(0, result.Steps).Select(t => ((double)t, run.At(t)))], color, name, 2);
+            var steps = score.Runs[0].Curve[^1].Step;
+            var run = RatePolicy.Parse(score.Policy).Begin(steps);
+            Line(plot, [.. Enumerable.Range(0, steps).Select(t => ((double)t, run.At(t)))], color, name, 2);
         }
 
         plot.Axes.SetLimitsX(0, result.Steps);

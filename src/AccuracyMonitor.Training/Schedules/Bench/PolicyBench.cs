@@ -40,41 +40,53 @@ public static class PolicyBench
         private readonly long _started = time.GetTimestamp();
         private readonly List<string> _leftOut = [];
         private int _done;
+        private int _steps;
+        private TimeSpan _lastSide;
+
+        private int PolicySteps => Math.Max(1, (int)(options.Share * _steps));
+
+        private int LookEvery => options.LookEvery ?? Math.Max(1, _steps / 20);
 
         public PolicyBenchResult Run()
         {
             var first = Subject(options.Training.Seed);
+            _steps = options.Steps ?? Math.Max(100, options.Training.MaxEpochs * first.StepsPerEpoch);
             var range = Range(first);
-            RatePolicy[] constants = [.. PolicyCandidates.ConstantFactors.Select(f => RatePolicy.Constant(f * range.Best))];
-            var candidates = PolicyCandidates.For(range.Best, options.Steps);
-            RatePolicy[] all = [.. candidates, .. constants];
-            var runs = all.Select(_ => new List<PolicyRun>()).ToArray();
-            for (var seed = 0; seed < options.Seeds && HasTime($"{options.Seeds - seed} of {options.Seeds} seeds", seed); seed++)
+            Trial[] constants = [.. PolicyCandidates.ConstantFactors.Select(f => new Trial(RatePolicy.Constant(Rounded(f * range.Best)), _steps))];
+            Trial[] policies = [.. options.PeakFactors.SelectMany(f => PolicyCandidates.For(Rounded(f * range.Best), PolicySteps)).Select(p => new Trial(p, PolicySteps))];
+            for (var seed = 0; seed < options.Seeds && HasTime($"{options.Seeds - seed} of {options.Seeds} seeds"); seed++)
             {
-                var subject = seed == 0 ? first : Subject(options.Training.Seed + (ulong)seed);
-                foreach (var (i, run) in Side([.. all.Select(p => (subject, p))], $"seed {seed + 1} of {options.Seeds}").Index())
-                {
-                    runs[i].Add(run);
-                }
+                Try([.. constants, .. policies], seed == 0 ? first : Subject(options.Training.Seed + (ulong)seed), $"seed {seed + 1} of {options.Seeds}");
             }
 
-            // FIX at the range test's own rate is a candidate and a constant.
-            var tuned = runs.Skip(candidates.Count).Prepend(runs[0]).MinBy(r => r.Average(x => x.FinalLoss))!;
-            var ranked = PolicyRanking.Rank([.. runs.Take(candidates.Count)], tuned, new Dictionary<string, double>(StringComparer.Ordinal));
+            var tuned = constants.MinBy(t => t.FinalLoss)!.Runs;
+            List<PolicyRun>[] candidates = [.. policies.GroupBy(t => t.Policy.Segments[0].Function).Select(g => g.MinBy(t => t.FinalLoss)!.Runs)];
+            var ranked = PolicyRanking.Rank(candidates, tuned, new Dictionary<string, double>(StringComparer.Ordinal));
+            _lastSide /= constants.Length + policies.Length;
             var confirmed = Confirm(RatePolicy.Parse(ranked[0].Policy), RatePolicy.Parse(tuned[0].Policy));
-            var scaled = Scale(first, [.. ranked.Select(s => s.Policy).Append(tuned[0].Policy).Distinct(StringComparer.Ordinal)]);
-            var spreads = Spreads(scaled, [.. runs.Select(r => r[0])]);
+            var scaled = Scale(first, [.. ranked.Select(s => s.Policy)]);
             return new PolicyBenchResult(
-                options.Steps,
-                runs[0].Count,
+                _steps,
+                PolicySteps,
+                tuned.Count,
                 range,
-                PolicyRanking.Rank([.. runs.Take(candidates.Count)], tuned, spreads),
-                PolicyRanking.Rank([tuned], tuned, spreads)[0],
+                PolicyRanking.Rank(candidates, tuned, Spreads(scaled, [.. candidates.Select(c => c[0])])),
+                PolicyRanking.Rank([tuned], tuned, new Dictionary<string, double>(StringComparer.Ordinal))[0],
                 scaled,
                 confirmed,
                 _leftOut,
                 time.GetElapsedTime(_started));
         }
+
+        private void Try(IReadOnlyList<Trial> trials, BenchSubject subject, string stage)
+        {
+            foreach (var (trial, run) in trials.Zip(Side([.. trials.Select(t => (subject, t.Policy, t.Steps))], stage)))
+            {
+                trial.Runs.Add(run);
+            }
+        }
+
+        private static double Rounded(double rate) => PolicyCandidates.Rounded(rate);
 
         private BenchSubject Subject(ulong seed) => BenchSubject.Of(reference, test, options.Training with { Seed = seed });
 
@@ -89,10 +101,10 @@ public static class PolicyBench
         private List<ConfirmedSeed> Confirm(RatePolicy winner, RatePolicy constant)
         {
             var confirmed = new List<ConfirmedSeed>();
-            for (var seed = 0; seed < options.ConfirmSeeds && HasTime($"{options.ConfirmSeeds - seed} of {options.ConfirmSeeds} confirming seeds", 1); seed++)
+            for (var seed = 0; seed < options.ConfirmSeeds && HasTime($"{options.ConfirmSeeds - seed} of {options.ConfirmSeeds} confirming seeds"); seed++)
             {
                 var subject = Subject(options.Training.Seed + FreshSeeds + (ulong)seed);
-                if (Side([(subject, winner), (subject, constant)], $"confirming {seed + 1} of {options.ConfirmSeeds}") is [var picked, var fixedRate])
+                if (Side([(subject, winner, PolicySteps), (subject, constant, _steps)], $"confirming {seed + 1} of {options.ConfirmSeeds}") is [var picked, var fixedRate])
                 {
                     confirmed.Add(new ConfirmedSeed(picked, fixedRate));
                 }
@@ -106,13 +118,13 @@ public static class PolicyBench
             var scaled = new List<ScaledRun>();
             foreach (var (i, text) in policies.Index())
             {
-                if (!HasTime($"robustness of {policies.Count - i} of {policies.Count} policies", 1))
+                if (!HasTime($"robustness of {policies.Count - i} of {policies.Count} policies"))
                 {
                     break;
                 }
 
                 RatePolicy[] scales = [.. options.RateScales.Select(s => RatePolicy.Parse(text).Scaled(s))];
-                var runs = Side([.. scales.Select(p => (subject, p))], $"rates of {text.Split(' ')[0]} scaled");
+                var runs = Side([.. scales.Select(p => (subject, p, PolicySteps))], $"rates of {text.Split(' ')[0]} scaled");
                 scaled.AddRange(options.RateScales.Zip(runs, (scale, run) => new ScaledRun(text, scale, run)));
             }
 
@@ -129,10 +141,12 @@ public static class PolicyBench
                 },
                 StringComparer.Ordinal);
 
-        private PolicyRun[] Side(IReadOnlyList<(BenchSubject Subject, RatePolicy Policy)> work, string stage)
+        private PolicyRun[] Side(IReadOnlyList<(BenchSubject Subject, RatePolicy Policy, int Steps)> work, string stage)
         {
             var runs = new PolicyRun[work.Count];
-            Each(work.Count, i => runs[i] = PolicyTraining.Run(work[i].Subject, work[i].Policy, options.Steps, options.LookEvery, cancel), stage);
+            var began = time.GetTimestamp();
+            Each(work.Count, i => runs[i] = PolicyTraining.Run(work[i].Subject, work[i].Policy, work[i].Steps, LookEvery, cancel), stage);
+            _lastSide = time.GetElapsedTime(began);
             return runs;
         }
 
@@ -152,15 +166,23 @@ public static class PolicyBench
             }
         }
 
-        /// <summary>The first of its kind is always run.</summary>
-        private bool HasTime(string rest, int before)
+        private sealed record Trial(RatePolicy Policy, int Steps)
         {
-            if (before == 0 || time.GetElapsedTime(_started) < options.Budget)
+            public List<PolicyRun> Runs { get; } = [];
+
+            public double FinalLoss => Runs.Average(r => r.FinalLoss);
+        }
+
+        /// <summary>Is there time for one more like the one before? The first of all is always run.</summary>
+        private bool HasTime(string rest)
+        {
+            var spent = time.GetElapsedTime(_started);
+            if (_lastSide == TimeSpan.Zero || spent + _lastSide <= options.Budget)
             {
                 return true;
             }
 
-            _leftOut.Add($"{rest}: the budget of {options.Budget.TotalSeconds:0} s was spent");
+            _leftOut.Add($"{rest}, for the budget of {options.Budget.TotalSeconds:0} s");
             return false;
         }
     }

@@ -1,6 +1,7 @@
 namespace AccuracyMonitor.Training.Schedules.Bench;
 
-/// <summary>Ranks candidates by utility, then cost, then robustness.</summary>
+/// <summary>Ranks candidates by utility, then cost, then robustness. Utility is the held-out loss at the end: the best one seen on the
+/// way favours noisy runs (measured: it then picks a large constant, which ends badly).</summary>
 internal static class PolicyRanking
 {
     /// <param name="candidates">Runs per candidate, the same seeds in the same order.</param>

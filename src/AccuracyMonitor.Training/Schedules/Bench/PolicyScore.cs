@@ -7,8 +7,8 @@ namespace AccuracyMonitor.Training.Schedules.Bench;
 /// that never was counts with all its steps.</param>
 /// <param name="Reached">Share of seeds that reached it.</param>
 /// <param name="StepsToStay">The same, of the first look from which on it stayed there.</param>
-/// <param name="AsGood">Utility: mean final held-out loss is above the best candidate's by no more than one standard deviation of the
-/// difference, seed by seed.</param>
+/// <param name="AsGood">Utility: the mean over seeds of the final held-out loss is above the best candidate's by no more than one standard
+/// deviation of the difference, seed by seed.</param>
 /// <param name="RateSpread">Robustness: largest less smallest log-loss on the test outputs over the scaled rates, nats; null: not measured.</param>
 public sealed record PolicyScore(
     string Policy, IReadOnlyList<PolicyRun> Runs, double StepsToTarget, double Reached, double StepsToStay, bool AsGood, double? RateSpread)
