@@ -6,12 +6,14 @@ using AccuracyMonitor.Cli.Evaluation;
 using AccuracyMonitor.Cli.Replay;
 using AccuracyMonitor.Cli.Serving;
 using AccuracyMonitor.Cli.Training;
+using AccuracyMonitor.Cli.Training.Policies;
 
 var root = new RootCommand("Accuracy Monitor: how accurate is the deployed model right now?")
 {
     DemoCommand.Create(),
     ServeCommand.Create(),
     TrainCommand.Create(),
+    LrBenchCommand.Create(),
     EvaluateCommand.Create(),
     DemoModelCommand.Create(),
     ReplayCommand.Create(),

@@ -1,3 +1,5 @@
+using AccuracyMonitor.Training.Schedules;
+
 namespace AccuracyMonitor.Training;
 
 /// <summary>How a champion's weights are adapted to labels of the new regime.</summary>
@@ -15,12 +17,22 @@ public sealed record FineTuneOptions
     /// <summary>Adam's step, positive.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
+    /// <summary>A learning-rate policy's text (see Schedules/README.md), used at every step in place of <see cref="LearningRate"/>; null: that constant.</summary>
+    public string? LearningRatePolicy
+    {
+        get => Policy?.ToString();
+        init => Policy = value is null ? null : RatePolicy.Parse(value);
+    }
+
     /// <summary>Strength of the pull towards the champion's weights: the penalty is this times the squared distance, in nats of the summed
     /// loss. 0 or more.</summary>
     public double Penalty { get; init; } = 1;
 
     /// <summary>Folds of the cross-fitting that chooses the number of passes, 2 or more.</summary>
     public int Folds { get; init; } = 4;
+
+    /// <summary><see cref="LearningRatePolicy"/>, parsed once.</summary>
+    internal RatePolicy? Policy { get; private init; }
 
     /// <exception cref="ArgumentOutOfRangeException">The first option out of its range.</exception>
     internal void Check()
@@ -29,6 +41,11 @@ public sealed record FineTuneOptions
         OptionRange.Check(nameof(BatchSize), BatchSize, 1, int.MaxValue);
         OptionRange.Check(nameof(LearningRate), LearningRate, double.Epsilon, 1);
         OptionRange.Check(nameof(Penalty), Penalty, 0, 1e9);
+        if (Policy?.Plateau is not null)
+        {
+            throw new ArgumentOutOfRangeException(nameof(LearningRatePolicy), LearningRatePolicy, "LearningRatePolicy must not be PLATEAU: fine-tuning ends on all labels, so that none is left to see a plateau by.");
+        }
+
         OptionRange.Check(nameof(Folds), Folds, 2, int.MaxValue);
     }
 }

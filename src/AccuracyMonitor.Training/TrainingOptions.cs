@@ -1,4 +1,5 @@
 using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Training.Schedules;
 
 namespace AccuracyMonitor.Training;
 
@@ -34,6 +35,17 @@ public sealed record TrainingOptions
     /// <summary>Adam's step, positive.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
+    /// <summary>A learning-rate policy's text (see Schedules/README.md), used at every step in place of <see cref="LearningRate"/>; null: that
+    /// constant. A policy is run to its end, its small rates come last: <see cref="Patience"/> then says nothing, and the best epoch is kept.</summary>
+    public string? LearningRatePolicy
+    {
+        get => Policy?.ToString();
+        init => Policy = value is null ? null : RatePolicy.Parse(value);
+    }
+
+    /// <summary>What the bench measured of the policy, by name: kept in the monitor's file beside it.</summary>
+    public IReadOnlyDictionary<string, string> PolicyNumbers { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Decoupled weight decay (AdamW), 0 or more.</summary>
     public double WeightDecay { get; init; } = 1e-4;
 
@@ -42,6 +54,14 @@ public sealed record TrainingOptions
 
     /// <summary>Epochs without a better held-out loss after which training stops, 1 or more.</summary>
     public int Patience { get; init; } = 8;
+
+    /// <summary><see cref="LearningRatePolicy"/>, parsed once.</summary>
+    internal RatePolicy? Policy { get; private init; }
+
+    /// <summary>Steps of one pass over what a reference set of this size trains on.</summary>
+    public int StepsPerEpoch(int referenceCount) => Networks.Pretraining.StepsPerEpoch(referenceCount - HeldOutCount(referenceCount), BatchSize);
+
+    internal int HeldOutCount(int count) => Math.Clamp((int)(count * HeldOutShare), 1, count - 1);
 
     internal MonitorEncoding EncodingFor(int classes) =>
         Encoding ?? (classes <= MostClassesToTellApart ? MonitorEncoding.SortedLogWithClass : MonitorEncoding.SortedLog);

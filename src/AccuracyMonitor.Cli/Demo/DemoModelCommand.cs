@@ -1,7 +1,9 @@
 using System.CommandLine;
+using AccuracyMonitor.Cli.Training.Policies;
 using AccuracyMonitor.Demo.Data;
 using AccuracyMonitor.Demo.Model;
 using AccuracyMonitor.Training;
+using AccuracyMonitor.Training.Schedules;
 using Spectre.Console;
 
 namespace AccuracyMonitor.Cli.Demo;
@@ -29,6 +31,8 @@ internal static class DemoModelCommand
             Description = "The same seed gives the same files, byte for byte, on the same kind of processor.",
             DefaultValueFactory = _ => Defaults.Seed,
         };
+        var policy = new Option<string?>("--policy") { Description = "Learning-rate policy of the 13 functions: a text such as \"POLY k0=0.002 p=1.2 l=100; over 100\". [default: half a cosine down from 0.002]" };
+        policy.Validators.Add(result => PolicyFile.Validate(result, plateau: false));
         var command = new Command(
             "demo-model",
             """
@@ -41,18 +45,30 @@ internal static class DemoModelCommand
               accuracy-monitor demo-model --data ~/fashion-mnist --output my-assets --epochs 2
             """)
         {
-            output, data, epochs, seed,
+            output, data, epochs, seed, policy,
         };
         command.SetAction((result, cancel) => RunAsync(
-            new DemoModelOptions
+            With(result.GetValue(policy), new DemoModelOptions
             {
                 OutputFolder = result.GetRequiredValue(output).FullName,
                 DataFolder = result.GetRequiredValue(data).FullName,
                 Epochs = result.GetValue(epochs),
                 Seed = result.GetValue(seed),
-            },
+            }),
             cancel));
         return command;
+    }
+
+    private static DemoModelOptions With(string? policy, DemoModelOptions options)
+    {
+        if (policy is null)
+        {
+            return options;
+        }
+
+        var read = RatePolicy.Parse(PolicyFile.Read(policy).Policy);
+        RateRun? run = null;
+        return options with { LearningRatePolicy = read.ToString(), LearningRate = (step, steps) => (run ??= read.Begin(steps)).At(step) };
     }
 
     private static async Task<int> RunAsync(DemoModelOptions options, CancellationToken cancel)

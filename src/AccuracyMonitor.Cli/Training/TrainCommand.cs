@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using AccuracyMonitor.Cli.Traces;
+using AccuracyMonitor.Cli.Training.Policies;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training;
 using Spectre.Console;
@@ -29,6 +31,11 @@ internal static class TrainCommand
         var members = BoundedOption.Create("--members", "Sub-networks in the ensemble (T).", Defaults.Members, 1, 256);
         var epochs = BoundedOption.Create("--epochs", "Most passes over the reference set; early stopping ends sooner.", Defaults.MaxEpochs, 1, 10_000);
         var rate = BoundedOption.Create("--learning-rate", "AdamW's step.", Defaults.LearningRate, 1e-6, 1);
+        var policy = new Option<string?>("--policy")
+        {
+            Description = "Learning-rate policy in place of --learning-rate: a file of lr-bench, or a text such as \"COS k0=0.01 k1=0 l=1500; over 1500\". A file's policy is run over the steps it was measured over, a text's over all --epochs; the best epoch is kept.",
+        };
+        policy.Validators.Add(result => PolicyFile.Validate(result));
         var seed = new Option<ulong>("--seed") { Description = "The same seed, data and options give the same file, byte for byte." };
         var testShare = BoundedOption.Create("--test-share", "Share of the reference set kept out of the training, to compare scores on.", 0.2, 0.05, 0.5);
         var command = new Command(
@@ -41,12 +48,13 @@ internal static class TrainCommand
             Examples:
               accuracy-monitor train --reference reference.npz --output monitor.onnx
               accuracy-monitor train -r reference.npz --encoding RawSoftmax --hidden 32 --seed 7
+              accuracy-monitor train -r reference.npz --policy policy.json --epochs 30
               accuracy-monitor serve --Monitor:Artifact=monitor.onnx
-            """) { reference, output, encoding, hidden, dropout, members, epochs, rate, seed, testShare };
+            """) { reference, output, encoding, hidden, dropout, members, epochs, rate, policy, seed, testShare };
         command.SetAction((parsed, cancel) => RunAsync(
             parsed.GetRequiredValue(reference).FullName,
             parsed.GetRequiredValue(output).FullName,
-            new TrainingOptions
+            With(parsed.GetValue(policy), new TrainingOptions
             {
                 Encoding = parsed.GetValue(encoding),
                 HiddenWidths = parsed.GetRequiredValue(hidden),
@@ -55,13 +63,31 @@ internal static class TrainCommand
                 MaxEpochs = parsed.GetValue(epochs),
                 LearningRate = parsed.GetValue(rate),
                 Seed = parsed.GetValue(seed),
-            },
+            }),
+            parsed.GetResult(epochs) is { Implicit: false },
             parsed.GetValue(testShare),
             cancel));
         return command;
     }
 
-    private static async Task<int> RunAsync(string reference, string output, TrainingOptions options, double testShare, CancellationToken cancel)
+    private static TrainingOptions With(string? policy, TrainingOptions options)
+    {
+        if (policy is null)
+        {
+            return options;
+        }
+
+        var file = PolicyFile.Read(policy);
+        return options with { LearningRatePolicy = file.Policy, PolicyNumbers = file.Numbers };
+    }
+
+    /// <summary>A policy of <c>lr-bench</c> was measured over so many steps, and is run over as many.</summary>
+    private static TrainingOptions AsLongAsMeasured(TrainingOptions options, int count) =>
+        options.PolicyNumbers.TryGetValue("steps", out var text) && double.TryParse(text, CultureInfo.InvariantCulture, out var steps)
+            ? options with { MaxEpochs = Math.Clamp((int)Math.Round(steps / options.StepsPerEpoch(count)), 1, 10_000) }
+            : options;
+
+    private static async Task<int> RunAsync(string reference, string output, TrainingOptions options, bool epochsGiven, double testShare, CancellationToken cancel)
     {
         if (!TorchRuntime.IsAvailable(out var reason))
         {
@@ -73,6 +99,7 @@ internal static class TrainCommand
         {
             var trace = TraceFile.Open(reference);
             var (train, test) = ReferenceSplit.Of(trace.Load(TraceFile.Reference), testShare, options.Seed);
+            options = epochsGiven ? options : AsLongAsMeasured(options, train.Count);
             var trained = await TrainAsync(train, options, cancel);
             var folder = Path.GetDirectoryName(output)!;
             Directory.CreateDirectory(folder);

@@ -12,6 +12,9 @@ internal sealed record ClassifierTrainingOptions(int Epochs = 8, long Seed = 1)
     public int BatchSize { get; init; } = 128;
 
     public double LearningRate { get; init; } = 2e-3;
+
+    /// <summary>The rate of a step, from its number and the number of all; null: half a cosine down from <see cref="LearningRate"/>.</summary>
+    public Func<int, int, double>? Schedule { get; init; }
 }
 
 /// <param name="Epoch">1-based.</param>
@@ -19,7 +22,7 @@ internal sealed record ClassifierTrainingOptions(int Epochs = 8, long Seed = 1)
 /// <param name="Loss">Mean cross-entropy of the epoch so far, nats.</param>
 public sealed record ClassifierProgress(int Epoch, int Epochs, double Share, double Loss);
 
-/// <summary>Trains the classifier: Adam, cosine learning rate, cross-entropy.</summary>
+/// <summary>Trains the classifier: Adam, a learning rate that falls as half a cosine or as it is told, cross-entropy.</summary>
 /// <remarks>
 /// Two runs with the same seed give the same bytes on the same machine: libtorch is held to one thread, since sums split over threads are
 /// added in another order. The first weights and the dropout come from libtorch's one stream of random numbers: no other network may be
@@ -46,7 +49,9 @@ internal static class ClassifierTrainer
             for (var step = 0; step < steps; step++)
             {
                 cancel.ThrowIfCancellationRequested();
-                SetLearningRate(optimiser, options, ((double)epoch + ((double)step / steps)) / options.Epochs);
+                SetLearningRate(optimiser, options.Schedule is { } schedule
+                    ? schedule((epoch * steps) + step, options.Epochs * steps)
+                    : Cosine(options.LearningRate, ((double)epoch + ((double)step / steps)) / options.Epochs));
                 var batch = order[(step * options.BatchSize)..Math.Min((step + 1) * options.BatchSize, images.Count)];
                 loss += TorchSection.Run(() => Step(network, optimiser, pixels, labels, batch));
                 if (step % 16 == 0 || step == steps - 1)
@@ -72,11 +77,13 @@ internal static class ClassifierTrainer
         return loss.item<float>();
     }
 
-    private static void SetLearningRate(optim.Optimizer optimiser, ClassifierTrainingOptions options, double done)
+    private static double Cosine(double rate, double done) => rate * 0.5 * (1 + Math.Cos(Math.PI * done));
+
+    private static void SetLearningRate(optim.Optimizer optimiser, double rate)
     {
         foreach (var group in optimiser.ParamGroups)
         {
-            group.LearningRate = options.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * done));
+            group.LearningRate = rate;
         }
     }
 

@@ -22,6 +22,12 @@ public sealed record DemoModelOptions
     /// <summary>The same seed gives the same bytes on the same kind of processor. Default 1.</summary>
     public long Seed { get; init; } = 1;
 
+    /// <summary>The rate of a step, from its number and the number of all; null: half a cosine down from 0.002.</summary>
+    public Func<int, int, double>? LearningRate { get; init; }
+
+    /// <summary>What <see cref="LearningRate"/> is, for a person to read in the file; null: nothing is said.</summary>
+    public string? LearningRatePolicy { get; init; }
+
     /// <summary>Training images to use, at most 50,000 (the rest is the reference set). Fewer for a quick try.</summary>
     public int TrainingImages { get; init; } = FashionMnist.TrainingCount;
 }
@@ -53,7 +59,7 @@ public static class DemoModelBuilder
         var reference = training.Slice(FashionMnist.TrainingCount, training.Count - FashionMnist.TrainingCount);
 
         var weights = ClassifierTrainer.Train(
-            training.Slice(0, options.TrainingImages), new ClassifierTrainingOptions(options.Epochs, options.Seed), progress, cancel);
+            training.Slice(0, options.TrainingImages), new ClassifierTrainingOptions(options.Epochs, options.Seed) { Schedule = options.LearningRate }, progress, cancel);
 
         var onnx = ClassifierFile.Write(weights, Metadata(options));
         using var classifier = Classifier.Load(onnx, DemoAssets.ClassifierFile);
@@ -88,7 +94,18 @@ public static class DemoModelBuilder
         return [modelPath, referencePath, .. CopyTestSet(options)];
     }
 
-    private static Dictionary<string, string> Metadata(DemoModelOptions options) => new(StringComparer.Ordinal)
+    private static Dictionary<string, string> Metadata(DemoModelOptions options)
+    {
+        var metadata = Facts(options);
+        if (options.LearningRatePolicy is { } policy)
+        {
+            metadata["learning_rate_policy"] = policy;
+        }
+
+        return metadata;
+    }
+
+    private static Dictionary<string, string> Facts(DemoModelOptions options) => new(StringComparer.Ordinal)
     {
         ["data"] = "Fashion-MNIST (arXiv 1708.07747), MIT licence",
         ["training_images"] = options.TrainingImages.ToString(CultureInfo.InvariantCulture),

@@ -44,6 +44,17 @@ internal sealed class TransferSettings
     /// <summary>Fine-tune the network itself after this many new labels; 0: never. Default 500.</summary>
     [Range(0, 1_000_000)]
     public int NetworkEvery { get; set; } = 500;
+
+    /// <summary>
+    /// Learning-rate policy of the network's fine-tuning: a text such as <c>COS k0=0.003 k1=0 l=100; over 100</c>, or <c>auto</c>: each
+    /// fine-tuning picks one by cross-fitting within <see cref="PolicySeconds"/>. Empty: the constant 0.001. Default empty.
+    /// </summary>
+    [LearningRatePolicyText]
+    public string LearningRatePolicy { get; set; } = "";
+
+    /// <summary>Seconds after which <c>auto</c> tries no further policy. Default 10.</summary>
+    [Range(1, 600)]
+    public int PolicySeconds { get; set; } = 10;
 }
 
 /// <summary>Where network transfer runs.</summary>

@@ -34,7 +34,7 @@ internal sealed class NetworkTransfer(
                 return manager.TooFew(model, PromotionKind.Network, labels.Samples.Count, judged, MinLabels);
             }
 
-            var options = new FineTuneOptions();
+            var options = LearningRateSetting.Options(settings.Value, champion.Graph, labels.Samples, time, cancel);
             var logits = MonitorTrainer.CrossFitLogits(champion.Graph, labels.Samples, options, cancellationToken: cancel);
             var newest = labels.Samples.Skip(labels.Samples.Count - judged).ToArray();
             var verdict = ChampionChallenger.Judge(labels.ChampionLogits(champion, judged), logits.AsSpan(logits.Length - judged), newest);

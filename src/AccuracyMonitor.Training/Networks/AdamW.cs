@@ -15,15 +15,18 @@ internal sealed class AdamW(int count, double learningRate, double weightDecay)
     private readonly float[] _square = new float[count];
     private int _steps;
 
+    /// <summary>Of the next step, positive or 0.</summary>
+    public double LearningRate { get; set; } = learningRate;
+
     /// <summary>Moves the weights one step down the gradient.</summary>
     public void Step(Span<float> weights, ReadOnlySpan<float> gradient)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, count);
         ArgumentOutOfRangeException.ThrowIfNotEqual(gradient.Length, count);
         _steps++;
-        var step = (float)(learningRate / (1 - Math.Pow(Beta1, _steps)));
+        var step = (float)(LearningRate / (1 - Math.Pow(Beta1, _steps)));
         var correction = (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, _steps)));
-        var keep = (float)(1 - (learningRate * weightDecay));
+        var keep = (float)(1 - (LearningRate * weightDecay));
         for (var i = 0; i < weights.Length; i++)
         {
             var g = gradient[i];

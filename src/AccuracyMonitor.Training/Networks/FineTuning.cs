@@ -27,12 +27,7 @@ internal static class FineTuning
         var (onnx, metadata) = MonitorFile.Write(
             shape with
             {
-                TrainingNumbers = new Dictionary<string, string>(shape.TrainingNumbers, StringComparer.Ordinal)
-                {
-                    ["transfer.parent"] = shape.MonitorVersion,
-                    ["transfer.labels"] = $"{labels.Count}",
-                    ["transfer.epochs"] = $"{epochs}",
-                },
+                TrainingNumbers = Numbers(shape, labels.Count, epochs, options),
             },
             network.Snapshot());
         return new TrainedMonitor(onnx, metadata, new TrainingReport(epochs, labels.Count, labels.Count, metrics.LogLoss, metrics.Brier, metrics.Auroc));
@@ -66,7 +61,7 @@ internal static class FineTuning
     }
 
     /// <summary>Trains one network per fold side by side, one pass at a time, and stops all of them where the labels left out are scored best.</summary>
-    private static (int Epochs, double[] Logits) CrossFit(
+    internal static (int Epochs, double[] Logits) CrossFit(
         MonitorMetadata shape, MonitorWeights start, TrainingData data, int[] foldOf, FineTuneOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         var parts = foldOf.Distinct().Order().Select(f => Part.Of(shape, start, data, foldOf, f, options)).ToArray();
@@ -116,9 +111,29 @@ internal static class FineTuning
         }
     }
 
+    private static Dictionary<string, string> Numbers(MonitorMetadata shape, int labels, int epochs, FineTuneOptions options)
+    {
+        var numbers = new Dictionary<string, string>(shape.TrainingNumbers, StringComparer.Ordinal)
+        {
+            ["transfer.parent"] = shape.MonitorVersion,
+            ["transfer.labels"] = $"{labels}",
+            ["transfer.epochs"] = $"{epochs}",
+        };
+        numbers.Remove("transfer.learning_rate_policy");
+        if (options.Policy is { } policy)
+        {
+            numbers["transfer.learning_rate_policy"] = policy.ToString();
+        }
+
+        return numbers;
+    }
+
     // The penalty is given in nats of the summed loss; the network minimises the mean.
     private static TrainingNetwork Network(MonitorMetadata shape, MonitorWeights start, FineTuneOptions options, int count) =>
-        new(start, Members.Of(shape), options.LearningRate, weightDecay: 0, options.Penalty / count);
+        new(start, Members.Of(shape), options.LearningRate, weightDecay: 0, options.Penalty / count)
+        {
+            Schedule = options.Policy?.Begin((double)options.MaxEpochs * Pretraining.StepsPerEpoch(count, options.BatchSize)),
+        };
 
     private static double WeightedLoss(double[] logits, TrainingData data)
     {

@@ -2,6 +2,7 @@ using AccuracyMonitor.Core;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Training.Evaluation;
+using AccuracyMonitor.Training.Schedules;
 
 namespace AccuracyMonitor.Training.Networks;
 
@@ -9,9 +10,9 @@ namespace AccuracyMonitor.Training.Networks;
 internal static class Pretraining
 {
     // Streams of the seed.
-    private const ulong SplitStream = 1;
-    private const ulong WeightsStream = 2;
-    private const ulong OrderStream = 3;
+    internal const ulong SplitStream = 1;
+    internal const ulong WeightsStream = 2;
+    internal const ulong OrderStream = 3;
     private const ulong MasksStream = 4;
 
     public static TrainedMonitor Run(
@@ -23,8 +24,9 @@ internal static class Pretraining
 
         var random = SplitMix64.Stream(options.Seed, WeightsStream, 0);
         var start = InitialWeights.For(trained, shape.Encoding, options.HiddenWidths, ref random);
-        using var network = new TrainingNetwork(start, Members.Of(shape), options.LearningRate, options.WeightDecay);
-        var stopping = new EarlyStopping(options.Patience);
+        var schedule = options.Policy?.Begin((double)options.MaxEpochs * StepsPerEpoch(trained.Count, options.BatchSize));
+        using var network = new TrainingNetwork(start, Members.Of(shape), options.LearningRate, options.WeightDecay) { Schedule = schedule };
+        var stopping = new EarlyStopping(options.Policy is null ? options.Patience : options.MaxEpochs);
         var order = Enumerable.Range(0, trained.Count).ToArray();
         random = SplitMix64.Stream(options.Seed, OrderStream, 0);
         void Judge(int epoch, double loss)
@@ -32,6 +34,11 @@ internal static class Pretraining
             var memberLogits = network.MemberLogits(heldOut);
             var heldOutLoss = LogitCalibration.MeanLoss(LogitCalibration.Identity, memberLogits, heldOut.Correct, heldOut.Weights, shape.Members);
             var improved = stopping.Observe(epoch, heldOutLoss);
+            if (epoch > 0)
+            {
+                schedule?.Observe(heldOutLoss);
+            }
+
             if (improved)
             {
                 stopping.Kept = (network.Snapshot(), memberLogits);
@@ -50,7 +57,9 @@ internal static class Pretraining
         return Finish(shape, options, stopping, trained.Count, heldOut);
     }
 
-    private static MonitorMetadata Shape(ReferenceSet reference, TrainingOptions options) => new()
+    internal static int StepsPerEpoch(int count, int batchSize) => (count + batchSize - 1) / batchSize;
+
+    internal static MonitorMetadata Shape(ReferenceSet reference, TrainingOptions options) => new()
     {
         Encoding = options.EncodingFor(reference.ClassCount),
         ClassCount = reference.ClassCount,
@@ -63,11 +72,11 @@ internal static class Pretraining
             .Count(i => FeatureEncoding.PredictedClass(reference.Row(i)) == reference.Labels[i]) / (double)reference.Count,
     };
 
-    private static (TrainingData Trained, TrainingData HeldOut) Split(TrainingData data, TrainingOptions options)
+    internal static (TrainingData Trained, TrainingData HeldOut) Split(TrainingData data, TrainingOptions options)
     {
         var rows = Enumerable.Range(0, data.Count).ToArray();
         SplitMix64.Stream(options.Seed, SplitStream, 0).Shuffle(rows, rows.Length);
-        var heldOut = Math.Clamp((int)(data.Count * options.HeldOutShare), 1, data.Count - 1);
+        var heldOut = options.HeldOutCount(data.Count);
         return (data.Rows(rows.AsSpan(heldOut)), data.Rows(rows.AsSpan(0, heldOut)));
     }
 
@@ -89,7 +98,7 @@ internal static class Pretraining
                 CalibrationShift = calibration.Shift,
                 CalibrationCount = heldOut.Count,
                 CalibrationStandardError = Math.Sqrt(metrics.Brier / heldOut.Count),
-                TrainingNumbers = new Dictionary<string, string>(StringComparer.Ordinal)
+                TrainingNumbers = new Dictionary<string, string>(PolicyNumbers(options), StringComparer.Ordinal)
                 {
                     ["seed"] = $"{options.Seed}",
                     ["epochs"] = $"{stopping.BestEpoch}",
@@ -105,5 +114,21 @@ internal static class Pretraining
             weights!);
         return new TrainedMonitor(onnx, metadata, new TrainingReport(
             stopping.BestEpoch, trained, heldOut.Count, metrics.LogLoss, metrics.Brier, metrics.Auroc));
+    }
+
+    /// <summary>Nothing without a policy: then a file is the same, byte for byte, as it was before there were any.</summary>
+    private static Dictionary<string, string> PolicyNumbers(TrainingOptions options)
+    {
+        var numbers = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (options.Policy is { } policy)
+        {
+            numbers["learning_rate_policy"] = policy.ToString();
+            foreach (var (name, value) in options.PolicyNumbers)
+            {
+                numbers["learning_rate_policy." + name] = value;
+            }
+        }
+
+        return numbers;
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using AccuracyMonitor.Scoring.Networks;
+using AccuracyMonitor.Training.Schedules;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -19,6 +20,7 @@ internal sealed class TrainingNetwork : IDisposable
     private readonly float[][] _anchors;
     private readonly Tensor[] _masks;
     private readonly double _penalty;
+    private int _steps;
 
     /// <param name="start">First weights, and the standardisation of the features.</param>
     /// <param name="members">Masks.</param>
@@ -43,6 +45,9 @@ internal sealed class TrainingNetwork : IDisposable
         _masks = [.. members.Masks.Zip(members.Widths, (mask, width) => tensor(mask, [members.Count, width]))];
     }
 
+    /// <summary>Sets the rate of each step; null: the constructor's, always.</summary>
+    public RateRun? Schedule { get; init; }
+
     /// <summary>One pass over the data in the order given, each sample through one member drawn at random.</summary>
     /// <returns>Mean weighted loss of the members, nats.</returns>
     public double Epoch(TrainingData data, int[] order, int batchSize, ref SplitMix64 random, CancellationToken cancellationToken)
@@ -66,9 +71,12 @@ internal sealed class TrainingNetwork : IDisposable
         using var inference = no_grad();
         var (features, confidence) = Inputs(data);
         var columns = new Tensor[_members.Count];
+
+        // The members differ from the first mask on: what comes before is computed once.
+        var first = Hidden(features, 0);
         for (var t = 0; t < columns.Length; t++)
         {
-            columns[t] = Forward(features, confidence, [.. _masks.Select(m => m.narrow(0, t, 1))]);
+            columns[t] = Forward(first, confidence, [.. _masks.Select(m => m.narrow(0, t, 1))]);
         }
 
         return Values(stack(columns, 1).contiguous()).ToArray();
@@ -99,8 +107,9 @@ internal sealed class TrainingNetwork : IDisposable
         var masks = BatchMasks(batch.Count, ref random);
         var (features, confidence) = Inputs(batch);
         var loss = nn.functional.binary_cross_entropy_with_logits(
-            Forward(features, confidence, masks), tensor(batch.Correct), tensor(batch.Weights), nn.Reduction.Mean);
+            Forward(Hidden(features, 0), confidence, masks), tensor(batch.Correct), tensor(batch.Weights), nn.Reduction.Mean);
         loss.backward();
+        var rate = Schedule?.At(_steps++);
         for (var i = 0; i < _parameters.Length; i++)
         {
             var gradient = Values(_parameters[i].grad!);
@@ -111,6 +120,7 @@ internal sealed class TrainingNetwork : IDisposable
             }
 
             Pull(Values(_parameters[i]), _anchors[i], gradient);
+            _optimizers[i].LearningRate = rate ?? _optimizers[i].LearningRate;
             _optimizers[i].Step(Values(_parameters[i]), gradient);
             gradient.Clear();
         }
@@ -154,12 +164,14 @@ internal sealed class TrainingNetwork : IDisposable
         return (tensor(standardised, [data.Count, data.FeatureCount]), tensor(data.Confidence, [data.Count, 1]));
     }
 
-    private Tensor Forward(Tensor features, Tensor confidence, Tensor[] masks)
+    private Tensor Hidden(Tensor inputs, int layer) => addmm(_parameters[(2 * layer) + 1], inputs, _parameters[2 * layer], 1, 1).relu();
+
+    private Tensor Forward(Tensor firstHidden, Tensor confidence, Tensor[] masks)
     {
-        var x = features;
-        for (var layer = 0; layer < masks.Length; layer++)
+        var x = firstHidden.mul(masks[0]);
+        for (var layer = 1; layer < masks.Length; layer++)
         {
-            x = addmm(_parameters[(2 * layer) + 1], x, _parameters[2 * layer], 1, 1).relu().mul(masks[layer]);
+            x = Hidden(x, layer).mul(masks[layer]);
         }
 
         return addmm(_parameters[^1], cat([x, confidence], 1), _parameters[^2], 1, 1).squeeze(1);

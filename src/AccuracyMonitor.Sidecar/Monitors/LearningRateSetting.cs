@@ -1,0 +1,27 @@
+using AccuracyMonitor.Training;
+using AccuracyMonitor.Training.Schedules.Bench;
+
+namespace AccuracyMonitor.Sidecar.Monitors;
+
+/// <summary>What <c>Transfer:LearningRatePolicy</c> means.</summary>
+internal static class LearningRateSetting
+{
+    private const string Auto = "auto";
+
+    public static FineTuneOptions Options(
+        TransferSettings settings, ReadOnlyMemory<byte> champion, IReadOnlyList<Core.Transfer.TransferSample> labels, TimeProvider time, CancellationToken cancel)
+    {
+        var options = new FineTuneOptions();
+        if (settings.LearningRatePolicy.Length == 0)
+        {
+            return options;
+        }
+
+        var policy = IsAuto(settings.LearningRatePolicy)
+            ? TransferPolicyChoice.Pick(champion, labels, options, TimeSpan.FromSeconds(settings.PolicySeconds), time, cancel).Policy
+            : settings.LearningRatePolicy;
+        return options with { LearningRatePolicy = policy };
+    }
+
+    public static bool IsAuto(string value) => value.Equals(Auto, StringComparison.OrdinalIgnoreCase);
+}
