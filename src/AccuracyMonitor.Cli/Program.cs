@@ -13,6 +13,7 @@ var root = new RootCommand("Accuracy Monitor: how accurate is the deployed model
     DemoCommand.Create(),
     ServeCommand.Create(),
     TrainCommand.Create(),
+    PackCommand.Create(),
     LrBenchCommand.Create(),
     EvaluateCommand.Create(),
     DemoModelCommand.Create(),

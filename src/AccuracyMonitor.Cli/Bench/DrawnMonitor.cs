@@ -1,5 +1,6 @@
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
+using AccuracyMonitor.Scoring.Ternary;
 using AccuracyMonitor.Training;
 
 namespace AccuracyMonitor.Cli.Bench;
@@ -30,6 +31,15 @@ internal static class DrawnMonitor
             ReferenceAccuracy = 0.9,
         };
     }
+
+    /// <summary>Of the same shape; a quarter of the weights are 0, as training leaves them.</summary>
+    public static TernaryWeights Ternary(MonitorWeights weights) => new(
+        weights.FeatureMean, weights.FeatureScale, weights.ConfidenceScale,
+        [.. weights.Layers.Select(l =>
+        {
+            var bound = l.Weights.Max(Math.Abs) / 4;
+            return new TernaryLayer(l.Inputs, l.Outputs, [.. l.Weights.Select(w => (sbyte)(Math.Abs(w) > bound ? Math.Sign(w) : 0))], bound, l.Bias);
+        })]);
 
     public static MonitorWeights Weights(MonitorMetadata shape)
     {

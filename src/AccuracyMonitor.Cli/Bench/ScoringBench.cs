@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
+using AccuracyMonitor.Scoring.Ternary;
 using Spectre.Console;
 
 namespace AccuracyMonitor.Cli.Bench;
@@ -21,7 +22,8 @@ internal static class ScoringBench
             "scoring",
             """
             What a sample costs, in microseconds on one core: one pass of the whole network (the logit alone), the ensemble as its file's graph,
-            the ensemble through the scorer (buffers and all), and the naive graph of one dense masked pass a member. They take turns in one run.
+            the ensemble through the scorer (buffers and all), the naive graph of one dense masked pass a member, and the packed scorer of a ternary
+            monitor of the same shape, without ONNX Runtime. They take turns in one run.
 
               accuracy-monitor bench scoring --classes 10 1000
             """) { classes, encoding, rounds, milliseconds };
@@ -42,9 +44,10 @@ internal static class ScoringBench
         var shape = DrawnMonitor.Shape(classes, encoding);
         var weights = DrawnMonitor.Weights(shape);
         var file = MonitorFile.Write(shape, weights).Onnx;
+        var packed = TernaryFile.Write(shape, DrawnMonitor.Ternary(weights)).File;
         var (single, naive) = (NaiveGraph.Single(shape, weights), NaiveGraph.Passes(shape, weights));
         var table = new Table().Title($"K = {classes}, {encoding}, {string.Join('-', shape.HiddenWidths)}, T = {shape.Members}, dropout {shape.DropoutRate}; µs a sample")
-            .AddColumns("batch", "one", "graph", "scorer", "naive", "graph/one", "scorer/one", "naive/scorer");
+            .AddColumns("batch", "one", "graph", "scorer", "naive", "ternary", "graph/one", "scorer/one", "naive/scorer", "ternary/scorer");
         foreach (var batch in Batches)
         {
             var rows = BenchLoad.Softmax(classes, batch, seed: 3);
@@ -52,13 +55,15 @@ internal static class ScoringBench
             using var graph = new GraphRunner(file, rows, classes);
             using var passes = new GraphRunner(naive, rows, classes);
             using var scorer = EnsembleScorer.Load(file, new ScorerOptions(ExecutionProvider.Cpu));
+            using var ternary = TernaryScorer.Load(packed);
             var (logits, disagreements) = (new float[batch], new float[batch]);
             var times = TakeTurns(
-                [one.Run, graph.Run, () => scorer.Score(rows, batch, classes, logits, disagreements), passes.Run], rounds, turn, batch);
+                [one.Run, graph.Run, () => scorer.Score(rows, batch, classes, logits, disagreements), passes.Run, () => ternary.Score(rows, batch, classes, logits, disagreements)],
+                rounds, turn, batch);
             var ratio = (int a, int b) => Median([.. times[a].Zip(times[b], (x, y) => x / y)]);
             table.AddRow([
                 $"{batch}", .. times.Select(t => $"{Median(t):0.00}"),
-                $"{ratio(1, 0):0.0}", $"{ratio(2, 0):0.0}", $"{ratio(3, 2):0.0}"]);
+                $"{ratio(1, 0):0.0}", $"{ratio(2, 0):0.0}", $"{ratio(3, 2):0.0}", $"{ratio(4, 2):0.0}"]);
         }
 
         AnsiConsole.Write(table);

@@ -57,6 +57,16 @@ internal sealed class MemberMean
             Logits(units.Slice(row * _weights.Length, _weights.Length), _bias + (_confidence * confidences[row]), odds.Slice(row * _members, _members));
         }
 
+        Of(odds, logits, disagreements);
+    }
+
+    /// <param name="odds">Row-major, the calibrated logits of each row's members; used up.</param>
+    /// <param name="logits">A number for each row.</param>
+    /// <param name="disagreements">A number for each row.</param>
+    public void Of(Span<float> odds, Span<float> logits, Span<float> disagreements)
+    {
+        var rows = logits.Length;
+
         // Both σ(z) and σ(−z) from one exponential: each keeps its precision where the other is 1.
         var scores = _scores.AsSpan(0, odds.Length);
         TensorPrimitives.Clamp(odds, -MonitorGraph.LogitBound, MonitorGraph.LogitBound, odds);

@@ -116,7 +116,7 @@ public static class MonitorFile
         return new MonitorWeights(Named(MonitorGraph.FeatureMean), Named(MonitorGraph.FeatureScale), confidence, layers);
     }
 
-    private static void CheckWeights(MonitorMetadata metadata, MonitorWeights weights)
+    internal static void CheckWeights(MonitorMetadata metadata, MonitorWeights weights)
     {
         static void Fits(string name, float[] values, long expected)
         {

@@ -1,6 +1,8 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Scoring.Networks;
+using AccuracyMonitor.Scoring.Ternary;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Scoring;
 using Microsoft.Extensions.Options;
@@ -24,7 +26,7 @@ internal sealed class StartingMonitors(IOptions<MonitorOptions> options, IOption
         {
             try
             {
-                var bytes = File.ReadAllBytes(path);
+                var bytes = Unpacked(File.ReadAllBytes(path));
                 EnsembleScorer.Load(bytes, ScorerOptions(classCount: null), logger).Dispose();
                 _files[path] = bytes;
             }
@@ -37,6 +39,18 @@ internal sealed class StartingMonitors(IOptions<MonitorOptions> options, IOption
                 throw new MonitorFileException($"Monitor file '{path}': {e.Message}", e);
             }
         }
+    }
+
+    // A ternary monitor is scored, stored and adapted in its ONNX form like any other.
+    private static byte[] Unpacked(byte[] file)
+    {
+        if (!TernaryFile.IsTernary(file))
+        {
+            return file;
+        }
+
+        var (metadata, weights) = TernaryFile.Read(file);
+        return MonitorFile.Write(metadata, weights.ToDense()).Onnx;
     }
 
     public void Stored(ModelKey key, MonitorSnapshot champion) => _stored[key] = champion;

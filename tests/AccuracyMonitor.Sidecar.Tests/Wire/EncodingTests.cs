@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using AccuracyMonitor.Client;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
+using AccuracyMonitor.Scoring.Ternary;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.V1;
 using Google.Protobuf;
@@ -33,6 +34,30 @@ public sealed class EncodingTests
         {
             brief.Items[i].CorrectnessScore.ShouldBe(whole.Items[i].CorrectnessScore, 1e-6f);
             brief.Items[i].Disagreement.ShouldBe(whole.Items[i].Disagreement, 1e-6f);
+        }
+    }
+
+    [Fact]
+    public async Task A_ternary_monitor_scores_in_the_sidecar_as_it_does_without_ONNX_Runtime()
+    {
+        var (metadata, dense) = MonitorFile.Read(SortedMonitor());
+        var packed = TernaryFile.Write(metadata, new TernaryWeights(
+            dense.FeatureMean, dense.FeatureScale, dense.ConfidenceScale,
+            [.. dense.Layers.Select(l => new TernaryLayer(l.Inputs, l.Outputs, [.. l.Weights.Select(w => (sbyte)Math.Round(2 * w))], 0.3f, l.Bias))])).File;
+        var file = Path.Combine(Directory.CreateTempSubdirectory("am-").FullName, "monitor.tmon");
+        await File.WriteAllBytesAsync(file, packed, TestContext.Current.CancellationToken);
+        await using var sidecar = await TestSidecar.StartAsync($"--Monitor:Artifact={file}", "--Transfer:HeadEvery=0");
+        var rows = Rows(40);
+        using var scorer = TernaryScorer.Load(packed);
+        var logits = new float[40];
+        scorer.Score(rows.SelectMany(r => r).ToArray(), 40, Classes, logits, new float[40]);
+
+        var answer = await ScoreAsync(sidecar, Batches.Of(rows, Batches.Ids("ternary", 40)));
+
+        answer.MonitorVersion.ShouldNotBe("softmax");
+        for (var i = 0; i < 40; i++)
+        {
+            answer.Items[i].CorrectnessScore.ShouldBe(1 / (1 + MathF.Exp(-logits[i])), 1e-4f);
         }
     }
 

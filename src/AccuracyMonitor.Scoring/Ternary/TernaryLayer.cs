@@ -1,0 +1,14 @@
+using AccuracyMonitor.Scoring.Networks;
+
+namespace AccuracyMonitor.Scoring.Ternary;
+
+/// <summary>One dense layer whose weights are Scale·t with t of {−1, 0, +1}: y = Scale·(x·T) + b.</summary>
+/// <param name="Inputs">Rows of T.</param>
+/// <param name="Outputs">Columns of T.</param>
+/// <param name="Trits">T row-major, Inputs×Outputs, each −1, 0 or 1.</param>
+/// <param name="Scale">Of the whole layer.</param>
+/// <param name="Bias">b, length Outputs.</param>
+public sealed record TernaryLayer(int Inputs, int Outputs, sbyte[] Trits, float Scale, float[] Bias)
+{
+    public DenseLayer ToDense() => new(Inputs, Outputs, [.. Trits.Select(t => Scale * t)], [.. Bias]);
+}

@@ -1,0 +1,54 @@
+using AccuracyMonitor.Scoring.Networks;
+using AccuracyMonitor.Scoring.Ternary;
+
+namespace AccuracyMonitor.Training.Ternary;
+
+/// <summary>
+/// Coordinate descent over {−1, 0, +1}: one weight after another, in an order drawn anew for each pass, takes the value of the three with the least loss on
+/// the batch. In the manner of CoNNTrA (Date, Carothers, Mitchell, Hendler, Magdon-Ismail, arXiv 2009.00540): our reading of its abstract, since the paper's
+/// own pseudo-code was not at hand.
+/// </summary>
+internal static class TernaryDescent
+{
+    private static readonly sbyte[] Values = [-1, 0, 1];
+
+    /// <summary>One pass over all weights. The batch's loss never rises.</summary>
+    /// <param name="state">Changed in place.</param>
+    /// <param name="gain">Mean loss that a change must save, nats.</param>
+    /// <param name="random">Draws the order.</param>
+    /// <param name="cancellationToken">Ends it, between two weights.</param>
+    /// <returns>Weights changed.</returns>
+    public static int Pass(TernaryState state, double gain, ref SplitMix64 random, CancellationToken cancellationToken)
+    {
+        int[] order = [.. Enumerable.Range(0, state.Trits.Sum(t => t.Length))];
+        random.Shuffle(order, order.Length);
+        var changed = 0;
+        foreach (var place in order)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var (layer, weight) = (0, place);
+            while (weight >= state.Trits[layer].Length)
+            {
+                weight -= state.Trits[layer++].Length;
+            }
+
+            var (input, unit, now) = (weight / state.Outputs[layer], weight % state.Outputs[layer], state.Trits[layer][weight]);
+            var (best, bestLoss) = (now, state.Loss - gain);
+            foreach (var value in Values)
+            {
+                if (value != now && state.Try(layer, input, unit, value) is var loss && loss < bestLoss)
+                {
+                    (best, bestLoss) = (value, loss);
+                }
+            }
+
+            if (best != now)
+            {
+                state.Set(layer, input, unit, best);
+                changed++;
+            }
+        }
+
+        return changed;
+    }
+}

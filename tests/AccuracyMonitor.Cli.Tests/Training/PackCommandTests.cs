@@ -1,0 +1,65 @@
+using System.CommandLine;
+using AccuracyMonitor.Cli.Tests.Traces;
+using AccuracyMonitor.Cli.Training;
+using AccuracyMonitor.Scoring.Networks;
+using AccuracyMonitor.Scoring.Ternary;
+
+namespace AccuracyMonitor.Cli.Tests.Training;
+
+public class PackCommandTests
+{
+    [Fact]
+    public async Task A_trained_monitor_is_packed_with_its_numbers()
+    {
+        using var npz = Reference();
+        var reference = npz.Write();
+        var folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            var (monitor, packed) = (Path.Combine(folder, "monitor.onnx"), Path.Combine(folder, "monitor.tmon"));
+            (await RunAsync(TrainCommand.Create(), "-r", reference, "-o", monitor, "--hidden", "8", "--epochs", "20")).ShouldBe(0);
+
+            (await RunAsync(PackCommand.Create(), "-m", monitor, "-r", reference, "-o", packed, "--passes", "1", "--force")).ShouldBe(0);
+
+            var parent = MonitorFile.Read(await File.ReadAllBytesAsync(monitor, TestContext.Current.CancellationToken)).Metadata;
+            var metadata = TernaryFile.Read(await File.ReadAllBytesAsync(packed, TestContext.Current.CancellationToken)).Metadata;
+            metadata.TrainingNumbers["ternary.parent"].ShouldBe(parent.MonitorVersion);
+            metadata.TrainingNumbers["ternary.auroc"].ShouldNotBeEmpty();
+            metadata.HiddenWidths.ShouldBe([8]);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_monitor_is_an_error_and_nothing_is_written()
+    {
+        using var npz = Reference();
+        var reference = npz.Write();
+        var output = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.tmon");
+
+        (await RunAsync(PackCommand.Create(), "-m", reference, "-r", reference, "-o", output)).ShouldBe(1);
+
+        File.Exists(output).ShouldBeFalse();
+        PackCommand.Create().Parse(["-m", "m", "-r", "r", "--rows", "99"]).Errors.Single().Message.ShouldBe("--rows is 99; it must be 100 to 1000000.");
+    }
+
+    private static Task<int> RunAsync(Command command, params string[] arguments) => command.Parse(arguments).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);
+
+    private static NpzWriter Reference()
+    {
+        const int rows = 800;
+        var random = new Random(6);
+        var (probabilities, labels) = (new float[2 * rows], new ushort[rows]);
+        for (var i = 0; i < rows; i++)
+        {
+            var p = 0.5f + (random.NextSingle() / 2);
+            (probabilities[2 * i], probabilities[(2 * i) + 1]) = (p, 1 - p);
+            labels[i] = random.NextSingle() < p ? (ushort)0 : (ushort)1;
+        }
+
+        return new NpzWriter().Add("reference__probs", "<f4", $"{rows}, 2", probabilities).Add("reference__labels", "<u2", $"{rows},", labels);
+    }
+}
