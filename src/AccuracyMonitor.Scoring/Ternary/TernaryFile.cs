@@ -37,6 +37,14 @@ public static class TernaryFile
         ArgumentNullException.ThrowIfNull(weights);
         MetadataText.Check(metadata);
         MonitorFile.CheckWeights(metadata, weights.Rounded().ToDense());
+        foreach (var trit in weights.Layers.SelectMany(l => l.Trits))
+        {
+            if (trit is < -1 or > 1)
+            {
+                throw new MonitorFileException($"Ternary monitor: a weight is {trit}; it must be -1, 0 or 1.");
+            }
+        }
+
         var unnamed = Serialize(metadata with { MonitorVersion = string.Empty }, weights);
         var named = metadata with { MonitorVersion = "t-" + Convert.ToHexStringLower(SHA256.HashData(unnamed))[..12] };
         return (Serialize(named, weights), named);

@@ -36,12 +36,13 @@ internal sealed class TernaryBatch
         }
 
         var all = Members.Of(shape);
+        var total = data.Weights.Sum();
         float[] Column(Func<int, float> value) => [.. Enumerable.Range(0, n).Select(value)];
         return new TernaryBatch(
             [.. Enumerable.Range(0, data.FeatureCount).Select(f => Column(i => (data.Features[(i * data.FeatureCount) + f] - weights.FeatureMean[f]) * weights.FeatureScale[f]))],
             [.. all.Masks.Zip(all.Widths, (mask, width) => Enumerable.Range(0, width).Select(u => Column(i => mask[(members[i] * width) + u])).ToArray())],
             data.Confidence,
             Column(i => data.Correct[i] > 0 ? -1 : 1),
-            Column(i => data.Weights[i] / data.Weights.Sum()));
+            Column(i => data.Weights[i] / total));
     }
 }

@@ -57,6 +57,16 @@ public sealed class TernaryFileTests
         Should.Throw<MonitorFileException>(() => TernaryFile.Read(SomeMonitor.File())).Message.ShouldContain("foreign");
     }
 
+    [Fact]
+    public void A_weight_that_is_no_trit_is_refused()
+    {
+        var shape = SomeMonitor.Shape(widths: 4);
+        var weights = SomeTernary.Weights(shape);
+        weights.Layers[0].Trits[3] = 2;
+
+        Should.Throw<MonitorFileException>(() => TernaryFile.Write(shape, weights)).Message.ShouldBe("Ternary monitor: a weight is 2; it must be -1, 0 or 1.");
+    }
+
     /// <summary>Once written, a file of this format stays readable.</summary>
     [Fact]
     public void The_format_does_not_change()

@@ -21,7 +21,7 @@ public sealed class TernaryTrainingTests
 
         result.Refusal.ShouldBeNull();
         (result.Dense.WeightBytes / (double)result.Ternary.WeightBytes).ShouldBeGreaterThanOrEqualTo(16);
-        result.Ternary.HeldOutLoss.ShouldBeLessThanOrEqualTo(result.Refitted.HeldOutLoss);
+        result.Ternary.HeldOutLoss.ShouldBeLessThan(result.Refitted.HeldOutLoss, "a pass was kept, and not the start");
         result.Refitted.HeldOutLoss.ShouldBeLessThan(result.Rounded.HeldOutLoss);
     }
 
