@@ -23,11 +23,13 @@ internal sealed class PrometheusServer : IAsyncDisposable
     /// <param name="targets">host:port of each /metrics.</param>
     /// <param name="ruleFiles">Paths.</param>
     /// <param name="alertmanager">host:port; null: none.</param>
-    public static async Task<PrometheusServer> StartAsync(string folder, IEnumerable<string> targets, IEnumerable<string> ruleFiles, string? alertmanager = null)
+    /// <param name="scrapeMilliseconds">Between scrapes, and the most that one may take.</param>
+    public static async Task<PrometheusServer> StartAsync(
+        string folder, IEnumerable<string> targets, IEnumerable<string> ruleFiles, string? alertmanager = null, int scrapeMilliseconds = 500)
     {
         var configuration = Path.Combine(folder, "prometheus.yml");
         await File.WriteAllTextAsync(configuration, $"""
-            global: {"{"} scrape_interval: 500ms, scrape_timeout: 500ms, evaluation_interval: 500ms {"}"}
+            global: {"{"} scrape_interval: {scrapeMilliseconds}ms, scrape_timeout: {scrapeMilliseconds}ms, evaluation_interval: 500ms {"}"}
             rule_files: [{string.Join(", ", ruleFiles)}]
             scrape_configs:
               - job_name: accuracy-monitor
@@ -53,13 +55,29 @@ internal sealed class PrometheusServer : IAsyncDisposable
         return data.GetProperty("resultType").GetString() == "vector" ? [.. data.GetProperty("result").EnumerateArray().Select(Read)] : [];
     }
 
+    /// <summary>Waits until every group of rules has run from now on, and then once more: rules read what those of another group have recorded.</summary>
+    public async Task EvaluatedAnewAsync()
+    {
+        for (var round = 0; round < 2; round++)
+        {
+            var now = DateTimeOffset.UtcNow;
+            await Eventually.TrueAsync(
+                async () =>
+                {
+                    using var answer = await GetAsync("/api/v1/rules");
+                    return Groups(answer).All(g => g.GetProperty("lastEvaluation").GetDateTimeOffset() > now);
+                },
+                $"every rule group has run after {now:O}");
+        }
+    }
+
     /// <summary>Rules whose last evaluation failed, with the error.</summary>
     public async Task<string[]> FailedRulesAsync()
     {
         using var answer = await GetAsync("/api/v1/rules");
         return
         [
-            .. answer.RootElement.GetProperty("data").GetProperty("groups").EnumerateArray()
+            .. Groups(answer)
                 .SelectMany(g => g.GetProperty("rules").EnumerateArray())
                 .Where(r => r.TryGetProperty("lastError", out var error) && error.GetString() is { Length: > 0 })
                 .Select(r => $"{r.GetProperty("name").GetString()}: {r.GetProperty("lastError").GetString()}"),
@@ -79,6 +97,8 @@ internal sealed class PrometheusServer : IAsyncDisposable
         await _process.DisposeAsync();
         _http.Dispose();
     }
+
+    private static JsonElement.ArrayEnumerator Groups(JsonDocument answer) => answer.RootElement.GetProperty("data").GetProperty("groups").EnumerateArray();
 
     private static Sample Read(JsonElement series) => new(
         series.GetProperty("metric").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString()!, StringComparer.Ordinal),
