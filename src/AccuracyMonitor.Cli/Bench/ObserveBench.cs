@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using AccuracyMonitor.Cli.Demo;
 using AccuracyMonitor.Client;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Scoring;
@@ -138,7 +139,7 @@ internal static class ObserveBench
     private static async Task<(double Both, double Server, double Clock)> WithServerAsync(Func<string, string[]> arguments, Func<GrpcChannel, Task<double>> run)
     {
         var socket = Path.Combine(Path.GetTempPath(), $"am-bench-{Environment.ProcessId}-{Guid.NewGuid():N}.sock");
-        using var server = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments(socket)) { UseShellExecute = false })!;
+        using var server = Process.Start(DemoProcesses.SelfWith(arguments(socket)))!;
         try
         {
             for (var i = 0; i < 300 && !File.Exists(socket); i++)

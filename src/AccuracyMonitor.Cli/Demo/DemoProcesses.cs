@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
@@ -130,6 +131,13 @@ internal sealed partial class DemoProcesses : IAsyncDisposable
         var assembly = typeof(DemoProcesses).Assembly;
         var path = Environment.ProcessPath!;
         return IsDotnet(path) ? [path, assembly.Location] : assembly == Assembly.GetEntryAssembly() ? [path] : ["dotnet", assembly.Location];
+    }
+
+    /// <summary>How <see cref="Self"/> is started with <paramref name="arguments"/>.</summary>
+    internal static ProcessStartInfo SelfWith(IEnumerable<string> arguments)
+    {
+        var command = Self();
+        return new ProcessStartInfo(command[0], [.. command[1..], .. arguments]) { UseShellExecute = false };
     }
 
     /// <summary>The demo's program, beside this one.</summary>
