@@ -14,6 +14,7 @@ var root = new RootCommand("Accuracy Monitor: how accurate is the deployed model
     ServeCommand.Create(),
     TrainCommand.Create(),
     PackCommand.Create(),
+    RepairCommand.Create(),
     LrBenchCommand.Create(),
     EvaluateCommand.Create(),
     DemoModelCommand.Create(),

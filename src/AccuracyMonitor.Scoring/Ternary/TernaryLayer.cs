@@ -10,5 +10,13 @@ namespace AccuracyMonitor.Scoring.Ternary;
 /// <param name="Bias">b, length Outputs.</param>
 public sealed record TernaryLayer(int Inputs, int Outputs, sbyte[] Trits, float Scale, float[] Bias)
 {
+    internal static TernaryLayer? OfDense(DenseLayer layer)
+    {
+        var scale = layer.Weights.Max(Math.Abs);
+        return layer.Weights.All(w => w == 0 || Math.Abs(w) == scale)
+            ? new TernaryLayer(layer.Inputs, layer.Outputs, [.. layer.Weights.Select(w => (sbyte)Math.Sign(w))], scale, [.. layer.Bias])
+            : null;
+    }
+
     public DenseLayer ToDense() => new(Inputs, Outputs, [.. Trits.Select(t => Scale * t)], [.. Bias]);
 }

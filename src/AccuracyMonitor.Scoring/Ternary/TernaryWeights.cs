@@ -9,6 +9,15 @@ namespace AccuracyMonitor.Scoring.Ternary;
 /// <param name="Layers">The hidden layers, then the output layer of width 1.</param>
 public sealed record TernaryWeights(float[] FeatureMean, float[] FeatureScale, float ConfidenceScale, IReadOnlyList<TernaryLayer> Layers)
 {
+    /// <summary>The ternary form of weights that are ternary already: what <see cref="ToDense"/> made, as a sidecar keeps it.</summary>
+    /// <returns>Null where a layer has weights of two sizes.</returns>
+    public static TernaryWeights? OfDense(MonitorWeights weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        var layers = weights.Layers.Select(TernaryLayer.OfDense).ToArray();
+        return layers.Contains(null) ? null : new TernaryWeights(weights.FeatureMean, weights.FeatureScale, weights.ConfidenceScale, layers!);
+    }
+
     public MonitorWeights ToDense() => new(FeatureMean, FeatureScale, ConfidenceScale, [.. Layers.Select(l => l.ToDense())]);
 
     /// <summary>Biases as the file keeps them, in half precision.</summary>

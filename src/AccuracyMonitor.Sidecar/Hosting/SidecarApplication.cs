@@ -113,6 +113,7 @@ internal static class SidecarApplication
         services.AddSingleton<TransferQueue>();
         services.AddSingleton<MonitorManager>();
         services.AddSingleton<HeadTransfer>();
+        services.AddSingleton<NetworkTuning>();
         services.AddSingleton<NetworkTransfer>();
 
         // Stopped in the reverse order: the scoring loop drains before the window sums are written for the last time.

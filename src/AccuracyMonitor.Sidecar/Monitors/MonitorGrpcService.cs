@@ -4,7 +4,6 @@ using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Monitors;
-using AccuracyMonitor.Training;
 using AccuracyMonitor.V1;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -18,6 +17,7 @@ internal sealed class MonitorGrpcService(
     MonitorManager manager,
     HeadTransfer heads,
     NetworkTransfer networks,
+    NetworkTuning tuning,
     IOptions<TrainingSettings> training) : MonitorService.MonitorServiceBase
 {
     public override async Task<ListMonitorsResponse> ListMonitors(ListMonitorsRequest request, ServerCallContext context)
@@ -98,17 +98,9 @@ internal sealed class MonitorGrpcService(
     public override async Task<FineTuneMonitorResponse> FineTuneMonitor(FineTuneMonitorRequest request, ServerCallContext context)
     {
         var model = Find(request.Model, request.Version);
-        if (request.Kind == TransferKind.Network)
+        if (request.Kind == TransferKind.Network && tuning.Obstacle(model.Monitor) is { } reason)
         {
-            if (training.Value.Mode != TrainingMode.InProcess)
-            {
-                throw RpcErrors.Precondition("TRAINING_OFF", "Training:Mode is Off.");
-            }
-
-            if (!TorchRuntime.IsAvailable(out var reason))
-            {
-                throw RpcErrors.Precondition("TRAINING_UNAVAILABLE", reason);
-            }
+            throw RpcErrors.Precondition(training.Value.Mode == TrainingMode.InProcess ? "TRAINING_UNAVAILABLE" : "TRAINING_OFF", reason);
         }
 
         var decision = request.Kind == TransferKind.Network

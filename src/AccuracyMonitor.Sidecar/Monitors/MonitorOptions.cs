@@ -41,7 +41,7 @@ internal sealed class TransferSettings
     [Range(20, 20_000)]
     public int HeadMaxLabels { get; set; } = 1600;
 
-    /// <summary>Fine-tune the network itself after this many new labels; 0: never. Default 500.</summary>
+    /// <summary>Adapt the network itself after this many new labels: fine-tuned, or repaired where it is ternary; 0: never. Default 500.</summary>
     [Range(0, 1_000_000)]
     public int NetworkEvery { get; set; } = 500;
 
@@ -62,7 +62,7 @@ internal sealed class TrainingSettings
 {
     public const string Section = "Training";
 
-    /// <summary>InProcess (needs libtorch) or Off. Default InProcess.</summary>
+    /// <summary>InProcess (needs libtorch) or Off: then a ternary monitor is still repaired, which needs none, and any other keeps its weights. Default InProcess.</summary>
     [EnumDataType(typeof(TrainingMode))]
     public TrainingMode Mode { get; set; } = TrainingMode.InProcess;
 }

@@ -3,14 +3,14 @@ using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Monitors;
-using AccuracyMonitor.Training;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Monitors;
 
-/// <summary>Network transfer: fine-tunes the members' own weights with TorchSharp, from the champion's file to a new one.</summary>
+/// <summary>Network transfer: adapts the members' own weights to labels, from the champion's file to a new one.</summary>
 internal sealed class NetworkTransfer(
-    MonitorStore store, MonitorManager manager, StartingMonitors starting, IOptions<TransferSettings> settings, TimeProvider time, ILogger<NetworkTransfer> logger)
+    MonitorStore store, MonitorManager manager, StartingMonitors starting, NetworkTuning tuning, IOptions<TransferSettings> settings, TimeProvider time,
+    ILogger<NetworkTransfer> logger)
 {
     private const int MaxJudged = 200;
     private const int MinLabels = 100;
@@ -34,13 +34,12 @@ internal sealed class NetworkTransfer(
                 return manager.TooFew(model, PromotionKind.Network, labels.Samples.Count, judged, MinLabels);
             }
 
-            var options = LearningRateSetting.Options(settings.Value, champion.Graph, labels.Samples, time, cancel);
-            var logits = MonitorTrainer.CrossFitLogits(champion.Graph, labels.Samples, options, cancellationToken: cancel);
+            var (logits, tune) = tuning.Prepare(champion, labels.Samples, cancel);
             var newest = labels.Samples.Skip(labels.Samples.Count - judged).ToArray();
             var verdict = ChampionChallenger.Judge(labels.ChampionLogits(champion, judged), logits.AsSpan(logits.Length - judged), newest);
-            var tuned = MonitorTrainer.FineTune(champion.Graph, labels.Samples, options, cancellationToken: cancel);
-            var scorer = EnsembleScorer.Load(tuned.Onnx, starting.ScorerOptions(model.ClassCount), logger);
-            var snapshot = new MonitorSnapshot(scorer, null, scorer.Version, scorer.Version, tuned.Onnx, Proven: true, labels.LastSequence);
+            var tuned = tune();
+            var scorer = EnsembleScorer.Load(tuned, starting.ScorerOptions(model.ClassCount), logger);
+            var snapshot = new MonitorSnapshot(scorer, null, scorer.Version, scorer.Version, tuned, Proven: true, labels.LastSequence);
             var decision = await manager.DecideAsync(model, PromotionKind.Network, snapshot, verdict, labels.Samples.Count);
             if (!decision.Promoted)
             {

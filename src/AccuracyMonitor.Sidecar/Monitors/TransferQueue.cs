@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace AccuracyMonitor.Sidecar.Monitors;
 
 /// <summary>Model versions with enough new labels for a fit. Bounded by the number of models: one that waits already is not added again.</summary>
-internal sealed class TransferQueue(IOptions<TransferSettings> settings, IOptions<TrainingSettings> training)
+internal sealed class TransferQueue(IOptions<TransferSettings> settings, NetworkTuning tuning)
 {
     private readonly Channel<(ModelState Model, V1.TransferKind Kind)> _due = Channel.CreateUnbounded<(ModelState, V1.TransferKind)>();
     private readonly HashSet<(ModelState, V1.TransferKind)> _waiting = [];
@@ -21,7 +21,7 @@ internal sealed class TransferQueue(IOptions<TransferSettings> settings, IOption
             Add(model, V1.TransferKind.Head);
         }
 
-        if (s.NetworkEvery > 0 && training.Value.Mode == TrainingMode.InProcess && model.Transfer.SinceNetwork >= s.NetworkEvery)
+        if (s.NetworkEvery > 0 && model.Transfer.SinceNetwork >= s.NetworkEvery && tuning.Obstacle(model.Monitor) is null)
         {
             Add(model, V1.TransferKind.Network);
         }

@@ -7,18 +7,16 @@ namespace AccuracyMonitor.Sidecar.Monitors;
 
 /// <summary>Fits challengers in the background, one at a time, away from the scoring loop.</summary>
 internal sealed class TransferWorker(
-    TransferQueue queue, HeadTransfer heads, NetworkTransfer networks, IOptions<TrainingSettings> training, ILogger<TransferWorker> logger)
+    TransferQueue queue, HeadTransfer heads, NetworkTransfer networks, NetworkTuning tuning, IOptions<TrainingSettings> training, ILogger<TransferWorker> logger)
     : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => RunAsync(stoppingToken), CancellationToken.None);
 
     private async Task RunAsync(CancellationToken stop)
     {
-        var canTrain = training.Value.Mode == TrainingMode.InProcess;
-        if (canTrain && !TorchRuntime.IsAvailable(out var reason))
+        if (training.Value.Mode == TrainingMode.InProcess && !TorchRuntime.IsAvailable(out var reason))
         {
             SidecarLog.TrainingUnavailable(logger, reason);
-            canTrain = false;
         }
 
         try
@@ -26,7 +24,7 @@ internal sealed class TransferWorker(
             await foreach (var (model, kind) in queue.ReadAllAsync(stop))
             {
                 queue.Taken(model, kind);
-                if (kind == TransferKind.Network && !canTrain)
+                if (kind == TransferKind.Network && tuning.Obstacle(model.Monitor) is not null)
                 {
                     model.Transfer.NetworkFitted();
                     continue;

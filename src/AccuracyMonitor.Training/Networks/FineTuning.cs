@@ -54,7 +54,7 @@ internal static class FineTuning
     }
 
     /// <summary>A label's fold depends on its key alone, so that more labels never move earlier ones to another fold.</summary>
-    private static int[] Folds(IReadOnlyList<TransferSample> labels, int folds)
+    internal static int[] Folds(IReadOnlyList<TransferSample> labels, int folds)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
         return [.. labels.Select(l => (int)(StableHash.Of(l.Key, FoldSeed) % (ulong)folds))];
@@ -135,7 +135,7 @@ internal static class FineTuning
             Schedule = options.Policy?.Begin((double)options.MaxEpochs * Pretraining.StepsPerEpoch(count, options.BatchSize)),
         };
 
-    private static double WeightedLoss(double[] logits, TrainingData data)
+    internal static double WeightedLoss(double[] logits, TrainingData data)
     {
         var (loss, total) = (0.0, 0.0);
         for (var i = 0; i < logits.Length; i++)

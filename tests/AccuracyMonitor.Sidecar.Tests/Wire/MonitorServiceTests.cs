@@ -1,3 +1,6 @@
+using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Scoring.Networks;
+using AccuracyMonitor.Scoring.Ternary;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.V1;
 using Google.Protobuf;
@@ -78,6 +81,40 @@ public sealed class MonitorServiceTests
     }
 
     [Fact]
+    public async Task A_ternary_monitor_is_repaired_by_labels_without_libtorch_and_stays_ternary()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var file = Path.Combine(Directory.CreateTempSubdirectory("am-").FullName, "monitor.tmon");
+        await File.WriteAllBytesAsync(file, TernaryMonitor(), cancel);
+        await using var sidecar = await TestSidecar.StartAsync([.. Settings, "--Training:Mode=Off", $"--Monitor:Artifact={file}"]);
+        await LabelAsync(sidecar, "a", 300, rightShare: 0.3);
+
+        var answer = await sidecar.Monitors.FineTuneMonitorAsync(
+            new FineTuneMonitorRequest { Model = "m", Version = "1", Kind = TransferKind.Network }, cancellationToken: cancel);
+
+        answer.Decision.Promoted.ShouldBeTrue(answer.Decision.Reason);
+        var scored = await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of([[0.8f, 0.2f]]) }, cancellationToken: cancel);
+        scored.MonitorVersion.ShouldBe(answer.Monitor.MonitorVersion);
+        scored.Items[0].CorrectnessScore.ShouldBe(0.3f, 0.05f);
+        await LabelAsync(sidecar, "b", 300, rightShare: 0.9);
+        var again = await sidecar.Monitors.FineTuneMonitorAsync(
+            new FineTuneMonitorRequest { Model = "m", Version = "1", Kind = TransferKind.Network }, cancellationToken: cancel);
+        again.Decision.Promoted.ShouldBeTrue("what was promoted is ternary too, so it can be repaired again: " + again.Decision.Reason);
+    }
+
+    [Fact]
+    public async Task A_monitor_that_is_not_ternary_needs_libtorch_to_be_tuned_and_the_refusal_says_so()
+    {
+        await using var sidecar = await TestSidecar.StartAsync([.. Settings, "--Training:Mode=Off"]);
+        await LabelAsync(sidecar, "a", 200, rightShare: 0.3);
+
+        var error = await Should.ThrowAsync<RpcException>(async () => await sidecar.Monitors.FineTuneMonitorAsync(
+            new FineTuneMonitorRequest { Model = "m", Version = "1", Kind = TransferKind.Network }));
+
+        error.GetRpcStatus()!.GetDetail<ErrorInfo>()!.Reason.ShouldBe("TRAINING_OFF");
+    }
+
+    [Fact]
     public async Task A_roll_back_to_a_damaged_monitor_is_refused_and_the_champion_stays_also_after_a_restart()
     {
         var cancel = TestContext.Current.CancellationToken;
@@ -138,6 +175,15 @@ public sealed class MonitorServiceTests
         unknown.StatusCode.ShouldBe(StatusCode.NotFound);
         var scored = await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of([[0.9f, 0.1f]]) }, cancellationToken: cancel);
         scored.MonitorVersion.ShouldBe("softmax");
+    }
+
+    private static byte[] TernaryMonitor()
+    {
+        var shape = new MonitorMetadata { ClassCount = 2, Encoding = MonitorEncoding.SortedLog, HiddenWidths = [4], Members = 5, DropoutRate = 0.2, MaskSeed = 1 };
+        var width = FeatureEncoding.Width(shape.Encoding, 2);
+        sbyte[] trits = [.. Enumerable.Range(0, width * 4).Select(i => (sbyte)((i % 3) - 1))];
+        return TernaryFile.Write(shape, new TernaryWeights(
+            new float[width], [.. Enumerable.Repeat(1f, width)], 1, [new TernaryLayer(width, 4, trits, 0.1f, new float[4]), new TernaryLayer(4, 1, [1, -1, 0, 1], 0.1f, [0])])).File;
     }
 
     /// <summary>Predictions of confidence 0.8, labelled so that the given share is right.</summary>

@@ -1,0 +1,127 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using AccuracyMonitor.Cli.Traces;
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Scoring.Networks;
+using AccuracyMonitor.Scoring.Ternary;
+using AccuracyMonitor.Training.Evaluation;
+using AccuracyMonitor.Training.Ternary;
+using Spectre.Console;
+
+namespace AccuracyMonitor.Cli.Training;
+
+/// <summary><c>accuracy-monitor repair</c>: a ternary monitor, adapted to labels without libtorch.</summary>
+internal static class RepairCommand
+{
+    private static readonly TernaryRepairOptions Defaults = new();
+
+    public static Command Create()
+    {
+        var monitor = new Option<FileInfo>("--monitor", "-m") { Required = true, Description = "Ternary monitor (.tmon), written by pack or repair." };
+        var labels = new Option<FileInfo>("--labels", "-l") { Required = true, Description = "Trace with labelled outputs of the new regime." };
+        var condition = new Option<string>("--condition") { Description = "Condition of the trace.", DefaultValueFactory = _ => TraceFile.Reference };
+        var count = BoundedOption.Create("--count", "Labels to learn from, drawn by seed; the rest judges.", 500, TernaryRepair.MinLabels, 100_000);
+        var output = new Option<FileInfo>("--output", "-o") { Description = "File to write.", DefaultValueFactory = _ => new FileInfo("repaired.tmon") };
+        var gain = BoundedOption.Create("--gain", "Nats of the labels' summed loss that changing a weight must save.", Defaults.Gain, 0, 1000);
+        var passes = BoundedOption.Create("--passes", "Most passes over all weights; cross-fitting chooses how many.", Defaults.Passes, 0, 20);
+        var folds = BoundedOption.Create("--folds", "Folds of the cross-fitting.", Defaults.Folds, 2, 20);
+        var seed = new Option<ulong>("--seed") { Description = "The same seed and data give the same file, byte for byte." };
+        var force = new Option<bool>("--force") { Description = "Write it though it scores the rows kept out worse." };
+        var command = new Command(
+            "repair",
+            """
+            Adapt a ternary monitor to labels of a new regime by coordinate passes over its weights and a new calibration: no libtorch, no gradients, and the
+            file stays as small. How many passes, and whether any, cross-fitting on the labels chooses; rows that were not learned from judge the result, and
+            it is refused if they are scored worse than before. The sidecar does the same by itself with a ternary monitor after Transfer:NetworkEvery labels.
+
+            Examples:
+              accuracy-monitor repair --monitor monitor.tmon --labels traces.npz --condition noise_3 --count 500 --output repaired.tmon
+            """) { monitor, labels, condition, count, output, gain, passes, folds, seed, force };
+        command.SetAction((parsed, cancel) => RunAsync(
+            parsed.GetRequiredValue(monitor).FullName,
+            (parsed.GetRequiredValue(labels).FullName, parsed.GetRequiredValue(condition), parsed.GetValue(count)),
+            parsed.GetRequiredValue(output).FullName,
+            new TernaryRepairOptions { Gain = parsed.GetValue(gain), Passes = parsed.GetValue(passes), Folds = parsed.GetValue(folds), Seed = parsed.GetValue(seed) },
+            parsed.GetValue(force),
+            cancel));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        string monitor, (string Path, string Condition, int Count) labels, string output, TernaryRepairOptions options, bool force, CancellationToken cancel)
+    {
+        try
+        {
+            var (shape, weights) = TernaryFile.Read(await File.ReadAllBytesAsync(monitor, cancel));
+            var rows = TraceFile.Open(labels.Path).Load(labels.Condition);
+            if (rows.ClassCount != shape.ClassCount || rows.Count < labels.Count + TernaryRepair.MinLabels)
+            {
+                throw new TraceFileException(
+                    $"{labels.Path}, {labels.Condition}: {rows.Count} rows of {rows.ClassCount} classes; --count {labels.Count} needs {labels.Count + TernaryRepair.MinLabels}, of {shape.ClassCount} classes.");
+            }
+
+            var (test, train) = ReferenceSplit.Of(rows, (double)labels.Count / rows.Count, options.Seed);
+            var watch = Stopwatch.StartNew();
+            var repaired = await Task.Run(() => TernaryRepair.Run(shape, weights, Samples(train), options, cancel), cancel);
+            var (before, after) = (Metrics(shape, weights, test), Metrics(repaired.Shape, repaired.Weights, test));
+            AnsiConsole.Write(Table(before, after));
+            AnsiConsole.MarkupLineInterpolated($"{watch.Elapsed.TotalSeconds:0.0} s; {train.Count} labels; {repaired.Passes} passes, {repaired.Changed} weights changed; judged by {test.Count} rows.");
+            var worse = repaired.Untouched ? "Cross-fitting found nothing that scores the labels better"
+                : after.LogLoss > before.LogLoss ? $"Rows kept out are scored worse: log-loss {after.LogLoss:0.0000}, before {before.LogLoss:0.0000}"
+                : null;
+            if (worse is not null && !force)
+            {
+                await Console.Error.WriteLineAsync($"Not written: {worse}. --force writes it all the same.");
+                return 1;
+            }
+
+            var (file, metadata) = TernaryFile.Write(repaired.Shape, repaired.Weights);
+            Directory.CreateDirectory(Path.GetDirectoryName(output)!);
+            await File.WriteAllBytesAsync(output, file, cancel);
+            AnsiConsole.MarkupLineInterpolated($"[green]{metadata.MonitorVersion}[/] written to {output}");
+            return 0;
+        }
+        catch (Exception e) when (e is TraceFileException or IOException or UnauthorizedAccessException or ArgumentException or MonitorFileException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Cancelled; nothing was written.");
+            return 130;
+        }
+    }
+
+    private static TransferSample[] Samples(ReferenceSet rows) =>
+    [
+        .. Enumerable.Range(0, rows.Count).Select(i =>
+        {
+            var row = rows.Row(i).ToArray();
+            var predicted = FeatureEncoding.PredictedClass(row);
+            return new TransferSample(i.ToString(CultureInfo.InvariantCulture), row, predicted, 0, predicted == rows.Labels[i], 1);
+        }),
+    ];
+
+    private static ScoreMetrics Metrics(MonitorMetadata shape, TernaryWeights weights, ReferenceSet rows)
+    {
+        using var scorer = TernaryScorer.Load(TernaryFile.Write(shape, weights).File);
+        var logits = new float[rows.Count];
+        scorer.Score(rows.Probabilities, rows.Count, rows.ClassCount, logits, new float[rows.Count]);
+        return ScoreMetrics.Of([.. logits.Select(z => (double)z)], [.. Enumerable.Range(0, rows.Count).Select(i => FeatureEncoding.PredictedClass(rows.Row(i)) == rows.Labels[i])]);
+    }
+
+    private static Table Table(ScoreMetrics before, ScoreMetrics after)
+    {
+        var table = new Table().AddColumns("monitor", "AUROC", "log-loss", "Brier", "estimate error");
+        foreach (var (name, m) in ((string, ScoreMetrics)[])[("as it was", before), ("repaired", after)])
+        {
+            table.AddRow(name, $"{m.Auroc:0.0000}", $"{m.LogLoss:0.0000}", $"{m.Brier:0.0000}", $"{Math.Abs(m.MeanScore - m.Accuracy):0.0000}");
+        }
+
+        return table;
+    }
+}

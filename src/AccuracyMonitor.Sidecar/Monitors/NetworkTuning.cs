@@ -1,0 +1,58 @@
+using System.Runtime.CompilerServices;
+using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Scoring.Networks;
+using AccuracyMonitor.Scoring.Ternary;
+using AccuracyMonitor.Training;
+using AccuracyMonitor.Training.Ternary;
+using Microsoft.Extensions.Options;
+
+namespace AccuracyMonitor.Sidecar.Monitors;
+
+/// <summary>
+/// How a champion's own weights are adapted. A ternary monitor is repaired by coordinate passes: it stays ternary, and that needs no libtorch, so
+/// <c>Training:Mode=Off</c> does not stop it. Any other is fine-tuned by TorchSharp.
+/// </summary>
+internal sealed class NetworkTuning(IOptions<TransferSettings> settings, IOptions<TrainingSettings> training, TimeProvider time)
+{
+    private static readonly TernaryRepairOptions Repair = new();
+
+    private readonly ConditionalWeakTable<byte[], StrongBox<(MonitorMetadata Shape, TernaryWeights Weights)?>> _ternary = [];
+
+    /// <summary>Why the champion's weights can't be adapted here; null: they can.</summary>
+    public string? Obstacle(MonitorSnapshot champion) =>
+        Ternary(champion) is not null ? null
+        : training.Value.Mode != TrainingMode.InProcess ? "Training:Mode is Off."
+        : TorchRuntime.IsAvailable(out var reason) ? null
+        : reason;
+
+    /// <returns>Logit of each label by a monitor that was adapted without the labels of its fold; and what adapts it to all of them.</returns>
+    public (double[] Logits, Func<byte[]> Tune) Prepare(MonitorSnapshot champion, IReadOnlyList<TransferSample> labels, CancellationToken cancel)
+    {
+        if (Ternary(champion) is var (shape, weights))
+        {
+            return (TernaryRepair.CrossFitLogits(shape, weights, labels, Repair, cancellationToken: cancel), () =>
+            {
+                var repaired = TernaryRepair.Run(shape, weights, labels, Repair, cancel);
+                return MonitorFile.Write(repaired.Shape, repaired.Weights.ToDense()).Onnx;
+            });
+        }
+
+        var options = LearningRateSetting.Options(settings.Value, champion.Graph, labels, time, cancel);
+        return (
+            MonitorTrainer.CrossFitLogits(champion.Graph, labels, options, cancellationToken: cancel),
+            () => MonitorTrainer.FineTune(champion.Graph, labels, options, cancellationToken: cancel).Onnx);
+    }
+
+    // Read once for each graph: it is asked at every label.
+    private (MonitorMetadata Shape, TernaryWeights Weights)? Ternary(MonitorSnapshot champion) => _ternary.GetValue(champion.Graph, graph =>
+    {
+        if (graph.Length == 0)
+        {
+            return new(null);
+        }
+
+        var (shape, weights) = MonitorFile.Read(graph);
+        return new(TernaryWeights.OfDense(weights) is { } ternary ? (shape, ternary) : null);
+    }).Value;
+}

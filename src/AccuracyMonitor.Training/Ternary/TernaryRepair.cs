@@ -1,0 +1,144 @@
+using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Scoring.Networks;
+using AccuracyMonitor.Scoring.Ternary;
+using AccuracyMonitor.Training.Evaluation;
+using AccuracyMonitor.Training.Networks;
+
+namespace AccuracyMonitor.Training.Ternary;
+
+/// <summary>
+/// Adapts a ternary monitor to labels of a new regime by coordinate passes over its weights and a new calibration: losses are compared, no gradient is taken,
+/// so it needs neither libtorch nor backpropagation. Weights stay ternary and layers keep their scales and biases. The same arguments give the same weights.
+/// </summary>
+public static class TernaryRepair
+{
+    /// <summary>Labels that it needs at least.</summary>
+    public const int MinLabels = 20;
+
+    private const ulong BatchStream = 23;
+    private const ulong OrderStream = 24;
+
+    // Steps of a repair: nothing, the calibration, then pass after pass.
+    private const int Untouched = 0;
+    private const int Calibrated = 1;
+
+    /// <summary>Adapts to all labels, as far as cross-fitting on them finds it useful.</summary>
+    /// <param name="shape">Of the monitor.</param>
+    /// <param name="start">Its weights.</param>
+    /// <param name="labels">At least <see cref="MinLabels"/>, of its K; weighted by 1/π.</param>
+    /// <param name="options">In range.</param>
+    /// <param name="cancellationToken">Ends it, between two weights.</param>
+    /// <exception cref="ArgumentException">Too few labels, of another K, or an option out of range.</exception>
+    public static TernaryRepaired Run(
+        MonitorMetadata shape, TernaryWeights start, IReadOnlyList<TransferSample> labels, TernaryRepairOptions options, CancellationToken cancellationToken = default)
+    {
+        var data = Data(shape, start, labels, options);
+        var (steps, logits) = CrossFit(shape, start, labels, data, options, options.Folds, cancellationToken);
+        var form = Steps(shape, start, data, options, stream: 0, cancellationToken).ElementAt(steps);
+        var metrics = ScoreMetrics.Of(logits, [.. labels.Select(l => l.Correct)]);
+        var passes = Math.Max(0, steps - Calibrated);
+        var repaired = shape with
+        {
+            CalibrationScale = form.Calibration.Scale,
+            CalibrationShift = form.Calibration.Shift,
+            CalibrationCount = steps == Untouched ? shape.CalibrationCount : labels.Count,
+            CalibrationStandardError = steps == Untouched ? shape.CalibrationStandardError : Math.Sqrt(metrics.Brier * data.Weights.Sum(w => w * w)) / data.Count,
+            TrainingNumbers = new Dictionary<string, string>(shape.TrainingNumbers, StringComparer.Ordinal)
+            {
+                ["repair.parent"] = shape.MonitorVersion,
+                ["repair.labels"] = $"{labels.Count}",
+                ["repair.passes"] = $"{passes}",
+                ["repair.changed"] = $"{Changed(start, form.Weights)}",
+                ["repair.log_loss"] = $"{metrics.LogLoss:0.0000}",
+            },
+        };
+        return new TernaryRepaired(repaired, form.Weights, passes, Changed(start, form.Weights), steps == Untouched);
+    }
+
+    /// <summary>Logit of each label by a monitor repaired without the labels of its fold: what a challenger is judged by.</summary>
+    /// <returns>In the order of <paramref name="labels"/>.</returns>
+    /// <inheritdoc cref="Run" path="/exception"/>
+    public static double[] CrossFitLogits(
+        MonitorMetadata shape, TernaryWeights start, IReadOnlyList<TransferSample> labels, TernaryRepairOptions options, int folds = 5, CancellationToken cancellationToken = default) =>
+        CrossFit(shape, start, labels, Data(shape, start, labels, options), options, folds, cancellationToken).Logits;
+
+    private static TrainingData Data(MonitorMetadata shape, TernaryWeights start, IReadOnlyList<TransferSample> labels, TernaryRepairOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        ArgumentNullException.ThrowIfNull(start);
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        ArgumentOutOfRangeException.ThrowIfLessThan(labels.Count, MinLabels, nameof(labels));
+        foreach (var label in labels)
+        {
+            ArgumentOutOfRangeException.ThrowIfNotEqual(label.Probabilities.Length, shape.ClassCount, nameof(labels));
+        }
+
+        return TrainingData.From(labels, shape.Encoding, shape.ClassCount);
+    }
+
+    // How many steps score the labels left out best, and those labels' logits after so many.
+    private static (int Steps, double[] Logits) CrossFit(
+        MonitorMetadata shape, TernaryWeights start, IReadOnlyList<TransferSample> labels, TrainingData data, TernaryRepairOptions options, int folds, CancellationToken cancellationToken)
+    {
+        var foldOf = FineTuning.Folds(labels, folds);
+        var logits = Enumerable.Range(0, Calibrated + options.Passes + 1).Select(_ => new double[data.Count]).ToArray();
+        foreach (var fold in foldOf.Distinct().Order())
+        {
+            int[] Rows(bool mine) => [.. Enumerable.Range(0, data.Count).Where(i => (foldOf[i] == fold) == mine)];
+            var (leftOut, others) = (Rows(mine: true), Rows(mine: false));
+            var scored = data.Rows(leftOut);
+            var step = 0;
+            foreach (var form in Steps(shape, start, data.Rows(others), options, (ulong)fold + 1, cancellationToken))
+            {
+                var members = DenseMembers.Logits(shape, form.Weights.ToDense(), scored);
+                for (var i = 0; i < leftOut.Length; i++)
+                {
+                    logits[step][leftOut[i]] = form.Calibration.Logit(members.AsSpan(i * shape.Members, shape.Members));
+                }
+
+                step++;
+            }
+        }
+
+        var best = Enumerable.Range(0, logits.Length).MinBy(s => FineTuning.WeightedLoss(logits[s], data));
+        return (best, logits[best]);
+    }
+
+    private static IEnumerable<(TernaryWeights Weights, LogitCalibration Calibration)> Steps(
+        MonitorMetadata shape, TernaryWeights start, TrainingData data, TernaryRepairOptions options, ulong stream, CancellationToken cancellationToken)
+    {
+        LogitCalibration Calibrate(TernaryWeights weights) => data.Count == 0 ? new LogitCalibration(shape.CalibrationScale, shape.CalibrationShift)
+            : LogitCalibration.Fit(DenseMembers.Logits(shape, weights.ToDense(), data), data.Correct, data.Weights, shape.Members);
+        yield return (start, new LogitCalibration(shape.CalibrationScale, shape.CalibrationShift));
+        yield return (start, Calibrate(start));
+        var random = SplitMix64.Stream(options.Seed, OrderStream, stream);
+        var weights = start;
+        for (var pass = 0; pass < options.Passes; pass++)
+        {
+            if (data.Count > 0)
+            {
+                // Each pass draws the samples' members anew, as in packing.
+                var batch = TernaryBatch.Of(shape, weights.ToDense(), data, SplitMix64.Stream(options.Seed, BatchStream, (stream * 32) + (ulong)pass));
+                var state = new TernaryState(batch, weights);
+                TernaryDescent.Pass(state, options.Gain / data.Count, ref random, cancellationToken);
+                weights = state.Snapshot(weights);
+            }
+
+            yield return (weights, Calibrate(weights));
+        }
+    }
+
+    private static int Changed(TernaryWeights before, TernaryWeights after) =>
+        before.Layers.Zip(after.Layers, (a, b) => a.Trits.Zip(b.Trits, (x, y) => x == y ? 0 : 1).Sum()).Sum();
+}
+
+/// <summary>A ternary monitor after repair.</summary>
+/// <param name="Shape">Its metadata with the new calibration and the repair's numbers; to be written by <see cref="TernaryFile"/> or MonitorFile.</param>
+/// <param name="Weights">Ternary.</param>
+/// <param name="Passes">That cross-fitting chose.</param>
+/// <param name="Changed">Weights that differ from those before.</param>
+/// <param name="Untouched">Whether the monitor as it was scored the labels best.</param>
+public sealed record TernaryRepaired(MonitorMetadata Shape, TernaryWeights Weights, int Passes, int Changed, bool Untouched);
