@@ -15,6 +15,8 @@ var root = new RootCommand("Accuracy Monitor: how accurate is the deployed model
     TrainCommand.Create(),
     PackCommand.Create(),
     RepairCommand.Create(),
+    AdaptCommand.Create(),
+    HalpBenchCommand.Create(),
     LrBenchCommand.Create(),
     EvaluateCommand.Create(),
     DemoModelCommand.Create(),

@@ -1,11 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using AccuracyMonitor.Cli.Traces;
 using AccuracyMonitor.Core;
-using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Scoring;
-using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Scoring.Ternary;
 using AccuracyMonitor.Training.Evaluation;
 using AccuracyMonitor.Training.Ternary;
@@ -65,9 +62,9 @@ internal static class RepairCommand
 
             var (test, train) = ReferenceSplit.Of(rows, (double)labels.Count / rows.Count, options.Seed);
             var watch = Stopwatch.StartNew();
-            var repaired = await Task.Run(() => TernaryRepair.Run(shape, weights, Samples(train), options, cancel), cancel);
+            var repaired = await Task.Run(() => TernaryRepair.Run(shape, weights, LabelledRows.Samples(train), options, cancel), cancel);
             var (before, after) = (Metrics(shape, weights, test), Metrics(repaired.Shape, repaired.Weights, test));
-            AnsiConsole.Write(Table(before, after));
+            AnsiConsole.Write(LabelledRows.Table(("as it was", before), ("repaired", after)));
             AnsiConsole.MarkupLineInterpolated($"{watch.Elapsed.TotalSeconds:0.0} s; {train.Count} labels; {repaired.Passes} passes, {repaired.Changed} weights changed; judged by {test.Count} rows.");
             var worse = repaired.Untouched ? "Cross-fitting found nothing that scores the labels better"
                 : after.LogLoss > before.LogLoss ? $"Rows kept out are scored worse: log-loss {after.LogLoss:0.0000}, before {before.LogLoss:0.0000}"
@@ -96,32 +93,11 @@ internal static class RepairCommand
         }
     }
 
-    private static TransferSample[] Samples(ReferenceSet rows) =>
-    [
-        .. Enumerable.Range(0, rows.Count).Select(i =>
-        {
-            var row = rows.Row(i).ToArray();
-            var predicted = FeatureEncoding.PredictedClass(row);
-            return new TransferSample(i.ToString(CultureInfo.InvariantCulture), row, predicted, 0, predicted == rows.Labels[i], 1);
-        }),
-    ];
-
     private static ScoreMetrics Metrics(MonitorMetadata shape, TernaryWeights weights, ReferenceSet rows)
     {
         using var scorer = TernaryScorer.Load(TernaryFile.Write(shape, weights).File);
         var logits = new float[rows.Count];
         scorer.Score(rows.Probabilities, rows.Count, rows.ClassCount, logits, new float[rows.Count]);
-        return ScoreMetrics.Of([.. logits.Select(z => (double)z)], [.. Enumerable.Range(0, rows.Count).Select(i => FeatureEncoding.PredictedClass(rows.Row(i)) == rows.Labels[i])]);
-    }
-
-    private static Table Table(ScoreMetrics before, ScoreMetrics after)
-    {
-        var table = new Table().AddColumns("monitor", "AUROC", "log-loss", "Brier", "estimate error");
-        foreach (var (name, m) in ((string, ScoreMetrics)[])[("as it was", before), ("repaired", after)])
-        {
-            table.AddRow(name, $"{m.Auroc:0.0000}", $"{m.LogLoss:0.0000}", $"{m.Brier:0.0000}", $"{Math.Abs(m.MeanScore - m.Accuracy):0.0000}");
-        }
-
-        return table;
+        return ScoreMetrics.Of([.. logits.Select(z => (double)z)], LabelledRows.Correct(rows));
     }
 }

@@ -46,6 +46,13 @@ internal sealed class TransferSettings
     public int NetworkEvery { get; set; } = 500;
 
     /// <summary>
+    /// How a network that is not ternary is adapted: FineTune, all weights by TorchSharp; Halp, the last layer by low-precision SVRG, without libtorch; Auto,
+    /// FineTune where <c>Training:Mode</c> and libtorch allow it, else Halp. Default Auto.
+    /// </summary>
+    [EnumDataType(typeof(NetworkMethod))]
+    public NetworkMethod NetworkMethod { get; set; } = NetworkMethod.Auto;
+
+    /// <summary>
     /// Learning-rate policy of the network's fine-tuning: a text such as <c>COS k0=0.003 k1=0 l=100; over 100</c>, or <c>auto</c>: each
     /// fine-tuning picks one by cross-fitting within <see cref="PolicySeconds"/>. Empty: the constant 0.001. Default empty.
     /// </summary>
@@ -62,9 +69,16 @@ internal sealed class TrainingSettings
 {
     public const string Section = "Training";
 
-    /// <summary>InProcess (needs libtorch) or Off: then a ternary monitor is still repaired, which needs none, and any other keeps its weights. Default InProcess.</summary>
+    /// <summary>InProcess (needs libtorch) or Off: then networks are adapted only in the ways that need none, see <c>Transfer:NetworkMethod</c>. Default InProcess.</summary>
     [EnumDataType(typeof(TrainingMode))]
     public TrainingMode Mode { get; set; } = TrainingMode.InProcess;
+}
+
+internal enum NetworkMethod
+{
+    Auto,
+    FineTune,
+    Halp,
 }
 
 internal enum TrainingMode

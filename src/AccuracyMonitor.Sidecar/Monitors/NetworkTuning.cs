@@ -4,25 +4,31 @@ using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Scoring.Ternary;
 using AccuracyMonitor.Training;
+using AccuracyMonitor.Training.BitCentering;
 using AccuracyMonitor.Training.Ternary;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Monitors;
 
 /// <summary>
-/// How a champion's own weights are adapted. A ternary monitor is repaired by coordinate passes: it stays ternary, and that needs no libtorch, so
-/// <c>Training:Mode=Off</c> does not stop it. Any other is fine-tuned by TorchSharp.
+/// How a champion's own weights are adapted. A ternary monitor is repaired by coordinate passes, so it stays ternary; any other is fine-tuned by TorchSharp,
+/// or has its last layer adapted by HALP. Repair and HALP need no libtorch, so <c>Training:Mode=Off</c> does not stop them.
 /// </summary>
 internal sealed class NetworkTuning(IOptions<TransferSettings> settings, IOptions<TrainingSettings> training, TimeProvider time)
 {
     private static readonly TernaryRepairOptions Repair = new();
+    private static readonly HeadAdaptationOptions Adaptation = new();
 
     private readonly ConditionalWeakTable<byte[], StrongBox<(MonitorMetadata Shape, TernaryWeights Weights)?>> _ternary = [];
 
     /// <summary>Why the champion's weights can't be adapted here; null: they can.</summary>
     public string? Obstacle(MonitorSnapshot champion) =>
-        Ternary(champion) is not null ? null
-        : training.Value.Mode != TrainingMode.InProcess ? "Training:Mode is Off."
+        Ternary(champion) is not null || Halp ? null : TorchObstacle;
+
+    private bool Halp => settings.Value.NetworkMethod == NetworkMethod.Halp || (settings.Value.NetworkMethod == NetworkMethod.Auto && TorchObstacle is not null);
+
+    private string? TorchObstacle =>
+        training.Value.Mode != TrainingMode.InProcess ? "Training:Mode is Off."
         : TorchRuntime.IsAvailable(out var reason) ? null
         : reason;
 
@@ -36,6 +42,13 @@ internal sealed class NetworkTuning(IOptions<TransferSettings> settings, IOption
                 var repaired = TernaryRepair.Run(shape, weights, labels, Repair, cancel);
                 return MonitorFile.Write(repaired.Shape, repaired.Weights.ToDense()).Onnx;
             });
+        }
+
+        if (Halp)
+        {
+            return (
+                HeadAdaptation.CrossFitLogits(champion.Graph, labels, Adaptation, cancellationToken: cancel),
+                () => HeadAdaptation.Run(champion.Graph, labels, Adaptation, cancel).Onnx);
         }
 
         var options = LearningRateSetting.Options(settings.Value, champion.Graph, labels, time, cancel);

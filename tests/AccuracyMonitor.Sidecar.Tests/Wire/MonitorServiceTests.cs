@@ -103,9 +103,34 @@ public sealed class MonitorServiceTests
     }
 
     [Fact]
-    public async Task A_monitor_that_is_not_ternary_needs_libtorch_to_be_tuned_and_the_refusal_says_so()
+    public async Task Without_libtorch_a_networks_last_layer_is_adapted_and_what_was_before_comes_back_bit_for_bit()
     {
-        await using var sidecar = await TestSidecar.StartAsync([.. Settings, "--Training:Mode=Off"]);
+        var cancel = TestContext.Current.CancellationToken;
+        var file = Path.Combine(Directory.CreateTempSubdirectory("am-").FullName, "monitor.onnx");
+        var (shape, weights) = TernaryFile.Read(TernaryMonitor());
+        var dense = weights.ToDense();
+        dense.Layers[0].Weights[0] += 0.01f;
+        await File.WriteAllBytesAsync(file, MonitorFile.Write(shape, dense).Onnx, cancel);
+        await using var sidecar = await TestSidecar.StartAsync([.. Settings, "--Training:Mode=Off", $"--Monitor:Artifact={file}"]);
+        var before = await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of([[0.8f, 0.2f]]) }, cancellationToken: cancel);
+        await LabelAsync(sidecar, "a", 300, rightShare: 0.3);
+
+        var answer = await sidecar.Monitors.FineTuneMonitorAsync(
+            new FineTuneMonitorRequest { Model = "m", Version = "1", Kind = TransferKind.Network }, cancellationToken: cancel);
+
+        answer.Decision.Promoted.ShouldBeTrue(answer.Decision.Reason);
+        var scored = await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of([[0.8f, 0.2f]]) }, cancellationToken: cancel);
+        scored.Items[0].CorrectnessScore.ShouldBe(0.3f, 0.05f);
+        await sidecar.Monitors.RollBackMonitorAsync(new RollBackMonitorRequest { Model = "m", Version = "1" }, cancellationToken: cancel);
+        var back = await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of([[0.8f, 0.2f]]) }, cancellationToken: cancel);
+        back.MonitorVersion.ShouldBe(before.MonitorVersion);
+        back.Items[0].CorrectnessScore.ShouldBe(before.Items[0].CorrectnessScore);
+    }
+
+    [Fact]
+    public async Task Fine_tuning_needs_libtorch_and_the_refusal_says_so()
+    {
+        await using var sidecar = await TestSidecar.StartAsync([.. Settings, "--Training:Mode=Off", "--Transfer:NetworkMethod=FineTune"]);
         await LabelAsync(sidecar, "a", 200, rightShare: 0.3);
 
         var error = await Should.ThrowAsync<RpcException>(async () => await sidecar.Monitors.FineTuneMonitorAsync(

@@ -1,9 +1,8 @@
 using System.Numerics.Tensors;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
-using AccuracyMonitor.Training.Networks;
 
-namespace AccuracyMonitor.Training.Ternary;
+namespace AccuracyMonitor.Training.Networks;
 
 /// <summary>Logits of every member before calibration, without libtorch.</summary>
 internal static class DenseMembers

@@ -1,0 +1,145 @@
+using System.CommandLine;
+using System.Diagnostics;
+using AccuracyMonitor.Cli.Traces;
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Training.BitCentering;
+using AccuracyMonitor.Training.Evaluation;
+using Spectre.Console;
+
+namespace AccuracyMonitor.Cli.Training;
+
+/// <summary><c>accuracy-monitor adapt</c>: a tenant's change of a monitor's last layer, one byte a weight.</summary>
+internal static class AdaptCommand
+{
+    private static readonly HeadAdaptationOptions Defaults = new();
+
+    public static Command Create() => new(
+        "adapt",
+        """
+        Adapt a monitor's last layer to labels by HALP (low-precision SVRG), and keep the change apart from the monitor: one byte a weight, a hundred bytes in
+        all, for each tenant or regime. Applying it gives a monitor file; leaving it off is the roll-back.
+
+        Examples:
+          accuracy-monitor adapt fit --monitor monitor.onnx --labels traces.npz --condition noise_3 --output tenant.tmd
+          accuracy-monitor adapt apply --monitor monitor.onnx --delta tenant.tmd --output tenant.onnx
+          accuracy-monitor adapt show --delta tenant.tmd
+        """) { Fit(), Apply(), Show() };
+
+    private static Command Fit()
+    {
+        var monitor = new Option<FileInfo>("--monitor", "-m") { Required = true, Description = "Monitor file of train." };
+        var labels = new Option<FileInfo>("--labels", "-l") { Required = true, Description = "Trace with labelled outputs of the new regime." };
+        var condition = new Option<string>("--condition") { Description = "Condition of the trace.", DefaultValueFactory = _ => TraceFile.Reference };
+        var count = BoundedOption.Create("--count", "Labels to learn from, drawn by seed; the rest judges.", 500, HeadAdaptation.MinLabels, 100_000);
+        var output = new Option<FileInfo>("--output", "-o") { Description = "Delta to write.", DefaultValueFactory = _ => new FileInfo("delta.tmd") };
+        var bits = BoundedOption.Create("--bits", "Of the change while it is learned.", Defaults.Bits, 2, 16);
+        var epochs = BoundedOption.Create("--epochs", "Full gradients, at most.", Defaults.Epochs, 1, 1000);
+        var penalty = BoundedOption.Create("--penalty", "Half of it, in nats of the summed loss, is the price of a change that moves the logit by 1 in mean square.", Defaults.Penalty, 1e-3, 1e6);
+        var seed = new Option<ulong>("--seed") { Description = "The same seed and data give the same delta, byte for byte." };
+        var force = new Option<bool>("--force") { Description = "Write it though it scores the rows kept out worse." };
+        var command = new Command("fit", "Learn a delta from labels. Refused where rows kept out are scored worse than by the monitor as it is.")
+        {
+            monitor, labels, condition, count, output, bits, epochs, penalty, seed, force,
+        };
+        command.SetAction((parsed, cancel) => GuardAsync(() => FitAsync(
+            parsed.GetRequiredValue(monitor).FullName,
+            (parsed.GetRequiredValue(labels).FullName, parsed.GetRequiredValue(condition), parsed.GetValue(count)),
+            parsed.GetRequiredValue(output).FullName,
+            new HeadAdaptationOptions { Bits = parsed.GetValue(bits), Epochs = parsed.GetValue(epochs), Penalty = parsed.GetValue(penalty), Seed = parsed.GetValue(seed) },
+            parsed.GetValue(force),
+            cancel)));
+        return command;
+    }
+
+    private static Command Apply()
+    {
+        var monitor = new Option<FileInfo>("--monitor", "-m") { Required = true, Description = "The monitor that the delta was learned on." };
+        var delta = new Option<FileInfo>("--delta", "-d") { Required = true, Description = "Delta of fit." };
+        var output = new Option<FileInfo>("--output", "-o") { Required = true, Description = "Monitor file to write." };
+        var command = new Command("apply", "Write the monitor with a delta. The monitor's own file is not changed.") { monitor, delta, output };
+        command.SetAction((parsed, cancel) => GuardAsync(async () =>
+        {
+            var read = HeadDelta.Read(await File.ReadAllBytesAsync(parsed.GetRequiredValue(delta).FullName, cancel));
+            var (onnx, metadata) = read.Apply(await File.ReadAllBytesAsync(parsed.GetRequiredValue(monitor).FullName, cancel));
+            await WriteAsync(parsed.GetRequiredValue(output).FullName, onnx, cancel);
+            AnsiConsole.MarkupLineInterpolated($"[green]{metadata.MonitorVersion}[/] written to {parsed.GetRequiredValue(output).FullName}");
+            return 0;
+        }));
+        return command;
+    }
+
+    private static Command Show()
+    {
+        var delta = new Option<FileInfo>("--delta", "-d") { Required = true, Description = "Delta of fit." };
+        var command = new Command("show", "Say what a delta is.") { delta };
+        command.SetAction((parsed, cancel) => GuardAsync(async () =>
+        {
+            var file = await File.ReadAllBytesAsync(parsed.GetRequiredValue(delta).FullName, cancel);
+            var read = HeadDelta.Read(file);
+            AnsiConsole.MarkupLineInterpolated($"Delta on {read.BaseVersion}: {read.Values.Length} values of {read.Step:G4}, {read.Values.Count(v => v != 0)} not 0, largest change {read.Values.Max(v => Math.Abs((int)v)) * read.Step:G4}; {file.Length} bytes.");
+            return 0;
+        }));
+        return command;
+    }
+
+    private static async Task<int> FitAsync(
+        string monitor, (string Path, string Condition, int Count) labels, string output, HeadAdaptationOptions options, bool force, CancellationToken cancel)
+    {
+        var bytes = await File.ReadAllBytesAsync(monitor, cancel);
+        var rows = TraceFile.Open(labels.Path).Load(labels.Condition);
+        if (rows.Count < labels.Count + HeadAdaptation.MinLabels)
+        {
+            throw new TraceFileException($"{labels.Path}, {labels.Condition}: {rows.Count} rows; --count {labels.Count} needs {labels.Count + HeadAdaptation.MinLabels}.");
+        }
+
+        var (test, train) = ReferenceSplit.Of(rows, (double)labels.Count / rows.Count, options.Seed);
+        var watch = Stopwatch.StartNew();
+        var adapted = await Task.Run(() => HeadAdaptation.Run(bytes, LabelledRows.Samples(train), options, cancel), cancel);
+        var (before, after) = (Metrics(bytes, test), Metrics(adapted.Onnx, test));
+        AnsiConsole.Write(LabelledRows.Table(("as it was", before), ("adapted", after)));
+        var (last, file) = (adapted.Trace[^1], adapted.Delta.Write());
+        AnsiConsole.MarkupLineInterpolated($"{watch.Elapsed.TotalSeconds:0.0} s; {train.Count} labels; {adapted.Trace.Count} epochs, {adapted.Trace.Count(t => t.Restored)} taken back, last μ {last.Mu:G3}; of the roundings {adapted.Trace.Average(t => t.SaturatedShare):0.0%} saturated; judged by {test.Count} rows.");
+        if (after.LogLoss > before.LogLoss && !force)
+        {
+            await Console.Error.WriteLineAsync($"Not written: rows kept out are scored worse: log-loss {after.LogLoss:0.0000}, before {before.LogLoss:0.0000}. --force writes it all the same.");
+            return 1;
+        }
+
+        await WriteAsync(output, file, cancel);
+        AnsiConsole.MarkupLineInterpolated($"[green]{file.Length} bytes[/] written to {output}");
+        return 0;
+    }
+
+    private static ScoreMetrics Metrics(byte[] monitor, ReferenceSet rows)
+    {
+        using var scorer = EnsembleScorer.Load(monitor, new ScorerOptions(ExecutionProvider.Cpu));
+        var logits = new float[rows.Count];
+        scorer.Score(rows.Probabilities, rows.Count, rows.ClassCount, logits, new float[rows.Count]);
+        return ScoreMetrics.Of([.. logits.Select(z => (double)z)], LabelledRows.Correct(rows));
+    }
+
+    private static async Task WriteAsync(string path, byte[] bytes, CancellationToken cancel)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await File.WriteAllBytesAsync(path, bytes, cancel);
+    }
+
+    private static async Task<int> GuardAsync(Func<Task<int>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Exception e) when (e is TraceFileException or IOException or UnauthorizedAccessException or ArgumentException or MonitorFileException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Cancelled; nothing was written.");
+            return 130;
+        }
+    }
+}

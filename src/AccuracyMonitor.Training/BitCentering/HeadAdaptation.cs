@@ -1,0 +1,120 @@
+using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Scoring.Networks;
+using AccuracyMonitor.Training.Networks;
+
+namespace AccuracyMonitor.Training.BitCentering;
+
+/// <summary>Adapts a monitor's last layer to labels by HALP: no libtorch, one byte a weight. The same arguments give the same delta.</summary>
+public static class HeadAdaptation
+{
+    /// <summary>Labels that it needs at least.</summary>
+    public const int MinLabels = 20;
+
+    private const ulong MemberStream = 33;
+
+    /// <param name="monitor">Monitor file.</param>
+    /// <param name="labels">At least <see cref="MinLabels"/>, of its K; weighted by 1/π.</param>
+    /// <param name="options">In range.</param>
+    /// <param name="cancellationToken">Ends it, between two epochs.</param>
+    /// <exception cref="MonitorFileException">The file is damaged or foreign.</exception>
+    /// <exception cref="ArgumentException">Too few labels, of another K, or an option out of range.</exception>
+    public static HeadAdapted Run(
+        ReadOnlySpan<byte> monitor, IReadOnlyList<TransferSample> labels, HeadAdaptationOptions options, CancellationToken cancellationToken = default)
+    {
+        var (shape, weights) = MonitorFile.Read(monitor);
+        var (delta, trace) = Fit(shape, weights, Data(shape, labels, options), options, stream: 0, cancellationToken);
+        var (onnx, metadata) = MonitorFile.Write(
+            shape with { TrainingNumbers = Numbers(shape, labels.Count, options, trace) }, HeadProblem.Changed(weights, [.. delta.Values.Select(v => v * delta.Step)]));
+        return new HeadAdapted(delta, onnx, metadata, trace);
+    }
+
+    /// <summary>Logit of each label by a monitor adapted without the labels of its fold: what a challenger is judged by.</summary>
+    /// <returns>In the order of <paramref name="labels"/>.</returns>
+    /// <inheritdoc cref="Run" path="/exception"/>
+    public static double[] CrossFitLogits(
+        ReadOnlySpan<byte> monitor, IReadOnlyList<TransferSample> labels, HeadAdaptationOptions options, int folds = 5, CancellationToken cancellationToken = default)
+    {
+        var (shape, weights) = MonitorFile.Read(monitor);
+        var data = Data(shape, labels, options);
+        var foldOf = FineTuning.Folds(labels, folds);
+        var logits = new double[data.Count];
+        foreach (var fold in foldOf.Distinct().Order())
+        {
+            int[] Rows(bool mine) => [.. Enumerable.Range(0, data.Count).Where(i => (foldOf[i] == fold) == mine)];
+            var (leftOut, others) = (Rows(mine: true), Rows(mine: false));
+            var change = Fit(shape, weights, data.Rows(others), options, (ulong)fold + 1, cancellationToken).Delta;
+            var scored = Logits(shape, HeadProblem.Changed(weights, [.. change.Values.Select(v => v * change.Step)]), data.Rows(leftOut));
+            for (var i = 0; i < leftOut.Length; i++)
+            {
+                logits[leftOut[i]] = scored[i];
+            }
+        }
+
+        return logits;
+    }
+
+    internal static double[] Logits(MonitorMetadata shape, MonitorWeights weights, TrainingData data)
+    {
+        var calibration = new LogitCalibration(shape.CalibrationScale, shape.CalibrationShift);
+        var members = DenseMembers.Logits(shape, weights, data);
+        var logits = new double[data.Count];
+        for (var i = 0; i < logits.Length; i++)
+        {
+            logits[i] = calibration.Logit(members.AsSpan(i * shape.Members, shape.Members));
+        }
+
+        return logits;
+    }
+
+    private static (HeadDelta Delta, IReadOnlyList<EpochTrace> Trace) Fit(
+        MonitorMetadata shape, MonitorWeights weights, TrainingData data, HeadAdaptationOptions options, ulong stream, CancellationToken cancellationToken)
+    {
+        if (data.Count == 0)
+        {
+            return (HeadDelta.Of(shape.MonitorVersion, new double[weights.Layers[^1].Inputs + 1]), []);
+        }
+
+        var (head, scale) = HeadProblem.Of(shape, weights, data, options.Penalty / data.Count, options.MembersPerSample, SplitMix64.Stream(options.Seed, MemberStream, stream));
+        var (change, trace) = Solver.Run(
+            head, SolverKind.Halp, new SolverOptions { Rate = 0.5 / head.Smoothness, Bits = options.Bits, Epochs = options.Epochs, Seed = options.Seed + stream, Enough = 1e-6 }, cancellationToken);
+        for (var i = 0; i < change.Length; i++)
+        {
+            change[i] /= scale;
+        }
+
+        return (HeadDelta.Of(shape.MonitorVersion, change), trace);
+    }
+
+    private static Dictionary<string, string> Numbers(MonitorMetadata shape, int labels, HeadAdaptationOptions options, IReadOnlyList<EpochTrace> trace) =>
+        new(shape.TrainingNumbers, StringComparer.Ordinal)
+        {
+            ["halp.base"] = shape.MonitorVersion,
+            ["halp.labels"] = $"{labels}",
+            ["halp.bits"] = $"{options.Bits}",
+            ["halp.mu"] = string.Join(' ', trace.Select(t => t.Restored ? $"({t.Mu:G3})" : $"{t.Mu:G3}")),
+            ["halp.saturated"] = $"{trace.Average(t => t.SaturatedShare):0.0000}",
+            ["halp.gradient_norm"] = $"{trace[^1].GradientNorm:G3}",
+        };
+
+    private static TrainingData Data(MonitorMetadata shape, IReadOnlyList<TransferSample> labels, HeadAdaptationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        ArgumentOutOfRangeException.ThrowIfLessThan(labels.Count, MinLabels, nameof(labels));
+        foreach (var label in labels)
+        {
+            ArgumentOutOfRangeException.ThrowIfNotEqual(label.Probabilities.Length, shape.ClassCount, nameof(labels));
+        }
+
+        return TrainingData.From(labels, shape.Encoding, shape.ClassCount);
+    }
+}
+
+/// <summary>A monitor whose last layer was adapted.</summary>
+/// <param name="Delta">What changed.</param>
+/// <param name="Onnx">The base monitor with it, and with the numbers of the run.</param>
+/// <param name="Metadata">Of that file.</param>
+/// <param name="Trace">Of the solver.</param>
+public sealed record HeadAdapted(HeadDelta Delta, byte[] Onnx, MonitorMetadata Metadata, IReadOnlyList<EpochTrace> Trace);

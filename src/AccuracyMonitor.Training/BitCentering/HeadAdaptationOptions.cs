@@ -1,0 +1,29 @@
+namespace AccuracyMonitor.Training.BitCentering;
+
+/// <summary>How a monitor's last layer is adapted to labels. The defaults are measured: see README.md.</summary>
+public sealed record HeadAdaptationOptions
+{
+    /// <summary>Decides members, samples and rounding.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Bits of the change while it is learned, 2…16.</summary>
+    public int Bits { get; init; } = 8;
+
+    /// <summary>Full gradients, 1…1000; ends sooner where the gradient is down to a millionth.</summary>
+    public int Epochs { get; init; } = 30;
+
+    /// <summary>1e-3…1e6: half of it, in nats of the labels' summed loss, is the price of a change that moves the logit by 1 in mean square. λ is this over N.</summary>
+    public double Penalty { get; init; } = 0.1;
+
+    /// <summary>Members that see each label, 1…256.</summary>
+    public int MembersPerSample { get; init; } = 4;
+
+    /// <exception cref="ArgumentOutOfRangeException">The first option out of its range.</exception>
+    internal void Check()
+    {
+        OptionRange.Check(nameof(Bits), Bits, 2, 16);
+        OptionRange.Check(nameof(Epochs), Epochs, 1, 1000);
+        OptionRange.Check(nameof(Penalty), Penalty, 1e-3, 1e6);
+        OptionRange.Check(nameof(MembersPerSample), MembersPerSample, 1, 256);
+    }
+}

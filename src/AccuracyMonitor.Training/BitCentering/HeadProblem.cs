@@ -1,0 +1,61 @@
+using System.Numerics.Tensors;
+using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Scoring.Networks;
+using AccuracyMonitor.Training.Networks;
+
+namespace AccuracyMonitor.Training.BitCentering;
+
+/// <summary>A monitor's last layer as a convex problem: what the layers before it make of each sample does not change while it is learned.</summary>
+internal static class HeadProblem
+{
+    /// <param name="shape">Its calibration counts: the loss is that of the calibrated members.</param>
+    /// <param name="weights">Where the change starts.</param>
+    /// <param name="data">Encoded labels.</param>
+    /// <param name="penalty">λ, for a change that moves the logit by 1 in mean square.</param>
+    /// <param name="membersPerSample">Each sample is seen by so many members, drawn; all of them where there are no more.</param>
+    /// <param name="random">Draws members.</param>
+    /// <returns>The problem in units of <c>Scale</c>: a solution divided by it is the change of the layer's weights, then of its bias.</returns>
+    public static (LogisticHead Head, double Scale) Of(
+        MonitorMetadata shape, MonitorWeights weights, TrainingData data, double penalty, int membersPerSample, SplitMix64 random)
+    {
+        var layer = weights.Layers[^1];
+        var (d, seen) = (layer.Inputs + 1, Math.Min(membersPerSample, shape.Members));
+        var n = data.Count * seen;
+        var (inputs, offsets, correct, importance) = (new double[n * d], new double[n], new float[n], new float[n]);
+        var (hidden, members) = (new HiddenLayers(shape, weights), Enumerable.Range(0, shape.Members).ToArray());
+        var mean = data.Weights.Average();
+        for (var i = 0; i < data.Count; i++)
+        {
+            random.Shuffle(members, seen);
+            for (var m = 0; m < seen; m++)
+            {
+                var at = (i * seen) + m;
+                var row = hidden.Of(data, i, members[m]);
+                var x = inputs.AsSpan(at * d, d);
+                for (var j = 0; j < row.Length; j++)
+                {
+                    x[j] = shape.CalibrationScale * row[j];
+                }
+
+                x[^1] = shape.CalibrationScale;
+                var logit = TensorPrimitives.Dot(row, layer.Weights) + layer.Bias[0] + (weights.ConfidenceScale * data.Confidence[i]);
+                offsets[at] = (shape.CalibrationScale * logit) + shape.CalibrationShift;
+                (correct[at], importance[at]) = (data.Correct[i], data.Weights[i] / mean);
+            }
+        }
+
+        var scale = Math.Sqrt(TensorPrimitives.SumOfSquares<double>(inputs) / n);
+        TensorPrimitives.Divide(inputs, scale, inputs);
+        return (new LogisticHead(inputs, offsets, correct, importance, penalty), scale);
+    }
+
+    /// <summary>The monitor with its last layer changed.</summary>
+    public static MonitorWeights Changed(MonitorWeights weights, ReadOnlySpan<float> change)
+    {
+        var last = weights.Layers[^1];
+        var (w, b) = (last.Weights.ToArray(), last.Bias.ToArray());
+        TensorPrimitives.Add(w, change[..^1], w);
+        b[0] += change[^1];
+        return weights with { Layers = [.. weights.Layers.SkipLast(1), last with { Weights = w, Bias = b }] };
+    }
+}

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using AccuracyMonitor.Cli.Tests.Traces;
+using AccuracyMonitor.Cli.Training;
+using AccuracyMonitor.Scoring.Networks;
+using AccuracyMonitor.Scoring.Ternary;
+using AccuracyMonitor.Training.BitCentering;
+
+namespace AccuracyMonitor.Cli.Tests.Training;
+
+/// <summary>The two ways of adapting a monitor without libtorch.</summary>
+public sealed class AdaptCommandTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
+    private readonly NpzWriter _npz = Traces();
+
+    [Fact]
+    public async Task A_delta_is_learned_shown_and_applied_and_belongs_to_one_monitor()
+    {
+        var (traces, monitor, delta, adapted) = (_npz.Write(), Path("monitor.onnx"), Path("tenant.tmd"), Path("tenant.onnx"));
+        (await RunAsync(TrainCommand.Create(), "-r", traces, "-o", monitor, "--hidden", "8", "--epochs", "20")).ShouldBe(0);
+        var bytes = await File.ReadAllBytesAsync(monitor, TestContext.Current.CancellationToken);
+
+        (await RunAsync(AdaptCommand.Create(), "fit", "-m", monitor, "-l", traces, "--condition", "shifted", "--count", "200", "-o", delta)).ShouldBe(0);
+        (await RunAsync(AdaptCommand.Create(), "show", "-d", delta)).ShouldBe(0);
+        (await RunAsync(AdaptCommand.Create(), "apply", "-m", monitor, "-d", delta, "-o", adapted)).ShouldBe(0);
+
+        HeadDelta.Read(await File.ReadAllBytesAsync(delta, TestContext.Current.CancellationToken)).Values.Length.ShouldBe(9);
+        MonitorFile.Read(await File.ReadAllBytesAsync(adapted, TestContext.Current.CancellationToken)).Metadata.TrainingNumbers.ShouldContainKey("halp.base");
+        (await File.ReadAllBytesAsync(monitor, TestContext.Current.CancellationToken)).ShouldBe(bytes, "the base is never changed");
+        (await RunAsync(AdaptCommand.Create(), "apply", "-m", adapted, "-d", delta, "-o", Path("twice.onnx"))).ShouldBe(1);
+        File.Exists(Path("twice.onnx")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_ternary_monitor_is_repaired_and_nothing_worse_is_written()
+    {
+        var (traces, monitor, packed, repaired) = (_npz.Write(), Path("monitor.onnx"), Path("monitor.tmon"), Path("repaired.tmon"));
+        (await RunAsync(TrainCommand.Create(), "-r", traces, "-o", monitor, "--hidden", "8", "--epochs", "20")).ShouldBe(0);
+        (await RunAsync(PackCommand.Create(), "-m", monitor, "-r", traces, "-o", packed, "--passes", "1", "--force")).ShouldBe(0);
+
+        (await RunAsync(RepairCommand.Create(), "-m", packed, "-l", traces, "--condition", "shifted", "--count", "200", "-o", repaired)).ShouldBe(0);
+
+        TernaryFile.Read(await File.ReadAllBytesAsync(repaired, TestContext.Current.CancellationToken)).Metadata.TrainingNumbers["repair.labels"].ShouldBe("200");
+        (await RunAsync(RepairCommand.Create(), "-m", packed, "-l", traces, "--condition", "shifted", "--count", "790", "-o", Path("none.tmon"))).ShouldBe(1, "too few rows are left to judge by");
+        (await RunAsync(RepairCommand.Create(), "-m", monitor, "-l", traces, "--condition", "shifted", "-o", Path("none.tmon"))).ShouldBe(1, "a monitor that is not ternary");
+        File.Exists(Path("none.tmon")).ShouldBeFalse();
+    }
+
+    public void Dispose()
+    {
+        _npz.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private string Path(string name) => System.IO.Path.Combine(_folder, name);
+
+    private static Task<int> RunAsync(Command command, params string[] arguments) => command.Parse(arguments).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);
+
+    // Outputs that are as right as they say, and a regime where they are far too sure.
+    private static NpzWriter Traces()
+    {
+        const int rows = 800;
+        var random = new Random(6);
+        var npz = new NpzWriter();
+        foreach (var (name, share) in ((string, float)[])[("reference", 1f), ("shifted", 0.5f)])
+        {
+            var (probabilities, labels) = (new float[2 * rows], new ushort[rows]);
+            for (var i = 0; i < rows; i++)
+            {
+                var p = 0.5f + (random.NextSingle() / 2);
+                (probabilities[2 * i], probabilities[(2 * i) + 1]) = (p, 1 - p);
+                labels[i] = random.NextSingle() < share * p ? (ushort)0 : (ushort)1;
+            }
+
+            npz.Add($"{name}__probs", "<f4", $"{rows}, 2", probabilities).Add($"{name}__labels", "<u2", $"{rows},", labels);
+        }
+
+        return npz;
+    }
+}
