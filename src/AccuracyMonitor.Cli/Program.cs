@@ -17,6 +17,7 @@ var root = new RootCommand("Accuracy Monitor: how accurate is the deployed model
     RepairCommand.Create(),
     AdaptCommand.Create(),
     HalpBenchCommand.Create(),
+    FqtBenchCommand.Create(),
     LrBenchCommand.Create(),
     EvaluateCommand.Create(),
     DemoModelCommand.Create(),

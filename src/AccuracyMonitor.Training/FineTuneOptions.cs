@@ -1,3 +1,4 @@
+using AccuracyMonitor.Training.Quantized;
 using AccuracyMonitor.Training.Schedules;
 
 namespace AccuracyMonitor.Training;
@@ -31,12 +32,16 @@ public sealed record FineTuneOptions
     /// <summary>Folds of the cross-fitting that chooses the number of passes, 2 or more.</summary>
     public int Folds { get; init; } = 4;
 
+    /// <summary>In how few bits it learns (see Quantized/README.md), over plain spans in place of TorchSharp; null: single precision.</summary>
+    public QuantizationOptions? Quantization { get; init; }
+
     /// <summary><see cref="LearningRatePolicy"/>, parsed once.</summary>
     internal RatePolicy? Policy { get; private init; }
 
     /// <exception cref="ArgumentOutOfRangeException">The first option out of its range.</exception>
     internal void Check()
     {
+        Quantization?.Check();
         OptionRange.Check(nameof(MaxEpochs), MaxEpochs, 1, int.MaxValue);
         OptionRange.Check(nameof(BatchSize), BatchSize, 1, int.MaxValue);
         OptionRange.Check(nameof(LearningRate), LearningRate, double.Epsilon, 1);

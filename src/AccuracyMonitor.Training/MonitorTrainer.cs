@@ -1,6 +1,7 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Training.Quantized;
 
 namespace AccuracyMonitor.Training;
 
@@ -21,7 +22,7 @@ public static class MonitorTrainer
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         ArgumentOutOfRangeException.ThrowIfLessThan(reference.Count, SmallestReference, nameof(reference));
-        TorchRuntime.Require();
+        RequireTorch(options.Quantization);
         return Networks.Pretraining.Run(reference, options, progress, cancellationToken);
     }
 
@@ -35,7 +36,7 @@ public static class MonitorTrainer
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
-        TorchRuntime.Require();
+        RequireTorch(options.Quantization);
         return Networks.FineTuning.Run(championOnnx, labels, options, progress, cancellationToken);
     }
 
@@ -48,7 +49,16 @@ public static class MonitorTrainer
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
-        TorchRuntime.Require();
+        RequireTorch(options.Quantization);
         return Networks.FineTuning.CrossFitLogits(championOnnx, labels, options, folds, cancellationToken);
+    }
+
+    // Quantized training runs over plain spans.
+    private static void RequireTorch(QuantizationOptions? quantization)
+    {
+        if (quantization is null)
+        {
+            TorchRuntime.Require();
+        }
     }
 }

@@ -1,4 +1,5 @@
 using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Training.Quantized;
 using AccuracyMonitor.Training.Schedules;
 
 namespace AccuracyMonitor.Training;
@@ -55,6 +56,12 @@ public sealed record TrainingOptions
     /// <summary>Epochs without a better held-out loss after which training stops, 1 or more.</summary>
     public int Patience { get; init; } = 8;
 
+    /// <summary>In how few bits it learns (see Quantized/README.md), over plain spans in place of TorchSharp; null: single precision.</summary>
+    public QuantizationOptions? Quantization { get; init; }
+
+    /// <summary>Trains over plain spans in single precision: what <see cref="Quantization"/> is compared with.</summary>
+    internal bool FullPrecision { get; init; }
+
     /// <summary><see cref="LearningRatePolicy"/>, parsed once.</summary>
     internal RatePolicy? Policy { get; private init; }
 
@@ -69,6 +76,7 @@ public sealed record TrainingOptions
     /// <exception cref="ArgumentOutOfRangeException">The first option out of its range.</exception>
     internal void Check()
     {
+        Quantization?.Check();
         OptionRange.Check(nameof(Encoding), (int)(Encoding ?? MonitorEncoding.RawSoftmax), (int)MonitorEncoding.RawSoftmax, (int)MonitorEncoding.SortedLogWithClass);
         OptionRange.Check($"Number of {nameof(HiddenWidths)}", HiddenWidths.Count, 1, 2);
         foreach (var width in HiddenWidths)

@@ -4,6 +4,7 @@ using AccuracyMonitor.Cli.Traces;
 using AccuracyMonitor.Cli.Training.Policies;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training;
+using AccuracyMonitor.Training.Quantized;
 using Spectre.Console;
 
 namespace AccuracyMonitor.Cli.Training;
@@ -36,6 +37,8 @@ internal static class TrainCommand
             Description = "Learning-rate policy in place of --learning-rate: a file of lr-bench, or a text such as \"COS k0=0.01 k1=0 l=1500; over 1500\". A file's policy is run over the steps it was measured over, a text's over all --epochs; the best epoch is kept.",
         };
         policy.Validators.Add(result => PolicyFile.Validate(result));
+        var quantizer = new Option<GradientQuantizer>("--grad-quant") { Description = "Train in few bits, without libtorch: how gradients are quantized. [default: None]" };
+        var bits = BoundedOption.Create("--grad-bits", "Bits of those gradients; weights, activations and what weights learn from have 8.", 8, 2, 8);
         var seed = new Option<ulong>("--seed") { Description = "The same seed, data and options give the same file, byte for byte." };
         var testShare = BoundedOption.Create("--test-share", "Share of the reference set kept out of the training, to compare scores on.", 0.2, 0.05, 0.5);
         var command = new Command(
@@ -49,8 +52,9 @@ internal static class TrainCommand
               accuracy-monitor train --reference reference.npz --output monitor.onnx
               accuracy-monitor train -r reference.npz --encoding RawSoftmax --hidden 32 --seed 7
               accuracy-monitor train -r reference.npz --policy policy.json --epochs 30
+              accuracy-monitor train -r reference.npz --grad-quant Bhq --grad-bits 4
               accuracy-monitor serve --Monitor:Artifact=monitor.onnx
-            """) { reference, output, encoding, hidden, dropout, members, epochs, rate, policy, seed, testShare };
+            """) { reference, output, encoding, hidden, dropout, members, epochs, rate, policy, quantizer, bits, seed, testShare };
         command.SetAction((parsed, cancel) => RunAsync(
             parsed.GetRequiredValue(reference).FullName,
             parsed.GetRequiredValue(output).FullName,
@@ -63,6 +67,7 @@ internal static class TrainCommand
                 MaxEpochs = parsed.GetValue(epochs),
                 LearningRate = parsed.GetValue(rate),
                 Seed = parsed.GetValue(seed),
+                Quantization = parsed.GetValue(quantizer) is var kind and not GradientQuantizer.None ? new QuantizationOptions { Quantizer = kind, GradientBits = parsed.GetValue(bits) } : null,
             }),
             parsed.GetResult(epochs) is { Implicit: false },
             parsed.GetValue(testShare),

@@ -1,9 +1,10 @@
 using AccuracyMonitor.Training;
+using AccuracyMonitor.Training.Quantized;
 using AccuracyMonitor.Training.Schedules.Bench;
 
 namespace AccuracyMonitor.Sidecar.Monitors;
 
-/// <summary>What <c>Transfer:LearningRatePolicy</c> means.</summary>
+/// <summary>What <c>Transfer:LearningRatePolicy</c> and <c>Transfer:GradientQuantizer</c> mean.</summary>
 internal static class LearningRateSetting
 {
     private const string Auto = "auto";
@@ -11,7 +12,11 @@ internal static class LearningRateSetting
     public static FineTuneOptions Options(
         TransferSettings settings, ReadOnlyMemory<byte> champion, IReadOnlyList<Core.Transfer.TransferSample> labels, TimeProvider time, CancellationToken cancel)
     {
-        var options = new FineTuneOptions();
+        var options = new FineTuneOptions
+        {
+            Quantization = settings.GradientQuantizer == GradientQuantizer.None ? null
+                : new QuantizationOptions { Quantizer = settings.GradientQuantizer, GradientBits = settings.GradientBits },
+        };
         if (settings.LearningRatePolicy.Length == 0)
         {
             return options;

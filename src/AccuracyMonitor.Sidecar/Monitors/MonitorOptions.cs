@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using AccuracyMonitor.Training.Quantized;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Monitors;
@@ -51,6 +52,17 @@ internal sealed class TransferSettings
     /// </summary>
     [EnumDataType(typeof(NetworkMethod))]
     public NetworkMethod NetworkMethod { get; set; } = NetworkMethod.Auto;
+
+    /// <summary>
+    /// Fine-tuning in few bits: None, or how gradients are quantized, Ptq, Psq or Bhq. Over plain spans, so that it needs no libtorch; Auto then fine-tunes.
+    /// Default None.
+    /// </summary>
+    [EnumDataType(typeof(GradientQuantizer))]
+    public GradientQuantizer GradientQuantizer { get; set; } = GradientQuantizer.None;
+
+    /// <summary>Bits of those gradients. Default 8.</summary>
+    [Range(2, 8)]
+    public int GradientBits { get; set; } = 8;
 
     /// <summary>
     /// Learning-rate policy of the network's fine-tuning: a text such as <c>COS k0=0.003 k1=0 l=100; over 100</c>, or <c>auto</c>: each

@@ -5,14 +5,15 @@ using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Scoring.Ternary;
 using AccuracyMonitor.Training;
 using AccuracyMonitor.Training.BitCentering;
+using AccuracyMonitor.Training.Quantized;
 using AccuracyMonitor.Training.Ternary;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Monitors;
 
 /// <summary>
-/// How a champion's own weights are adapted. A ternary monitor is repaired by coordinate passes, so it stays ternary; any other is fine-tuned by TorchSharp,
-/// or has its last layer adapted by HALP. Repair and HALP need no libtorch, so <c>Training:Mode=Off</c> does not stop them.
+/// How a champion's own weights are adapted. A ternary monitor is repaired by coordinate passes, so it stays ternary; any other is fine-tuned, by TorchSharp or
+/// in few bits, or has its last layer adapted by HALP. All but TorchSharp need no libtorch, so <c>Training:Mode=Off</c> does not stop them.
 /// </summary>
 internal sealed class NetworkTuning(IOptions<TransferSettings> settings, IOptions<TrainingSettings> training, TimeProvider time)
 {
@@ -28,7 +29,8 @@ internal sealed class NetworkTuning(IOptions<TransferSettings> settings, IOption
     private bool Halp => settings.Value.NetworkMethod == NetworkMethod.Halp || (settings.Value.NetworkMethod == NetworkMethod.Auto && TorchObstacle is not null);
 
     private string? TorchObstacle =>
-        training.Value.Mode != TrainingMode.InProcess ? "Training:Mode is Off."
+        settings.Value.GradientQuantizer != GradientQuantizer.None ? null
+        : training.Value.Mode != TrainingMode.InProcess ? "Training:Mode is Off."
         : TorchRuntime.IsAvailable(out var reason) ? null
         : reason;
 

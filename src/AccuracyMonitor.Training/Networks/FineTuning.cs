@@ -3,6 +3,7 @@ using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Training.Evaluation;
+using AccuracyMonitor.Training.Quantized;
 
 namespace AccuracyMonitor.Training.Networks;
 
@@ -21,13 +22,14 @@ internal static class FineTuning
         var (shape, start) = Open(champion, labels);
         var data = TrainingData.From(labels, shape.Encoding, shape.ClassCount);
         var (epochs, heldOutLogits) = CrossFit(shape, start, data, Folds(labels, options.Folds), options, progress, cancellationToken);
-        using var network = Network(shape, start, options, data.Count);
+        var meter = new VarianceMeter(Pretraining.MeterEvery, options.Quantization?.GradientBits ?? 8);
+        using var network = Network(shape, start, options, data.Count, meter);
         Train(network, data, epochs, options, fold: -1, cancellationToken);
         var metrics = ScoreMetrics.Of(heldOutLogits, [.. labels.Select(l => l.Correct)]);
         var (onnx, metadata) = MonitorFile.Write(
             shape with
             {
-                TrainingNumbers = Numbers(shape, labels.Count, epochs, options),
+                TrainingNumbers = Numbers(shape, labels.Count, epochs, options, meter),
             },
             network.Snapshot());
         return new TrainedMonitor(onnx, metadata, new TrainingReport(epochs, labels.Count, labels.Count, metrics.LogLoss, metrics.Brier, metrics.Auroc));
@@ -100,7 +102,7 @@ internal static class FineTuning
         }
     }
 
-    private static void Train(TrainingNetwork network, TrainingData data, int epochs, FineTuneOptions options, int fold, CancellationToken cancellationToken)
+    private static void Train(IMonitorNetwork network, TrainingData data, int epochs, FineTuneOptions options, int fold, CancellationToken cancellationToken)
     {
         var random = SplitMix64.Stream(options.Seed, OrderStream, (ulong)(fold + 1));
         var order = Enumerable.Range(0, data.Count).ToArray();
@@ -111,7 +113,7 @@ internal static class FineTuning
         }
     }
 
-    private static Dictionary<string, string> Numbers(MonitorMetadata shape, int labels, int epochs, FineTuneOptions options)
+    private static Dictionary<string, string> Numbers(MonitorMetadata shape, int labels, int epochs, FineTuneOptions options, VarianceMeter meter)
     {
         var numbers = new Dictionary<string, string>(shape.TrainingNumbers, StringComparer.Ordinal)
         {
@@ -119,6 +121,11 @@ internal static class FineTuning
             ["transfer.labels"] = $"{labels}",
             ["transfer.epochs"] = $"{epochs}",
         };
+        foreach (var (name, value) in meter.Numbers(options.Quantization))
+        {
+            numbers[name] = value;
+        }
+
         numbers.Remove("transfer.learning_rate_policy");
         if (options.Policy is { } policy)
         {
@@ -129,11 +136,14 @@ internal static class FineTuning
     }
 
     // The penalty is given in nats of the summed loss; the network minimises the mean.
-    private static TrainingNetwork Network(MonitorMetadata shape, MonitorWeights start, FineTuneOptions options, int count) =>
-        new(start, Members.Of(shape), options.LearningRate, weightDecay: 0, options.Penalty / count)
-        {
-            Schedule = options.Policy?.Begin((double)options.MaxEpochs * Pretraining.StepsPerEpoch(count, options.BatchSize)),
-        };
+    private static IMonitorNetwork Network(MonitorMetadata shape, MonitorWeights start, FineTuneOptions options, int count, VarianceMeter? meter = null)
+    {
+        var schedule = options.Policy?.Begin((double)options.MaxEpochs * Pretraining.StepsPerEpoch(count, options.BatchSize));
+        var penalty = options.Penalty / count;
+        return options.Quantization is { } quantization
+            ? new QuantizedNetwork(shape, start, options.LearningRate, weightDecay: 0, penalty, quantization, meter) { Schedule = schedule }
+            : new TrainingNetwork(start, Members.Of(shape), options.LearningRate, weightDecay: 0, penalty) { Schedule = schedule };
+    }
 
     internal static double WeightedLoss(double[] logits, TrainingData data)
     {
@@ -148,7 +158,7 @@ internal static class FineTuning
     }
 
     /// <summary>One fold: a network trained on the others, scoring the labels of this one.</summary>
-    private sealed class Part(TrainingNetwork network, TrainingData trained, TrainingData leftOut, int[] rows, SplitMix64 random) : IDisposable
+    private sealed class Part(IMonitorNetwork network, TrainingData trained, TrainingData leftOut, int[] rows, SplitMix64 random) : IDisposable
     {
         private readonly int[] _order = [.. Enumerable.Range(0, trained.Count)];
         private SplitMix64 _random = random;

@@ -2,6 +2,7 @@ using AccuracyMonitor.Core;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Training.Evaluation;
+using AccuracyMonitor.Training.Quantized;
 using AccuracyMonitor.Training.Schedules;
 
 namespace AccuracyMonitor.Training.Networks;
@@ -15,6 +16,9 @@ internal static class Pretraining
     internal const ulong OrderStream = 3;
     private const ulong MasksStream = 4;
 
+    // Steps between two readings of what quantizing adds.
+    internal const int MeterEvery = 50;
+
     public static TrainedMonitor Run(
         ReferenceSet reference, TrainingOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
@@ -25,7 +29,10 @@ internal static class Pretraining
         var random = SplitMix64.Stream(options.Seed, WeightsStream, 0);
         var start = InitialWeights.For(trained, shape.Encoding, options.HiddenWidths, ref random);
         var schedule = options.Policy?.Begin((double)options.MaxEpochs * StepsPerEpoch(trained.Count, options.BatchSize));
-        using var network = new TrainingNetwork(start, Members.Of(shape), options.LearningRate, options.WeightDecay) { Schedule = schedule };
+        var meter = new VarianceMeter(MeterEvery, options.Quantization?.GradientBits ?? 8);
+        using IMonitorNetwork network = options.Quantization is { } quantization
+            ? new QuantizedNetwork(shape, start, options.LearningRate, options.WeightDecay, penalty: 0, options.FullPrecision ? null : quantization, meter) { Schedule = schedule }
+            : new TrainingNetwork(start, Members.Of(shape), options.LearningRate, options.WeightDecay) { Schedule = schedule };
         var stopping = new EarlyStopping(options.Policy is null ? options.Patience : options.MaxEpochs);
         var order = Enumerable.Range(0, trained.Count).ToArray();
         random = SplitMix64.Stream(options.Seed, OrderStream, 0);
@@ -54,7 +61,7 @@ internal static class Pretraining
             Judge(epoch, network.Epoch(trained, order, options.BatchSize, ref random, cancellationToken));
         }
 
-        return Finish(shape, options, stopping, trained.Count, heldOut);
+        return Finish(shape, options, stopping, trained.Count, heldOut, meter);
     }
 
     internal static int StepsPerEpoch(int count, int batchSize) => (count + batchSize - 1) / batchSize;
@@ -80,7 +87,7 @@ internal static class Pretraining
         return (data.Rows(rows.AsSpan(heldOut)), data.Rows(rows.AsSpan(0, heldOut)));
     }
 
-    private static TrainedMonitor Finish(MonitorMetadata shape, TrainingOptions options, EarlyStopping stopping, int trained, TrainingData heldOut)
+    private static TrainedMonitor Finish(MonitorMetadata shape, TrainingOptions options, EarlyStopping stopping, int trained, TrainingData heldOut, VarianceMeter meter)
     {
         var (weights, memberLogits) = stopping.Kept;
         var calibration = LogitCalibration.Fit(memberLogits, heldOut.Correct, heldOut.Weights, shape.Members);
@@ -98,7 +105,7 @@ internal static class Pretraining
                 CalibrationShift = calibration.Shift,
                 CalibrationCount = heldOut.Count,
                 CalibrationStandardError = Math.Sqrt(metrics.Brier / heldOut.Count),
-                TrainingNumbers = new Dictionary<string, string>(PolicyNumbers(options), StringComparer.Ordinal)
+                TrainingNumbers = new Dictionary<string, string>(PolicyNumbers(options).Concat(meter.Numbers(options.Quantization)), StringComparer.Ordinal)
                 {
                     ["seed"] = $"{options.Seed}",
                     ["epochs"] = $"{stopping.BestEpoch}",

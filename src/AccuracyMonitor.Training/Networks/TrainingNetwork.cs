@@ -11,7 +11,7 @@ namespace AccuracyMonitor.Training.Networks;
 /// number comes from torch, so that training is a function of its arguments alone, also beside another training in the same process.
 /// Every torch operation used here takes tensors and plain numbers only: see README.md, "Scalars".
 /// </summary>
-internal sealed class TrainingNetwork : IDisposable
+internal sealed class TrainingNetwork : IMonitorNetwork
 {
     private readonly MonitorWeights _start;
     private readonly Members _members;
@@ -48,8 +48,6 @@ internal sealed class TrainingNetwork : IDisposable
     /// <summary>Sets the rate of each step; null: the constructor's, always.</summary>
     public RateRun? Schedule { get; init; }
 
-    /// <summary>One pass over the data in the order given, each sample through one member drawn at random.</summary>
-    /// <returns>Mean weighted loss of the members, nats.</returns>
     public double Epoch(TrainingData data, int[] order, int batchSize, ref SplitMix64 random, CancellationToken cancellationToken)
     {
         var total = 0.0;
@@ -64,7 +62,6 @@ internal sealed class TrainingNetwork : IDisposable
         return total / order.Length;
     }
 
-    /// <summary>Raw logits (before calibration) of every member, row-major n×T.</summary>
     public float[] MemberLogits(TrainingData data)
     {
         using var scope = NewDisposeScope();

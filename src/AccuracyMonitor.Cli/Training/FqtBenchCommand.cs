@@ -1,0 +1,126 @@
+using System.CommandLine;
+using AccuracyMonitor.Cli.Traces;
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Demo.Data;
+using AccuracyMonitor.Training.Evaluation;
+using AccuracyMonitor.Training.Quantized;
+using Spectre.Console;
+
+namespace AccuracyMonitor.Cli.Training;
+
+/// <summary><c>accuracy-monitor fqt-bench</c>: what training in few bits costs.</summary>
+internal static class FqtBenchCommand
+{
+    private const int Images = 2000;
+
+    public static Command Create()
+    {
+        var traces = new Option<FileInfo>("--traces") { Required = true, Description = "Trace with a reference set, to train monitors on." };
+        var seeds = BoundedOption.Create("--seeds", "Trainings of each kind; means are printed.", 5, 1, 100);
+        var bits = BoundedOption.Create("--bits", "That variances are read at.", 5, 2, 8);
+        var command = new Command(
+            "fqt-bench",
+            $"""
+            Fully quantized training: variance of the three gradient quantizers (per tensor, per sample, block Householder) beside their bounds and their bias, on
+            a monitor and on a classifier of {Images} of the demo's clothing pictures that fits its training set; then monitors trained in 8 to 2 bits, rounded
+            at random and to nearest, beside single precision.
+
+            Examples:
+              accuracy-monitor fqt-bench --traces traces.npz
+            """) { traces, seeds, bits };
+        command.SetAction((parsed, cancel) => Task.FromResult(Run(parsed.GetRequiredValue(traces).FullName, parsed.GetValue(seeds), parsed.GetValue(bits), cancel)));
+        return command;
+    }
+
+    private static int Run(string path, int seeds, int bits, CancellationToken cancel)
+    {
+        try
+        {
+            var reference = TraceFile.Open(path).Load(TraceFile.Reference);
+            var (features, labels) = Pictures();
+            List<FqtReading> classifiers = [], monitors = [];
+            var worth = FqtBench.Ways.ToDictionary(w => w.Name, _ => new List<ScoreMetrics>(), StringComparer.Ordinal);
+            for (var seed = 1UL; seed <= (ulong)seeds; seed++)
+            {
+                AnsiConsole.MarkupLineInterpolated($"[dim]seed {seed} of {seeds}[/]");
+                classifiers.Add(FqtBench.Classifier(features, labels, 10, bits, seed, cancel));
+                monitors.Add(FqtBench.Monitor(reference, bits, seed, cancel));
+                var (train, test) = ReferenceSplit.Of(reference, 0.2, seed);
+                foreach (var (name, options) in FqtBench.Ways)
+                {
+                    worth[name].Add(FqtBench.Train(train, test, options, seed, cancel));
+                }
+            }
+
+            Print($"Classifier, training accuracy {classifiers.Average(c => c.Accuracy):0.000}", classifiers, bits);
+            Print("Monitor", monitors, bits);
+            Print(worth);
+            return 0;
+        }
+        catch (Exception e) when (e is TraceFileException or DemoDataException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            Console.Error.WriteLine(e.Message);
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("Cancelled.");
+            return 130;
+        }
+    }
+
+    private static void Print(string title, List<FqtReading> readings, int bits)
+    {
+        var table = new Table().NoBorder().Title($"{title}; Var/‖G‖² at {bits} bits").AddColumns("layer", "PTQ", "PSQ", "BHQ", "PTQ/PSQ", "PSQ/BHQ", "to sampling (BHQ)", "bias PTQ", "bias PSQ", "bias BHQ");
+        foreach (var layer in readings[0].Readings.Select(r => r.Layer).Distinct().Order())
+        {
+            double Of(GradientQuantizer kind) => readings.Average(r => r.Relative(layer, kind));
+            double Bias(GradientQuantizer kind) => readings.Average(r => r.Bias.Single(b => b.Layer == layer && b.Quantizer == kind).Ratio);
+            var (ptq, psq, bhq) = (Of(GradientQuantizer.Ptq), Of(GradientQuantizer.Psq), Of(GradientQuantizer.Bhq));
+            var sampling = readings.Average(r => r.Readings.Where(x => x.Layer == layer && x.Quantizer == GradientQuantizer.Bhq).Average(x => x.ToSampling));
+            table.AddRow(
+                $"{layer + 1}", $"{ptq:0.0e0}", $"{psq:0.0e0}", $"{bhq:0.0e0}", $"{ptq / psq:0.0}", $"{psq / bhq:0.00}", $"{sampling:0.0e0}",
+                $"{Bias(GradientQuantizer.Ptq):0.00}", $"{Bias(GradientQuantizer.Psq):0.00}", $"{Bias(GradientQuantizer.Bhq):0.00}");
+        }
+
+        AnsiConsole.Write(table);
+        FqtBias[] bias = [.. readings.SelectMany(r => r.Bias)];
+        AnsiConsole.MarkupLineInterpolated($"Over the bound: {readings.Sum(r => r.OverBound)} of {readings.Sum(r => r.All)} readings of all steps. Bias: squared error of the mean of {FqtBench.Draws} draws over that of an unbiased quantizer; {bias.Average(b => b.Ratio):0.000} on average, furthest from 1 by {bias.Max(b => Math.Abs(b.Ratio - 1) / b.Deviation):0.0} standard deviations of {bias.Length}.");
+    }
+
+    private static void Print(Dictionary<string, List<ScoreMetrics>> worth)
+    {
+        var full = worth[FqtBench.Ways[0].Name];
+        var table = new Table().NoBorder().Title("Monitors, on rows kept out").AddColumns("trained in", "AUROC", "to single precision", "log-loss", "Brier", "estimate error");
+        foreach (var (name, metrics) in worth)
+        {
+            table.AddRow(
+                name, $"{metrics.Average(m => m.Auroc):0.0000}", $"{metrics.Average(m => m.Auroc) - full.Average(m => m.Auroc):+0.0000;-0.0000}", $"{metrics.Average(m => m.LogLoss):0.0000}",
+                $"{metrics.Average(m => m.Brier):0.0000}", $"{metrics.Average(m => Math.Abs(m.MeanScore - m.Accuracy)):0.0000}");
+        }
+
+        AnsiConsole.Write(table);
+    }
+
+    // Pictures of 14×14, each pixel the mean of four, so that a few thousand steps take seconds.
+    private static (float[] Features, int[] Labels) Pictures()
+    {
+        var pictures = DemoAssets.ReadTestImages();
+        const int Half = LabelledImages.Side / 2;
+        var features = new float[Images * Half * Half];
+        for (var i = 0; i < Images; i++)
+        {
+            var pixels = pictures.Image(i);
+            for (var y = 0; y < Half; y++)
+            {
+                for (var x = 0; x < Half; x++)
+                {
+                    var at = (2 * y * LabelledImages.Side) + (2 * x);
+                    features[(((i * Half) + y) * Half) + x] = (pixels[at] + pixels[at + 1] + pixels[at + LabelledImages.Side] + pixels[at + LabelledImages.Side + 1]) / 1020f;
+                }
+            }
+        }
+
+        return (features, [.. Enumerable.Range(0, Images).Select(i => (int)pictures.Labels[i])]);
+    }
+}

@@ -1,0 +1,18 @@
+namespace AccuracyMonitor.Training.Quantized;
+
+/// <summary>How a gradient is held in few bits on its way back (Chen, Gai, Yao, Mahoney, Gonzalez, "A Statistical Framework for Low-bitwidth Training of Deep
+/// Neural Networks", arXiv 2010.14298).</summary>
+public enum GradientQuantizer
+{
+    /// <summary>Full precision.</summary>
+    None,
+
+    /// <summary>One scale for the whole matrix (per tensor).</summary>
+    Ptq,
+
+    /// <summary>One scale for each row, a sample (per sample).</summary>
+    Psq,
+
+    /// <summary>Rows with large gradients are spread over rows with small ones by block Householder transformations, then one scale for each row.</summary>
+    Bhq,
+}

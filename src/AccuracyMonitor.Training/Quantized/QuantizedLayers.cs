@@ -1,0 +1,151 @@
+using System.Numerics.Tensors;
+using AccuracyMonitor.Scoring.Networks;
+
+namespace AccuracyMonitor.Training.Quantized;
+
+/// <summary>
+/// Dense layers with ReLU between them, forward and backward over one batch. Quantized: weights and activations are rounded to nearest on the way forward
+/// (the gradient passes straight through), saved activations are bytes, and the gradient by each layer's outputs is rounded at random twice, once for the
+/// weights and once for the layer before, so that both are right on average.
+/// </summary>
+/// <param name="layers">Weights to start from.</param>
+/// <param name="options">Null: full precision.</param>
+internal sealed class QuantizedLayers(IReadOnlyList<DenseLayer> layers, QuantizationOptions? options)
+{
+    private readonly Func<float[]>[] _inputs = new Func<float[]>[layers.Count];
+    private readonly float[][] _used = new float[layers.Count][];
+    private readonly float[]?[] _through = new float[layers.Count][];
+    private int _rows;
+
+    public float[][] Weights { get; } = [.. layers.Select(l => l.Weights.ToArray())];
+
+    public float[][] Biases { get; } = [.. layers.Select(l => l.Bias.ToArray())];
+
+    /// <summary>Bytes of what the last forward pass has saved for the backward one.</summary>
+    public long SavedBytes { get; private set; }
+
+    public VarianceMeter? Meter { get; init; }
+
+    /// <param name="x">N×F.</param>
+    /// <param name="rows">N.</param>
+    /// <param name="masks">Of each hidden layer N×width, times which its outputs are taken; null: none.</param>
+    /// <returns>N×outputs.</returns>
+    public float[] Forward(ReadOnlySpan<float> x, int rows, IReadOnlyList<float[]>? masks)
+    {
+        (_rows, SavedBytes) = (rows, 0);
+        var values = x.ToArray();
+        for (var l = 0; l < layers.Count; l++)
+        {
+            (values, _inputs[l]) = Saved(values);
+            _used[l] = Rounded(Weights[l]);
+            var outputs = Matrix.Multiply(values, _used[l], rows);
+            for (var row = 0; row < rows; row++)
+            {
+                var target = outputs.AsSpan(row * layers[l].Outputs, layers[l].Outputs);
+                TensorPrimitives.Add(target, Biases[l], target);
+            }
+
+            if (l < layers.Count - 1)
+            {
+                _through[l] = Activate(outputs, masks?[l]);
+            }
+
+            values = outputs;
+        }
+
+        return values;
+    }
+
+    /// <param name="gradient">By the outputs of the last <see cref="Forward"/>, N×outputs.</param>
+    /// <param name="step">For the meter.</param>
+    /// <param name="random">Rounds.</param>
+    /// <returns>By each layer's weights and biases.</returns>
+    public (float[][] Weights, float[][] Biases) Backward(float[] gradient, int step, ref SplitMix64 random)
+    {
+        var (weights, biases) = (new float[layers.Count][], new float[layers.Count][]);
+        for (var l = layers.Count - 1; l >= 0; l--)
+        {
+            var inputs = _inputs[l]();
+            if (Meter is { } meter && meter.Due(step))
+            {
+                meter.Read(step, l, gradient, inputs, _rows);
+            }
+
+            var learned = Quantized(gradient, GradientQuantizer.Ptq, options?.WeightGradientBits ?? 0, ref random);
+            weights[l] = Matrix.TransposeMultiply(inputs, learned, _rows);
+            biases[l] = Sums(learned, layers[l].Outputs);
+            if (l > 0)
+            {
+                var passed = Quantized(gradient, options?.Quantizer ?? GradientQuantizer.None, options?.GradientBits ?? 0, ref random);
+                gradient = Matrix.MultiplyTranspose(passed, _used[l], _rows);
+                TensorPrimitives.Multiply(gradient, _through[l - 1], gradient);
+            }
+        }
+
+        return (weights, biases);
+    }
+
+    // ReLU and mask, in place; returns the derivative.
+    private static float[] Activate(float[] outputs, float[]? mask)
+    {
+        var through = new float[outputs.Length];
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            through[i] = outputs[i] > 0 ? mask?[i] ?? 1 : 0;
+            outputs[i] *= through[i];
+        }
+
+        return through;
+    }
+
+    private float[] Sums(ReadOnlySpan<float> values, int columns)
+    {
+        var sums = new float[columns];
+        for (var row = 0; row < _rows; row++)
+        {
+            TensorPrimitives.Add(sums, values.Slice(row * columns, columns), sums);
+        }
+
+        return sums;
+    }
+
+    private (float[] Values, Func<float[]> Again) Saved(float[] values)
+    {
+        if (options is null)
+        {
+            SavedBytes += 4 * values.Length;
+            return (values, () => values);
+        }
+
+        SplitMix64? nearest = null;
+        var saved = QuantizedMatrix.Of(values, _rows, GradientQuantizer.Ptq, options.ForwardBits, ref nearest);
+        SavedBytes += saved.Bytes;
+        return (saved.Values(), saved.Values);
+    }
+
+    // Symmetric about 0, which stays exactly 0.
+    private float[] Rounded(float[] weights)
+    {
+        if (options is null)
+        {
+            return weights;
+        }
+
+        var levels = (1 << (options.ForwardBits - 1)) - 1;
+        var step = Math.Abs(TensorPrimitives.MaxMagnitude<float>(weights)) / levels;
+        return step == 0 ? weights : [.. weights.Select(w => MathF.Round(w / step) * step)];
+    }
+
+    private float[] Quantized(float[] gradient, GradientQuantizer kind, int bits, ref SplitMix64 random)
+    {
+        if (options is null || kind == GradientQuantizer.None)
+        {
+            return gradient;
+        }
+
+        SplitMix64? draws = options.Nearest ? null : random;
+        var values = QuantizedMatrix.Of(gradient, _rows, kind, bits, ref draws).Values();
+        random = draws ?? random;
+        return values;
+    }
+}

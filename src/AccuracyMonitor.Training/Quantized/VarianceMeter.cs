@@ -1,0 +1,91 @@
+namespace AccuracyMonitor.Training.Quantized;
+
+/// <summary>What quantizing the gradient of one layer's outputs added in one step.</summary>
+/// <param name="Step">0 and up.</param>
+/// <param name="Layer">0: the first.</param>
+/// <param name="Quantizer">Which.</param>
+/// <param name="Bits">Of the gradient.</param>
+/// <param name="Squared">‖G‖² of the gradient, N×D.</param>
+/// <param name="Variance">E‖Ĝ − G‖².</param>
+/// <param name="Bound">Of <paramref name="Variance"/>.</param>
+/// <param name="ToSampling">Variance that it adds to the layer's weight gradient over the variance that drawing the mini-batch has, both per batch; rows of one
+/// BHQ block are taken as independent.</param>
+public sealed record VarianceReading(int Step, int Layer, GradientQuantizer Quantizer, int Bits, double Squared, double Variance, double Bound, double ToSampling)
+{
+    /// <summary>Variance over ‖G‖².</summary>
+    public double Relative => Squared > 0 ? Variance / Squared : 0;
+}
+
+/// <summary>Reads, every so many steps, what each of the quantizers adds at each layer, whichever of them trains.</summary>
+internal sealed class VarianceMeter(int every, int bits)
+{
+    private static readonly GradientQuantizer[] Kinds = [GradientQuantizer.Ptq, GradientQuantizer.Psq, GradientQuantizer.Bhq];
+
+    private readonly List<VarianceReading> _readings = [];
+    private readonly SortedDictionary<int, (float[] Gradient, int Rows)> _last = [];
+
+    public IReadOnlyList<VarianceReading> Readings => _readings;
+
+    /// <summary>For a monitor's metadata: what trained it, and the mean over readings and layers of what that added; nothing for full precision.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Numbers(QuantizationOptions? options)
+    {
+        if (options is null)
+        {
+            yield break;
+        }
+
+        yield return new("quantizer", $"{options.Quantizer}");
+        yield return new("quantizer.bits", $"{options.GradientBits} {options.WeightGradientBits} {options.ForwardBits}");
+        var own = _readings.Where(r => r.Quantizer == options.Quantizer).ToArray();
+        if (own.Length > 0)
+        {
+            yield return new("quantizer.relative_variance", $"{own.Average(r => r.Relative):G3}");
+            yield return new("quantizer.variance_to_sampling", $"{own.Average(r => r.ToSampling):G3}");
+        }
+    }
+
+    /// <summary>Gradients of the newest reading, by layer.</summary>
+    public IReadOnlyDictionary<int, (float[] Gradient, int Rows)> Last => _last;
+
+    public bool Due(int step) => step % every == 0;
+
+    /// <param name="step">Of the training.</param>
+    /// <param name="layer">0 and up.</param>
+    /// <param name="gradient">By the layer's outputs, N×D.</param>
+    /// <param name="inputs">Of the layer, N×F.</param>
+    /// <param name="rows">N.</param>
+    public void Read(int step, int layer, ReadOnlySpan<float> gradient, ReadOnlySpan<float> inputs, int rows)
+    {
+        _last[layer] = (gradient.ToArray(), rows);
+        var (squares, reach) = (SquaredRows(gradient, rows), SquaredRows(inputs, rows));
+        var spread = squares.Zip(reach, (g, x) => g * x).Sum() - (Squared(Matrix.TransposeMultiply(inputs, gradient, rows)) / rows);
+        foreach (var kind in Kinds)
+        {
+            var (variance, bound) = QuantizedMatrix.Variance(gradient, rows, kind, bits);
+            _readings.Add(new VarianceReading(
+                step, layer, kind, bits, squares.Sum(), variance.Sum(), bound, variance.Zip(reach, (v, x) => v * x).Sum() / Math.Max(spread, 1e-300)));
+        }
+    }
+
+    private static double Squared(ReadOnlySpan<float> values)
+    {
+        var sum = 0.0;
+        foreach (var value in values)
+        {
+            sum += (double)value * value;
+        }
+
+        return sum;
+    }
+
+    private static double[] SquaredRows(ReadOnlySpan<float> values, int rows)
+    {
+        var (squares, columns) = (new double[rows], values.Length / rows);
+        for (var row = 0; row < rows; row++)
+        {
+            squares[row] = Squared(values.Slice(row * columns, columns));
+        }
+
+        return squares;
+    }
+}
