@@ -30,8 +30,11 @@ public sealed class ClassifierGradients : IDisposable
     public void Compute(ReadOnlySpan<float> image, ReadOnlySpan<int> classes, Span<float> gradients)
     {
         using var scope = NewDisposeScope();
-        var copies = new float[classes.Length * LabelledImages.PixelCount];
-        var wanted = new float[classes.Length * LabelledImages.ClassCount];
+
+        // A convolution of one image takes another path of libtorch, which writes a warning about NNPACK each time where the processor is not to its taste.
+        var rows = Math.Max(2, classes.Length);
+        var copies = new float[rows * LabelledImages.PixelCount];
+        var wanted = new float[rows * LabelledImages.ClassCount];
         for (var i = 0; i < classes.Length; i++)
         {
             image.CopyTo(copies.AsSpan(i * LabelledImages.PixelCount));
@@ -39,10 +42,10 @@ public sealed class ClassifierGradients : IDisposable
         }
 
         // A product with zeros and ones, since picking by index or adding would take a number (see TorchSection).
-        var input = tensor(copies, [classes.Length, 1, LabelledImages.Side, LabelledImages.Side]).requires_grad_(true);
+        var input = tensor(copies, [rows, 1, LabelledImages.Side, LabelledImages.Side]).requires_grad_(true);
         var logs = nn.functional.log_softmax(_network.forward(input), dim: 1);
-        (logs * tensor(wanted, [classes.Length, LabelledImages.ClassCount])).sum().backward();
-        input.grad!.data<float>().CopyTo(gradients);
+        (logs * tensor(wanted, [rows, LabelledImages.ClassCount])).sum().backward();
+        input.grad!.data<float>().ToArray().AsSpan(0, classes.Length * LabelledImages.PixelCount).CopyTo(gradients);
     }
 
     public void Dispose() => _network.Dispose();

@@ -18,24 +18,31 @@ public static class Influence
     /// <param name="probabilities">K.</param>
     /// <param name="gradients">Row-major K×q: ∂ log P_k / ∂x_j.</param>
     /// <param name="target">t, 0…K−1.</param>
-    /// <param name="leastLength">√(Σ_k P_k·g_k²) up to which a pixel counts as without influence (0): the rank cut of the pseudo-inverse.</param>
+    /// <param name="leastLength">Up to this share of the image's largest √(Σ_k P_k·g_k²) a pixel counts as without influence (0), 0…1: the rank cut of the
+    /// pseudo-inverse, relative as usual in numerics.</param>
     /// <param name="influence">q, overwritten.</param>
     public static void OfPixels(
         ReadOnlySpan<float> probabilities, ReadOnlySpan<float> gradients, int target, double leastLength, Span<double> influence)
     {
         var q = influence.Length;
         ArgumentOutOfRangeException.ThrowIfNotEqual(gradients.Length, probabilities.Length * q, nameof(gradients));
+        var (lengths, longest) = (new double[q], 0.0);
         for (var j = 0; j < q; j++)
         {
-            var information = 0.0;
             for (var k = 0; k < probabilities.Length; k++)
             {
                 double g = gradients[(k * q) + j];
-                information += probabilities[k] * g * g;
+                lengths[j] += probabilities[k] * g * g;
             }
 
-            double own = gradients[(target * q) + j];
-            influence[j] = Math.Sqrt(information) > leastLength ? own * own / information : 0;
+            lengths[j] = Math.Sqrt(lengths[j]);
+            longest = Math.Max(longest, lengths[j]);
+        }
+
+        for (var j = 0; j < q; j++)
+        {
+            var relative = gradients[(target * q) + j] / lengths[j];
+            influence[j] = lengths[j] > leastLength * longest ? relative * relative : 0;
         }
     }
 }
