@@ -39,7 +39,7 @@ public static class StressRun
             subject.Apply(attack, rows, new Counted(n => progress?.Report(new StressProgress($"{attack.Name}, {what}", (double)n / rows.Count))), cancellationToken);
 
         AttackSet[] sets = [.. attacks.Select(a => Apply(a, subject.Reported, "reported"))];
-        var epochs = new Epochs(p => progress?.Report(new StressProgress($"Training monitors, epoch {p.Epoch}", (double)p.Epoch / p.MaxEpochs)));
+        var epochs = new Epochs(p => progress?.Report(new StressProgress("Training a monitor", (double)p.Epoch / p.MaxEpochs)));
         HardeningResult? hardening = null;
         if (harden.Count > 0)
         {

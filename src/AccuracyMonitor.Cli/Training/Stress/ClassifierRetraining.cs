@@ -43,7 +43,7 @@ internal static class ClassifierRetraining
             [.. clean.Labels.Concat(lesson.Outputs.Labels).Select(l => (byte)l)]);
         var onnx = AdversarialTraining.Run(
             setup.Path, images, Defaults with { Seed = (long)(options.Seed & long.MaxValue) },
-            new Inline<ClassifierProgress>(p => progress.Report(new StressProgress($"Training the classifier, epoch {p.Epoch}", (p.Epoch - 1 + p.Share) / p.Epochs))), cancel);
+            new Inline<ClassifierProgress>(p => progress.Report(new StressProgress("Training the classifier", (p.Epoch - 1 + p.Share) / p.Epochs))), cancel);
 
         var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.onnx");
         try
