@@ -13,8 +13,8 @@ public static class StressRun
     /// <param name="subject">Classifier and images.</param>
     /// <param name="attacks">Reported, at least one.</param>
     /// <param name="harden">Attacks on <see cref="StressSubject.Training"/> whose outputs harden the monitor; none: it is not hardened.</param>
-    /// <param name="reference">Clean labelled outputs that train the monitor, of other images than the subject's; null: half of <see cref="StressSubject.Others"/> that is not
-    /// attacked gives them.</param>
+    /// <param name="reference">Clean labelled outputs that train the monitor, of other images than the subject's; null: half of <see cref="StressSubject.Others"/> gives
+    /// them, and the other half judges.</param>
     /// <param name="options">Of the trainings; <see cref="TrainingOptions.Seed"/> decides them.</param>
     /// <param name="progress">Hears of every image and epoch.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -29,11 +29,9 @@ public static class StressRun
         ArgumentNullException.ThrowIfNull(harden);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfZero(attacks.Count, nameof(attacks));
-        var reported = subject.Reported.ToHashSet();
-        int[] idle = [.. subject.Others.Where(i => !reported.Contains(i))];
-        var judged = reference is null ? idle[(idle.Length / 2)..] : subject.Others;
-        reference ??= subject.CleanOf(idle[..(idle.Length / 2)]);
-        var clean = subject.CleanOf(judged);
+        var half = reference is null ? subject.Others.Count / 2 : 0;
+        reference ??= subject.CleanOf(subject.Others.Take(half));
+        var clean = subject.CleanOf(subject.Others.Skip(half));
 
         AttackSet Apply(Attack attack, IReadOnlyList<int> rows, string what) =>
             subject.Apply(attack, rows, new Counted(n => progress?.Report(new StressProgress($"{attack.Name}, {what}", (double)n / rows.Count))), cancellationToken);

@@ -8,6 +8,7 @@ public sealed class StressSubject
 {
     private const ulong ImagesStream = 31;
     private const ulong AttackStream = 32;
+    private const int FewestOthers = 100;
 
     private readonly IImageClassifier _classifier;
     private readonly StressOptions _options;
@@ -19,7 +20,7 @@ public sealed class StressSubject
     /// <param name="inputs">All images there are.</param>
     /// <param name="options">In range.</param>
     /// <exception cref="ArgumentException">An option out of range, images of another size, a label that is no class, or too few images that the classifier gets
-    /// right with an influence of at least <see cref="StressOptions.LeastInfluence"/>.</exception>
+    /// right with an influence of at least <see cref="StressOptions.LeastInfluence"/>, or too few beside them.</exception>
     public StressSubject(IImageClassifier classifier, ILogGradients gradients, LabelledInputs inputs, StressOptions options)
     {
         ArgumentNullException.ThrowIfNull(classifier);
@@ -50,8 +51,13 @@ public sealed class StressSubject
         }
 
         (Reported, Training) = (fit[..options.Images], fit[options.Images..needed]);
-        var taken = Training.ToHashSet();
-        Others = [.. order.Where(i => !taken.Contains(i))];
+
+        // What comes after the last one attacked is a fair draw; what lies between lacks the images that are right and doubtful.
+        Others = order[(Array.IndexOf(order, fit[needed - 1]) + 1)..];
+        if (Others.Count < FewestOthers)
+        {
+            throw new ArgumentException($"{Others.Count} of {inputs.Count} images are left beside those attacked; {FewestOthers} are needed to judge by.", nameof(inputs));
+        }
     }
 
     /// <summary>All images.</summary>
@@ -66,7 +72,7 @@ public sealed class StressSubject
     /// <summary>Images that are attacked for hardening and training.</summary>
     public IReadOnlyList<int> Training { get; }
 
-    /// <summary>All but <see cref="Training"/>, in drawn order: clean ones to judge by.</summary>
+    /// <summary>A fair draw of the images, none of them attacked: clean ones to judge by.</summary>
     public IReadOnlyList<int> Others { get; }
 
     /// <summary>Attacks images one after the other. What an image is drawn depends on the seed and its number alone.</summary>

@@ -34,9 +34,8 @@ internal static class ClassifierRetraining
     {
         var subject = report.Subject;
         var lesson = subject.Apply(arguments.Lesson, subject.Training, new Inline<int>(n => progress.Report(new StressProgress("Examples to train on", (double)n / subject.Training.Count))), cancel);
-        var reported = subject.Reported.ToHashSet();
-        int[] idle = [.. subject.Others.Where(i => !reported.Contains(i))];
-        int[] taught = [.. idle[..(idle.Length / 2)], .. subject.Training];
+        int[] others = [.. subject.Others];
+        int[] taught = [.. others[..(others.Length / 2)], .. subject.Training];
         var clean = subject.Inputs.Rows(taught);
         var images = new LabelledImages(
             [.. Bytes(clean.Pixels), .. lesson.Images.SelectMany(i => Bytes(i.Pixels))],
@@ -51,7 +50,7 @@ internal static class ClassifierRetraining
             File.WriteAllBytes(path, onnx);
             using var trained = setup.With(path);
             var again = new StressSubject(trained.Classifier, trained.Gradients, subject.Inputs, options);
-            var judged = idle[(idle.Length / 2)..];
+            var judged = others[(others.Length / 2)..];
             return new RetrainingResult(
                 onnx,
                 judged.Average(i => Right(subject, i)),
