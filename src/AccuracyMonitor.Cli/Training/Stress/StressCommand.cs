@@ -28,6 +28,7 @@ internal static class StressCommand
         var selector = new Option<string>("--selector") { Description = "The swarm's pixels: of influence-gradient, influence, gradient, random.", DefaultValueFactory = _ => "influence-gradient,influence,gradient,random" };
         var pixels = BoundedOption.Create("--pixels", "Pixels that a swarm may change.", Defaults.Pixels, 1, 1_000_000);
         var box = BoundedOption.Create("--box", "Largest change of such a pixel, of 0 to 1.", Defaults.Box, 1e-3, 1);
+        var length = BoundedOption.Create("--least-length", "Share of the image's largest gradient length below which a pixel has no influence.", Defaults.LeastLength, 0, 1);
         var target = new Option<string>("--target") { Description = "Class that is to be predicted: none (any wrong one), runner-up, or its number.", DefaultValueFactory = _ => "none" };
         var probability = BoundedOption.Optional("--probability", "Probability that the wrong class is to have.", 0.5, 0.999);
         var particles = BoundedOption.Create("--particles", "The swarm's.", Defaults.Swarm.Particles, 2, 10_000);
@@ -53,7 +54,7 @@ internal static class StressCommand
               accuracy-monitor stress --harden hardened.onnx --seeds 5
               accuracy-monitor stress --classifier model.onnx --images images.npy --labels labels.npy --pixels 40 --selector influence --attack swarm,fgsm
               accuracy-monitor evaluate --traces stress/
-            """) { classifier, images, labels, reference, white, attack, selector, pixels, box, target, probability, particles, iterations, radius, count, trainCount, harden, train, output, json, seeds, seed };
+            """) { classifier, images, labels, reference, white, attack, selector, pixels, box, length, target, probability, particles, iterations, radius, count, trainCount, harden, train, output, json, seeds, seed };
         command.SetAction(async (parsed, cancel) =>
         {
             try
@@ -73,6 +74,7 @@ internal static class StressCommand
                         TrainImages = parsed.GetValue(harden) is null && parsed.GetValue(train) is null ? 0 : parsed.GetValue(trainCount),
                         Pixels = parsed.GetValue(pixels),
                         Box = parsed.GetValue(box),
+                        LeastLength = parsed.GetValue(length),
                         Radius = parsed.GetValue(radius),
                         Goal = StressArguments.ParseTarget(parsed.GetRequiredValue(target)) with { Probability = parsed.GetValue(probability) },
                         Swarm = new SwarmOptions { Particles = parsed.GetValue(particles), Iterations = parsed.GetValue(iterations) },
