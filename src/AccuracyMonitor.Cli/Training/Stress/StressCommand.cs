@@ -47,7 +47,7 @@ internal static class StressCommand
             """
             Attack a classifier and say what the monitor would have shown: made-to-measure adversarial examples by a particle swarm on a few pixels, beside
             FGSM and PGD. Attacked are images that the classifier gets right with a probability of at most 0.990. Prints each attack's success, the true
-            accuracy under it, and the monitor's estimate with and without hardening. About half a minute a seed, more with --harden and --train.
+            accuracy under it, and the monitor's estimate with and without hardening. About 20 seconds a seed, a minute and a half with --harden and --train.
 
             Examples:
               accuracy-monitor stress --output stress/
