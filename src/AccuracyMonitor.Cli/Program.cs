@@ -7,6 +7,7 @@ using AccuracyMonitor.Cli.Replay;
 using AccuracyMonitor.Cli.Serving;
 using AccuracyMonitor.Cli.Training;
 using AccuracyMonitor.Cli.Training.Policies;
+using AccuracyMonitor.Cli.Training.Stress;
 
 var root = new RootCommand("Accuracy Monitor: how accurate is the deployed model right now?")
 {
@@ -19,6 +20,7 @@ var root = new RootCommand("Accuracy Monitor: how accurate is the deployed model
     HalpBenchCommand.Create(),
     FqtBenchCommand.Create(),
     LrBenchCommand.Create(),
+    StressCommand.Create(),
     EvaluateCommand.Create(),
     DemoModelCommand.Create(),
     ReplayCommand.Create(),

@@ -8,7 +8,7 @@ namespace AccuracyMonitor.Demo.Data;
 /// big-endian int32 per dimension, then the bytes. Plain or gzip-compressed files.
 /// </summary>
 /// <remarks>Format: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits", section "File formats".</remarks>
-internal static class IdxFile
+public static class IdxFile
 {
     private const int MaxDimensions = 4;
     private const long MaxBytes = 1L << 30;
@@ -72,4 +72,4 @@ internal static class IdxFile
 
 /// <param name="Dimensions">Sizes, outermost first.</param>
 /// <param name="Values">Row-major, as many as the product of <paramref name="Dimensions"/>.</param>
-internal sealed record IdxArray(int[] Dimensions, byte[] Values);
+public sealed record IdxArray(int[] Dimensions, byte[] Values);

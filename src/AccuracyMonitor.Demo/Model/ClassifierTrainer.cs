@@ -15,6 +15,9 @@ internal sealed record ClassifierTrainingOptions(int Epochs = 8, long Seed = 1)
 
     /// <summary>The rate of a step, from its number and the number of all; null: half a cosine down from <see cref="LearningRate"/>.</summary>
     public Func<int, int, double>? Schedule { get; init; }
+
+    /// <summary>Trained further; null: drawn.</summary>
+    public ClassifierWeights? Start { get; init; }
 }
 
 /// <param name="Epoch">1-based.</param>
@@ -37,6 +40,11 @@ internal static class ClassifierTrainer
         set_num_threads(1);
         manual_seed(options.Seed);
         using var network = new ClassifierNetwork();
+        if (options.Start is { } start)
+        {
+            network.LoadWeights(start);
+        }
+
         using var optimiser = optim.Adam(network.parameters(), options.LearningRate);
         using var pixels = tensor(images.Pixels.ToArray(), ScalarType.Byte).view(images.Count, 1, LabelledImages.Side, LabelledImages.Side);
         using var labels = tensor(images.Labels.ToArray(), ScalarType.Byte).to(ScalarType.Int64);

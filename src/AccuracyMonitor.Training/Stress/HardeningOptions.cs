@@ -1,0 +1,18 @@
+namespace AccuracyMonitor.Training.Stress;
+
+/// <summary>How a monitor is hardened. The defaults are measured: see README.md.</summary>
+public sealed record HardeningOptions
+{
+    /// <summary>Clean AUROC that may be lost, 0…1. Default 0.003.</summary>
+    public double AurocTolerance { get; init; } = 0.003;
+
+    /// <summary>Of both trainings; the same seed splits, starts and draws both alike.</summary>
+    public TrainingOptions Training { get; init; } = new();
+
+    /// <exception cref="ArgumentOutOfRangeException">The first option out of its range.</exception>
+    internal void Check()
+    {
+        OptionRange.Check(nameof(AurocTolerance), AurocTolerance, 0, 1);
+        Training.Check();
+    }
+}

@@ -1,0 +1,17 @@
+namespace AccuracyMonitor.Training.Stress;
+
+/// <summary>By what the pixels that an attack may change are chosen.</summary>
+public enum PixelSelection
+{
+    /// <summary>The largest influence <see cref="Stress.Influence.OfPixels"/>.</summary>
+    Influence = 1,
+
+    /// <summary>The largest |∂ log P_t / ∂x_j|.</summary>
+    Gradient = 2,
+
+    /// <summary>Drawn; needs no gradient.</summary>
+    Random = 3,
+
+    /// <summary>Of those with influence, the most that |∂ log P_t / ∂x_j| promises for the change that the box allows in its direction.</summary>
+    InfluenceGradient = 4,
+}
