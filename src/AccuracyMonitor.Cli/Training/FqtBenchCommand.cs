@@ -95,7 +95,7 @@ internal static class FqtBenchCommand
         foreach (var (name, metrics) in worth)
         {
             table.AddRow(
-                name, $"{metrics.Average(m => m.Auroc):0.0000}", $"{metrics.Average(m => m.Auroc) - full.Average(m => m.Auroc):+0.0000;-0.0000}", $"{metrics.Average(m => m.LogLoss):0.0000}",
+                name, $"{metrics.Average(m => m.Auroc):0.0000}", $"{Math.Round(metrics.Average(m => m.Auroc) - full.Average(m => m.Auroc), 4) + 0.0:+0.0000;-0.0000;0.0000}", $"{metrics.Average(m => m.LogLoss):0.0000}",
                 $"{metrics.Average(m => m.Brier):0.0000}", $"{metrics.Average(m => Math.Abs(m.MeanScore - m.Accuracy)):0.0000}");
         }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using AccuracyMonitor.Cli.Traces;
 using AccuracyMonitor.Cli.Training.Policies;
+using AccuracyMonitor.Cli.Training.Recipes;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training;
 using AccuracyMonitor.Training.Quantized;
@@ -41,6 +42,8 @@ internal static class TrainCommand
         var bits = BoundedOption.Create("--grad-bits", "Bits of those gradients; weights, activations and what weights learn from have 8.", 8, 2, 8);
         var seed = new Option<ulong>("--seed") { Description = "The same seed, data and options give the same file, byte for byte." };
         var testShare = BoundedOption.Create("--test-share", "Share of the reference set kept out of the training, to compare scores on.", 0.2, 0.05, 0.5);
+        var recipe = new Option<FileInfo?>("--recipe") { Description = "YAML file with all of it, stage by stage: policy, train, harden, pack. Takes the place of every option but --reference, --output and --work." };
+        var work = new Option<DirectoryInfo?>("--work") { Description = "Folder for what a recipe's stages have made; the same recipe goes on from there. [default: OUTPUT.work]" };
         var command = new Command(
             "train",
             """
@@ -53,9 +56,19 @@ internal static class TrainCommand
               accuracy-monitor train -r reference.npz --encoding RawSoftmax --hidden 32 --seed 7
               accuracy-monitor train -r reference.npz --policy policy.json --epochs 30
               accuracy-monitor train -r reference.npz --grad-quant Bhq --grad-bits 4
+              accuracy-monitor train -r reference.npz --recipe recipe.yaml --output monitor.onnx
               accuracy-monitor serve --Monitor:Artifact=monitor.onnx
-            """) { reference, output, encoding, hidden, dropout, members, epochs, rate, policy, quantizer, bits, seed, testShare };
-        command.SetAction((parsed, cancel) => RunAsync(
+            """) { reference, output, recipe, work, encoding, hidden, dropout, members, epochs, rate, policy, quantizer, bits, seed, testShare };
+        Option[] replaced = [encoding, hidden, dropout, members, epochs, rate, policy, quantizer, bits, seed, testShare];
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(recipe) is { Implicit: false } && replaced.FirstOrDefault(o => result.GetResult(o) is { Implicit: false }) is { } both)
+            {
+                result.AddError($"{both.Name} and --recipe exclude each other: the recipe says it.");
+            }
+        });
+        command.SetAction((parsed, cancel) => parsed.GetValue(recipe) is { } file ? RecipeCommand.RunAsync(
+            file.FullName, parsed.GetRequiredValue(reference).FullName, parsed.GetRequiredValue(output).FullName, parsed.GetValue(work)?.FullName, cancel) : RunAsync(
             parsed.GetRequiredValue(reference).FullName,
             parsed.GetRequiredValue(output).FullName,
             With(parsed.GetValue(policy), new TrainingOptions
@@ -87,7 +100,7 @@ internal static class TrainCommand
     }
 
     /// <summary>A policy of <c>lr-bench</c> was measured over so many steps, and is run over as many.</summary>
-    private static TrainingOptions AsLongAsMeasured(TrainingOptions options, int count) =>
+    internal static TrainingOptions AsLongAsMeasured(TrainingOptions options, int count) =>
         options.PolicyNumbers.TryGetValue("steps", out var text) && double.TryParse(text, CultureInfo.InvariantCulture, out var steps)
             ? options with { MaxEpochs = Math.Clamp((int)Math.Round(steps / options.StepsPerEpoch(count)), 1, 10_000) }
             : options;

@@ -29,7 +29,7 @@ public static class MonitorHardening
         ArgumentOutOfRangeException.ThrowIfNotEqual(clean.ClassCount, reference.ClassCount, nameof(clean));
 
         var plain = MonitorTrainer.Train(reference, options.Training, progress, cancellationToken);
-        var trained = MonitorTrainer.Train(Append(reference, adversarial), options.Training, progress, cancellationToken);
+        var trained = Train(reference, adversarial, options.Training, progress, cancellationToken);
         var (before, after) = (MonitorJudge.Of(plain.Onnx, clean), MonitorJudge.Of(trained.Onnx, clean));
         var lost = before.Auroc - after.Auroc;
         var (metadata, weights) = MonitorFile.Read(trained.Onnx);
@@ -38,7 +38,6 @@ public static class MonitorHardening
             {
                 TrainingNumbers = new Dictionary<string, string>(metadata.TrainingNumbers, StringComparer.Ordinal)
                 {
-                    ["hardening.rows"] = $"{adversarial.Count}",
                     ["hardening.clean_auroc"] = $"{after.Auroc:0.0000}",
                     ["hardening.clean_auroc_without"] = $"{before.Auroc:0.0000}",
                 },
@@ -50,6 +49,21 @@ public static class MonitorHardening
             before,
             after,
             lost <= options.AurocTolerance ? null : $"it loses {lost:0.0000} AUROC on clean outputs; at most {options.AurocTolerance} may be lost");
+    }
+
+    /// <summary>The hardened monitor alone; who asks judges it.</summary>
+    /// <inheritdoc cref="Run" path="/exception"/>
+    public static TrainedMonitor Train(
+        ReferenceSet reference, ReferenceSet adversarial, TrainingOptions options, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        ArgumentNullException.ThrowIfNull(adversarial);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(adversarial.ClassCount, reference.ClassCount, nameof(adversarial));
+        var trained = MonitorTrainer.Train(Append(reference, adversarial), options, progress, cancellationToken);
+        var (metadata, weights) = MonitorFile.Read(trained.Onnx);
+        var (onnx, described) = MonitorFile.Write(
+            metadata with { TrainingNumbers = new Dictionary<string, string>(metadata.TrainingNumbers, StringComparer.Ordinal) { ["hardening.rows"] = $"{adversarial.Count}" } }, weights);
+        return trained with { Onnx = onnx, Metadata = described };
     }
 
     private static ReferenceSet Append(ReferenceSet first, ReferenceSet second) =>

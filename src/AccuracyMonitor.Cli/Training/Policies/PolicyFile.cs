@@ -24,9 +24,17 @@ internal sealed record PolicyFile(string Policy, IReadOnlyDictionary<string, str
             return new PolicyFile(RatePolicy.Parse(given).ToString(), new Dictionary<string, string>(StringComparer.Ordinal));
         }
 
+        return Parse(File.ReadAllText(given), given);
+    }
+
+    /// <param name="json">What <see cref="Write"/> made.</param>
+    /// <param name="given">Its name, for messages.</param>
+    /// <exception cref="FormatException">It is something else.</exception>
+    public static PolicyFile Parse(string json, string given)
+    {
         try
         {
-            var root = JsonNode.Parse(File.ReadAllText(given));
+            var root = JsonNode.Parse(json);
             if ((string?)root?["schema"] != Schema)
             {
                 throw new FormatException($"{given}: schema is '{root?["schema"]}'; it must be '{Schema}', as lr-bench writes it.");

@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using AccuracyMonitor.Cli.Traces;
+using AccuracyMonitor.Cli.Training.Policies;
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Scoring.Networks;
+using AccuracyMonitor.Scoring.Ternary;
+using AccuracyMonitor.Training;
+using AccuracyMonitor.Training.Evaluation;
+using AccuracyMonitor.Training.Schedules.Bench;
+using AccuracyMonitor.Training.Stress;
+using AccuracyMonitor.Training.Ternary;
+
+namespace AccuracyMonitor.Cli.Training.Recipes;
+
+/// <summary>Runs a recipe's stages. A hardened or packed monitor takes the place of the one before only through its gate; every gate's numbers are kept.</summary>
+internal sealed class RecipeRun(Recipe recipe, string reference, RecipeWork work, TextWriter output)
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    private readonly List<GateVerdict> _verdicts = [];
+    private ReferenceSet _train = null!;
+    private ReferenceSet _test = null!;
+    private string _data = "";
+
+    /// <summary>The verdicts of this run, in order.</summary>
+    public IReadOnlyList<GateVerdict> Verdicts => _verdicts;
+
+    /// <returns>The monitor, and its ternary form where the recipe packs and the gate let it pass.</returns>
+    public async Task<(byte[] Onnx, byte[]? Packed)> RunAsync(CancellationToken cancel)
+    {
+        (_train, _test) = ReferenceSplit.Of(TraceFile.Open(reference).Load(TraceFile.Reference), recipe.TestShare, recipe.Seed);
+        _data = RecipeWork.Hash(await File.ReadAllBytesAsync(reference, cancel)) + $" {recipe.TestShare} {recipe.Seed}";
+        var options = await PolicyAsync(cancel);
+        var (monitor, found) = await work.OnceAsync("train", [_data, Text(options)], () => Made(() => MonitorTrainer.Train(_train, options, Epochs("train"), cancel).Onnx, cancel), cancel);
+        Say("train", found, Describe(MonitorFile.Read(monitor).Metadata.MonitorVersion, Judge(monitor)));
+        monitor = recipe.Harden is { } harden ? await HardenAsync(harden, options, monitor, cancel) : monitor;
+        return (monitor, recipe.Pack is { } pack ? await PackAsync(pack, monitor, cancel) : null);
+    }
+
+    /// <summary>Every gate's numbers, as JSON.</summary>
+    public string Report() => JsonSerializer.Serialize(new { recipe.Seed, recipe.TestShare, Gates = _verdicts }, Indented);
+
+    private async Task<TrainingOptions> PolicyAsync(CancellationToken cancel)
+    {
+        if (recipe.Policy is not { } stage)
+        {
+            return recipe.Train;
+        }
+
+        if (stage.Text is { } given)
+        {
+            return recipe.Train with { LearningRatePolicy = given };
+        }
+
+        var bench = new PolicyBenchOptions { Training = recipe.Train, Budget = TimeSpan.FromSeconds(stage.Seconds), Seeds = stage.Seeds };
+        var (file, found) = await work.OnceAsync(
+            "policy",
+            [_data, Text(recipe.Train), $"{stage}"],
+            () => Made(
+                () => Encoding.UTF8.GetBytes(PolicyFile.Write(PolicyBench.Run(_train, _test, bench, TimeProvider.System, new Lines<PolicyBenchProgress>(p => Say("policy", false, p.Stage)), cancel), bench)),
+                cancel),
+            cancel);
+        var picked = PolicyFile.Parse(Encoding.UTF8.GetString(file), "policy");
+        Say("policy", found, picked.Policy);
+        return TrainCommand.AsLongAsMeasured(recipe.Train with { LearningRatePolicy = picked.Policy, PolicyNumbers = picked.Numbers }, _train.Count);
+    }
+
+    private async Task<byte[]> HardenAsync(HardenStage stage, TrainingOptions options, byte[] plain, CancellationToken cancel)
+    {
+        // Half of the attacked outputs teach, the others judge.
+        var (taught, kept) = ReferenceSplit.Of(TraceFile.Open(stage.Traces).Load(stage.Condition), 0.5, recipe.Seed);
+        var (hardened, found) = await work.OnceAsync(
+            "harden",
+            [_data, Text(options), RecipeWork.Hash(await File.ReadAllBytesAsync(stage.Traces, cancel)), stage.Condition],
+            () => Made(() => MonitorHardening.Train(_train, taught, options, Epochs("harden"), cancel).Onnx, cancel),
+            cancel);
+        Say("harden", found, $"under attack the estimate is off by {Off(Judge(hardened, kept)):0.0000}, before {Off(Judge(plain, kept)):0.0000}");
+        return Passed("harden", stage.Gate, plain, hardened, Judge(hardened), new(StringComparer.Ordinal) { ["attacked_estimate_error"] = Off(Judge(hardened, kept)), ["attacked_estimate_error_before"] = Off(Judge(plain, kept)) })
+            ? hardened : plain;
+    }
+
+    private async Task<byte[]?> PackAsync(PackStage stage, byte[] monitor, CancellationToken cancel)
+    {
+        var (packed, found) = await work.OnceAsync(
+            "pack",
+            [_data, RecipeWork.Hash(monitor), Text(stage.Options)],
+            () => Made(() => TernaryTraining.Run(monitor, _train, _test, stage.Options, new Lines<TernaryProgress>(p => Say("pack", false, $"pass {p.Pass}: {p.Changed} weights changed, held-out loss {p.HeldOutLoss:0.0000}")), cancel).File, cancel),
+            cancel);
+        using var scorer = TernaryScorer.Load(packed);
+        var metrics = MonitorJudge.Of(scorer, _test);
+        Say("pack", found, $"{Describe(scorer.Version, metrics)}; {packed.Length} bytes for {monitor.Length}");
+        return Passed("pack", stage.Gate, monitor, packed, metrics, new(StringComparer.Ordinal)) ? packed : null;
+    }
+
+    private bool Passed(string stage, Gate gate, byte[] before, byte[] after, ScoreMetrics metrics, Dictionary<string, double> more)
+    {
+        var was = Judge(before);
+        var (lost, added) = (was.Auroc - metrics.Auroc, Off(metrics) - Off(was));
+        var refusal = !(lost <= gate.Auroc) ? $"it loses {lost:0.0000} AUROC; at most {gate.Auroc} may be lost"
+            : !(added <= gate.EstimateError) ? $"its accuracy estimate is off by {added:0.0000} more; at most {gate.EstimateError} may be added"
+            : null;
+        _verdicts.Add(new GateVerdict(stage, refusal is null, was.Auroc, metrics.Auroc, gate.Auroc, Off(was), Off(metrics), gate.EstimateError, before.Length, after.Length, _test.Count, more));
+        Say(stage, false, refusal is null ? "takes the place of the monitor before" : $"refused, the monitor before stays: {refusal}");
+        return refusal is null;
+    }
+
+    private ScoreMetrics Judge(byte[] monitor, ReferenceSet? rows = null) => MonitorJudge.Of(monitor, rows ?? _test);
+
+    private static double Off(ScoreMetrics metrics) => Math.Abs(metrics.MeanScore - metrics.Accuracy);
+
+    private static string Describe(string version, ScoreMetrics metrics) => $"{version}: AUROC {metrics.Auroc:0.0000}, estimate off by {Off(metrics):0.0000}";
+
+    private static Task<byte[]> Made(Func<byte[]> make, CancellationToken cancel) => Task.Run(make, cancel);
+
+    private static string Text(TrainingOptions options) =>
+        $"{options with { HiddenWidths = [], PolicyNumbers = new Dictionary<string, string>(StringComparer.Ordinal) }} {string.Join(',', options.HiddenWidths)}";
+
+    private static string Text(TernaryOptions options) => $"{options}";
+
+    private Lines<TrainingProgress> Epochs(string stage)
+    {
+        var last = Stopwatch.GetTimestamp();
+        return new Lines<TrainingProgress>(p =>
+        {
+            if (Stopwatch.GetElapsedTime(last) >= TimeSpan.FromSeconds(2) || p.Epoch == p.MaxEpochs)
+            {
+                last = Stopwatch.GetTimestamp();
+                Say(stage, false, $"epoch {p.Epoch} of {p.MaxEpochs}, held-out loss {p.HeldOutLoss:0.0000}");
+            }
+        });
+    }
+
+    private void Say(string stage, bool found, string what) => output.WriteLine($"{stage}: {what}{(found ? " (made earlier)" : "")}");
+
+    private sealed class Lines<T>(Action<T> report) : IProgress<T>
+    {
+        public void Report(T value) => report(value);
+    }
+}
+
+/// <summary>One gate's numbers, on the rows that no stage learned from.</summary>
+internal sealed record GateVerdict(
+    string Stage, bool Passed, double AurocBefore, double Auroc, double AurocMayLose, double EstimateErrorBefore, double EstimateError, double EstimateErrorMayAdd,
+    int BytesBefore, int Bytes, int Rows, IReadOnlyDictionary<string, double> More);
