@@ -24,6 +24,7 @@ internal sealed class RecipeRun(Recipe recipe, string reference, RecipeWork work
     private ReferenceSet _train = null!;
     private ReferenceSet _test = null!;
     private string _data = "";
+    private string _said = "";
 
     /// <summary>The verdicts of this run, in order.</summary>
     public IReadOnlyList<GateVerdict> Verdicts => _verdicts;
@@ -64,7 +65,8 @@ internal sealed class RecipeRun(Recipe recipe, string reference, RecipeWork work
                 cancel),
             cancel);
         var picked = PolicyFile.Parse(Encoding.UTF8.GetString(file), "policy");
-        Say("policy", found, picked.Policy);
+        var seeds = picked.Numbers.GetValueOrDefault("seeds", "");
+        Say("policy", found, picked.Policy + (seeds == $"{stage.Seeds}" ? "" : $"; the {stage.Seconds} s were enough for {seeds} of {stage.Seeds} seeds: another machine may pick another"));
         return TrainCommand.AsLongAsMeasured(recipe.Train with { LearningRatePolicy = picked.Policy, PolicyNumbers = picked.Numbers }, _train.Count);
     }
 
@@ -133,7 +135,15 @@ internal sealed class RecipeRun(Recipe recipe, string reference, RecipeWork work
         });
     }
 
-    private void Say(string stage, bool found, string what) => output.WriteLine($"{stage}: {what}{(found ? " (made earlier)" : "")}");
+    private void Say(string stage, bool found, string what)
+    {
+        var line = $"{stage}: {what}{(found ? " (made earlier)" : "")}";
+        if (line != _said)
+        {
+            output.WriteLine(line);
+            _said = line;
+        }
+    }
 
     private sealed class Lines<T>(Action<T> report) : IProgress<T>
     {
