@@ -19,6 +19,7 @@ var root = new RootCommand("Accuracy Monitor: how accurate is the deployed model
     AdaptCommand.Create(),
     HalpBenchCommand.Create(),
     FqtBenchCommand.Create(),
+    TernaryBenchCommand.Create(),
     LrBenchCommand.Create(),
     StressCommand.Create(),
     EvaluateCommand.Create(),

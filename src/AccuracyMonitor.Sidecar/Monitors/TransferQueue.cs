@@ -21,7 +21,7 @@ internal sealed class TransferQueue(IOptions<TransferSettings> settings, Network
             Add(model, V1.TransferKind.Head);
         }
 
-        if (s.NetworkEvery > 0 && model.Transfer.SinceNetwork >= s.NetworkEvery && tuning.Obstacle(model.Monitor) is null)
+        if (s.NetworkEvery > 0 && model.Transfer.SinceNetwork >= s.NetworkEvery && model.Monitor.Graph.Length > 0 && tuning.Obstacle(model.Monitor) is null)
         {
             Add(model, V1.TransferKind.Network);
         }

@@ -52,7 +52,7 @@ internal sealed class Solver
         _sum.Gradient(_centre, default, _full);
         var (norm, objective) = (TensorPrimitives.Norm<double>(_full), _sum.Objective(_centre));
         var enough = norm * _options.Enough;
-        for (var epoch = 1; epoch <= _options.Epochs && norm > enough; epoch++)
+        for (var epoch = 1; epoch <= _options.Epochs && (epoch == 1 || norm > enough); epoch++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             _centre.CopyTo(before, 0);

@@ -1,5 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Training;
 
 namespace AccuracyMonitor.Cli.Training.Recipes;
 
@@ -9,7 +12,9 @@ namespace AccuracyMonitor.Cli.Training.Recipes;
 /// </summary>
 internal sealed class RecipeWork(string folder)
 {
-    private static readonly string Version = typeof(RecipeWork).Module.ModuleVersionId.ToString();
+    // Of the assemblies that decide what a stage makes.
+    private static readonly string Version = string.Join(
+        ' ', new[] { typeof(RecipeWork), typeof(MonitorTrainer), typeof(MonitorMetadata), typeof(ReferenceSet) }.Select(t => t.Module.ModuleVersionId));
 
     /// <param name="stage">For a person to read.</param>
     /// <param name="dependsOn">Texts or hashes.</param>
