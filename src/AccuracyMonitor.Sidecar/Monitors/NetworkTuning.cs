@@ -37,13 +37,10 @@ internal sealed class NetworkTuning(IOptions<TransferSettings> settings, IOption
     /// <returns>Logit of each label by a monitor that was adapted without the labels of its fold; and what adapts it to all of them.</returns>
     public (double[] Logits, Func<byte[]> Tune) Prepare(MonitorSnapshot champion, IReadOnlyList<TransferSample> labels, CancellationToken cancel)
     {
-        if (Ternary(champion) is var (shape, weights))
+        if (Ternary(champion) is { } ternary)
         {
-            return (TernaryRepair.CrossFitLogits(shape, weights, labels, Repair, cancellationToken: cancel), () =>
-            {
-                var repaired = TernaryRepair.Run(shape, weights, labels, Repair, cancel);
-                return MonitorFile.Write(repaired.Shape, repaired.Weights.ToDense()).Onnx;
-            });
+            var logits = TernaryRepair.CrossFitLogits(ternary.Shape, ternary.Weights, labels, Repair, cancellationToken: cancel);
+            return (logits, () => Repaired(ternary.Shape, ternary.Weights, labels, cancel));
         }
 
         if (Halp)
@@ -57,6 +54,12 @@ internal sealed class NetworkTuning(IOptions<TransferSettings> settings, IOption
         return (
             MonitorTrainer.CrossFitLogits(champion.Graph, labels, options, cancellationToken: cancel),
             () => MonitorTrainer.FineTune(champion.Graph, labels, options, cancellationToken: cancel).Onnx);
+    }
+
+    private static byte[] Repaired(MonitorMetadata shape, TernaryWeights weights, IReadOnlyList<TransferSample> labels, CancellationToken cancel)
+    {
+        var repaired = TernaryRepair.Run(shape, weights, labels, Repair, cancel);
+        return MonitorFile.Write(repaired.Shape, repaired.Weights.ToDense()).Onnx;
     }
 
     // Read once for each graph: it is asked at every label.

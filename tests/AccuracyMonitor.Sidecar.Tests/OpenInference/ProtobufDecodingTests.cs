@@ -42,7 +42,9 @@ public sealed class ProtobufDecodingTests
          from rows in Gen.Int[1, 9]
          from values in Gen.Float[-50, 50].Array[rows * classes]
          from gzip in Gen.Bool
-         select (classes, rows, values, gzip)).Sample(c =>
+
+             // No row may happen to be a softmax vector, such as (1, 1e-43): logits of that form are refused, by design.
+         select (classes, rows, values: values.Select((v, i) => i % classes == 0 ? -0.5f - Math.Abs(v) : v).ToArray(), gzip)).Sample(c =>
         {
             var framed = Frame(Fp32(c.values, c.rows, c.classes), c.gzip);
             var capture = Decoder("m=p,logits").DecodeGrpc(framed, c.gzip ? "gzip" : null, streamed: false).ShouldHaveSingleItem();
