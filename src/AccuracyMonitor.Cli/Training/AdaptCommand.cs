@@ -3,6 +3,7 @@ using System.Diagnostics;
 using AccuracyMonitor.Cli.Traces;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Training.BitCentering;
 using AccuracyMonitor.Training.Evaluation;
 using Spectre.Console;
@@ -35,7 +36,7 @@ internal static class AdaptCommand
         var output = new Option<FileInfo>("--output", "-o") { Description = "Delta to write.", DefaultValueFactory = _ => new FileInfo("delta.tmd") };
         var bits = BoundedOption.Create("--bits", "Of the change while it is learned.", Defaults.Bits, 2, 16);
         var epochs = BoundedOption.Create("--epochs", "Full gradients, at most.", Defaults.Epochs, 1, 1000);
-        var penalty = BoundedOption.Create("--penalty", "Half of it, in nats of the summed loss, is the price of a change that moves the logit by 1 in mean square.", Defaults.Penalty, 1e-3, 1e6);
+        var penalty = BoundedOption.Create("--penalty", "Half of it, in nats of the summed loss, is the price of a change that moves the logit by at most 1 in mean square.", Defaults.Penalty, 1e-3, 1e6);
         var seed = new Option<ulong>("--seed") { Description = "The same seed and data give the same delta, byte for byte." };
         var force = new Option<bool>("--force") { Description = "Write it though it scores the rows kept out worse." };
         var command = new Command("fit", "Learn a delta from labels. Refused where rows kept out are scored worse than by the monitor as it is.")
@@ -62,7 +63,7 @@ internal static class AdaptCommand
         {
             var read = HeadDelta.Read(await File.ReadAllBytesAsync(parsed.GetRequiredValue(delta).FullName, cancel));
             var (onnx, metadata) = read.Apply(await File.ReadAllBytesAsync(parsed.GetRequiredValue(monitor).FullName, cancel));
-            await WriteAsync(parsed.GetRequiredValue(output).FullName, onnx, cancel);
+            await WholeFile.WriteAsync(parsed.GetRequiredValue(output).FullName, onnx, cancel, parsed.GetRequiredValue(monitor).FullName, parsed.GetRequiredValue(delta).FullName);
             AnsiConsole.MarkupLineInterpolated($"[green]{metadata.MonitorVersion}[/] written to {parsed.GetRequiredValue(output).FullName}");
             return 0;
         }));
@@ -88,12 +89,14 @@ internal static class AdaptCommand
     {
         var bytes = await File.ReadAllBytesAsync(monitor, cancel);
         var rows = TraceFile.Open(labels.Path).Load(labels.Condition);
-        if (rows.Count < labels.Count + HeadAdaptation.MinLabels)
+        var classes = MonitorFile.Read(bytes).Metadata.ClassCount;
+        if (rows.ClassCount != classes || rows.Count < labels.Count + HeadAdaptation.MinLabels)
         {
-            throw new TraceFileException($"{labels.Path}, {labels.Condition}: {rows.Count} rows; --count {labels.Count} needs {labels.Count + HeadAdaptation.MinLabels}.");
+            throw new TraceFileException(
+                $"{labels.Path}, {labels.Condition}: {rows.Count} rows of {rows.ClassCount} classes; --count {labels.Count} needs {labels.Count + HeadAdaptation.MinLabels}, of {classes} classes.");
         }
 
-        var (test, train) = ReferenceSplit.Of(rows, (double)labels.Count / rows.Count, options.Seed);
+        var (test, train) = ReferenceSplit.Keep(rows, labels.Count, options.Seed);
         var watch = Stopwatch.StartNew();
         var adapted = await Task.Run(() => HeadAdaptation.Run(bytes, LabelledRows.Samples(train), options, cancel), cancel);
         var (before, after) = (Metrics(bytes, test), Metrics(adapted.Onnx, test));
@@ -106,7 +109,7 @@ internal static class AdaptCommand
             return 1;
         }
 
-        await WriteAsync(output, file, cancel);
+        await WholeFile.WriteAsync(output, file, cancel, monitor, labels.Path);
         AnsiConsole.MarkupLineInterpolated($"[green]{file.Length} bytes[/] written to {output}");
         return 0;
     }
@@ -117,12 +120,6 @@ internal static class AdaptCommand
         var logits = new float[rows.Count];
         scorer.Score(rows.Probabilities, rows.Count, rows.ClassCount, logits, new float[rows.Count]);
         return ScoreMetrics.Of([.. logits.Select(z => (double)z)], LabelledRows.Correct(rows));
-    }
-
-    private static async Task WriteAsync(string path, byte[] bytes, CancellationToken cancel)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        await File.WriteAllBytesAsync(path, bytes, cancel);
     }
 
     private static async Task<int> GuardAsync(Func<Task<int>> work)

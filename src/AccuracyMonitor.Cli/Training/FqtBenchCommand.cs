@@ -77,7 +77,7 @@ internal static class FqtBenchCommand
             double Of(GradientQuantizer kind) => readings.Average(r => r.Relative(layer, kind));
             double Bias(GradientQuantizer kind) => readings.Average(r => r.Bias.Single(b => b.Layer == layer && b.Quantizer == kind).Ratio);
             var (ptq, psq, bhq) = (Of(GradientQuantizer.Ptq), Of(GradientQuantizer.Psq), Of(GradientQuantizer.Bhq));
-            var sampling = readings.Average(r => r.Readings.Where(x => x.Layer == layer && x.Quantizer == GradientQuantizer.Bhq).Average(x => x.ToSampling));
+            var sampling = readings.Average(r => r.Readings.Where(x => x.Layer == layer && x.Quantizer == GradientQuantizer.Bhq && double.IsFinite(x.ToSampling)).Average(x => x.ToSampling));
             table.AddRow(
                 $"{layer + 1}", $"{ptq:0.0e0}", $"{psq:0.0e0}", $"{bhq:0.0e0}", $"{ptq / psq:0.0}", $"{psq / bhq:0.00}", $"{sampling:0.0e0}",
                 $"{Bias(GradientQuantizer.Ptq):0.00}", $"{Bias(GradientQuantizer.Psq):0.00}", $"{Bias(GradientQuantizer.Bhq):0.00}");

@@ -55,7 +55,7 @@ internal static class HalpBenchCommand
             {
                 AnsiConsole.MarkupLineInterpolated($"[dim]seed {seed} of {seeds}[/]");
                 var monitor = MonitorTrainer.Train(reference, new TrainingOptions { HiddenWidths = hidden, Seed = seed }, cancellationToken: cancel).Onnx;
-                var (test, labels) = ReferenceSplit.Of(regime, (double)count / regime.Count, seed);
+                var (test, labels) = ReferenceSplit.Keep(regime, count, seed);
                 runs[0].Add(HalpBench.Run(monitor, labels, test, wholeNetwork: false, epochs, seed, cancel));
                 runs[1].Add(HalpBench.Run(monitor, labels, test, wholeNetwork: true, epochs, seed, cancel));
             }

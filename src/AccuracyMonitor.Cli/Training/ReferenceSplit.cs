@@ -6,10 +6,15 @@ namespace AccuracyMonitor.Cli.Training;
 internal static class ReferenceSplit
 {
     public static (ReferenceSet Train, ReferenceSet Test) Of(ReferenceSet reference, double testShare, ulong seed)
+        => Keep(reference, Math.Clamp((int)(reference.Count * testShare), 1, reference.Count - 1), seed);
+
+    /// <param name="reference">At least two rows.</param>
+    /// <param name="test">Rows kept out, fewer than there are.</param>
+    /// <param name="seed">Draws them.</param>
+    public static (ReferenceSet Train, ReferenceSet Test) Keep(ReferenceSet reference, int test, ulong seed)
     {
         var order = Enumerable.Range(0, reference.Count).ToArray();
         new Random(unchecked((int)(seed ^ (seed >> 32)))).Shuffle(order);
-        var test = Math.Clamp((int)(reference.Count * testShare), 1, reference.Count - 1);
         return (Rows(reference, order.AsSpan(test)), Rows(reference, order.AsSpan(0, test)));
     }
 

@@ -60,7 +60,7 @@ internal static class RepairCommand
                     $"{labels.Path}, {labels.Condition}: {rows.Count} rows of {rows.ClassCount} classes; --count {labels.Count} needs {labels.Count + TernaryRepair.MinLabels}, of {shape.ClassCount} classes.");
             }
 
-            var (test, train) = ReferenceSplit.Of(rows, (double)labels.Count / rows.Count, options.Seed);
+            var (test, train) = ReferenceSplit.Keep(rows, labels.Count, options.Seed);
             var watch = Stopwatch.StartNew();
             var repaired = await Task.Run(() => TernaryRepair.Run(shape, weights, LabelledRows.Samples(train), options, cancel), cancel);
             var (before, after) = (Metrics(shape, weights, test), Metrics(repaired.Shape, repaired.Weights, test));
@@ -76,8 +76,7 @@ internal static class RepairCommand
             }
 
             var (file, metadata) = TernaryFile.Write(repaired.Shape, repaired.Weights);
-            Directory.CreateDirectory(Path.GetDirectoryName(output)!);
-            await File.WriteAllBytesAsync(output, file, cancel);
+            await WholeFile.WriteAsync(output, file, cancel, labels.Path);
             AnsiConsole.MarkupLineInterpolated($"[green]{metadata.MonitorVersion}[/] written to {output}");
             return 0;
         }

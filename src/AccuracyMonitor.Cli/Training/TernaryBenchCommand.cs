@@ -88,7 +88,7 @@ internal static class TernaryBenchCommand
     private static Shifted Repair(TernaryResult result, ReferenceSet rows, int count, ulong seed, CancellationToken cancel)
     {
         var (shape, weights) = TernaryFile.Read(result.File);
-        var (test, labels) = ReferenceSplit.Of(rows, (double)count / rows.Count, seed);
+        var (test, labels) = ReferenceSplit.Keep(rows, count, seed);
         var after = TernaryRepair.Run(shape, weights, LabelledRows.Samples(labels), new TernaryRepairOptions { Seed = seed }, cancel);
         using TernaryScorer was = TernaryScorer.Load(result.File), now = TernaryScorer.Load(TernaryFile.Write(after.Shape, after.Weights).File);
         return new Shifted(MonitorJudge.Of(was, test), MonitorJudge.Of(now, test), after.Changed);

@@ -62,6 +62,11 @@ internal static class TrainCommand
         Option[] replaced = [encoding, hidden, dropout, members, epochs, rate, policy, quantizer, bits, seed, testShare];
         command.Validators.Add(result =>
         {
+            if (result.GetResult(bits) is { Implicit: false } && result.GetValue(quantizer) == GradientQuantizer.None)
+            {
+                result.AddError("--grad-bits needs --grad-quant.");
+            }
+
             if (result.GetResult(recipe) is { Implicit: false } && replaced.FirstOrDefault(o => result.GetResult(o) is { Implicit: false }) is { } both)
             {
                 result.AddError($"{both.Name} and --recipe exclude each other: the recipe says it.");

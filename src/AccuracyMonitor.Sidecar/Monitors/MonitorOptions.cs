@@ -26,7 +26,7 @@ internal sealed class MonitorOptions
 }
 
 /// <summary>How labels improve a monitor.</summary>
-internal sealed class TransferSettings
+internal sealed class TransferSettings : IValidatableObject
 {
     public const string Section = "Transfer";
 
@@ -74,6 +74,16 @@ internal sealed class TransferSettings
     /// <summary>Seconds after which <c>auto</c> tries no further policy. Default 10.</summary>
     [Range(1, 600)]
     public int PolicySeconds { get; set; } = 10;
+
+    /// <summary>What HALP would leave unheard is no setting beside it.</summary>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (NetworkMethod == NetworkMethod.Halp && (GradientQuantizer != GradientQuantizer.None || LearningRatePolicy.Length > 0))
+        {
+            yield return new ValidationResult(
+                $"Transfer:NetworkMethod is Halp, which takes neither Transfer:GradientQuantizer ({GradientQuantizer}) nor Transfer:LearningRatePolicy ('{LearningRatePolicy}'); it must be Auto or FineTune for these.");
+        }
+    }
 }
 
 /// <summary>Where network transfer runs.</summary>

@@ -39,7 +39,7 @@ internal sealed class NetworkTuning(IOptions<TransferSettings> settings, IOption
     {
         if (Ternary(champion) is { } ternary)
         {
-            var logits = TernaryRepair.CrossFitLogits(ternary.Shape, ternary.Weights, labels, Repair, cancellationToken: cancel);
+            var logits = TernaryRepair.CrossFitLogits(ternary.Shape, ternary.Weights, labels, Repair, cancel);
             return (logits, () => Repaired(ternary.Shape, ternary.Weights, labels, cancel));
         }
 

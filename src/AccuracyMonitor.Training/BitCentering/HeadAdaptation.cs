@@ -23,9 +23,10 @@ public static class HeadAdaptation
         ReadOnlySpan<byte> monitor, IReadOnlyList<TransferSample> labels, HeadAdaptationOptions options, CancellationToken cancellationToken = default)
     {
         var (shape, weights) = MonitorFile.Read(monitor);
-        var (delta, trace) = Fit(shape, weights, Data(shape, labels, options), options, stream: 0, cancellationToken);
-        var (onnx, metadata) = MonitorFile.Write(
-            shape with { TrainingNumbers = Numbers(shape, labels.Count, options, trace) }, HeadProblem.Changed(weights, [.. delta.Values.Select(v => v * delta.Step)]));
+        var data = Data(shape, labels, options);
+        var (fitted, trace) = Fit(shape, weights, data, options, stream: 0, cancellationToken);
+        var delta = fitted with { StandardError = (float)CalibrationError.Of(CrossFitLogits(monitor, labels, options, cancellationToken: cancellationToken), data) };
+        var (onnx, metadata) = MonitorFile.Write(delta.Described(shape, Numbers(options, trace)), HeadProblem.Changed(weights, [.. delta.Values.Select(v => v * delta.Step)]));
         return new HeadAdapted(delta, onnx, metadata, trace);
     }
 
@@ -72,7 +73,7 @@ public static class HeadAdaptation
     {
         if (data.Count == 0)
         {
-            return (HeadDelta.Of(shape.MonitorVersion, new double[weights.Layers[^1].Inputs + 1]), []);
+            return (HeadDelta.Of(shape.MonitorVersion, new double[weights.Layers[^1].Inputs + 1], 0, shape.CalibrationStandardError), []);
         }
 
         var (head, scale) = HeadProblem.Of(shape, weights, data, options.Penalty / data.Count, options.MembersPerSample, SplitMix64.Stream(options.Seed, MemberStream, stream));
@@ -83,19 +84,16 @@ public static class HeadAdaptation
             change[i] /= scale;
         }
 
-        return (HeadDelta.Of(shape.MonitorVersion, change), trace);
+        return (HeadDelta.Of(shape.MonitorVersion, change, data.Count, shape.CalibrationStandardError), trace);
     }
 
-    private static Dictionary<string, string> Numbers(MonitorMetadata shape, int labels, HeadAdaptationOptions options, IReadOnlyList<EpochTrace> trace) =>
-        new(shape.TrainingNumbers, StringComparer.Ordinal)
-        {
-            ["halp.base"] = shape.MonitorVersion,
-            ["halp.labels"] = $"{labels}",
-            ["halp.bits"] = $"{options.Bits}",
-            ["halp.mu"] = string.Join(' ', trace.Select(t => t.Restored ? $"({t.Mu:G3})" : $"{t.Mu:G3}")),
-            ["halp.saturated"] = $"{trace.Average(t => t.SaturatedShare):0.0000}",
-            ["halp.gradient_norm"] = $"{trace[^1].GradientNorm:G3}",
-        };
+    private static KeyValuePair<string, string>[] Numbers(HeadAdaptationOptions options, IReadOnlyList<EpochTrace> trace) =>
+    [
+        new("halp.bits", $"{options.Bits}"),
+        new("halp.mu", string.Join(' ', trace.Select(t => t.Restored ? $"({t.Mu:G3})" : $"{t.Mu:G3}"))),
+        new("halp.saturated", $"{trace.Average(t => t.SaturatedShare):0.0000}"),
+        new("halp.gradient_norm", $"{trace[^1].GradientNorm:G3}"),
+    ];
 
     private static TrainingData Data(MonitorMetadata shape, IReadOnlyList<TransferSample> labels, HeadAdaptationOptions options)
     {

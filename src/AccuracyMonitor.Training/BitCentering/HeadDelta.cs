@@ -8,13 +8,16 @@ namespace AccuracyMonitor.Training.BitCentering;
 
 /// <summary>
 /// What one tenant's labels changed of a monitor's last layer, at one byte a weight: the change of weight i is Values[i]·Step. As a file (<c>.tmd</c>),
-/// little-endian: "TMDL", the format's number, the base monitor's version, Step (single), the values, the first eight bytes of the SHA-256 of all before.
+/// little-endian: "TMDL", the format's number, the base monitor's version, Step and StandardError (single), the number of labels and of values, the values, the
+/// first eight bytes of the SHA-256 of all before.
 /// Rolling back is leaving the delta off: the base monitor is never changed.
 /// </summary>
 /// <param name="BaseVersion">Of the monitor that it was learned on, and fits alone.</param>
 /// <param name="Step">Positive.</param>
 /// <param name="Values">Of the last layer's weights, then of its bias.</param>
-public sealed record HeadDelta(string BaseVersion, float Step, sbyte[] Values)
+/// <param name="Labels">That it was learned from.</param>
+/// <param name="StandardError">Of the mean score, that those labels leave, in accuracy.</param>
+public sealed record HeadDelta(string BaseVersion, float Step, sbyte[] Values, int Labels, float StandardError)
 {
     /// <summary>The format that this code writes, and the only one it reads.</summary>
     public const byte CurrentFormat = 1;
@@ -22,10 +25,13 @@ public sealed record HeadDelta(string BaseVersion, float Step, sbyte[] Values)
     private const int DigestLength = 8;
     private const int Levels = 127;
 
+    // Step, standard error, labels, number of values.
+    private const int Fixed = 4 + 4 + 4 + 2;
+
     private static ReadOnlySpan<byte> Magic => "TMDL"u8;
 
     /// <summary>Rounds a change to the nearest values of one byte.</summary>
-    public static HeadDelta Of(string baseVersion, ReadOnlySpan<double> change)
+    public static HeadDelta Of(string baseVersion, ReadOnlySpan<double> change, int labels, double standardError)
     {
         var largest = 0.0;
         foreach (var value in change)
@@ -40,7 +46,7 @@ public sealed record HeadDelta(string BaseVersion, float Step, sbyte[] Values)
             values[i] = (sbyte)Math.Clamp(Math.Round(change[i] / step), -Levels, Levels);
         }
 
-        return new HeadDelta(baseVersion, step, values);
+        return new HeadDelta(baseVersion, step, values, labels, (float)standardError);
     }
 
     /// <summary>The base monitor with the change: a monitor file like any other.</summary>
@@ -58,25 +64,34 @@ public sealed record HeadDelta(string BaseVersion, float Step, sbyte[] Values)
             throw new MonitorFileException($"Delta: {Values.Length} values; the last layer of {BaseVersion} has {weights.Layers[^1].Weights.Length} weights and a bias.");
         }
 
-        return MonitorFile.Write(
-            shape with { TrainingNumbers = new Dictionary<string, string>(shape.TrainingNumbers, StringComparer.Ordinal) { ["halp.base"] = BaseVersion } },
-            HeadProblem.Changed(weights, [.. Values.Select(v => v * Step)]));
+        return MonitorFile.Write(Described(shape, []), HeadProblem.Changed(weights, [.. Values.Select(v => v * Step)]));
     }
+
+    /// <summary>Of the monitor with the change: what its scores rest on, and the numbers of this run in place of an earlier one's.</summary>
+    internal MonitorMetadata Described(MonitorMetadata shape, IEnumerable<KeyValuePair<string, string>> numbers) => shape with
+    {
+        CalibrationCount = Labels,
+        CalibrationStandardError = StandardError,
+        TrainingNumbers = new Dictionary<string, string>(
+            [.. shape.TrainingNumbers.Where(n => !n.Key.StartsWith("halp.", StringComparison.Ordinal)), new("halp.base", BaseVersion), new("halp.labels", $"{Labels}"), .. numbers], StringComparer.Ordinal),
+    };
 
     public byte[] Write()
     {
         var name = Encoding.UTF8.GetBytes(BaseVersion);
-        var file = new byte[Magic.Length + 1 + 1 + name.Length + 4 + 2 + Values.Length + DigestLength];
+        var file = new byte[Magic.Length + 1 + 1 + name.Length + Fixed + Values.Length + DigestLength];
         Magic.CopyTo(file);
         file[4] = CurrentFormat;
         file[5] = checked((byte)name.Length);
         name.CopyTo(file, 6);
         var rest = file.AsSpan(6 + name.Length);
         BinaryPrimitives.WriteSingleLittleEndian(rest, Step);
-        BinaryPrimitives.WriteUInt16LittleEndian(rest[4..], checked((ushort)Values.Length));
+        BinaryPrimitives.WriteSingleLittleEndian(rest[4..], StandardError);
+        BinaryPrimitives.WriteInt32LittleEndian(rest[8..], Labels);
+        BinaryPrimitives.WriteUInt16LittleEndian(rest[12..], checked((ushort)Values.Length));
         for (var i = 0; i < Values.Length; i++)
         {
-            rest[6 + i] = unchecked((byte)Values[i]);
+            rest[Fixed + i] = unchecked((byte)Values[i]);
         }
 
         SHA256.HashData(file.AsSpan(0, file.Length - DigestLength))[..DigestLength].CopyTo(file, file.Length - DigestLength);
@@ -97,7 +112,7 @@ public sealed record HeadDelta(string BaseVersion, float Step, sbyte[] Values)
         }
 
         var head = 6 + file[5];
-        var length = file.Length < head + 6 ? int.MaxValue : head + 6 + BinaryPrimitives.ReadUInt16LittleEndian(file[(head + 4)..]) + DigestLength;
+        var length = file.Length < head + Fixed ? int.MaxValue : head + Fixed + BinaryPrimitives.ReadUInt16LittleEndian(file[(head + 12)..]) + DigestLength;
         if (file.Length != length)
         {
             throw new MonitorFileException(
@@ -109,13 +124,14 @@ public sealed record HeadDelta(string BaseVersion, float Step, sbyte[] Values)
             throw new MonitorFileException("Delta: damaged. Its checksum is not that of its bytes.");
         }
 
-        var step = BinaryPrimitives.ReadSingleLittleEndian(file[head..]);
-        if (!(step > 0 && float.IsFinite(step)))
+        var (step, error, labels) = (
+            BinaryPrimitives.ReadSingleLittleEndian(file[head..]), BinaryPrimitives.ReadSingleLittleEndian(file[(head + 4)..]), BinaryPrimitives.ReadInt32LittleEndian(file[(head + 8)..]));
+        if (!(step > 0 && float.IsFinite(step) && error is >= 0 and <= 1 && labels >= 0))
         {
-            throw new MonitorFileException($"Delta: its step is {step}; it must be positive and finite.");
+            throw new MonitorFileException($"Delta: its step is {step}, its standard error {error}, its labels {labels}; they must be positive, 0 to 1 and 0 or more.");
         }
 
-        sbyte[] values = [.. file[(head + 6)..^DigestLength].ToArray().Select(b => unchecked((sbyte)b))];
-        return new HeadDelta(Encoding.UTF8.GetString(file[6..head]), step, values);
+        sbyte[] values = [.. file[(head + Fixed)..^DigestLength].ToArray().Select(b => unchecked((sbyte)b))];
+        return new HeadDelta(Encoding.UTF8.GetString(file[6..head]), step, values, labels, error);
     }
 }

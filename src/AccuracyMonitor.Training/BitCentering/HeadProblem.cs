@@ -11,13 +11,18 @@ internal static class HeadProblem
     /// <param name="shape">Its calibration counts: the loss is that of the calibrated members.</param>
     /// <param name="weights">Where the change starts.</param>
     /// <param name="data">Encoded labels.</param>
-    /// <param name="penalty">λ, for a change that moves the logit by 1 in mean square.</param>
+    /// <param name="penalty">λ, of a change that moves the logit by at most 1 in mean square.</param>
     /// <param name="membersPerSample">Each sample is seen by so many members, drawn; all of them where there are no more.</param>
     /// <param name="random">Draws members.</param>
     /// <returns>The problem in units of <c>Scale</c>: a solution divided by it is the change of the layer's weights, then of its bias.</returns>
     public static (LogisticHead Head, double Scale) Of(
         MonitorMetadata shape, MonitorWeights weights, TrainingData data, double penalty, int membersPerSample, SplitMix64 random)
     {
+        if (shape.CalibrationScale == 0)
+        {
+            throw new MonitorFileException("Monitor file: its calibration_scale is 0, so its scores do not hang on its network; it must not be 0 to be adapted.");
+        }
+
         var layer = weights.Layers[^1];
         var (d, seen) = (layer.Inputs + 1, Math.Min(membersPerSample, shape.Members));
         var n = data.Count * seen;

@@ -29,6 +29,8 @@ internal static class FineTuning
         var (onnx, metadata) = MonitorFile.Write(
             shape with
             {
+                CalibrationCount = epochs == 0 ? shape.CalibrationCount : labels.Count,
+                CalibrationStandardError = epochs == 0 ? shape.CalibrationStandardError : CalibrationError.Of(heldOutLogits, data),
                 TrainingNumbers = Numbers(shape, labels.Count, epochs, options, meter),
             },
             network.Snapshot());
@@ -121,9 +123,14 @@ internal static class FineTuning
             ["transfer.labels"] = $"{labels}",
             ["transfer.epochs"] = $"{epochs}",
         };
+        foreach (var name in numbers.Keys.Where(k => k.StartsWith("transfer.quantizer", StringComparison.Ordinal)).ToArray())
+        {
+            numbers.Remove(name);
+        }
+
         foreach (var (name, value) in meter.Numbers(options.Quantization))
         {
-            numbers[name] = value;
+            numbers["transfer." + name] = value;
         }
 
         numbers.Remove("transfer.learning_rate_policy");
@@ -145,7 +152,7 @@ internal static class FineTuning
             : new TrainingNetwork(start, Members.Of(shape), options.LearningRate, weightDecay: 0, penalty) { Schedule = schedule };
     }
 
-    internal static double WeightedLoss(double[] logits, TrainingData data)
+    private static double WeightedLoss(double[] logits, TrainingData data)
     {
         var (loss, total) = (0.0, 0.0);
         for (var i = 0; i < logits.Length; i++)

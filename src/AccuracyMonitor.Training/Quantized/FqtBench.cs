@@ -115,9 +115,9 @@ public static class FqtBench
 
     /// <summary>‖mean of the draws − G‖² over what it is on average for an unbiased quantizer, Var/R; and the standard deviation of that, √(2Σv²)/Σv over the
     /// elements' variances v: where few elements have most of the variance, it is wide.</summary>
-    internal static (double Ratio, double Deviation) BiasRatio(float[] gradient, int rows, GradientQuantizer kind, int bits, ulong seed)
+    internal static (double Ratio, double Deviation) BiasRatio(float[] gradient, int rows, GradientQuantizer kind, int bits, ulong seed, bool nearest = false)
     {
-        var random = (SplitMix64?)SplitMix64.Stream(seed, DrawStream, (ulong)kind);
+        SplitMix64? random = nearest ? null : SplitMix64.Stream(seed, DrawStream, (ulong)kind);
         var (mean, spread) = (new double[gradient.Length], new double[gradient.Length]);
         for (var draw = 0; draw < Draws; draw++)
         {

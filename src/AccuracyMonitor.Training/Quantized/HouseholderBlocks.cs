@@ -75,6 +75,24 @@ internal sealed class HouseholderBlocks
         }
     }
 
+    /// <summary>Ranges that the rows of Y have at most, from those of X alone: R(Σ aⱼxⱼ) ≤ Σ |aⱼ|·R(xⱼ).</summary>
+    public double[] LargestRanges(ReadOnlySpan<double> ofX)
+    {
+        var ofY = new double[_order.Length];
+        for (var block = 0; block < Count; block++)
+        {
+            for (var k = _starts[block]; k < _starts[block + 1]; k++)
+            {
+                for (var j = _starts[block]; j < _starts[block + 1]; j++)
+                {
+                    ofY[k] += Math.Abs((k == j ? 1 : 0) - (2 * _v[k] * _v[j])) * _scale[j] * ofX[_order[j]];
+                }
+            }
+        }
+
+        return ofY;
+    }
+
     /// <summary>Variance of each row of X when the rows of Y have variances of their own and no covariance.</summary>
     public double[] RowVariance(ReadOnlySpan<double> ofY)
     {

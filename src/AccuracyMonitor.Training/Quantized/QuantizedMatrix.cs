@@ -85,22 +85,28 @@ internal sealed class QuantizedMatrix
         return x;
     }
 
-    /// <summary>What rounding at random adds: by row, exactly, Σ p(1 − p)·step² of its fractions p; and what it adds at most, Σ step²/4.</summary>
+    /// <summary>What rounding at random adds: by row, exactly, Σ p(1 − p)·step² of its fractions p; and what it adds at most for the ranges of the matrix or of its
+    /// rows, whatever lies in them: Σ step²/4, of BHQ with the largest steps that its transformation can have.</summary>
     public static (double[] Rows, double Bound) Variance(ReadOnlySpan<float> x, int rows, GradientQuantizer kind, int bits)
     {
         var columns = x.Length / rows;
         kind = columns == 1 ? GradientQuantizer.Ptq : kind;
-        var blocks = kind == GradientQuantizer.Bhq ? HouseholderBlocks.Of(Ranges(x, rows)) : null;
+        var ranges = Ranges(x, rows);
+        var blocks = kind == GradientQuantizer.Bhq ? HouseholderBlocks.Of(ranges) : null;
         var y = new float[x.Length];
         x.CopyTo(y);
         blocks?.Forward(x, columns, y);
         var bins = (1 << bits) - 1;
         var (exact, most) = (new double[rows], new double[rows]);
+        double[] reach = kind == GradientQuantizer.Ptq ? [.. Enumerable.Repeat((double)(TensorPrimitives.Max(x) - TensorPrimitives.Min(x)), rows)]
+            : blocks is null ? ranges
+            : blocks.LargestRanges(ranges);
         for (var row = 0; row < rows; row++)
         {
             ReadOnlySpan<float> values = kind == GradientQuantizer.Ptq ? y : y.AsSpan(row * columns, columns);
             var zero = TensorPrimitives.Min(values);
             var step = (double)(TensorPrimitives.Max(values) - zero) / bins;
+            most[row] = columns * Math.Pow(reach[row] / bins, 2) / 4;
             if (step == 0)
             {
                 continue;
@@ -112,8 +118,6 @@ internal sealed class QuantizedMatrix
                 var p = level - Math.Floor(level);
                 exact[row] += p * (1 - p) * step * step;
             }
-
-            most[row] = columns * step * step / 4;
         }
 
         return blocks is null ? (exact, most.Sum()) : (blocks.RowVariance(exact), blocks.RowVariance(most).Sum());

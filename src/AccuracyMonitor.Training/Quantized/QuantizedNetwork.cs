@@ -83,8 +83,10 @@ internal sealed class QuantizedNetwork : IMonitorNetwork
             confidence[0] += _start.ConfidenceScale == 0 ? 0 : gradient[i] * batch.Confidence[i];
         }
 
-        var (weights, biases) = _layers.Backward(gradient, _steps, ref random);
-        var rate = Schedule?.At(_steps++);
+        // Counted whether a schedule asks or not: the meter goes by it.
+        var step = _steps++;
+        var (weights, biases) = _layers.Backward(gradient, step, ref random);
+        var rate = Schedule?.At(step);
         foreach (var (parameter, p) in ((IEnumerable<float[]>)[.. weights, .. biases, confidence]).Select((g, p) => (g, p)))
         {
             Pull(_parameters[p], _anchors[p], parameter);

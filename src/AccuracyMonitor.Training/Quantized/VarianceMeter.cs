@@ -8,8 +8,8 @@ namespace AccuracyMonitor.Training.Quantized;
 /// <param name="Squared">‖G‖² of the gradient, N×D.</param>
 /// <param name="Variance">E‖Ĝ − G‖².</param>
 /// <param name="Bound">Of <paramref name="Variance"/>.</param>
-/// <param name="ToSampling">Variance that it adds to the layer's weight gradient over the variance that drawing the mini-batch has, both per batch; rows of one
-/// BHQ block are taken as independent.</param>
+/// <param name="ToSampling">Variance that the layer's own weight gradient would have of it, over the variance that drawing the mini-batch has; rows of one BHQ
+/// block are taken as independent. NaN where a batch says nothing of the latter.</param>
 public sealed record VarianceReading(int Step, int Layer, GradientQuantizer Quantizer, int Bits, double Squared, double Variance, double Bound, double ToSampling)
 {
     /// <summary>Variance over ‖G‖².</summary>
@@ -36,11 +36,12 @@ internal sealed class VarianceMeter(int every, int bits)
 
         yield return new("quantizer", $"{options.Quantizer}");
         yield return new("quantizer.bits", $"{options.GradientBits} {options.WeightGradientBits} {options.ForwardBits}");
-        var own = _readings.Where(r => r.Quantizer == options.Quantizer).ToArray();
+
+        // The first layer's gradient goes no further back, so it is not quantized by it.
+        var own = _readings.Where(r => r.Quantizer == options.Quantizer && r.Layer > 0).ToArray();
         if (own.Length > 0)
         {
             yield return new("quantizer.relative_variance", $"{own.Average(r => r.Relative):G3}");
-            yield return new("quantizer.variance_to_sampling", $"{own.Average(r => r.ToSampling):G3}");
         }
     }
 
@@ -58,12 +59,13 @@ internal sealed class VarianceMeter(int every, int bits)
     {
         _last[layer] = (gradient.ToArray(), rows);
         var (squares, reach) = (SquaredRows(gradient, rows), SquaredRows(inputs, rows));
-        var spread = squares.Zip(reach, (g, x) => g * x).Sum() - (Squared(Matrix.TransposeMultiply(inputs, gradient, rows)) / rows);
+        var whole = squares.Zip(reach, (g, x) => g * x).Sum();
+        var spread = rows < 2 ? 0 : (whole - (Squared(Matrix.TransposeMultiply(inputs, gradient, rows)) / rows)) * rows / (rows - 1);
         foreach (var kind in Kinds)
         {
             var (variance, bound) = QuantizedMatrix.Variance(gradient, rows, kind, bits);
             _readings.Add(new VarianceReading(
-                step, layer, kind, bits, squares.Sum(), variance.Sum(), bound, variance.Zip(reach, (v, x) => v * x).Sum() / Math.Max(spread, 1e-300)));
+                step, layer, kind, bits, squares.Sum(), variance.Sum(), bound, spread > 1e-9 * whole ? variance.Zip(reach, (v, x) => v * x).Sum() / spread : double.NaN));
         }
     }
 

@@ -36,6 +36,12 @@ internal static class TernaryDescent
             var (best, bestLoss) = (now, state.Loss - gain);
             foreach (var value in Values)
             {
+                // A layer without a weight can't come back: no weight of it would change any loss.
+                if (value == 0 && now != 0 && state.Trits[layer].Count(t => t != 0) == 1)
+                {
+                    continue;
+                }
+
                 if (value != now && state.Try(layer, input, unit, value) is var loss && loss < bestLoss)
                 {
                     (best, bestLoss) = (value, loss);

@@ -34,7 +34,7 @@ public static class TernaryRepair
         MonitorMetadata shape, TernaryWeights start, IReadOnlyList<TransferSample> labels, TernaryRepairOptions options, CancellationToken cancellationToken = default)
     {
         var data = Data(shape, start, labels, options);
-        var (steps, logits) = CrossFit(shape, start, labels, data, options, options.Folds, cancellationToken);
+        var (steps, logits) = CrossFit(shape, start, labels, data, options, cancellationToken);
         var form = Steps(shape, start, data, options, stream: 0, cancellationToken).ElementAt(steps);
         var metrics = ScoreMetrics.Of(logits, [.. labels.Select(l => l.Correct)]);
         var passes = Math.Max(0, steps - Calibrated);
@@ -43,7 +43,7 @@ public static class TernaryRepair
             CalibrationScale = form.Calibration.Scale,
             CalibrationShift = form.Calibration.Shift,
             CalibrationCount = steps == Untouched ? shape.CalibrationCount : labels.Count,
-            CalibrationStandardError = steps == Untouched ? shape.CalibrationStandardError : Math.Sqrt(metrics.Brier * data.Weights.Sum(w => w * w)) / data.Count,
+            CalibrationStandardError = steps == Untouched ? shape.CalibrationStandardError : CalibrationError.Of(logits, data),
             TrainingNumbers = new Dictionary<string, string>(shape.TrainingNumbers, StringComparer.Ordinal)
             {
                 ["repair.parent"] = shape.MonitorVersion,
@@ -56,12 +56,13 @@ public static class TernaryRepair
         return new TernaryRepaired(repaired, form.Weights, passes, Changed(start, form.Weights), steps == Untouched);
     }
 
-    /// <summary>Logit of each label by a monitor repaired without the labels of its fold: what a challenger is judged by.</summary>
+    /// <summary>Logit of each label by a monitor repaired without the labels of its fold, as far as the other folds found it useful: what a challenger is judged by.
+    /// <see cref="Run"/> with the same options repairs as far as all of them do.</summary>
     /// <returns>In the order of <paramref name="labels"/>.</returns>
     /// <inheritdoc cref="Run" path="/exception"/>
     public static double[] CrossFitLogits(
-        MonitorMetadata shape, TernaryWeights start, IReadOnlyList<TransferSample> labels, TernaryRepairOptions options, int folds = 5, CancellationToken cancellationToken = default) =>
-        CrossFit(shape, start, labels, Data(shape, start, labels, options), options, folds, cancellationToken).Logits;
+        MonitorMetadata shape, TernaryWeights start, IReadOnlyList<TransferSample> labels, TernaryRepairOptions options, CancellationToken cancellationToken = default) =>
+        CrossFit(shape, start, labels, Data(shape, start, labels, options), options, cancellationToken).Logits;
 
     private static TrainingData Data(MonitorMetadata shape, TernaryWeights start, IReadOnlyList<TransferSample> labels, TernaryRepairOptions options)
     {
@@ -79,11 +80,12 @@ public static class TernaryRepair
         return TrainingData.From(labels, shape.Encoding, shape.ClassCount);
     }
 
-    // How many steps score the labels left out best, and those labels' logits after so many.
+    // How many steps score the labels left out best; and each label's logit after as many as score the labels of the other folds best, so that its own truth has
+    // no part in it.
     private static (int Steps, double[] Logits) CrossFit(
-        MonitorMetadata shape, TernaryWeights start, IReadOnlyList<TransferSample> labels, TrainingData data, TernaryRepairOptions options, int folds, CancellationToken cancellationToken)
+        MonitorMetadata shape, TernaryWeights start, IReadOnlyList<TransferSample> labels, TrainingData data, TernaryRepairOptions options, CancellationToken cancellationToken)
     {
-        var foldOf = FineTuning.Folds(labels, folds);
+        var foldOf = FineTuning.Folds(labels, options.Folds);
         var logits = Enumerable.Range(0, Calibrated + options.Passes + 1).Select(_ => new double[data.Count]).ToArray();
         foreach (var fold in foldOf.Distinct().Order())
         {
@@ -103,8 +105,19 @@ public static class TernaryRepair
             }
         }
 
-        var best = Enumerable.Range(0, logits.Length).MinBy(s => FineTuning.WeightedLoss(logits[s], data));
-        return (best, logits[best]);
+        int Best(Func<int, bool> counts) => Enumerable.Range(0, logits.Length).MinBy(s => Enumerable.Range(0, data.Count).Where(counts)
+            .Sum(i => data.Weights[i] * EnsembleMath.SoftPlus(data.Correct[i] > 0 ? -logits[s][i] : logits[s][i])));
+        var chosen = new double[data.Count];
+        foreach (var fold in foldOf.Distinct())
+        {
+            var steps = Best(i => foldOf[i] != fold);
+            foreach (var i in Enumerable.Range(0, data.Count).Where(i => foldOf[i] == fold))
+            {
+                chosen[i] = logits[steps][i];
+            }
+        }
+
+        return (Best(_ => true), chosen);
     }
 
     private static IEnumerable<(TernaryWeights Weights, LogitCalibration Calibration)> Steps(

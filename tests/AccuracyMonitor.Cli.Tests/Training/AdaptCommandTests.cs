@@ -29,6 +29,8 @@ public sealed class AdaptCommandTests : IDisposable
         (await File.ReadAllBytesAsync(monitor, TestContext.Current.CancellationToken)).ShouldBe(bytes, "the base is never changed");
         (await RunAsync(AdaptCommand.Create(), "apply", "-m", adapted, "-d", delta, "-o", Path("twice.onnx"))).ShouldBe(1);
         File.Exists(Path("twice.onnx")).ShouldBeFalse();
+        (await RunAsync(AdaptCommand.Create(), "apply", "-m", monitor, "-d", delta, "-o", monitor)).ShouldBe(1, "it would take the base away");
+        (await File.ReadAllBytesAsync(monitor, TestContext.Current.CancellationToken)).ShouldBe(bytes);
     }
 
     [Fact]

@@ -29,6 +29,8 @@ public class TransferSettingsTests
         LearningRateSetting.Options(new TransferSettings(), ReadOnlyMemory<byte>.Empty, [], TimeProvider.System, default).Quantization.ShouldBeNull();
         new TransferSettingsValidator().Validate(null, new TransferSettings { GradientBits = 9 }).Failed.ShouldBeTrue();
         new TransferSettingsValidator().Validate(null, new TransferSettings { NetworkMethod = (NetworkMethod)9 }).Failed.ShouldBeTrue();
+        new TransferSettingsValidator().Validate(null, new TransferSettings { NetworkMethod = NetworkMethod.Halp, GradientQuantizer = GradientQuantizer.Bhq })
+            .FailureMessage!.ShouldContain("Transfer:NetworkMethod is Halp, which takes neither Transfer:GradientQuantizer (Bhq)");
     }
 
     [Fact]

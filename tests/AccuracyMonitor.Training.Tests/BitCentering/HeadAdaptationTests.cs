@@ -26,6 +26,10 @@ public sealed class HeadAdaptationTests
         adapted.Delta.Values.Length.ShouldBe(9, "eight weights and the bias");
         adapted.Metadata.TrainingNumbers["halp.base"].ShouldBe(MonitorFile.Read(Monitor).Metadata.MonitorVersion);
         adapted.Metadata.TrainingNumbers["halp.mu"].ShouldStartWith("1 ");
+
+        // What 500 labels leave unknown of a mean, not what the monitor's larger reference set did.
+        adapted.Metadata.CalibrationCount.ShouldBe(500);
+        adapted.Metadata.CalibrationStandardError.ShouldBeInRange(0.01, 0.05);
     }
 
     [Fact]
@@ -39,6 +43,7 @@ public sealed class HeadAdaptationTests
 
         read.BaseVersion.ShouldBe(adapted.Delta.BaseVersion);
         read.Values.ShouldBe(adapted.Delta.Values);
+        MonitorFile.Read(onnx).Metadata.CalibrationStandardError.ShouldBe(adapted.Metadata.CalibrationStandardError, 1e-6);
         var test = SomeReference.Draw(50, 4, 5);
         SomeReference.Logits(onnx, test).ShouldBe(SomeReference.Logits(adapted.Onnx, test));
         HeadAdaptation.Run(Monitor, labels, new HeadAdaptationOptions { Epochs = 5 }).Onnx.ShouldBe(adapted.Onnx, "the same arguments give the same bytes");
@@ -47,7 +52,7 @@ public sealed class HeadAdaptationTests
     [Fact]
     public void A_delta_that_is_foreign_truncated_damaged_or_of_another_monitor_is_refused_each_by_name()
     {
-        var delta = HeadDelta.Of(MonitorFile.Read(Monitor).Metadata.MonitorVersion, [.. Enumerable.Range(0, 9).Select(i => i - 4.0)]);
+        var delta = HeadDelta.Of(MonitorFile.Read(Monitor).Metadata.MonitorVersion, [.. Enumerable.Range(0, 9).Select(i => i - 4.0)], 100, 0.02);
         var file = delta.Write();
         string Refused(byte[] bytes) => Should.Throw<MonitorFileException>(() => HeadDelta.Read(bytes)).Message;
 

@@ -42,7 +42,8 @@ public sealed class QuantizedTrainingTests
         var test = SomeReference.Draw(4000, 4, 5, wrongShare: 0.95);
         var correct = SomeReference.Correct(test);
         ScoreMetrics.Of(SomeReference.Logits(tuned.Onnx, test), correct).LogLoss.ShouldBeLessThan(ScoreMetrics.Of(SomeReference.Logits(monitor, test), correct).LogLoss - 0.02);
-        tuned.Metadata.TrainingNumbers["quantizer.bits"].ShouldBe("4 8 8");
+        tuned.Metadata.TrainingNumbers["transfer.quantizer.bits"].ShouldBe("4 8 8");
+        tuned.Metadata.CalibrationCount.ShouldBe(400);
         MonitorTrainer.FineTune(monitor, labels, options).Onnx.ShouldBe(tuned.Onnx);
     }
 
@@ -95,6 +96,33 @@ public sealed class QuantizedTrainingTests
         {
             mean[j].ShouldBe(wanted[j], 0.03, "the mean of the draws");
         }
+    }
+
+    [Fact]
+    public void The_meter_reads_at_its_steps_and_no_others_without_a_learning_rate_policy_too()
+    {
+        var (shape, weights) = MonitorFile.Read(MonitorTrainer.Train(SomeReference.Draw(300, 4, 7), new TrainingOptions { HiddenWidths = [8, 8], MaxEpochs = 1 }).Onnx);
+        var data = TrainingData.From(SomeReference.Draw(200, 4, 8), shape.Encoding);
+        var meter = new VarianceMeter(every: 4, bits: 5);
+        using var network = new QuantizedNetwork(shape, weights, 1e-3, 0, 0, new QuantizationOptions(), meter);
+        var random = SplitMix64.Stream(1, 1, 1);
+
+        // Ten steps of twenty rows.
+        network.Epoch(data, [.. Enumerable.Range(0, 200)], 20, ref random, TestContext.Current.CancellationToken);
+
+        meter.Readings.Select(r => r.Step).Distinct().ShouldBe([0, 4, 8]);
+        meter.Readings.Count.ShouldBe(3 * 3 * 3, "three layers, three quantizers");
+        meter.Readings.ShouldAllBe(r => r.Variance <= r.Bound && r.ToSampling > 0);
+    }
+
+    [Fact]
+    public void A_batch_of_one_row_says_nothing_of_sampling()
+    {
+        var meter = new VarianceMeter(1, 5);
+
+        meter.Read(0, 0, [0.1f, -0.2f, 0.3f], [1, 2], rows: 1);
+
+        meter.Readings.ShouldAllBe(r => double.IsNaN(r.ToSampling));
     }
 
     [Fact]

@@ -29,10 +29,7 @@ internal sealed class RecipeWork(string folder)
         }
 
         var bytes = await make();
-        Directory.CreateDirectory(folder);
-        var unfinished = $"{path}.{Environment.ProcessId}.unfinished";
-        await File.WriteAllBytesAsync(unfinished, bytes, cancel);
-        File.Move(unfinished, path, overwrite: true);
+        await WholeFile.WriteAsync(path, bytes, cancel);
         return (bytes, false);
     }
 
