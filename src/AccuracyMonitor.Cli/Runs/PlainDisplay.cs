@@ -13,7 +13,9 @@ internal sealed class PlainDisplay(TextWriter output, Func<RunView, RunPoint, st
     public async Task ShowAsync(Func<RunView> view, Task running, CancellationToken cancel)
     {
         var last = -1;
-        while (!running.IsCompleted)
+
+        // Cancelled, the delay below is none: until everything has stopped the same line would be written over and over.
+        while (!running.IsCompleted && !cancel.IsCancellationRequested)
         {
             var now = view();
             if (now.Phase != last)
