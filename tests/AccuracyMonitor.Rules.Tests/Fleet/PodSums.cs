@@ -19,18 +19,11 @@ internal sealed record PodSums(double Predictions, double Scores, LabelSums Labe
             sums[name] = sums.GetValueOrDefault(name) + double.Parse(line[(at + suffix.Length)..], CultureInfo.InvariantCulture);
         }
 
-        return new PodSums(sums["predictions"], sums["expected_correct"], new LabelSums
-        {
-            W = sums["labelled_weight"],
-            WY = sums["labelled_correct_weight"],
-            WG = sums["labelled_expected_weight"],
-            W2 = sums["labelled_squared_weight"],
-            W2Y = sums["labelled_correct_squared_weight"],
-            W2G = sums["labelled_expected_squared_weight"],
-            W2YG = sums["labelled_correct_expected_squared_weight"],
-            W2G2 = sums["labelled_squared_expected_squared_weight"],
-        });
+        return Of(sums);
     }
+
+    /// <summary>What the recording rules made of them: the increases of one range, by counter.</summary>
+    public static PodSums Of(IReadOnlyDictionary<string, double> increases) => new(increases["predictions"], increases["expected_correct"], LabelsOf(increases));
 
     public PodSums Less(PodSums before) => new(Predictions - before.Predictions, Scores - before.Scores, new LabelSums
     {
@@ -43,4 +36,16 @@ internal sealed record PodSums(double Predictions, double Scores, LabelSums Labe
         W2YG = Labels.W2YG - before.Labels.W2YG,
         W2G2 = Labels.W2G2 - before.Labels.W2G2,
     });
+
+    private static LabelSums LabelsOf(IReadOnlyDictionary<string, double> sums) => new()
+    {
+        W = sums["labelled_weight"],
+        WY = sums["labelled_correct_weight"],
+        WG = sums["labelled_expected_weight"],
+        W2 = sums["labelled_squared_weight"],
+        W2Y = sums["labelled_correct_squared_weight"],
+        W2G = sums["labelled_expected_squared_weight"],
+        W2YG = sums["labelled_correct_expected_squared_weight"],
+        W2G2 = sums["labelled_squared_expected_squared_weight"],
+    };
 }

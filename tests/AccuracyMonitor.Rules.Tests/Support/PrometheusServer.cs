@@ -48,9 +48,12 @@ internal sealed class PrometheusServer : IAsyncDisposable
     }
 
     /// <summary>Newest values of an instant query.</summary>
-    public async Task<Sample[]> QueryAsync(string expression)
+    /// <param name="expression">PromQL.</param>
+    /// <param name="at">The instant; null: now.</param>
+    public async Task<Sample[]> QueryAsync(string expression, DateTimeOffset? at = null)
     {
-        using var answer = await GetAsync($"/api/v1/query?query={Uri.EscapeDataString(expression)}");
+        var time = at is { } instant ? string.Create(CultureInfo.InvariantCulture, $"&time={instant.ToUnixTimeMilliseconds() / 1000.0:F3}") : "";
+        using var answer = await GetAsync($"/api/v1/query?query={Uri.EscapeDataString(expression)}{time}");
         var data = answer.RootElement.GetProperty("data");
         return data.GetProperty("resultType").GetString() == "vector" ? [.. data.GetProperty("result").EnumerateArray().Select(Read)] : [];
     }
