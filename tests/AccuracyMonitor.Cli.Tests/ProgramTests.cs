@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace AccuracyMonitor.Cli.Tests;
 
 public class ProgramTests
@@ -11,16 +9,9 @@ public class ProgramTests
     [InlineData("evaluate --help", 0, "")]
     public async Task Exit_OfBadUsage_IsThatOfEveryBadUsage(string arguments, int expected, string message)
     {
-        // The program of the same configuration, in the layout that Directory.Build.props sets.
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
-        var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "AccuracyMonitor.Cli", configuration, "accuracy-monitor"));
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await output;
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var (exit, error) = await BuiltProgram.RunAsync(BuiltProgram.Folder, arguments.Split(' '));
 
-        process.ExitCode.ShouldBe(expected);
+        exit.ShouldBe(expected);
         error.ShouldContain(message);
     }
 }

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using AccuracyMonitor.Cli.Training.Policies;
-using AccuracyMonitor.Demo.Data;
 using AccuracyMonitor.Demo.Model;
-using AccuracyMonitor.Training;
 using AccuracyMonitor.Training.Schedules;
 using Spectre.Console;
 
@@ -71,33 +69,16 @@ internal static class DemoModelCommand
         return options with { LearningRatePolicy = read.ToString(), LearningRate = (step, steps) => (run ??= read.Begin(steps)).At(step) };
     }
 
-    private static async Task<int> RunAsync(DemoModelOptions options, CancellationToken cancel)
+    private static Task<int> RunAsync(DemoModelOptions options, CancellationToken cancel) => Guarded.RunAsync(needsTorch: true, async () =>
     {
-        if (!TorchRuntime.IsAvailable(out var reason))
-        {
-            await Console.Error.WriteLineAsync(reason);
-            return 1;
-        }
-
-        try
-        {
-            var report = await AnsiConsole.Progress()
-                .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
-                .StartAsync(context => BuildAsync(context, options, cancel));
-            Print(report);
-            return 0;
-        }
-        catch (Exception e) when (e is DemoDataException or IOException or UnauthorizedAccessException)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return 1;
-        }
-    }
+        Print(await ProgressConsole.Bars().StartAsync(context => BuildAsync(context, options, cancel)));
+        return 0;
+    });
 
     private static Task<DemoModelReport> BuildAsync(ProgressContext context, DemoModelOptions options, CancellationToken cancel)
     {
         var task = context.AddTask("Training", maxValue: options.Epochs);
-        var progress = new InlineProgress(p =>
+        var progress = new Inline<ClassifierProgress>(p =>
         {
             task.Value = p.Epoch - 1 + p.Share;
             task.Description = $"Epoch {p.Epoch} of {p.Epochs}, loss {p.Loss:F3}";
@@ -115,10 +96,5 @@ internal static class DemoModelCommand
         {
             AnsiConsole.MarkupLineInterpolated($"Wrote {file}");
         }
-    }
-
-    private sealed class InlineProgress(Action<ClassifierProgress> report) : IProgress<ClassifierProgress>
-    {
-        public void Report(ClassifierProgress value) => report(value);
     }
 }

@@ -12,7 +12,7 @@ internal static class ProgressBar
             return await Task.Run(() => run(new Quiet(error)));
         }
 
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        var console = ProgressConsole.Create();
         return await console.Progress()
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn(), new RemainingTimeColumn())
             .StartAsync(context => Task.Run(() => run(new Bars(context, console, files))));

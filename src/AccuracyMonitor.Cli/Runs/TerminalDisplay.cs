@@ -13,7 +13,7 @@ internal sealed class TerminalDisplay(IAnsiConsole console, TimeProvider time) :
     public Task ShowAsync(Func<RunView> view, Task running, CancellationToken cancel) =>
         console.Live(Picture(view())).StartAsync(async context =>
         {
-            while (!running.IsCompleted)
+            while (!running.IsCompleted && !cancel.IsCancellationRequested)
             {
                 context.UpdateTarget(Picture(view()));
                 await Task.WhenAny(running, Task.Delay(Redraw, time, cancel));

@@ -43,7 +43,7 @@ internal static class AdaptCommand
         {
             monitor, labels, condition, count, output, bits, epochs, penalty, seed, force,
         };
-        command.SetAction((parsed, cancel) => GuardAsync(() => FitAsync(
+        command.SetAction((parsed, cancel) => Guarded.RunAsync(needsTorch: false, () => FitAsync(
             parsed.GetRequiredValue(monitor).FullName,
             (parsed.GetRequiredValue(labels).FullName, parsed.GetRequiredValue(condition), parsed.GetValue(count)),
             parsed.GetRequiredValue(output).FullName,
@@ -59,7 +59,7 @@ internal static class AdaptCommand
         var delta = new Option<FileInfo>("--delta", "-d") { Required = true, Description = "Delta of fit." };
         var output = new Option<FileInfo>("--output", "-o") { Required = true, Description = "Monitor file to write." };
         var command = new Command("apply", "Write the monitor with a delta. The monitor's own file is not changed.") { monitor, delta, output };
-        command.SetAction((parsed, cancel) => GuardAsync(async () =>
+        command.SetAction((parsed, cancel) => Guarded.RunAsync(needsTorch: false, async () =>
         {
             var read = HeadDelta.Read(await File.ReadAllBytesAsync(parsed.GetRequiredValue(delta).FullName, cancel));
             var (onnx, metadata) = read.Apply(await File.ReadAllBytesAsync(parsed.GetRequiredValue(monitor).FullName, cancel));
@@ -74,7 +74,7 @@ internal static class AdaptCommand
     {
         var delta = new Option<FileInfo>("--delta", "-d") { Required = true, Description = "Delta of fit." };
         var command = new Command("show", "Say what a delta is.") { delta };
-        command.SetAction((parsed, cancel) => GuardAsync(async () =>
+        command.SetAction((parsed, cancel) => Guarded.RunAsync(needsTorch: false, async () =>
         {
             var file = await File.ReadAllBytesAsync(parsed.GetRequiredValue(delta).FullName, cancel);
             var read = HeadDelta.Read(file);
@@ -99,7 +99,7 @@ internal static class AdaptCommand
         var (test, train) = ReferenceSplit.Keep(rows, labels.Count, options.Seed);
         var watch = Stopwatch.StartNew();
         var adapted = await Task.Run(() => HeadAdaptation.Run(bytes, LabelledRows.Samples(train), options, cancel), cancel);
-        var (before, after) = (Metrics(bytes, test), Metrics(adapted.Onnx, test));
+        var (before, after) = (MonitorJudge.Of(bytes, test), MonitorJudge.Of(adapted.Onnx, test));
         AnsiConsole.Write(LabelledRows.Table(("as it was", before), ("adapted", after)));
         var (last, file) = (adapted.Trace[^1], adapted.Delta.Write());
         AnsiConsole.MarkupLineInterpolated($"{watch.Elapsed.TotalSeconds:0.0} s; {train.Count} labels; {adapted.Trace.Count} epochs, {adapted.Trace.Count(t => t.Restored)} taken back, last μ {last.Mu:G3}; of the roundings {adapted.Trace.Average(t => t.SaturatedShare):0.0%} saturated; judged by {test.Count} rows.");
@@ -112,31 +112,5 @@ internal static class AdaptCommand
         await WholeFile.WriteAsync(output, file, cancel, monitor, labels.Path);
         AnsiConsole.MarkupLineInterpolated($"[green]{file.Length} bytes[/] written to {output}");
         return 0;
-    }
-
-    private static ScoreMetrics Metrics(byte[] monitor, ReferenceSet rows)
-    {
-        using var scorer = EnsembleScorer.Load(monitor, new ScorerOptions(ExecutionProvider.Cpu));
-        var logits = new float[rows.Count];
-        scorer.Score(rows.Probabilities, rows.Count, rows.ClassCount, logits, new float[rows.Count]);
-        return ScoreMetrics.Of([.. logits.Select(z => (double)z)], LabelledRows.Correct(rows));
-    }
-
-    private static async Task<int> GuardAsync(Func<Task<int>> work)
-    {
-        try
-        {
-            return await work();
-        }
-        catch (Exception e) when (e is TraceFileException or IOException or UnauthorizedAccessException or ArgumentException or MonitorFileException)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return 1;
-        }
-        catch (OperationCanceledException)
-        {
-            await Console.Error.WriteLineAsync("Cancelled; nothing was written.");
-            return 130;
-        }
     }
 }

@@ -28,13 +28,13 @@ internal static class FqtBenchCommand
             Examples:
               accuracy-monitor fqt-bench --traces traces.npz
             """) { traces, seeds, bits };
-        command.SetAction((parsed, cancel) => Task.FromResult(Run(parsed.GetRequiredValue(traces).FullName, parsed.GetValue(seeds), parsed.GetValue(bits), cancel)));
+        command.SetAction((parsed, cancel) => RunAsync(parsed.GetRequiredValue(traces).FullName, parsed.GetValue(seeds), parsed.GetValue(bits), cancel));
         return command;
     }
 
-    private static int Run(string path, int seeds, int bits, CancellationToken cancel)
+    private static Task<int> RunAsync(string path, int seeds, int bits, CancellationToken cancel)
     {
-        try
+        return Guarded.RunAsync(needsTorch: false, () =>
         {
             var reference = TraceFile.Open(path).Load(TraceFile.Reference);
             var (features, labels) = Pictures();
@@ -53,20 +53,11 @@ internal static class FqtBenchCommand
             }
 
             Print($"Classifier, training accuracy {classifiers.Average(c => c.Accuracy):0.000}", classifiers, bits);
+            AnsiConsole.MarkupLineInterpolated($"Activations kept for the way back: {classifiers[0].SavedBytes.Kept:0} bytes a sample, {classifiers[0].SavedBytes.Single:0} in single precision.");
             Print("Monitor", monitors, bits);
             Print(worth);
-            return 0;
-        }
-        catch (Exception e) when (e is TraceFileException or DemoDataException or IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            Console.Error.WriteLine(e.Message);
-            return 1;
-        }
-        catch (OperationCanceledException)
-        {
-            Console.Error.WriteLine("Cancelled.");
-            return 130;
-        }
+            return Task.FromResult(0);
+        });
     }
 
     private static void Print(string title, List<FqtReading> readings, int bits)

@@ -33,15 +33,15 @@ internal static class HalpBenchCommand
             Examples:
               accuracy-monitor halp-bench --traces traces.npz --condition noise_3
             """) { traces, condition, count, seeds, epochs, hidden };
-        command.SetAction((parsed, cancel) => Task.FromResult(Run(
+        command.SetAction((parsed, cancel) => RunAsync(
             parsed.GetRequiredValue(traces).FullName, parsed.GetRequiredValue(condition), parsed.GetValue(count), parsed.GetValue(seeds), parsed.GetValue(epochs),
-            parsed.GetRequiredValue(hidden), cancel)));
+            parsed.GetRequiredValue(hidden), cancel));
         return command;
     }
 
-    private static int Run(string path, string condition, int count, int seeds, int epochs, int[] hidden, CancellationToken cancel)
+    private static Task<int> RunAsync(string path, string condition, int count, int seeds, int epochs, int[] hidden, CancellationToken cancel)
     {
-        try
+        return Guarded.RunAsync(needsTorch: true, () =>
         {
             var trace = TraceFile.Open(path);
             var (reference, regime) = (trace.Load(TraceFile.Reference), trace.Load(condition));
@@ -64,18 +64,8 @@ internal static class HalpBenchCommand
             AnsiConsole.Write(Table("Last layer (convex)", runs[0]));
             AnsiConsole.Write(Table("Whole network", runs[1]));
             Compare(runs[0], runs[1]);
-            return 0;
-        }
-        catch (Exception e) when (e is TraceFileException or IOException or UnauthorizedAccessException or ArgumentException or MonitorFileException or InvalidOperationException)
-        {
-            Console.Error.WriteLine(e.Message);
-            return 1;
-        }
-        catch (OperationCanceledException)
-        {
-            Console.Error.WriteLine("Cancelled.");
-            return 130;
-        }
+            return Task.FromResult(0);
+        });
     }
 
     private static Table Table(string title, List<IReadOnlyList<HalpRow>> runs)

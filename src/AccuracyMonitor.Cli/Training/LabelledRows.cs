@@ -13,7 +13,7 @@ internal static class LabelledRows
     /// <summary>Each weighted alike: a trace's rows were not chosen by a sampler.</summary>
     public static TransferSample[] Samples(ReferenceSet rows)
     {
-        var correct = Correct(rows);
+        var correct = MonitorJudge.Correct(rows);
         return
         [
             .. Enumerable.Range(0, rows.Count).Select(i =>
@@ -23,8 +23,6 @@ internal static class LabelledRows
             }),
         ];
     }
-
-    public static bool[] Correct(ReferenceSet rows) => [.. Enumerable.Range(0, rows.Count).Select(i => FeatureEncoding.PredictedClass(rows.Row(i)) == rows.Labels[i])];
 
     public static Table Table(params ReadOnlySpan<(string Name, ScoreMetrics Metrics)> monitors)
     {

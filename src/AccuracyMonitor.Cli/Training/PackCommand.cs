@@ -45,9 +45,9 @@ internal static class PackCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(string monitor, string reference, string output, TernaryOptions options, double testShare, bool force, CancellationToken cancel)
+    private static Task<int> RunAsync(string monitor, string reference, string output, TernaryOptions options, double testShare, bool force, CancellationToken cancel)
     {
-        try
+        return Guarded.RunAsync(needsTorch: false, async () =>
         {
             var (train, test) = ReferenceSplit.Of(TraceFile.Open(reference).Load(TraceFile.Reference), testShare, options.Seed);
             var bytes = await File.ReadAllBytesAsync(monitor, cancel);
@@ -61,21 +61,10 @@ internal static class PackCommand
                 return 1;
             }
 
-            Directory.CreateDirectory(Path.GetDirectoryName(output)!);
-            await File.WriteAllBytesAsync(output, result.File, cancel);
+            await WholeFile.WriteAsync(output, result.File, cancel, monitor, reference);
             AnsiConsole.MarkupLineInterpolated($"[green]{result.Metadata.MonitorVersion}[/] written to {output}");
             return 0;
-        }
-        catch (Exception e) when (e is TraceFileException or IOException or UnauthorizedAccessException or ArgumentException or MonitorFileException)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return 1;
-        }
-        catch (OperationCanceledException)
-        {
-            await Console.Error.WriteLineAsync("Cancelled; nothing was written.");
-            return 130;
-        }
+        });
     }
 
     private static Table Table(TernaryResult result)
@@ -92,21 +81,14 @@ internal static class PackCommand
     }
 
     private static Task<TernaryResult> PackAsync(byte[] monitor, Core.ReferenceSet train, Core.ReferenceSet test, TernaryOptions options, CancellationToken cancel) =>
-        AnsiConsole.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
-            .StartAsync(context =>
+        ProgressConsole.Bars().StartAsync(context =>
+        {
+            var task = context.AddTask("Rounding", maxValue: Math.Max(1, options.Passes));
+            var progress = new Inline<TernaryProgress>(p =>
             {
-                var task = context.AddTask("Rounding", maxValue: Math.Max(1, options.Passes));
-                var progress = new Reported(p =>
-                {
-                    task.Value = p.Pass;
-                    task.Description = $"Pass {p.Pass}: {p.Changed} weights changed, held-out loss {p.HeldOutLoss:0.0000}";
-                });
-                return Task.Run(() => TernaryTraining.Run(monitor, train, test, options, progress, cancel), cancel);
+                task.Value = p.Pass;
+                task.Description = $"Pass {p.Pass}: {p.Changed} weights changed, held-out loss {p.HeldOutLoss:0.0000}";
             });
-
-    private sealed class Reported(Action<TernaryProgress> report) : IProgress<TernaryProgress>
-    {
-        public void Report(TernaryProgress value) => report(value);
-    }
+            return Task.Run(() => TernaryTraining.Run(monitor, train, test, options, progress, cancel), cancel);
+        });
 }

@@ -47,10 +47,10 @@ internal static class RepairCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(
+    private static Task<int> RunAsync(
         string monitor, (string Path, string Condition, int Count) labels, string output, TernaryRepairOptions options, bool force, CancellationToken cancel)
     {
-        try
+        return Guarded.RunAsync(needsTorch: false, async () =>
         {
             var (shape, weights) = TernaryFile.Read(await File.ReadAllBytesAsync(monitor, cancel));
             var rows = TraceFile.Open(labels.Path).Load(labels.Condition);
@@ -63,7 +63,7 @@ internal static class RepairCommand
             var (test, train) = ReferenceSplit.Keep(rows, labels.Count, options.Seed);
             var watch = Stopwatch.StartNew();
             var repaired = await Task.Run(() => TernaryRepair.Run(shape, weights, LabelledRows.Samples(train), options, cancel), cancel);
-            var (before, after) = (Metrics(shape, weights, test), Metrics(repaired.Shape, repaired.Weights, test));
+            var (before, after) = (Judged(shape, weights, test), Judged(repaired.Shape, repaired.Weights, test));
             AnsiConsole.Write(LabelledRows.Table(("as it was", before), ("repaired", after)));
             AnsiConsole.MarkupLineInterpolated($"{watch.Elapsed.TotalSeconds:0.0} s; {train.Count} labels; {repaired.Passes} passes, {repaired.Changed} weights changed; judged by {test.Count} rows.");
             var worse = repaired.Untouched ? "Cross-fitting found nothing that scores the labels better"
@@ -76,27 +76,15 @@ internal static class RepairCommand
             }
 
             var (file, metadata) = TernaryFile.Write(repaired.Shape, repaired.Weights);
-            await WholeFile.WriteAsync(output, file, cancel, labels.Path);
+            await WholeFile.WriteAsync(output, file, cancel, monitor, labels.Path);
             AnsiConsole.MarkupLineInterpolated($"[green]{metadata.MonitorVersion}[/] written to {output}");
             return 0;
-        }
-        catch (Exception e) when (e is TraceFileException or IOException or UnauthorizedAccessException or ArgumentException or MonitorFileException)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return 1;
-        }
-        catch (OperationCanceledException)
-        {
-            await Console.Error.WriteLineAsync("Cancelled; nothing was written.");
-            return 130;
-        }
+        });
     }
 
-    private static ScoreMetrics Metrics(MonitorMetadata shape, TernaryWeights weights, ReferenceSet rows)
+    private static ScoreMetrics Judged(MonitorMetadata shape, TernaryWeights weights, ReferenceSet rows)
     {
         using var scorer = TernaryScorer.Load(TernaryFile.Write(shape, weights).File);
-        var logits = new float[rows.Count];
-        scorer.Score(rows.Probabilities, rows.Count, rows.ClassCount, logits, new float[rows.Count]);
-        return ScoreMetrics.Of([.. logits.Select(z => (double)z)], LabelledRows.Correct(rows));
+        return MonitorJudge.Of(scorer, rows);
     }
 }

@@ -39,14 +39,14 @@ internal static class TernaryBenchCommand
             Examples:
               accuracy-monitor ternary-bench --traces traces.npz --hidden 32 16
             """) { traces, seeds, count, hidden };
-        command.SetAction((parsed, cancel) => Task.FromResult(Run(
-            parsed.GetRequiredValue(traces).FullName, parsed.GetValue(seeds), parsed.GetValue(count), parsed.GetRequiredValue(hidden), cancel)));
+        command.SetAction((parsed, cancel) => RunAsync(
+            parsed.GetRequiredValue(traces).FullName, parsed.GetValue(seeds), parsed.GetValue(count), parsed.GetRequiredValue(hidden), cancel));
         return command;
     }
 
-    private static int Run(string path, int seeds, int count, int[] hidden, CancellationToken cancel)
+    private static Task<int> RunAsync(string path, int seeds, int count, int[] hidden, CancellationToken cancel)
     {
-        try
+        return Guarded.RunAsync(needsTorch: true, () =>
         {
             var trace = TraceFile.Open(path);
             var reference = trace.Load(TraceFile.Reference);
@@ -71,18 +71,8 @@ internal static class TernaryBenchCommand
             Print(results, seconds);
             Print($"{shifts.Length} other conditions, as they come", "monitor", "ternary", shifted);
             Print($"{count} labels of up to {Repaired} of them", "ternary", "repaired", repaired);
-            return 0;
-        }
-        catch (Exception e) when (e is TraceFileException or IOException or UnauthorizedAccessException or ArgumentException or MonitorFileException or InvalidOperationException)
-        {
-            Console.Error.WriteLine(e.Message);
-            return 1;
-        }
-        catch (OperationCanceledException)
-        {
-            Console.Error.WriteLine("Cancelled.");
-            return 130;
-        }
+            return Task.FromResult(0);
+        });
     }
 
     private static Shifted Repair(TernaryResult result, ReferenceSet rows, int count, ulong seed, CancellationToken cancel)
@@ -95,7 +85,7 @@ internal static class TernaryBenchCommand
     }
 
     // An AUROC needs both kinds.
-    private static bool Judgeable(ReferenceSet rows) => LabelledRows.Correct(rows) is var correct && correct.Contains(true) && correct.Contains(false);
+    private static bool Judgeable(ReferenceSet rows) => MonitorJudge.Correct(rows) is var correct && correct.Contains(true) && correct.Contains(false);
 
     private static IEnumerable<string> Evenly(string[] conditions) =>
         conditions.Length <= Repaired ? conditions : Enumerable.Range(0, Repaired).Select(i => conditions[i * (conditions.Length - 1) / (Repaired - 1)]);

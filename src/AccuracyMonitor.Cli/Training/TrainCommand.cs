@@ -110,47 +110,28 @@ internal static class TrainCommand
             ? options with { MaxEpochs = Math.Clamp((int)Math.Round(steps / options.StepsPerEpoch(count)), 1, 10_000) }
             : options;
 
-    private static async Task<int> RunAsync(string reference, string output, TrainingOptions options, bool epochsGiven, double testShare, CancellationToken cancel)
+    private static Task<int> RunAsync(string reference, string output, TrainingOptions options, bool epochsGiven, double testShare, CancellationToken cancel)
     {
-        if (!TorchRuntime.IsAvailable(out var reason))
-        {
-            await Console.Error.WriteLineAsync(reason);
-            return 1;
-        }
-
-        try
+        return Guarded.RunAsync(needsTorch: options.Quantization is null, async () =>
         {
             var trace = TraceFile.Open(reference);
             var (train, test) = ReferenceSplit.Of(trace.Load(TraceFile.Reference), testShare, options.Seed);
             options = epochsGiven ? options : AsLongAsMeasured(options, train.Count);
             var trained = await TrainAsync(train, options, cancel);
-            var folder = Path.GetDirectoryName(output)!;
-            Directory.CreateDirectory(folder);
-            await File.WriteAllBytesAsync(output, trained.Onnx, cancel);
+            await WholeFile.WriteAsync(output, trained.Onnx, cancel, reference);
             var metadata = trained.Metadata;
             AnsiConsole.MarkupLineInterpolated(
                 $"[green]{metadata.MonitorVersion}[/]: {metadata.Members} members of {string.Join('-', metadata.HiddenWidths)}, {metadata.Encoding}, K = {metadata.ClassCount}, epoch {trained.Report.Epochs}; written to {output} ({trained.Onnx.Length / 1024.0:0} KiB)");
             AnsiConsole.Write(ScoreComparison.Table(trained, train, test, trace));
             return 0;
-        }
-        catch (Exception e) when (e is TraceFileException or IOException or UnauthorizedAccessException or ArgumentException or MonitorFileException)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return 1;
-        }
-        catch (OperationCanceledException)
-        {
-            await Console.Error.WriteLineAsync("Cancelled; nothing was written.");
-            return 130;
-        }
+        });
     }
 
-    private static Task<TrainedMonitor> TrainAsync(Core.ReferenceSet reference, TrainingOptions options, CancellationToken cancel) => AnsiConsole.Progress()
-        .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
-        .StartAsync(context =>
+    private static Task<TrainedMonitor> TrainAsync(Core.ReferenceSet reference, TrainingOptions options, CancellationToken cancel) =>
+        ProgressConsole.Bars().StartAsync(context =>
         {
             var task = context.AddTask($"Training on {reference.Count} outputs", maxValue: options.MaxEpochs);
-            var progress = new SynchronousProgress(p =>
+            var progress = new Inline<TrainingProgress>(p =>
             {
                 task.Value = p.Epoch;
                 task.Description = $"Epoch {p.Epoch}: held-out loss {p.HeldOutLoss:0.0000}{(p.Improved ? " *" : "")}";
@@ -164,9 +145,4 @@ internal static class TrainCommand
                 },
                 cancel);
         });
-
-    private sealed class SynchronousProgress(Action<TrainingProgress> report) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => report(value);
-    }
 }

@@ -65,7 +65,7 @@ public static class HalpBench
                 var changed = wholeNetwork ? NetworkProblem.Changed(weights, w) : HeadProblem.Changed(weights, [.. w.Select(v => (float)(v / scale))]);
                 return new HalpRow(
                     c.Kind, c.Bits, trace[Math.Min(10, trace.Count) - 1].GradientNorm, trace.TakeLast(Last).Average(t => t.GradientNorm), trace[^1].Objective, trace,
-                    ScoreMetrics.Of(HeadAdaptation.Logits(shape, changed, judged), [.. judged.Correct.Select(y => y > 0)]), seconds);
+                    ScoreMetrics.Of(DenseMembers.Calibrated(shape, changed, judged), [.. judged.Correct.Select(y => y > 0)]), seconds);
             }),
         ];
     }

@@ -45,24 +45,11 @@ public static class HeadAdaptation
             int[] Rows(bool mine) => [.. Enumerable.Range(0, data.Count).Where(i => (foldOf[i] == fold) == mine)];
             var (leftOut, others) = (Rows(mine: true), Rows(mine: false));
             var change = Fit(shape, weights, data.Rows(others), options, (ulong)fold + 1, cancellationToken).Delta;
-            var scored = Logits(shape, HeadProblem.Changed(weights, [.. change.Values.Select(v => v * change.Step)]), data.Rows(leftOut));
+            var scored = DenseMembers.Calibrated(shape, HeadProblem.Changed(weights, [.. change.Values.Select(v => v * change.Step)]), data.Rows(leftOut));
             for (var i = 0; i < leftOut.Length; i++)
             {
                 logits[leftOut[i]] = scored[i];
             }
-        }
-
-        return logits;
-    }
-
-    internal static double[] Logits(MonitorMetadata shape, MonitorWeights weights, TrainingData data)
-    {
-        var calibration = new LogitCalibration(shape.CalibrationScale, shape.CalibrationShift);
-        var members = DenseMembers.Logits(shape, weights, data);
-        var logits = new double[data.Count];
-        for (var i = 0; i < logits.Length; i++)
-        {
-            logits[i] = calibration.Logit(members.AsSpan(i * shape.Members, shape.Members));
         }
 
         return logits;
@@ -101,11 +88,6 @@ public static class HeadAdaptation
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         ArgumentOutOfRangeException.ThrowIfLessThan(labels.Count, MinLabels, nameof(labels));
-        foreach (var label in labels)
-        {
-            ArgumentOutOfRangeException.ThrowIfNotEqual(label.Probabilities.Length, shape.ClassCount, nameof(labels));
-        }
-
         return TrainingData.From(labels, shape.Encoding, shape.ClassCount);
     }
 }

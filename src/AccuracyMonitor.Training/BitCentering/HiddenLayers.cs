@@ -21,15 +21,7 @@ internal sealed class HiddenLayers(MonitorMetadata shape, MonitorWeights weights
         for (var l = 0; l < _units.Length; l++)
         {
             var (layer, y) = (weights.Layers[l], _units[l]);
-            layer.Bias.CopyTo(y, 0);
-            for (var i = 0; i < x.Length; i++)
-            {
-                if (x[i] != 0)
-                {
-                    TensorPrimitives.MultiplyAdd(layer.Weights.AsSpan(i * layer.Outputs, layer.Outputs), x[i], y, y);
-                }
-            }
-
+            DenseMembers.Apply(layer, x, y);
             TensorPrimitives.Max(y, 0, y);
             TensorPrimitives.Multiply(y, _members.Masks[l].AsSpan(member * y.Length, y.Length), y);
             x = y;

@@ -43,7 +43,12 @@ internal static class DenseMembers
         return logits;
     }
 
-    private static void Apply(DenseLayer layer, ReadOnlySpan<float> inputs, Span<float> outputs)
+    /// <summary>Logit of the mean calibrated score of each sample.</summary>
+    public static double[] Calibrated(MonitorMetadata shape, MonitorWeights weights, TrainingData data) =>
+        LogitCalibration.Of(shape).Logits(Logits(shape, weights, data), shape.Members);
+
+    /// <summary>x·W + b of one sample.</summary>
+    public static void Apply(DenseLayer layer, ReadOnlySpan<float> inputs, Span<float> outputs)
     {
         layer.Bias.CopyTo(outputs);
         if (layer.Outputs == 1)

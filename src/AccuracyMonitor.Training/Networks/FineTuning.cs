@@ -49,11 +49,6 @@ internal static class FineTuning
     {
         var (shape, start) = MonitorFile.Read(champion.Span);
         ArgumentOutOfRangeException.ThrowIfLessThan(labels.Count, 2, nameof(labels));
-        foreach (var label in labels)
-        {
-            ArgumentOutOfRangeException.ThrowIfNotEqual(label.Probabilities.Length, shape.ClassCount, nameof(labels));
-        }
-
         return (shape, start);
     }
 
@@ -191,11 +186,10 @@ internal static class FineTuning
 
         public void Score(MonitorMetadata shape, double[] logits)
         {
-            var calibration = new LogitCalibration(shape.CalibrationScale, shape.CalibrationShift);
-            var members = network.MemberLogits(leftOut);
+            var its = LogitCalibration.Of(shape).Logits(network.MemberLogits(leftOut), shape.Members);
             for (var i = 0; i < rows.Length; i++)
             {
-                logits[rows[i]] = calibration.Logit(members.AsSpan(i * shape.Members, shape.Members));
+                logits[rows[i]] = its[i];
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using AccuracyMonitor.Scoring;
 
 namespace AccuracyMonitor.Training.Networks;
 
@@ -15,6 +16,9 @@ internal readonly record struct LogitCalibration(double Scale, double Shift)
     private const double LargestScale = 4;
 
     public static LogitCalibration Identity { get; } = new(1, 0);
+
+    /// <summary>A monitor's own.</summary>
+    public static LogitCalibration Of(MonitorMetadata shape) => new(shape.CalibrationScale, shape.CalibrationShift);
 
     /// <param name="memberLogits">Row-major n×T.</param>
     /// <param name="correct">0 or 1; length n.</param>
@@ -72,6 +76,20 @@ internal readonly record struct LogitCalibration(double Scale, double Shift)
         }
 
         return EnsembleMath.Logit(z);
+    }
+
+    /// <summary>As <see cref="Logit"/>, of every sample.</summary>
+    /// <param name="memberLogits">Row-major n×T.</param>
+    /// <param name="members">T.</param>
+    public double[] Logits(ReadOnlySpan<float> memberLogits, int members)
+    {
+        var logits = new double[memberLogits.Length / members];
+        for (var i = 0; i < logits.Length; i++)
+        {
+            logits[i] = Logit(memberLogits.Slice(i * members, members));
+        }
+
+        return logits;
     }
 
     public static double MeanLoss(

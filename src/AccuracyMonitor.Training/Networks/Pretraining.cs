@@ -91,12 +91,7 @@ internal static class Pretraining
     {
         var (weights, memberLogits) = stopping.Kept;
         var calibration = LogitCalibration.Fit(memberLogits, heldOut.Correct, heldOut.Weights, shape.Members);
-        var logits = new double[heldOut.Count];
-        for (var i = 0; i < logits.Length; i++)
-        {
-            logits[i] = calibration.Logit(memberLogits.AsSpan(i * shape.Members, shape.Members));
-        }
-
+        var logits = calibration.Logits(memberLogits, shape.Members);
         var metrics = ScoreMetrics.Of(logits, [.. heldOut.Correct.Select(c => c > 0)]);
         var (onnx, metadata) = MonitorFile.Write(
             shape with

@@ -31,8 +31,14 @@ internal sealed record TrainingData(float[] Features, float[] Confidence, float[
         return data;
     }
 
+    /// <exception cref="ArgumentOutOfRangeException">A label's vector is of another K.</exception>
     public static TrainingData From(IReadOnlyList<TransferSample> labels, MonitorEncoding encoding, int classes)
     {
+        foreach (var label in labels)
+        {
+            ArgumentOutOfRangeException.ThrowIfNotEqual(label.Probabilities.Length, classes, nameof(labels));
+        }
+
         var width = FeatureEncoding.Width(encoding, classes);
         var data = new TrainingData(new float[checked(labels.Count * width)], new float[labels.Count], new float[labels.Count], new float[labels.Count], width);
         var mean = labels.Average(l => l.Weight);

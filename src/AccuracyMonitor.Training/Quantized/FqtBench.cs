@@ -51,7 +51,7 @@ public static class FqtBench
 
         var read = meter.Readings.Count;
         network.Epoch(features.Span, labels.Span, 128);
-        return Reading(accuracy, meter, read, bits, seed);
+        return Reading(accuracy, meter, read, bits, seed) with { SavedBytes = network.SavedBytes };
     }
 
     /// <summary>Trains a monitor in eight bits with BHQ and reads the meter in the second half.</summary>
@@ -88,14 +88,7 @@ public static class FqtBench
         var options = new TrainingOptions { Seed = seed, Quantization = way ?? new QuantizationOptions { Quantizer = GradientQuantizer.None }, FullPrecision = way is null };
         var (shape, weights) = MonitorFile.Read(MonitorTrainer.Train(reference, options, cancellationToken: cancellationToken).Onnx);
         var data = TrainingData.From(test, shape.Encoding);
-        var members = DenseMembers.Logits(shape, weights, data);
-        var (logits, calibration) = (new double[data.Count], new LogitCalibration(shape.CalibrationScale, shape.CalibrationShift));
-        for (var i = 0; i < logits.Length; i++)
-        {
-            logits[i] = calibration.Logit(members.AsSpan(i * shape.Members, shape.Members));
-        }
-
-        return ScoreMetrics.Of(logits, [.. data.Correct.Select(c => c > 0)]);
+        return ScoreMetrics.Of(DenseMembers.Calibrated(shape, weights, data), [.. data.Correct.Select(c => c > 0)]);
     }
 
     private static FqtReading Reading(double accuracy, VarianceMeter meter, int from, int bits, ulong seed)
@@ -142,6 +135,9 @@ public static class FqtBench
 /// <param name="All">Readings of the whole training.</param>
 public sealed record FqtReading(double Accuracy, IReadOnlyList<VarianceReading> Readings, IReadOnlyList<FqtBias> Bias, int OverBound, int All)
 {
+    /// <summary>Bytes of activations that a sample keeps for its way back, and those of single precision; of the classifier.</summary>
+    public (double Kept, double Single) SavedBytes { get; init; }
+
     /// <summary>Mean relative variance, Var/‖G‖², of one quantizer at one layer.</summary>
     public double Relative(int layer, GradientQuantizer kind) => Readings.Where(r => r.Layer == layer && r.Quantizer == kind).Average(r => r.Relative);
 }

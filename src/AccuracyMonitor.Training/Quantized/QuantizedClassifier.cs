@@ -42,8 +42,8 @@ internal sealed class QuantizedClassifier
         _optimizers = [.. ((IEnumerable<float[]>)[.. _layers.Weights, .. _layers.Biases]).Select(p => new AdamW(p.Length, learningRate, 0))];
     }
 
-    /// <summary>Bytes that the last step saved for its way back.</summary>
-    public long SavedBytes => _layers.SavedBytes;
+    /// <summary>Bytes of activations that one sample of the last step kept for its way back, and those that it would keep in single precision.</summary>
+    public (double Kept, double Single) SavedBytes => _layers.SavedBytes;
 
     /// <summary>One pass in drawn order.</summary>
     /// <returns>Share of the rows classified rightly on the way.</returns>

@@ -16,13 +16,14 @@ internal sealed class QuantizedLayers(IReadOnlyList<DenseLayer> layers, Quantiza
     private readonly float[][] _used = new float[layers.Count][];
     private readonly float[]?[] _through = new float[layers.Count][];
     private int _rows;
+    private long _saved;
 
     public float[][] Weights { get; } = [.. layers.Select(l => l.Weights.ToArray())];
 
     public float[][] Biases { get; } = [.. layers.Select(l => l.Bias.ToArray())];
 
-    /// <summary>Bytes of what the last forward pass has saved for the backward one.</summary>
-    public long SavedBytes { get; private set; }
+    /// <summary>Bytes a row that the last forward pass has saved for the backward one, and those of single precision.</summary>
+    public (double Kept, double Single) SavedBytes => ((double)_saved / _rows, 4.0 * layers.Sum(l => l.Inputs));
 
     public VarianceMeter? Meter { get; init; }
 
@@ -32,7 +33,7 @@ internal sealed class QuantizedLayers(IReadOnlyList<DenseLayer> layers, Quantiza
     /// <returns>N×outputs.</returns>
     public float[] Forward(ReadOnlySpan<float> x, int rows, IReadOnlyList<float[]>? masks)
     {
-        (_rows, SavedBytes) = (rows, 0);
+        (_rows, _saved) = (rows, 0);
         var values = x.ToArray();
         for (var l = 0; l < layers.Count; l++)
         {
@@ -113,13 +114,13 @@ internal sealed class QuantizedLayers(IReadOnlyList<DenseLayer> layers, Quantiza
     {
         if (options is null)
         {
-            SavedBytes += 4 * values.Length;
+            _saved += 4 * values.Length;
             return (values, () => values);
         }
 
         SplitMix64? nearest = null;
         var saved = QuantizedMatrix.Of(values, _rows, GradientQuantizer.Ptq, options.ForwardBits, ref nearest);
-        SavedBytes += saved.Bytes;
+        _saved += saved.Bytes;
         return (saved.Values(), saved.Values);
     }
 

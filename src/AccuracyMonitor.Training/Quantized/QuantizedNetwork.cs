@@ -41,9 +41,6 @@ internal sealed class QuantizedNetwork : IMonitorNetwork
     /// <summary>Sets the rate of each step; null: the constructor's, always.</summary>
     public RateRun? Schedule { get; init; }
 
-    /// <summary>Bytes that the last step saved for its way back.</summary>
-    public long SavedBytes => _layers.SavedBytes;
-
     public double Epoch(TrainingData data, int[] order, int batchSize, ref SplitMix64 random, CancellationToken cancellationToken)
     {
         var total = 0.0;

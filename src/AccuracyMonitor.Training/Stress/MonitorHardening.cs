@@ -1,5 +1,6 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Scoring.Networks;
+using AccuracyMonitor.Training.Evaluation;
 
 namespace AccuracyMonitor.Training.Stress;
 

@@ -1,6 +1,7 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Evaluation;
 using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Training.Evaluation;
 
 namespace AccuracyMonitor.Training.Stress;
 
@@ -34,10 +35,10 @@ public static class StressRun
         var clean = subject.CleanOf(subject.Others.Skip(half));
 
         AttackSet Apply(Attack attack, IReadOnlyList<int> rows, string what) =>
-            subject.Apply(attack, rows, new Counted(n => progress?.Report(new StressProgress($"{attack.Name}, {what}", (double)n / rows.Count))), cancellationToken);
+            subject.Apply(attack, rows, new Reported<int>(n => progress?.Report(new StressProgress($"{attack.Name}, {what}", (double)n / rows.Count))), cancellationToken);
 
         AttackSet[] sets = [.. attacks.Select(a => Apply(a, subject.Reported, "reported"))];
-        var epochs = new Epochs(p => progress?.Report(new StressProgress("Training a monitor", (double)p.Epoch / p.MaxEpochs)));
+        var epochs = new Reported<TrainingProgress>(p => progress?.Report(new StressProgress("Training a monitor", (double)p.Epoch / p.MaxEpochs)));
         HardeningResult? hardening = null;
         if (harden.Count > 0)
         {
@@ -81,13 +82,8 @@ public static class StressRun
     private static ReferenceSet Join(AttackSet[] sets) => new(
         [.. sets.SelectMany(s => s.Outputs.Probabilities)], [.. sets.SelectMany(s => s.Outputs.Labels)], sets[0].Outputs.ClassCount);
 
-    private sealed class Counted(Action<int> report) : IProgress<int>
+    private sealed class Reported<T>(Action<T> report) : IProgress<T>
     {
-        public void Report(int value) => report(value);
-    }
-
-    private sealed class Epochs(Action<TrainingProgress> report) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => report(value);
+        public void Report(T value) => report(value);
     }
 }

@@ -72,11 +72,6 @@ public static class TernaryRepair
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         ArgumentOutOfRangeException.ThrowIfLessThan(labels.Count, MinLabels, nameof(labels));
-        foreach (var label in labels)
-        {
-            ArgumentOutOfRangeException.ThrowIfNotEqual(label.Probabilities.Length, shape.ClassCount, nameof(labels));
-        }
-
         return TrainingData.From(labels, shape.Encoding, shape.ClassCount);
     }
 
@@ -95,10 +90,10 @@ public static class TernaryRepair
             var step = 0;
             foreach (var form in Steps(shape, start, data.Rows(others), options, (ulong)fold + 1, cancellationToken))
             {
-                var members = DenseMembers.Logits(shape, form.Weights.ToDense(), scored);
+                var its = form.Calibration.Logits(DenseMembers.Logits(shape, form.Weights.ToDense(), scored), shape.Members);
                 for (var i = 0; i < leftOut.Length; i++)
                 {
-                    logits[step][leftOut[i]] = form.Calibration.Logit(members.AsSpan(i * shape.Members, shape.Members));
+                    logits[step][leftOut[i]] = its[i];
                 }
 
                 step++;
@@ -123,9 +118,9 @@ public static class TernaryRepair
     private static IEnumerable<(TernaryWeights Weights, LogitCalibration Calibration)> Steps(
         MonitorMetadata shape, TernaryWeights start, TrainingData data, TernaryRepairOptions options, ulong stream, CancellationToken cancellationToken)
     {
-        LogitCalibration Calibrate(TernaryWeights weights) => data.Count == 0 ? new LogitCalibration(shape.CalibrationScale, shape.CalibrationShift)
+        LogitCalibration Calibrate(TernaryWeights weights) => data.Count == 0 ? LogitCalibration.Of(shape)
             : LogitCalibration.Fit(DenseMembers.Logits(shape, weights.ToDense(), data), data.Correct, data.Weights, shape.Members);
-        yield return (start, new LogitCalibration(shape.CalibrationScale, shape.CalibrationShift));
+        yield return (start, LogitCalibration.Of(shape));
         yield return (start, Calibrate(start));
         var random = SplitMix64.Stream(options.Seed, OrderStream, stream);
         var weights = start;

@@ -44,7 +44,7 @@ public static class TernaryTraining
         var best = Descend(Batch, refitted, judge, options, progress, cancellationToken);
 
         var forms = (
-            Dense: judge.Form("fp32", dense, new LogitCalibration(shape.CalibrationScale, shape.CalibrationShift), null),
+            Dense: judge.Form("fp32", dense, LogitCalibration.Of(shape), null),
             Rounded: judge.Form("TWN", rounded.ToDense(), null, rounded),
             Refitted: judge.Form("TWN + refit", refitted.ToDense(), null, refitted),
             Ternary: judge.Form("ternary", best.ToDense(), null, best));
@@ -112,13 +112,7 @@ public static class TernaryTraining
         public TernaryForm Form(string name, MonitorWeights weights, LogitCalibration? calibration, TernaryWeights? ternary)
         {
             var fitted = calibration ?? Calibrate(weights);
-            var members = DenseMembers.Logits(shape, weights, test);
-            var logits = new double[test.Count];
-            for (var i = 0; i < logits.Length; i++)
-            {
-                logits[i] = fitted.Logit(members.AsSpan(i * shape.Members, shape.Members));
-            }
-
+            var logits = fitted.Logits(DenseMembers.Logits(shape, weights, test), shape.Members);
             var biases = weights.Layers.Sum(l => l.Bias.Length);
             var weightBytes = ternary is null ? 4 * weights.Layers.Sum(l => l.Weights.Length) : ternary.Layers.Sum(l => TernaryFile.TritBytes(l.Trits.Length));
             return new TernaryForm(

@@ -11,7 +11,7 @@ namespace AccuracyMonitor.Cli.Tests.Training;
 public sealed class AdaptCommandTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
-    private readonly NpzWriter _npz = Traces();
+    private readonly NpzWriter _npz = TwoClasses.Of(800, seed: 6, ("reference", 1), ("shifted", 0.5f));
 
     [Fact]
     public async Task A_delta_is_learned_shown_and_applied_and_belongs_to_one_monitor()
@@ -57,26 +57,4 @@ public sealed class AdaptCommandTests : IDisposable
     private string Path(string name) => System.IO.Path.Combine(_folder, name);
 
     private static Task<int> RunAsync(Command command, params string[] arguments) => command.Parse(arguments).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);
-
-    // Outputs that are as right as they say, and a regime where they are far too sure.
-    private static NpzWriter Traces()
-    {
-        const int rows = 800;
-        var random = new Random(6);
-        var npz = new NpzWriter();
-        foreach (var (name, share) in ((string, float)[])[("reference", 1f), ("shifted", 0.5f)])
-        {
-            var (probabilities, labels) = (new float[2 * rows], new ushort[rows]);
-            for (var i = 0; i < rows; i++)
-            {
-                var p = 0.5f + (random.NextSingle() / 2);
-                (probabilities[2 * i], probabilities[(2 * i) + 1]) = (p, 1 - p);
-                labels[i] = random.NextSingle() < share * p ? (ushort)0 : (ushort)1;
-            }
-
-            npz.Add($"{name}__probs", "<f4", $"{rows}, 2", probabilities).Add($"{name}__labels", "<u2", $"{rows},", labels);
-        }
-
-        return npz;
-    }
 }

@@ -12,7 +12,7 @@ public class LrBenchCommandTests
     [Fact]
     public async Task The_winner_is_printed_drawn_stored_and_trained_by()
     {
-        using var npz = Reference();
+        using var npz = TwoClasses.Of(400, seed: 5, ("reference", 1));
         var reference = npz.Write();
         var folder = Directory.CreateTempSubdirectory().FullName;
         try
@@ -72,20 +72,5 @@ public class LrBenchCommandTests
         var code = await command.Parse(arguments).InvokeAsync(
             new InvocationConfiguration { Output = output, Error = error }, TestContext.Current.CancellationToken);
         return (code, output.ToString(), error.ToString());
-    }
-
-    private static NpzWriter Reference()
-    {
-        const int rows = 400;
-        var random = new Random(5);
-        var (probabilities, labels) = (new float[2 * rows], new ushort[rows]);
-        for (var i = 0; i < rows; i++)
-        {
-            var p = 0.5f + (random.NextSingle() / 2);
-            (probabilities[2 * i], probabilities[(2 * i) + 1]) = (p, 1 - p);
-            labels[i] = random.NextSingle() < p ? (ushort)0 : (ushort)1;
-        }
-
-        return new NpzWriter().Add("reference__probs", "<f4", $"{rows}, 2", probabilities).Add("reference__labels", "<u2", $"{rows},", labels);
     }
 }

@@ -11,7 +11,7 @@ public class PackCommandTests
     [Fact]
     public async Task A_trained_monitor_is_packed_with_its_numbers()
     {
-        using var npz = Reference();
+        using var npz = TwoClasses.Of(800, seed: 6, ("reference", 1));
         var reference = npz.Write();
         var folder = Directory.CreateTempSubdirectory().FullName;
         try
@@ -36,7 +36,7 @@ public class PackCommandTests
     [Fact]
     public async Task A_file_that_is_no_monitor_is_an_error_and_nothing_is_written()
     {
-        using var npz = Reference();
+        using var npz = TwoClasses.Of(800, seed: 6, ("reference", 1));
         var reference = npz.Write();
         var output = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.tmon");
 
@@ -47,19 +47,4 @@ public class PackCommandTests
     }
 
     private static Task<int> RunAsync(Command command, params string[] arguments) => command.Parse(arguments).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);
-
-    private static NpzWriter Reference()
-    {
-        const int rows = 800;
-        var random = new Random(6);
-        var (probabilities, labels) = (new float[2 * rows], new ushort[rows]);
-        for (var i = 0; i < rows; i++)
-        {
-            var p = 0.5f + (random.NextSingle() / 2);
-            (probabilities[2 * i], probabilities[(2 * i) + 1]) = (p, 1 - p);
-            labels[i] = random.NextSingle() < p ? (ushort)0 : (ushort)1;
-        }
-
-        return new NpzWriter().Add("reference__probs", "<f4", $"{rows}, 2", probabilities).Add("reference__labels", "<u2", $"{rows},", labels);
-    }
 }

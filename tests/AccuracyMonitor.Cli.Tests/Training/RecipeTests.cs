@@ -34,8 +34,8 @@ public sealed class RecipeTests : IDisposable
         """;
 
     private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
-    private readonly NpzWriter _reference = Trace("reference", 1f);
-    private readonly NpzWriter _attacked = Trace("attacked", 0.4f);
+    private readonly NpzWriter _reference = TwoClasses.Of(800, seed: 6, ("reference", 1));
+    private readonly NpzWriter _attacked = TwoClasses.Of(800, seed: 6, ("attacked", 0.4f));
 
     [Fact]
     public async Task Every_stage_runs_its_gate_is_recorded_and_the_same_recipe_gives_the_same_bytes()
@@ -137,20 +137,5 @@ public sealed class RecipeTests : IDisposable
         File.Copy(_attacked.Write(), Path.Combine(_folder, "attacked.npz"), overwrite: true);
         (await TrainCommand.Create().Parse(["-r", _reference.Write(), "--recipe", path, "-o", output]).InvokeAsync(cancellationToken: Cancel)).ShouldBe(code);
         return output;
-    }
-
-    private static NpzWriter Trace(string name, float share)
-    {
-        const int rows = 800;
-        var random = new Random(6);
-        var (probabilities, labels) = (new float[2 * rows], new ushort[rows]);
-        for (var i = 0; i < rows; i++)
-        {
-            var p = 0.5f + (random.NextSingle() / 2);
-            (probabilities[2 * i], probabilities[(2 * i) + 1]) = (p, 1 - p);
-            labels[i] = random.NextSingle() < share * p ? (ushort)0 : (ushort)1;
-        }
-
-        return new NpzWriter().Add($"{name}__probs", "<f4", $"{rows}, 2", probabilities).Add($"{name}__labels", "<u2", $"{rows},", labels);
     }
 }

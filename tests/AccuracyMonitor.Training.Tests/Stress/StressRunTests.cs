@@ -1,3 +1,4 @@
+using AccuracyMonitor.Training.Evaluation;
 using AccuracyMonitor.Training.Stress;
 
 namespace AccuracyMonitor.Training.Tests.Stress;

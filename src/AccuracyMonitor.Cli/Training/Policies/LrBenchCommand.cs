@@ -124,13 +124,8 @@ internal static class LrBenchCommand
     }
 
     private static Task<PolicyBenchResult> BenchAsync(Core.ReferenceSet train, Core.ReferenceSet test, PolicyBenchOptions options, CancellationToken cancel) =>
-        AnsiConsole.Status().StartAsync("Range test", context => Task.Run(
+        ProgressConsole.Status().StartAsync("Range test", context => Task.Run(
             () => PolicyBench.Run(
-                train, test, options, TimeProvider.System, new Line(p => context.Status(p.Stage.EscapeMarkup())), cancel),
+                train, test, options, TimeProvider.System, new Inline<PolicyBenchProgress>(p => context.Status(p.Stage.EscapeMarkup())), cancel),
             cancel));
-
-    private sealed class Line(Action<PolicyBenchProgress> report) : IProgress<PolicyBenchProgress>
-    {
-        public void Report(PolicyBenchProgress value) => report(value);
-    }
 }

@@ -1,4 +1,4 @@
-namespace AccuracyMonitor.Cli.Training.Stress;
+namespace AccuracyMonitor.Cli;
 
 /// <summary>Reports where it is called, in order; <see cref="Progress{T}"/> posts them.</summary>
 internal sealed class Inline<T>(Action<T> report) : IProgress<T>

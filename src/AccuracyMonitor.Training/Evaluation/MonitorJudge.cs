@@ -1,9 +1,8 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
-using AccuracyMonitor.Training.Evaluation;
 
-namespace AccuracyMonitor.Training.Stress;
+namespace AccuracyMonitor.Training.Evaluation;
 
 /// <summary>What a monitor says of labelled outputs, beside the truth.</summary>
 public static class MonitorJudge
@@ -28,6 +27,7 @@ public static class MonitorJudge
         return ScoreMetrics.Of([.. logits.Select(l => (double)l)], Correct(outputs));
     }
 
-    internal static bool[] Correct(ReferenceSet outputs) =>
+    /// <summary>Whether each output's largest probability is its label's.</summary>
+    public static bool[] Correct(ReferenceSet outputs) =>
         [.. Enumerable.Range(0, outputs.Count).Select(i => FeatureEncoding.PredictedClass(outputs.Row(i)) == outputs.Labels[i])];
 }
