@@ -48,8 +48,9 @@ internal static class Compression
                 target.Write(buffer, 0, read);
             }
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
+            // IOException is zlib's own, where a body asks for a dictionary of its own (FDICT); the stream under it is memory.
             return BlindSpot.Undecodable;
         }
 

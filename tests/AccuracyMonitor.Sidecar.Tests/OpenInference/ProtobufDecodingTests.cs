@@ -89,6 +89,11 @@ public sealed class ProtobufDecodingTests
         capture.BlindSpot.ShouldBe(BlindSpot.TooLarge);
     }
 
+    /// <summary>RFC 1950, FDICT: the body is packed with a dictionary that only the sender has.</summary>
+    [Fact]
+    public void DecodeRest_ZlibWithADictionaryOfItsOwn_IsUndecodable() =>
+        Decoder().DecodeRest((byte[])[0x78, 0x20, 1, 2, 3, 4, 5, 6], "deflate", null, "m").BlindSpot.ShouldBe(BlindSpot.Undecodable);
+
     [Fact]
     public void Decode_AnyBytes_NeverThrows() =>
         (from bytes in Gen.Byte.Array[0, 200]
