@@ -10,6 +10,11 @@ internal static class ServedModel
     public static int CountRight(LabelledImages images)
     {
         using var classifier = Classifier.Load(DemoAssets.Classifier());
+        return CountRight(classifier, images);
+    }
+
+    public static int CountRight(Classifier classifier, LabelledImages images)
+    {
         var probabilities = classifier.Predict(images.Pixels);
         var right = 0;
         for (var i = 0; i < images.Count; i++)

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using AccuracyMonitor.Cli.Training;
 using AccuracyMonitor.Cli.Training.Policies;
 using AccuracyMonitor.Demo.Model;
+using AccuracyMonitor.Training.Quantized;
 using AccuracyMonitor.Training.Schedules;
 using Spectre.Console;
 
@@ -31,6 +33,7 @@ internal static class DemoModelCommand
         };
         var policy = new Option<string?>("--policy") { Description = "Learning-rate policy of the 13 functions: a text such as \"POLY k0=0.002 p=1.2 l=100; over 100\". [default: half a cosine down from 0.002]" };
         policy.Validators.Add(result => PolicyFile.Validate(result, plateau: false));
+        var fewBits = new FewBitOptions("Train in few bits: how gradients are quantized.");
         var command = new Command(
             "demo-model",
             """
@@ -41,10 +44,12 @@ internal static class DemoModelCommand
             Examples:
               accuracy-monitor demo-model
               accuracy-monitor demo-model --data ~/fashion-mnist --output my-assets --epochs 2
+              accuracy-monitor demo-model --output few-bits --grad-quant Bhq --grad-bits 5
             """)
         {
             output, data, epochs, seed, policy,
         };
+        fewBits.AddTo(command);
         command.SetAction((result, cancel) => RunAsync(
             With(result.GetValue(policy), new DemoModelOptions
             {
@@ -52,6 +57,7 @@ internal static class DemoModelCommand
                 DataFolder = result.GetRequiredValue(data).FullName,
                 Epochs = result.GetValue(epochs),
                 Seed = result.GetValue(seed),
+                Rounding = fewBits.Of(result) is { } bits ? DemoRounding.Of(new LayerwiseRounding(bits, (ulong)result.GetValue(seed))) : null,
             }),
             cancel));
         return command;

@@ -2,6 +2,8 @@ using System.CommandLine;
 using AccuracyMonitor.Cli.Traces;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Demo.Data;
+using AccuracyMonitor.Demo.Model;
+using AccuracyMonitor.Training;
 using AccuracyMonitor.Training.Evaluation;
 using AccuracyMonitor.Training.Quantized;
 using Spectre.Console;
@@ -12,6 +14,8 @@ namespace AccuracyMonitor.Cli.Training;
 internal static class FqtBenchCommand
 {
     private const int Images = 2000;
+    private const int DemoImages = 1000;
+    private const int DemoEpochs = 80;
 
     public static Command Create()
     {
@@ -22,7 +26,8 @@ internal static class FqtBenchCommand
             "fqt-bench",
             $"""
             Fully quantized training: variance of the three gradient quantizers (per tensor, per sample, block Householder) beside their bounds and their bias, on
-            a monitor and on a classifier of {Images} of the demo's clothing pictures that fits its training set; then monitors trained in 8 to 2 bits, rounded
+            a monitor and on two classifiers that fit their training set, {Images} of the demo's clothing pictures: a dense one and, where libtorch is there,
+            the demo's own, convolutional one; then monitors trained in 8 to 2 bits, rounded
             at random and to nearest, beside single precision.
 
             Examples:
@@ -38,12 +43,18 @@ internal static class FqtBenchCommand
         {
             var reference = TraceFile.Open(path).Load(TraceFile.Reference);
             var (features, labels) = Pictures();
-            List<FqtReading> classifiers = [], monitors = [];
+            List<FqtReading> classifiers = [], demos = [], monitors = [];
+            var torch = TorchRuntime.IsAvailable(out var reason);
             var worth = FqtBench.Ways.ToDictionary(w => w.Name, _ => new List<ScoreMetrics>(), StringComparer.Ordinal);
             for (var seed = 1UL; seed <= (ulong)seeds; seed++)
             {
                 AnsiConsole.MarkupLineInterpolated($"[dim]seed {seed} of {seeds}[/]");
                 classifiers.Add(FqtBench.Classifier(features, labels, 10, bits, seed, cancel));
+                if (torch)
+                {
+                    demos.Add(Demo(bits, seed, cancel));
+                }
+
                 monitors.Add(FqtBench.Monitor(reference, bits, seed, cancel));
                 var (train, test) = ReferenceSplit.Of(reference, 0.2, seed);
                 foreach (var (name, options) in FqtBench.Ways)
@@ -54,10 +65,29 @@ internal static class FqtBenchCommand
 
             Print($"Classifier, training accuracy {classifiers.Average(c => c.Accuracy):0.000}", classifiers, bits);
             AnsiConsole.MarkupLineInterpolated($"Activations kept for the way back: {classifiers[0].SavedBytes.Kept:0} bytes a sample, {classifiers[0].SavedBytes.Single:0} in single precision.");
+            if (torch)
+            {
+                Print($"The demo's own classifier, training accuracy {demos.Average(c => c.Accuracy):0.000}", demos, bits);
+            }
+            else
+            {
+                AnsiConsole.WriteLine($"The demo's own classifier is left out. {reason}");
+            }
+
             Print("Monitor", monitors, bits);
             Print(worth);
             return Task.FromResult(0);
         });
+    }
+
+    // Trained in eight bits with BHQ, as the dense one, and read in the last epoch.
+    private static FqtReading Demo(int bits, ulong seed, CancellationToken cancel)
+    {
+        var rounding = new LayerwiseRounding(new QuantizationOptions(), seed, every: 4, bits);
+        var images = DemoAssets.ReadTestImages().Slice(0, DemoImages);
+        var accuracy = ClassifierFit.Run(images, DemoEpochs, (long)seed, DemoRounding.Of(rounding), cancel: cancel);
+        var steps = (DemoImages + ClassifierFit.BatchSize - 1) / ClassifierFit.BatchSize;
+        return rounding.Reading(accuracy, from: (DemoEpochs - 1) * steps);
     }
 
     private static void Print(string title, List<FqtReading> readings, int bits)
@@ -68,15 +98,15 @@ internal static class FqtBenchCommand
             double Of(GradientQuantizer kind) => readings.Average(r => r.Relative(layer, kind));
             double Bias(GradientQuantizer kind) => readings.Average(r => r.Bias.Single(b => b.Layer == layer && b.Quantizer == kind).Ratio);
             var (ptq, psq, bhq) = (Of(GradientQuantizer.Ptq), Of(GradientQuantizer.Psq), Of(GradientQuantizer.Bhq));
-            var sampling = readings.Average(r => r.Readings.Where(x => x.Layer == layer && x.Quantizer == GradientQuantizer.Bhq && double.IsFinite(x.ToSampling)).Average(x => x.ToSampling));
+            double[] sampling = [.. readings.SelectMany(r => r.Readings).Where(x => x.Layer == layer && x.Quantizer == GradientQuantizer.Bhq && double.IsFinite(x.ToSampling)).Select(x => x.ToSampling)];
             table.AddRow(
-                $"{layer + 1}", $"{ptq:0.0e0}", $"{psq:0.0e0}", $"{bhq:0.0e0}", $"{ptq / psq:0.0}", $"{psq / bhq:0.00}", $"{sampling:0.0e0}",
+                $"{layer + 1}", $"{ptq:0.0e0}", $"{psq:0.0e0}", $"{bhq:0.0e0}", $"{ptq / psq:0.0}", $"{psq / bhq:0.00}", sampling.Length > 0 ? $"{sampling.Average():0.0e0}" : "–",
                 $"{Bias(GradientQuantizer.Ptq):0.00}", $"{Bias(GradientQuantizer.Psq):0.00}", $"{Bias(GradientQuantizer.Bhq):0.00}");
         }
 
         AnsiConsole.Write(table);
         FqtBias[] bias = [.. readings.SelectMany(r => r.Bias)];
-        AnsiConsole.MarkupLineInterpolated($"Over the bound: {readings.Sum(r => r.OverBound)} of {readings.Sum(r => r.All)} readings of all steps. Bias: squared error of the mean of {FqtBench.Draws} draws over that of an unbiased quantizer; {bias.Average(b => b.Ratio):0.000} on average, furthest from 1 by {bias.Max(b => Math.Abs(b.Ratio - 1) / b.Deviation):0.0} standard deviations of {bias.Length}.");
+        AnsiConsole.MarkupLineInterpolated($"Over the bound: {readings.Sum(r => r.OverBound)} of {readings.Sum(r => r.All)} readings of all steps. Bias: squared error of the mean of {FqtBench.Draws} draws ({FqtBench.DrawsOfMany} of a large matrix) over that of an unbiased quantizer; {bias.Average(b => b.Ratio):0.000} on average, furthest from 1 by {bias.Max(b => Math.Abs(b.Ratio - 1) / b.Deviation):0.0} standard deviations of {bias.Length}.");
     }
 
     private static void Print(Dictionary<string, List<ScoreMetrics>> worth)

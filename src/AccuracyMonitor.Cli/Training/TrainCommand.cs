@@ -5,7 +5,6 @@ using AccuracyMonitor.Cli.Training.Policies;
 using AccuracyMonitor.Cli.Training.Recipes;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training;
-using AccuracyMonitor.Training.Quantized;
 using Spectre.Console;
 
 namespace AccuracyMonitor.Cli.Training;
@@ -38,8 +37,7 @@ internal static class TrainCommand
             Description = "Learning-rate policy in place of --learning-rate: a file of lr-bench, or a text such as \"COS k0=0.01 k1=0 l=1500; over 1500\". A file's policy is run over the steps it was measured over, a text's over all --epochs; the best epoch is kept.",
         };
         policy.Validators.Add(result => PolicyFile.Validate(result));
-        var quantizer = new Option<GradientQuantizer>("--grad-quant") { Description = "Train in few bits, without libtorch: how gradients are quantized. [default: None]" };
-        var bits = BoundedOption.Create("--grad-bits", "Bits of those gradients; weights, activations and what weights learn from have 8.", 8, 2, 8);
+        var fewBits = new FewBitOptions("Train in few bits, without libtorch: how gradients are quantized.");
         var seed = new Option<ulong>("--seed") { Description = "The same seed, data and options give the same file, byte for byte." };
         var testShare = BoundedOption.Create("--test-share", "Share of the reference set kept out of the training, to compare scores on.", 0.2, 0.05, 0.5);
         var recipe = new Option<FileInfo?>("--recipe") { Description = "YAML file with all of it, stage by stage: policy, train, harden, pack. Takes the place of every option but --reference, --output and --work." };
@@ -58,15 +56,11 @@ internal static class TrainCommand
               accuracy-monitor train -r reference.npz --grad-quant Bhq --grad-bits 4
               accuracy-monitor train -r reference.npz --recipe recipe.yaml --output monitor.onnx
               accuracy-monitor serve --Monitor:Artifact=monitor.onnx
-            """) { reference, output, recipe, work, encoding, hidden, dropout, members, epochs, rate, policy, quantizer, bits, seed, testShare };
-        Option[] replaced = [encoding, hidden, dropout, members, epochs, rate, policy, quantizer, bits, seed, testShare];
+            """) { reference, output, recipe, work, encoding, hidden, dropout, members, epochs, rate, policy, seed, testShare };
+        fewBits.AddTo(command);
+        Option[] replaced = [encoding, hidden, dropout, members, epochs, rate, policy, fewBits.Quantizer, fewBits.Bits, seed, testShare];
         command.Validators.Add(result =>
         {
-            if (result.GetResult(bits) is { Implicit: false } && result.GetValue(quantizer) == GradientQuantizer.None)
-            {
-                result.AddError("--grad-bits needs --grad-quant.");
-            }
-
             if (result.GetResult(recipe) is { Implicit: false } && replaced.FirstOrDefault(o => result.GetResult(o) is { Implicit: false }) is { } both)
             {
                 result.AddError($"{both.Name} and --recipe exclude each other: the recipe says it.");
@@ -85,7 +79,7 @@ internal static class TrainCommand
                 MaxEpochs = parsed.GetValue(epochs),
                 LearningRate = parsed.GetValue(rate),
                 Seed = parsed.GetValue(seed),
-                Quantization = parsed.GetValue(quantizer) is var kind and not GradientQuantizer.None ? new QuantizationOptions { Quantizer = kind, GradientBits = parsed.GetValue(bits) } : null,
+                Quantization = fewBits.Of(parsed),
             }),
             parsed.GetResult(epochs) is { Implicit: false },
             parsed.GetValue(testShare),

@@ -32,13 +32,26 @@ internal sealed class ClassifierNetwork : nn.Module<Tensor, Tensor>
         register_module("dropout", _dropout);
     }
 
+    /// <summary>What has weights, in order, and what its outputs go through to the next; null: nothing.</summary>
+    public IReadOnlyList<(nn.Module<Tensor, Tensor> Layer, Func<Tensor, Tensor>? Then)> Layers =>
+    [
+        (_conv1, x => nn.functional.max_pool2d(nn.functional.relu(x), 2)),
+        (_conv2, x => nn.functional.max_pool2d(nn.functional.relu(x), 2).flatten(1)),
+        (_hidden, x => _dropout.forward(nn.functional.relu(x))),
+        (_output, null),
+    ];
+
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var x = nn.functional.max_pool2d(nn.functional.relu(_conv1.forward(input)), 2);
-        x = nn.functional.max_pool2d(nn.functional.relu(_conv2.forward(x)), 2);
-        x = nn.functional.relu(_hidden.forward(x.flatten(1)));
-        return _output.forward(_dropout.forward(x)).MoveToOuterDisposeScope();
+        var x = input;
+        foreach (var (layer, then) in Layers)
+        {
+            var y = layer.forward(x);
+            x = then is null ? y : then(y);
+        }
+
+        return x.MoveToOuterDisposeScope();
     }
 
     /// <summary>Copies the weights out: arrays, never tensors, leave this folder.</summary>

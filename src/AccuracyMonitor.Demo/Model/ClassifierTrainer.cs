@@ -18,6 +18,9 @@ internal sealed record ClassifierTrainingOptions(int Epochs = 8, long Seed = 1)
 
     /// <summary>Trained further; null: drawn.</summary>
     public ClassifierWeights? Start { get; init; }
+
+    /// <summary>Trains in few bits; null: in single precision.</summary>
+    public ClassifierRounding? Rounding { get; init; }
 }
 
 /// <param name="Epoch">1-based.</param>
@@ -49,6 +52,7 @@ internal static class ClassifierTrainer
         using var pixels = tensor(images.Pixels.ToArray(), ScalarType.Byte).view(images.Count, 1, LabelledImages.Side, LabelledImages.Side);
         using var labels = tensor(images.Labels.ToArray(), ScalarType.Byte).to(ScalarType.Int64);
         var steps = (images.Count + options.BatchSize - 1) / options.BatchSize;
+        var rounded = options.Rounding is { } rounding ? new RoundedStep(network, rounding) : null;
         network.train();
         for (var epoch = 0; epoch < options.Epochs; epoch++)
         {
@@ -61,7 +65,7 @@ internal static class ClassifierTrainer
                     ? schedule((epoch * steps) + step, options.Epochs * steps)
                     : Cosine(options.LearningRate, ((double)epoch + ((double)step / steps)) / options.Epochs));
                 var batch = order[(step * options.BatchSize)..Math.Min((step + 1) * options.BatchSize, images.Count)];
-                loss += TorchSection.Run(() => Step(network, optimiser, pixels, labels, batch));
+                loss += rounded is null ? TorchSection.Run(() => Step(network, optimiser, pixels, labels, batch)) : Step(rounded, optimiser, pixels, labels, batch);
                 if (step % 16 == 0 || step == steps - 1)
                 {
                     progress?.Report(new ClassifierProgress(epoch + 1, options.Epochs, (step + 1.0) / steps, loss / (step + 1)));
@@ -70,6 +74,21 @@ internal static class ClassifierTrainer
         }
 
         return network.ReadWeights();
+    }
+
+    // Rounding allocates more than a torch section has room for, and does without torch: only what takes numbers is in one.
+    private static double Step(RoundedStep rounded, optim.Optimizer optimiser, Tensor pixels, Tensor labels, long[] batch)
+    {
+        using var scope = NewDisposeScope();
+        var index = tensor(batch);
+        var input = TorchSection.Run(() => pixels.index_select(0, index).to(ScalarType.Float32).div_(255));
+        optimiser.zero_grad();
+        var loss = rounded.Run(input, labels.index_select(0, index));
+        return TorchSection.Run(() =>
+        {
+            optimiser.step();
+            return loss;
+        });
     }
 
     private static double Step(

@@ -28,6 +28,9 @@ public sealed record DemoModelOptions
     /// <summary>What <see cref="LearningRate"/> is, for a person to read in the file; null: nothing is said.</summary>
     public string? LearningRatePolicy { get; init; }
 
+    /// <summary>Trains in few bits; null: in single precision.</summary>
+    public ClassifierRounding? Rounding { get; init; }
+
     /// <summary>Training images to use, at most 50,000 (the rest is the reference set). Fewer for a quick try.</summary>
     public int TrainingImages { get; init; } = FashionMnist.TrainingCount;
 }
@@ -59,7 +62,7 @@ public static class DemoModelBuilder
         var reference = training.Slice(FashionMnist.TrainingCount, training.Count - FashionMnist.TrainingCount);
 
         var weights = ClassifierTrainer.Train(
-            training.Slice(0, options.TrainingImages), new ClassifierTrainingOptions(options.Epochs, options.Seed) { Schedule = options.LearningRate }, progress, cancel);
+            training.Slice(0, options.TrainingImages), new ClassifierTrainingOptions(options.Epochs, options.Seed) { Schedule = options.LearningRate, Rounding = options.Rounding }, progress, cancel);
 
         var onnx = ClassifierFile.Write(weights, Metadata(options));
         using var classifier = Classifier.Load(onnx, DemoAssets.ClassifierFile);
@@ -102,6 +105,11 @@ public static class DemoModelBuilder
             metadata["learning_rate_policy"] = policy;
         }
 
+        foreach (var (key, value) in options.Rounding?.Facts() ?? [])
+        {
+            metadata[key] = value;
+        }
+
         return metadata;
     }
 
@@ -137,7 +145,7 @@ public static class DemoModelBuilder
         return largest;
     }
 
-    private static double Accuracy(float[] probabilities, ReadOnlySpan<byte> labels)
+    internal static double Accuracy(float[] probabilities, ReadOnlySpan<byte> labels)
     {
         var right = 0;
         for (var i = 0; i < labels.Length; i++)

@@ -12,6 +12,11 @@ public static class FqtBench
     /// <summary>Draws of the test for bias.</summary>
     public const int Draws = 400;
 
+    /// <summary>Draws of a matrix of over 100,000 elements: there the ratio's spread is small after few, and one takes long.</summary>
+    public const int DrawsOfMany = 40;
+
+    private const int ManyElements = 100_000;
+
     private const ulong DrawStream = 43;
     private const int Every = 5;
 
@@ -51,7 +56,7 @@ public static class FqtBench
 
         var read = meter.Readings.Count;
         network.Epoch(features.Span, labels.Span, 128);
-        return Reading(accuracy, meter, read, bits, seed) with { SavedBytes = network.SavedBytes };
+        return Reading(accuracy, meter, [.. meter.Readings.Skip(read)], bits, seed) with { SavedBytes = network.SavedBytes };
     }
 
     /// <summary>Trains a monitor in eight bits with BHQ and reads the meter in the second half.</summary>
@@ -76,7 +81,7 @@ public static class FqtBench
             network.Epoch(data, order, options.BatchSize, ref random, cancellationToken);
         }
 
-        return Reading(shape.ReferenceAccuracy, meter, read, bits, seed);
+        return Reading(shape.ReferenceAccuracy, meter, [.. meter.Readings.Skip(read)], bits, seed);
     }
 
     /// <summary>A monitor trained in one of <see cref="Ways"/>, judged on outputs that nothing was fitted to.</summary>
@@ -91,7 +96,7 @@ public static class FqtBench
         return ScoreMetrics.Of(DenseMembers.Calibrated(shape, weights, data), [.. data.Correct.Select(c => c > 0)]);
     }
 
-    private static FqtReading Reading(double accuracy, VarianceMeter meter, int from, int bits, ulong seed)
+    internal static FqtReading Reading(double accuracy, VarianceMeter meter, IReadOnlyList<VarianceReading> read, int bits, ulong seed)
     {
         var bias = new List<FqtBias>();
         foreach (var (layer, (gradient, rows)) in meter.Last)
@@ -103,7 +108,7 @@ public static class FqtBench
             }
         }
 
-        return new FqtReading(accuracy, [.. meter.Readings.Skip(from)], bias, meter.Readings.Count(r => r.Variance > r.Bound * (1 + 1e-6)), meter.Readings.Count);
+        return new FqtReading(accuracy, read, bias, meter.Readings.Count(r => r.Variance > r.Bound * (1 + 1e-6)), meter.Readings.Count);
     }
 
     /// <summary>‖mean of the draws − G‖² over what it is on average for an unbiased quantizer, Var/R; and the standard deviation of that, √(2Σv²)/Σv over the
@@ -112,18 +117,19 @@ public static class FqtBench
     {
         SplitMix64? random = nearest ? null : SplitMix64.Stream(seed, DrawStream, (ulong)kind);
         var (mean, spread) = (new double[gradient.Length], new double[gradient.Length]);
-        for (var draw = 0; draw < Draws; draw++)
+        var draws = gradient.Length < ManyElements ? Draws : DrawsOfMany;
+        for (var draw = 0; draw < draws; draw++)
         {
             var values = QuantizedMatrix.Of(gradient, rows, kind, bits, ref random).Values();
             for (var i = 0; i < mean.Length; i++)
             {
                 var off = values[i] - gradient[i];
-                mean[i] += off / (double)Draws;
-                spread[i] += (double)off * off / Draws;
+                mean[i] += off / (double)draws;
+                spread[i] += (double)off * off / draws;
             }
         }
 
-        return (mean.Sum(m => m * m) * Draws / spread.Sum(), Math.Sqrt(2 * spread.Sum(v => v * v)) / spread.Sum());
+        return (mean.Sum(m => m * m) * draws / spread.Sum(), Math.Sqrt(2 * spread.Sum(v => v * v)) / spread.Sum());
     }
 }
 
@@ -144,6 +150,6 @@ public sealed record FqtReading(double Accuracy, IReadOnlyList<VarianceReading> 
 
 /// <param name="Layer">0: the first.</param>
 /// <param name="Quantizer">Which.</param>
-/// <param name="Ratio">Squared error of the mean of 400 draws over what it is on average without bias, 1.</param>
+/// <param name="Ratio">Squared error of the mean of the draws over what it is on average without bias, 1.</param>
 /// <param name="Deviation">Standard deviation of the ratio.</param>
 public sealed record FqtBias(int Layer, GradientQuantizer Quantizer, double Ratio, double Deviation);

@@ -4,14 +4,14 @@ using AccuracyMonitor.Scoring.Networks;
 namespace AccuracyMonitor.Training.Quantized;
 
 /// <summary>
-/// Dense layers with ReLU between them, forward and backward over one batch. Quantized: weights and activations are rounded to nearest on the way forward
-/// (the gradient passes straight through), saved activations are bytes, and the gradient by each layer's outputs is rounded at random twice, once for the
-/// weights and once for the layer before, so that both are right on average.
+/// Dense layers with ReLU between them, forward and backward over one batch. Quantized as <see cref="LayerRounding"/> says; saved
+/// activations are bytes.
 /// </summary>
 /// <param name="layers">Weights to start from.</param>
 /// <param name="options">Null: full precision.</param>
 internal sealed class QuantizedLayers(IReadOnlyList<DenseLayer> layers, QuantizationOptions? options)
 {
+    private readonly LayerRounding? _rounding = options is null ? null : new(options);
     private readonly Func<float[]>[] _inputs = new Func<float[]>[layers.Count];
     private readonly float[][] _used = new float[layers.Count][];
     private readonly float[]?[] _through = new float[layers.Count][];
@@ -38,7 +38,7 @@ internal sealed class QuantizedLayers(IReadOnlyList<DenseLayer> layers, Quantiza
         for (var l = 0; l < layers.Count; l++)
         {
             (values, _inputs[l]) = Saved(values);
-            _used[l] = Rounded(Weights[l]);
+            _used[l] = _rounding?.Weights(Weights[l]) ?? Weights[l];
             var outputs = Matrix.Multiply(values, _used[l], rows);
             for (var row = 0; row < rows; row++)
             {
@@ -72,12 +72,12 @@ internal sealed class QuantizedLayers(IReadOnlyList<DenseLayer> layers, Quantiza
                 meter.Read(step, l, gradient, inputs, _rows);
             }
 
-            var learned = Quantized(gradient, GradientQuantizer.Ptq, options?.WeightGradientBits ?? 0, ref random);
+            var learned = _rounding?.ForWeights(gradient, _rows, ref random) ?? gradient;
             weights[l] = Matrix.TransposeMultiply(inputs, learned, _rows);
             biases[l] = Sums(learned, layers[l].Outputs);
             if (l > 0)
             {
-                var passed = Quantized(gradient, options?.Quantizer ?? GradientQuantizer.None, options?.GradientBits ?? 0, ref random);
+                var passed = _rounding?.ForInputs(gradient, _rows, ref random) ?? gradient;
                 gradient = Matrix.MultiplyTranspose(passed, _used[l], _rows);
                 TensorPrimitives.Multiply(gradient, _through[l - 1], gradient);
             }
@@ -112,41 +112,14 @@ internal sealed class QuantizedLayers(IReadOnlyList<DenseLayer> layers, Quantiza
 
     private (float[] Values, Func<float[]> Again) Saved(float[] values)
     {
-        if (options is null)
+        if (_rounding is null)
         {
             _saved += 4 * values.Length;
             return (values, () => values);
         }
 
-        SplitMix64? nearest = null;
-        var saved = QuantizedMatrix.Of(values, _rows, GradientQuantizer.Ptq, options.ForwardBits, ref nearest);
+        var saved = _rounding.Activations(values, _rows);
         _saved += saved.Bytes;
         return (saved.Values(), saved.Values);
-    }
-
-    // Symmetric about 0, which stays exactly 0.
-    private float[] Rounded(float[] weights)
-    {
-        if (options is null)
-        {
-            return weights;
-        }
-
-        var levels = (1 << (options.ForwardBits - 1)) - 1;
-        var step = Math.Abs(TensorPrimitives.MaxMagnitude<float>(weights)) / levels;
-        return step == 0 ? weights : [.. weights.Select(w => MathF.Round(w / step) * step)];
-    }
-
-    private float[] Quantized(float[] gradient, GradientQuantizer kind, int bits, ref SplitMix64 random)
-    {
-        if (options is null || kind == GradientQuantizer.None)
-        {
-            return gradient;
-        }
-
-        SplitMix64? draws = options.Nearest ? null : random;
-        var values = QuantizedMatrix.Of(gradient, _rows, kind, bits, ref draws).Values();
-        random = draws ?? random;
-        return values;
     }
 }

@@ -26,6 +26,8 @@ internal sealed class VarianceMeter(int every, int bits)
 
     public IReadOnlyList<VarianceReading> Readings => _readings;
 
+    public int Bits => bits;
+
     /// <summary>For a monitor's metadata: what trained it, and the mean over readings and layers of what that added; nothing for full precision.</summary>
     public IEnumerable<KeyValuePair<string, string>> Numbers(QuantizationOptions? options)
     {
@@ -53,14 +55,14 @@ internal sealed class VarianceMeter(int every, int bits)
     /// <param name="step">Of the training.</param>
     /// <param name="layer">0 and up.</param>
     /// <param name="gradient">By the layer's outputs, N×D.</param>
-    /// <param name="inputs">Of the layer, N×F.</param>
+    /// <param name="inputs">Of the layer, N×F; empty where its weights are not one matrix of F×D: then nothing is said of sampling.</param>
     /// <param name="rows">N.</param>
     public void Read(int step, int layer, ReadOnlySpan<float> gradient, ReadOnlySpan<float> inputs, int rows)
     {
         _last[layer] = (gradient.ToArray(), rows);
         var (squares, reach) = (SquaredRows(gradient, rows), SquaredRows(inputs, rows));
         var whole = squares.Zip(reach, (g, x) => g * x).Sum();
-        var spread = rows < 2 ? 0 : (whole - (Squared(Matrix.TransposeMultiply(inputs, gradient, rows)) / rows)) * rows / (rows - 1);
+        var spread = rows < 2 || inputs.IsEmpty ? 0 : (whole - (Squared(Matrix.TransposeMultiply(inputs, gradient, rows)) / rows)) * rows / (rows - 1);
         foreach (var kind in Kinds)
         {
             var (variance, bound) = QuantizedMatrix.Variance(gradient, rows, kind, bits);

@@ -69,6 +69,49 @@ public sealed class ClassifierTrainingTests : IDisposable
         Should.Throw<DemoDataException>(() => ClassifierFile.ReadWeights(path), what).Message.ShouldContain(path);
     }
 
+    [Fact]
+    public void Layer_by_layer_with_nothing_rounded_it_is_the_ordinary_training()
+    {
+        var shapes = new HashSet<(int Layer, int Columns)>();
+        var nothing = new ClassifierRounding(
+            a => a,
+            w => w,
+            (_, layer, gradient, rows) =>
+            {
+                shapes.Add((layer, gradient.Length / rows));
+                return new RoundedGradients(gradient, gradient);
+            },
+            () => []);
+
+        var rounded = ClassifierTrainer.Train(Images.Value.Slice(0, 600), new ClassifierTrainingOptions(Epochs: 1, 3) { Rounding = nothing }, null, TestContext.Current.CancellationToken);
+
+        var ordinary = ClassifierTrainer.Train(Images.Value.Slice(0, 600), new ClassifierTrainingOptions(Epochs: 1, 3), null, TestContext.Current.CancellationToken);
+        foreach (var (name, array) in ordinary.Arrays)
+        {
+            rounded[name].Values.Zip(array.Values).Max(p => Math.Abs(p.First - p.Second)).ShouldBeLessThan(1e-5f, name);
+        }
+
+        shapes.ShouldBe([(3, 10), (2, 64), (1, 32 * 14 * 14), (0, 16 * 28 * 28)]);
+    }
+
+    [Fact]
+    public void What_is_rounded_is_what_weights_and_earlier_layers_learn_from()
+    {
+        var images = Images.Value.Slice(0, 128);
+        var start = ClassifierFile.ReadWeights(DemoAssets.Classifier());
+
+        // No gradient gets past the output layer, and none to its own weights.
+        var stopped = new ClassifierRounding(
+            a => a, w => w, (_, layer, gradient, _) => layer == 3 ? new RoundedGradients(new float[gradient.Length], new float[gradient.Length]) : new RoundedGradients(gradient, gradient), () => []);
+
+        var trained = ClassifierTrainer.Train(images, new ClassifierTrainingOptions(Epochs: 1) { Start = start, Rounding = stopped }, null, TestContext.Current.CancellationToken);
+
+        foreach (var (name, array) in start.Arrays)
+        {
+            trained[name].Values.ShouldBe(array.Values, name);
+        }
+    }
+
     private static byte[] Train(long seed) => ClassifierFile.Write(
         ClassifierTrainer.Train(
             Images.Value.Slice(0, 600), new ClassifierTrainingOptions(Epochs: 1, seed), null, TestContext.Current.CancellationToken),
