@@ -63,7 +63,7 @@ internal static class EncodingBench
             }
         }
 
-        AnsiConsole.Write(table);
+        WideTable.Write(table);
         return 0;
     }
 

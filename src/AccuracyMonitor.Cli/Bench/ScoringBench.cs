@@ -66,7 +66,7 @@ internal static class ScoringBench
                 $"{ratio(1, 0):0.0}", $"{ratio(2, 0):0.0}", $"{ratio(3, 2):0.0}", $"{ratio(4, 2):0.0}"]);
         }
 
-        AnsiConsole.Write(table);
+        WideTable.Write(table);
     }
 
     /// <summary>Microseconds a sample, by contestant and round. Ratios within a round see the same neighbours on the machine.</summary>

@@ -65,7 +65,7 @@ internal static class StartBench
         }
 
         AnsiConsole.MarkupLineInterpolated($"[grey]{runs} starts each: median (least to most)[/]");
-        AnsiConsole.Write(table);
+        WideTable.Write(table);
     }
 
     private static async Task<Started> StartAsync(FileInfo? program, CancellationToken cancel)

@@ -72,7 +72,7 @@ internal static class TapBench
             loads.ForEach(l => l.Dispose());
         }
 
-        AnsiConsole.Write(table);
+        WideTable.Write(table);
         await output.WriteLineAsync(await ReadAsync(contestants.Metrics, through, rows, cancel));
     }
 

@@ -100,7 +100,7 @@ internal static class AdaptCommand
         var watch = Stopwatch.StartNew();
         var adapted = await Task.Run(() => HeadAdaptation.Run(bytes, LabelledRows.Samples(train), options, cancel), cancel);
         var (before, after) = (MonitorJudge.Of(bytes, test), MonitorJudge.Of(adapted.Onnx, test));
-        AnsiConsole.Write(LabelledRows.Table(("as it was", before), ("adapted", after)));
+        WideTable.Write(LabelledRows.Table(("as it was", before), ("adapted", after)));
         var (last, file) = (adapted.Trace[^1], adapted.Delta.Write());
         AnsiConsole.MarkupLineInterpolated($"{watch.Elapsed.TotalSeconds:0.0} s; {train.Count} labels; {adapted.Trace.Count} epochs, {adapted.Trace.Count(t => t.Restored)} taken back, last μ {last.Mu:G3}; of the roundings {adapted.Trace.Average(t => t.SaturatedShare):0.0%} saturated; judged by {test.Count} rows.");
         if (after.LogLoss > before.LogLoss && !force)

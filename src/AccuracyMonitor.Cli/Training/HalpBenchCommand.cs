@@ -61,8 +61,8 @@ internal static class HalpBenchCommand
             }
 
             AnsiConsole.MarkupLineInterpolated($"{trace.Name}, {condition}: {count} labels, {epochs} full gradients, {seeds} seeds. Gradient norms are geometric means, all else arithmetic.");
-            AnsiConsole.Write(Table("Last layer (convex)", runs[0]));
-            AnsiConsole.Write(Table("Whole network", runs[1]));
+            WideTable.Write(Table("Last layer (convex)", runs[0]));
+            WideTable.Write(Table("Whole network", runs[1]));
             Compare(runs[0], runs[1]);
             return Task.FromResult(0);
         });

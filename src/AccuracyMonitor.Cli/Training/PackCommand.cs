@@ -53,7 +53,7 @@ internal static class PackCommand
             var bytes = await File.ReadAllBytesAsync(monitor, cancel);
             var watch = Stopwatch.StartNew();
             var result = await PackAsync(bytes, train, test, options, cancel);
-            AnsiConsole.Write(Table(result));
+            WideTable.Write(Table(result));
             AnsiConsole.MarkupLineInterpolated($"{watch.Elapsed.TotalSeconds:0.0} s; {result.Dense.WeightBytes / (double)result.Ternary.WeightBytes:0.0} times smaller weights, {result.Dense.PayloadBytes / (double)result.Ternary.PayloadBytes:0.0} times with biases and scales; the file has {result.File.Length} bytes, that of the monitor {bytes.Length}.");
             if (result.Refusal is { } refusal && !force)
             {

@@ -64,7 +64,7 @@ internal static class RepairCommand
             var watch = Stopwatch.StartNew();
             var repaired = await Task.Run(() => TernaryRepair.Run(shape, weights, LabelledRows.Samples(train), options, cancel), cancel);
             var (before, after) = (Judged(shape, weights, test), Judged(repaired.Shape, repaired.Weights, test));
-            AnsiConsole.Write(LabelledRows.Table(("as it was", before), ("repaired", after)));
+            WideTable.Write(LabelledRows.Table(("as it was", before), ("repaired", after)));
             AnsiConsole.MarkupLineInterpolated($"{watch.Elapsed.TotalSeconds:0.0} s; {train.Count} labels; {repaired.Passes} passes, {repaired.Changed} weights changed; judged by {test.Count} rows.");
             var worse = repaired.Untouched ? "Cross-fitting found nothing that scores the labels better"
                 : after.LogLoss > before.LogLoss ? $"Rows kept out are scored worse: log-loss {after.LogLoss:0.0000}, before {before.LogLoss:0.0000}"

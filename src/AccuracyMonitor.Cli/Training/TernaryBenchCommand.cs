@@ -101,7 +101,7 @@ internal static class TernaryBenchCommand
                 $"{forms.Average(f => f.EstimateError):0.0000}", $"{forms[0].WeightBytes:N0}", $"{forms[0].PayloadBytes:N0}");
         }
 
-        AnsiConsole.Write(table);
+        WideTable.Write(table);
         var (dense, ternary) = (results[0].Dense, results[0].Ternary);
         AnsiConsole.MarkupLineInterpolated($"Weights {dense.WeightBytes / (double)ternary.WeightBytes:0.0} times smaller (aim 16), with biases and scales {dense.PayloadBytes / (double)ternary.PayloadBytes:0.0} (aim 12). Most AUROC lost {results.Max(r => r.Dense.Test.Auroc - r.Ternary.Test.Auroc):0.0000} (0.005 may be), most estimate error added {results.Max(r => r.Ternary.EstimateError - r.Dense.EstimateError):0.0000} (0.01 may be). Held-out loss below TWN + refit's in {results.Count(r => r.Ternary.HeldOutLoss < r.Refitted.HeldOutLoss)} of {results.Count}. {seconds.Average():0.0} s each, {dense.WeightBytes / 4:N0} weights.");
     }
@@ -120,7 +120,7 @@ internal static class TernaryBenchCommand
                 name, $"{rows.Average(r => of(r).Auroc):0.0000}", $"{rows.Average(r => of(r).LogLoss):0.0000}", $"{rows.Average(r => Math.Abs(of(r).MeanScore - of(r).Accuracy)):0.0000}");
         }
 
-        AnsiConsole.Write(table);
+        WideTable.Write(table);
         AnsiConsole.MarkupLineInterpolated($"Means over {rows.Count} conditions and seeds; {rows.Average(r => r.Changed):0.0} weights changed.");
     }
 

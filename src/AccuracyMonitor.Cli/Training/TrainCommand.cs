@@ -116,7 +116,7 @@ internal static class TrainCommand
             var metadata = trained.Metadata;
             AnsiConsole.MarkupLineInterpolated(
                 $"[green]{metadata.MonitorVersion}[/]: {metadata.Members} members of {string.Join('-', metadata.HiddenWidths)}, {metadata.Encoding}, K = {metadata.ClassCount}, epoch {trained.Report.Epochs}; written to {output} ({trained.Onnx.Length / 1024.0:0} KiB)");
-            AnsiConsole.Write(ScoreComparison.Table(trained, train, test, trace));
+            WideTable.Write(ScoreComparison.Table(trained, train, test, trace));
             return 0;
         });
     }

@@ -1,6 +1,6 @@
 using Spectre.Console;
 
-namespace AccuracyMonitor.Cli.Bench;
+namespace AccuracyMonitor.Cli;
 
 internal static class WideTable
 {
