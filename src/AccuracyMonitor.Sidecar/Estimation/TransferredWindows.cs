@@ -5,6 +5,7 @@ using AccuracyMonitor.Core.Estimation;
 using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Core.Windows;
 using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Storage;
@@ -52,6 +53,7 @@ internal sealed class TransferredWindows(
     /// <summary>Makes the estimates of a model version's windows anew where something has changed. One call at a time.</summary>
     public async Task RefreshAsync(ModelState model, DateTimeOffset end)
     {
+        using var monitor = model.LeaseMonitor();
         for (var window = 0; window < model.Rows.Length; window++)
         {
             var stretch = Read(model, window, end);
@@ -61,7 +63,7 @@ internal sealed class TransferredWindows(
                 continue;
             }
 
-            var key = new Key(stretch.Labels, stretch.Covered, stretch.Start, stretch.Until, model.Monitor.GraphVersion);
+            var key = new Key(stretch.Labels, stretch.Covered, stretch.Start, stretch.Until, monitor.Monitor.GraphVersion);
             if (_entries.TryGetValue((model, window), out var entry) && (entry.Key == key || end < entry.NotBefore))
             {
                 _entries[(model, window)] = entry.Key == key ? entry with { End = end } : entry;
@@ -69,7 +71,7 @@ internal sealed class TransferredWindows(
             }
 
             var started = Stopwatch.GetTimestamp();
-            var result = await MakeAsync(model, stretch);
+            var result = await MakeAsync(model, monitor, stretch);
             var (pause, inTime) = Pace(Stopwatch.GetElapsedTime(started), model.Rows[window].Window);
             _entries[(model, window)] = new Entry(key, inTime ? result : null, stretch.Until, end, end + pause);
         }
@@ -106,7 +108,7 @@ internal sealed class TransferredWindows(
         ? AccuracyEstimate.Without(EstimateKind.Combined, EstimateState.MonitorInvalid)
         : combined;
 
-    private async Task<TransferredWindow?> MakeAsync(ModelState model, Stretch stretch)
+    private async Task<TransferredWindow?> MakeAsync(ModelState model, MonitorLease monitor, Stretch stretch)
     {
         if (stretch.Rows.Predictions < Complete * stretch.Covered || stretch.Rows.Weights.Length == 0)
         {
@@ -115,7 +117,7 @@ internal sealed class TransferredWindows(
 
         try
         {
-            var all = await TransferLabels.ReadAsync(store, model, MaxLabels + MaxEarlier, time.GetUtcNow(), CancellationToken.None);
+            var all = await TransferLabels.ReadAsync(store, model, monitor, new LabelRange(MaxLabels + MaxEarlier, time.GetUtcNow()), CancellationToken.None);
             List<TransferSample> labels = [];
             List<TransferSample> earlier = [];
             for (var i = 0; i < all.Samples.Count; i++)
@@ -132,12 +134,7 @@ internal sealed class TransferredWindows(
                 }
             }
 
-            return TransferredWindow.Estimate(Population(model, stretch.Rows), labels, [.. earlier.TakeLast(MaxEarlier)], _head, settings.Value.Alpha);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The monitor was replaced meanwhile: the next refresh uses the new one.
-            return null;
+            return TransferredWindow.Estimate(Population(monitor, model.ClassCount, stretch.Rows), labels, [.. earlier.TakeLast(MaxEarlier)], _head, settings.Value.Alpha);
         }
 #pragma warning disable CA1031 // Whatever is wrong with the labels or the store, the estimate from the stream's own scores stands.
         catch (Exception e)
@@ -171,16 +168,16 @@ internal sealed class TransferredWindows(
         }
     }
 
-    private static WindowPopulation Population(ModelState model, WindowRows rows)
+    private static WindowPopulation Population(MonitorLease monitor, int k, WindowRows rows)
     {
-        var (n, k) = (rows.Weights.Length, model.ClassCount);
+        var n = rows.Weights.Length;
         var logits = new float[n];
         var disagreements = new float[n];
         var predicted = new int[n];
         for (var done = 0; done < n; done += RowsAtATime)
         {
             var count = Math.Min(RowsAtATime, n - done);
-            model.Monitor.Scorer.Score(rows.Probabilities.AsSpan(done * k, count * k), count, k, logits.AsSpan(done, count), disagreements.AsSpan(done, count));
+            monitor.Scorer.Score(rows.Probabilities.AsSpan(done * k, count * k), count, k, logits.AsSpan(done, count), disagreements.AsSpan(done, count));
         }
 
         for (var i = 0; i < n; i++)

@@ -3,6 +3,7 @@ using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Labelling;
+using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Sampling;
@@ -96,6 +97,7 @@ internal static class SidecarApplication
         services.AddSingleton(s => s.GetRequiredService<SidecarStartup>().Store);
 
         services.AddSingleton<StartingMonitors>();
+        services.AddSingleton<IStartingMonitors>(s => s.GetRequiredService<StartingMonitors>());
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<BatchParser>();
         services.AddSingleton<SufficientEncoding>();

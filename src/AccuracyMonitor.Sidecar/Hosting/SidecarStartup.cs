@@ -59,7 +59,7 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
             var row = await Store.ActiveMonitorAsync(listing.Monitor.Key, cancel);
             try
             {
-                starting.Stored(listing.Monitor.Key, manager.ToSnapshot(row!, running: null, classCount: null));
+                starting.Stored(listing.Monitor.Key, manager.ToMonitor(row!, running: null, classCount: null));
             }
             catch (MonitorFileException e)
             {
@@ -90,6 +90,7 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
         var replay = services.GetRequiredService<AlarmReplay>();
         foreach (var model in registry.Models)
         {
+            await model.FirstMonitor.Settled.WaitAsync(cancel);
             await replay.RunAsync(model);
         }
 

@@ -4,7 +4,7 @@ using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Windows;
 using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Estimation;
-using AccuracyMonitor.Sidecar.Monitors;
+using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Sampling;
 using Microsoft.Extensions.Options;
@@ -17,9 +17,10 @@ internal sealed class ModelRegistry(
     IOptions<EstimationSettings> estimation,
     IOptions<SamplingSettings> sampling,
     IOptions<AlarmSettings> alarms,
-    StartingMonitors monitors,
+    IStartingMonitors monitors,
     AccuracyMonitorMetrics metrics,
-    TimeProvider time)
+    TimeProvider time,
+    ILogger<ModelRegistry> logger)
 {
     private readonly ConcurrentDictionary<ModelKey, ModelState> _models = new();
     private readonly Dictionary<ModelKey, StoredHistory> _stored = [];
@@ -59,6 +60,7 @@ internal sealed class ModelRegistry(
             return known;
         }
 
+        ModelState state;
         lock (_gate)
         {
             if (_models.TryGetValue(key, out known))
@@ -71,9 +73,10 @@ internal sealed class ModelRegistry(
                 return null;
             }
 
-            var monitor = monitors.For(key, classCount);
+            var atHand = monitors.AtHand(key, classCount);
+            var monitor = atHand ?? monitors.Fallback();
             var whole = NewSeries(new SeriesKey(key.Model, key.Version, ""));
-            var state = new ModelState(
+            state = new ModelState(
                 key,
                 classCount,
                 whole,
@@ -83,12 +86,44 @@ internal sealed class ModelRegistry(
                 new Sampler(sampling.Value.ToCore(), key),
                 sampling.Value.NewTauChoice(),
                 new RecentIds(_intake.RememberedIds),
-                new ModelAlarms(key, alarms.Value, monitor.Version, sampling.Value.LeastInclusionRatio),
+                new ModelAlarms(key, alarms.Value, monitor.Monitor.Version, sampling.Value.LeastInclusionRatio),
                 metrics.ForModel(key, alarms.Value.Objective),
                 monitor);
             Restore(state);
+            if (atHand is not null)
+            {
+                state.SettleFirstMonitor();
+            }
+
             _models[key] = state;
-            return state;
+        }
+
+        if (!state.FirstMonitor.IsSettled)
+        {
+            // On a thread of its own: loading takes long, and this one belongs to a caller who reports predictions.
+            _ = Task.Factory.StartNew(() => LoadMonitor(state), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+
+        return state;
+    }
+
+    private void LoadMonitor(ModelState state)
+    {
+        try
+        {
+            using var loaded = monitors.Load(state.Key, state.ClassCount);
+            state.Adopt(loaded);
+            state.Alarms.StartTestOf(loaded.Monitor.Version);
+        }
+#pragma warning disable CA1031 // Whatever is wrong with one model's monitor, its predictions are scored by the fallback, and other models are not affected.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            SidecarLog.MonitorUnusable(logger, state.Key.ToString(), e.Message);
+        }
+        finally
+        {
+            state.SettleFirstMonitor();
         }
     }
 

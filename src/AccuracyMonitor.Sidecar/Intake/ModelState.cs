@@ -4,6 +4,7 @@ using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Windows;
 using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Estimation;
+using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Sampling;
@@ -23,11 +24,11 @@ internal sealed class ModelState(
     RecentIds recent,
     ModelAlarms alarms,
     ModelMetrics metrics,
-    MonitorSnapshot monitor)
+    MonitorLease monitor)
 {
     public const string OverflowSegment = "overflow";
 
-    private volatile MonitorSnapshot _monitor = monitor;
+    private readonly ModelMonitor _monitor = new(monitor);
 
     public ModelKey Key { get; } = key;
 
@@ -61,16 +62,20 @@ internal sealed class ModelState(
 
     public ModelMetrics Metrics { get; } = metrics;
 
-    public MonitorSnapshot Monitor => _monitor;
+    /// <summary>The monitor in use, to read what is known of it. To score with it, take a lease.</summary>
+    public MonitorSnapshot Monitor => _monitor.Current;
+
+    /// <summary>Predictions wait until this has settled.</summary>
+    public FirstMonitor FirstMonitor { get; } = new();
 
     /// <summary>False while nothing vouches for the label-free number.</summary>
-    public bool MonitorValid => _monitor.Proven && !Alarms.ValidityFiring;
+    public bool MonitorValid => _monitor.Current.Proven && !Alarms.ValidityFiring;
 
     /// <summary>New labels since the last fit of a head, and of a network.</summary>
     public TransferProgress Transfer { get; } = new();
 
-    /// <summary>One fit, activation or roll-back at a time.</summary>
-    public SemaphoreSlim Management { get; } = new(1, 1);
+    /// <summary>One fit, activation or roll-back at a time. Taken from the start, until <see cref="FirstMonitor"/> has settled.</summary>
+    public SemaphoreSlim Management { get; } = new(0, 1);
 
     /// <summary>Owned by the scoring loop: completes when every request write started so far has ended. Never faulted.</summary>
     public Task LastWrite { get; set; } = Task.CompletedTask;
@@ -91,7 +96,18 @@ internal sealed class ModelState(
         }
     }
 
-    public void Adopt(MonitorSnapshot monitor) => _monitor = monitor;
+    /// <summary>The monitor in use, to score with. The caller returns the lease.</summary>
+    public MonitorLease LeaseMonitor() => _monitor.Lease();
+
+    /// <summary>Replaces the monitor. The caller returns its own lease as usual.</summary>
+    public void Adopt(MonitorLease monitor) => _monitor.Adopt(monitor);
+
+    /// <summary>Lets the waiting predictions and the management of monitors go on. Called once.</summary>
+    public void SettleFirstMonitor()
+    {
+        Management.Release();
+        FirstMonitor.Settle();
+    }
 
     /// <summary>The whole and its segments.</summary>
     public IEnumerable<SeriesState> AllSeries => Segments.Values.Prepend(Whole);

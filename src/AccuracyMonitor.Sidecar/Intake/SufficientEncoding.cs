@@ -17,7 +17,7 @@ internal sealed class SufficientEncoding(IOptions<IntakeOptions> intake, IOption
         EncodingChoice.Float32 => (ValueEncoding.Float32, 0),
         EncodingChoice.Float16 => (ValueEncoding.Float16, 0),
         EncodingChoice.Top => ShortOr(model, ValueEncoding.Float32),
-        _ => !model.Monitor.ReadsOnly(FeatureEncoding.Top) || transfer.Value.HeadEvery > 0
+        _ => !model.FirstMonitor.IsSettled || !model.Monitor.ReadsOnly(FeatureEncoding.Top) || transfer.Value.HeadEvery > 0
             ? (model.ClassCount >= ManyClasses ? ValueEncoding.Float16 : ValueEncoding.Float32, 0u)
             : ShortOr(model, ValueEncoding.Float32),
     };

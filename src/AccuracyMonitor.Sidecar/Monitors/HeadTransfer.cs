@@ -1,6 +1,7 @@
 using AccuracyMonitor.Core.Estimation;
 using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Monitors;
 using Microsoft.Extensions.Options;
@@ -28,8 +29,9 @@ internal sealed class HeadTransfer(MonitorStore store, MonitorManager manager, I
         try
         {
             model.Transfer.HeadFitted();
-            var champion = model.Monitor;
-            var labels = await TransferLabels.ReadAsync(store, model, settings.Value.HeadMaxLabels, time.GetUtcNow(), cancel);
+            using var lease = model.LeaseMonitor();
+            var champion = lease.Monitor;
+            var labels = await TransferLabels.ReadAsync(store, model, lease, new LabelRange(settings.Value.HeadMaxLabels, time.GetUtcNow()), cancel);
             var judged = Math.Min(MaxJudged, labels.HeldOut(champion));
             if (labels.Samples.Count < settings.Value.HeadMinLabels || judged < MinJudged)
             {
@@ -44,7 +46,7 @@ internal sealed class HeadTransfer(MonitorStore store, MonitorManager manager, I
         }
     }
 
-    private Task<PromotionRow> ChallengeAsync(ModelState model, MonitorSnapshot champion, TransferLabels labels, int judged)
+    private async Task<PromotionRow> ChallengeAsync(ModelState model, MonitorSnapshot champion, TransferLabels labels, int judged)
     {
         var newest = labels.Samples.Skip(labels.Samples.Count - judged).ToArray();
         var championLogits = labels.ChampionLogits(champion, judged);
@@ -74,7 +76,8 @@ internal sealed class HeadTransfer(MonitorStore store, MonitorManager manager, I
             Proven = true,
             TrainedThrough = labels.LastSequence,
         };
-        return manager.DecideAsync(model, PromotionKind.Head, snapshot, verdict, best.Span.Length);
+        using var proposed = MonitorLease.TryTake(snapshot)!;
+        return await manager.DecideAsync(model, PromotionKind.Head, proposed, verdict, best.Span.Length);
     }
 
     // The labelled predictions, weighted by 1/π, stand for the stream's.

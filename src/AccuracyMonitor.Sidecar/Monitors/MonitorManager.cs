@@ -3,6 +3,7 @@ using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Monitors;
@@ -19,8 +20,9 @@ internal sealed class MonitorManager(MonitorStore store, StartingMonitors starti
     public const char HeadSeparator = '+';
 
     /// <summary>Records the verdict on a challenger, and lets it take over when it won. The caller holds <see cref="ModelState.Management"/>.</summary>
-    public async Task<PromotionRow> DecideAsync(ModelState model, PromotionKind kind, MonitorSnapshot challenger, PromotionVerdict verdict, int trainedOn)
+    public async Task<PromotionRow> DecideAsync(ModelState model, PromotionKind kind, MonitorLease proposed, PromotionVerdict verdict, int trainedOn)
     {
+        var challenger = proposed.Monitor;
         var champion = model.Monitor;
         var decision = new PromotionRow
         {
@@ -42,7 +44,7 @@ internal sealed class MonitorManager(MonitorStore store, StartingMonitors starti
             await EnsureRegisteredAsync(model.Key, challenger, trainedOn, champion.Version);
             await ActivateChampionFirstAsync(model.Key, champion);
             await store.ActivateAsync(model.Key, challenger.Version, decision, time.GetUtcNow());
-            Adopt(model, challenger);
+            Adopt(model, proposed);
         }
         else
         {
@@ -73,8 +75,9 @@ internal sealed class MonitorManager(MonitorStore store, StartingMonitors starti
     /// <exception cref="MonitorFileException">The file is damaged, foreign, or for another number of classes.</exception>
     public async Task<(MonitorRow Row, RegisterOutcome Outcome)> RegisterAsync(ModelKey key, int? classCount, byte[] onnx)
     {
-        using var scorer = EnsembleScorer.Load(onnx, starting.ScorerOptions(classCount), logger);
-        var row = ToRow(key, new MonitorSnapshot(scorer, null, scorer.Version, scorer.Version, onnx, Proven: true, 0), 0, parent: null);
+        var scorer = EnsembleScorer.Load(onnx, starting.ScorerOptions(classCount), logger);
+        using var lease = MonitorLease.OfCreator(new MonitorSnapshot(new SharedScorer(scorer), null, scorer.Version, scorer.Version, onnx, Proven: true, 0));
+        var row = ToRow(key, lease.Monitor, 0, parent: null);
         return (row, await store.RegisterMonitorAsync(row));
     }
 
@@ -87,7 +90,7 @@ internal sealed class MonitorManager(MonitorStore store, StartingMonitors starti
             return null;
         }
 
-        var snapshot = ToSnapshot(row, model.Monitor, model.ClassCount);
+        using var next = ToMonitor(row, model.Monitor, model.ClassCount);
         await EnsureRegisteredAsync(model.Key, model.Monitor, 0, parent: null);
         await ActivateChampionFirstAsync(model.Key, model.Monitor);
         await store.ActivateAsync(model.Key, monitorVersion, Refused(model, PromotionKind.Manual, "Activated by hand.") with
@@ -95,7 +98,7 @@ internal sealed class MonitorManager(MonitorStore store, StartingMonitors starti
             ChallengerVersion = monitorVersion,
             Promoted = true,
         }, time.GetUtcNow());
-        Adopt(model, snapshot);
+        Adopt(model, next);
         return row;
     }
 
@@ -111,7 +114,8 @@ internal sealed class MonitorManager(MonitorStore store, StartingMonitors starti
 
         try
         {
-            Adopt(model, ToSnapshot(row, model.Monitor, model.ClassCount));
+            using var earlier = ToMonitor(row, model.Monitor, model.ClassCount);
+            Adopt(model, earlier);
             return row;
         }
         catch (MonitorFileException)
@@ -123,13 +127,14 @@ internal sealed class MonitorManager(MonitorStore store, StartingMonitors starti
     }
 
     /// <summary>A stored monitor, ready to score; the running graph is shared when it is the same.</summary>
+    /// <returns>The caller returns the lease.</returns>
     /// <exception cref="MonitorFileException">The stored files are damaged.</exception>
-    public MonitorSnapshot ToSnapshot(MonitorRow row, MonitorSnapshot? running, int? classCount)
+    public MonitorLease ToMonitor(MonitorRow row, MonitorSnapshot? running, int? classCount)
     {
         var (facts, head) = ReadFacts(row);
         if (running is not null && running.GraphVersion == facts.GraphVersion)
         {
-            return running with
+            var sameGraph = running with
             {
                 Head = head,
                 Version = row.MonitorVersion,
@@ -137,15 +142,20 @@ internal sealed class MonitorManager(MonitorStore store, StartingMonitors starti
                 TrainedThrough = facts.TrainedThrough,
                 HeadStandardError = facts.MeanScoreStandardError,
             };
+            if (MonitorLease.TryTake(sameGraph) is { } sharing)
+            {
+                return sharing;
+            }
         }
 
         IMonitorScorer scorer = row.Onnx.Length == 0
             ? new CalibratedScoreScorer(ScoreCalibration.Identity, facts.GraphVersion)
             : EnsembleScorer.Load(row.Onnx, starting.ScorerOptions(classCount), logger);
-        return new MonitorSnapshot(scorer, head, row.MonitorVersion, facts.GraphVersion, row.Onnx, facts.Proven, facts.TrainedThrough)
+        return MonitorLease.OfCreator(new MonitorSnapshot(
+            new SharedScorer(scorer), head, row.MonitorVersion, facts.GraphVersion, row.Onnx, facts.Proven, facts.TrainedThrough)
         {
             HeadStandardError = facts.MeanScoreStandardError,
-        };
+        });
     }
 
     private static (MonitorFacts Facts, TransferHead? Head) ReadFacts(MonitorRow row)
@@ -160,9 +170,10 @@ internal sealed class MonitorManager(MonitorStore store, StartingMonitors starti
         }
     }
 
-    private void Adopt(ModelState model, MonitorSnapshot monitor)
+    private void Adopt(ModelState model, MonitorLease next)
     {
-        model.Adopt(monitor);
+        var monitor = next.Monitor;
+        model.Adopt(next);
         model.Alarms.StartTestOf(monitor.Version);
         SidecarLog.MonitorAdopted(logger, model.Key.ToString(), monitor.Version, monitor.Scorer.Kind);
     }

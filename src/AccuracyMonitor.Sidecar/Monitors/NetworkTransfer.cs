@@ -1,6 +1,7 @@
 using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Monitors;
 using Microsoft.Extensions.Options;
@@ -21,13 +22,14 @@ internal sealed class NetworkTransfer(
         try
         {
             model.Transfer.NetworkFitted();
-            var champion = model.Monitor;
+            using var lease = model.LeaseMonitor();
+            var champion = lease.Monitor;
             if (champion.Scorer.Metadata is null)
             {
                 return manager.Refused(model, PromotionKind.Network, $"The champion {champion.Version} is no network.");
             }
 
-            var labels = await TransferLabels.ReadAsync(store, model, settings.Value.HeadMaxLabels, time.GetUtcNow(), cancel);
+            var labels = await TransferLabels.ReadAsync(store, model, lease, new LabelRange(settings.Value.HeadMaxLabels, time.GetUtcNow()), cancel);
             var judged = Math.Min(MaxJudged, labels.HeldOut(champion));
             if (labels.Samples.Count < MinLabels || judged < MinLabels / 5)
             {
@@ -39,14 +41,9 @@ internal sealed class NetworkTransfer(
             var verdict = ChampionChallenger.Judge(labels.ChampionLogits(champion, judged), logits.AsSpan(logits.Length - judged), newest);
             var tuned = tune();
             var scorer = EnsembleScorer.Load(tuned, starting.ScorerOptions(model.ClassCount), logger);
-            var snapshot = new MonitorSnapshot(scorer, null, scorer.Version, scorer.Version, tuned, Proven: true, labels.LastSequence);
-            var decision = await manager.DecideAsync(model, PromotionKind.Network, snapshot, verdict, labels.Samples.Count);
-            if (!decision.Promoted)
-            {
-                scorer.Dispose();
-            }
-
-            return decision;
+            using var challenger = MonitorLease.OfCreator(
+                new MonitorSnapshot(new SharedScorer(scorer), null, scorer.Version, scorer.Version, tuned, Proven: true, labels.LastSequence));
+            return await manager.DecideAsync(model, PromotionKind.Network, challenger, verdict, labels.Samples.Count);
         }
         finally
         {

@@ -3,6 +3,7 @@ using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Scoring.Ternary;
+using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Training;
 using AccuracyMonitor.Training.BitCentering;
 using AccuracyMonitor.Training.Quantized;

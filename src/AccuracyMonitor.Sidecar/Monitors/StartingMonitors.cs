@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Scoring.Ternary;
+using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Scoring;
 using Microsoft.Extensions.Options;
@@ -11,11 +13,12 @@ namespace AccuracyMonitor.Sidecar.Monitors;
 
 /// <summary>The monitor a model version starts with: the stored champion, else the configured file, else the maximum softmax.</summary>
 internal sealed class StartingMonitors(IOptions<MonitorOptions> options, IOptions<ScoringOptions> scoring, ILogger<StartingMonitors> logger)
+    : IStartingMonitors
 {
     /// <summary>Version of the maximum softmax taken as it is.</summary>
     public const string SoftmaxVersion = "softmax";
 
-    private readonly Dictionary<ModelKey, MonitorSnapshot> _stored = [];
+    private readonly ConcurrentDictionary<ModelKey, MonitorLease> _stored = new();
     private readonly Dictionary<string, byte[]> _files = new(StringComparer.Ordinal);
 
     /// <summary>Reads and checks every configured file, so that a damaged one stops the start (<see cref="MonitorOptions.Required"/>) and not the first prediction.</summary>
@@ -53,7 +56,10 @@ internal sealed class StartingMonitors(IOptions<MonitorOptions> options, IOption
         return MonitorFile.Write(metadata, weights.ToDense()).Onnx;
     }
 
-    public void Stored(ModelKey key, MonitorSnapshot champion) => _stored[key] = champion;
+    /// <summary>Keeps the champion of an earlier run until the model version is seen again.</summary>
+    /// <param name="key">Whose.</param>
+    /// <param name="champion">Owned from here on.</param>
+    public void Stored(ModelKey key, MonitorLease champion) => _stored[key] = champion;
 
     /// <summary>The configured file's bytes for a model, or null.</summary>
     public byte[]? FileFor(string model)
@@ -62,31 +68,43 @@ internal sealed class StartingMonitors(IOptions<MonitorOptions> options, IOption
         return _files.GetValueOrDefault(path);
     }
 
-    public MonitorSnapshot For(ModelKey key, int classCount)
+    public MonitorLease? AtHand(ModelKey key, int classCount)
     {
-        if (_stored.TryGetValue(key, out var champion) && (champion.Scorer.ClassCount ?? classCount) == classCount)
+        if (_stored.TryRemove(key, out var champion))
         {
-            return champion;
+            if ((champion.Monitor.Scorer.ClassCount ?? classCount) == classCount)
+            {
+                return champion;
+            }
+
+            champion.Dispose();
         }
 
-        if (FileFor(key.Model) is { } bytes)
-        {
-            try
-            {
-                var scorer = EnsembleScorer.Load(bytes, ScorerOptions(classCount), logger);
-                return new MonitorSnapshot(scorer, null, scorer.Version, scorer.Version, bytes, Proven: true, TrainedThrough: 0);
-            }
-            catch (MonitorFileException e)
-            {
-                SidecarLog.MonitorUnusable(logger, key.ToString(), e.Message);
-            }
-        }
-
-        return Softmax();
+        return FileFor(key.Model) is null ? Fallback() : null;
     }
 
-    public static MonitorSnapshot Softmax() =>
-        new(new CalibratedScoreScorer(ScoreCalibration.Identity, SoftmaxVersion), null, SoftmaxVersion, SoftmaxVersion, [], Proven: false, TrainedThrough: 0);
+    public MonitorLease Load(ModelKey key, int classCount)
+    {
+        if (FileFor(key.Model) is not { } bytes)
+        {
+            return Fallback();
+        }
+
+        try
+        {
+            var scorer = EnsembleScorer.Load(bytes, ScorerOptions(classCount), logger);
+            return MonitorLease.OfCreator(
+                new MonitorSnapshot(new SharedScorer(scorer), null, scorer.Version, scorer.Version, bytes, Proven: true, TrainedThrough: 0));
+        }
+        catch (MonitorFileException e)
+        {
+            SidecarLog.MonitorUnusable(logger, key.ToString(), e.Message);
+            return Fallback();
+        }
+    }
+
+    public MonitorLease Fallback() => MonitorLease.OfCreator(new MonitorSnapshot(
+        new SharedScorer(new CalibratedScoreScorer(ScoreCalibration.Identity, SoftmaxVersion)), null, SoftmaxVersion, SoftmaxVersion, [], Proven: false, TrainedThrough: 0));
 
     public ScorerOptions ScorerOptions(int? classCount) => new(scoring.Value.ExecutionProvider, scoring.Value.Threads, classCount);
 }

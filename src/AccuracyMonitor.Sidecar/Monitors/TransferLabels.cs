@@ -1,5 +1,6 @@
 using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Labelling;
 
@@ -21,12 +22,13 @@ internal sealed record TransferLabels(
     /// <summary>Newest labels that the champion has not learned from.</summary>
     public int HeldOut(MonitorSnapshot champion) => Sequences.Count(s => s > champion.TrainedThrough);
 
-    public static async Task<TransferLabels> ReadAsync(MonitorStore store, ModelState model, int limit, DateTimeOffset now, CancellationToken cancel)
+    /// <summary>Reads the newest labels; those scored by another graph are scored again by the champion's.</summary>
+    public static async Task<TransferLabels> ReadAsync(
+        MonitorStore store, ModelState model, MonitorLease champion, LabelRange range, CancellationToken cancel)
     {
         // 64 MiB of vectors at most, however many classes there are.
-        var bounded = Math.Clamp((16 << 20) / model.ClassCount, 100, limit);
-        var labelled = await store.LabelledRequestsAsync(model.Key, now - Longest, bounded, cancel);
-        var monitor = model.Monitor;
+        var bounded = Math.Clamp((16 << 20) / model.ClassCount, 100, range.Limit);
+        var labelled = await store.LabelledRequestsAsync(model.Key, range.Now - Longest, bounded, cancel);
         var samples = new TransferSample[labelled.Count];
         for (var i = 0; i < samples.Length; i++)
         {
@@ -35,7 +37,7 @@ internal sealed record TransferLabels(
                 request.PredictionId,
                 request.Probabilities,
                 request.PredictedClass,
-                GraphOf(request.MonitorVersion) == monitor.GraphVersion ? request.MonitorLogit : Rescore(monitor, request.Probabilities),
+                GraphOf(request.MonitorVersion) == champion.Monitor.GraphVersion ? request.MonitorLogit : Rescore(champion, request.Probabilities),
                 labelled[i].Label == request.PredictedClass,
                 request.IsProbabilitySample ? 1 / request.InclusionProbability : 1);
         }
@@ -53,11 +55,15 @@ internal sealed record TransferLabels(
 
     private static string GraphOf(string monitorVersion) => monitorVersion.Split(MonitorManager.HeadSeparator)[0];
 
-    private static double Rescore(MonitorSnapshot monitor, float[] probabilities)
+    private static double Rescore(MonitorLease champion, float[] probabilities)
     {
         Span<float> logit = stackalloc float[1];
         Span<float> disagreement = stackalloc float[1];
-        monitor.Scorer.Score(probabilities, 1, probabilities.Length, logit, disagreement);
+        champion.Scorer.Score(probabilities, 1, probabilities.Length, logit, disagreement);
         return logit[0];
     }
 }
+
+/// <param name="Limit">Labels, at most.</param>
+/// <param name="Now">Labels up to now.</param>
+internal sealed record LabelRange(int Limit, DateTimeOffset Now);

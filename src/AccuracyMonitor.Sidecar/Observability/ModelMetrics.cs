@@ -2,7 +2,7 @@ using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Alarms;
 using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Windows;
-using AccuracyMonitor.Sidecar.Monitors;
+using AccuracyMonitor.Sidecar.Models;
 using Prometheus;
 
 namespace AccuracyMonitor.Sidecar.Observability;

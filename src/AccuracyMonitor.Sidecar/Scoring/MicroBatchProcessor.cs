@@ -3,10 +3,9 @@ using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Labelling;
 using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Windows;
-using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Labelling;
-using AccuracyMonitor.Sidecar.Monitors;
+using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Observability;
 using Microsoft.Extensions.Options;
 
@@ -23,7 +22,6 @@ internal sealed class MicroBatchProcessor(
     private const ulong RowDraw = 0x9E3779B97F4A7C15;
 
     private readonly TimeSpan _lifetime = labelling.Value.RequestLifetime;
-    private readonly Dictionary<ModelKey, IMonitorScorer> _lastScorer = [];
     private readonly MicroBatchScores _scores = new();
     private readonly CountingRun _run = new();
     private ulong[] _hashes = [];
@@ -33,7 +31,8 @@ internal sealed class MicroBatchProcessor(
     public void Process(IReadOnlyList<ScoreBatch> together)
     {
         var model = together[0].Model;
-        var monitor = model.Monitor;
+        using var lease = model.LeaseMonitor();
+        var monitor = lease.Monitor;
         model.ForgetWithdrawn();
         if (model.Tau is { } tau)
         {
@@ -42,7 +41,7 @@ internal sealed class MicroBatchProcessor(
 
         using var activity = Tracing.Source.StartActivity("score", ActivityKind.Internal, together[0].Trace);
         var started = Stopwatch.GetTimestamp();
-        var rows = _scores.Score(together, monitor);
+        var rows = _scores.Score(together, lease);
         metrics.Scored(Stopwatch.GetElapsedTime(started) / rows, rows);
 
         var now = time.GetUtcNow();
@@ -57,8 +56,6 @@ internal sealed class MicroBatchProcessor(
         }
 
         requests.Write(model, chosen, together);
-
-        DisposeReplaced(model.Key, monitor.Scorer);
     }
 
     private void Count(ScoreBatch batch, MonitorSnapshot monitor, int offset, DateTimeOffset now, ref List<LabelRequest>? chosen)
@@ -219,16 +216,5 @@ internal sealed class MicroBatchProcessor(
         _run.Of(ofClass).Add(point);
         _inOtherClass += ofClass.Key.PredictedClass == SeriesKey.OtherClasses ? 1 : 0;
         return ofClass;
-    }
-
-    /// <summary>A scorer that a promotion replaced is disposed by the loop that used it, between two batches: never under its feet.</summary>
-    private void DisposeReplaced(ModelKey key, IMonitorScorer current)
-    {
-        if (_lastScorer.TryGetValue(key, out var last) && !ReferenceEquals(last, current))
-        {
-            last.Dispose();
-        }
-
-        _lastScorer[key] = current;
     }
 }

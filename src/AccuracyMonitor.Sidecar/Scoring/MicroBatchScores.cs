@@ -1,4 +1,4 @@
-using AccuracyMonitor.Sidecar.Monitors;
+using AccuracyMonitor.Sidecar.Models;
 
 namespace AccuracyMonitor.Sidecar.Scoring;
 
@@ -21,13 +21,13 @@ internal sealed class MicroBatchScores
     /// <param name="together">Of one shape; short rows are put together whole where the monitor reads more of them.</param>
     /// <param name="monitor">The model's.</param>
     /// <returns>Rows scored.</returns>
-    public int Score(IReadOnlyList<ScoreBatch> together, MonitorSnapshot monitor)
+    public int Score(IReadOnlyList<ScoreBatch> together, MonitorLease monitor)
     {
         var rows = 0;
         foreach (var batch in together)
         {
             rows += batch.Rows;
-            if (batch.IsShort && !monitor.ReadsOnly(batch.Width))
+            if (batch.IsShort && !monitor.Monitor.ReadsOnly(batch.Width))
             {
                 batch.Widen();
             }
@@ -57,7 +57,7 @@ internal sealed class MicroBatchScores
         return rows;
     }
 
-    private void Score(ReadOnlySpan<float> values, ScoreBatch form, MonitorSnapshot monitor, int offset, int rows)
+    private void Score(ReadOnlySpan<float> values, ScoreBatch form, MonitorLease monitor, int offset, int rows)
     {
         var logits = _logits.AsSpan(offset, rows);
         var disagreements = _disagreements.AsSpan(offset, rows);

@@ -4,28 +4,45 @@ using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Scoring;
 
-/// <summary>Batches waiting for the scoring loop, bounded by the floats they hold: overload is refused at once and never waits.</summary>
+/// <summary>
+/// Batches waiting for the scoring loop, bounded by the floats they hold: overload is refused at once and never waits. Batches of a model version
+/// whose monitor is still being loaded wait aside and may hold a quarter of the bound, so that they do not displace other models' batches.
+/// </summary>
 internal sealed class ScoringQueue(IOptions<IntakeOptions> options)
 {
+    private const int ShareOfUnloaded = 4;
+
     private readonly Channel<ScoreBatch> _channel = Channel.CreateUnbounded<ScoreBatch>(new UnboundedChannelOptions { SingleReader = true });
     private readonly long _limit = options.Value.MaxQueuedValues;
+    private volatile bool _closed;
     private long _queued;
+    private long _unloaded;
 
     public ChannelReader<ScoreBatch> Reader => _channel.Reader;
 
     public long QueuedValues => Volatile.Read(ref _queued);
 
-    /// <summary>False: full, or shutting down. A batch larger than the whole queue is taken when the queue is empty.</summary>
+    /// <summary>False: full, or shutting down. A batch larger than the bound is taken when nothing else waits.</summary>
     public bool TryEnqueue(ScoreBatch batch)
     {
         var values = batch.QueuedValues;
-        if (Interlocked.Add(ref _queued, values) > Math.Max(_limit, values))
+        if (!TryReserve(ref _queued, values, _limit))
         {
-            Interlocked.Add(ref _queued, -values);
             return false;
         }
 
-        if (_channel.Writer.TryWrite(batch))
+        if (!batch.Model.FirstMonitor.IsSettled && TryReserve(ref _unloaded, values, _limit / ShareOfUnloaded))
+        {
+            if (!_closed && batch.Model.FirstMonitor.TryDefer(() => Forward(batch, values)))
+            {
+                return true;
+            }
+
+            Interlocked.Add(ref _unloaded, -values);
+        }
+
+        // Settled before or meanwhile; when it is not, the share of those that wait for a monitor is used up.
+        if (batch.Model.FirstMonitor.IsSettled && _channel.Writer.TryWrite(batch))
         {
             return true;
         }
@@ -36,6 +53,31 @@ internal sealed class ScoringQueue(IOptions<IntakeOptions> options)
 
     public void Taken(ScoreBatch batch) => Interlocked.Add(ref _queued, -batch.QueuedValues);
 
-    /// <summary>No more batches are taken; those waiting are still scored.</summary>
-    public void Close() => _channel.Writer.TryComplete();
+    /// <summary>No more batches are taken; those waiting are still scored, except those whose monitor is not loaded by then.</summary>
+    public void Close()
+    {
+        _closed = true;
+        _channel.Writer.TryComplete();
+    }
+
+    private static bool TryReserve(ref long reserved, long values, long limit)
+    {
+        if (Interlocked.Add(ref reserved, values) <= Math.Max(limit, values))
+        {
+            return true;
+        }
+
+        Interlocked.Add(ref reserved, -values);
+        return false;
+    }
+
+    private void Forward(ScoreBatch batch, long values)
+    {
+        Interlocked.Add(ref _unloaded, -values);
+        if (!_channel.Writer.TryWrite(batch))
+        {
+            Interlocked.Add(ref _queued, -values);
+            batch.Done.TrySetException(new InvalidOperationException("The sidecar stopped before the model's monitor was loaded."));
+        }
+    }
 }

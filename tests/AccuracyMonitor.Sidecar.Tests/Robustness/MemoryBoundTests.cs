@@ -1,7 +1,7 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Sidecar.Intake;
-using AccuracyMonitor.Sidecar.Monitors;
+using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Scoring;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.V1;
@@ -35,7 +35,11 @@ public sealed class MemoryBoundTests(ITestOutputHelper output)
         await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = message.Batch });
         using var scorer = new StuckScorer();
         sidecar.Services.GetRequiredService<ModelRegistry>().TryGet(new ModelKey("m", "1"), out var model).ShouldBeTrue();
-        model.Adopt(new MonitorSnapshot(scorer, null, scorer.Version, scorer.Version, [], Proven: true, TrainedThrough: 0));
+        using (var stuck = MonitorLease.OfCreator(new MonitorSnapshot(new SharedScorer(scorer), null, scorer.Version, scorer.Version, [], Proven: true, TrainedThrough: 0)))
+        {
+            model.Adopt(stuck);
+        }
+
         var queue = sidecar.Services.GetRequiredService<ScoringQueue>();
         var before = GC.GetTotalMemory(forceFullCollection: true);
 

@@ -2,7 +2,7 @@ using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Sidecar.Intake;
-using AccuracyMonitor.Sidecar.Monitors;
+using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.V1;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,8 +27,9 @@ public sealed class SwapTests
             while (!swapping.IsCancellationRequested)
             {
                 var shift = swaps++ % 7;
-                model.Adopt(new MonitorSnapshot(
-                    new CalibratedScoreScorer(new ScoreCalibration(1, shift), $"s{shift}"), null, $"s{shift}", $"s{shift}", [], Proven: true, TrainedThrough: 0));
+                var scorer = new SharedScorer(new CalibratedScoreScorer(new ScoreCalibration(1, shift), $"s{shift}"));
+                using var next = MonitorLease.OfCreator(new MonitorSnapshot(scorer, null, $"s{shift}", $"s{shift}", [], Proven: true, TrainedThrough: 0));
+                model.Adopt(next);
                 await Task.Yield();
             }
         });

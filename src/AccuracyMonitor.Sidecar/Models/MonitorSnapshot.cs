@@ -1,13 +1,12 @@
 using AccuracyMonitor.Core.Transfer;
-using AccuracyMonitor.Scoring;
 
-namespace AccuracyMonitor.Sidecar.Monitors;
+namespace AccuracyMonitor.Sidecar.Models;
 
 /// <summary>
 /// The monitor of one model version at one moment: the graph, the head after it, and what is known of it. Immutable; replaced whole by one
 /// reference swap, so a batch never sees a torn mix of two.
 /// </summary>
-/// <param name="Scorer">Runs the graph. Used by the scoring loop only.</param>
+/// <param name="Scorer">Runs the graph, for whoever has a lease. Monitors that differ in their head only share it.</param>
 /// <param name="Head">Transfer head applied after the graph; null: none.</param>
 /// <param name="Version">Graph and head together, as recorded with every decision.</param>
 /// <param name="GraphVersion">The graph alone: heads of one graph can be compared on stored logits.</param>
@@ -15,7 +14,7 @@ namespace AccuracyMonitor.Sidecar.Monitors;
 /// <param name="Proven">False for the cold start: scores that no labelled data has confirmed.</param>
 /// <param name="TrainedThrough">Sequence of the last label it has learned from; later labels are held out.</param>
 internal sealed record MonitorSnapshot(
-    IMonitorScorer Scorer, TransferHead? Head, string Version, string GraphVersion, byte[] Graph, bool Proven, long TrainedThrough)
+    SharedScorer Scorer, TransferHead? Head, string Version, string GraphVersion, byte[] Graph, bool Proven, long TrainedThrough)
 {
     /// <summary>Standard error of the mean score that more predictions cannot average away: what the head's labels, or the graph's reference set,
     /// leave unknown. [0, 0.5].</summary>

@@ -1,0 +1,18 @@
+using AccuracyMonitor.Core;
+
+namespace AccuracyMonitor.Sidecar.Models;
+
+/// <summary>The monitor that a model version starts with.</summary>
+internal interface IStartingMonitors
+{
+    /// <summary>Called on the thread of a prediction: does not block.</summary>
+    /// <returns>The caller returns the lease. Null: the monitor must be loaded by <see cref="Load"/>.</returns>
+    MonitorLease? AtHand(ModelKey key, int classCount);
+
+    /// <summary>Loads the monitor, which may take seconds: never called on the thread of a prediction.</summary>
+    /// <returns>The caller returns the lease.</returns>
+    MonitorLease Load(ModelKey key, int classCount);
+
+    /// <summary>What scores where nothing else can: needs no loading.</summary>
+    MonitorLease Fallback();
+}

@@ -1,0 +1,118 @@
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Models;
+using AccuracyMonitor.Sidecar.Scoring;
+using AccuracyMonitor.Sidecar.Tests.Support;
+using AccuracyMonitor.V1;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace AccuracyMonitor.Sidecar.Tests.Models;
+
+public sealed class FirstSightTests
+{
+    private static readonly float[][] Row = [[0.7f, 0.3f]];
+
+    [Fact]
+    public async Task FirstSight_MonitorIsStillLoading_OtherModelsAreScoredAndItsOwnPredictionsWaitForIt()
+    {
+        await using var intake = await IntakeUnderTest.StartAsync();
+        var slow = intake.Submit("slow");
+        await intake.Monitors.Loading.Task;
+
+        var quick = intake.Submit("quick");
+        await quick.Batch!.Done.Task;
+        quick.Batch.MonitorVersion.ShouldBe("quick");
+        slow.Batch!.Done.Task.IsCompleted.ShouldBeFalse();
+
+        intake.Monitors.Finish.SetResult();
+        await slow.Batch.Done.Task;
+        slow.Batch.MonitorVersion.ShouldBe("slow");
+        slow.Batch.Scores[0].ShouldBe(0.88f, 0.01f);
+    }
+
+    [Fact]
+    public async Task FirstSight_LoadingFails_ItsPredictionsAreScoredByTheFallbackAndOthersAreNotAffected()
+    {
+        await using var intake = await IntakeUnderTest.StartAsync();
+        var slow = intake.Submit("slow");
+        await intake.Monitors.Loading.Task;
+
+        intake.Monitors.Finish.SetException(new IOException("The file is gone."));
+        await slow.Batch!.Done.Task;
+        slow.Batch.MonitorVersion.ShouldBe("fallback");
+        var quick = intake.Submit("quick");
+        await quick.Batch!.Done.Task;
+        quick.Batch.MonitorVersion.ShouldBe("quick");
+    }
+
+    [Fact]
+    public async Task FirstSight_MonitorNeverLoads_TakesAQuarterOfTheQueueAtMost()
+    {
+        await using var intake = await IntakeUnderTest.StartAsync(maxQueuedValues: 1024);
+        float[][] rows = [.. Enumerable.Repeat(Row[0], 64)];
+        intake.Submit("slow", rows).Refusal.ShouldBeNull();
+        intake.Submit("slow", rows).Refusal.ShouldBeNull();
+
+        intake.Submit("slow", rows).Refusal!.Reason.ShouldBe("QUEUE_FULL");
+        var quick = intake.Submit("quick", rows);
+        await quick.Batch!.Done.Task;
+        intake.Monitors.Finish.SetResult();
+    }
+
+    /// <summary>The way in, of a sidecar whose monitors load on command.</summary>
+    private sealed class IntakeUnderTest : IAsyncDisposable
+    {
+        private readonly TestSidecar _sidecar;
+        private readonly ScoringWorker _worker;
+        private readonly IntakeService _intake;
+
+        private IntakeUnderTest(TestSidecar sidecar, long maxQueuedValues)
+        {
+            _sidecar = sidecar;
+            var registry = Make<ModelRegistry>(Monitors);
+            var queue = new ScoringQueue(Options.Create(new IntakeOptions { MaxQueuedValues = maxQueuedValues }));
+            _intake = Make<IntakeService>(Make<BatchParser>(registry), queue);
+            _worker = Make<ScoringWorker>(queue, Make<MicroBatchProcessor>());
+        }
+
+        public CommandedMonitors Monitors { get; } = new();
+
+        public static async Task<IntakeUnderTest> StartAsync(long maxQueuedValues = 1 << 20)
+        {
+            var intake = new IntakeUnderTest(await TestSidecar.StartAsync(), maxQueuedValues);
+            await intake._worker.StartAsync(CancellationToken.None);
+            return intake;
+        }
+
+        public ParsedBatch Submit(string model, float[][]? rows = null) => _intake.Submit(Batches.Of(rows ?? Row, model: model));
+
+        public async ValueTask DisposeAsync()
+        {
+            await _worker.StopAsync(CancellationToken.None);
+            _worker.Dispose();
+            await _sidecar.DisposeAsync();
+        }
+
+        private T Make<T>(params object[] parts) => ActivatorUtilities.CreateInstance<T>(_sidecar.Services, parts);
+    }
+
+    /// <summary>The monitor of "slow" is loaded when the test says so; any other model's is at hand.</summary>
+    private sealed class CommandedMonitors : IStartingMonitors
+    {
+        public TaskCompletionSource Loading { get; } = new();
+
+        public TaskCompletionSource Finish { get; } = new();
+
+        public MonitorLease? AtHand(ModelKey key, int classCount) => key.Model == "slow" ? null : new CountingScorer(key.Model).ToMonitor();
+
+        public MonitorLease Load(ModelKey key, int classCount)
+        {
+            Loading.SetResult();
+            Finish.Task.GetAwaiter().GetResult();
+            return new CountingScorer(key.Model, logit: 2).ToMonitor();
+        }
+
+        public MonitorLease Fallback() => new CountingScorer("fallback").ToMonitor();
+    }
+}
