@@ -104,7 +104,7 @@ LABEL org.opencontainers.image.title="Accuracy Monitor sidecar" \
 COPY --from=source --chown=1654:1654 /image /
 COPY --from=publish-sidecar /app /app
 # On all addresses of the pod: probes and scrapes come from outside. ONNX Runtime would report its use to its maker.
-# A small youngest generation and an allocator that gives back: "accuracy-monitor bench soak" has what they save.
+# A small youngest generation and an allocator that gives back: "benchmarks soak" has what they save.
 ENV ACCURACY_MONITOR_Listen__Address=0.0.0.0 \
     ACCURACY_MONITOR_Listen__Socket=/var/run/accuracy-monitor/accuracy-monitor.sock \
     ACCURACY_MONITOR_Storage__Path=/var/lib/accuracy-monitor/accuracy-monitor.db \

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
@@ -126,18 +125,13 @@ internal sealed partial class DemoProcesses : IAsyncDisposable
         application.WaitForLineAsync(line => Match(ServingLine(), line), StartTimeout, cancel);
 
     /// <summary>This program: by its own executable, or, where another runs its assembly, by dotnet.</summary>
-    internal static string[] Self()
+    internal static string[] Self() => Program(typeof(DemoProcesses).Assembly);
+
+    /// <summary>How the program of an executable assembly is started.</summary>
+    internal static string[] Program(Assembly assembly)
     {
-        var assembly = typeof(DemoProcesses).Assembly;
         var path = Environment.ProcessPath!;
         return IsDotnet(path) ? [path, assembly.Location] : assembly == Assembly.GetEntryAssembly() ? [path] : ["dotnet", assembly.Location];
-    }
-
-    /// <summary>How <see cref="Self"/> is started with <paramref name="arguments"/>.</summary>
-    internal static ProcessStartInfo SelfWith(IEnumerable<string> arguments)
-    {
-        var command = Self();
-        return new ProcessStartInfo(command[0], [.. command[1..], .. arguments]) { UseShellExecute = false };
     }
 
     /// <summary>The demo's program, beside this one.</summary>

@@ -34,7 +34,7 @@ internal static class TrainCommand
         var rate = BoundedOption.Create("--learning-rate", "AdamW's step.", Defaults.LearningRate, 1e-6, 1);
         var policy = new Option<string?>("--policy")
         {
-            Description = "Learning-rate policy in place of --learning-rate: a file of lr-bench, or a text such as \"COS k0=0.01 k1=0 l=1500; over 1500\". A file's policy is run over the steps it was measured over, a text's over all --epochs; the best epoch is kept.",
+            Description = "Learning-rate policy in place of --learning-rate: a file of benchmarks learning-rates, or a text such as \"COS k0=0.01 k1=0 l=1500; over 1500\". A file's policy is run over the steps it was measured over, a text's over all --epochs; the best epoch is kept.",
         };
         policy.Validators.Add(result => PolicyFile.Validate(result));
         var fewBits = new FewBitOptions("Train in few bits, without libtorch: how gradients are quantized.");
@@ -98,7 +98,7 @@ internal static class TrainCommand
         return options with { LearningRatePolicy = file.Policy, PolicyNumbers = file.Numbers };
     }
 
-    /// <summary>A policy of <c>lr-bench</c> was measured over so many steps, and is run over as many.</summary>
+    /// <summary>A policy of <c>benchmarks learning-rates</c> was measured over so many steps, and is run over as many.</summary>
     internal static TrainingOptions AsLongAsMeasured(TrainingOptions options, int count) =>
         options.PolicyNumbers.TryGetValue("steps", out var text) && double.TryParse(text, CultureInfo.InvariantCulture, out var steps)
             ? options with { MaxEpochs = Math.Clamp((int)Math.Round(steps / options.StepsPerEpoch(count)), 1, 10_000) }

@@ -41,7 +41,7 @@ public sealed class LayerwiseRounding(QuantizationOptions options, ulong seed, i
     /// <summary>The meter from one step on.</summary>
     /// <param name="accuracy">Of the network on its training set.</param>
     /// <param name="from">The first step.</param>
-    public FqtReading Reading(double accuracy, int from) => FqtBench.Reading(accuracy, _meter, [.. _meter.Readings.Where(r => r.Step >= from)], _meter.Bits, seed);
+    public FqtReading Reading(double accuracy, int from) => FqtReading.From(accuracy, _meter, [.. _meter.Readings.Where(r => r.Step >= from)], _meter.Bits, seed);
 
     private static QuantizationOptions Checked(QuantizationOptions options)
     {

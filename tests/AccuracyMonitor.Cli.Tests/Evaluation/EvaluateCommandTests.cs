@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Xml.Linq;
 using AccuracyMonitor.Cli.Evaluation;
-using AccuracyMonitor.Cli.Tests.Traces;
 
 namespace AccuracyMonitor.Cli.Tests.Evaluation;
 

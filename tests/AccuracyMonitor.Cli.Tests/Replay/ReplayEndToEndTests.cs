@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using AccuracyMonitor.Cli.Replay;
-using AccuracyMonitor.Cli.Tests.Traces;
 using AccuracyMonitor.Sidecar.Hosting;
 
 namespace AccuracyMonitor.Cli.Tests.Replay;

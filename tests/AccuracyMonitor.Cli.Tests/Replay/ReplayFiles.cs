@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using AccuracyMonitor.Cli.Tests.Traces;
 
 namespace AccuracyMonitor.Cli.Tests.Replay;
 

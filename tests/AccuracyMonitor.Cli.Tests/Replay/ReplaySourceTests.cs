@@ -1,5 +1,4 @@
 using AccuracyMonitor.Cli.Replay;
-using AccuracyMonitor.Cli.Tests.Traces;
 using AccuracyMonitor.Cli.Traces;
 
 namespace AccuracyMonitor.Cli.Tests.Replay;

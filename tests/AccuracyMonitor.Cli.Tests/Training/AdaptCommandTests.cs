@@ -1,5 +1,4 @@
 using System.CommandLine;
-using AccuracyMonitor.Cli.Tests.Traces;
 using AccuracyMonitor.Cli.Training;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Scoring.Ternary;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using AccuracyMonitor.Cli.Tests.Traces;
 using AccuracyMonitor.Cli.Training;
 using AccuracyMonitor.Cli.Training.Recipes;
 using AccuracyMonitor.Scoring.Networks;

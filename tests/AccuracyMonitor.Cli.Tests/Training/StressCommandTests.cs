@@ -5,6 +5,7 @@ using AccuracyMonitor.Cli.Traces;
 using AccuracyMonitor.Cli.Training.Stress;
 using AccuracyMonitor.Demo.Data;
 using AccuracyMonitor.Scoring.Networks;
+using NpzWriter = AccuracyMonitor.Demo.Data.NpzWriter;
 
 namespace AccuracyMonitor.Cli.Tests.Training;
 

@@ -1,4 +1,3 @@
-using AccuracyMonitor.Cli.Tests.Traces;
 
 namespace AccuracyMonitor.Cli.Tests.Training;
 

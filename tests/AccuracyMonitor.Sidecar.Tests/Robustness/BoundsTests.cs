@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using AccuracyMonitor.Cli.Bench.Harm;
+using AccuracyMonitor.Benchmarks.Harm;
 using AccuracyMonitor.Client;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.V1;

@@ -1,4 +1,4 @@
-using AccuracyMonitor.Cli.Bench.Harm;
+using AccuracyMonitor.Benchmarks.Harm;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.V1;

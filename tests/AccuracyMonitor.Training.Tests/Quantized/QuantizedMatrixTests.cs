@@ -17,7 +17,7 @@ public sealed class QuantizedMatrixTests
         var gradient = Skewed(256, 64, seed: 3);
         foreach (var kind in Kinds)
         {
-            var (ratio, deviation) = FqtBench.BiasRatio(gradient, 256, kind, bits, seed: 5);
+            var (ratio, deviation) = QuantizerBias.Ratio(gradient, 256, kind, bits, seed: 5);
 
             Math.Abs(ratio - 1).ShouldBeLessThan(4 * deviation, $"{kind}: {ratio:0.00} ± {deviation:0.00}");
             deviation.ShouldBeLessThan(0.06, "the test can tell");
@@ -26,7 +26,7 @@ public sealed class QuantizedMatrixTests
 
     [Fact]
     public void Rounding_to_nearest_is_not() =>
-        FqtBench.BiasRatio(Skewed(64, 24, seed: 3), 64, GradientQuantizer.Ptq, 3, seed: 5, nearest: true).Ratio.ShouldBe(FqtBench.Draws, 1e-3, "its error never averages out");
+        QuantizerBias.Ratio(Skewed(64, 24, seed: 3), 64, GradientQuantizer.Ptq, 3, seed: 5, nearest: true).Ratio.ShouldBe(QuantizerBias.Draws, 1e-3, "its error never averages out");
 
     [Fact]
     public void Draws_vary_as_much_as_is_computed_and_never_more_than_the_bound()

@@ -15,7 +15,7 @@ internal sealed record PolicyFile(string Policy, IReadOnlyDictionary<string, str
     private const string Schema = "accuracy-monitor/learning-rate-policy/1";
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <param name="given">A file that <c>lr-bench</c> wrote, or a policy's text.</param>
+    /// <param name="given">A file that <c>benchmarks learning-rates</c> wrote, or a policy's text.</param>
     /// <exception cref="FormatException">Neither; the message says what of it.</exception>
     public static PolicyFile Read(string given)
     {
@@ -37,7 +37,7 @@ internal sealed record PolicyFile(string Policy, IReadOnlyDictionary<string, str
             var root = JsonNode.Parse(json);
             if ((string?)root?["schema"] != Schema)
             {
-                throw new FormatException($"{given}: schema is '{root?["schema"]}'; it must be '{Schema}', as lr-bench writes it.");
+                throw new FormatException($"{given}: schema is '{root?["schema"]}'; it must be '{Schema}', as benchmarks learning-rates writes it.");
             }
 
             var numbers = root["numbers"]?.AsObject().ToDictionary(n => n.Key, n => n.Value?.ToString() ?? "", StringComparer.Ordinal);

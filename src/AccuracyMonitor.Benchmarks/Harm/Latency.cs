@@ -1,0 +1,32 @@
+namespace AccuracyMonitor.Benchmarks.Harm;
+
+/// <summary>Milliseconds from due to answered: exact percentiles.</summary>
+internal sealed record Latency(double Median, double P99, double P999, double Worst)
+{
+    public static Latency Of(IEnumerable<double> milliseconds)
+    {
+        double[] sorted = [.. milliseconds.Order()];
+        return new Latency(At(0.5), At(0.99), At(0.999), sorted[^1]);
+
+        double At(double share) => sorted[Math.Min(sorted.Length - 1, (int)(share * sorted.Length))];
+    }
+}
+
+/// <summary>Phases without and with the monitor, in pairs one after the other.</summary>
+internal sealed class LatencyPairs
+{
+    private readonly List<(double[] Without, double[] With)> _pairs = [];
+
+    public void Add(double[] without, double[] with) => _pairs.Add((without, with));
+
+    public Latency Without => Latency.Of(_pairs.SelectMany(p => p.Without));
+
+    public Latency With => Latency.Of(_pairs.SelectMany(p => p.With));
+
+    /// <summary>Mean over the pairs of with less without, and the least and most of them.</summary>
+    public string Difference(Func<Latency, double> of)
+    {
+        double[] differences = [.. _pairs.Select(p => of(Latency.Of(p.With)) - of(Latency.Of(p.Without)))];
+        return $"{differences.Average():+0.00;-0.00} ({differences.Min():+0.00;-0.00} to {differences.Max():+0.00;-0.00})";
+    }
+}

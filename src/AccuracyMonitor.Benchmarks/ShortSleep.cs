@@ -1,0 +1,28 @@
+using System.Runtime.InteropServices;
+
+namespace AccuracyMonitor.Benchmarks;
+
+/// <summary>Sleeps for less than the runtime's millisecond, on a thread that does nothing else.</summary>
+internal static class ShortSleep
+{
+    private static readonly ManualResetEvent Never = new(initialState: false);
+
+    public static void For(TimeSpan time)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Never.WaitOne(TimeSpan.FromMilliseconds(Math.Ceiling(time.TotalMilliseconds)));
+        }
+        else
+        {
+            _ = NativeMethods.USleep((uint)Math.Max(1, time.TotalMicroseconds));
+        }
+    }
+
+    private static class NativeMethods
+    {
+        [DllImport("libc", EntryPoint = "usleep")]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int USleep(uint microseconds);
+    }
+}
