@@ -25,6 +25,7 @@ public sealed class MonitorStore : IAsyncDisposable
 {
     private readonly StoreEngine _engine;
     private readonly TimeSpan _minimumRetention;
+    private readonly BucketSequence _sequence = new();
 
     private MonitorStore(StoreEngine engine, TimeSpan minimumRetention) => (_engine, _minimumRetention) = (engine, minimumRetention);
 
@@ -51,7 +52,8 @@ public sealed class MonitorStore : IAsyncDisposable
     /// keeps its first decision.
     /// </summary>
     /// <param name="requests">Their vectors must not change before the task completes.</param>
-    /// <param name="buckets">Totals so far; each replaces what was kept of its bucket. May be empty.</param>
+    /// <param name="buckets">Totals so far; each replaces what was kept of its bucket, unless that is of a later <see cref="BucketSnapshot.Sequence"/>.
+    /// May be empty.</param>
     /// <returns>One outcome per request, in order.</returns>
     /// <exception cref="ArgumentException">A request or bucket is out of its bounds; nothing was kept.</exception>
     public Task<RequestOutcome[]> EnqueueAsync(
@@ -64,22 +66,22 @@ public sealed class MonitorStore : IAsyncDisposable
         return _engine.WriteAsync(
             c =>
             {
-                Buckets.Upsert(c, totals);
+                Buckets.Upsert(c, totals, _sequence);
                 return RequestQueue.Add(c, newRequests);
             },
             LabellingLimits.Bytes(newRequests) + (Buckets.RowBytes * totals.Length),
             cancellation);
     }
 
-    /// <summary>Keeps buckets; each replaces what was kept of it.</summary>
+    /// <summary>Keeps buckets; each replaces what was kept of it, unless that is of a later <see cref="BucketSnapshot.Sequence"/>.</summary>
     public Task FlushBucketsAsync(IReadOnlyList<BucketRow> buckets, CancellationToken cancellation = default)
     {
         Buckets.Check(buckets);
         var totals = buckets.ToArray();
-        return _engine.WriteAsync(c => Buckets.Upsert(c, totals), Buckets.RowBytes * totals.Length, cancellation);
+        return _engine.WriteAsync(c => Buckets.Upsert(c, totals, _sequence), Buckets.RowBytes * totals.Length, cancellation);
     }
 
-    /// <summary>Buckets that start at or after a time, by series, window and start.</summary>
+    /// <summary>Buckets that start at or after a time, by series, window and start, with the sequence numbers that the store gave them.</summary>
     public Task<IReadOnlyList<BucketRow>> BucketsAsync(DateTimeOffset since, CancellationToken cancellation = default) =>
         _engine.ReadAsync(c => Buckets.Since(c, since), cancellation);
 

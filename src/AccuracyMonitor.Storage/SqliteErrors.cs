@@ -34,6 +34,7 @@ internal static class SqliteErrors
         SqliteException { SqliteErrorCode: ReadOnly or CannotOpen } =>
             new StoreException($"{path} can't be written: give the process write access to the file and its directory ({e.Message})", e),
         SqliteException => new StoreException($"{path}: {e.Message}", e),
+        IOException or UnauthorizedAccessException => new StoreException($"{path} can't be read or written: {e.Message}", e),
         _ => e,
     };
 }

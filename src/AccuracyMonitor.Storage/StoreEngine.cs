@@ -43,12 +43,7 @@ internal sealed class StoreEngine : IAsyncDisposable
         catch (Exception e)
         {
             held.Dispose();
-            throw e switch
-            {
-                SqliteException => SqliteErrors.Translate(e, path),
-                IOException or UnauthorizedAccessException => new StoreException($"{path} can't be read: {e.Message}", e),
-                _ => e,
-            };
+            throw SqliteErrors.Translate(e, path);
         }
     }
 

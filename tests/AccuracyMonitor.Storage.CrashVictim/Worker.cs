@@ -56,7 +56,8 @@ internal sealed class Worker(MonitorStore store, TextWriter journal, int number,
         var requests = Enumerable.Range(0, _random.Next(1, 4)).Select(i => Request($"{life}.{number}.{_operation}.{i}")).ToArray();
         var ids = string.Join(',', requests.Select(r => r.PredictionId));
         _requested += requests.Length;
-        var bucket = new BucketRow(new SeriesKey(_key.Model, _key.Version, ""), new BucketSnapshot(TimeSpan.FromHours(1), Time, new PredictionSums { Requested = _requested }));
+        var totals = new BucketSnapshot(TimeSpan.FromHours(1), Time, new PredictionSums { Requested = _requested }, _operation);
+        var bucket = new BucketRow(new SeriesKey(_key.Model, _key.Version, ""), totals);
         await SayAsync($"? request w{number} {ids}");
         await store.EnqueueAsync(requests, [bucket]);
         await SayAsync($"! request w{number} {ids}");

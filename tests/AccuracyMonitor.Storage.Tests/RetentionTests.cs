@@ -69,7 +69,7 @@ public sealed class RetentionTests : IDisposable
     public void Dispose() => _disk.Dispose();
 
     private static BucketRow Bucket(DateTimeOffset start) =>
-        new(new SeriesKey("clothing", "7", ""), new BucketSnapshot(TimeSpan.FromHours(1), start, new PredictionSums { Count = 1 }));
+        new(new SeriesKey("clothing", "7", ""), new BucketSnapshot(TimeSpan.FromHours(1), start, new PredictionSums { Count = 1 }, 1));
 
     private static LabelAnswer By(string id) => new() { Key = Clothing, PredictionId = id, Label = 1 };
 }

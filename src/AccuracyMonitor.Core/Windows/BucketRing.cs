@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace AccuracyMonitor.Core.Windows;
 
@@ -66,22 +67,50 @@ internal sealed class BucketRing
         return count;
     }
 
-    public void DrainDirty(List<BucketSnapshot> into)
+    public void CopyUnsaved(List<BucketSnapshot> into)
     {
-        foreach (ref var slot in _slots.AsSpan())
+        foreach (ref readonly var slot in _slots.AsSpan())
         {
-            if (slot.Dirty)
+            if (slot.Changed > slot.Saved)
             {
-                slot.Dirty = false;
-                into.Add(new BucketSnapshot(Window, _scale.StartOf(slot.Index), slot.Predictions));
+                into.Add(new BucketSnapshot(Window, _scale.StartOf(slot.Index), slot.Predictions, slot.Changed));
             }
         }
     }
 
+    /// <summary>A slot that holds another bucket by now stays as it is, and one that changed again stays unsaved.</summary>
+    public void MarkSaved(in BucketSnapshot snapshot)
+    {
+        var index = _scale.IndexOf(snapshot.Start);
+        ref var slot = ref _slots[_scale.SlotOf(index)];
+        if (slot.Index == index && snapshot.Sequence <= slot.Changed)
+        {
+            slot.Saved = Math.Max(slot.Saved, snapshot.Sequence);
+        }
+    }
+
+    public void MarkAllUnsaved(long sequence)
+    {
+        foreach (ref var slot in _slots.AsSpan())
+        {
+            if (slot.Predictions != default)
+            {
+                (slot.Changed, slot.Saved) = (sequence, 0);
+            }
+        }
+    }
+
+    [StructLayout(LayoutKind.Auto)]
     internal struct Slot
     {
         public long Index;
-        public bool Dirty;
+
+        /// <summary>Sequence number of the last change of <see cref="Predictions"/>; 0: as it was restored, or empty.</summary>
+        public long Changed;
+
+        /// <summary>The <see cref="Changed"/> that is known to be in the store.</summary>
+        public long Saved;
+
         public PredictionSums Predictions;
         public LabelSums Labels;
     }

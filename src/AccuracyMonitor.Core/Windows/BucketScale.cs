@@ -25,10 +25,12 @@ internal readonly struct BucketScale(TimeSpan window, int bucketsPerWindow)
     /// <summary>The bucket of a time; false: it is not live.</summary>
     public bool TryLocate(DateTimeOffset time, DateTimeOffset now, out long bucket)
     {
-        bucket = time.UtcTicks / _width;
+        bucket = IndexOf(time);
         var present = now.UtcTicks / _width;
         return bucket <= present + 1 && bucket >= present - bucketsPerWindow;
     }
+
+    public long IndexOf(DateTimeOffset time) => time.UtcTicks / _width;
 
     /// <summary>The bucket's stretch of time that holds <paramref name="time"/>, first tick and first after it.</summary>
     public (long From, long Until) StretchOf(DateTimeOffset time)

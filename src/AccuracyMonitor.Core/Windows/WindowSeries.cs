@@ -16,6 +16,10 @@ public sealed class WindowSeries
 {
     private readonly BucketRing[] _rings;
 
+    // Numbers the changes of the predictions of all rings. Up to _savedThrough nothing is left to save.
+    private long _sequence;
+    private long _savedThrough;
+
     /// <param name="windows">Lengths, at least one, distinct, each from one second to 366 days.</param>
     /// <param name="bucketsPerWindow">Resolution with which a window slides, 1…10,000.</param>
     /// <exception cref="ArgumentException">No window, or one given twice.</exception>
@@ -69,13 +73,14 @@ public sealed class WindowSeries
     public bool AddPredictions(DateTimeOffset time, in PredictionSums sums, DateTimeOffset now)
     {
         var taken = false;
+        _sequence++;
         foreach (var ring in _rings)
         {
             ref var slot = ref ring.Locate(time, now);
             if (!Unsafe.IsNullRef(ref slot))
             {
                 slot.Predictions.Merge(sums);
-                slot.Dirty = true;
+                slot.Changed = _sequence;
                 taken = true;
             }
         }
@@ -165,13 +170,52 @@ public sealed class WindowSeries
         return _rings[windowIndex].Copy(end, destination);
     }
 
-    /// <summary>Adds to <paramref name="into"/> every bucket whose predictions changed since the last call.</summary>
-    public void DrainDirty(List<BucketSnapshot> into)
+    /// <summary>
+    /// Adds to <paramref name="into"/> every bucket whose predictions changed since they were last marked as saved. Nothing is marked by reading
+    /// them: as long as no write has succeeded, every call gives them again.
+    /// </summary>
+    public void CopyUnsaved(List<BucketSnapshot> into)
     {
         ArgumentNullException.ThrowIfNull(into);
+        if (_savedThrough == _sequence)
+        {
+            return;
+        }
+
+        var before = into.Count;
         foreach (var ring in _rings)
         {
-            ring.DrainDirty(into);
+            ring.CopyUnsaved(into);
+        }
+
+        if (into.Count == before)
+        {
+            _savedThrough = _sequence;
+        }
+    }
+
+    /// <summary>
+    /// Marks a bucket as saved, after the write of this snapshot has succeeded; writes may end in any order. A bucket that changed since the
+    /// snapshot was taken stays unsaved, and one whose place another bucket has taken since is left out.
+    /// </summary>
+    public void MarkSaved(in BucketSnapshot snapshot)
+    {
+        foreach (var ring in _rings)
+        {
+            if (ring.Window == snapshot.Window)
+            {
+                ring.MarkSaved(snapshot);
+            }
+        }
+    }
+
+    /// <summary>Marks every bucket as unsaved: for a store that lost what it had.</summary>
+    public void MarkAllUnsaved()
+    {
+        _sequence++;
+        foreach (var ring in _rings)
+        {
+            ring.MarkAllUnsaved(_sequence);
         }
     }
 

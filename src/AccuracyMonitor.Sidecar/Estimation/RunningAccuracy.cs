@@ -55,23 +55,32 @@ internal sealed class RunningAccuracy(TimeSpan longestWindow)
         }
     }
 
-    /// <summary>Closed windows that the store does not have yet; every one from the first of them on.</summary>
-    public IReadOnlyList<ClosedWindow> TakeUnsaved()
+    /// <summary>Closed windows that are not known to be stored; every one from the first of them on. To be written in the place of all that are
+    /// stored from there on.</summary>
+    public IReadOnlyList<ClosedWindow> Unsaved
     {
-        lock (_gate)
+        get
         {
-            var taken = _unsaved;
-            _unsaved = [];
-            return taken;
+            lock (_gate)
+            {
+                return _unsaved;
+            }
         }
     }
 
-    /// <summary>They could not be written: the next time.</summary>
-    public void GiveBack(IReadOnlyList<ClosedWindow> windows)
+    /// <summary>The write of what <see cref="Unsaved"/> gave has succeeded. Windows that changed meanwhile stay unsaved.</summary>
+    public void MarkSaved(IReadOnlyList<ClosedWindow> written)
     {
         lock (_gate)
         {
-            _unsaved = [.. windows.TakeWhile(w => _unsaved.Count == 0 || w.Start < _unsaved[0].Start), .. _unsaved];
+            var same = _unsaved.Zip(written).TakeWhile(p => p.First == p.Second).Count();
+            if (same == _unsaved.Count && same < written.Count && same > 0)
+            {
+                // Windows at the end are no longer closed: writing again from the last that is takes them out of the store.
+                same--;
+            }
+
+            _unsaved = [.. _unsaved.Skip(same)];
         }
     }
 

@@ -22,14 +22,16 @@ internal static class SidecarApplication
 {
     public const string EnvironmentPrefix = "ACCURACY_MONITOR_";
 
-    public static WebApplication Build(string[] args)
+    /// <param name="args">Settings as on the command line.</param>
+    /// <param name="time">The clock of every part, and of every timer; null: the system's.</param>
+    public static WebApplication Build(string[] args, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(SidecarApplication).Assembly.GetName().Name });
         Configure(builder.Configuration, args);
         builder.Logging.AddConsoleLines(builder.Configuration);
 
         AddOptions(builder);
-        AddParts(builder);
+        AddParts(builder, time ?? TimeProvider.System);
         Listen(builder);
         builder.AddTelemetry();
 
@@ -85,10 +87,10 @@ internal static class SidecarApplication
         sections.ThrowIfUnreadable();
     }
 
-    private static void AddParts(WebApplicationBuilder builder)
+    private static void AddParts(WebApplicationBuilder builder, TimeProvider time)
     {
         var services = builder.Services;
-        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(time);
         services.AddMetrics();
         services.AddSingleton(_ => Prometheus.Metrics.NewCustomRegistry());
         services.AddSingleton<AccuracyMonitorMetrics>();
@@ -119,7 +121,9 @@ internal static class SidecarApplication
         services.AddSingleton<NetworkTransfer>();
 
         // Stopped in the reverse order: the scoring loop drains before the window sums are written for the last time.
-        services.AddHostedService<QueueWorker>();
+        services.AddHostedService<RetentionWorker>();
+        services.AddHostedService<RequestExpiryWorker>();
+        services.AddHostedService<WindowSumWorker>();
         services.AddHostedService<EstimateWorker>();
         services.AddHostedService<TransferWorker>();
         services.AddHostedService<ScoringWorker>();

@@ -77,16 +77,14 @@ internal sealed class ModelState(
     /// <summary>One fit, activation or roll-back at a time. Taken from the start, until <see cref="FirstMonitor"/> has settled.</summary>
     public SemaphoreSlim Management { get; } = new(0, 1);
 
-    /// <summary>Owned by the scoring loop: completes when every request write started so far has ended. Never faulted.</summary>
-    public Task LastWrite { get; set; } = Task.CompletedTask;
+    /// <summary>Owned by the scoring loop.</summary>
+    public PendingRequests Pending { get; } = new();
 
-    /// <summary>Predictions whose request could not be stored: a retry must not be told that it was.</summary>
-    public ConcurrentQueue<string> Withdrawn { get; } = new();
-
-    /// <summary>Called by the scoring loop.</summary>
+    /// <summary>Forgets that a label was requested where the request could not be stored: a retry must not be told that it was. Called by the
+    /// scoring loop.</summary>
     public void ForgetWithdrawn()
     {
-        while (Withdrawn.TryDequeue(out var id))
+        foreach (var id in Pending.TakeFailed())
         {
             var hash = Sampler.HashOf(id);
             if (Recent.TryGet(hash, out var outcome))

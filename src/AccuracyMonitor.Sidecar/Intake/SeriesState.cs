@@ -17,9 +17,6 @@ internal sealed class SeriesState(SeriesKey key, WindowSeries windows, Lock? gat
     /// <summary>Uncontended but for a label, an estimate or a flush: taken once per batch, not per prediction.</summary>
     public Lock Gate { get; } = gate ?? new Lock();
 
-    /// <summary>Set by the scoring loop, cleared by whoever drains the dirty buckets.</summary>
-    public bool Dirty { get; set; }
-
     /// <summary>Counted by the scoring loop and about to be put into <see cref="Windows"/>, before the gate is left.</summary>
     public ref PredictionSums Pending => ref _pending;
 

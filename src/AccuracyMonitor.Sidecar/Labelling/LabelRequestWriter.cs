@@ -4,111 +4,99 @@ using AccuracyMonitor.Core.Windows;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Scoring;
+using AccuracyMonitor.Sidecar.Storage;
 using AccuracyMonitor.Storage;
-using AccuracyMonitor.Storage.Labelling;
 
 namespace AccuracyMonitor.Sidecar.Labelling;
 
 /// <summary>
-/// Makes label requests durable, together with the window sums they belong to, before the callers are told of them. When the disk refuses, the
-/// predictions still count; their requests are withdrawn and counted, as requests that nobody answered.
+/// Makes label requests durable, together with the window sums that count their predictions, before the callers are told of them. When the store
+/// refuses, the predictions still count; their requests are withdrawn and counted as requests that nobody answered.
 /// </summary>
 internal sealed class LabelRequestWriter(MonitorStore store, TimeProvider time, AccuracyMonitorMetrics metrics, ILogger<LabelRequestWriter> logger)
 {
     /// <summary>
-    /// Starts the write and returns. A batch with requests is completed when they are durable (a repeated request may still be on its way to
-    /// the disk, so that too waits for the writes before it); the others at once.
+    /// Starts the write and returns; called by the scoring loop. A batch is completed when the outcome of every request that it is told of is
+    /// known, its own and those that its duplicates repeat; a batch without requests, or with durable ones only, at once.
     /// </summary>
     public void Write(ModelState model, List<LabelRequest>? chosen, IReadOnlyList<ScoreBatch> batches)
     {
-        List<ScoreBatch> waiting = [];
+        if (chosen is not null)
+        {
+            model.Pending.Add([.. chosen.Select(r => r.PredictionId)], StoreAsync(model, chosen, batches[0].Trace));
+        }
+
         foreach (var batch in batches)
         {
-            if (batch.HasRequests)
+            if (PendingRows(model, batch) is { } rows)
             {
-                waiting.Add(batch);
+                _ = CompleteAsync(batch, rows);
             }
             else
             {
                 batch.Done.TrySetResult();
             }
         }
-
-        if (waiting.Count > 0)
-        {
-            model.LastWrite = chosen is null ? CompleteAfterAsync(model.LastWrite, waiting) : StartAsync(model, chosen, waiting, model.LastWrite);
-        }
     }
 
-    private static async Task CompleteAfterAsync(Task earlier, List<ScoreBatch> batches)
+    private static List<(int Row, Task<bool> Stored)>? PendingRows(ModelState model, ScoreBatch batch)
     {
-        await earlier;
-        Complete(batches);
-    }
-
-    private static void Complete(List<ScoreBatch> batches)
-    {
-        foreach (var batch in batches)
+        List<(int, Task<bool>)>? rows = null;
+        for (var row = 0; row < batch.Rows; row++)
         {
-            batch.Done.TrySetResult();
-        }
-    }
-
-    private Task StartAsync(ModelState model, List<LabelRequest> chosen, List<ScoreBatch> batches, Task earlier)
-    {
-        var dirty = DirtyBuckets.Drain(model.AllSeries);
-        Task<RequestOutcome[]> write;
-        try
-        {
-            write = store.EnqueueAsync(chosen, dirty);
-        }
-        catch (StoreException e)
-        {
-            write = Task.FromException<RequestOutcome[]>(e);
-        }
-
-        return FinishAsync(write, model, chosen, batches, earlier);
-    }
-
-    private async Task FinishAsync(Task<RequestOutcome[]> write, ModelState model, List<LabelRequest> chosen, List<ScoreBatch> batches, Task earlier)
-    {
-        using var activity = Tracing.Source.StartActivity("store", ActivityKind.Internal, batches[0].Trace);
-        try
-        {
-            await write;
-            foreach (var group in chosen.GroupBy(r => r.Policy))
+            if (batch.Outcomes[row].Has(RowOutcome.Requested) && model.Pending.Of(batch.Ids[row]) is { } stored)
             {
-                model.Metrics.Requested(group.Key, group.Count());
+                (rows ??= []).Add((row, stored));
             }
         }
-#pragma warning disable CA1031 // Whatever the disk says, the predictions were scored: their callers get an answer without requests.
+
+        return rows;
+    }
+
+    private static async Task CompleteAsync(ScoreBatch batch, List<(int Row, Task<bool> Stored)> rows)
+    {
+        foreach (var (row, stored) in rows)
+        {
+            if (!await stored)
+            {
+                batch.Outcomes[row] &= ~RowOutcome.Requested;
+            }
+        }
+
+        batch.Done.TrySetResult();
+    }
+
+    /// <returns>Are the requests durable?</returns>
+    private async Task<bool> StoreAsync(ModelState model, List<LabelRequest> chosen, ActivityContext trace)
+    {
+        using var activity = Tracing.Source.StartActivity("store", ActivityKind.Internal, trace);
+        var sums = BucketLease.Take(model.AllSeries);
+        try
+        {
+            await store.EnqueueAsync(chosen, sums.Rows);
+        }
+#pragma warning disable CA1031 // Whatever the store says, the predictions were scored: their callers get an answer without requests.
         catch (Exception e)
 #pragma warning restore CA1031
         {
             SidecarLog.RequestsNotStored(logger, chosen.Count, e.Message);
             metrics.Dropped(StoreFailures.Reason(e), chosen.Count);
-            Withdraw(model, chosen);
-            foreach (var batch in batches)
-            {
-                for (var row = 0; row < batch.Rows; row++)
-                {
-                    batch.Outcomes[row] &= ~RowOutcome.Requested;
-                }
-            }
+            CountUnanswered(model, chosen);
+            return false;
         }
 
-        await earlier;
-        Complete(batches);
+        sums.Commit();
+        foreach (var group in chosen.GroupBy(r => r.Policy))
+        {
+            model.Metrics.Requested(group.Key, group.Count());
+        }
+
+        return true;
     }
 
-    private void Withdraw(ModelState model, List<LabelRequest> chosen)
+    private void CountUnanswered(ModelState model, List<LabelRequest> chosen)
     {
         var now = time.GetUtcNow();
-        foreach (var request in chosen)
-        {
-            model.Withdrawn.Enqueue(request.PredictionId);
-        }
-
         foreach (var request in chosen.Where(r => r.IsProbabilitySample))
         {
             foreach (var series in model.SeriesOf(request.Series.Segment, request.PredictedClass))

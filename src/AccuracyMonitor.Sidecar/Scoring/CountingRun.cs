@@ -70,7 +70,7 @@ internal sealed class CountingRun
         foreach (var series in _touched)
         {
             series.Windows.AddPredictions(_time, series.Pending, _now);
-            (series.Pending, series.IsPending, series.Dirty) = (default, false, true);
+            (series.Pending, series.IsPending) = (default, false);
         }
 
         _touched.Clear();

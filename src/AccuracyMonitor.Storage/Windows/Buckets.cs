@@ -18,10 +18,10 @@ internal static class Buckets
         """
         model AS Model, version AS Version, segment AS Segment, predicted_class AS PredictedClass, "window" AS Window, start AS Start, predictions AS Count, score AS Score,
         score_squared AS ScoreSquared, score_variance AS ScoreVariance, confidence AS Confidence, covered_predictions AS CoveredCount,
-        covered_score AS CoveredScore, covered_score_squared AS CoveredScoreSquared, requested AS Requested
+        covered_score AS CoveredScore, covered_score_squared AS CoveredScoreSquared, requested AS Requested, sequence AS Sequence
         """;
 
-    /// <exception cref="ArgumentException">A sum is not finite: kept, it would poison its window for good.</exception>
+    /// <exception cref="ArgumentException">A sum is not finite: kept, it would poison its window for good. Or a sequence number is below 1.</exception>
     public static void Check(IReadOnlyList<BucketRow> rows)
     {
         foreach (var (series, bucket) in rows)
@@ -31,24 +31,38 @@ internal static class Buckets
             {
                 throw new ArgumentException($"Bucket {bucket.Start:O} of {series}: its sums must be finite", nameof(rows));
             }
+
+            if (bucket.Sequence < 1)
+            {
+                throw new ArgumentException($"Bucket {bucket.Start:O} of {series}: its sequence number is {bucket.Sequence}; it must be at least 1", nameof(rows));
+            }
         }
     }
 
-    public static int Upsert(SqliteConnection connection, IReadOnlyList<BucketRow> rows)
+    /// <summary>Keeps each row unless a later snapshot of its bucket is stored already.</summary>
+    /// <returns>How many were kept.</returns>
+    public static int Upsert(SqliteConnection connection, IReadOnlyList<BucketRow> rows, BucketSequence sequence)
     {
+        if (rows.Count == 0)
+        {
+            return 0;
+        }
+
         var written = 0;
+        var before = sequence.Before(connection);
         foreach (var (series, bucket) in rows)
         {
             var s = bucket.Sums;
             written += connection.Prepared(
                 """
                 INSERT INTO prediction_buckets (model, version, segment, predicted_class, "window", start, predictions, score, score_squared, score_variance,
-                    confidence, covered_predictions, covered_score, covered_score_squared, requested)
+                    confidence, covered_predictions, covered_score, covered_score_squared, requested, sequence)
                 VALUES (@Model, @Version, @Segment, @PredictedClass, @Window, @Start, @Count, @Score, @ScoreSquared, @ScoreVariance,
-                    @Confidence, @CoveredCount, @CoveredScore, @CoveredScoreSquared, @Requested)
+                    @Confidence, @CoveredCount, @CoveredScore, @CoveredScoreSquared, @Requested, @Sequence)
                 ON CONFLICT DO UPDATE SET predictions = @Count, score = @Score, score_squared = @ScoreSquared, score_variance = @ScoreVariance,
                     confidence = @Confidence, covered_predictions = @CoveredCount, covered_score = @CoveredScore,
-                    covered_score_squared = @CoveredScoreSquared, requested = @Requested
+                    covered_score_squared = @CoveredScoreSquared, requested = @Requested, sequence = @Sequence
+                    WHERE sequence < @Sequence
                 """,
                 ("@Model", series.Model),
                 ("@Version", series.Version),
@@ -64,8 +78,11 @@ internal static class Buckets
                 ("@CoveredCount", s.CoveredCount),
                 ("@CoveredScore", s.CoveredScore),
                 ("@CoveredScoreSquared", s.CoveredScoreSquared),
-                ("@Requested", s.Requested)).ExecuteNonQuery();
+                ("@Requested", s.Requested),
+                ("@Sequence", before + bucket.Sequence)).ExecuteNonQuery();
         }
+
+        BucketSequence.Used(connection, before + rows.Max(r => r.Snapshot.Sequence));
 
         return written;
     }
@@ -114,19 +131,25 @@ internal static class Buckets
 
         public long Requested { get; set; }
 
+        public long Sequence { get; set; }
+
         public BucketRow Row() => new(
             new SeriesKey(Model, Version, Segment) { PredictedClass = PredictedClass == AllClasses ? null : (int)PredictedClass },
-            new BucketSnapshot(TimeSpan.FromTicks(Window), StoredTime.Read(Start), new PredictionSums
-            {
-                Count = Count,
-                Score = Score,
-                ScoreSquared = ScoreSquared,
-                ScoreVariance = ScoreVariance,
-                Confidence = Confidence,
-                CoveredCount = CoveredCount,
-                CoveredScore = CoveredScore,
-                CoveredScoreSquared = CoveredScoreSquared,
-                Requested = Requested,
-            }));
+            new BucketSnapshot(
+                TimeSpan.FromTicks(Window),
+                StoredTime.Read(Start),
+                new PredictionSums
+                {
+                    Count = Count,
+                    Score = Score,
+                    ScoreSquared = ScoreSquared,
+                    ScoreVariance = ScoreVariance,
+                    Confidence = Confidence,
+                    CoveredCount = CoveredCount,
+                    CoveredScore = CoveredScore,
+                    CoveredScoreSquared = CoveredScoreSquared,
+                    Requested = Requested,
+                },
+                Sequence));
     }
 }

@@ -7,7 +7,8 @@ namespace AccuracyMonitor.Storage.Writing;
 
 /// <summary>
 /// Runs operations in one transaction, each in a savepoint so that one's failure is not its neighbours', and answers them only after the
-/// commit. An error of the file or disk fails the whole transaction: nothing of it is acknowledged.
+/// commit. An error of the file or disk fails the whole transaction: nothing of it is acknowledged. Nothing that goes wrong leaves
+/// <see cref="Run"/> as an exception, and every operation is answered.
 /// </summary>
 internal sealed class GroupCommit(DatabaseFile file, ReadPool readers, StoreCounters counters, ILogger logger)
 {
@@ -55,7 +56,8 @@ internal sealed class GroupCommit(DatabaseFile file, ReadPool readers, StoreCoun
         {
             _connection?.Dispose();
         }
-        catch (SqliteException e)
+        // An unclosed file is the next start's to recover, whatever the reason was.
+        catch (Exception e)
         {
             StoreLog.CloseFailed(logger, e, file.Path);
         }
@@ -127,7 +129,9 @@ internal sealed class GroupCommit(DatabaseFile file, ReadPool readers, StoreCoun
             readers.WithoutReaders(() => file.SetAside(connection, error.Message));
             Open();
         }
-        catch (Exception e) when (e is SqliteException or StoreException)
+        // Also an IOException of a file that another process keeps, or one that no part of this store throws today: the callers must still be
+        // answered, and an exception that left the writer's thread would end the process.
+        catch (Exception e)
         {
             StoreLog.ReopenFailed(logger, e, file.Path);
             Close();

@@ -73,7 +73,7 @@ public class WindowSeriesTests
 
         Window(series, 2, Start).ShouldBeEmpty();
         var dirty = new List<BucketSnapshot>();
-        series.DrainDirty(dirty);
+        series.CopyUnsaved(dirty);
         dirty.ShouldBeEmpty();
     }
 
@@ -125,7 +125,7 @@ public class WindowSeriesTests
     }
 
     [Fact]
-    public void What_was_drained_and_restored_is_what_was_there()
+    public void What_was_saved_and_restored_is_what_was_there()
     {
         var series = new WindowSeries(Defaults);
         var random = new Random(3);
@@ -146,14 +146,11 @@ public class WindowSeriesTests
 
             if (random.Next(50) == 0)
             {
-                dirty.Clear();
-                series.DrainDirty(dirty);
-                dirty.ForEach(s => stored[(s.Window, s.Start)] = s);
+                Save();
             }
         }
 
-        series.DrainDirty(dirty);
-        dirty.ForEach(s => stored[(s.Window, s.Start)] = s);
+        Save();
         var end = events[^1];
         var restored = new WindowSeries(Defaults);
         foreach (var snapshot in stored.Values)
@@ -173,28 +170,16 @@ public class WindowSeriesTests
             Window(restored, w, end).ShouldBe(Window(series, w, end));
         }
 
-        dirty.Clear();
-        restored.DrainDirty(dirty);
+        restored.CopyUnsaved(dirty);
         dirty.ShouldBeEmpty();
-    }
 
-    [Fact]
-    public void A_bucket_is_drained_when_its_predictions_changed_and_only_then()
-    {
-        var series = new WindowSeries(Defaults);
-        var dirty = new List<BucketSnapshot>();
-        series.AddPrediction(Start, Point, Start);
-        series.DrainDirty(dirty);
-        dirty.Select(s => (s.Window, s.Start, s.Sums.Count)).ShouldBe(Defaults.Select(w => (w, Start, 1L)));
-
-        series.AddLabel(Start, Right, Start);
-        series.AddRequest(Start, Start);
-        series.DrainDirty(dirty);
-        dirty.Count.ShouldBe(3);
-
-        series.AddPrediction(Start.AddSeconds(3), Point, Start);
-        series.DrainDirty(dirty);
-        dirty.Skip(3).ShouldAllBe(s => s.Sums.Count == 2);
+        void Save()
+        {
+            series.CopyUnsaved(dirty);
+            dirty.ForEach(s => stored[(s.Window, s.Start)] = s);
+            dirty.ForEach(s => series.MarkSaved(s));
+            dirty.Clear();
+        }
     }
 
     [Fact]
@@ -202,10 +187,10 @@ public class WindowSeriesTests
     {
         var series = new WindowSeries(Defaults);
         var sums = new PredictionSums { Count = 1 };
-        series.Restore(new BucketSnapshot(TimeSpan.FromMinutes(10), Start, sums), Start).ShouldBeFalse();
-        series.Restore(new BucketSnapshot(Defaults[1], Start.AddSeconds(1), sums), Start).ShouldBeFalse();
-        series.Restore(new BucketSnapshot(Defaults[1], Start.AddHours(-2), sums), Start).ShouldBeFalse();
-        series.Restore(new BucketSnapshot(Defaults[1], Start, sums), Start).ShouldBeTrue();
+        series.Restore(new BucketSnapshot(TimeSpan.FromMinutes(10), Start, sums, 1), Start).ShouldBeFalse();
+        series.Restore(new BucketSnapshot(Defaults[1], Start.AddSeconds(1), sums, 1), Start).ShouldBeFalse();
+        series.Restore(new BucketSnapshot(Defaults[1], Start.AddHours(-2), sums, 1), Start).ShouldBeFalse();
+        series.Restore(new BucketSnapshot(Defaults[1], Start, sums, 1), Start).ShouldBeTrue();
     }
 
     [Fact]
@@ -220,6 +205,7 @@ public class WindowSeriesTests
 
         var dirty = new List<BucketSnapshot>(1_000);
         var buckets = new Bucket[series.MaxBuckets];
+        Action<BucketSnapshot> mark = s => series.MarkSaved(s);
         void Run(int from, int to)
         {
             for (var s = from; s < to; s++)
@@ -233,7 +219,8 @@ public class WindowSeriesTests
                 if (s % 100 == 0)
                 {
                     dirty.Clear();
-                    series.DrainDirty(dirty);
+                    series.CopyUnsaved(dirty);
+                    dirty.ForEach(mark);
                     series.CopyWindow(s / 100 % 3, time, buckets);
                 }
             }

@@ -55,11 +55,17 @@ internal sealed class TestSidecar : IAsyncDisposable
 
     /// <param name="folder">Of an earlier sidecar, to start on what it left; null: a new one.</param>
     /// <param name="settings">As on the command line.</param>
-    public static async Task<TestSidecar> StartInAsync(string? folder, params string[] settings)
+    public static Task<TestSidecar> StartInAsync(string? folder, params string[] settings) => StartAsync(folder, time: null, settings);
+
+    /// <param name="time">The clock of the whole sidecar.</param>
+    /// <param name="settings">As on the command line.</param>
+    public static Task<TestSidecar> StartOnAsync(TimeProvider time, params string[] settings) => StartAsync(folder: null, time, settings);
+
+    private static async Task<TestSidecar> StartAsync(string? folder, TimeProvider? time, string[] settings)
     {
         var owns = folder is null;
         folder ??= Directory.CreateTempSubdirectory("am-").FullName;
-        var app = SidecarApplication.Build([.. Settings(folder), .. settings]);
+        var app = SidecarApplication.Build([.. Settings(folder), .. settings], time);
         app.Services.GetRequiredService<IStartupValidator>().Validate();
         var tap = new TapSlot(CancellationToken.None);
         await tap.StartAsync(app);

@@ -39,7 +39,8 @@ internal static class GoldenContent
             CoveredScore = 0.5,
             CoveredScoreSquared = 0.6,
             Requested = 7,
-        }));
+        },
+        Sequence: 1));
 
     private static ClosedWindow Closed { get; } = new(Start, Start.AddHours(1), 0.9, 0.03, 51);
 
@@ -99,7 +100,8 @@ internal static class GoldenContent
         await CheckRequestsAsync(store);
         await CheckLabelsAsync(store);
         await CheckMonitorsAsync(store);
-        (await store.BucketsAsync(DateTimeOffset.MinValue)).ShouldBe([Bucket]);
+        var bucket = Bucket with { Snapshot = Bucket.Snapshot with { Sequence = version >= 3 ? 1 : 0 } };
+        (await store.BucketsAsync(DateTimeOffset.MinValue)).ShouldBe([bucket]);
         (await store.UniformLabelsAsync()).ShouldBe(version >= 2 ? [new UniformLabelCount(Clothing, 1, 1)] : []);
         (await store.ClosedWindowsAsync()).ShouldBe(version >= 2 ? [(Clothing, Closed)] : []);
     }

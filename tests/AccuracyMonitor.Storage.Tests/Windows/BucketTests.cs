@@ -46,11 +46,43 @@ public sealed class BucketTests : IDisposable
     {
         await using var store = await _disk.OpenAsync();
         var first = Row("eu", 0, new PredictionSums { Count = 1 });
-        var later = Row("eu", 0, new PredictionSums { Count = 5 });
+        var later = Row("eu", 0, new PredictionSums { Count = 5 }, sequence: 2);
         var hour = later with { Snapshot = later.Snapshot with { Window = TimeSpan.FromHours(24) } };
         await store.FlushBucketsAsync([first, hour]);
         await store.EnqueueAsync([Request("a")], [later]);
         (await store.BucketsAsync(Start)).ShouldBe([later, hour]);
+    }
+
+    [Fact]
+    public async Task An_earlier_snapshot_that_is_written_later_replaces_nothing()
+    {
+        await using var store = await _disk.OpenAsync();
+        var later = Row("eu", 0, new PredictionSums { Count = 5 }, sequence: 2);
+        await store.EnqueueAsync([Request("a")], [later]);
+        await store.FlushBucketsAsync([Row("eu", 0, new PredictionSums { Count = 4 }, sequence: 1), Row("us", 0, new PredictionSums { Count = 1 }, sequence: 1)]);
+        (await store.BucketsAsync(Start)).Select(b => (b.Series.Segment, b.Snapshot.Sums.Count)).ShouldBe([("eu", 5L), ("us", 1L)]);
+    }
+
+    [Fact]
+    public async Task After_a_restart_numbers_from_1_are_later_than_all_that_is_stored_or_was_pruned()
+    {
+        await using (var store = await _disk.OpenAsync(_disk.Options with { MinimumRetention = TimeSpan.Zero }))
+        {
+            await store.FlushBucketsAsync([Row("eu", 1, new PredictionSums { Count = 5 }, sequence: 40), Row("eu", 0, new PredictionSums { Count = 9 }, sequence: 70)]);
+            (await store.PruneAsync(Start.AddMinutes(1), Start.AddMinutes(1))).Buckets.ShouldBe(1);
+        }
+
+        await using var again = await _disk.OpenAsync();
+        await again.FlushBucketsAsync([Row("eu", 1, new PredictionSums { Count = 6 }, sequence: 2)]);
+        await again.FlushBucketsAsync([Row("eu", 1, new PredictionSums { Count = 1 }, sequence: 1)]);
+        (await again.BucketsAsync(DateTimeOffset.MinValue)).ShouldBe([Row("eu", 1, new PredictionSums { Count = 6 }, sequence: 72)]);
+    }
+
+    [Fact]
+    public async Task A_sequence_number_below_1_is_refused()
+    {
+        await using var store = await _disk.OpenAsync();
+        (await Should.ThrowAsync<ArgumentException>(() => store.FlushBucketsAsync([Row("eu", 0, default, sequence: 0)]))).Message.ShouldContain("is 0; it must be at least 1");
     }
 
     [Fact]
@@ -76,6 +108,6 @@ public sealed class BucketTests : IDisposable
 
     public void Dispose() => _disk.Dispose();
 
-    private static BucketRow Row(string segment, int minute, PredictionSums sums) =>
-        new(new SeriesKey("clothing", "7", segment), new BucketSnapshot(TimeSpan.FromHours(1), Start.AddMinutes(minute), sums));
+    private static BucketRow Row(string segment, int minute, PredictionSums sums, long sequence = 1) =>
+        new(new SeriesKey("clothing", "7", segment), new BucketSnapshot(TimeSpan.FromHours(1), Start.AddMinutes(minute), sums, sequence));
 }

@@ -1,0 +1,123 @@
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Sequences;
+using AccuracyMonitor.Core.Windows;
+using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Storage;
+using AccuracyMonitor.Sidecar.Tests.Support;
+using AccuracyMonitor.Storage;
+using AccuracyMonitor.Tests;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace AccuracyMonitor.Sidecar.Tests.Storage;
+
+public sealed class WindowSumWorkerTests
+{
+    [Fact]
+    public async Task Run_Refused_LeavesTheSumsForTheNext_AlsoThoseByPredictedClass()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        using var worker = Worker(bench);
+        bench.Count(3);
+        bench.Refusal.Start("prediction_buckets");
+        await Should.ThrowAsync<StoreException>(() => worker.RunAsync(CancellationToken.None));
+        (await bench.StoredAsync()).ShouldBe(0);
+
+        bench.Refusal.End();
+        await worker.RunAsync(CancellationToken.None);
+        (await bench.StoredAsync()).ShouldBe(3);
+        (await bench.StoredAsync(predictedClass: 0)).ShouldBe(3);
+        BucketLease.Take(bench.Model.AllSeries.Concat(bench.Model.Classes.All)).Rows.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Run_RefusedForOneModelVersion_WritesTheOthers()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        using var worker = Worker(bench);
+        bench.Count(3);
+        foreach (var version in (string[])["2", "3", "4"])
+        {
+            var other = bench.Get<ModelRegistry>().GetOrCreate(new ModelKey("m", version), classCount: 2)!;
+            other.Whole.Windows.AddPrediction(Workbench.Start, new PredictionPoint(0.5, 0.5, true), Workbench.Start);
+        }
+
+        bench.Refusal.Start("prediction_buckets", "NEW.version = '1'");
+        await Should.ThrowAsync<StoreException>(() => worker.RunAsync(CancellationToken.None));
+        bench.Refusal.Scalar("SELECT COUNT(DISTINCT version) FROM prediction_buckets").ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Run_RefusedClosedWindows_AreWrittenByTheNext()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        using var worker = Worker(bench);
+        bench.Model.Running.Close([Labelled(Workbench.Start.AddMinutes(-24))], Workbench.Start);
+        bench.Refusal.Start("closed_windows");
+        await Should.ThrowAsync<StoreException>(() => worker.RunAsync(CancellationToken.None));
+
+        bench.Refusal.End();
+        await worker.RunAsync(CancellationToken.None);
+        (await bench.Store.ClosedWindowsAsync(TestContext.Current.CancellationToken)).ShouldHaveSingleItem();
+        bench.Model.Running.Unsaved.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Stop_WritesForTheLastTime_AndARefusalIsLoggedAndNotThrown()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        var log = new LogRecorder();
+        using var worker = Worker(bench, log);
+        await worker.StartAsync(TestContext.Current.CancellationToken);
+        bench.Count(2);
+        bench.Refusal.Start("prediction_buckets");
+        var stopping = worker.StopAsync(TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => Task.FromResult(!log.Entries.IsEmpty), "the refusal is logged");
+        log.Entries.First().Message.ShouldContain(Refusal.Message);
+        bench.Refusal.End();
+        await Eventually.TrueAsync(
+            () =>
+            {
+                bench.Clock.Advance(TimeSpan.FromSeconds(1));
+                return Task.FromResult(stopping.IsCompleted);
+            },
+            "it stops");
+
+        await stopping;
+        (await bench.StoredAsync()).ShouldBe(2);
+    }
+
+    private static WindowSumWorker Worker(Workbench bench, LogRecorder? log = null) => new(
+        bench.Store,
+        bench.Get<ModelRegistry>(),
+        Options.Create(new StorageSettings()),
+        bench.Clock,
+        log is null ? NullLogger<WindowSumWorker>.Instance : new Named(log));
+
+    /// <summary>A bucket of the longest window with enough labels to close.</summary>
+    private static Bucket Labelled(DateTimeOffset start)
+    {
+        var labels = default(LabelSums);
+        var predictions = default(PredictionSums);
+        for (var i = 0; i < ClosedWindows.MinLabels; i++)
+        {
+            predictions.Add(new PredictionPoint(0.75, 0.75, Covered: true));
+            labels.Add(new LabelPoint(0.75, 1, Correct: i % 4 != 0));
+        }
+
+        predictions.Requested = ClosedWindows.MinLabels;
+        return new Bucket(start, TimeSpan.FromMinutes(24), predictions, labels);
+    }
+
+    private sealed class Named(LogRecorder log) : ILogger<WindowSumWorker>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            log.Log(logLevel, eventId, state, exception, formatter);
+    }
+}

@@ -1,0 +1,104 @@
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Labelling;
+using AccuracyMonitor.Core.Sampling;
+using AccuracyMonitor.Core.Windows;
+using AccuracyMonitor.Sidecar.Hosting;
+using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Scoring;
+using AccuracyMonitor.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AccuracyMonitor.Sidecar.Tests.Support;
+
+/// <summary>The parts of a sidecar that is not started, on a clock that stands still: nothing happens but what a test calls.</summary>
+internal sealed class Workbench : IAsyncDisposable
+{
+    public static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly WebApplication _app;
+    private readonly string _folder = Directory.CreateTempSubdirectory("am-bench-").FullName;
+
+    private Workbench(string[] settings)
+    {
+        _app = SidecarApplication.Build([.. TestSidecar.Settings(_folder), .. settings], Clock);
+        Refusal = new Refusal(Path.Combine(_folder, "am.db"));
+    }
+
+    public FakeTimeProvider Clock { get; } = new(Start);
+
+    public Refusal Refusal { get; }
+
+    public MonitorStore Store => Get<MonitorStore>();
+
+    public ModelState Model => Get<ModelRegistry>().GetOrCreate(new ModelKey("m", "1"), classCount: 2)!;
+
+    public static async Task<Workbench> OpenAsync(params string[] settings)
+    {
+        var bench = new Workbench(settings);
+        await bench.Get<SidecarStartup>().PrepareAsync(TestContext.Current.CancellationToken);
+        return bench;
+    }
+
+    public T Get<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
+    /// <summary>Counts predictions of class 0 in the windows of the whole traffic and of the class.</summary>
+    public void Count(int predictions = 1)
+    {
+        var now = Clock.GetUtcNow();
+        foreach (var series in Model.SeriesOf("", 0))
+        {
+            lock (series.Gate)
+            {
+                for (var i = 0; i < predictions; i++)
+                {
+                    series.Windows.AddPrediction(now, new PredictionPoint(0.75, 0.75, Covered: true), now);
+                }
+            }
+        }
+    }
+
+    public LabelRequest Request(string id) => new()
+    {
+        Series = new SeriesKey("m", "1", ""),
+        PredictionId = id,
+        PredictionTime = Clock.GetUtcNow(),
+        PredictedClass = 0,
+        Probabilities = [0.75f, 0.25f],
+        Score = 0.75,
+        MonitorLogit = 1,
+        Disagreement = 0,
+        InclusionProbability = 0.5,
+        Policy = SamplingPolicy.Uniform,
+        MonitorVersion = "m1",
+        CreatedAt = Clock.GetUtcNow(),
+        ExpiresAt = Clock.GetUtcNow().AddHours(24),
+    };
+
+    /// <summary>A batch as the scoring loop leaves it.</summary>
+    public ScoreBatch Batch(params (string Id, RowOutcome Outcome)[] rows)
+    {
+        var batch = new ScoreBatch(Model, segment: null, rows.Length, width: 2, chosenByUs: false);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            (batch.Ids[i], batch.Outcomes[i]) = rows[i];
+        }
+
+        return batch;
+    }
+
+    /// <summary>Predictions stored of the whole traffic, in the longest window.</summary>
+    public async Task<long> StoredAsync(int? predictedClass = null)
+    {
+        var buckets = await Store.BucketsAsync(DateTimeOffset.MinValue, TestContext.Current.CancellationToken);
+        return buckets.Where(b => b.Snapshot.Window == TimeSpan.FromHours(24) && b.Series.PredictedClass == predictedClass).Sum(b => b.Snapshot.Sums.Count);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
