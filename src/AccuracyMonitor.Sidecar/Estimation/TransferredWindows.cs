@@ -4,6 +4,7 @@ using System.Numerics.Tensors;
 using AccuracyMonitor.Core.Estimation;
 using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Core.Windows;
+using AccuracyMonitor.Sidecar.Adaptation;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Monitors;
@@ -117,7 +118,7 @@ internal sealed class TransferredWindows(
 
         try
         {
-            var all = await TransferLabels.ReadAsync(store, model, monitor, new LabelRange(MaxLabels + MaxEarlier, time.GetUtcNow()), CancellationToken.None);
+            var all = await AdaptationLabels.ReadAsync(store, model, monitor, new LabelRange(MaxLabels + MaxEarlier, time.GetUtcNow()), CancellationToken.None);
             List<TransferSample> labels = [];
             List<TransferSample> earlier = [];
             for (var i = 0; i < all.Samples.Count; i++)

@@ -1,4 +1,5 @@
 using System.Net;
+using AccuracyMonitor.Sidecar.Adaptation;
 using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Intake;
@@ -72,8 +73,8 @@ internal static class SidecarApplication
         sections.Add<EstimationSettings, EstimationSettingsValidator>(EstimationSettings.Section);
         sections.Add<LabellingOptions, LabellingOptionsValidator>(LabellingOptions.Section);
         sections.Add<MonitorOptions, MonitorOptionsValidator>(MonitorOptions.Section);
-        sections.Add<TransferSettings, TransferSettingsValidator>(TransferSettings.Section);
-        sections.Add<TrainingSettings, TrainingSettingsValidator>(TrainingSettings.Section);
+        sections.Add<AdaptationOptions, AdaptationOptionsValidator>(AdaptationOptions.Section);
+        sections.Add<TrainingModeOptions, TrainingModeOptionsValidator>(TrainingModeOptions.Section);
         sections.Add<AlarmSettings, AlarmSettingsValidator>(AlarmSettings.Section);
         sections.Add<StorageSettings, StorageSettingsValidator>(StorageSettings.Section);
         sections.Add<SinkOptions, SinkOptionsValidator>(SinkOptions.Section);
@@ -114,18 +115,18 @@ internal static class SidecarApplication
         services.AddSingleton<VersionComparison>();
         services.AddSingleton<EstimateRefresh>();
         services.AddSingleton<AlarmReplay>();
-        services.AddSingleton<TransferQueue>();
+        services.AddSingleton<AdaptationQueue>();
         services.AddSingleton<MonitorManager>();
-        services.AddSingleton<HeadTransfer>();
-        services.AddSingleton<NetworkTuning>();
-        services.AddSingleton<NetworkTransfer>();
+        services.AddSingleton<HeadRecalibration>();
+        services.AddSingleton<FineTuner>();
+        services.AddSingleton<NetworkFineTuning>();
 
         // Stopped in the reverse order: the scoring loop drains before the window sums are written for the last time.
         services.AddHostedService<RetentionWorker>();
         services.AddHostedService<RequestExpiryWorker>();
         services.AddHostedService<WindowSumWorker>();
         services.AddHostedService<EstimateWorker>();
-        services.AddHostedService<TransferWorker>();
+        services.AddHostedService<AdaptationWorker>();
         services.AddHostedService<ScoringWorker>();
 
         // Behind the scoring loop, and so stopped before it: what waits there is still scored.

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Windows;
+using AccuracyMonitor.Sidecar.Adaptation;
 using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Models;
@@ -71,8 +72,8 @@ internal sealed class ModelState(
     /// <summary>False while nothing vouches for the label-free number.</summary>
     public bool MonitorValid => _monitor.Current.Proven && !Alarms.ValidityFiring;
 
-    /// <summary>New labels since the last fit of a head, and of a network.</summary>
-    public TransferProgress Transfer { get; } = new();
+    /// <summary>New labels since challengers were last tried, and the running trials.</summary>
+    public AdaptationProgress Adaptation { get; } = new();
 
     /// <summary>One fit, activation or roll-back at a time. Taken from the start, until <see cref="FirstMonitor"/> has settled.</summary>
     public SemaphoreSlim Management { get; } = new(0, 1);

@@ -1,4 +1,5 @@
 using AccuracyMonitor.Scoring.Networks;
+using AccuracyMonitor.Sidecar.Adaptation;
 using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.V1;
 using Microsoft.Extensions.Options;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace AccuracyMonitor.Sidecar.Intake;
 
 /// <summary>The smallest encoding that loses nothing which a model's monitor, or the head to be learned after it, reads.</summary>
-internal sealed class SufficientEncoding(IOptions<IntakeOptions> intake, IOptions<TransferSettings> transfer)
+internal sealed class SufficientEncoding(IOptions<IntakeOptions> intake, IOptions<AdaptationOptions> adaptation)
 {
     // Below it a row is so short that its id and time weigh more.
     private const int ManyClasses = 64;
@@ -17,7 +18,7 @@ internal sealed class SufficientEncoding(IOptions<IntakeOptions> intake, IOption
         EncodingChoice.Float32 => (ValueEncoding.Float32, 0),
         EncodingChoice.Float16 => (ValueEncoding.Float16, 0),
         EncodingChoice.Top => ShortOr(model, ValueEncoding.Float32),
-        _ => !model.FirstMonitor.IsSettled || !model.Monitor.ReadsOnly(FeatureEncoding.Top) || transfer.Value.HeadEvery > 0
+        _ => !model.FirstMonitor.IsSettled || !model.Monitor.ReadsOnly(FeatureEncoding.Top) || adaptation.Value.HeadEvery > 0
             ? (model.ClassCount >= ManyClasses ? ValueEncoding.Float16 : ValueEncoding.Float32, 0u)
             : ShortOr(model, ValueEncoding.Float32),
     };

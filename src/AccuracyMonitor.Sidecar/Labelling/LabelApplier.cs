@@ -1,5 +1,6 @@
 using AccuracyMonitor.Core.Labelling;
 using AccuracyMonitor.Core.Windows;
+using AccuracyMonitor.Sidecar.Adaptation;
 using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Monitors;
@@ -11,7 +12,7 @@ namespace AccuracyMonitor.Sidecar.Labelling;
 /// Carries what the store has made durable into windows, alarms and counters. Changes are differences (take the old away, add the new), so
 /// two answers to one request may be applied in either order.
 /// </summary>
-internal sealed class LabelApplier(ModelRegistry registry, TransferQueue transfers, TimeProvider time)
+internal sealed class LabelApplier(ModelRegistry registry, AdaptationQueue transfers, TimeProvider time)
 {
     public void Apply(LabelChange change)
     {
@@ -46,7 +47,7 @@ internal sealed class LabelApplier(ModelRegistry registry, TransferQueue transfe
 
         if (before is null && after is not null)
         {
-            model.Transfer.Count(1);
+            model.Adaptation.Count(1);
             transfers.Consider(model);
         }
     }

@@ -1,5 +1,6 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Sidecar.Adaptation;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Storage;
@@ -15,10 +16,10 @@ internal sealed class MonitorGrpcService(
     MonitorStore store,
     ModelRegistry registry,
     MonitorManager manager,
-    HeadTransfer heads,
-    NetworkTransfer networks,
-    NetworkTuning tuning,
-    IOptions<TrainingSettings> training) : MonitorService.MonitorServiceBase
+    HeadRecalibration heads,
+    NetworkFineTuning networks,
+    FineTuner tuning,
+    IOptions<TrainingModeOptions> training) : MonitorService.MonitorServiceBase
 {
     public override async Task<ListMonitorsResponse> ListMonitors(ListMonitorsRequest request, ServerCallContext context)
     {
@@ -136,16 +137,16 @@ internal sealed class MonitorGrpcService(
     private static MonitorDescription Describe(MonitorListing listing)
     {
         var monitor = listing.Monitor;
-        var facts = MonitorFacts.FromJson(monitor.Metadata);
+        var properties = MonitorProperties.FromJson(monitor.Metadata);
         return new MonitorDescription
         {
             MonitorVersion = monitor.MonitorVersion,
             Model = monitor.Key.Model,
             Version = monitor.Key.Version,
             Kind = monitor.Kind,
-            Encoding = facts.Encoding,
-            ClassCount = (uint)facts.ClassCount,
-            Members = (uint)facts.Members,
+            Encoding = properties.Encoding,
+            ClassCount = (uint)properties.ClassCount,
+            Members = (uint)properties.Members,
             ParentVersion = monitor.Parent ?? "",
             Active = listing.Active,
             Created = monitor.CreatedAt.ToTimestamp(),

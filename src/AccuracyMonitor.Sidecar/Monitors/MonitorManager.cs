@@ -131,16 +131,16 @@ internal sealed class MonitorManager(MonitorStore store, StartingMonitors starti
     /// <exception cref="MonitorFileException">The stored files are damaged.</exception>
     public MonitorLease ToMonitor(MonitorRow row, MonitorSnapshot? running, int? classCount)
     {
-        var (facts, head) = ReadFacts(row);
-        if (running is not null && running.GraphVersion == facts.GraphVersion)
+        var (properties, head) = ReadProperties(row);
+        if (running is not null && running.GraphVersion == properties.GraphVersion)
         {
             var sameGraph = running with
             {
                 Head = head,
                 Version = row.MonitorVersion,
-                Proven = facts.Proven,
-                TrainedThrough = facts.TrainedThrough,
-                HeadStandardError = facts.MeanScoreStandardError,
+                Proven = properties.Proven,
+                TrainedThrough = properties.TrainedThrough,
+                HeadStandardError = properties.MeanScoreStandardError,
             };
             if (MonitorLease.TryTake(sameGraph) is { } sharing)
             {
@@ -149,20 +149,20 @@ internal sealed class MonitorManager(MonitorStore store, StartingMonitors starti
         }
 
         IMonitorScorer scorer = row.Onnx.Length == 0
-            ? new CalibratedScoreScorer(ScoreCalibration.Identity, facts.GraphVersion)
+            ? new CalibratedScoreScorer(ScoreCalibration.Identity, properties.GraphVersion)
             : EnsembleScorer.Load(row.Onnx, starting.ScorerOptions(classCount), logger);
         return MonitorLease.OfCreator(new MonitorSnapshot(
-            new SharedScorer(scorer), head, row.MonitorVersion, facts.GraphVersion, row.Onnx, facts.Proven, facts.TrainedThrough)
+            new SharedScorer(scorer), head, row.MonitorVersion, properties.GraphVersion, row.Onnx, properties.Proven, properties.TrainedThrough)
         {
-            HeadStandardError = facts.MeanScoreStandardError,
+            HeadStandardError = properties.MeanScoreStandardError,
         });
     }
 
-    private static (MonitorFacts Facts, TransferHead? Head) ReadFacts(MonitorRow row)
+    private static (MonitorProperties Properties, TransferHead? Head) ReadProperties(MonitorRow row)
     {
         try
         {
-            return (MonitorFacts.FromJson(row.Metadata), row.Head is null ? null : TransferHead.FromBytes(row.Head));
+            return (MonitorProperties.FromJson(row.Metadata), row.Head is null ? null : TransferHead.FromBytes(row.Head));
         }
         catch (Exception e) when (e is InvalidDataException or FormatException or JsonException)
         {
@@ -208,7 +208,7 @@ internal sealed class MonitorManager(MonitorStore store, StartingMonitors starti
             TrainingLabels = trainedOn,
             Onnx = monitor.Graph,
             Head = monitor.Head?.ToBytes(),
-            Metadata = new MonitorFacts
+            Metadata = new MonitorProperties
             {
                 GraphVersion = monitor.GraphVersion,
                 TrainedThrough = monitor.TrainedThrough,

@@ -24,7 +24,7 @@ internal static partial class SidecarLog
     public static partial void Judged(ILogger logger, string version, string model, string decision, string reason);
 
     [LoggerMessage(108, LogLevel.Error, "Fitting a challenger for {Model} failed; the champion stays")]
-    public static partial void TransferFailed(ILogger logger, string model, Exception exception);
+    public static partial void AdaptationFailed(ILogger logger, string model, Exception exception);
 
     [LoggerMessage(109, LogLevel.Warning, "Monitor file for {Model} is not used, the maximum softmax is: {Message}")]
     public static partial void MonitorUnusable(ILogger logger, string model, string message);

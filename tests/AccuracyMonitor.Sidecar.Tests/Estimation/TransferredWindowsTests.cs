@@ -20,7 +20,7 @@ public sealed class TransferredWindowsTests
 
     // A head that learned from the labels would end the validity alarm.
     private static readonly string[] Everything =
-        ["--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Estimation:MinSamples=1", "--Estimation:Windows:0=1h", "--Transfer:HeadMinLabels=1000"];
+        ["--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Estimation:MinSamples=1", "--Estimation:Windows:0=1h", "--Adaptation:HeadMinLabels=1000"];
 
     [Fact]
     public async Task Window_WithLabels_CarriesWhatTheyTaughtOnTheWireAndAsMetricsUntilARestart()

@@ -12,7 +12,7 @@ namespace AccuracyMonitor.Sidecar.Tests.Wire;
 public sealed class MonitorServiceTests
 {
     private static readonly string[] Settings =
-        ["--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Transfer:HeadEvery=0", "--Sampling:MaxRequestsPerHour=100000"];
+        ["--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Adaptation:HeadEvery=0", "--Sampling:MaxRequestsPerHour=100000"];
 
     [Fact]
     public async Task Labels_that_contradict_the_scores_promote_a_head_which_survives_a_restart_and_can_be_rolled_back()
@@ -130,7 +130,7 @@ public sealed class MonitorServiceTests
     [Fact]
     public async Task Fine_tuning_needs_libtorch_and_the_refusal_says_so()
     {
-        await using var sidecar = await TestSidecar.StartAsync([.. Settings, "--Training:Mode=Off", "--Transfer:NetworkMethod=FineTune"]);
+        await using var sidecar = await TestSidecar.StartAsync([.. Settings, "--Training:Mode=Off", "--Adaptation:NetworkMethod=FineTune"]);
         await LabelAsync(sidecar, "a", 200, rightShare: 0.3);
 
         var error = await Should.ThrowAsync<RpcException>(async () => await sidecar.Monitors.FineTuneMonitorAsync(

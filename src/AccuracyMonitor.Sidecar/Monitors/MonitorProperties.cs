@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace AccuracyMonitor.Sidecar.Monitors;
 
-/// <summary>What the registry must know of a monitor beyond its bytes; kept as JSON beside them.</summary>
-internal sealed record MonitorFacts
+/// <summary>Properties of a registered monitor that its file and head do not hold; stored as JSON.</summary>
+internal sealed record MonitorProperties
 {
     /// <summary>The graph that the head belongs to; the monitor's own version when it has no head.</summary>
     public required string GraphVersion { get; init; }
@@ -24,6 +24,6 @@ internal sealed record MonitorFacts
 
     public string ToJson() => JsonSerializer.Serialize(this);
 
-    public static MonitorFacts FromJson(string json) =>
-        JsonSerializer.Deserialize<MonitorFacts>(json) ?? throw new JsonException("The monitor's facts are empty.");
+    public static MonitorProperties FromJson(string json) =>
+        JsonSerializer.Deserialize<MonitorProperties>(json) ?? throw new JsonException("The monitor's properties are empty.");
 }

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using AccuracyMonitor.Training.Schedules;
 
-namespace AccuracyMonitor.Sidecar.Monitors;
+namespace AccuracyMonitor.Sidecar.Adaptation;
 
 /// <summary>Empty, <c>auto</c>, or a policy that fine-tuning can run.</summary>
 [AttributeUsage(AttributeTargets.Property)]
@@ -10,7 +10,7 @@ internal sealed class LearningRatePolicyTextAttribute : ValidationAttribute
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext)
     {
         var text = (string?)value ?? "";
-        if (text.Length == 0 || LearningRateSetting.IsAuto(text))
+        if (text.Length == 0 || LearningRateChoice.IsAuto(text))
         {
             return ValidationResult.Success;
         }
@@ -19,11 +19,11 @@ internal sealed class LearningRatePolicyTextAttribute : ValidationAttribute
         {
             return RatePolicy.Parse(text).Plateau is null
                 ? ValidationResult.Success
-                : new ValidationResult("Transfer:LearningRatePolicy must not be PLATEAU: fine-tuning ends on all labels, so that none is left to see a plateau by.");
+                : new ValidationResult("Adaptation:LearningRatePolicy must not be PLATEAU: fine-tuning ends on all labels, so that none is left to see a plateau by.");
         }
         catch (FormatException e)
         {
-            return new ValidationResult($"Transfer:LearningRatePolicy is '{text}'. {e.Message} It may also be empty or 'auto'.");
+            return new ValidationResult($"Adaptation:LearningRatePolicy is '{text}'. {e.Message} It may also be empty or 'auto'.");
         }
     }
 }

@@ -2,15 +2,15 @@ using AccuracyMonitor.Training;
 using AccuracyMonitor.Training.Quantized;
 using AccuracyMonitor.Training.Schedules.Bench;
 
-namespace AccuracyMonitor.Sidecar.Monitors;
+namespace AccuracyMonitor.Sidecar.Adaptation;
 
-/// <summary>What <c>Transfer:LearningRatePolicy</c> and <c>Transfer:GradientQuantizer</c> mean.</summary>
-internal static class LearningRateSetting
+/// <summary>What <c>Adaptation:LearningRatePolicy</c> and <c>Adaptation:GradientQuantizer</c> mean.</summary>
+internal static class LearningRateChoice
 {
     private const string Auto = "auto";
 
     public static FineTuneOptions Options(
-        TransferSettings settings, ReadOnlyMemory<byte> champion, IReadOnlyList<Core.Transfer.TransferSample> labels, TimeProvider time, CancellationToken cancel)
+        AdaptationOptions settings, ReadOnlyMemory<byte> champion, IReadOnlyList<Core.Transfer.TransferSample> labels, TimeProvider time, CancellationToken cancel)
     {
         var options = new FineTuneOptions
         {

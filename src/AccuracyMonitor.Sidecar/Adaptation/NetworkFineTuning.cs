@@ -2,16 +2,17 @@ using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Models;
+using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Monitors;
 using Microsoft.Extensions.Options;
 
-namespace AccuracyMonitor.Sidecar.Monitors;
+namespace AccuracyMonitor.Sidecar.Adaptation;
 
 /// <summary>Network transfer: adapts the members' own weights to labels, from the champion's file to a new one.</summary>
-internal sealed class NetworkTransfer(
-    MonitorStore store, MonitorManager manager, StartingMonitors starting, NetworkTuning tuning, IOptions<TransferSettings> settings, TimeProvider time,
-    ILogger<NetworkTransfer> logger)
+internal sealed class NetworkFineTuning(
+    MonitorStore store, MonitorManager manager, StartingMonitors starting, FineTuner tuning, IOptions<AdaptationOptions> settings, TimeProvider time,
+    ILogger<NetworkFineTuning> logger)
 {
     private const int MaxJudged = 200;
     private const int MinLabels = 100;
@@ -21,7 +22,7 @@ internal sealed class NetworkTransfer(
         await model.Management.WaitAsync(cancel);
         try
         {
-            model.Transfer.NetworkFitted();
+            model.Adaptation.NetworkFitted();
             using var lease = model.LeaseMonitor();
             var champion = lease.Monitor;
             if (champion.Scorer.Metadata is null)
@@ -29,7 +30,7 @@ internal sealed class NetworkTransfer(
                 return manager.Refused(model, PromotionKind.Network, $"The champion {champion.Version} is no network.");
             }
 
-            var labels = await TransferLabels.ReadAsync(store, model, lease, new LabelRange(settings.Value.HeadMaxLabels, time.GetUtcNow()), cancel);
+            var labels = await AdaptationLabels.ReadAsync(store, model, lease, new LabelRange(settings.Value.HeadMaxLabels, time.GetUtcNow()), cancel);
             var judged = Math.Min(MaxJudged, labels.HeldOut(champion));
             if (labels.Samples.Count < MinLabels || judged < MinLabels / 5)
             {

@@ -10,13 +10,13 @@ using AccuracyMonitor.Training.Quantized;
 using AccuracyMonitor.Training.Ternary;
 using Microsoft.Extensions.Options;
 
-namespace AccuracyMonitor.Sidecar.Monitors;
+namespace AccuracyMonitor.Sidecar.Adaptation;
 
 /// <summary>
 /// How a champion's own weights are adapted. A ternary monitor is repaired by coordinate passes, so it stays ternary; any other is fine-tuned, by TorchSharp or
 /// in few bits, or has its last layer adapted by HALP. All but TorchSharp need no libtorch, so <c>Training:Mode=Off</c> does not stop them.
 /// </summary>
-internal sealed class NetworkTuning(IOptions<TransferSettings> settings, IOptions<TrainingSettings> training, TimeProvider time)
+internal sealed class FineTuner(IOptions<AdaptationOptions> settings, IOptions<TrainingModeOptions> training, TimeProvider time)
 {
     private static readonly TernaryRepairOptions Repair = new();
     private static readonly HeadAdaptationOptions Adaptation = new();
@@ -51,7 +51,7 @@ internal sealed class NetworkTuning(IOptions<TransferSettings> settings, IOption
                 () => HeadAdaptation.Run(champion.Graph, labels, Adaptation, cancel).Onnx);
         }
 
-        var options = LearningRateSetting.Options(settings.Value, champion.Graph, labels, time, cancel);
+        var options = LearningRateChoice.Options(settings.Value, champion.Graph, labels, time, cancel);
         return (
             MonitorTrainer.CrossFitLogits(champion.Graph, labels, options, cancellationToken: cancel),
             () => MonitorTrainer.FineTune(champion.Graph, labels, options, cancellationToken: cancel).Onnx);

@@ -3,11 +3,11 @@ using AccuracyMonitor.Training;
 using AccuracyMonitor.V1;
 using Microsoft.Extensions.Options;
 
-namespace AccuracyMonitor.Sidecar.Monitors;
+namespace AccuracyMonitor.Sidecar.Adaptation;
 
 /// <summary>Fits challengers in the background, one at a time, away from the scoring loop.</summary>
-internal sealed class TransferWorker(
-    TransferQueue queue, HeadTransfer heads, NetworkTransfer networks, NetworkTuning tuning, IOptions<TrainingSettings> training, ILogger<TransferWorker> logger)
+internal sealed class AdaptationWorker(
+    AdaptationQueue queue, HeadRecalibration heads, NetworkFineTuning networks, FineTuner tuning, IOptions<TrainingModeOptions> training, ILogger<AdaptationWorker> logger)
     : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => RunAsync(stoppingToken), CancellationToken.None);
@@ -26,7 +26,7 @@ internal sealed class TransferWorker(
                 queue.Taken(model, kind);
                 if (kind == TransferKind.Network && tuning.Obstacle(model.Monitor) is not null)
                 {
-                    model.Transfer.NetworkFitted();
+                    model.Adaptation.NetworkFitted();
                     continue;
                 }
 
@@ -38,7 +38,7 @@ internal sealed class TransferWorker(
                 catch (Exception e) when (e is not OperationCanceledException)
 #pragma warning restore CA1031
                 {
-                    SidecarLog.TransferFailed(logger, model.Key.ToString(), e);
+                    SidecarLog.AdaptationFailed(logger, model.Key.ToString(), e);
                 }
             }
         }

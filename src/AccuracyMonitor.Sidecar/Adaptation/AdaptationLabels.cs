@@ -1,17 +1,18 @@
 using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Models;
+using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Labelling;
 
-namespace AccuracyMonitor.Sidecar.Monitors;
+namespace AccuracyMonitor.Sidecar.Adaptation;
 
 /// <summary>A model version's newest labels as transfer learns from them, in the order they came.</summary>
 /// <param name="Samples">Logits by the champion's graph.</param>
 /// <param name="Sequences">Place of each label in the history.</param>
 /// <param name="PredictionTimes">When each was predicted.</param>
 /// <param name="AreProbabilitySamples">Which were chosen with a known probability.</param>
-internal sealed record TransferLabels(
+internal sealed record AdaptationLabels(
     IReadOnlyList<TransferSample> Samples, IReadOnlyList<long> Sequences, IReadOnlyList<DateTimeOffset> PredictionTimes, IReadOnlyList<bool> AreProbabilitySamples)
 {
     /// <summary>Longest time back: an older regime teaches little about this one.</summary>
@@ -23,7 +24,7 @@ internal sealed record TransferLabels(
     public int HeldOut(MonitorSnapshot champion) => Sequences.Count(s => s > champion.TrainedThrough);
 
     /// <summary>Reads the newest labels; those scored by another graph are scored again by the champion's.</summary>
-    public static async Task<TransferLabels> ReadAsync(
+    public static async Task<AdaptationLabels> ReadAsync(
         MonitorStore store, ModelState model, MonitorLease champion, LabelRange range, CancellationToken cancel)
     {
         // 64 MiB of vectors at most, however many classes there are.
@@ -42,7 +43,7 @@ internal sealed record TransferLabels(
                 request.IsProbabilitySample ? 1 / request.InclusionProbability : 1);
         }
 
-        return new TransferLabels(
+        return new AdaptationLabels(
             samples,
             [.. labelled.Select(l => l.LabelSequence)],
             [.. labelled.Select(l => l.Request.PredictionTime)],

@@ -2,10 +2,10 @@ using System.Threading.Channels;
 using AccuracyMonitor.Sidecar.Intake;
 using Microsoft.Extensions.Options;
 
-namespace AccuracyMonitor.Sidecar.Monitors;
+namespace AccuracyMonitor.Sidecar.Adaptation;
 
 /// <summary>Model versions with enough new labels for a fit. Bounded by the number of models: one that waits already is not added again.</summary>
-internal sealed class TransferQueue(IOptions<TransferSettings> settings, NetworkTuning tuning)
+internal sealed class AdaptationQueue(IOptions<AdaptationOptions> settings, FineTuner tuning)
 {
     private readonly Channel<(ModelState Model, V1.TransferKind Kind)> _due = Channel.CreateUnbounded<(ModelState, V1.TransferKind)>();
     private readonly HashSet<(ModelState, V1.TransferKind)> _waiting = [];
@@ -16,12 +16,12 @@ internal sealed class TransferQueue(IOptions<TransferSettings> settings, Network
     public void Consider(ModelState model)
     {
         var s = settings.Value;
-        if (s.HeadEvery > 0 && model.Transfer.SinceHead >= s.HeadEvery)
+        if (s.HeadEvery > 0 && model.Adaptation.SinceHead >= s.HeadEvery)
         {
             Add(model, V1.TransferKind.Head);
         }
 
-        if (s.NetworkEvery > 0 && model.Transfer.SinceNetwork >= s.NetworkEvery && model.Monitor.Graph.Length > 0 && tuning.Obstacle(model.Monitor) is null)
+        if (s.NetworkEvery > 0 && model.Adaptation.SinceNetwork >= s.NetworkEvery && model.Monitor.Graph.Length > 0 && tuning.Obstacle(model.Monitor) is null)
         {
             Add(model, V1.TransferKind.Network);
         }

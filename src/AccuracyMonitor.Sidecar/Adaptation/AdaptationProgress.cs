@@ -1,7 +1,7 @@
-namespace AccuracyMonitor.Sidecar.Monitors;
+namespace AccuracyMonitor.Sidecar.Adaptation;
 
 /// <summary>Counts labels towards the next fit.</summary>
-internal sealed class TransferProgress
+internal sealed class AdaptationProgress
 {
     private int _sinceHead;
     private int _sinceNetwork;

@@ -2,18 +2,19 @@ using AccuracyMonitor.Core.Estimation;
 using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Models;
+using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Monitors;
 using Microsoft.Extensions.Options;
 
-namespace AccuracyMonitor.Sidecar.Monitors;
+namespace AccuracyMonitor.Sidecar.Adaptation;
 
 /// <summary>
 /// Head transfer: fits the convex head to the newest labels, over several lengths of memory (a regime's first labels want a short one, a
 /// lasting regime a long one), and judges the best of them against the champion on labels the champion has not learned from; the challengers'
 /// scores there are cross-fitted.
 /// </summary>
-internal sealed class HeadTransfer(MonitorStore store, MonitorManager manager, IOptions<TransferSettings> settings, TimeProvider time)
+internal sealed class HeadRecalibration(MonitorStore store, MonitorManager manager, IOptions<AdaptationOptions> settings, TimeProvider time)
 {
     /// <summary>Labels a challenger is judged on, at most: the newest, since the present regime is what counts.</summary>
     private const int MaxJudged = 100;
@@ -28,10 +29,10 @@ internal sealed class HeadTransfer(MonitorStore store, MonitorManager manager, I
         await model.Management.WaitAsync(cancel);
         try
         {
-            model.Transfer.HeadFitted();
+            model.Adaptation.HeadFitted();
             using var lease = model.LeaseMonitor();
             var champion = lease.Monitor;
-            var labels = await TransferLabels.ReadAsync(store, model, lease, new LabelRange(settings.Value.HeadMaxLabels, time.GetUtcNow()), cancel);
+            var labels = await AdaptationLabels.ReadAsync(store, model, lease, new LabelRange(settings.Value.HeadMaxLabels, time.GetUtcNow()), cancel);
             var judged = Math.Min(MaxJudged, labels.HeldOut(champion));
             if (labels.Samples.Count < settings.Value.HeadMinLabels || judged < MinJudged)
             {
@@ -46,7 +47,7 @@ internal sealed class HeadTransfer(MonitorStore store, MonitorManager manager, I
         }
     }
 
-    private async Task<PromotionRow> ChallengeAsync(ModelState model, MonitorSnapshot champion, TransferLabels labels, int judged)
+    private async Task<PromotionRow> ChallengeAsync(ModelState model, MonitorSnapshot champion, AdaptationLabels labels, int judged)
     {
         var newest = labels.Samples.Skip(labels.Samples.Count - judged).ToArray();
         var championLogits = labels.ChampionLogits(champion, judged);
