@@ -242,6 +242,10 @@ public sealed class MonitorStore : IAsyncDisposable
     public Task RecordDecisionAsync(PromotionRow decision, CancellationToken cancellation = default) =>
         _engine.WriteAsync(c => Decisions.Record(c, decision), 1000, cancellation);
 
+    /// <summary>How many challengers of a model version have been promoted by evidence.</summary>
+    public Task<int> CountPromotionsAsync(ModelKey key, CancellationToken cancellation = default) =>
+        _engine.ReadAsync(c => Decisions.Promotions(c, key), cancellation);
+
     /// <summary>The last decisions about a model version, newest first.</summary>
     /// <param name="limit">1–10,000.</param>
     public Task<IReadOnlyList<PromotionRow>> DecisionsAsync(ModelKey key, int limit = 100, CancellationToken cancellation = default)

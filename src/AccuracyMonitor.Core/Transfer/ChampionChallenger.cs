@@ -1,28 +1,25 @@
 namespace AccuracyMonitor.Core.Transfer;
 
-/// <summary>Compares two monitors on labels that neither was fitted to: the challenger takes over on evidence only.</summary>
+/// <summary>
+/// Decides whether a challenger takes over. The e-value decides whether the improvement is real; the losses on the newest labels decide whether it is
+/// large enough and still there.
+/// </summary>
 public static class ChampionChallenger
 {
     /// <summary>Fewer labels decide nothing.</summary>
     public const int MinLabels = 20;
 
-    /// <summary>Standard errors by which the challenger must be better. Two rather than the one-sided 1.645, since it is asked again and
-    /// again.</summary>
-    public const double RequiredStandardErrors = 2;
-
     /// <summary>Nats per label by which it must be better: less is not worth a new monitor.</summary>
     public const double MinImprovement = 0.005;
 
-    // A score of 1 that is wrong would otherwise cost without bound: at most 16 nats.
-    private const double LargestLogit = 16;
-
     /// <param name="championLogits">By sample, finite.</param>
-    /// <param name="challengerLogits">By sample, finite, out-of-fold or from a monitor that never saw these labels.</param>
-    /// <param name="samples">Labels; weighted by 1/π over its mean, so that the comparison speaks for the stream and not for what was
-    /// labelled.</param>
+    /// <param name="challengerLogits">By sample, finite, from challengers that were fixed before these labels came.</param>
+    /// <param name="samples">Labels; weighted by 1/π over its mean, so that the comparison is valid for the stream and not only for the labelled
+    /// predictions.</param>
+    /// <param name="evidence">Collected on labels that selected no challenger.</param>
     /// <exception cref="ArgumentException">The three differ in length, or a number is not finite.</exception>
     public static PromotionVerdict Judge(
-        ReadOnlySpan<double> championLogits, ReadOnlySpan<double> challengerLogits, IReadOnlyList<TransferSample> samples)
+        ReadOnlySpan<double> championLogits, ReadOnlySpan<double> challengerLogits, IReadOnlyList<TransferSample> samples, PromotionEvidence evidence)
     {
         ArgumentNullException.ThrowIfNull(samples);
         var n = samples.Count;
@@ -33,7 +30,7 @@ public static class ChampionChallenger
 
         if (n < MinLabels)
         {
-            return new PromotionVerdict(false, 0, 0, 0, n, $"{n} labels: at least {MinLabels} are needed.");
+            return new PromotionVerdict(false, 0, 0, 0, n, evidence.Value, $"{n} labels: at least {MinLabels} are needed.");
         }
 
         var improvements = new double[n];
@@ -48,8 +45,8 @@ public static class ChampionChallenger
                     $"Sample '{sample.Key}' has a logit that is not finite or a weight that is not positive.", nameof(samples));
             }
 
-            var before = Loss(championLogits[i], sample.Correct);
-            var after = Loss(challengerLogits[i], sample.Correct);
+            var before = PairedLoss.Loss(championLogits[i], sample.Correct);
+            var after = PairedLoss.Loss(challengerLogits[i], sample.Correct);
             improvements[i] = before - after;
             weight += sample.Weight;
             championLoss += sample.Weight * before;
@@ -67,19 +64,16 @@ public static class ChampionChallenger
         }
 
         var standardError = Math.Sqrt(squares * n / (n - 1));
-        return Decide(championLoss, challengerLoss, standardError, n);
+        return Decide(championLoss, challengerLoss, standardError, n, evidence);
     }
 
-    private static PromotionVerdict Decide(double championLoss, double challengerLoss, double standardError, int n)
+    private static PromotionVerdict Decide(double championLoss, double challengerLoss, double standardError, int n, PromotionEvidence evidence)
     {
         var improvement = championLoss - challengerLoss;
-        var promote = improvement >= MinImprovement && improvement > RequiredStandardErrors * standardError;
-        var reason = $"Log-loss {challengerLoss:F4} against {championLoss:F4}: better by {improvement:F4}, "
-            + (promote
-                ? $"more than {RequiredStandardErrors} standard errors of {standardError:F4}."
-                : $"where {Math.Max(MinImprovement, RequiredStandardErrors * standardError):F4} is required.");
-        return new PromotionVerdict(promote, championLoss, challengerLoss, standardError, n, reason);
+        var least = Math.Max(MinImprovement, standardError);
+        var worthwhile = improvement >= least;
+        var reason = $"Log-loss {challengerLoss:F4} against {championLoss:F4} on {n} labels: better by {improvement:F4}, at least {least:F4} required. "
+            + $"e-value {evidence.Value:G3}, at least {evidence.Required:F0} required.";
+        return new PromotionVerdict(worthwhile && evidence.Suffices, championLoss, challengerLoss, standardError, n, evidence.Value, reason);
     }
-
-    private static double Loss(double logit, bool correct) => LogisticLoss.Loss(Math.Clamp(logit, -LargestLogit, LargestLogit), correct);
 }

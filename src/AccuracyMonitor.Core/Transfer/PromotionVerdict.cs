@@ -6,6 +6,7 @@ namespace AccuracyMonitor.Core.Transfer;
 /// <param name="ChallengerLoss">The same of the challenger.</param>
 /// <param name="StandardError">Of the difference of the two, paired, nats per label.</param>
 /// <param name="Labels">Labels compared.</param>
+/// <param name="Evidence">e-value against "no challenger is better".</param>
 /// <param name="Reason">One sentence for the record of decisions.</param>
 public sealed record PromotionVerdict(
-    bool Promote, double ChampionLoss, double ChallengerLoss, double StandardError, int Labels, string Reason);
+    bool Promote, double ChampionLoss, double ChallengerLoss, double StandardError, int Labels, double Evidence, string Reason);

@@ -7,7 +7,7 @@ using AccuracyMonitor.Storage.Labelling;
 
 namespace AccuracyMonitor.Sidecar.Adaptation;
 
-/// <summary>A model version's newest labels as transfer learns from them, in the order they came.</summary>
+/// <summary>A model version's newest labels, in the order in which they came.</summary>
 /// <param name="Samples">Logits by the champion's graph.</param>
 /// <param name="Sequences">Place of each label in the history.</param>
 /// <param name="PredictionTimes">When each was predicted.</param>
@@ -15,13 +15,16 @@ namespace AccuracyMonitor.Sidecar.Adaptation;
 internal sealed record AdaptationLabels(
     IReadOnlyList<TransferSample> Samples, IReadOnlyList<long> Sequences, IReadOnlyList<DateTimeOffset> PredictionTimes, IReadOnlyList<bool> AreProbabilitySamples)
 {
-    /// <summary>Longest time back: an older regime teaches little about this one.</summary>
+    /// <summary>Longest time back: older labels say little about the present.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
 
     public long LastSequence => Sequences.Count == 0 ? 0 : Sequences[^1];
 
-    /// <summary>Newest labels that the champion has not learned from.</summary>
-    public int HeldOut(MonitorSnapshot champion) => Sequences.Count(s => s > champion.TrainedThrough);
+    /// <summary>Labels up to a place in the history, that place included.</summary>
+    public int CountThrough(long sequence) => Sequences.Count(s => s <= sequence);
+
+    /// <summary>Place of the last label before the newest <paramref name="newest"/>; 0: there is none.</summary>
+    public long SequenceBefore(int newest) => newest < Sequences.Count ? Sequences[^(newest + 1)] : 0;
 
     /// <summary>Reads the newest labels; those scored by another graph are scored again by the champion's.</summary>
     public static async Task<AdaptationLabels> ReadAsync(
@@ -38,7 +41,7 @@ internal sealed record AdaptationLabels(
                 request.PredictionId,
                 request.Probabilities,
                 request.PredictedClass,
-                GraphOf(request.MonitorVersion) == champion.Monitor.GraphVersion ? request.MonitorLogit : Rescore(champion, request.Probabilities),
+                GraphOf(request.MonitorVersion) == champion.Monitor.GraphVersion ? request.MonitorLogit : Score(champion, request.Probabilities),
                 labelled[i].Label == request.PredictedClass,
                 request.IsProbabilitySample ? 1 / request.InclusionProbability : 1);
         }
@@ -56,11 +59,12 @@ internal sealed record AdaptationLabels(
 
     private static string GraphOf(string monitorVersion) => monitorVersion.Split(MonitorManager.HeadSeparator)[0];
 
-    private static double Rescore(MonitorLease champion, float[] probabilities)
+    /// <summary>Logit by the monitor's graph.</summary>
+    public static double Score(MonitorLease monitor, float[] probabilities)
     {
         Span<float> logit = stackalloc float[1];
         Span<float> disagreement = stackalloc float[1];
-        champion.Scorer.Score(probabilities, 1, probabilities.Length, logit, disagreement);
+        monitor.Scorer.Score(probabilities, 1, probabilities.Length, logit, disagreement);
         return logit[0];
     }
 }

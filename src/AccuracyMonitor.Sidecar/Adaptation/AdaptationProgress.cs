@@ -1,14 +1,22 @@
 namespace AccuracyMonitor.Sidecar.Adaptation;
 
-/// <summary>Counts labels towards the next fit.</summary>
+/// <summary>How far the challengers of one model version have come.</summary>
 internal sealed class AdaptationProgress
 {
     private int _sinceHead;
     private int _sinceNetwork;
 
+    /// <summary>New labels since heads were last tried.</summary>
     public int SinceHead => Volatile.Read(ref _sinceHead);
 
+    /// <summary>New labels since a network was last tried.</summary>
     public int SinceNetwork => Volatile.Read(ref _sinceNetwork);
+
+    /// <summary>Null: none since the start. Under the model's management lock.</summary>
+    public HeadChallenge? Heads { get; set; }
+
+    /// <inheritdoc cref="Heads"/>
+    public NetworkChallenge? Networks { get; set; }
 
     public void Count(int labels)
     {
@@ -16,7 +24,7 @@ internal sealed class AdaptationProgress
         Interlocked.Add(ref _sinceNetwork, labels);
     }
 
-    public void HeadFitted() => Interlocked.Exchange(ref _sinceHead, 0);
+    public void HeadsTried() => Interlocked.Exchange(ref _sinceHead, 0);
 
-    public void NetworkFitted() => Interlocked.Exchange(ref _sinceNetwork, 0);
+    public void NetworkTried() => Interlocked.Exchange(ref _sinceNetwork, 0);
 }

@@ -26,7 +26,7 @@ internal sealed class AdaptationWorker(
                 queue.Taken(model, kind);
                 if (kind == TransferKind.Network && tuning.Obstacle(model.Monitor) is not null)
                 {
-                    model.Adaptation.NetworkFitted();
+                    model.Adaptation.NetworkTried();
                     continue;
                 }
 

@@ -10,36 +10,32 @@ using Microsoft.Extensions.Options;
 namespace AccuracyMonitor.Sidecar.Adaptation;
 
 /// <summary>
-/// Head transfer: fits the convex head to the newest labels, over several lengths of memory (a regime's first labels want a short one, a
-/// lasting regime a long one), and judges the best of them against the champion on labels the champion has not learned from; the challengers'
-/// scores there are cross-fitted.
+/// Recalibration: heads fitted to the labels so far challenge the champion, and labels that come later judge them (<see cref="HeadTrial"/>). It may run
+/// after any number of new labels; looking more often does not raise the chance of a wrong promotion.
 /// </summary>
-internal sealed class HeadRecalibration(MonitorStore store, MonitorManager manager, IOptions<AdaptationOptions> settings, TimeProvider time)
+internal sealed class HeadRecalibration(MonitorStore store, MonitorManager manager, IOptions<AdaptationOptions> options, TimeProvider time)
 {
-    /// <summary>Labels a challenger is judged on, at most: the newest, since the present regime is what counts.</summary>
-    private const int MaxJudged = 100;
-
-    private const int MinJudged = 20;
-
-    private static readonly int[] Memories = [100, 400, int.MaxValue];
-    private readonly TransferHeadOptions _options = new();
+    private readonly TransferHeadOptions _priors = new();
 
     public async Task<PromotionRow> RunAsync(ModelState model, CancellationToken cancel)
     {
         await model.Management.WaitAsync(cancel);
         try
         {
-            model.Adaptation.HeadFitted();
+            model.Adaptation.HeadsTried();
             using var lease = model.LeaseMonitor();
             var champion = lease.Monitor;
-            var labels = await AdaptationLabels.ReadAsync(store, model, lease, new LabelRange(settings.Value.HeadMaxLabels, time.GetUtcNow()), cancel);
-            var judged = Math.Min(MaxJudged, labels.HeldOut(champion));
-            if (labels.Samples.Count < settings.Value.HeadMinLabels || judged < MinJudged)
+            var labels = await AdaptationLabels.ReadAsync(store, model, lease, new LabelRange(options.Value.HeadMaxLabels, time.GetUtcNow()), cancel);
+            var challenge = Observe(model, champion, labels);
+            if (labels.Samples.Count < options.Value.HeadMinLabels || challenge.Trial.Judged < ChampionChallenger.MinLabels)
             {
-                return manager.TooFew(model, PromotionKind.Head, labels.Samples.Count, judged, Math.Max(MinJudged, settings.Value.HeadMinLabels));
+                return manager.TooFew(model, PromotionKind.Head, labels.Samples.Count, challenge.Trial.Judged, Math.Max(ChampionChallenger.MinLabels, options.Value.HeadMinLabels));
             }
 
-            return await ChallengeAsync(model, champion, labels, judged);
+            var required = PromotionBudget.ForRecalibration(await store.CountPromotionsAsync(model.Key, cancel));
+            var verdict = challenge.Trial.Verdict(required);
+            using var proposed = MonitorLease.TryTake(Challenger(model, champion, challenge.Trial, labels, verdict.Promote))!;
+            return await manager.DecideAsync(model, PromotionKind.Head, proposed, verdict, challenge.Trial.FittedTo.Count);
         }
         finally
         {
@@ -47,44 +43,33 @@ internal sealed class HeadRecalibration(MonitorStore store, MonitorManager manag
         }
     }
 
-    private async Task<PromotionRow> ChallengeAsync(ModelState model, MonitorSnapshot champion, AdaptationLabels labels, int judged)
+    private HeadChallenge Observe(ModelState model, MonitorSnapshot champion, AdaptationLabels labels)
     {
-        var newest = labels.Samples.Skip(labels.Samples.Count - judged).ToArray();
-        var championLogits = labels.ChampionLogits(champion, judged);
-
-        // No head at all is a challenger too: how a monitor finds back when a regime ends.
-        var best = new Challenger([], [.. newest.Select(s => s.MonitorLogit)]);
-        var verdict = ChampionChallenger.Judge(championLogits, best.JudgedLogits, newest);
-        foreach (var memory in Memories.Select(m => Math.Min(m, labels.Samples.Count)).Where(m => m >= judged).Distinct())
-        {
-            var span = labels.Samples.Skip(labels.Samples.Count - memory).ToArray();
-            var logits = CrossFit.HeadLogits(span, model.ClassCount, _options);
-            var challenger = new Challenger(span, logits[^judged..]);
-            var its = ChampionChallenger.Judge(championLogits, challenger.JudgedLogits, newest);
-            if (its.ChallengerLoss < verdict.ChallengerLoss)
-            {
-                (best, verdict) = (challenger, its);
-            }
-        }
-
-        var posterior = best.Span.Length == 0 ? null : TransferHeadFitter.FitPosterior(best.Span, model.ClassCount, _options);
-        var version = $"{champion.GraphVersion}{MonitorManager.HeadSeparator}{labels.LastSequence}";
-        var snapshot = champion with
-        {
-            Head = posterior?.Head,
-            HeadStandardError = posterior is null ? 0 : Math.Sqrt(posterior.MeanScoreVariance(Population(best.Span, model.ClassCount))),
-            Version = version,
-            Proven = true,
-            TrainedThrough = labels.LastSequence,
-        };
-        using var proposed = MonitorLease.TryTake(snapshot)!;
-        return await manager.DecideAsync(model, PromotionKind.Head, proposed, verdict, best.Span.Length);
+        var challenge = model.Adaptation.Heads is { } running && running.ChampionVersion == champion.Version
+            ? running
+            : new HeadChallenge(champion.Version, new HeadTrial(model.ClassCount, champion.Head, _priors), champion.TrainedThrough);
+        challenge.Trial.Observe(labels.Samples, labels.CountThrough(challenge.Through));
+        challenge = challenge with { Through = Math.Max(challenge.Through, labels.LastSequence) };
+        model.Adaptation.Heads = challenge;
+        return challenge;
     }
 
-    // The labelled predictions, weighted by 1/π, stand for the stream's.
-    private static WindowPopulation Population(TransferSample[] samples, int classes) => new(
+    private MonitorSnapshot Challenger(ModelState model, MonitorSnapshot champion, HeadTrial trial, AdaptationLabels labels, bool promoted)
+    {
+        // The fit is repeated for its uncertainty only where it is needed.
+        var posterior = promoted && trial.Head is not null ? TransferHeadFitter.FitPosterior(trial.FittedTo, model.ClassCount, _priors) : null;
+        return champion with
+        {
+            Head = trial.Head,
+            HeadStandardError = posterior is null ? 0 : Math.Sqrt(posterior.MeanScoreVariance(Population(trial.FittedTo, model.ClassCount))),
+            Version = $"{champion.GraphVersion}{MonitorManager.HeadSeparator}{labels.LastSequence}",
+            Proven = true,
+            TrainedThrough = Math.Max(champion.TrainedThrough, labels.SequenceBefore(trial.SinceFit)),
+        };
+    }
+
+    // The labelled predictions, weighted by 1/π, represent the stream.
+    private static WindowPopulation Population(IReadOnlyList<TransferSample> samples, int classes) => new(
         [.. samples.SelectMany(s => s.Probabilities)], [.. samples.Select(s => s.MonitorLogit)], [.. samples.Select(s => s.PredictedClass)], classes,
         [.. samples.Select(s => s.Weight)]);
-
-    private sealed record Challenger(TransferSample[] Span, double[] JudgedLogits);
 }

@@ -9,46 +9,79 @@ using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Adaptation;
 
-/// <summary>Network transfer: adapts the members' own weights to labels, from the champion's file to a new one.</summary>
+/// <summary>
+/// Fine-tuning: changes the network's own weights. The network learns from the older labels and the newer ones judge it, once each; everything that
+/// training chooses (passes, learning rate) it chooses on the older labels. Nothing is trained where too few labels are left to judge it.
+/// </summary>
 internal sealed class NetworkFineTuning(
-    MonitorStore store, MonitorManager manager, StartingMonitors starting, FineTuner tuning, IOptions<AdaptationOptions> settings, TimeProvider time,
+    MonitorStore store, MonitorManager manager, StartingMonitors starting, FineTuner tuner, IOptions<AdaptationOptions> options, TimeProvider time,
     ILogger<NetworkFineTuning> logger)
 {
-    private const int MaxJudged = 200;
-    private const int MinLabels = 100;
+    /// <summary>Labels before the first network is tried.</summary>
+    public const int MinLabels = 100;
+
+    /// <summary>Part of a champion's first labels that a network learns from.</summary>
+    private const double LearningShare = 0.6;
 
     public async Task<PromotionRow> RunAsync(ModelState model, CancellationToken cancel)
     {
         await model.Management.WaitAsync(cancel);
         try
         {
-            model.Adaptation.NetworkFitted();
+            model.Adaptation.NetworkTried();
             using var lease = model.LeaseMonitor();
             var champion = lease.Monitor;
             if (champion.Scorer.Metadata is null)
             {
-                return manager.Refused(model, PromotionKind.Network, $"The champion {champion.Version} is no network.");
+                return manager.Refused(model, PromotionKind.Network, $"The champion {champion.Version} is not a network.");
             }
 
-            var labels = await AdaptationLabels.ReadAsync(store, model, lease, new LabelRange(settings.Value.HeadMaxLabels, time.GetUtcNow()), cancel);
-            var judged = Math.Min(MaxJudged, labels.HeldOut(champion));
-            if (labels.Samples.Count < MinLabels || judged < MinLabels / 5)
+            var labels = await AdaptationLabels.ReadAsync(store, model, lease, new LabelRange(options.Value.HeadMaxLabels, time.GetUtcNow()), cancel);
+            var running = model.Adaptation.Networks is { } its && its.ChampionVersion == champion.Version ? its : null;
+            var learning = running is null ? FirstSplit(labels, champion) : labels.CountThrough(running.Through);
+            var judging = labels.Samples.Count - learning;
+            if (labels.Samples.Count < MinLabels || learning < MinLabels / 2 || judging < ChampionChallenger.MinLabels)
             {
-                return manager.TooFew(model, PromotionKind.Network, labels.Samples.Count, judged, MinLabels);
+                return manager.TooFew(model, PromotionKind.Network, labels.Samples.Count, Math.Max(0, judging), MinLabels);
             }
 
-            var (logits, tune) = tuning.Prepare(champion, labels.Samples, cancel);
-            var newest = labels.Samples.Skip(labels.Samples.Count - judged).ToArray();
-            var verdict = ChampionChallenger.Judge(labels.ChampionLogits(champion, judged), logits.AsSpan(logits.Length - judged), newest);
-            var tuned = tune();
-            var scorer = EnsembleScorer.Load(tuned, starting.ScorerOptions(model.ClassCount), logger);
-            using var challenger = MonitorLease.OfCreator(
-                new MonitorSnapshot(new SharedScorer(scorer), null, scorer.Version, scorer.Version, tuned, Proven: true, labels.LastSequence));
-            return await manager.DecideAsync(model, PromotionKind.Network, challenger, verdict, labels.Samples.Count);
+            var evidence = running?.Evidence ?? new LossEvidence();
+            var required = PromotionBudget.ForFineTuning(await store.CountPromotionsAsync(model.Key, cancel));
+            if (!evidence.CanReach(required, judging))
+            {
+                return manager.Refused(
+                    model, PromotionKind.Network, $"{judging} labels cannot raise the e-value from {Math.Exp(evidence.LogValue):G3} to {required:F0}.", labels.Samples.Count);
+            }
+
+            return await ChallengeAsync(model, champion, labels, new Split(learning, evidence, required), cancel);
         }
         finally
         {
             model.Management.Release();
         }
     }
+
+    private async Task<PromotionRow> ChallengeAsync(ModelState model, MonitorSnapshot champion, AdaptationLabels labels, Split split, CancellationToken cancel)
+    {
+        var tuned = tuner.Tune(champion, [.. labels.Samples.Take(split.Learning)], cancel);
+        var scorer = EnsembleScorer.Load(tuned, starting.ScorerOptions(model.ClassCount), logger);
+        using var challenger = MonitorLease.OfCreator(new MonitorSnapshot(
+            new SharedScorer(scorer), null, scorer.Version, scorer.Version, tuned, Proven: true, labels.Sequences[split.Learning - 1]));
+        var judges = labels.Samples.Skip(split.Learning).ToArray();
+        var championLogits = labels.ChampionLogits(champion, judges.Length);
+        double[] logits = [.. judges.Select(s => AdaptationLabels.Score(challenger, s.Probabilities))];
+        split.Evidence.ObserveAll(labels.Samples, split.Learning, championLogits, logits);
+        model.Adaptation.Networks = new NetworkChallenge(champion.Version, split.Evidence, labels.LastSequence);
+        var verdict = ChampionChallenger.Judge(
+            championLogits, logits, judges, new PromotionEvidence(Math.Exp(split.Evidence.LogValue), split.Required));
+        return await manager.DecideAsync(model, PromotionKind.Network, challenger, verdict, split.Learning);
+    }
+
+    private static int FirstSplit(AdaptationLabels labels, MonitorSnapshot champion) =>
+        Math.Max(labels.CountThrough(champion.TrainedThrough), (int)(LearningShare * labels.Samples.Count));
+
+    /// <param name="Learning">Labels that the network learns from, the oldest; the others judge it.</param>
+    /// <param name="Evidence">Before these judges.</param>
+    /// <param name="Required">e-value.</param>
+    private sealed record Split(int Learning, LossEvidence Evidence, double Required);
 }

@@ -16,7 +16,7 @@ namespace AccuracyMonitor.Sidecar.Monitors;
 /// </summary>
 internal sealed class MonitorManager(MonitorStore store, StartingMonitors starting, TimeProvider time, ILogger<MonitorManager> logger)
 {
-    /// <summary>Between the graph's version and the label that its head was fitted through.</summary>
+    /// <summary>Between the graph's version and the last label that judged its head.</summary>
     public const char HeadSeparator = '+';
 
     /// <summary>Records the verdict on a challenger, and lets it take over when it won. The caller holds <see cref="ModelState.Management"/>.</summary>
@@ -57,7 +57,7 @@ internal sealed class MonitorManager(MonitorStore store, StartingMonitors starti
     }
 
     public PromotionRow TooFew(ModelState model, PromotionKind kind, int labels, int heldOut, int needed) => Refused(
-        model, kind, $"{labels} labels, {heldOut} of them not yet learned from; {needed} are needed.", labels);
+        model, kind, $"{labels} labels, {heldOut} of them to judge a challenger; {needed} are needed.", labels);
 
     public PromotionRow Refused(ModelState model, PromotionKind kind, string reason, int labels = 0) => new()
     {

@@ -43,6 +43,11 @@ internal static class Decisions
             $"SELECT {Columns} FROM decisions WHERE model = @Model AND version = @Version ORDER BY id DESC LIMIT @limit",
             new { key.Model, key.Version, limit }).Select(d => d.Row())];
 
+    /// <summary>Challengers that took over by evidence, not by a person's word.</summary>
+    public static int Promotions(SqliteConnection connection, ModelKey key) => connection.ExecuteScalar<int>(
+        "SELECT COUNT(*) FROM decisions WHERE model = @Model AND version = @Version AND promoted = 1 AND kind IN (@head, @network)",
+        new { key.Model, key.Version, head = (int)PromotionKind.Head, network = (int)PromotionKind.Network });
+
     /// <summary>The last decision about each challenger.</summary>
     public static IReadOnlyList<PromotionRow> Last(SqliteConnection connection, string? model, string? version) =>
         [.. connection.Query<Stored>(

@@ -3,10 +3,10 @@ namespace AccuracyMonitor.Storage.Monitors;
 /// <summary>What led to a decision. The numbers are persisted: they may only be added to. The first two are those of the wire's <c>TransferKind</c>.</summary>
 public enum PromotionKind
 {
-    /// <summary>A fitted transfer head.</summary>
+    /// <summary>A recalibrated head.</summary>
     Head = 1,
 
-    /// <summary>Fine-tuned members.</summary>
+    /// <summary>A fine-tuned network.</summary>
     Network = 2,
 
     /// <summary>Somebody activated it.</summary>

@@ -64,7 +64,7 @@ public sealed class PromotionBetweenBatchesTests
         graph.Disposed.ShouldBe(1);
     }
 
-    private static PromotionVerdict Won => new(true, 0.5, 0.4, 0.01, 100, "Better.");
+    private static PromotionVerdict Won => new(true, 0.5, 0.4, 0.01, 100, 1000, "Better.");
 
     private static MonitorManager Manager(TestSidecar sidecar) => sidecar.Services.GetRequiredService<MonitorManager>();
 
