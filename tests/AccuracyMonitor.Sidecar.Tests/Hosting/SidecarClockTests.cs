@@ -10,11 +10,12 @@ public sealed class SidecarClockTests
     public async Task WholeSidecar_RunsOnTheClockThatItIsGiven()
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2031, 5, 6, 7, 8, 9, TimeSpan.Zero));
-        await using var sidecar = await TestSidecar.StartOnAsync(clock, "--Sampling:Budget=1", "--Sampling:Policy=Uniform");
+        await using var sidecar = await TestSidecar.StartOnAsync(
+            clock, "--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Labelling:RequestLifetime=20s");
         await Traffic.SendAsync(sidecar, "a", 5);
         (await StateAsync(sidecar)).Waiting.ShouldBe(5u);
 
-        clock.Advance(TimeSpan.FromHours(25));
+        clock.Advance(TimeSpan.FromSeconds(21));
         await Eventually.TrueAsync(
             async () =>
             {

@@ -64,6 +64,29 @@ public sealed class WindowSumWorkerTests
     }
 
     [Fact]
+    public async Task Run_AfterADamagedDatabaseWasSetAside_WritesEverythingIntoTheFreshOne()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        using var worker = Worker(bench);
+        bench.Count(3);
+        await bench.Store.EnqueueAsync([.. Enumerable.Range(0, 500).Select(i => bench.Request($"r{i}"))], [], TestContext.Current.CancellationToken);
+        await worker.RunAsync(CancellationToken.None);
+        await bench.Refusal.DamageAsync();
+        await Should.ThrowAsync<StoreDamagedException>(async () =>
+        {
+            await foreach (var request in bench.Store.RequestsSinceAsync(DateTimeOffset.MinValue, TestContext.Current.CancellationToken))
+            {
+                request.PredictionId.ShouldNotBeEmpty();
+            }
+        });
+        (await bench.StoredAsync()).ShouldBe(0);
+
+        await worker.RunAsync(CancellationToken.None);
+        (await bench.StoredAsync()).ShouldBe(3);
+        (await bench.StoredAsync(predictedClass: 0)).ShouldBe(3);
+    }
+
+    [Fact]
     public async Task Stop_WritesForTheLastTime_AndARefusalIsLoggedAndNotThrown()
     {
         await using var bench = await Workbench.OpenAsync();

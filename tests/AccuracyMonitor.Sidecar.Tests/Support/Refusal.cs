@@ -28,6 +28,18 @@ internal sealed class Refusal(string database)
         ? ""
         : $"CREATE TRIGGER refuse_insert BEFORE INSERT ON {refuse} BEGIN SELECT RAISE(ABORT, '{Message}'); END;");
 
+    /// <summary>Overwrites all of the database but its first two pages.</summary>
+    public async Task DamageAsync()
+    {
+        const int Kept = 2 * 4096;
+        Scalar("PRAGMA wal_checkpoint(TRUNCATE)");
+        await using var file = new FileStream(database, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        file.Position = Kept;
+        var noise = new byte[file.Length - Kept];
+        new Random(5).NextBytes(noise);
+        await file.WriteAsync(noise);
+    }
+
     public long Scalar(string sql)
     {
         using var connection = Open();
