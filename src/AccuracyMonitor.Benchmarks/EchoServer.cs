@@ -45,7 +45,7 @@ internal static class EchoServer
             k.ListenUnixSocket(socket, o => o.Protocols = HttpProtocols.Http2);
         });
         builder.Services.AddRouting();
-        builder.Services.AddGrpc(o => o.MaxReceiveMessageSize = Client.MonitorChannel.MaxMessageBytes);
+        builder.Services.AddGrpc(o => o.MaxReceiveMessageSize = Protocol.MessageLimits.MaxMessageBytes);
         await using var app = builder.Build();
         app.MapGrpcService<EchoGrpcService>();
         await app.RunAsync(cancel);

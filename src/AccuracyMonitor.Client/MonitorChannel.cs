@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using AccuracyMonitor.Protocol;
 using Grpc.Net.Client;
 
 namespace AccuracyMonitor.Client;
@@ -11,9 +12,6 @@ public static class MonitorChannel
     internal const string AddressForms = "unix:///path, http://host:port or https://host:port";
 
     private const string UnixScheme = "unix:";
-
-    /// <summary>Largest message either side sends: 4,096 rows of 10,000 classes would be 160 MB, so batches of wide vectors must be smaller.</summary>
-    public const int MaxMessageBytes = 64 * 1024 * 1024;
 
     /// <param name="address"><c>unix:///path</c> (or <c>unix:path</c>) or <c>http(s)://host:port</c>.</param>
     /// <param name="certificateAuthorityFile">PEM file with the authorities trusted for <c>https</c>; empty: the system's.</param>
@@ -49,8 +47,8 @@ public static class MonitorChannel
         {
             HttpHandler = handler,
             DisposeHttpClient = true,
-            MaxReceiveMessageSize = MaxMessageBytes,
-            MaxSendMessageSize = MaxMessageBytes,
+            MaxReceiveMessageSize = MessageLimits.MaxMessageBytes,
+            MaxSendMessageSize = MessageLimits.MaxMessageBytes,
         });
     }
 

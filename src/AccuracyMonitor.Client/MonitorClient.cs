@@ -105,6 +105,14 @@ public sealed class MonitorClient : IAsyncDisposable
         return true;
     }
 
+    /// <summary>For code that wraps a model's runtime: counts predictions whose output it could not read.</summary>
+    /// <param name="rows">At least 1.</param>
+    public void CountUnreadable(int rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        Counters.CountUnreadable(rows);
+    }
+
     /// <summary>
     /// The requests made from now on, as a stream with a place for <paramref name="capacity"/> of them; a reader that falls behind loses the
     /// oldest, counted. Ends when the client is disposed. Each call is a stream of its own, and must be read.

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Injector.Hosting;
-using AccuracyMonitor.Sidecar.Hosting;
 
 var settings = new Argument<string[]>("settings")
 {
@@ -31,4 +31,4 @@ root.SetAction((parsed, _) => InjectorHost.RunAsync([.. parsed.GetValue(settings
 // The drain and the shutdown have bounds of their own, Listen:DrainDelay and Listen:ShutdownTimeout.
 var run = root.Parse(args);
 var code = await run.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(11) });
-return run.Action is ParseErrorAction ? ConfigurationErrors.ExitUsage : code;
+return run.Action is ParseErrorAction ? ExitCodes.Usage : code;

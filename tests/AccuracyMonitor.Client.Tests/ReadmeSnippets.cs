@@ -1,7 +1,5 @@
-using AccuracyMonitor.Client.Onnx;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
-using Microsoft.ML.OnnxRuntime;
 
 namespace AccuracyMonitor.Client.Tests;
 
@@ -32,18 +30,6 @@ internal static class ReadmeSnippets
             Version = "1",
             ClassCount = 10,
         });
-    }
-
-    public static void Wrap(MonitorClient monitor, string modelFile, string predictionId, NamedOnnxValue[] inputs)
-    {
-        using var session = new MonitoredSession(new InferenceSession(modelFile), monitor, "probabilities");
-        using var results = session.Run(inputs, predictionId);
-    }
-
-    public static void WrapAndHold(MonitorClient monitor, string modelFile)
-    {
-        var held = new KeepRing<byte[]>(capacity: 8192, lifetime: TimeSpan.FromSeconds(15));
-        using var session = new MonitoredSession(new InferenceSession(modelFile), monitor, "probabilities", held, heldInput: "image");
     }
 
     public static async Task KeepAsync(MonitorClient monitor, float[] softmax, string predictionId, byte[] image, CancellationToken stopping)

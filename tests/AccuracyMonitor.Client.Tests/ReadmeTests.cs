@@ -7,8 +7,8 @@ public sealed class ReadmeTests
     [Fact]
     public void Every_snippet_of_the_page_is_code_that_compiles()
     {
-        var compiled = Unindented(File.ReadAllText(Path.Combine(Repository.Root, "tests", "AccuracyMonitor.Client.Tests", "ReadmeSnippets.cs")));
-        var snippets = Page.Split("```csharp\n").Skip(1).Select(s => Unindented(s[..s.IndexOf("\n```", StringComparison.Ordinal)])).ToList();
+        var compiled = ReadmeCode.Unindented(File.ReadAllText(Path.Combine(Repository.Root, "tests", "AccuracyMonitor.Client.Tests", "ReadmeSnippets.cs")));
+        var snippets = ReadmeCode.Snippets(Page);
 
         snippets.Count.ShouldBeGreaterThan(4);
         snippets.ShouldAllBe(s => compiled.Contains(s, StringComparison.Ordinal));
@@ -44,6 +44,4 @@ public sealed class ReadmeTests
         names.Count.ShouldBeGreaterThan(10);
         names.ShouldAllBe(n => Page.Contains(n, StringComparison.Ordinal));
     }
-
-    private static string Unindented(string text) => string.Join('\n', text.Split('\n').Select(l => l.Trim()));
 }

@@ -1,5 +1,5 @@
 using AccuracyMonitor.Client;
-using AccuracyMonitor.Client.Onnx;
+using AccuracyMonitor.Client.OnnxRuntime;
 using AccuracyMonitor.Demo.Data;
 using Microsoft.ML.OnnxRuntime;
 using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;

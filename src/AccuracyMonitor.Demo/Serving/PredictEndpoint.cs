@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using AccuracyMonitor.Client.Onnx;
+using AccuracyMonitor.Client.OnnxRuntime;
 using AccuracyMonitor.Demo.Data;
 
 namespace AccuracyMonitor.Demo.Serving;

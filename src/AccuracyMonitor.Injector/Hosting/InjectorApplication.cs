@@ -1,15 +1,15 @@
 using System.Net;
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Injector.Certificates;
 using AccuracyMonitor.Injector.Cluster;
 using AccuracyMonitor.Injector.Decisions;
 using AccuracyMonitor.Injector.Observability;
 using AccuracyMonitor.Injector.Serving;
-using AccuracyMonitor.Sidecar.Hosting;
-using k8s;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Options;
 using Prometheus;
+using k8s;
 
 namespace AccuracyMonitor.Injector.Hosting;
 

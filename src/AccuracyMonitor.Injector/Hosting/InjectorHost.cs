@@ -1,5 +1,5 @@
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Injector.Observability;
-using AccuracyMonitor.Sidecar.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Injector.Hosting;
@@ -7,8 +7,6 @@ namespace AccuracyMonitor.Injector.Hosting;
 /// <summary>Starts the injector and says what went wrong when it can't.</summary>
 internal static class InjectorHost
 {
-    private const int ExitFailure = 1;
-
     /// <returns>0 after a clean shutdown, 64 for a bad configuration (every error on a line of its own), 1 for anything else.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
@@ -47,7 +45,7 @@ internal static class InjectorHost
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or k8s.Exceptions.KubeConfigException)
             {
                 await Console.Error.WriteLineAsync($"Cannot start: {e.Message}");
-                return ExitFailure;
+                return ExitCodes.Failure;
             }
         }
     }

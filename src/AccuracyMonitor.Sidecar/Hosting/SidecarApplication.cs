@@ -1,4 +1,5 @@
 using System.Net;
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Sidecar.Adaptation;
 using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Estimation;
@@ -138,7 +139,7 @@ internal static class SidecarApplication
 
         services.AddGrpc(o =>
         {
-            o.MaxReceiveMessageSize = Client.MonitorChannel.MaxMessageBytes;
+            o.MaxReceiveMessageSize = Protocol.MessageLimits.MaxMessageBytes;
             o.Interceptors.Add<ErrorInterceptor>();
         });
         services.AddGrpcHealthChecks(o =>

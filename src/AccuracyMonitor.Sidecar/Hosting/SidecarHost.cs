@@ -1,3 +1,4 @@
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Observability;
@@ -11,11 +12,6 @@ namespace AccuracyMonitor.Sidecar.Hosting;
 /// <summary>Starts the sidecar and says what went wrong when it can't.</summary>
 public static class SidecarHost
 {
-    /// <summary>Exit status of a configuration that can't be used (EX_USAGE of sysexits.h).</summary>
-    public const int ExitUsage = ConfigurationErrors.ExitUsage;
-
-    private const int ExitFailure = 1;
-
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(10);
 
     /// <summary>Runs until SIGTERM, Ctrl+C or <paramref name="stop"/>. A tap, once it listens, passes calls on also while monitoring can't start.</summary>
@@ -91,7 +87,7 @@ public static class SidecarHost
             }
             catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or MonitorFileException)
             {
-                return new End(ExitFailure, e.Message);
+                return new End(ExitCodes.Failure, e.Message);
             }
         }
     }

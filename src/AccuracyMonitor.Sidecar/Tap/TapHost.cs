@@ -1,5 +1,5 @@
 using System.Net;
-using AccuracyMonitor.Sidecar.Hosting;
+using AccuracyMonitor.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AccuracyMonitor.Sidecar.Tap;

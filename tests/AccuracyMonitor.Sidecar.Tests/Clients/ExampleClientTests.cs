@@ -8,7 +8,7 @@ namespace AccuracyMonitor.Sidecar.Tests.Clients;
 public sealed class ExampleClientTests
 {
     private const int Sent = 301;
-    private static readonly string Examples = Path.Combine(Repository.Root, "src", "AccuracyMonitor.Demo", "clients");
+    private static readonly string Examples = Path.Combine(Repository.Root, "src", "clients");
 
     [Theory]
     [InlineData("python")]

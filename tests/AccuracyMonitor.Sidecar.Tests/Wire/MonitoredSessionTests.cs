@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using AccuracyMonitor.Client;
-using AccuracyMonitor.Client.Onnx;
+using AccuracyMonitor.Client.OnnxRuntime;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.V1;
 using Microsoft.ML.OnnxRuntime;

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace AccuracyMonitor.Sidecar.Hosting;
+namespace AccuracyMonitor.Hosting;
 
 /// <summary>Durations as people write them: <c>250ms</c>, <c>15s</c>, <c>5m</c>, <c>24h</c>, <c>7d</c>, or <c>[d.]hh:mm:ss</c>.</summary>
-internal static class Durations
+public static class Durations
 {
     private static readonly (string Suffix, TimeSpan Unit)[] Units =
     [

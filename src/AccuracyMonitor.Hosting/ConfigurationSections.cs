@@ -2,13 +2,13 @@ using System.ComponentModel;
 using System.Reflection;
 using Microsoft.Extensions.Options;
 
-namespace AccuracyMonitor.Sidecar.Hosting;
+namespace AccuracyMonitor.Hosting;
 
 /// <summary>
 /// The sections of the configuration. A name that is no setting and a value of the wrong type are found before anything is bound, all at once:
 /// the binder itself stops at the first, and ignores the former by default.
 /// </summary>
-internal sealed class ConfigurationSections(WebApplicationBuilder builder)
+public sealed class ConfigurationSections(WebApplicationBuilder builder)
 {
     private static readonly string[] Foreign = ["Logging", "Kestrel", "AllowedHosts"];
     private readonly Dictionary<string, Type> _sections = new(StringComparer.OrdinalIgnoreCase);

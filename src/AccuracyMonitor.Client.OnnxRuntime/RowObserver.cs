@@ -3,7 +3,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
-namespace AccuracyMonitor.Client.Onnx;
+namespace AccuracyMonitor.Client.OnnxRuntime;
 
 /// <summary>Hands the rows of one output to the client, and the rows of the input that gave them to the keep ring.</summary>
 internal sealed class RowObserver(MonitorClient client, KeepRing<byte[]>? held)
@@ -36,7 +36,7 @@ internal sealed class RowObserver(MonitorClient client, KeepRing<byte[]>? held)
     }
 
     /// <summary>Counts what could not be read; a run whose rows nobody knows is one.</summary>
-    public void Unreadable(int rows = 0) => client.Counters.CountUnreadable(Math.Max(1, rows));
+    public void Unreadable(int rows = 0) => client.CountUnreadable(Math.Max(1, rows));
 
     private void Converted<T>(ReadOnlySpan<T> values, int rows, TensorView input, Observation observation)
         where T : struct, INumberBase<T>

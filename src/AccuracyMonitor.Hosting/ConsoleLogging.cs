@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging.Console;
 
-namespace AccuracyMonitor.Sidecar.Hosting;
+namespace AccuracyMonitor.Hosting;
 
-internal static class ConsoleLogging
+public static class ConsoleLogging
 {
     /// <summary>A line a message, in UTC, without colours: what collectors of container logs read. Levels are those of the section Logging.</summary>
     public static void AddConsoleLines(this ILoggingBuilder logging, IConfiguration configuration)

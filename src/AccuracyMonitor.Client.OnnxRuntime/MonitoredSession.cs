@@ -1,7 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
-namespace AccuracyMonitor.Client.Onnx;
+namespace AccuracyMonitor.Client.OnnxRuntime;
 
 /// <summary>
 /// An <see cref="InferenceSession"/> whose runs are observed. Every <c>Run</c> returns, and throws, exactly what the session's own does; what

@@ -1,4 +1,4 @@
-namespace AccuracyMonitor.Client.Onnx;
+namespace AccuracyMonitor.Client.OnnxRuntime;
 
 /// <summary>
 /// Under which ids, and as of when, the rows of one run are observed. A text converts to one: row n is

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
-namespace AccuracyMonitor.Client.Onnx;
+namespace AccuracyMonitor.Client.OnnxRuntime;
 
 /// <summary>A row-major tensor in this process's memory. The default: none that can be read.</summary>
 internal readonly ref struct TensorView

@@ -1,14 +1,13 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 
-namespace AccuracyMonitor.Sidecar.Hosting;
+namespace AccuracyMonitor.Hosting;
 
 /// <summary>Says what is wrong with a configuration, every error on a line of its own.</summary>
-internal static partial class ConfigurationErrors
+public static partial class ConfigurationErrors
 {
-    /// <summary>Exit status of a configuration that can't be used (EX_USAGE of sysexits.h).</summary>
-    public const int ExitUsage = 64;
-
+    /// <summary>Writes every failure to the error stream.</summary>
+    /// <returns><see cref="ExitCodes.Usage"/>.</returns>
     public static async Task<int> FailAsync(IEnumerable<string> failures)
     {
         foreach (var failure in failures)
@@ -16,7 +15,7 @@ internal static partial class ConfigurationErrors
             await Console.Error.WriteLineAsync($"Invalid configuration: {failure}");
         }
 
-        return ExitUsage;
+        return ExitCodes.Usage;
     }
 
     /// <summary>The generated validators name the class: say the setting as it is written, and its value.</summary>
