@@ -21,7 +21,7 @@ namespace AccuracyMonitor.Storage;
 /// <see cref="StoreLockedException"/>, <see cref="StoreDamagedException"/>, <see cref="ObjectDisposedException"/> or another
 /// <see cref="StoreException"/>; then nothing of it was kept. A call cancelled while it waits is dropped; one cancelled later may have happened.
 /// </remarks>
-public sealed class MonitorStore : IAsyncDisposable
+public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
 {
     private readonly StoreEngine _engine;
     private readonly TimeSpan _minimumRetention;
@@ -165,6 +165,14 @@ public sealed class MonitorStore : IAsyncDisposable
     /// <summary>All that was ever said about one prediction, in order.</summary>
     public Task<IReadOnlyList<LabelEntry>> LabelHistoryAsync(ModelKey key, string predictionId, CancellationToken cancellation = default) =>
         _engine.ReadAsync(c => RequestReads.History(c, key, predictionId), cancellation);
+
+    /// <inheritdoc/>
+    public Task<LabelHistoryPage> LabelPageAsync(LabelHistoryQuery query, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        CheckLimit(query.Limit, 10_000);
+        return _engine.ReadAsync(c => LabelHistory.Page(c, query, _engine.Generation), cancellation);
+    }
 
     /// <summary>
     /// Labelled requests of a model version with their vectors, for training: the newest <paramref name="limit"/> labels (1–100,000) of

@@ -31,6 +31,9 @@ internal sealed class StoreEngine : IAsyncDisposable
 
     public DatabaseFile File { get; }
 
+    /// <summary>How many databases were set aside since the store was opened. Fixed while a read runs.</summary>
+    public int Generation => _readers.Generation;
+
     public static StoreEngine Open(StoreOptions options, TimeProvider clock, ILogger logger, IReadOnlyList<Migration> migrations)
     {
         options.Validate();
