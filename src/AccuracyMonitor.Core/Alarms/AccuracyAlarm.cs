@@ -22,9 +22,9 @@ public sealed class AccuracyAlarm
     private const double EndAt = 0.5;
 
     private readonly AccuracyAlarmOptions _options;
-    private readonly BetMixture _evidence = new(AccuracyBets.Count);
-    private readonly ChangeRuns _runs = new(AccuracyBets.Count);
-    private readonly AccuracyBets _bets;
+    private BetMixture _evidence = new(AccuracyBets.Count);
+    private ChangeRuns _runs = new(AccuracyBets.Count);
+    private AccuracyBets _bets;
     private readonly double _allowedError;
     private readonly double _logThreshold;
     private long _labels;
@@ -78,6 +78,14 @@ public sealed class AccuracyAlarm
         }
     }
 
+    /// <summary>Observes independently of this one from now on.</summary>
+    public AccuracyAlarm Copy()
+    {
+        var copy = (AccuracyAlarm)MemberwiseClone();
+        (copy._evidence, copy._runs, copy._bets) = (_evidence.Copy(), _runs.Copy(), _bets.Copy());
+        return copy;
+    }
+
     private string Reason()
     {
         if (_options.Objective is not { } objective)
@@ -90,11 +98,11 @@ public sealed class AccuracyAlarm
             : $"the objective {objective:0.###}";
         if (!_firing)
         {
-            return $"No evidence of a fall below {against} in {_labels} labels: evidence {Odds.Text(LogEvidence)}, fires at {Odds.Text(_logThreshold)}.";
+            return $"No evidence of a fall below {against} in {_labels} labels: e-value {EValue.Text(LogEvidence)}, fires at {EValue.Text(_logThreshold)}.";
         }
 
         var run = _runs.Best;
         var observed = run.Weight > 0 ? $"weighted accuracy of the last {run.Labels} labels is {run.Right / run.Weight:0.###}" : "it is recovering";
-        return $"Accuracy has fallen below {against}: {observed}; evidence {Odds.Text(LogEvidence)}, fires at {Odds.Text(_logThreshold)}.";
+        return $"Accuracy has fallen below {against}: {observed}; e-value {EValue.Text(LogEvidence)}, fires at {EValue.Text(_logThreshold)}.";
     }
 }

@@ -14,7 +14,7 @@ internal sealed class AccuracyBets(double allowedError, double minInclusionRatio
     // Bets as shares of the largest that can never lose everything: halves of halves, down to those for a change of a twentieth of ε₀.
     private static readonly double[] Shares = [0.95, 0.5, 0.25, 0.125, 0.0625, 0.03125];
 
-    private readonly double[] _logFactors = new double[Shares.Length];
+    private double[] _logFactors = new double[Shares.Length];
     private double _inverseScale;
     private long _labels;
 
@@ -37,6 +37,13 @@ internal sealed class AccuracyBets(double allowedError, double minInclusionRatio
         }
 
         return weight;
+    }
+
+    public AccuracyBets Copy()
+    {
+        var copy = (AccuracyBets)MemberwiseClone();
+        copy._logFactors = [.. _logFactors];
+        return copy;
     }
 
     private double Weigh(double inclusion)

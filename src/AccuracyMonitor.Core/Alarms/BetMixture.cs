@@ -8,7 +8,7 @@ namespace AccuracyMonitor.Core.Alarms;
 /// </summary>
 internal sealed class BetMixture
 {
-    private readonly double[] _logs;
+    private double[] _logs;
 
     public BetMixture(int bets)
     {
@@ -20,6 +20,13 @@ internal sealed class BetMixture
     public double Log => LogSumExp(_logs) - Math.Log(_logs.Length);
 
     public void Reset() => Array.Fill(_logs, double.NegativeInfinity);
+
+    public BetMixture Copy()
+    {
+        var copy = (BetMixture)MemberwiseClone();
+        copy._logs = [.. _logs];
+        return copy;
+    }
 
     /// <param name="logStart">Log of what a bet newly begun at this label is worth.</param>
     /// <param name="logFactors">log L_k, one per bet; −∞ ends what the bet has won so far.</param>

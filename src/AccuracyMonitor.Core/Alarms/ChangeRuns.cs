@@ -8,8 +8,8 @@ namespace AccuracyMonitor.Core.Alarms;
 /// </summary>
 internal sealed class ChangeRuns(int bets)
 {
-    private readonly double[] _gains = new double[bets];
-    private readonly LabelRun[] _runs = new LabelRun[bets];
+    private double[] _gains = new double[bets];
+    private LabelRun[] _runs = new LabelRun[bets];
 
     /// <summary>The run of the bet that has gained most since; empty when every bet has just lost.</summary>
     public LabelRun Best
@@ -38,6 +38,13 @@ internal sealed class ChangeRuns(int bets)
                 _runs[k] = default;
             }
         }
+    }
+
+    public ChangeRuns Copy()
+    {
+        var copy = (ChangeRuns)MemberwiseClone();
+        (copy._gains, copy._runs) = ([.. _gains], [.. _runs]);
+        return copy;
     }
 
     public void Reset()

@@ -8,12 +8,12 @@ namespace AccuracyMonitor.Core.Alarms;
 /// </summary>
 public sealed class SubgroupAlarm
 {
-    // Nothing is gained by more, and what is kept must be lost again before the alarm ends: 1:160,000 lets one in 8,000 fire at a level of 5 %.
+    // Nothing is gained by more, and what is kept must be lost again before the alarm ends: an e-value of 160,000 lets one in 8,000 fire at a level of 5 %.
     private const double Ceiling = 12;
 
     private readonly double _objective;
-    private readonly AccuracyBets _bets;
-    private readonly BetMixture _evidence = new(AccuracyBets.Count);
+    private AccuracyBets _bets;
+    private BetMixture _evidence = new(AccuracyBets.Count);
     private double _reserve = 1;
     private long _labels;
 
@@ -45,13 +45,21 @@ public sealed class SubgroupAlarm
         _evidence.Limit(Ceiling);
     }
 
+    /// <summary>Observes independently of this one from now on.</summary>
+    public SubgroupAlarm Copy()
+    {
+        var copy = (SubgroupAlarm)MemberwiseClone();
+        (copy._evidence, copy._bets) = (_evidence.Copy(), _bets.Copy());
+        return copy;
+    }
+
     /// <param name="logThreshold">Where it fires, from <see cref="EBenjaminiHochberg"/>.</param>
     /// <param name="watched">Subgroups compared at once.</param>
     public AlarmVerdict Verdict(double logThreshold, int watched)
     {
         var firing = LogEvidence >= logThreshold;
         var what = firing ? "Accuracy has fallen below" : "No evidence of a fall below";
-        var reason = $"{what} the objective {_objective:0.###} in {_labels} labels: evidence {Odds.Text(LogEvidence)}, fires at {Odds.Text(logThreshold)} ({watched} watched at once).";
+        var reason = $"{what} the objective {_objective:0.###} in {_labels} labels: e-value {EValue.Text(LogEvidence)}, fires at {EValue.Text(logThreshold)} ({watched} watched at once).";
         return new AlarmVerdict(firing, LogEvidence, logThreshold, _labels, reason);
     }
 }

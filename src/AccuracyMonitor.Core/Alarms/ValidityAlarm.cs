@@ -23,9 +23,9 @@ public sealed class ValidityAlarm
     private static readonly double[] LogitShifts = [0.5, 1.5, 3];
 
     private readonly ValidityAlarmOptions _options;
-    private readonly BetMixture _evidence = new(ConceptShares.Length + LogitShifts.Length);
-    private readonly ChangeRuns _runs = new(ConceptShares.Length + LogitShifts.Length);
-    private readonly double[] _logFactors = new double[ConceptShares.Length + LogitShifts.Length];
+    private BetMixture _evidence = new(ConceptShares.Length + LogitShifts.Length);
+    private ChangeRuns _runs = new(ConceptShares.Length + LogitShifts.Length);
+    private double[] _logFactors = new double[ConceptShares.Length + LogitShifts.Length];
     private readonly double _logThreshold;
     private LabelRun _firedRun;
     private double _reserve = 1;
@@ -82,6 +82,14 @@ public sealed class ValidityAlarm
         _labels = 0;
     }
 
+    /// <summary>Observes independently of this one from now on.</summary>
+    public ValidityAlarm Copy()
+    {
+        var copy = (ValidityAlarm)MemberwiseClone();
+        (copy._evidence, copy._runs, copy._logFactors) = (_evidence.Copy(), _runs.Copy(), [.. _logFactors]);
+        return copy;
+    }
+
     /// <summary>g₀, within (0,1).</summary>
     private double Promised(double g)
     {
@@ -98,6 +106,6 @@ public sealed class ValidityAlarm
 
     private string Reason() => Firing
         ? $"The monitor no longer fits: of the last {_firedRun.Labels} labels {_firedRun.Right:F0} were right, and it promised, less its tolerance, "
-            + $"{_firedRun.Expected:F1}; evidence {Odds.Text(_firedAt)}, fires at {Odds.Text(_logThreshold)}."
-        : $"No evidence against the monitor in {_labels} labels: evidence {Odds.Text(LogEvidence)}, fires at {Odds.Text(_logThreshold)}.";
+            + $"{_firedRun.Expected:F1}; e-value {EValue.Text(_firedAt)}, fires at {EValue.Text(_logThreshold)}."
+        : $"No evidence against the monitor in {_labels} labels: e-value {EValue.Text(LogEvidence)}, fires at {EValue.Text(_logThreshold)}.";
 }

@@ -29,7 +29,7 @@ internal static class AlarmReasons
                 return verdict with
                 {
                     Reason = $"audited accuracy {audited.Lower:0.00}–{audited.Upper:0.00} over {Spoken(windows[window])}, objective {promised:0.00##}; "
-                        + $"{estimates[window].Labels} labels; evidence {Odds.Text(verdict.LogEvidence)}, fires at {Odds.Text(verdict.LogThreshold)}",
+                        + $"{estimates[window].Labels} labels; e-value {EValue.Text(verdict.LogEvidence)}, fires at {EValue.Text(verdict.LogThreshold)}",
                 };
             }
         }

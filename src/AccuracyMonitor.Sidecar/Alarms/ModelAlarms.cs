@@ -1,22 +1,26 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Alarms;
+using AccuracyMonitor.Storage.Labelling;
 
 namespace AccuracyMonitor.Sidecar.Alarms;
 
-/// <summary>Both alarms of one model version, for many callers. A label counts for the validity alarm only if the monitor under test gave its score.</summary>
+/// <summary>
+/// All alarms of one model version, for many callers. They follow the label history of the store: their state is a function of the labels up to
+/// <see cref="Position"/>, in the order of the history, however the answers arrived. A label counts for the validity alarm only if the monitor under
+/// test gave its score.
+/// </summary>
 internal sealed class ModelAlarms
 {
     private static readonly Dictionary<SeriesKey, AlarmVerdict> NoVerdicts = [];
 
     private readonly AlarmSettings _settings;
     private readonly SubgroupObjectives _objectives;
-    private readonly ModelKey _key;
-    private readonly double _leastInclusionRatio;
+    private readonly AlarmCheckpoints _checkpoints;
     private readonly Lock _gate = new();
-    private AccuracyAlarm _accuracy;
-    private ValidityAlarm _validity;
-    private SubgroupAlarms _subgroups;
+    private AlarmEvidence _evidence;
+    private LabelPosition _position;
     private string _monitorUnderTest;
+    private long _testedSince;
     private AlarmVerdict _accuracyVerdict;
     private AlarmVerdict _validityVerdict;
     private IReadOnlyDictionary<SeriesKey, AlarmVerdict> _subgroupVerdicts = NoVerdicts;
@@ -25,15 +29,30 @@ internal sealed class ModelAlarms
     /// <param name="settings">Objectives and levels.</param>
     /// <param name="monitorVersion">The monitor under test.</param>
     /// <param name="leastInclusionRatio">Least π as a share of its mean, (0,1].</param>
-    public ModelAlarms(ModelKey key, AlarmSettings settings, string monitorVersion, double leastInclusionRatio)
+    /// <param name="checkpoints">How far back a correction is taken into account; null: the default.</param>
+    public ModelAlarms(ModelKey key, AlarmSettings settings, string monitorVersion, double leastInclusionRatio, AlarmCheckpointLimits? checkpoints = null)
     {
-        (_key, _settings, _leastInclusionRatio) = (key, settings, leastInclusionRatio);
+        (Key, _settings) = (key, settings);
         _objectives = new SubgroupObjectives(settings);
+        _checkpoints = new AlarmCheckpoints(checkpoints ?? AlarmCheckpointLimits.Default);
         _monitorUnderTest = monitorVersion;
-        (_accuracy, _validity, _subgroups) = Create();
-        _accuracyVerdict = _accuracy.Verdict;
-        _validityVerdict = _validity.Verdict;
+        _evidence = new AlarmEvidence(
+            new AccuracyAlarm(new AccuracyAlarmOptions
+            {
+                Objective = settings.Objective,
+                Tolerance = settings.ObjectiveTolerance,
+                AverageRunLength = settings.AverageRunLength,
+                MinInclusionRatio = leastInclusionRatio,
+            }),
+            new ValidityAlarm(new ValidityAlarmOptions { Tolerance = settings.ValidityTolerance, Alpha = settings.ValidityAlpha }),
+            new SubgroupAlarms(_objectives, settings.SubgroupLevel, leastInclusionRatio));
+        _checkpoints.Restart(_evidence);
+        _accuracyVerdict = _evidence.Accuracy;
+        _validityVerdict = _evidence.Validity;
     }
+
+    /// <summary>The deployed model.</summary>
+    public ModelKey Key { get; }
 
     public AlarmVerdict Accuracy => Volatile.Read(ref _accuracyVerdict);
 
@@ -41,6 +60,20 @@ internal sealed class ModelAlarms
 
     /// <summary>Of the segments and predicted classes that have an objective and a label.</summary>
     public IReadOnlyDictionary<SeriesKey, AlarmVerdict> Subgroups => Volatile.Read(ref _subgroupVerdicts);
+
+    public bool ValidityFiring => Validity.Firing;
+
+    /// <summary>The part of the label history that the alarms have counted.</summary>
+    public LabelPosition Position
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _position;
+            }
+        }
+    }
 
     /// <summary>The accuracy alarm of the whole or of a part.</summary>
     public AlarmVerdict AccuracyOf(SeriesKey series)
@@ -58,81 +91,84 @@ internal sealed class ModelAlarms
     /// <summary>The objective of the whole or of a part; null: none.</summary>
     public double? ObjectiveOf(SeriesKey series) => series.IsSubgroup ? _objectives.Of(series) : _settings.Objective;
 
-    public bool ValidityFiring => Validity.Firing;
-
-    /// <summary>Set when a correction or retraction makes what was observed wrong: the alarms are then rebuilt from the stored labels.</summary>
-    public bool Stale { get; set; }
-
-    public void Observe(in AlarmLabel label)
-    {
-        lock (_gate)
-        {
-            ObserveLocked(label);
-            Publish();
-        }
-    }
-
-    /// <summary>A promoted monitor starts a new test of itself.</summary>
+    /// <summary>A promoted monitor starts a new test of itself: only labels given from now on count for it.</summary>
     public void StartTestOf(string monitorVersion)
     {
         lock (_gate)
         {
-            _monitorUnderTest = monitorVersion;
-            _validity.Restart();
-            Publish();
+            (_monitorUnderTest, _testedSince) = (monitorVersion, _position.Seen);
+            foreach (var evidence in _checkpoints.All.Append(_evidence))
+            {
+                evidence.RestartValidity();
+            }
+
+            Volatile.Write(ref _validityVerdict, _evidence.Validity);
         }
     }
 
-    /// <summary>Starts over with labels in the order they came.</summary>
-    public void Replay(IEnumerable<AlarmLabel> labels)
+    /// <summary>
+    /// Counts a page of the label history, or goes back to before a label that has changed. The verdicts change when the history's end is reached, and
+    /// not while it is being read.
+    /// </summary>
+    /// <param name="readFrom">The position that the page was read from.</param>
+    /// <param name="page">What the store answered.</param>
+    /// <param name="labels">The page's labels.</param>
+    /// <returns>Is the end of the history reached? False also when another caller has moved the position meanwhile: then nothing is counted.</returns>
+    public bool Take(LabelPosition readFrom, LabelHistoryPage page, IReadOnlyList<AlarmLabel> labels)
     {
         lock (_gate)
         {
-            Stale = false;
-            (_accuracy, _validity, _subgroups) = Create();
-            foreach (var label in labels)
+            if (readFrom != _position)
             {
-                ObserveLocked(label);
+                return false;
             }
 
-            Publish();
+            if (page.Database != readFrom.Database)
+            {
+                // The old history is gone, its evidence is kept.
+                _checkpoints.Restart(_evidence);
+                _testedSince = 0;
+                _position = new LabelPosition(page.Database, 0, 0, 0);
+                return false;
+            }
+
+            if (page.Changed is { } changed)
+            {
+                (var sequence, _evidence) = _checkpoints.Before(changed);
+                _position = readFrom with { After = sequence, Seen = page.Head };
+                return false;
+            }
+
+            Observe(labels);
+            _position = readFrom with
+            {
+                After = page.IsLast ? page.Head : labels[^1].Sequence,
+                Seen = page.Head,
+                Settled = _checkpoints.Oldest,
+            };
+            if (page.IsLast)
+            {
+                Publish();
+            }
+
+            return page.IsLast;
         }
     }
 
-    private void ObserveLocked(in AlarmLabel label)
+    private void Observe(IReadOnlyList<AlarmLabel> labels)
     {
-        _accuracy.Observe(label.Point);
-        if (string.Equals(label.MonitorVersion, _monitorUnderTest, StringComparison.Ordinal))
+        foreach (var label in labels)
         {
-            _validity.Observe(label.Point);
-        }
-
-        if (label.Segment.Length > 0)
-        {
-            _subgroups.Observe(new SeriesKey(_key.Model, _key.Version, label.Segment), label.Point);
-        }
-
-        if (label.PredictedClass is not null)
-        {
-            _subgroups.Observe(new SeriesKey(_key.Model, _key.Version, "") { PredictedClass = label.PredictedClass }, label.Point);
+            var tests = label.Sequence > _testedSince && string.Equals(label.MonitorVersion, _monitorUnderTest, StringComparison.Ordinal);
+            _evidence.Observe(Key, label, tests);
+            _checkpoints.Observed(label, _evidence);
         }
     }
-
-    private (AccuracyAlarm, ValidityAlarm, SubgroupAlarms) Create() => (
-        new AccuracyAlarm(new AccuracyAlarmOptions
-        {
-            Objective = _settings.Objective,
-            Tolerance = _settings.ObjectiveTolerance,
-            AverageRunLength = _settings.AverageRunLength,
-            MinInclusionRatio = _leastInclusionRatio,
-        }),
-        new ValidityAlarm(new ValidityAlarmOptions { Tolerance = _settings.ValidityTolerance, Alpha = _settings.ValidityAlpha }),
-        new SubgroupAlarms(_objectives, _settings.SubgroupLevel, _leastInclusionRatio));
 
     private void Publish()
     {
-        Volatile.Write(ref _accuracyVerdict, _accuracy.Verdict);
-        Volatile.Write(ref _validityVerdict, _validity.Verdict);
-        Volatile.Write(ref _subgroupVerdicts, _subgroups.Verdicts());
+        Volatile.Write(ref _accuracyVerdict, _evidence.Accuracy);
+        Volatile.Write(ref _validityVerdict, _evidence.Validity);
+        Volatile.Write(ref _subgroupVerdicts, _evidence.Subgroups());
     }
 }

@@ -10,7 +10,7 @@ namespace AccuracyMonitor.Sidecar.Alarms;
 /// </summary>
 internal sealed class SubgroupAlarms(SubgroupObjectives objectives, double level, double leastInclusionRatio)
 {
-    private readonly Dictionary<SeriesKey, SubgroupAlarm> _alarms = [];
+    private Dictionary<SeriesKey, SubgroupAlarm> _alarms = [];
 
     /// <param name="series">A segment or a predicted class.</param>
     /// <param name="point">A label of it.</param>
@@ -33,5 +33,13 @@ internal sealed class SubgroupAlarms(SubgroupObjectives objectives, double level
     {
         var threshold = EBenjaminiHochberg.LogThreshold([.. _alarms.Values.Select(a => a.LogEvidence)], level);
         return _alarms.ToDictionary(a => a.Key, a => a.Value.Verdict(threshold, _alarms.Count));
+    }
+
+    /// <summary>Observes independently of this one from now on.</summary>
+    public SubgroupAlarms Copy()
+    {
+        var copy = (SubgroupAlarms)MemberwiseClone();
+        copy._alarms = _alarms.ToDictionary(a => a.Key, a => a.Value.Copy());
+        return copy;
     }
 }

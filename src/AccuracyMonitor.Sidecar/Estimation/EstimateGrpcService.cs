@@ -1,4 +1,5 @@
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.V1;
@@ -9,21 +10,24 @@ using Microsoft.Extensions.Options;
 namespace AccuracyMonitor.Sidecar.Estimation;
 
 internal sealed class EstimateGrpcService(
-    ModelRegistry registry, Estimator estimator, EstimateBoard board, IOptions<EstimationSettings> settings, TimeProvider time)
+    ModelRegistry registry, Estimator estimator, AlarmUpdater alarms, LatestEstimates estimates, IOptions<EstimationSettings> settings, TimeProvider time)
     : EstimateService.EstimateServiceBase
 {
     private readonly double _alpha = settings.Value.Alpha;
 
-    public override Task<GetEstimateResponse> GetEstimate(GetEstimateRequest request, ServerCallContext context)
+    /// <remarks>Its alarms have counted every label that was acknowledged before the call.</remarks>
+    public override async Task<GetEstimateResponse> GetEstimate(GetEstimateRequest request, ServerCallContext context)
     {
         var window = WindowIndex(request.Window);
         var model = Find(request.Model, request.Version);
-        var published = estimator.Estimate(model, SeriesOf(model, request), time.GetUtcNow())[window];
-        return Task.FromResult(new GetEstimateResponse
+        var series = SeriesOf(model, request);
+        await alarms.RunAsync(model, context.CancellationToken);
+        var published = estimator.Estimate(model, series, time.GetUtcNow())[window];
+        return new GetEstimateResponse
         {
             Estimate = EstimateMapping.ToWire(published, _alpha),
             Running = { model.Running.Read(_alpha).Select(r => EstimateMapping.ToWire(new PublishedRunning(model.Key, r), _alpha)) },
-        });
+        };
     }
 
     public override Task<ListEstimatesResponse> ListEstimates(ListEstimatesRequest request, ServerCallContext context)
@@ -57,7 +61,7 @@ internal sealed class EstimateGrpcService(
     {
         while (!context.CancellationToken.IsCancellationRequested)
         {
-            var next = board.NextAsync();
+            var next = estimates.NextAsync();
             var latest = Select(request.Model, request.Version, request.PredictedClasses);
             await responseStream.WriteAsync(
                 new WatchEstimatesResponse { Estimates = { latest.Windows }, Running = { latest.Running }, Differences = { latest.Differences } },
@@ -95,7 +99,7 @@ internal sealed class EstimateGrpcService(
     private (IEnumerable<WindowEstimate> Windows, IEnumerable<V1.RunningAccuracy> Running, IEnumerable<AccuracyDifference> Differences) Select(
         string model, string version, bool classes)
     {
-        var latest = board.Latest;
+        var latest = estimates.Latest;
         return (
             latest.Windows.Where(e => Asked(e.Series.ModelKey) && (classes || e.Series.PredictedClass is null)).Select(e => EstimateMapping.ToWire(e, _alpha)),
             latest.Running.Where(r => Asked(r.Key)).Select(r => EstimateMapping.ToWire(r, _alpha)),

@@ -14,8 +14,8 @@ internal sealed class EstimateRefresh(
     Estimator estimator,
     TransferredWindows transferred,
     VersionComparison comparison,
-    EstimateBoard board,
-    AlarmReplay replay,
+    LatestEstimates latest,
+    AlarmUpdater alarms,
     AccuracyMonitorMetrics metrics,
     IOptions<EstimationSettings> settings,
     IOptions<SamplingSettings> sampling,
@@ -37,11 +37,7 @@ internal sealed class EstimateRefresh(
         List<PublishedRunning> running = [];
         foreach (var model in registry.Models)
         {
-            if (model.Alarms.Stale)
-            {
-                await replay.RunAsync(model);
-            }
-
+            await alarms.RunAsync(model, CancellationToken.None);
             await transferred.RefreshAsync(model, now);
             Estimate(model, now, windows);
             estimator.CloseWindows(model, now);
@@ -54,7 +50,7 @@ internal sealed class EstimateRefresh(
         var published = new PublishedEstimates(windows, running, [.. comparison.All(windows.Where(w => !w.Series.IsSubgroup))]);
         metrics.Refreshed.Publish(published);
         metrics.Estimated(now);
-        board.Publish(published);
+        latest.Publish(published);
     }
 
     private void Estimate(ModelState model, DateTimeOffset now, List<PublishedEstimate> all)

@@ -12,7 +12,7 @@ internal static class EstimatesPage
     // A delegate with parameters to bind is compiled from expression trees, megabytes of code for one page.
     private static Task WriteAsync(HttpContext context)
     {
-        var latest = context.RequestServices.GetRequiredService<EstimateBoard>().Latest;
+        var latest = context.RequestServices.GetRequiredService<LatestEstimates>().Latest;
         var alpha = context.RequestServices.GetRequiredService<IOptions<EstimationSettings>>().Value.Alpha;
         var response = new ListEstimatesResponse
         {

@@ -13,6 +13,7 @@ using AccuracyMonitor.Sidecar.Scoring;
 using AccuracyMonitor.Sidecar.Sinks;
 using AccuracyMonitor.Sidecar.Storage;
 using AccuracyMonitor.Sidecar.Tap;
+using AccuracyMonitor.Storage.Labelling;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Prometheus;
@@ -99,6 +100,7 @@ internal static class SidecarApplication
 
         services.AddSingleton<SidecarStartup>();
         services.AddSingleton(s => s.GetRequiredService<SidecarStartup>().Store);
+        services.AddSingleton<ILabelHistory>(s => s.GetRequiredService<SidecarStartup>().Store);
 
         services.AddSingleton<StartingMonitors>();
         services.AddSingleton<IStartingMonitors>(s => s.GetRequiredService<StartingMonitors>());
@@ -112,10 +114,10 @@ internal static class SidecarApplication
         services.AddSingleton<LabelApplier>();
         services.AddSingleton<TransferredWindows>();
         services.AddSingleton<Estimator>();
-        services.AddSingleton<EstimateBoard>();
+        services.AddSingleton<LatestEstimates>();
         services.AddSingleton<VersionComparison>();
         services.AddSingleton<EstimateRefresh>();
-        services.AddSingleton<AlarmReplay>();
+        services.AddSingleton<AlarmUpdater>();
         services.AddSingleton<AdaptationQueue>();
         services.AddSingleton<MonitorManager>();
         services.AddSingleton<HeadRecalibration>();

@@ -87,11 +87,11 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
             Restore(registry, model, request, now);
         }
 
-        var replay = services.GetRequiredService<AlarmReplay>();
+        var alarms = services.GetRequiredService<AlarmUpdater>();
         foreach (var model in registry.Models)
         {
             await model.FirstMonitor.Settled.WaitAsync(cancel);
-            await replay.RunAsync(model);
+            await alarms.RunAsync(model, cancel);
         }
 
         if (requests + buckets.Count > 0)

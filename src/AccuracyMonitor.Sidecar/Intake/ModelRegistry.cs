@@ -44,8 +44,9 @@ internal sealed class ModelRegistry(
             {
                 known.Running.Count(labels, right);
             }
-            else if (_stored.TryGetValue(key, out var history))
+            else
             {
+                var history = _stored.GetValueOrDefault(key) ?? new StoredHistory();
                 _stored[key] = history with { UniformLabels = history.UniformLabels + labels, UniformRight = history.UniformRight + right };
             }
         }

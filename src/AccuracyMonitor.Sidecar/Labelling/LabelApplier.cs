@@ -1,7 +1,6 @@
 using AccuracyMonitor.Core.Labelling;
 using AccuracyMonitor.Core.Windows;
 using AccuracyMonitor.Sidecar.Adaptation;
-using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Storage.Labelling;
@@ -9,8 +8,8 @@ using AccuracyMonitor.Storage.Labelling;
 namespace AccuracyMonitor.Sidecar.Labelling;
 
 /// <summary>
-/// Carries what the store has made durable into windows, alarms and counters. Changes are differences (take the old away, add the new), so
-/// two answers to one request may be applied in either order.
+/// Carries what the store has made durable into windows and counters, as differences: take the old away, add the new. Alarms depend on the order of
+/// labels; they read it from the store.
 /// </summary>
 internal sealed class LabelApplier(ModelRegistry registry, AdaptationQueue transfers, TimeProvider time)
 {
@@ -38,7 +37,6 @@ internal sealed class LabelApplier(ModelRegistry registry, AdaptationQueue trans
         {
             var unanswered = IsUnanswered(request.State).CompareTo(IsUnanswered(change.PreviousState ?? RequestState.Waiting));
             ChangeWindows(model, request, before, after, unanswered);
-            ObserveAlarms(model, request, before, after);
             if (before is null && after is { } point)
             {
                 model.Tau?.Observe(point);
@@ -105,18 +103,6 @@ internal sealed class LabelApplier(ModelRegistry registry, AdaptationQueue trans
         if (after is { } given)
         {
             model.Metrics.Labelled(given, 1);
-        }
-    }
-
-    private static void ObserveAlarms(ModelState model, RequestSummary request, LabelPoint? before, LabelPoint? after)
-    {
-        if (before is not null)
-        {
-            model.Alarms.Stale = true;
-        }
-        else if (after is { } point)
-        {
-            model.Alarms.Observe(new AlarmLabel(point, request.MonitorVersion, request.Series.Segment, model.Classes.Of(request.PredictedClass)?.Key.PredictedClass));
         }
     }
 

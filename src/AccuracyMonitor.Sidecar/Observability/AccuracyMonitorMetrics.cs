@@ -93,7 +93,7 @@ internal sealed class AccuracyMonitorMetrics
             make.Gauge("label_budget_ratio", "Share of predictions to label.", ByModel),
             make.Gauge("monitor_valid", "1: the label-free estimate may be used. 0: the monitor is unproven, or its validity alarm has fired.", ByModel),
             make.Gauge("validity_evidence", "Log e-value against the monitor fitting (anytime-valid since the monitor was promoted).", ByModel),
-            make.Gauge("accuracy_evidence", "Log of the e-detector against accuracy meeting the objective (its false alarms are bounded by Alarms:AverageRunLength).", ByModel),
+            make.Gauge("accuracy_evidence", "Log e-value of the e-detector against accuracy meeting the objective (its false alarms are bounded by Alarms:AverageRunLength).", ByModel),
             make.Gauge("alarm_firing", "1 while the alarm fires: accuracy, validity.", [.. ByModel, "alarm"]),
             make.Gauge("monitor_info", "1 for the monitor in use.", [.. ByModel, "monitor_version", "kind"]),
             make.Gauge("model_info", "1 for each model version known.", [.. ByModel, "classes"]));

@@ -22,16 +22,12 @@ internal static class LabelHistory
             AND counted.label IS NOT NULL AND counted.sequence > @Settled AND counted.sequence <= @After AND {OfProbabilitySample}
         """;
 
-    // A request whose last entry up to @Settled is a label is part of the reader's settled state already.
     private static readonly string Following =
         $"""
         SELECT r.label_sequence AS Sequence, r.labelled_at AS LabelledAt, r.segment AS Segment, r.predicted_class AS PredictedClass, r.score AS Score,
             r.inclusion_probability AS InclusionProbability, r.monitor_version AS MonitorVersion, r.label = r.predicted_class AS Correct
         FROM label_requests r
         WHERE r.model = @Model AND r.version = @Version AND r.label IS NOT NULL AND r.label_sequence > @After AND {OfProbabilitySample}
-            AND (@Settled = 0 OR NOT EXISTS (
-                SELECT 1 FROM labels settled WHERE settled.label IS NOT NULL AND settled.sequence =
-                    (SELECT MAX(sequence) FROM labels WHERE request_id = r.id AND sequence <= @Settled)))
         ORDER BY r.label_sequence LIMIT @Limit
         """;
 

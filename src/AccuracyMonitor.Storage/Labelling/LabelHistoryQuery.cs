@@ -11,8 +11,8 @@ namespace AccuracyMonitor.Storage.Labelling;
 /// <param name="After">Sequence of the last label that the reader has counted.</param>
 /// <param name="Seen">Head of the history at the reader's last page, at least <paramref name="After"/>.</param>
 /// <param name="Settled">
-/// Labels up to this sequence can no longer be taken out of the reader's state: their corrections are not reported, and the corrected label is not
-/// returned as a new one. 0: all can be taken out.
+/// The reader can no longer take out labels up to this sequence: their corrections and retractions are not reported as
+/// <see cref="LabelHistoryPage.Changed"/>. What replaces such a label is a new label like any other. 0: all can be taken out.
 /// </param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct LabelPosition(int Database, long After, long Seen, long Settled);

@@ -188,7 +188,7 @@ public class AccuracyAlarmTests
     public void The_reason_names_the_numbers()
     {
         var alarm = new AccuracyAlarm(new AccuracyAlarmOptions { Objective = 0.9, Tolerance = 0.02 });
-        alarm.Verdict.Reason.ShouldContain("in 0 labels: evidence 1:1.0, fires at 1:10000");
+        alarm.Verdict.Reason.ShouldContain("in 0 labels: e-value 1.0, fires at 10000");
         for (var i = 0; i < 500; i++)
         {
             alarm.Observe(new LabelPoint(0.9, 0.01, i % 10 != 0));

@@ -38,11 +38,4 @@ public class EBenjaminiHochbergTests
     [InlineData(double.NaN)]
     public void LogThreshold_LevelOutOfRange_Throws(double level) =>
         Should.Throw<ArgumentOutOfRangeException>(() => EBenjaminiHochberg.LogThreshold([1], level));
-
-    [Theory]
-    [InlineData(0.0, "1:1.0")]
-    [InlineData(5.4806389, "1:240")]
-    [InlineData(-1.2, "1:0.3")]
-    [InlineData(20.7232658, "1:1e9")]
-    public void Odds_OfLogEvidence_ReadAsARatio(double log, string text) => Odds.Text(log).ShouldBe(text);
 }

@@ -5,7 +5,7 @@ namespace AccuracyMonitor.Sidecar.Tests.Alarms;
 
 public sealed class AlarmReasonTests
 {
-    private const string Numbers = @"^audited accuracy 0\.\d\d–0\.\d\d over 1 h, objective 0\.85; 100 labels; evidence 1:\S+, fires at 1:\S+$";
+    private const string Numbers = @"^audited accuracy 0\.\d\d–0\.\d\d over 1 h, objective 0\.85; 100 labels; e-value \S+, fires at \S+$";
 
     private static readonly string[] Everything =
     [

@@ -1,7 +1,7 @@
 namespace AccuracyMonitor.Sidecar.Estimation;
 
 /// <summary>The latest estimates: an immutable list swapped by reference, and a signal for those who watch.</summary>
-internal sealed class EstimateBoard
+internal sealed class LatestEstimates
 {
     private volatile PublishedEstimates _latest = new([], [], []);
     private TaskCompletionSource _changed = New();
