@@ -13,6 +13,44 @@ namespace AccuracyMonitor.Sidecar.Labelling;
 /// </summary>
 internal sealed class LabelApplier(ModelRegistry registry, AdaptationQueue transfers, TimeProvider time)
 {
+    private readonly Lock _gate = new();
+    private Task _applied = Task.CompletedTask;
+
+    /// <summary>
+    /// Writes labels and then applies what changed. Calls are applied in the order in which they are written, although their writes may be reported in
+    /// any order: a window that took a label away before it was added would lose another.
+    /// </summary>
+    /// <param name="write">Hands the labels to the store, which writes in the order of these calls.</param>
+    /// <returns>What the store answered.</returns>
+    public async Task<IReadOnlyList<LabelChange>> WriteAsync(Func<Task<IReadOnlyList<LabelChange>>> write)
+    {
+        var applied = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<IReadOnlyList<LabelChange>> writing;
+        Task before;
+        lock (_gate)
+        {
+            writing = write();
+            (before, _applied) = (_applied, applied.Task);
+        }
+
+        try
+        {
+            var changes = await writing;
+            await before;
+            foreach (var change in changes)
+            {
+                Apply(change);
+            }
+
+            return changes;
+        }
+        finally
+        {
+            await before;
+            applied.SetResult();
+        }
+    }
+
     public void Apply(LabelChange change)
     {
         if (!change.Changed || change.Request is not { } request)

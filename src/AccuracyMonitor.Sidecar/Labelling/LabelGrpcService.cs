@@ -98,7 +98,7 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
             };
         }
 
-        return new CompleteResponse { Outcomes = { await ApplyAsync(store.CompleteAsync(answers, time.GetUtcNow())) } };
+        return new CompleteResponse { Outcomes = { await WriteAsync(() => store.CompleteAsync(answers, time.GetUtcNow())) } };
     }
 
     public override async Task<RetractResponse> Retract(RetractRequest request, ServerCallContext context)
@@ -106,7 +106,7 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
         CheckCount("predictions", request.Predictions.Count);
         CheckAnnotator("annotator", request.Annotator);
         var refs = request.Predictions.Select(p => (new ModelKey(p.Model, p.Version), p.PredictionId)).ToArray();
-        return new RetractResponse { Outcomes = { await ApplyAsync(store.RetractAsync(refs, request.Annotator, time.GetUtcNow())) } };
+        return new RetractResponse { Outcomes = { await WriteAsync(() => store.RetractAsync(refs, request.Annotator, time.GetUtcNow())) } };
     }
 
     public override async Task<GetQueueResponse> GetQueue(GetQueueRequest request, ServerCallContext context) =>
@@ -128,14 +128,9 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
         while (await timer.WaitForNextTickAsync(context.CancellationToken));
     }
 
-    private async Task<IEnumerable<ItemOutcome>> ApplyAsync(Task<IReadOnlyList<LabelChange>> writing)
+    private async Task<IEnumerable<ItemOutcome>> WriteAsync(Func<Task<IReadOnlyList<LabelChange>>> write)
     {
-        var changes = await writing;
-        foreach (var change in changes)
-        {
-            applier.Apply(change);
-        }
-
+        var changes = await applier.WriteAsync(write);
         return changes.Select(c => LabelMapping.ToOutcome(c.Outcome, c.Request?.PredictionId ?? "", c.Reason));
     }
 

@@ -7,6 +7,7 @@ using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Labelling;
 using AccuracyMonitor.Sidecar.Tests.Support;
+using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Labelling;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,6 +29,26 @@ public sealed class LabelApplierTests : IAsyncDisposable
         _app = SidecarApplication.Build(TestSidecar.Settings(_folder));
         _registry = _app.Services.GetRequiredService<ModelRegistry>();
         _applier = new LabelApplier(_registry, _app.Services.GetRequiredService<AdaptationQueue>(), _time);
+    }
+
+    [Fact]
+    public async Task Write_CorrectionReportedBeforeTheLabelItCorrects_IsAppliedAfterIt()
+    {
+        var model = _registry.GetOrCreate(Key, 3)!;
+        _applier.Apply(Change("stays", null, 0, 1));
+        TaskCompletionSource<IReadOnlyList<LabelChange>> first = new();
+        TaskCompletionSource<IReadOnlyList<LabelChange>> failing = new();
+        TaskCompletionSource<IReadOnlyList<LabelChange>> second = new();
+        Task[] calls = [_applier.WriteAsync(() => first.Task), _applier.WriteAsync(() => failing.Task), _applier.WriteAsync(() => second.Task)];
+
+        second.SetResult([Change("a", 1, 0, 3)]);
+        failing.SetException(new StoreBusyException("busy"));
+        first.SetResult([Change("a", null, 1, 2)]);
+        await Should.ThrowAsync<StoreBusyException>(() => Task.WhenAll(calls));
+
+        var sums = Labels(model);
+        (sums.Count, sums.Correct).ShouldBe((2, 2));
+        sums.WY.ShouldBe(200, 1e-9);
     }
 
     [Fact]
