@@ -26,7 +26,7 @@ public static class MonitorTrainer
         return Networks.Pretraining.Run(reference, options, progress, cancellationToken);
     }
 
-    /// <summary>Network transfer: adapts a champion to labels of the new regime, each weighted by 1/π, held near its own weights.</summary>
+    /// <summary>Fine-tunes a champion on labels of the present, each weighted by 1/π, with a penalty on the distance from its weights.</summary>
     /// <exception cref="MonitorFileException">The champion's file is damaged or foreign.</exception>
     /// <exception cref="InvalidOperationException">libtorch is missing.</exception>
     public static TrainedMonitor FineTune(
@@ -40,7 +40,7 @@ public static class MonitorTrainer
         return Networks.FineTuning.Run(championOnnx, labels, options, progress, cancellationToken);
     }
 
-    /// <summary>Logit of each label by a monitor fine-tuned without the labels of its fold: what a challenger is judged by.</summary>
+    /// <summary>Logit of each label by a monitor that was fine-tuned without the labels of its fold, for as many passes as score the other folds best.</summary>
     /// <returns>In the order of <paramref name="labels"/>.</returns>
     public static double[] CrossFitLogits(
         ReadOnlyMemory<byte> championOnnx, IReadOnlyList<TransferSample> labels, FineTuneOptions options, int folds = 5,

@@ -52,6 +52,23 @@ public class FineTuningTests
     }
 
     [Fact]
+    public void The_number_of_passes_is_not_chosen_by_the_labels_that_are_scored()
+    {
+        // Outcomes drawn from the champion's own scores: no network is better. A number of passes chosen by the scored labels never looks worse than none.
+        var random = new SplitMix64(11);
+        var worse = Enumerable.Range(0, 6).Count(draw =>
+        {
+            var labels = SomeReference.Labels(SomeReference.Draw(150, 10, (ulong)(20 + draw)), Champion.Value)
+                .Select(l => l with { Correct = random.NextDouble() < 1 / (1 + Math.Exp(-l.MonitorLogit)), Weight = 1 }).ToArray();
+            bool[] correct = [.. labels.Select(l => l.Correct)];
+            var logits = MonitorTrainer.CrossFitLogits(Champion.Value, labels, Options with { MaxEpochs = 10 }, cancellationToken: TestContext.Current.CancellationToken);
+            return ScoreMetrics.Of(logits, correct).LogLoss > ScoreMetrics.Of([.. labels.Select(l => l.MonitorLogit)], correct).LogLoss + 1e-4;
+        });
+
+        worse.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public void Cross_fitted_logits_come_from_networks_that_did_not_see_the_label()
     {
         // Labels that are pure chance: a network that saw them would score better than one that did not, and none can beat the coin.

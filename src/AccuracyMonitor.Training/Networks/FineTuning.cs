@@ -59,16 +59,19 @@ internal static class FineTuning
         return [.. labels.Select(l => (int)(StableHash.Of(l.Key, FoldSeed) % (ulong)folds))];
     }
 
-    /// <summary>Trains one network per fold side by side, one pass at a time, and stops all of them where the labels left out are scored best.</summary>
+    /// <summary>
+    /// Trains one network per fold side by side, one pass at a time, and finds after how many passes the labels left out are scored best. The logits of a
+    /// fold are those after as many passes as score the labels of the other folds best, so that no label's own loss chooses the network that scores it.
+    /// </summary>
     internal static (int Epochs, double[] Logits) CrossFit(
         MonitorMetadata shape, MonitorWeights start, TrainingData data, int[] foldOf, FineTuneOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         var parts = foldOf.Distinct().Order().Select(f => Part.Of(shape, start, data, foldOf, f, options)).ToArray();
         try
         {
-            var stopping = new EarlyStopping(Math.Max(3, options.MaxEpochs / 10));
+            var stopping = new EarlyStopping(Patience(options));
             var best = new double[data.Count];
-            for (var epoch = 0; epoch <= options.MaxEpochs && !stopping.Stopped; epoch++)
+            for (var epoch = 0; epoch <= options.MaxEpochs && !(stopping.Stopped && Array.TrueForAll(parts, p => p.Stopping.Stopped)); epoch++)
             {
                 var logits = new double[data.Count];
                 var trainLoss = 0.0;
@@ -78,13 +81,13 @@ internal static class FineTuning
                     part.Score(shape, logits);
                 }
 
-                var loss = WeightedLoss(logits, data);
-                var improved = stopping.Observe(epoch, loss);
-                if (improved)
+                foreach (var part in parts)
                 {
-                    best = logits;
+                    part.KeepIfBest(epoch, logits, WeightedLoss(logits, data, i => foldOf[i] != part.Fold), best);
                 }
 
+                var loss = WeightedLoss(logits, data, _ => true);
+                var improved = !stopping.Stopped && stopping.Observe(epoch, loss);
                 progress?.Report(new TrainingProgress(epoch, options.MaxEpochs, trainLoss, loss, improved));
             }
 
@@ -147,16 +150,19 @@ internal static class FineTuning
             : new TrainingNetwork(start, Members.Of(shape), options.LearningRate, weightDecay: 0, penalty) { Schedule = schedule };
     }
 
-    private static double WeightedLoss(double[] logits, TrainingData data)
+    private static int Patience(FineTuneOptions options) => Math.Max(3, options.MaxEpochs / 10);
+
+    /// <returns>0 where no label counts.</returns>
+    private static double WeightedLoss(double[] logits, TrainingData data, Func<int, bool> counts)
     {
         var (loss, total) = (0.0, 0.0);
-        for (var i = 0; i < logits.Length; i++)
+        foreach (var i in Enumerable.Range(0, logits.Length).Where(counts))
         {
             loss += data.Weights[i] * EnsembleMath.SoftPlus(data.Correct[i] > 0 ? -logits[i] : logits[i]);
             total += data.Weights[i];
         }
 
-        return loss / total;
+        return total > 0 ? loss / total : 0;
     }
 
     /// <summary>One fold: a network trained on the others, scoring the labels of this one.</summary>
@@ -165,12 +171,33 @@ internal static class FineTuning
         private readonly int[] _order = [.. Enumerable.Range(0, trained.Count)];
         private SplitMix64 _random = random;
 
+        public required int Fold { get; init; }
+
+        /// <summary>By the labels of the other folds.</summary>
+        public required EarlyStopping Stopping { get; init; }
+
         public static Part Of(MonitorMetadata shape, MonitorWeights start, TrainingData data, int[] foldOf, int fold, FineTuneOptions options)
         {
             var mine = Enumerable.Range(0, data.Count).Where(i => foldOf[i] == fold).ToArray();
             var others = Enumerable.Range(0, data.Count).Where(i => foldOf[i] != fold).ToArray();
             return new Part(
-                Network(shape, start, options, Math.Max(1, others.Length)), data.Rows(others), data.Rows(mine), mine, SplitMix64.Stream(options.Seed, OrderStream, (ulong)(fold + 1)));
+                Network(shape, start, options, Math.Max(1, others.Length)), data.Rows(others), data.Rows(mine), mine, SplitMix64.Stream(options.Seed, OrderStream, (ulong)(fold + 1)))
+            {
+                Fold = fold,
+                Stopping = new EarlyStopping(Patience(options)),
+            };
+        }
+
+        /// <summary>Copies this fold's logits to <paramref name="best"/> where the other folds were never scored better.</summary>
+        public void KeepIfBest(int epoch, double[] logits, double lossOfOthers, double[] best)
+        {
+            if (!Stopping.Stopped && Stopping.Observe(epoch, lossOfOthers))
+            {
+                foreach (var i in rows)
+                {
+                    best[i] = logits[i];
+                }
+            }
         }
 
         public double Pass(int batchSize, CancellationToken cancellationToken)
