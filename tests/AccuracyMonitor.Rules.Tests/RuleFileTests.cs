@@ -58,7 +58,7 @@ public sealed partial class RuleFileTests
     {
         var sums = Sum().Matches(Recording).Select(m => (Name: m.Groups["name"].Value, Range: m.Groups["range"].Value)).ToArray();
         var names = sums.Select(s => s.Name).Distinct().ToArray();
-        names.Length.ShouldBe(11);
+        names.ShouldBe(["predictions", "expected_correct", "expected_correct_variance", "label_moment"]);
         foreach (var range in (string[])["5m", "30m", "1h", "2h", "6h", "1d", "3d"])
         {
             sums.Where(s => s.Range == range).Select(s => s.Name).ShouldBe(names, range);
@@ -71,7 +71,7 @@ public sealed partial class RuleFileTests
         (await promtool.ExitedAsync(TimeSpan.FromMinutes(5))).ShouldBe(0, promtool.Said);
     }
 
-    [GeneratedRegex(@"record: 'namespace_model_version:accuracy_monitor_(?<name>\w+):increase', labels: \{ range: (?<range>\w+) \}, expr: '(sum by \(namespace, model, version\) \(increase\(accuracy_monitor_\k<name>_total\[\k<range>\]\)\)|sum_over_time\(namespace_model_version:accuracy_monitor_\k<name>:increase\{range=""\w+""\}\[\k<range>:\w+\]\))' \}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"record: '(?<level>namespace_model_version(_moment)?):accuracy_monitor_(?<name>\w+):increase', labels: \{ range: (?<range>\w+) \}, expr: '(sum by \(namespace, model, version(, moment)?\) \(increase\(accuracy_monitor_\k<name>_total\[\k<range>\]\)\)|sum_over_time\(\k<level>:accuracy_monitor_\k<name>:increase\{range=""\w+""\}\[\k<range>:\w+\]\))' \}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Sum();
 
     [GeneratedRegex("summary: .*?description: ", RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]

@@ -114,7 +114,7 @@ export const dashboard = ({ uid, title, description, tags, variables, links, pan
   annotations: {
     list: [
       { builtIn: 1, name: 'Annotations & Alerts', datasource: { type: 'grafana', uid: '-- Grafana --' }, enable: true, hide: true, iconColor: 'rgba(0, 211, 255, 1)', type: 'dashboard' },
-      annotation('Promotions', `sum by (model, version, kind) (increase(accuracy_monitor_promotions_total{decision="promoted",${selector}}[$__rate_interval])) > 0`, '{{model}} {{version}}: a {{kind}} was promoted', 'blue'),
+      annotation('Promotions', `sum by (model, version, kind) (increase(accuracy_monitor_challenger_decisions_total{decision="promoted",${selector}}[$__rate_interval])) > 0`, '{{model}} {{version}}: a {{kind}} was promoted', 'blue'),
       annotation('Alarms', `max by (model, version, alarm) (accuracy_monitor_alarm_firing{${selector}}) == 1`, '{{model}} {{version}}: {{alarm}} alarm', 'red'),
       annotation('Alerts', `max by (alertname, model, version) (ALERTS{alertstate="firing",${selector}})`, '{{alertname}} {{model}} {{version}}', 'orange'),
     ],

@@ -16,9 +16,10 @@ internal sealed class EstimateRefresh(
     VersionComparison comparison,
     LatestEstimates latest,
     AlarmUpdater alarms,
-    AccuracyMonitorMetrics metrics,
+    EstimateMetrics metrics,
     IOptions<EstimationSettings> settings,
     IOptions<SamplingSettings> sampling,
+    IOptions<AlarmSettings> alarmSettings,
     TimeProvider time,
     ILogger<EstimateRefresh> logger)
 {
@@ -33,6 +34,7 @@ internal sealed class EstimateRefresh(
     {
         var now = time.GetUtcNow();
         _round++;
+        List<PublishedModel> models = [];
         List<PublishedEstimate> windows = [];
         List<PublishedRunning> running = [];
         foreach (var model in registry.Models)
@@ -42,28 +44,43 @@ internal sealed class EstimateRefresh(
             Estimate(model, now, windows);
             estimator.CloseWindows(model, now);
             running.AddRange(model.Running.Read(settings.Value.Alpha).Select(r => new PublishedRunning(model.Key, r)));
-            model.Metrics.Known(model.ClassCount, sampling.Value.Budget);
-            model.Metrics.State(model.Monitor, model.MonitorValid, model.Alarms.Accuracy, model.Alarms.Validity);
-            Report("Validity", $"{model.Key}", model.Alarms.Validity);
+            models.Add(StateOf(model));
+            Report("Validity", $"{model.Key}", models[^1].ValidityAlarm);
         }
 
-        var published = new PublishedEstimates(windows, running, [.. comparison.All(windows.Where(w => !w.Series.IsSubgroup))]);
-        metrics.Refreshed.Publish(published);
-        metrics.Estimated(now);
+        var published = new PublishedEstimates
+        {
+            At = now,
+            Models = models,
+            Windows = windows,
+            Running = running,
+            Differences = [.. comparison.All(windows.Where(w => !w.Series.IsSubgroup))],
+        };
+        metrics.Publish(published);
         latest.Publish(published);
+    }
+
+    private PublishedModel StateOf(ModelState model)
+    {
+        var monitor = model.Monitor;
+        return new PublishedModel(model.Key)
+        {
+            ClassCount = model.ClassCount,
+            Budget = sampling.Value.Budget,
+            Objective = alarmSettings.Value.Objective,
+            MonitorValid = model.MonitorValid,
+            MonitorVersion = monitor.Version,
+            MonitorKind = monitor.Scorer.Kind,
+            AccuracyAlarm = model.Alarms.Accuracy,
+            ValidityAlarm = model.Alarms.Validity,
+        };
     }
 
     private void Estimate(ModelState model, DateTimeOffset now, List<PublishedEstimate> all)
     {
         foreach (var series in model.AllSeries)
         {
-            var windows = estimator.Estimate(model, series, now);
-            foreach (var window in windows)
-            {
-                metrics.Window(series.Key, window.Window, window.Estimate);
-            }
-
-            Take(windows, all);
+            Take(estimator.Estimate(model, series, now), all);
         }
 
         foreach (var series in model.Classes.All)

@@ -3,7 +3,7 @@ namespace AccuracyMonitor.Sidecar.Estimation;
 /// <summary>The latest estimates: an immutable list swapped by reference, and a signal for those who watch.</summary>
 internal sealed class LatestEstimates
 {
-    private volatile PublishedEstimates _latest = new([], [], []);
+    private volatile PublishedEstimates _latest = PublishedEstimates.None;
     private TaskCompletionSource _changed = New();
 
     public PublishedEstimates Latest => _latest;

@@ -4,9 +4,43 @@ using AccuracyMonitor.Core.Estimation;
 
 namespace AccuracyMonitor.Sidecar.Estimation;
 
-/// <summary>All that one refresh publishes.</summary>
-internal sealed record PublishedEstimates(
-    IReadOnlyList<PublishedEstimate> Windows, IReadOnlyList<PublishedRunning> Running, IReadOnlyList<PublishedDifference> Differences);
+/// <summary>Everything that one refresh publishes. Metrics, /estimates and the gRPC service all show this object.</summary>
+internal sealed record PublishedEstimates
+{
+    public static readonly PublishedEstimates None = new() { At = DateTimeOffset.UnixEpoch, Models = [], Windows = [], Running = [], Differences = [] };
+
+    public required DateTimeOffset At { get; init; }
+
+    public required IReadOnlyList<PublishedModel> Models { get; init; }
+
+    public required IReadOnlyList<PublishedEstimate> Windows { get; init; }
+
+    public required IReadOnlyList<PublishedRunning> Running { get; init; }
+
+    public required IReadOnlyList<PublishedDifference> Differences { get; init; }
+}
+
+/// <summary>A model version as a whole.</summary>
+internal sealed record PublishedModel(ModelKey Key)
+{
+    public required int ClassCount { get; init; }
+
+    /// <summary>Share of predictions to label.</summary>
+    public required double Budget { get; init; }
+
+    /// <summary>Null: none is set.</summary>
+    public required double? Objective { get; init; }
+
+    public required bool MonitorValid { get; init; }
+
+    public required string MonitorVersion { get; init; }
+
+    public required string MonitorKind { get; init; }
+
+    public required AlarmVerdict AccuracyAlarm { get; init; }
+
+    public required AlarmVerdict ValidityAlarm { get; init; }
+}
 
 /// <summary>One window of one series.</summary>
 internal sealed record PublishedEstimate(

@@ -16,7 +16,6 @@ using AccuracyMonitor.Sidecar.Tap;
 using AccuracyMonitor.Storage.Labelling;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
-using Prometheus;
 
 namespace AccuracyMonitor.Sidecar.Hosting;
 
@@ -95,7 +94,7 @@ internal static class SidecarApplication
         var services = builder.Services;
         services.AddSingleton(time);
         services.AddMetrics();
-        services.AddSingleton(_ => Prometheus.Metrics.NewCustomRegistry());
+        services.AddSingleton<MetricRegistry>();
         services.AddSingleton<AccuracyMonitorMetrics>();
 
         services.AddSingleton<SidecarStartup>();
@@ -115,6 +114,7 @@ internal static class SidecarApplication
         services.AddSingleton<TransferredWindows>();
         services.AddSingleton<Estimator>();
         services.AddSingleton<LatestEstimates>();
+        services.AddSingleton<EstimateMetrics>();
         services.AddSingleton<VersionComparison>();
         services.AddSingleton<EstimateRefresh>();
         services.AddSingleton<AlarmUpdater>();
@@ -201,7 +201,7 @@ internal static class SidecarApplication
             app.MapGrpcReflectionService();
         }
 
-        app.MapMetrics("/metrics", app.Services.GetRequiredService<CollectorRegistry>());
+        app.MapMetrics();
         app.MapHealthChecks("/healthz");
         app.MapGet("/", static context =>
         {

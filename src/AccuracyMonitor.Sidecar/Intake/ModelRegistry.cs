@@ -88,7 +88,7 @@ internal sealed class ModelRegistry(
                 sampling.Value.NewTauChoice(),
                 new RecentIds(_intake.RememberedIds),
                 new ModelAlarms(key, alarms.Value, monitor.Monitor.Version, sampling.Value.LeastInclusionRatio),
-                metrics.ForModel(key, alarms.Value.Objective),
+                metrics.ForModel(key),
                 monitor);
             Restore(state);
             if (atHand is not null)

@@ -1,12 +1,10 @@
-using Prometheus;
-
 namespace AccuracyMonitor.Sidecar.Observability;
 
 /// <summary>
-/// A counter whose amounts may be taken back. A Prometheus counter that falls reads as a restart and gives a huge rate, so what is taken back
-/// is owed: the counter stands still until later amounts have paid the debt.
+/// A counter whose amounts can be taken back. Prometheus reads a counter that falls as a restart and computes a huge rate, so an amount taken back
+/// becomes a debt: the counter stands still until later amounts have paid it.
 /// </summary>
-internal sealed class CorrectableCounter(Counter.Child child)
+internal sealed class CorrectableCounter(Series series)
 {
     private readonly Lock _gate = new();
     private double _debt;
@@ -19,7 +17,7 @@ internal sealed class CorrectableCounter(Counter.Child child)
             _debt = Math.Max(0, -due);
             if (due > 0)
             {
-                child.Inc(due);
+                series.Add(due);
             }
         }
     }

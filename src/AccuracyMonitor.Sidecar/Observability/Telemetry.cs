@@ -7,6 +7,9 @@ namespace AccuracyMonitor.Sidecar.Observability;
 /// <summary>OTLP push, when an endpoint is configured.</summary>
 internal static class Telemetry
 {
+    /// <summary>Series that OTLP can export of a metric by segment or by predicted class. OpenTelemetry allocates a place for each at start, about 100 bytes.</summary>
+    public const int SeriesLimit = 20_000;
+
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
         var settings = builder.Configuration.GetSection(TelemetrySettings.Section).Get<TelemetrySettings>() ?? new TelemetrySettings();
@@ -16,12 +19,13 @@ internal static class Telemetry
         }
 
         var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(r => r.AddService("accuracy-monitor", serviceInstanceId: Environment.MachineName));
-        telemetry.WithMetrics(m => m.AddMeter(AccuracyMonitorMetrics.MeterName).AddOtlpExporter((exporter, reader) =>
+        telemetry.WithMetrics(m => m.AddMeter(MetricRegistry.MeterName).AddOtlpExporter((exporter, reader) =>
         {
             exporter.Endpoint = Signal(endpoint, settings, "v1/metrics");
             exporter.Protocol = settings.OtlpProtocol;
             reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = (int)settings.PushInterval.TotalMilliseconds;
         }));
+        builder.Services.ConfigureOpenTelemetryMeterProvider(static (services, m) => m.AddSeriesLimits(services.GetRequiredService<MetricRegistry>()));
         if (settings.TraceRatio > 0)
         {
             telemetry.WithTracing(t => t
@@ -36,6 +40,15 @@ internal static class Telemetry
                 }));
         }
     }
+
+    /// <summary>
+    /// OpenTelemetry holds 2,000 series of a metric and adds the further ones up into one, which is a wrong number for a ratio. A hundred classes
+    /// in three windows and three estimates are 900 for one model version.
+    /// </summary>
+    public static MeterProviderBuilder AddSeriesLimits(this MeterProviderBuilder builder, MetricRegistry registry) => builder.AddView(
+        instrument => registry.Find(instrument.Name)?.Description.Labels.Any(l => l is "segment" or "predicted_class") == true
+            ? new MetricStreamConfiguration { CardinalityLimit = SeriesLimit }
+            : null);
 
     /// <summary>An endpoint set in code is taken literally by the exporter, so the HTTP form needs its path.</summary>
     private static Uri Signal(Uri endpoint, TelemetrySettings settings, string path) =>

@@ -46,8 +46,11 @@ internal sealed class TapLedger
         {
             if (Interlocked.Exchange(ref _calls[i], 0) is > 0 and var count)
             {
-                metrics.Tap.Calls((TapProtocol)(i / Outcomes.Length), Outcomes[i % Outcomes.Length], count);
+                metrics.Tap.Calls(Label((TapProtocol)(i / Outcomes.Length)), Label(Outcomes[i % Outcomes.Length]), count);
             }
         }
     }
+
+    private static string Label<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
 }

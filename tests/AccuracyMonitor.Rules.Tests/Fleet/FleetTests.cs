@@ -57,7 +57,7 @@ public sealed class FleetTests(ITestOutputHelper output)
 
         var after = await ScrapeAsync(http, pods);
         await SeenAsync(prometheus, "predictions", Repeats * (Predictions + pods.Length));
-        await SeenAsync(prometheus, "labelled_weight", streams.Sum(s => PodSums.Read(after, s.Model).Labels.W));
+        await SeenAsync(prometheus, "label_moment", streams.Sum(s => PodSums.Read(after, s.Model).Labels.W), moment: "w");
         await Eventually.TrueAsync(
             async () => await prometheus.QueryAsync($"min(count_over_time(accuracy_monitor_predictions_total[1h])) >= {Scrapes}") is [_], $"{Scrapes} scrapes of each pod");
         await prometheus.EvaluatedAnewAsync();
@@ -76,7 +76,7 @@ public sealed class FleetTests(ITestOutputHelper output)
             await ByModelAsync(prometheus, instant, $"{Prefix}accuracy:ratio{{estimate=\"audited\",range=\"1h\"}}"),
             await ByModelAsync(prometheus, instant, $"{Prefix}accuracy_lower_bound:ratio{{estimate=\"audited\",range=\"1h\",confidence=\"0.95\"}}"),
             await ByModelAsync(prometheus, instant, $"{Prefix}accuracy_upper_bound:ratio{{estimate=\"audited\",range=\"1h\",confidence=\"0.95\"}}"));
-        var recorded = (await prometheus.QueryAsync($"{{__name__=~\"{Prefix}.*:increase\",range=\"1h\"}}", instant)).ToLookup(s => s["model"], StringComparer.Ordinal);
+        var recorded = (await prometheus.QueryAsync($"{{__name__=~\"namespace_model_version(_moment)?:accuracy_monitor_.*:increase\",range=\"1h\"}}", instant)).ToLookup(s => s["model"], StringComparer.Ordinal);
         var (held, width, square, averaged) = (0, 0.0, 0.0, 0.0);
         var (inRules, extrapolated) = (0.0, 0.0);
         foreach (var stream in streams)
@@ -87,7 +87,7 @@ public sealed class FleetTests(ITestOutputHelper output)
             var (value, lower, upper) = (estimates[stream.Model], lowers[stream.Model], uppers[stream.Model]);
 
             // The rules' own arithmetic, on the sums that they have recorded: nothing but rounding may differ.
-            var own = PodSums.Of(recorded[stream.Model].ToDictionary(s => s["__name__"][Prefix.Length..^":increase".Length], s => s.Value, StringComparer.Ordinal));
+            var own = PodSums.Of(recorded[stream.Model].ToDictionary(s => PodSums.NameOf(CounterOf(s["__name__"]), s["moment"]), s => s.Value, StringComparer.Ordinal));
             var exact = FleetAccuracy.Estimate(own.Predictions, own.Scores, own.Labels, 0.05);
             inRules = new[] { inRules, Math.Abs(value - exact.Value), Math.Abs(lower - exact.Lower), Math.Abs(upper - exact.Upper) }.Max();
             extrapolated = Math.Max(extrapolated, Math.Abs(value - expected.Value));
@@ -111,6 +111,9 @@ public sealed class FleetTests(ITestOutputHelper output)
         Math.Sqrt(square).ShouldBeLessThan(Math.Sqrt(averaged) / 2, "sums over pods, and not a mean of ratios");
     }
 
+    /// <summary>level:accuracy_monitor_COUNTER:increase.</summary>
+    private static string CounterOf(string recorded) => recorded.Split(':')[1]["accuracy_monitor_".Length..];
+
     private static double MeanOfPods(string[] before, string[] after, string model) => before.Zip(after)
         .Select(p => PodSums.Read([p.Second], model).Less(PodSums.Read([p.First], model)))
         .Where(s => s.Labels.W > 0)
@@ -122,8 +125,8 @@ public sealed class FleetTests(ITestOutputHelper output)
     private static async Task<string[]> ScrapeAsync(HttpClient http, ServedSidecar[] pods) =>
         await Task.WhenAll(pods.Select(p => http.GetStringAsync(new Uri($"http://{p.Target}/metrics"))));
 
-    private static async Task SeenAsync(PrometheusServer prometheus, string counter, double total) => await Eventually.TrueAsync(
-        async () => await prometheus.QueryAsync($"sum(accuracy_monitor_{counter}_total)") is [{ Value: var value }] && Math.Abs(value - total) <= 1e-6 * total, $"{counter} of {total} are scraped");
+    private static async Task SeenAsync(PrometheusServer prometheus, string counter, double total, string? moment = null) => await Eventually.TrueAsync(
+        async () => await prometheus.QueryAsync($"sum(accuracy_monitor_{counter}_total{{{(moment is null ? "" : $"moment=\"{moment}\"")}}})") is [{ Value: var value }] && Math.Abs(value - total) <= 1e-6 * total, $"{counter} of {total} are scraped");
 
     private static async Task<Dictionary<string, double>> ByModelAsync(PrometheusServer prometheus, DateTimeOffset instant, string expression) =>
         (await prometheus.QueryAsync(expression, instant)).ToDictionary(s => s["model"], s => s.Value, StringComparer.Ordinal);

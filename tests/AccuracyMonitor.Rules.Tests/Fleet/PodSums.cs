@@ -1,28 +1,33 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using AccuracyMonitor.Core.Windows;
 
 namespace AccuracyMonitor.Rules.Tests.Fleet;
 
 /// <summary>The sums of one model over all pods, read from their /metrics without Prometheus.</summary>
-internal sealed record PodSums(double Predictions, double Scores, LabelSums Labels)
+internal sealed partial record PodSums(double Predictions, double Scores, LabelSums Labels)
 {
+    private const string Prefix = "accuracy_monitor_";
+
     /// <param name="expositions">The text of each pod's /metrics.</param>
     /// <param name="model">Of version 1.</param>
     public static PodSums Read(IEnumerable<string> expositions, string model)
     {
         var sums = new Dictionary<string, double>(StringComparer.Ordinal);
-        var suffix = $"_total{{model=\"{model}\",version=\"1\"}} ";
-        foreach (var line in expositions.SelectMany(e => e.Split('\n')).Where(l => l.Contains(suffix, StringComparison.Ordinal)))
+        var series = $"{{model=\"{model}\",version=\"1\"";
+        foreach (var line in expositions.SelectMany(e => e.Split('\n')).Where(l => l.Contains($"_total{series}", StringComparison.Ordinal)))
         {
-            var at = line.IndexOf(suffix, StringComparison.Ordinal);
-            var name = line["accuracy_monitor_".Length..at];
-            sums[name] = sums.GetValueOrDefault(name) + double.Parse(line[(at + suffix.Length)..], CultureInfo.InvariantCulture);
+            var name = NameOf(line[Prefix.Length..line.IndexOf("_total{", StringComparison.Ordinal)], Moment().Match(line).Groups["moment"].Value);
+            sums[name] = sums.GetValueOrDefault(name) + double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
         }
 
         return Of(sums);
     }
 
-    /// <summary>What the recording rules made of them: the increases of one range, by counter.</summary>
+    /// <summary>A counter, or one moment of the labels, by a name of its own.</summary>
+    public static string NameOf(string counter, string moment) => moment.Length == 0 ? counter : $"{counter}:{moment}";
+
+    /// <summary>The increases of one range that the recording rules stored, by <see cref="NameOf"/>.</summary>
     public static PodSums Of(IReadOnlyDictionary<string, double> increases) => new(increases["predictions"], increases["expected_correct"], LabelsOf(increases));
 
     public PodSums Less(PodSums before) => new(Predictions - before.Predictions, Scores - before.Scores, new LabelSums
@@ -39,13 +44,16 @@ internal sealed record PodSums(double Predictions, double Scores, LabelSums Labe
 
     private static LabelSums LabelsOf(IReadOnlyDictionary<string, double> sums) => new()
     {
-        W = sums["labelled_weight"],
-        WY = sums["labelled_correct_weight"],
-        WG = sums["labelled_expected_weight"],
-        W2 = sums["labelled_squared_weight"],
-        W2Y = sums["labelled_correct_squared_weight"],
-        W2G = sums["labelled_expected_squared_weight"],
-        W2YG = sums["labelled_correct_expected_squared_weight"],
-        W2G2 = sums["labelled_squared_expected_squared_weight"],
+        W = sums["label_moment:w"],
+        WY = sums["label_moment:w_correct"],
+        WG = sums["label_moment:w_score"],
+        W2 = sums["label_moment:w2"],
+        W2Y = sums["label_moment:w2_correct"],
+        W2G = sums["label_moment:w2_score"],
+        W2YG = sums["label_moment:w2_correct_score"],
+        W2G2 = sums["label_moment:w2_score2"],
     };
+
+    [GeneratedRegex("[,{]moment=\"(?<moment>\\w+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Moment();
 }

@@ -64,11 +64,11 @@ public sealed class MetricsTests
     {
         await using var sidecar = await TestSidecar.StartAsync("--Sampling:Budget=1", "--Sampling:Policy=Uniform");
         await LabelServiceTests.SendAsync(sidecar, 10);
-        const string Correct = "accuracy_monitor_labelled_correct_weight_total{model=\"m\",version=\"1\"}";
+        const string Correct = "accuracy_monitor_label_moment_total{model=\"m\",version=\"1\",moment=\"w_correct\"}";
 
         await CompleteAsync(sidecar, 0, 10, label: 0);
         (await sidecar.MetricAsync(Correct)).ShouldBe(10);
-        (await sidecar.MetricAsync("accuracy_monitor_labelled_expected_weight_total{model=\"m\",version=\"1\"}"))!.Value.ShouldBe(8, 1e-4);
+        (await sidecar.MetricAsync("accuracy_monitor_label_moment_total{model=\"m\",version=\"1\",moment=\"w_score\"}"))!.Value.ShouldBe(8, 1e-4);
 
         await CompleteAsync(sidecar, 0, 4, label: 1);
         (await sidecar.MetricAsync(Correct)).ShouldBe(10, "a counter that falls reads as a restart");
@@ -84,11 +84,12 @@ public sealed class MetricsTests
     });
 
     /// <summary>A sidecar that has had reason to export everything.</summary>
-    private static async Task<TestSidecar> StartBusyAsync()
+    internal static async Task<TestSidecar> StartBusyAsync(params string[] settings)
     {
-        var sidecar = await TestSidecar.StartAsync(
+        var sidecar = await TestSidecar.StartAsync([
             "--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Estimation:MinSamples=1", "--Estimation:MinLabels=1", "--Alarms:Objective=0.9", "--Labelling:ExpiryInterval=100ms",
-            "--Estimation:LabelFloor=1", "--Alarms:ClassObjectives:0=*=0.9");
+            "--Estimation:LabelFloor=1", "--Alarms:ClassObjectives:0=*=0.9",
+            .. settings]);
         await LabelServiceTests.SendAsync(sidecar, 40);
         await CompleteAsync(sidecar, 0, 40, label: 0);
         await SendCanaryAsync(sidecar);

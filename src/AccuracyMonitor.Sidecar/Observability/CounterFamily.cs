@@ -1,0 +1,50 @@
+namespace AccuracyMonitor.Sidecar.Observability;
+
+/// <summary>Counters of one name. A series that has been made stays, because a counter that ends and begins again reads as a restart.</summary>
+internal sealed class CounterFamily : MetricFamily
+{
+    private readonly Dictionary<string[], Series> _byLabels = new(new ByValues());
+    private readonly Lock _gate = new();
+
+    public CounterFamily(MetricDescription description)
+        : base(description)
+    {
+        if (description.Labels.Length == 0)
+        {
+            Of();
+        }
+    }
+
+    public override MetricType Type => MetricType.Counter;
+
+    /// <summary>The series with these label values. A new one begins at 0.</summary>
+    public Series Of(params string[] labels)
+    {
+        lock (_gate)
+        {
+            if (!_byLabels.TryGetValue(labels, out var series))
+            {
+                series = _byLabels[labels] = new Series(labels);
+                Swap([.. Snapshot, series]);
+            }
+
+            return series;
+        }
+    }
+
+    private sealed class ByValues : IEqualityComparer<string[]>
+    {
+        public bool Equals(string[]? x, string[]? y) => x.AsSpan().SequenceEqual(y);
+
+        public int GetHashCode(string[] obj)
+        {
+            HashCode hash = default;
+            foreach (var value in obj)
+            {
+                hash.Add(value, StringComparer.Ordinal);
+            }
+
+            return hash.ToHashCode();
+        }
+    }
+}
