@@ -11,8 +11,9 @@ internal sealed class SinkClient : IAsyncDisposable
     public const string Response = "org.kubeflow.serving.inference.response";
 
     private readonly HttpClient _http = new();
+    private readonly AwaitedMetrics _awaited;
 
-    private SinkClient(TestSidecar sidecar) => Sidecar = sidecar;
+    private SinkClient(TestSidecar sidecar) => (Sidecar, _awaited) = (sidecar, new AwaitedMetrics(sidecar));
 
     public TestSidecar Sidecar { get; }
 
@@ -52,8 +53,7 @@ internal sealed class SinkClient : IAsyncDisposable
 
     public async Task<double> MetricAsync(string series) => await Sidecar.MetricAsync("accuracy_monitor_" + series) ?? 0;
 
-    public async Task UntilAsync(string series, double value) =>
-        await Eventually.TrueAsync(async () => (await MetricAsync(series)).Equals(value), $"{series} is {value}, but {await MetricAsync(series)}");
+    public Task UntilAsync(string series, double value) => _awaited.UntilAsync(series, value);
 
     public Task UntilPredictionsAsync(double value, string model = "m", string version = "1") =>
         UntilAsync($$"""predictions_total{model="{{model}}",version="{{version}}"}""", value);
@@ -65,6 +65,7 @@ internal sealed class SinkClient : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
+        await _awaited.ShouldStillHoldAsync();
         await Sidecar.DisposeAsync();
     }
 }

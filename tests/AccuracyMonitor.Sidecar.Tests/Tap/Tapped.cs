@@ -15,11 +15,12 @@ internal sealed class Tapped : IAsyncDisposable
     public const string InferPath = "/inference.GRPCInferenceService/ModelInfer";
 
     private readonly GrpcChannel _channel;
+    private readonly AwaitedMetrics _awaited;
     private readonly HttpClient _http = new(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None, UseProxy = false, AllowAutoRedirect = false });
 
     private Tapped(ScriptedServer server, TestSidecar sidecar)
     {
-        (Server, Sidecar) = (server, sidecar);
+        (Server, Sidecar, _awaited) = (server, sidecar, new AwaitedMetrics(sidecar));
         _channel = GrpcChannel.ForAddress(sidecar.TapAddress("gRPC"));
     }
 
@@ -44,8 +45,7 @@ internal sealed class Tapped : IAsyncDisposable
 
     public async Task<double> MetricAsync(string series) => await Sidecar.MetricAsync("accuracy_monitor_" + series) ?? 0;
 
-    public async Task UntilAsync(string series, double value) =>
-        await Eventually.TrueAsync(async () => (await MetricAsync(series)).Equals(value), $"{series} is {value}");
+    public Task UntilAsync(string series, double value) => _awaited.UntilAsync(series, value);
 
     public Task UntilCapturedAsync(double rows) => UntilAsync("""captured_total{source="tap"}""", rows);
 
@@ -57,6 +57,7 @@ internal sealed class Tapped : IAsyncDisposable
     {
         _http.Dispose();
         _channel.Dispose();
+        await _awaited.ShouldStillHoldAsync();
         await Sidecar.DisposeAsync();
         await Server.DisposeAsync();
     }
