@@ -1,6 +1,6 @@
 # One target for each thing that is deployed: sidecar (default), trainer, injector; demo is the serving application of the pod test.
 #   docker build --target sidecar --build-arg VERSION=0.1.0 --build-arg REVISION=$(git rev-parse HEAD) -t accuracy-monitor/sidecar:0.1.0 .
-# Pages: src/AccuracyMonitor.Sidecar/IMAGE.md. No HEALTHCHECK: probes are the orchestrator's. No init: the programs handle SIGTERM and start no children.
+# See docs/reference/images.md. No HEALTHCHECK: probes are the orchestrator's. No init: the programs handle SIGTERM and start no children.
 
 ARG SDK=mcr.microsoft.com/dotnet/sdk:10.0-noble
 ARG RUNTIME=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled

@@ -18,7 +18,7 @@ public sealed record FineTuneOptions
     /// <summary>Adam's step, positive.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary>A learning-rate policy's text (see Schedules/README.md), used at every step in place of <see cref="LearningRate"/>; null: that constant.</summary>
+    /// <summary>A learning-rate policy's text (see docs/science/learning-rate-policies.md), used at every step in place of <see cref="LearningRate"/>; null: that constant.</summary>
     public string? LearningRatePolicy
     {
         get => Policy?.ToString();
@@ -32,7 +32,7 @@ public sealed record FineTuneOptions
     /// <summary>Folds of the cross-fitting that chooses the number of passes, 2 or more.</summary>
     public int Folds { get; init; } = 4;
 
-    /// <summary>In how few bits it learns (see Quantized/README.md), over plain spans in place of TorchSharp; null: single precision.</summary>
+    /// <summary>In how few bits it learns (see docs/science/few-bit-training.md), over plain spans in place of TorchSharp; null: single precision.</summary>
     public QuantizationOptions? Quantization { get; init; }
 
     /// <summary><see cref="LearningRatePolicy"/>, parsed once.</summary>

@@ -4,7 +4,7 @@ using AccuracyMonitor.Training.Schedules;
 
 namespace AccuracyMonitor.Training;
 
-/// <summary>How a monitor network is pre-trained. The defaults are measured: see README.md.</summary>
+/// <summary>How a monitor network is pre-trained. The defaults are measured: see docs/science/training-monitors.md.</summary>
 public sealed record TrainingOptions
 {
     /// <summary>Beyond it a reference set of the usual size holds too few errors of each class to learn from.</summary>
@@ -36,7 +36,7 @@ public sealed record TrainingOptions
     /// <summary>Adam's step, positive.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary>A learning-rate policy's text (see Schedules/README.md), used at every step in place of <see cref="LearningRate"/>; null: that
+    /// <summary>A learning-rate policy's text (see docs/science/learning-rate-policies.md), used at every step in place of <see cref="LearningRate"/>; null: that
     /// constant. A policy is run to its end, its small rates come last: <see cref="Patience"/> then says nothing, and the best epoch is kept.</summary>
     public string? LearningRatePolicy
     {
@@ -56,7 +56,7 @@ public sealed record TrainingOptions
     /// <summary>Epochs without a better held-out loss after which training stops, 1 or more.</summary>
     public int Patience { get; init; } = 8;
 
-    /// <summary>In how few bits it learns (see Quantized/README.md), over plain spans in place of TorchSharp; null: single precision.</summary>
+    /// <summary>In how few bits it learns (see docs/science/few-bit-training.md), over plain spans in place of TorchSharp; null: single precision.</summary>
     public QuantizationOptions? Quantization { get; init; }
 
     /// <summary>Trains over plain spans in single precision: what <see cref="Quantization"/> is compared with.</summary>

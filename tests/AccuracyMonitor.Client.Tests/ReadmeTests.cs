@@ -2,7 +2,7 @@ namespace AccuracyMonitor.Client.Tests;
 
 public sealed class ReadmeTests
 {
-    private static readonly string Page = File.ReadAllText(Path.Combine(Repository.Root, "src", "AccuracyMonitor.Client", "README.md"));
+    private static readonly string Page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "guides", "connect-csharp.md"));
 
     [Fact]
     public void Every_snippet_of_the_page_is_code_that_compiles()
@@ -11,6 +11,7 @@ public sealed class ReadmeTests
         var snippets = ReadmeCode.Snippets(Page);
 
         snippets.Count.ShouldBeGreaterThan(4);
+        snippets = [.. snippets, .. ReadmeCode.Snippets(File.ReadAllText(Path.Combine(Repository.Root, "src", "AccuracyMonitor.Client", "README.md")))];
         snippets.ShouldAllBe(s => compiled.Contains(s, StringComparison.Ordinal));
     }
 

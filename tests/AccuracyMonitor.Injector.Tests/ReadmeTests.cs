@@ -4,7 +4,7 @@ namespace AccuracyMonitor.Injector.Tests;
 
 public sealed class ReadmeTests
 {
-    private static readonly string Page = File.ReadAllText(Path.Combine(Repository.Root, "src", "AccuracyMonitor.Injector", "README.md"));
+    private static readonly string Page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "reference", "injection.md"));
 
     /// <summary>The tables are written by the code: copy what this expects into the page.</summary>
     [Fact]

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace AccuracyMonitor.Cli.Evaluation;
 
-/// <summary>An evaluation as JSON; the schema is described in this folder's README and may only be added to.</summary>
+/// <summary>An evaluation as JSON; docs/reference/evaluation.md describes the schema, which may only be added to.</summary>
 internal static class EvaluationJson
 {
     public const string Schema = "accuracy-monitor/evaluation/1";

@@ -4,7 +4,8 @@ using AccuracyMonitor.Core.Transfer;
 namespace AccuracyMonitor.Cli.Evaluation;
 
 /// <summary>
-/// What active inference could reach in a regime if P(right | softmax) were known (SCIENCE 3.1: π ∝ √(g(1−g)), variance Σ(y−g)²(1/π−1)/N²).
+/// What active inference could reach in a regime if P(right | softmax) were known (Zrnic and Candès 2024,
+/// "Active Statistical Inference": π ∝ √(g(1−g)), variance Σ(y−g)²(1/π−1)/N²).
 /// P is estimated from all labels of the condition, each by a fit without it, so the bound is itself an estimate, and a little high.
 /// </summary>
 internal static class OracleBound

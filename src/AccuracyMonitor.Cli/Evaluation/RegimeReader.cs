@@ -16,7 +16,7 @@ internal static class RegimeReader
 
     private const string Prefix = "sim_";
 
-    // SCIENCE 4: right answers turned wrong whatever the confidence.
+    // Shares of right answers that are turned wrong, independently of the confidence (docs/reference/evaluation.md, "Simulated shifts").
     private static readonly double[] ConceptShares = [0.03, 0.1];
 
     /// <param name="trace">The file.</param>
@@ -57,7 +57,7 @@ internal static class RegimeReader
             };
         }
 
-        // SCIENCE 4: half of the window from the least confident fifth. Keeps P(right | score) as it was.
+        // Half of the window is drawn from the least confident fifth, which keeps P(right | score) as it was.
         var doubtful = Enumerable.Range(0, clean.Count).OrderBy(i => clean.Scores[i]).Take(Math.Max(1, clean.Count / 5)).ToArray();
         yield return Resample(clean, Covariate, ref random, doubtful);
 

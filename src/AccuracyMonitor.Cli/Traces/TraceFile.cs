@@ -4,7 +4,7 @@ namespace AccuracyMonitor.Cli.Traces;
 
 /// <summary>
 /// Recorded softmax outputs with their labels, under one or more conditions. The format is told by the file's extension: <c>.npz</c>,
-/// <c>.parquet</c>, <c>.csv</c>, <c>.jsonl</c> or <c>.ndjson</c> (README.md beside this file).
+/// <c>.parquet</c>, <c>.csv</c>, <c>.jsonl</c> or <c>.ndjson</c> (docs/reference/trace-formats.md).
 /// </summary>
 internal sealed class TraceFile
 {

@@ -3,7 +3,7 @@ using AccuracyMonitor.Core.Windows;
 namespace AccuracyMonitor.Core.Alarms;
 
 /// <summary>
-/// Alarm A (SCIENCE 3.4): evidence that accuracy is below the objective. A Shiryaev–Roberts e-detector (Shin, Ramdas and Rinaldo 2024) over a
+/// Evidence that accuracy is below the objective. A Shiryaev–Roberts e-detector (Shin, Ramdas and Rinaldo 2024) over a
 /// mixture of bets L = 1 + β·w·(e − ε₀), e = 1 for a wrong prediction, ε₀ the largest error that is allowed, w the label's weight. For one
 /// owner: not thread-safe.
 /// </summary>

@@ -3,7 +3,7 @@ using AccuracyMonitor.Core.Windows;
 namespace AccuracyMonitor.Core.Alarms;
 
 /// <summary>
-/// Alarm B (SCIENCE 3.4): evidence that the monitor promises more than it keeps. The null hypothesis is P(right | x) ≥ g₀(x) for every x, with
+/// Evidence that the monitor's scores are too high (docs/science/alarms.md). The null hypothesis is P(right | x) ≥ g₀(x) for every x, with
 /// g₀ the score less its tolerances; a bet is L = q(y)/g₀(y) with q ≤ g₀. Fires on concept shift; silent on covariate shift, however strong,
 /// where the scores still hold. Latches until <see cref="Restart"/>. For one owner: not thread-safe.
 /// </summary>

@@ -10,7 +10,7 @@ namespace AccuracyMonitor.Core.Estimation;
 /// <remarks>
 /// Dividing by Σw and not by the number of predictions makes the estimate indifferent to a monitor that is off by a constant, and to answers
 /// missing at random. Measured under shift it is what separates a mean squared error of 1.1–1.3 times uniform labelling's from one of 0.5–0.9
-/// (README). Cutting predictions into strata of g in place of, or beside, λ gained nothing further.
+/// (docs/science/estimates.md). Cutting predictions into strata of g in place of, or beside, λ gained nothing further.
 /// </remarks>
 internal static class AuditedAccuracy
 {

@@ -4,7 +4,7 @@ using AccuracyMonitor.Core.Windows;
 namespace AccuracyMonitor.Core.Estimation;
 
 /// <summary>
-/// One window alone (SCIENCE 4.8): the labels first teach the monitor the window's regime, then correct it. Each label is compared with a head
+/// One window alone (docs/science/estimates.md): the labels first teach the monitor the window's regime, then correct it. Each label is compared with a head
 /// fitted without its fold (Zrnic and Candès 2023, "Cross-prediction-powered inference"), so none corrects what it taught; the rest is
 /// <see cref="WindowEstimator"/>'s audited estimate.
 /// </summary>

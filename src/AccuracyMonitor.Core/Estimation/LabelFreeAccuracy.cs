@@ -4,7 +4,7 @@ namespace AccuracyMonitor.Core.Estimation;
 
 /// <summary>
 /// Mean correctness score. Right exactly as far as the monitor is: its interval holds the draw of the window's outcomes given the scores and
-/// the reference set's own error, not a monitor that no longer fits (SCIENCE 5.1: never let it pass for an audited number).
+/// the reference set's own error, not a monitor that no longer fits. It must never be published as an audited number.
 /// </summary>
 internal static class LabelFreeAccuracy
 {

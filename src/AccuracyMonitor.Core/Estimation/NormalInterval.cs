@@ -3,7 +3,7 @@ using MathNet.Numerics.Distributions;
 namespace AccuracyMonitor.Core.Estimation;
 
 /// <summary>θ̂ ± z·SE, cut to [0,1]: the interval of the papers, kept for the yardsticks that are named after them.</summary>
-/// <remarks>Nominal 95 % covers 54 % with 100 labels of a 99 % accurate model (SCIENCE 4.2): never for a published number.</remarks>
+/// <remarks>A nominal 95 % interval covered 54 % with 100 labels of a 99 % accurate model: it is never used for a published number.</remarks>
 internal static class NormalInterval
 {
     public static Interval Around(double value, double variance, double alpha)

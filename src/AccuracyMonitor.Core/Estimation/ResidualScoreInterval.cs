@@ -20,7 +20,7 @@ namespace AccuracyMonitor.Core.Estimation;
 /// is not trusted as far as the one on which it grows (<see cref="FavourableSlope"/>). V itself is widened by the t quantile for the
 /// effective number of labels, less the two numbers fitted.
 /// </para>
-/// <para>The constants are chosen by the coverage measured in this folder's README.</para>
+/// <para>The constants are chosen by coverage; <c>CoverageTests</c> measures it.</para>
 /// </remarks>
 internal static class ResidualScoreInterval
 {

@@ -11,7 +11,7 @@ public readonly record struct StratumCount(long Predictions, long Labels, long C
 
 /// <summary>
 /// Stratified sampling (Neyman 1934, "On the two different aspects of the representative method", JRSS 97): the sampler that is least hurt by
-/// a bad monitor (SCIENCE 3.1).
+/// a bad monitor.
 /// </summary>
 public static class Stratified
 {

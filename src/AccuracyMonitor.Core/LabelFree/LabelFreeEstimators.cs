@@ -3,7 +3,7 @@ namespace AccuracyMonitor.Core.LabelFree;
 /// <summary>The rivals: every method that needs nothing in production but softmax outputs.</summary>
 public static class LabelFreeEstimators
 {
-    /// <summary>Fits all of them, in the order of the README.</summary>
+    /// <summary>Fits all of them, in the order of docs/science/label-free-estimators.md.</summary>
     /// <param name="reference">At least one row.</param>
     /// <exception cref="ArgumentException">No row, lengths that do not go together, or a label or a probability out of range.</exception>
     public static IReadOnlyList<ILabelFreeEstimator> Fit(ReferenceSet reference)

@@ -1,8 +1,8 @@
 namespace AccuracyMonitor.Core.Sampling;
 
 /// <summary>
-/// Decides, one prediction at a time, which are to be labelled (SCIENCE 3.1, "sequential recipe", and 5.2; Zrnic and Candès, "Active
-/// Statistical Inference", 2024). For one owner: not thread-safe. <see cref="Decide"/> allocates nothing.
+/// Decides, one prediction at a time, which are to be labelled (Zrnic and Candès 2024, "Active Statistical Inference",
+/// sequential sampling; docs/science/estimates.md). For one owner: not thread-safe. <see cref="Decide"/> allocates nothing.
 /// </summary>
 /// <remarks>
 /// <para>Mixed: π = τ·b + (1−τ)·b·(u/ū)·pull, u = max(floor, √(g(1−g))), ū the mean of u over about the last thousand earlier predictions,

@@ -1,7 +1,7 @@
 namespace AccuracyMonitor.Core.Sampling;
 
 /// <summary>
-/// Strata of the correctness score for stratified sampling with Neyman's allocation (Neyman 1934; SCIENCE 3.1): five strata that hold equal
+/// Strata of the correctness score for stratified sampling with Neyman's allocation (Neyman 1934): five strata that hold equal
 /// shares of Σ√(g(1−g)), and per stratum the labelling density √(ḡ(1−ḡ)) relative to the mean. Redrawn every 500 predictions from a fading
 /// histogram of earlier ones, so a prediction's stratum is fixed before the prediction is seen.
 /// </summary>

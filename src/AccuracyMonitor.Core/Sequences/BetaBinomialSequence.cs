@@ -5,13 +5,13 @@ namespace AccuracyMonitor.Core.Sequences;
 
 /// <summary>
 /// Exact confidence sequence for the accuracy behind uniformly chosen labels (Robbins 1970, "Statistical methods related to the law of the
-/// iterated logarithm"; SCIENCE 3.3, "Bernoulli closed form"): every p₀ against which a bet with a beta mixture has not yet won 1/α. With
+/// iterated logarithm"): every p₀ against which a bet with a beta mixture has not yet won 1/α. With
 /// probability at least 1−α it holds the truth after every label at once, so one may look as often as one likes and stop when one likes.
 /// The state is the two counts, which add over pods and may be corrected.
 /// </summary>
 /// <remarks>
 /// Exact while accuracy stands still. While it drifts the bounds are about its mean over the labels so far: the count of right ones then
-/// scatters less than a binomial one (Hoeffding 1956), and the simulation of this folder's README finds the level kept.
+/// scatters less than a binomial one (Hoeffding 1956), and the simulation in docs/science/running-bounds.md finds the level kept.
 /// </remarks>
 public static class BetaBinomialSequence
 {

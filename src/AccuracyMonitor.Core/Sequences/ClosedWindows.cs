@@ -16,7 +16,7 @@ namespace AccuracyMonitor.Core.Sequences;
 /// </remarks>
 public sealed class ClosedWindows
 {
-    /// <summary>Below this an estimate is not normal enough (SCIENCE 3.3).</summary>
+    /// <summary>With fewer labels an estimate is not close enough to normal for the asymptotic sequence (Waudby-Smith and others 2024).</summary>
     public const int MinLabels = 50;
 
     private const double IntervalAlpha = 0.05;

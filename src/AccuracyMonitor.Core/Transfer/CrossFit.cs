@@ -3,7 +3,7 @@ using AccuracyMonitor.Core.Sampling;
 namespace AccuracyMonitor.Core.Transfer;
 
 /// <summary>
-/// Scores that never saw the label they are compared with (SCIENCE 3.1, "cross-fitting"; Chernozhukov and others, "Double/Debiased Machine
+/// Scores that never saw the label they are compared with (cross-fitting: Chernozhukov and others, "Double/Debiased Machine
 /// Learning", 2018, definition 3.2). The fold of a prediction is a stable hash of its key: it depends on no order, on no other prediction,
 /// and the same prediction labelled twice stays in one fold.
 /// </summary>

@@ -1,7 +1,7 @@
 namespace AccuracyMonitor.Core.Transfer;
 
 /// <summary>
-/// A logistic head on the monitor network (SCIENCE 4.7): logit(g) = Scale·m + Shift + Σ_k (w_k + W_ck)·φ_k + offset_c, with m the monitor's
+/// A logistic head on the monitor network (docs/science/recalibration.md): logit(g) = Scale·m + Shift + Σ_k (w_k + W_ck)·φ_k + offset_c, with m the monitor's
 /// own logit, c the predicted class and φ the centred log-softmax vector. Immutable data beside the ONNX graph, so that adopting a head
 /// swaps one reference. The arrays must not be written to.
 /// </summary>

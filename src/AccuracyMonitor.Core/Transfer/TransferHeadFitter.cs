@@ -1,7 +1,7 @@
 namespace AccuracyMonitor.Core.Transfer;
 
 /// <summary>
-/// Fits a <see cref="TransferHead"/> to labels by ridge logistic regression with priors at "no change" (SCIENCE 4.7, 4.8), each label
+/// Fits a <see cref="TransferHead"/> to labels by ridge logistic regression with priors at "no change" (docs/science/recalibration.md), each label
 /// weighted by 1/π over its mean. Convex and unique; no data, however separable or saturated, makes it diverge.
 /// </summary>
 /// <remarks>

@@ -4,7 +4,7 @@ namespace AccuracyMonitor.Core.Windows;
 
 /// <summary>
 /// Sums over labelled predictions, w = 1/π, y = 1 when right, g the score. They merge by addition, and suffice for the AIPW estimate, its
-/// variance and its skewness at any tuning λ (SCIENCE 3.1): Σw·(y−λg), Σw²·(y−λg)² and Σw³·(y−λg)³ are polynomials in λ with these
+/// variance and its skewness at any tuning λ: Σw·(y−λg), Σw²·(y−λg)² and Σw³·(y−λg)³ are polynomials in λ with these
 /// coefficients.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]

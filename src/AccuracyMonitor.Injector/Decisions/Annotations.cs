@@ -39,7 +39,7 @@ internal static class Annotations
     public const string DefaultContainer = "kubectl.kubernetes.io/default-container";
     public const string MirrorPod = "kubernetes.io/config.mirror";
 
-    /// <summary>Every annotation that people write, with what it does: the table of the README.</summary>
+    /// <summary>Every annotation that people write, with what it does: the table of docs/reference/injection.md.</summary>
     public static readonly IReadOnlyList<(string Name, string Meaning)> Options =
     [
         (Inject, "`true` or `false`; on a namespace a label, so that the webhook is called at all"),

@@ -12,8 +12,8 @@ internal sealed class TapWorker : BackgroundService
 
     private static readonly TimeSpan LedgerInterval = TimeSpan.FromMilliseconds(250);
 
-    // While calls come it looks into the queue by itself: being woken for each cost the next call more than reading the answer did (README.md
-    // beside the benches).
+    // While calls arrive the worker polls the queue. Waking it for each answer cost the next call more than reading the answer did
+    // (docs/measurements/benchmarks.md, "benchmarks tap").
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
 

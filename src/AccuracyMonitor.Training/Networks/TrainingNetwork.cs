@@ -9,7 +9,7 @@ namespace AccuracyMonitor.Training.Networks;
 /// <summary>
 /// A monitor network in training: the dense weights as torch parameters, and steps of <see cref="AdamW"/> on the logistic loss. No random
 /// number comes from torch, so that training is a function of its arguments alone, also beside another training in the same process.
-/// Every torch operation used here takes tensors and plain numbers only: see README.md, "Scalars".
+/// Every torch operation used here takes tensors and plain numbers only: see docs/reference/libtorch.md, "Scalars".
 /// </summary>
 internal sealed class TrainingNetwork : IMonitorNetwork
 {

@@ -1,6 +1,6 @@
 namespace AccuracyMonitor.Training.Stress;
 
-/// <summary>How a monitor is hardened. The defaults are measured: see README.md.</summary>
+/// <summary>How a monitor is hardened. The defaults are measured: see docs/science/stress.md.</summary>
 public sealed record HardeningOptions
 {
     /// <summary>Clean AUROC that may be lost, 0…1. Default 0.003.</summary>

@@ -11,7 +11,7 @@ namespace AccuracyMonitor.Training.Build;
 
 // Compiled twice: by MSBuild's RoslynCodeTaskFactory against netstandard2.0 (hence no spans), and with ELF_ONLY by the tests.
 #if !ELF_ONLY
-/// <summary>Marks one required symbol version of a shared library as weak, unless this host's own library has it. See ../README.md.</summary>
+/// <summary>Marks one required symbol version of a shared library as weak, unless this host's own library has it. See docs/reference/libtorch.md.</summary>
 public class WeakenSymbolVersion : Task
 {
     /// <summary>The shared library; a private copy: it is replaced, never written through a link.</summary>

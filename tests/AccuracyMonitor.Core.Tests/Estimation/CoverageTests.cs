@@ -11,7 +11,7 @@ public class CoverageTests
     private const int Predictions = 4000;
     private static readonly double[] Alphas = [0.2, 0.05, 0.01];
 
-    // The share of its level an interval may be short of and still count as holding: 95 % may be 93 % (SCIENCE 5.7).
+    // The share of its level an interval may be short of and still count as holding: 95 % may be 93 %.
     private static readonly double[] Slack = [0.04, 0.02, 0.01];
 
     public static IEnumerable<TheoryDataRow<Population, int, SamplingPolicy>> Cases()

@@ -8,7 +8,7 @@ public sealed partial class ReadmeTests
 {
     [Theory]
     [InlineData("README.md")]
-    [InlineData("src/AccuracyMonitor.Sidecar/Tap/README.md")]
+    [InlineData("docs/guides/connect-open-inference.md")]
     public async Task The_settings_of_the_tap_connect_a_model_server(string page)
     {
         await using var server = await ScriptedServer.StartAsync(context =>

@@ -9,7 +9,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace AccuracyMonitor.Cli.Training.Recipes;
 
-/// <summary>Reads a recipe (YAML). README.md here has every key.</summary>
+/// <summary>Reads a recipe (YAML). docs/guides/training-recipes.md has every key.</summary>
 internal static class RecipeReader
 {
     private static readonly TrainingOptions TrainDefaults = new();
