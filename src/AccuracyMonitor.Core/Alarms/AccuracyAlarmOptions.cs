@@ -23,11 +23,11 @@ public sealed record AccuracyAlarmOptions
     {
         if (Objective is { } objective)
         {
-            ArgumentOutOfRangeException.ThrowIfNotEqual(objective is > 0 and <= 1, true, nameof(Objective));
-            ArgumentOutOfRangeException.ThrowIfNotEqual(Tolerance >= 0 && Tolerance < objective, true, nameof(Tolerance));
+            Require.That(objective is > 0 and <= 1, objective, "above 0 and at most 1", nameof(Objective));
+            Require.That(Tolerance >= 0 && Tolerance < objective, Tolerance, $"at least 0 and below the objective ({objective})", nameof(Tolerance));
         }
 
-        ArgumentOutOfRangeException.ThrowIfNotEqual(AverageRunLength is > 1 and < double.PositiveInfinity, true, nameof(AverageRunLength));
-        ArgumentOutOfRangeException.ThrowIfNotEqual(MinInclusionRatio is > 0 and <= 1, true, nameof(MinInclusionRatio));
+        Require.That(AverageRunLength is > 1 and < double.PositiveInfinity, AverageRunLength, "above 1 and finite", nameof(AverageRunLength));
+        Require.That(MinInclusionRatio is > 0 and <= 1, MinInclusionRatio, "above 0 and at most 1", nameof(MinInclusionRatio));
     }
 }

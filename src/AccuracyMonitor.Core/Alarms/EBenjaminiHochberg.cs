@@ -14,7 +14,7 @@ public static class EBenjaminiHochberg
     /// <param name="level">Share of false alarms that is accepted, (0,1).</param>
     public static double LogThreshold(ReadOnlySpan<double> logEvidence, double level)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(level is > 0 and < 1, true, nameof(level));
+        Require.That(level is > 0 and < 1, level, "above 0 and below 1", nameof(level));
         if (logEvidence.IsEmpty)
         {
             return double.PositiveInfinity;

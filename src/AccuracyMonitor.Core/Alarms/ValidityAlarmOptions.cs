@@ -20,8 +20,8 @@ public sealed record ValidityAlarmOptions
     /// <exception cref="ArgumentOutOfRangeException">A number outside its range.</exception>
     internal void Check()
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(Tolerance is >= 0 and <= 0.5, true, nameof(Tolerance));
-        ArgumentOutOfRangeException.ThrowIfNotEqual(LogitTolerance is >= 0 and <= 2, true, nameof(LogitTolerance));
-        ArgumentOutOfRangeException.ThrowIfNotEqual(Alpha is > 0 and < 1, true, nameof(Alpha));
+        Require.That(Tolerance is >= 0 and <= 0.5, Tolerance, "0 to 0.5", nameof(Tolerance));
+        Require.That(LogitTolerance is >= 0 and <= 2, LogitTolerance, "0 to 2", nameof(LogitTolerance));
+        Require.That(Alpha is > 0 and < 1, Alpha, "above 0 and below 1", nameof(Alpha));
     }
 }

@@ -54,6 +54,6 @@ public static class BinomialInterval
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfNegative(successes);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(successes, count);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(alpha is > 0 and < 1, true, nameof(alpha));
+        Require.That(alpha is > 0 and < 1, alpha, "above 0 and below 1", nameof(alpha));
     }
 }

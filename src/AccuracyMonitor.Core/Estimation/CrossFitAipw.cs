@@ -30,7 +30,7 @@ public static class CrossFitAipw
     /// <summary>With heads that have been fitted, one per fold.</summary>
     internal static AccuracyEstimate Estimate(WindowPopulation population, IReadOnlyList<TransferSample> labels, TransferHead[] heads, double alpha)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(alpha is > 0 and <= 0.5, true, nameof(alpha));
+        Require.That(alpha is > 0 and <= 0.5, alpha, "above 0 and at most 0.5", nameof(alpha));
         var folds = heads.Length;
         var sums = default(LabelSums);
         var expected = 0.0;

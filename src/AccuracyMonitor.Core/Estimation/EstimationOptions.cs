@@ -18,9 +18,9 @@ public sealed record EstimationOptions
     /// <exception cref="ArgumentOutOfRangeException">A number outside its range.</exception>
     internal void Check()
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(Alpha is > 0 and <= 0.5, true, nameof(Alpha));
+        Require.That(Alpha is > 0 and <= 0.5, Alpha, "above 0 and at most 0.5", nameof(Alpha));
         ArgumentOutOfRangeException.ThrowIfLessThan(MinSamples, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MinLabels, 1);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(LabelFreeReferenceStandardError is >= 0 and <= 0.5, true, nameof(LabelFreeReferenceStandardError));
+        Require.That(LabelFreeReferenceStandardError is >= 0 and <= 0.5, LabelFreeReferenceStandardError, "0 to 0.5", nameof(LabelFreeReferenceStandardError));
     }
 }

@@ -32,7 +32,7 @@ public static class FleetAccuracy
     /// <param name="alpha">Error level of the two-sided interval, (0,0.5].</param>
     public static AccuracyEstimate Estimate(double predictions, double scores, in LabelSums labels, double alpha)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(alpha is > 0 and <= 0.5, true, nameof(alpha));
+        Require.That(alpha is > 0 and <= 0.5, alpha, "above 0 and at most 0.5", nameof(alpha));
         if (!(predictions >= MinPredictions))
         {
             return AccuracyEstimate.Without(EstimateKind.Audited, EstimateState.InsufficientSamples);

@@ -8,7 +8,7 @@ internal static class NormalInterval
 {
     public static Interval Around(double value, double variance, double alpha)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(alpha is > 0 and < 1, true, nameof(alpha));
+        Require.That(alpha is > 0 and < 1, alpha, "above 0 and below 1", nameof(alpha));
         var half = Normal.InvCDF(0, 1, 1 - (alpha / 2)) * Math.Sqrt(Math.Max(0, variance));
         var centre = Math.Clamp(value, 0, 1);
         return new Interval(centre, Math.Clamp(value - half, 0, centre), Math.Clamp(value + half, centre, 1));

@@ -29,7 +29,7 @@ public static class Stratified
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(meanScores.Length, sizes.Length);
         ArgumentOutOfRangeException.ThrowIfNegative(budget);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(floor is >= 0 and <= 1, true, nameof(floor));
+        Require.That(floor is >= 0 and <= 1, floor, "0 to 1", nameof(floor));
         var total = 0.0;
         var spreads = 0.0;
         var spread = new double[sizes.Length];
@@ -69,7 +69,7 @@ public static class Stratified
             correct += stratum.Correct;
         }
 
-        ArgumentOutOfRangeException.ThrowIfNotEqual(total > 0, true, nameof(strata));
+        Require.That(total > 0, total, "above 0 over all strata", nameof(strata));
         if (labels == 0)
         {
             return new Interval(0.5, 0, 1);

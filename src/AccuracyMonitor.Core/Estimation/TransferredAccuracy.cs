@@ -18,7 +18,7 @@ public static class TransferredAccuracy
     {
         ArgumentNullException.ThrowIfNull(population);
         ArgumentNullException.ThrowIfNull(posterior);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(alpha is > 0 and <= 0.5, true, nameof(alpha));
+        Require.That(alpha is > 0 and <= 0.5, alpha, "above 0 and at most 0.5", nameof(alpha));
         var (mean, spread, sampling) = population.ScoreMoments(posterior.Head);
         var variance = (spread / population.Count) + sampling + posterior.MeanScoreVariance(population);
         return Around(kind, mean, variance, alpha);

@@ -32,7 +32,7 @@ public static class RobustMix
     public static double Choose(IReadOnlyList<LabelPoint> labels, double floor, double usual = Usual)
     {
         ArgumentNullException.ThrowIfNull(labels);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(floor is > 0 and <= 0.5, true, nameof(floor));
+        Require.That(floor is > 0 and <= 0.5, floor, "above 0 and at most 0.5", nameof(floor));
         if (labels.Count < MinLabels)
         {
             return usual;

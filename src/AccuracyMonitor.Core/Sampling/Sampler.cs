@@ -46,7 +46,7 @@ public sealed class Sampler
         get;
         set
         {
-            ArgumentOutOfRangeException.ThrowIfNotEqual(value is > 0 and <= 1, true, nameof(Tau));
+            Require.That(value is > 0 and <= 1, value, "above 0 and at most 1", nameof(Tau));
             field = value;
         }
     }

@@ -29,8 +29,8 @@ public readonly record struct AsymptoticSequence(long Windows, double Sum, doubl
     /// <param name="standardError">Not negative, finite.</param>
     public AsymptoticSequence Add(double estimate, double standardError)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(estimate is >= 0 and <= 1, true, nameof(estimate));
-        ArgumentOutOfRangeException.ThrowIfNotEqual(standardError >= 0 && double.IsFinite(standardError), true, nameof(standardError));
+        Require.That(estimate is >= 0 and <= 1, estimate, "0 to 1", nameof(estimate));
+        Require.That(standardError >= 0 && double.IsFinite(standardError), standardError, "at least 0 and finite", nameof(standardError));
         return new AsymptoticSequence(Windows + 1, Sum + estimate, Variance + (standardError * standardError));
     }
 
@@ -48,7 +48,7 @@ public readonly record struct AsymptoticSequence(long Windows, double Sum, doubl
 
     private double Margin(double delta)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(delta is > 0 and < 0.5, true, nameof(delta));
+        Require.That(delta is > 0 and < 0.5, delta, "above 0 and below 0.5", nameof(delta));
         var log = -2 * Math.Log(2 * delta);
         var rho2 = (log + Math.Log(log + 1)) / TunedVariance;
         var inner = (Variance * rho2) + 1;

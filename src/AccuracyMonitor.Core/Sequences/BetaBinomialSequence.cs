@@ -30,7 +30,7 @@ public static class BetaBinomialSequence
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfNegative(right);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(right, count);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(alpha is > 0 and < 1, true, nameof(alpha));
+        Require.That(alpha is > 0 and < 1, alpha, "above 0 and below 1", nameof(alpha));
         if (count == 0)
         {
             return new Interval(0.5, 0, 1);
