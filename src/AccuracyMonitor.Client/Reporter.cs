@@ -138,7 +138,7 @@ internal sealed class Reporter(
             }
 
             counters.CountAnswered(response.Accepted, response.Rejected);
-            _sufficient = (int)response.SufficientEncoding | (int)Math.Min(response.SufficientTop, MaxTop) << 8;
+            _sufficient = Sufficient(response);
             foreach (var item in response.Items)
             {
                 if (item.LabelRequested)
@@ -151,6 +151,14 @@ internal sealed class Reporter(
                 }
             }
         }
+    }
+
+    /// <summary>An encoding that this client does not know, as of a later sidecar, is none to use.</summary>
+    private static int Sufficient(ObserveResponse response)
+    {
+        var encoding = response.SufficientEncoding;
+        var isKnown = Enum.IsDefined(encoding) && (encoding != ValueEncoding.Top || response.SufficientTop > 0);
+        return isKnown ? (int)encoding | (int)Math.Min(response.SufficientTop, MaxTop) << 8 : (int)ValueEncoding.Float32;
     }
 
     private (ValueEncoding Encoding, int Top) Wanted() =>

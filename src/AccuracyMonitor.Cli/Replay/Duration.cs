@@ -8,19 +8,24 @@ internal static class Duration
 {
     private static readonly (string Suffix, double Seconds)[] Units = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("", 1)];
 
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(365);
+
+    /// <returns>Null: no length of time, or not within 0 to 365 days.</returns>
     public static TimeSpan? Parse(string text)
     {
         foreach (var (suffix, seconds) in Units)
         {
             if (text.EndsWith(suffix, StringComparison.Ordinal)
                 && double.TryParse(text.AsSpan(0, text.Length - suffix.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-                && number * seconds <= TimeSpan.FromDays(365).TotalSeconds)
+                && number * seconds <= Longest.TotalSeconds)
             {
                 return TimeSpan.FromSeconds(number * seconds);
             }
         }
 
-        return text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) ? span : null;
+        return text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) && span >= TimeSpan.Zero && span <= Longest
+            ? span
+            : null;
     }
 
     /// <summary>For an option's custom parser.</summary>
@@ -32,7 +37,7 @@ internal static class Duration
             return span;
         }
 
-        result.AddError($"'{text}' is no length of time; expected one as 500ms, 30s, 5m, 1h or 00:05:00.");
+        result.AddError($"'{text}' is not a length of time; expected 0 to 365 days, such as 500ms, 30s, 5m, 1h or 00:05:00.");
         return null;
     }
 }

@@ -106,7 +106,7 @@ internal static partial class NpyReader
         var shape = match.Groups["shape"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(s => long.Parse(s, NumberStyles.None, CultureInfo.InvariantCulture)).ToArray();
         var count = shape.Aggregate(1L, (product, n) => n > MaxElements || product * n > MaxElements ? MaxElements + 1 : product * n);
-        return count <= MaxElements
+        return count <= MaxElements && shape.All(n => n <= MaxElements)
             ? (match.Groups["type"].Value, [.. shape.Select(n => (int)n)], (int)count)
             : throw new InvalidDataException($"shape ({string.Join(", ", shape)}); at most {MaxElements} elements are read.");
     }

@@ -26,7 +26,10 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> message)
         }
 
         var tag = ReadVarint();
-        Field = (int)(tag >> 3);
+        const ulong MaxField = (1 << 29) - 1;
+        Field = tag >> 3 is > 0 and <= MaxField and var field
+            ? (int)field
+            : throw new InvalidDataException($"Field {tag >> 3}; a field has a number from 1 to {MaxField}.");
         Content = default;
         Number = 0;
         switch (tag & 7)
