@@ -116,9 +116,9 @@ internal sealed class EstimateGrpcService(
             return 0;
         }
 
-        var index = Array.IndexOf(estimator.Windows, TimeSpan.FromSeconds(asked.Seconds) + TimeSpan.FromTicks(asked.Nanos / 100));
+        var index = WireDurations.ToTimeSpan(asked) is { } length ? Array.IndexOf(estimator.Windows, length) : -1;
         return index >= 0
             ? index
-            : throw RpcErrors.Invalid("window", $"window is {asked.Seconds} s; it must be one of Estimation:Windows ({string.Join(", ", estimator.Windows)}).");
+            : throw RpcErrors.Invalid("window", $"window is {WireDurations.Describe(asked)}; it must be one of Estimation:Windows ({string.Join(", ", estimator.Windows)}).");
     }
 }

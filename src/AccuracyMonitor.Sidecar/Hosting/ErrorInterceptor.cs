@@ -1,11 +1,16 @@
+using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Storage;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 
 namespace AccuracyMonitor.Sidecar.Hosting;
 
-/// <summary>What a service did not map itself: the store's refusals get their status and reason, whichever call met them.</summary>
-internal sealed class ErrorInterceptor : Interceptor
+/// <summary>
+/// Maps what a service did not map itself, for all four kinds of call: refusals of the store get their status and reason; any other exception is
+/// logged under an id, and the caller gets INTERNAL with that id and nothing of the cause.
+/// </summary>
+internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> logger) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -14,26 +19,65 @@ internal sealed class ErrorInterceptor : Interceptor
         {
             return await continuation(request, context);
         }
-        catch (StoreException e)
+        catch (Exception e) when (IsUnmapped(e, context))
         {
-            throw RpcErrors.From(e);
+            throw Map(e, context);
         }
     }
 
-    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
-        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
+    public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation)
     {
         try
         {
-            await continuation(request, responseStream, context);
+            return await continuation(requestStream, context);
         }
-        catch (StoreException e)
+        catch (Exception e) when (IsUnmapped(e, context))
         {
-            throw RpcErrors.From(e);
+            throw Map(e, context);
+        }
+    }
+
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
+        RunStreamAsync(() => continuation(request, responseStream, context), context);
+
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
+        RunStreamAsync(() => continuation(requestStream, responseStream, context), context);
+
+    private async Task RunStreamAsync(Func<Task> call, ServerCallContext context)
+    {
+        try
+        {
+            await call();
         }
         catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
         {
-            // A watcher that goes is the normal end of a watch.
+            // A client that goes away is the normal end of a stream.
         }
+        catch (Exception e) when (IsUnmapped(e, context))
+        {
+            throw Map(e, context);
+        }
+    }
+
+    /// <summary>A status that the service chose stays as it is; so does whatever ends a call that its client has left.</summary>
+    private static bool IsUnmapped(Exception exception, ServerCallContext context) =>
+        exception is StoreException || (exception is not RpcException && !context.CancellationToken.IsCancellationRequested);
+
+    private RpcException Map(Exception exception, ServerCallContext context)
+    {
+        if (exception is StoreException refused)
+        {
+            return RpcErrors.From(refused);
+        }
+
+        var id = ErrorId.New();
+        SidecarLog.CallFailed(logger, context.Method, id, exception);
+        return RpcErrors.From(InternalErrors.Unexpected("", id));
     }
 }

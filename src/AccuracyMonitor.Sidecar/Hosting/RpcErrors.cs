@@ -13,8 +13,25 @@ internal static class RpcErrors
 
     private static readonly Duration RetryDelay = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(250));
 
-    public static RpcException From(BatchRefusal refusal) =>
-        refusal.Overload ? Exhausted(refusal.Reason, refusal.Message) : Invalid(refusal.Field, refusal.Message, refusal.Reason);
+    public static RpcException From(BatchRefusal refusal) => refusal.Kind switch
+    {
+        RefusalKind.Overload => Exhausted(refusal.Reason, refusal.Message),
+        RefusalKind.Internal => Internal(refusal.Reason, refusal.Message, refusal.ErrorId),
+        _ => Invalid(refusal.Field, refusal.Message, refusal.Reason),
+    };
+
+    public static Code CodeOf(RefusalKind kind) => kind switch
+    {
+        RefusalKind.Overload => Code.ResourceExhausted,
+        RefusalKind.Internal => Code.Internal,
+        _ => Code.InvalidArgument,
+    };
+
+    /// <param name="reason">Stable, for programs.</param>
+    /// <param name="message">Without internals.</param>
+    /// <param name="id">Under which the log has the cause.</param>
+    public static RpcException Internal(string reason, string message, string id) =>
+        Build(Code.Internal, message, new ErrorInfo { Domain = Domain, Reason = reason, Metadata = { ["error_id"] = id } });
 
     public static RpcException Invalid(string field, string message, string reason = "INVALID_ARGUMENT") => Build(
         Code.InvalidArgument,

@@ -166,6 +166,8 @@ internal static class SidecarApplication
         // Not by IOptions, and tolerant: Kestrel is made before every configuration error has been collected, and is never started if there is one.
         var listen = builder.Configuration.GetSection(ListenOptions.Section).Get<ListenOptions>() ?? new ListenOptions();
         var sink = builder.Configuration.GetSection(SinkOptions.Section).Get<SinkOptions>() ?? new SinkOptions();
+        var listeners = new Listeners();
+        builder.Services.AddSingleton(listeners);
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -174,18 +176,24 @@ internal static class SidecarApplication
             var address = IPAddress.TryParse(listen.Address, out var ip) ? ip : IPAddress.Loopback;
             if (listen.Socket.Length > 0)
             {
-                kestrel.ListenUnixSocket(Path.GetFullPath(listen.Socket), o => o.Protocols = HttpProtocols.Http2);
+                kestrel.ListenUnixSocket(Path.GetFullPath(listen.Socket), o => Add(ListenerUse.Grpc, o, HttpProtocols.Http2));
             }
 
             if (listen.GrpcPort >= 0)
             {
-                kestrel.Listen(address, Math.Min(listen.GrpcPort, IPEndPoint.MaxPort), o => o.Protocols = HttpProtocols.Http2);
+                kestrel.Listen(address, Math.Min(listen.GrpcPort, IPEndPoint.MaxPort), o => Add(ListenerUse.Grpc, o, HttpProtocols.Http2));
             }
 
-            kestrel.ListenForSink(sink);
-            kestrel.Listen(address, Math.Clamp(listen.HttpPort, 0, IPEndPoint.MaxPort), o => o.Protocols = HttpProtocols.Http1);
+            kestrel.ListenForSink(sink, listeners);
+            kestrel.Listen(address, Math.Clamp(listen.HttpPort, 0, IPEndPoint.MaxPort), o => Add(ListenerUse.Http, o, HttpProtocols.Http1));
         });
         builder.Services.AddRouting();
+
+        void Add(ListenerUse use, Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions listener, HttpProtocols protocols)
+        {
+            listener.Protocols = protocols;
+            listeners.Add(use, listener);
+        }
     }
 
     private static void Map(WebApplication app)

@@ -2,7 +2,6 @@ using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Observability;
-using AccuracyMonitor.Sidecar.Sinks;
 using AccuracyMonitor.Sidecar.Tap;
 using AccuracyMonitor.Storage;
 using Microsoft.Extensions.Options;
@@ -95,21 +94,13 @@ public static class SidecarHost
     private static void SayWhere(WebApplication app)
     {
         var logger = app.Services.GetRequiredService<ILogger<SidecarStartup>>();
-        var addresses = app.Urls.ToList();
-        var sink = app.Services.GetRequiredService<IOptions<SinkOptions>>().Value.Port >= 0 ? addresses.Count - 2 : -1;
-        for (var i = 0; i < addresses.Count; i++)
+        foreach (var (use, address) in app.Services.GetRequiredService<Listeners>().Addresses)
         {
-            if (i == addresses.Count - 1)
+            switch (use)
             {
-                SidecarLog.ListeningHttp(logger, addresses[i]);
-            }
-            else if (i == sink)
-            {
-                SidecarLog.ListeningSink(logger, addresses[i]);
-            }
-            else
-            {
-                SidecarLog.ListeningGrpc(logger, addresses[i].Replace("http://unix:", "unix://", StringComparison.Ordinal));
+                case ListenerUse.Http: SidecarLog.ListeningHttp(logger, address); break;
+                case ListenerUse.Sink: SidecarLog.ListeningSink(logger, address); break;
+                default: SidecarLog.ListeningGrpc(logger, address); break;
             }
         }
     }

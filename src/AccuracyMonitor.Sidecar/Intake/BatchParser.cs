@@ -34,7 +34,7 @@ internal sealed class BatchParser(
         if (model is null)
         {
             return ParsedBatch.Refused(
-                "batch.version", "TOO_MANY_MODELS", $"Intake:MaxModels ({_options.MaxModels}) model versions are known; {batch.Model}:{batch.Version} is a further one.", overload: true);
+                "batch.version", "TOO_MANY_MODELS", $"Intake:MaxModels ({_options.MaxModels}) model versions are known; {batch.Model}:{batch.Version} is a further one.", RefusalKind.Overload);
         }
 
         if (model.ClassCount != classes)
@@ -224,8 +224,10 @@ internal sealed class BatchParser(
 
     private static DateTimeOffset FromMicroseconds(long microseconds)
     {
-        const long Bound = long.MaxValue / 16 / TimeSpan.TicksPerMicrosecond;
-        return Math.Abs(microseconds) > Bound ? DateTimeOffset.MaxValue.AddYears(-1) : DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
+        // The years 1 and 9999: no window reaches so far.
+        const long Earliest = -62_135_596_800_000_000;
+        const long Latest = 253_402_300_799_999_999;
+        return DateTimeOffset.UnixEpoch.AddTicks(Math.Clamp(microseconds, Earliest, Latest) * TimeSpan.TicksPerMicrosecond);
     }
 
     private static string NewId() => Guid.CreateVersion7().ToString("N");

@@ -17,7 +17,7 @@ internal sealed class CaptureFeed(IntakeService intake, AccuracyMonitorMetrics m
     /// <param name="call">The rows' ids are this and <c>#</c> and their number.</param>
     /// <param name="firstRow">Number of the first row.</param>
     /// <param name="time">When the predictions were made.</param>
-    public void Submit(string source, CapturedOutputs outputs, string call, int firstRow, DateTimeOffset time)
+    public void Submit(string source, CapturedOutputs outputs, string call, long firstRow, DateTimeOffset time)
     {
         var batch = new PredictionBatch
         {

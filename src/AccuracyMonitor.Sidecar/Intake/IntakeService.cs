@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Scoring;
 using AccuracyMonitor.V1;
@@ -6,14 +7,14 @@ using AccuracyMonitor.V1;
 namespace AccuracyMonitor.Sidecar.Intake;
 
 /// <summary>The way in for every source of predictions: parse, queue, count.</summary>
-internal sealed class IntakeService(BatchParser parser, ScoringQueue queue, AccuracyMonitorMetrics metrics)
+internal sealed class IntakeService(BatchParser parser, ScoringQueue queue, AccuracyMonitorMetrics metrics, ILogger<IntakeService> logger)
 {
     /// <summary>Starts a batch on its way.</summary>
     /// <returns>The batch as parsed; when it has rows to score, <see cref="ScoreBatch.Done"/> tells when they are.</returns>
     public ParsedBatch Submit(PredictionBatch? batch)
     {
         using var activity = Tracing.Source.StartActivity("intake");
-        var parsed = parser.Parse(batch);
+        var parsed = Parse(batch);
         if (parsed.Refusal is { } refusal)
         {
             metrics.Rejected(refusal.Reason, Math.Max(1, batch?.Ids.Count ?? 1));
@@ -48,7 +49,29 @@ internal sealed class IntakeService(BatchParser parser, ScoringQueue queue, Accu
 
         metrics.Dropped("queue_full", score.Rows);
         score.Release();
-        return ParsedBatch.Refused("batch", "QUEUE_FULL", $"{queue.QueuedValues} values are waiting to be scored (Intake:MaxQueuedValues).", overload: true);
+        return ParsedBatch.Refused("batch", "QUEUE_FULL", $"{queue.QueuedValues} values are waiting to be scored (Intake:MaxQueuedValues).", RefusalKind.Overload);
+    }
+
+    /// <summary>For an error that nothing foresaw: it is logged, and the caller is told its id.</summary>
+    public BatchRefusal Unexpected(Exception exception)
+    {
+        var id = ErrorId.New();
+        SidecarLog.BatchFailed(logger, id, exception);
+        return InternalErrors.Unexpected("batch", id);
+    }
+
+    private ParsedBatch Parse(PredictionBatch? batch)
+    {
+        try
+        {
+            return parser.Parse(batch);
+        }
+#pragma warning disable CA1031 // One batch that meets a defect of ours must not end a stream that carries good batches.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return ParsedBatch.Refused(Unexpected(e));
+        }
     }
 
     public static string ReasonOf(ItemStatus status) => status switch

@@ -23,8 +23,10 @@ internal sealed class ParsedBatch
     /// <summary>In row order.</summary>
     public IReadOnlyList<RejectedRow> Rejected => _rejected ?? (IReadOnlyList<RejectedRow>)[];
 
-    public static ParsedBatch Refused(string field, string reason, string message, bool overload = false) =>
-        new() { Refusal = new BatchRefusal(field, reason, message, overload) };
+    public static ParsedBatch Refused(BatchRefusal refusal) => new() { Refusal = refusal };
+
+    public static ParsedBatch Refused(string field, string reason, string message, RefusalKind kind = RefusalKind.Invalid) =>
+        new() { Refusal = new BatchRefusal(field, reason, message, kind) };
 
     public void Reject(int row, string id, ItemStatus status, string reason) =>
         (_rejected ??= []).Add(new RejectedRow(row, id, status, reason));
@@ -34,7 +36,23 @@ internal sealed class ParsedBatch
 /// <param name="Field">Path of the field at fault.</param>
 /// <param name="Reason">UPPER_SNAKE, as in google.rpc.ErrorInfo.</param>
 /// <param name="Message">Field, value and bound, in words.</param>
-/// <param name="Overload">The caller may try again later; else the call itself is wrong.</param>
-internal sealed record BatchRefusal(string Field, string Reason, string Message, bool Overload);
+/// <param name="Kind">Whose fault it is.</param>
+internal sealed record BatchRefusal(string Field, string Reason, string Message, RefusalKind Kind)
+{
+    /// <summary>Of an internal error: under which the log has the cause; else empty.</summary>
+    public string ErrorId { get; init; } = "";
+}
+
+internal enum RefusalKind
+{
+    /// <summary>The batch is wrong: INVALID_ARGUMENT.</summary>
+    Invalid,
+
+    /// <summary>The caller may try again later: RESOURCE_EXHAUSTED.</summary>
+    Overload,
+
+    /// <summary>The sidecar failed: INTERNAL.</summary>
+    Internal,
+}
 
 internal readonly record struct RejectedRow(int Row, string Id, ItemStatus Status, string Reason);

@@ -1,8 +1,8 @@
 using System.Threading.Channels;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Observability;
+using AccuracyMonitor.Sidecar.Scoring;
 using AccuracyMonitor.V1;
-using Google.Rpc;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 
@@ -21,7 +21,15 @@ internal sealed class PredictionGrpcService(
         }
 
         var batch = parsed.Batch!;
-        await batch.Done.Task.WaitAsync(context.CancellationToken);
+        try
+        {
+            await batch.Done.Task.WaitAsync(context.CancellationToken);
+        }
+        catch (ScoringFailedException e)
+        {
+            throw RpcErrors.From(InternalErrors.Scoring(e.Id));
+        }
+
         var response = new ScoreResponse { MonitorVersion = batch.MonitorVersion, MonitorValid = batch.MonitorValid };
         (response.Accepted, response.Rejected) = ResponseWriter.Write(parsed, brief: false, response.Items);
         (response.SufficientEncoding, response.SufficientTop) = encoding.Of(batch.Model);
@@ -101,26 +109,32 @@ internal sealed class PredictionGrpcService(
 
     private async Task<ObserveResponse> AnswerAsync(ObserveRequest request, ParsedBatch parsed, CancellationToken cancel)
     {
-        var response = new ObserveResponse { Sequence = request.Sequence };
         if (parsed.Refusal is { } refusal)
         {
-            response.Error = Error(refusal);
-            return response;
+            return Refused(request, refusal);
         }
 
-        var batch = parsed.Batch!;
         try
         {
-            await batch.Done.Task.WaitAsync(cancel);
+            return await AcceptedAsync(request, parsed, cancel);
         }
-#pragma warning disable CA1031 // One batch that can't be scored is reported and the stream goes on.
+        catch (ScoringFailedException e)
+        {
+            return Refused(request, InternalErrors.Scoring(e.Id));
+        }
+#pragma warning disable CA1031 // One batch that meets a defect of ours is reported, and the stream goes on.
         catch (Exception e) when (e is not OperationCanceledException)
 #pragma warning restore CA1031
         {
-            response.Error = Error(new BatchRefusal("batch", "SCORING_FAILED", e.Message, Overload: true));
-            return response;
+            return Refused(request, intake.Unexpected(e));
         }
+    }
 
+    private async Task<ObserveResponse> AcceptedAsync(ObserveRequest request, ParsedBatch parsed, CancellationToken cancel)
+    {
+        var batch = parsed.Batch!;
+        await batch.Done.Task.WaitAsync(cancel);
+        var response = new ObserveResponse { Sequence = request.Sequence };
         response.MonitorVersion = batch.MonitorVersion;
         response.MonitorValid = batch.MonitorValid;
         (response.Accepted, response.Rejected) = ResponseWriter.Write(parsed, request.Brief, response.Items);
@@ -129,11 +143,15 @@ internal sealed class PredictionGrpcService(
         return response;
     }
 
-    private static BatchError Error(BatchRefusal refusal) => new()
+    private static ObserveResponse Refused(ObserveRequest request, BatchRefusal refusal) => new()
     {
-        Code = (int)(refusal.Overload ? Code.ResourceExhausted : Code.InvalidArgument),
-        Message = refusal.Message,
-        Field = refusal.Field,
-        Reason = refusal.Reason,
+        Sequence = request.Sequence,
+        Error = new BatchError
+        {
+            Code = (int)RpcErrors.CodeOf(refusal.Kind),
+            Message = refusal.Message,
+            Field = refusal.Field,
+            Reason = refusal.Reason,
+        },
     };
 }

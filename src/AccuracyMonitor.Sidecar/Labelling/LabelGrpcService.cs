@@ -144,12 +144,9 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
             return options.Value.LeaseDuration;
         }
 
-        if (asked.Seconds is < 0 or > 43_200 || asked.ToTimeSpan() is var span && (span < ShortestLease || span > LongestLease))
-        {
-            throw RpcErrors.Invalid("lease_duration", $"lease_duration is {asked.Seconds} s; it must lie between {ShortestLease} and {LongestLease}.");
-        }
-
-        return asked.ToTimeSpan();
+        return WireDurations.ToTimeSpan(asked) is { } length && length >= ShortestLease && length <= LongestLease
+            ? length
+            : throw RpcErrors.Invalid("lease_duration", $"lease_duration is {WireDurations.Describe(asked)}; it must lie between {ShortestLease} and {LongestLease}.");
     }
 
     private static void CheckCount(string field, int count)

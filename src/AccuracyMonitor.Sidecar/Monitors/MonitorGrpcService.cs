@@ -99,6 +99,11 @@ internal sealed class MonitorGrpcService(
     public override async Task<FineTuneMonitorResponse> FineTuneMonitor(FineTuneMonitorRequest request, ServerCallContext context)
     {
         var model = Find(request.Model, request.Version);
+        if (!System.Enum.IsDefined(request.Kind))
+        {
+            throw RpcErrors.Invalid("kind", $"kind is {(int)request.Kind}; it must be {(int)TransferKind.Head} (head) or {(int)TransferKind.Network} (network).");
+        }
+
         if (request.Kind == TransferKind.Network && tuning.Obstacle(model.Monitor) is { } reason)
         {
             throw RpcErrors.Precondition(training.Value.Mode == TrainingMode.InProcess ? "TRAINING_UNAVAILABLE" : "TRAINING_OFF", reason);

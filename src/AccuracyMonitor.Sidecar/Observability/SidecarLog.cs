@@ -2,8 +2,14 @@ namespace AccuracyMonitor.Sidecar.Observability;
 
 internal static partial class SidecarLog
 {
-    [LoggerMessage(101, LogLevel.Error, "Scoring a batch of {Model} failed; its callers were told")]
-    public static partial void ScoringFailed(ILogger logger, string model, Exception exception);
+    [LoggerMessage(101, LogLevel.Error, "Scoring a batch of {Model} failed; its callers were told (error {ErrorId})")]
+    public static partial void ScoringFailed(ILogger logger, string model, string errorId, Exception exception);
+
+    [LoggerMessage(117, LogLevel.Error, "The call {Method} failed unexpectedly (error {ErrorId})")]
+    public static partial void CallFailed(ILogger logger, string method, string errorId, Exception exception);
+
+    [LoggerMessage(118, LogLevel.Error, "A batch failed unexpectedly (error {ErrorId}); its caller was told, and other batches go on")]
+    public static partial void BatchFailed(ILogger logger, string errorId, Exception exception);
 
     [LoggerMessage(102, LogLevel.Error, "{Count} label requests could not be stored and were withdrawn: {Message}")]
     public static partial void RequestsNotStored(ILogger logger, int count, string message);
@@ -53,17 +59,17 @@ internal static partial class SidecarLog
     [LoggerMessage(130, LogLevel.Information, "Events on {Address}")]
     public static partial void ListeningSink(ILogger logger, string address);
 
-    [LoggerMessage(131, LogLevel.Error, "An event could not be read because of a defect; it was counted and the sink goes on")]
-    public static partial void EventFailed(ILogger logger, Exception exception);
+    [LoggerMessage(131, LogLevel.Error, "{Count} events since the last such line could not be read because of a defect in the sink; they were counted, and the sink goes on")]
+    public static partial void EventFailed(ILogger logger, long count, Exception exception);
 
     [LoggerMessage(140, LogLevel.Information, "Tap: {Protocol} on {Address}")]
     public static partial void ListeningTap(ILogger logger, string protocol, string address);
 
-    [LoggerMessage(141, LogLevel.Error, "An answer could not be read because of a defect; it was counted and the tap goes on")]
-    public static partial void AnswerFailed(ILogger logger, Exception exception);
+    [LoggerMessage(141, LogLevel.Error, "{Count} answers since the last such line could not be read because of a defect in the tap; they were counted, and the tap goes on")]
+    public static partial void AnswerFailed(ILogger logger, long count, Exception exception);
 
-    [LoggerMessage(142, LogLevel.Warning, "The model server gave no metadata of {Model} version '{Version}'; its output is chosen from each answer: {Message}")]
-    public static partial void NoMetadata(ILogger logger, string model, string version, string message);
+    [LoggerMessage(142, LogLevel.Warning, "The model server gave no usable metadata of {Model} version '{Version}' ({Count} look-ups failed since the last such line); the output is chosen from each answer: {Message}")]
+    public static partial void NoMetadata(ILogger logger, string model, string version, long count, string message);
 
     [LoggerMessage(143, LogLevel.Critical, "Monitoring can't start: {Message}. The tap passes calls on unread; trying again in {Seconds} s")]
     public static partial void OnlyTap(ILogger logger, string message, double seconds);

@@ -41,8 +41,14 @@ internal static class TensorValues
         };
     }
 
-    private static byte[] Convert(int count, Func<int, float> value)
+    /// <returns>Null: more than an array holds.</returns>
+    private static ReadOnlyMemory<byte>? Convert(int count, Func<int, float> value)
     {
+        if (count > Array.MaxLength / sizeof(float))
+        {
+            return null;
+        }
+
         var result = new byte[count * sizeof(float)];
         for (var i = 0; i < count; i++)
         {

@@ -1,3 +1,4 @@
+using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Observability;
 using Microsoft.Extensions.Options;
@@ -74,11 +75,12 @@ internal sealed class ScoringWorker(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            SidecarLog.ScoringFailed(logger, together[0].Model.Key.ToString(), e);
+            var id = ErrorId.New();
+            SidecarLog.ScoringFailed(logger, together[0].Model.Key.ToString(), id, e);
             foreach (var batch in together)
             {
                 metrics.Dropped("scoring_failed", batch.Rows);
-                batch.Done.TrySetException(e);
+                batch.Done.TrySetException(new ScoringFailedException(id));
             }
         }
     }

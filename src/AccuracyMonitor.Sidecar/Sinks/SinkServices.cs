@@ -1,5 +1,5 @@
 using System.Net;
-using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AccuracyMonitor.Sidecar.Sinks;
@@ -20,7 +20,8 @@ internal static class SinkServices
 
     /// <param name="kestrel">Gets the port, if there is to be one.</param>
     /// <param name="options">Not yet checked: whatever is wrong with them is told before anything listens.</param>
-    public static void ListenForSink(this KestrelServerOptions kestrel, SinkOptions options)
+    /// <param name="listeners">Gets the listener.</param>
+    public static void ListenForSink(this KestrelServerOptions kestrel, SinkOptions options, Listeners listeners)
     {
         if (options.Port < 0)
         {
@@ -31,6 +32,7 @@ internal static class SinkServices
         kestrel.Listen(address, Math.Min(options.Port, IPEndPoint.MaxPort), listen =>
         {
             listen.Protocols = HttpProtocols.Http1;
+            listeners.Add(ListenerUse.Sink, listen);
 
             // Not by port number: with port 0 it is known too late, and the Host header of a call through a Kubernetes service has another.
             listen.Use(next => connection =>

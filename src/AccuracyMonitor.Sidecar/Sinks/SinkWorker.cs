@@ -1,5 +1,6 @@
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.OpenInference;
+using AccuracyMonitor.Sidecar.Tap;
 
 namespace AccuracyMonitor.Sidecar.Sinks;
 
@@ -9,6 +10,8 @@ internal sealed class SinkWorker(
     : BackgroundService
 {
     private static readonly TimeSpan ExpiryInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly LogLimiter _defects = new(time, TimeSpan.FromMinutes(1));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -39,7 +42,11 @@ internal sealed class SinkWorker(
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                SidecarLog.EventFailed(logger, e);
+                if (_defects.Count() is > 0 and var count)
+                {
+                    SidecarLog.EventFailed(logger, count, e);
+                }
+
                 metrics.Blind(SinkProcessor.Source, BlindSpot.DecoderFailed.Reason(), 1);
             }
             finally

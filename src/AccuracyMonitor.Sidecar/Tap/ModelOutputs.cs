@@ -1,57 +1,72 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using AccuracyMonitor.OpenInference;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.OpenInference;
-using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Tap;
 
-/// <summary>Asks the model server which output of a model holds its classes, once a model version.</summary>
+/// <summary>
+/// Asks the model server which output of a model holds its classes: once per model version, and again after a pause where no usable answer came.
+/// Used by one reader; a look-up runs beside it.
+/// </summary>
 internal sealed class ModelOutputs : IDisposable
 {
     private const int MaxRemembered = 4096;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(30);
+    private const int MaxMetadataBytes = 1 << 20;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
 
-    private readonly ConcurrentDictionary<(string Model, string Version), Known> _known = new();
+    private readonly Dictionary<(string Model, string Version), LookUp> _lookUps = [];
     private readonly TapOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<ModelOutputs> _logger;
+    private readonly LogLimiter _failures;
     private readonly Lazy<GrpcChannel> _channel;
     private readonly Lazy<HttpClient> _http;
 
     public ModelOutputs(IOptions<TapOptions> options, TimeProvider time, ILogger<ModelOutputs> logger)
     {
         (_options, _time, _logger) = (options.Value, time, logger);
-        _channel = new Lazy<GrpcChannel>(() => GrpcChannel.ForAddress(_options.GrpcUpstream));
-        _http = new Lazy<HttpClient>(() => new HttpClient { BaseAddress = new Uri(_options.HttpUpstream), Timeout = Patience });
+        _failures = new LogLimiter(time, TimeSpan.FromMinutes(1));
+        _channel = new Lazy<GrpcChannel>(() => GrpcChannel.ForAddress(
+            _options.GrpcUpstream, new GrpcChannelOptions { MaxReceiveMessageSize = MaxMetadataBytes }));
+        _http = new Lazy<HttpClient>(() => new HttpClient
+        {
+            BaseAddress = new Uri(_options.HttpUpstream),
+            MaxResponseContentBufferSize = MaxMetadataBytes,
+            Timeout = Timeout.InfiniteTimeSpan,
+        });
     }
 
-    /// <returns>Null: not known, for this answer or for good.</returns>
-    public async ValueTask<DeclaredOutput?> OfAsync(string model, string version, TapProtocol protocol, CancellationToken cancel)
+    /// <summary>Longest wait for the model server's answer to one look-up.</summary>
+    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Returns at once; starts a look-up where one is due.</summary>
+    /// <returns>Completes when the output is known, or known not to be: then with null. It never fails.</returns>
+    public Task<DeclaredOutput?> Of(string model, string version, TapProtocol protocol)
     {
         if (!_options.Metadata || model.Length == 0)
         {
-            return null;
+            return NotKnown;
         }
 
-        var now = _time.GetUtcNow();
-        if (_known.TryGetValue((model, version), out var known) && now < known.Until)
+        var known = _lookUps.TryGetValue((model, version), out var earlier);
+        if (known && !(earlier.Output.IsCompleted && _time.GetUtcNow() >= earlier.Output.Result.Until))
         {
-            return known.Output;
+            return OutputOf(earlier.Output);
         }
 
-        if (_known.Count >= MaxRemembered && known is null)
+        if (!known && _lookUps.Count >= MaxRemembered)
         {
-            return null;
+            return NotKnown;
         }
 
-        known = await AskAsync(model, version, protocol, now, cancel);
-        _known[(model, version)] = known;
-        return known.Output;
+        var pause = known ? TimeSpan.FromTicks(Math.Min(earlier.Pause.Ticks * 2, LongestPause.Ticks)) : FirstPause;
+        var asking = Task.Run(() => AskAsync(model, version, protocol, pause));
+        _lookUps[(model, version)] = new LookUp(asking, pause);
+        return OutputOf(asking);
     }
 
     public void Dispose()
@@ -67,33 +82,43 @@ internal sealed class ModelOutputs : IDisposable
         }
     }
 
-    private async Task<Known> AskAsync(string model, string version, TapProtocol protocol, DateTimeOffset now, CancellationToken cancel)
+    private static Task<DeclaredOutput?> NotKnown { get; } = Task.FromResult<DeclaredOutput?>(null);
+
+    private static async Task<DeclaredOutput?> OutputOf(Task<Answer> asking) => (await asking.ConfigureAwait(false)).Output;
+
+    private async Task<Answer> AskAsync(string model, string version, TapProtocol protocol, TimeSpan pause)
     {
         try
         {
-            var outputs = protocol == TapProtocol.Grpc ? await AskGrpcAsync(model, version, cancel) : await AskRestAsync(model, version, cancel);
-            return new Known(DeclaredOutput.Of(outputs), DateTimeOffset.MaxValue);
+            using var patience = new CancellationTokenSource(Patience, _time);
+            var outputs = protocol == TapProtocol.Grpc ? await AskGrpcAsync(model, version, patience.Token) : await AskRestAsync(model, version, patience.Token);
+            return new Answer(DeclaredOutput.Of(outputs), DateTimeOffset.MaxValue);
         }
-        catch (Exception e) when (e is RpcException or HttpRequestException or JsonException or InvalidOperationException or OperationCanceledException)
+#pragma warning disable CA1031 // A model server answers what it likes, or nothing: without metadata each answer is read by itself.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
-            SidecarLog.NoMetadata(_logger, model, version, e.Message);
-            return new Known(null, now + AskAgain);
+            if (_failures.Count() is > 0 and var count)
+            {
+                SidecarLog.NoMetadata(_logger, model, version, count, e.Message);
+            }
+
+            return new Answer(null, _time.GetUtcNow() + pause);
         }
     }
 
-    private async Task<IEnumerable<OutputTensor>> AskGrpcAsync(string model, string version, CancellationToken cancel)
+    private async Task<IReadOnlyList<OutputTensor>> AskGrpcAsync(string model, string version, CancellationToken cancel)
     {
         var client = new GRPCInferenceService.GRPCInferenceServiceClient(_channel.Value);
-        var answer = await client.ModelMetadataAsync(
-            new ModelMetadataRequest { Name = model, Version = version }, deadline: _time.GetUtcNow().Add(Patience).UtcDateTime, cancellationToken: cancel);
-        return answer.Outputs.Select(o => new OutputTensor { Name = o.Name, Datatype = o.Datatype, Shape = o.Shape });
+        var answer = await client.ModelMetadataAsync(new ModelMetadataRequest { Name = model, Version = version }, cancellationToken: cancel);
+        return [.. answer.Outputs.Select(o => new OutputTensor { Name = o.Name, Datatype = o.Datatype, Shape = o.Shape })];
     }
 
-    private async Task<IEnumerable<OutputTensor>> AskRestAsync(string model, string version, CancellationToken cancel)
+    private async Task<IReadOnlyList<OutputTensor>> AskRestAsync(string model, string version, CancellationToken cancel)
     {
         var path = $"v2/models/{Uri.EscapeDataString(model)}" + (version.Length > 0 ? $"/versions/{Uri.EscapeDataString(version)}" : "");
-        await using var body = await _http.Value.GetStreamAsync(new Uri(path, UriKind.Relative), cancel);
-        using var document = await JsonDocument.ParseAsync(body, cancellationToken: cancel);
+        var body = await _http.Value.GetByteArrayAsync(new Uri(path, UriKind.Relative), cancel);
+        using var document = JsonDocument.Parse(body);
         return [.. document.RootElement.TryGetProperty("outputs", out var outputs) ? outputs.EnumerateArray().Select(ToOutput) : []];
     }
 
@@ -104,5 +129,11 @@ internal sealed class ModelOutputs : IDisposable
         Shape = [.. output.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64())],
     };
 
-    private sealed record Known(DeclaredOutput? Output, DateTimeOffset Until);
+    /// <param name="Output">Null: not known.</param>
+    /// <param name="Until">From then on it is asked again.</param>
+    private sealed record Answer(DeclaredOutput? Output, DateTimeOffset Until);
+
+    /// <param name="Output">Never fails.</param>
+    /// <param name="Pause">Before it is asked again, if it gets no usable answer; it doubles each time.</param>
+    private readonly record struct LookUp(Task<Answer> Output, TimeSpan Pause);
 }

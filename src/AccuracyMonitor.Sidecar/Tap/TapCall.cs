@@ -34,7 +34,7 @@ internal sealed class TapCall
     public string Version { get; init; } = "";
 
     /// <summary>Rows read so far, which number those of a stream. Owned by the reader of the queue.</summary>
-    public int Rows { get; set; }
+    public long Rows { get; set; }
 
     /// <param name="request">At the tap.</param>
     /// <param name="protocol">Of the port it came in at.</param>

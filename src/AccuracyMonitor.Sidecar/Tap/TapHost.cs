@@ -1,5 +1,6 @@
 using System.Net;
 using AccuracyMonitor.Hosting;
+using AccuracyMonitor.Sidecar.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AccuracyMonitor.Sidecar.Tap;
@@ -15,15 +16,14 @@ internal sealed class TapHost : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly IReadOnlyList<TapUpstream> _upstreams;
 
-    private TapHost(WebApplication app, IReadOnlyList<TapUpstream> upstreams, TapQueue queue)
+    private TapHost(WebApplication app, IReadOnlyList<TapUpstream> upstreams, TapQueue queue, Listeners listeners)
     {
-        (_app, _upstreams, Queue) = (app, upstreams, queue);
+        (_app, _upstreams, Queue, Listeners) = (app, upstreams, queue, listeners);
     }
 
     public TapQueue Queue { get; }
 
-    /// <summary>Of the ports there are: what each is for, and where.</summary>
-    public IReadOnlyList<(string Use, string Address)> Addresses { get; private set; } = [];
+    public Listeners Listeners { get; }
 
     public ILogger Logger => _app.Services.GetRequiredService<ILogger<TapHost>>();
 
@@ -41,21 +41,20 @@ internal sealed class TapHost : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = drain);
         builder.WebHost.UseKestrelCore();
         List<TapUpstream> upstreams = [];
-        builder.Services.Configure<KestrelServerOptions>(kestrel => Listen(kestrel, options, upstreams));
+        var listeners = new Listeners();
+        builder.Services.Configure<KestrelServerOptions>(kestrel => Listen(kestrel, options, upstreams, listeners));
 
         var app = builder.Build();
         var queue = new TapQueue(options, time);
         var unreachable = new UnreachableLog(app.Services.GetRequiredService<ILogger<TapHost>>(), time);
         var endpoint = ActivatorUtilities.CreateInstance<TapEndpoint>(app.Services, options, queue, unreachable);
-        var host = new TapHost(app, upstreams, queue);
+        var host = new TapHost(app, upstreams, queue, listeners);
         app.Run(context => context.Features.Get<TapPort>() is { } port
             ? endpoint.ForwardAsync(context, port.Protocol, port.Upstream)
             : host.ProbeAsync(context));
         try
         {
             await app.StartAsync();
-            string?[] uses = [options.GrpcPort >= 0 ? "gRPC" : null, options.HttpPort >= 0 ? "REST" : null, options.HealthPort >= 0 ? "probes" : null];
-            host.Addresses = [.. uses.OfType<string>().Zip(app.Urls)];
         }
         catch
         {
@@ -77,7 +76,7 @@ internal sealed class TapHost : IAsyncDisposable
         }
     }
 
-    private static void Listen(KestrelServerOptions kestrel, TapOptions options, List<TapUpstream> upstreams)
+    private static void Listen(KestrelServerOptions kestrel, TapOptions options, List<TapUpstream> upstreams, Listeners listeners)
     {
         kestrel.AddServerHeader = false;
 
@@ -91,7 +90,11 @@ internal sealed class TapHost : IAsyncDisposable
         Add(options.HttpPort, TapProtocol.Rest, options.HttpUpstream);
         if (options.HealthPort >= 0)
         {
-            kestrel.Listen(address, options.HealthPort, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(address, options.HealthPort, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listeners.Add(ListenerUse.TapProbes, listen);
+            });
         }
 
         void Add(int number, TapProtocol protocol, string upstreamAddress)
@@ -106,6 +109,7 @@ internal sealed class TapHost : IAsyncDisposable
             kestrel.Listen(address, number, listen =>
             {
                 listen.Protocols = protocol == TapProtocol.Grpc ? HttpProtocols.Http2 : HttpProtocols.Http1;
+                listeners.Add(protocol == TapProtocol.Grpc ? ListenerUse.TapGrpc : ListenerUse.TapRest, listen);
                 listen.Use(next => connection =>
                 {
                     connection.Features.Set(port);

@@ -34,9 +34,9 @@ internal sealed class TapSlot(CancellationToken stop) : IAsyncDisposable
             Host = await TapHost.StartAsync(options, app.Configuration, drain, app.Services.GetRequiredService<TimeProvider>());
             _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle));
             _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle));
-            foreach (var (use, address) in Host.Addresses)
+            foreach (var (use, address) in Host.Listeners.Addresses)
             {
-                SidecarLog.ListeningTap(Host.Logger, use, address);
+                SidecarLog.ListeningTap(Host.Logger, use switch { ListenerUse.TapGrpc => "gRPC", ListenerUse.TapRest => "REST", _ => "probes" }, address);
             }
         }
 

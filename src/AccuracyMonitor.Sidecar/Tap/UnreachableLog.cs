@@ -3,27 +3,21 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace AccuracyMonitor.Sidecar.Tap;
 
-/// <summary>
-/// Says that calls do not get through to the model server: the first at once, then at most one line in each <see cref="Interval"/> with how many
-/// there were, since every call of a busy service may fail at a time. Thread-safe.
-/// </summary>
+/// <summary>Logs that calls do not reach the model server: the first at once, then at most one line in each <see cref="Interval"/>. Thread-safe.</summary>
 internal sealed class UnreachableLog(ILogger logger, TimeProvider time)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    private long _count;
-    private long _next = long.MinValue;
+    private readonly LogLimiter _limiter = new(time, Interval);
 
     /// <param name="upstream">Where the model server is.</param>
-    /// <param name="error">What the forwarder calls it.</param>
+    /// <param name="error">The forwarder's name for the error.</param>
     /// <param name="cause">Null: not known.</param>
     public void Write(Uri upstream, ForwarderError error, Exception? cause)
     {
-        Interlocked.Increment(ref _count);
-        var (now, next) = (time.GetUtcNow().Ticks, Interlocked.Read(ref _next));
-        if (now >= next && Interlocked.CompareExchange(ref _next, now + Interval.Ticks, next) == next)
+        if (_limiter.Count() is > 0 and var count)
         {
-            SidecarLog.Unreachable(logger, Interlocked.Exchange(ref _count, 0), upstream.ToString(), error, cause?.Message ?? "no more is known");
+            SidecarLog.Unreachable(logger, count, upstream.ToString(), error, cause?.Message ?? "no more is known");
         }
     }
 }

@@ -30,13 +30,13 @@ internal sealed class TestSidecar : IAsyncDisposable
 
     public GrpcChannel Channel { get; }
 
-    public string HttpAddress => _app.Urls.Last();
+    public string HttpAddress => Services.GetRequiredService<Listeners>().AddressOf(ListenerUse.Http);
 
     /// <summary>Of a sidecar with <c>Sink:Port=0</c>.</summary>
-    public Uri SinkAddress => new(_app.Urls.SkipLast(1).Last().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
+    public Uri SinkAddress => new(Services.GetRequiredService<Listeners>().AddressOf(ListenerUse.Sink).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
 
-    /// <summary>Of a sidecar with a tap: for gRPC, REST or probes.</summary>
-    public Uri TapAddress(string use) => new(_tap.Host!.Addresses.Single(a => a.Use == use).Address);
+    /// <summary>Of a sidecar with a tap.</summary>
+    public Uri TapAddress(ListenerUse use) => new(_tap.Host!.Listeners.AddressOf(use));
 
     /// <summary>Of a sidecar with a tap: what waits to be read.</summary>
     public TapQueue TapQueue => _tap.Host!.Queue;

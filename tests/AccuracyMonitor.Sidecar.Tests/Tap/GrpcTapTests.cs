@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Http.Headers;
 using AccuracyMonitor.OpenInference;
+using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Tests.OpenInference;
 using AccuracyMonitor.Sidecar.Tests.Sinks;
 using AccuracyMonitor.Sidecar.Tests.Support;
@@ -246,7 +247,7 @@ public sealed class GrpcTapTests
         await using var server = await ScriptedServer.StartAsync(ScriptedServer.GrpcAnswer(Answer), readFirst: false);
         await using var tapped = await Tapped.OfAsync(server);
         var end = new TaskCompletionSource();
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(tapped.Sidecar.TapAddress("gRPC"), Tapped.InferPath))
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(tapped.Sidecar.TapAddress(ListenerUse.TapGrpc), Tapped.InferPath))
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,

@@ -1,8 +1,10 @@
 using System.Text;
 using AccuracyMonitor.OpenInference;
+using AccuracyMonitor.Sidecar.Tap;
 using AccuracyMonitor.Sidecar.Tests.OpenInference;
 using AccuracyMonitor.Sidecar.Tests.Sinks;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AccuracyMonitor.Sidecar.Tests.Tap;
 
@@ -88,6 +90,66 @@ public sealed class ModelMetadataTests
 
         await tapped.UntilBlindAsync("output_missing", 1);
         tapped.Server.Calls.ShouldContain(c => c.Method == "GET" && c.Path == "/v2/models/m/versions/1");
+    }
+
+    [Theory]
+    [InlineData("""{"outputs":[{"name":"p","datatype":"FP32","shape":[-1,1e99]}]}""")]
+    [InlineData("""{"outputs":[{"name":"p","datatype":"FP32","shape":[-1,2.5]}]}""")]
+    [InlineData("""{"outputs":[{"datatype":"FP32","shape":[-1,3]}]}""")]
+    [InlineData("""{"outputs":[{"name":7,"datatype":"FP32","shape":[-1,3]}]}""")]
+    [InlineData("""{"outputs":[{"name":"p","datatype":"FP32","shape":[-1,99999999999999999999]}]}""")]
+    [InlineData("""{"outputs":{"name":"p"}}""")]
+    [InlineData("""[]""")]
+    [InlineData("""{"outputs":""")]
+    public async Task Malformed_metadata_is_asked_for_once_and_the_answers_are_read_without_it(string metadata)
+    {
+        await using var tapped = await Tapped.StartAsync(
+            context => ScriptedServer.RestAnswer(context.Request.Method == "GET" ? Encoding.UTF8.GetBytes(metadata) : Answers.Rest())(context),
+            "--Tap:Metadata=true", "--Logging:LogLevel:Default=None");
+
+        for (var i = 0; i < 5; i++)
+        {
+            (await tapped.RestAsync()).Dispose();
+        }
+
+        await tapped.UntilCapturedAsync(10);
+        tapped.Server.Calls.Count(c => c.Method == "GET").ShouldBe(1);
+        (await tapped.MetricAsync("""blind_total{source="tap",reason="decoder_failed"}""")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task An_answer_of_another_model_is_read_while_a_look_up_has_no_answer()
+    {
+        var unanswered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var tapped = await Tapped.StartAsync(
+            async context =>
+            {
+                if (context.Request.Method == "GET" && context.Request.Path.Value!.Contains("slow", StringComparison.Ordinal))
+                {
+                    await unanswered.Task;
+                }
+
+                var body = context.Request.Method == "GET" ? """{"outputs":[]}""" : Encoding.UTF8.GetString(Answers.Rest());
+                var model = context.Request.Path.Value!.Contains("slow", StringComparison.Ordinal) ? "slow" : "quick";
+                await ScriptedServer.RestAnswer(Encoding.UTF8.GetBytes(body.Replace("\"m\"", $"\"{model}\"", StringComparison.Ordinal)))(context);
+            },
+            "--Tap:Metadata=true");
+        tapped.Sidecar.Services.GetRequiredService<ModelOutputs>().Patience = TimeSpan.FromMinutes(5);
+        try
+        {
+            (await tapped.RestAsync("/v2/models/slow/infer")).Dispose();
+            (await tapped.RestAsync("/v2/models/quick/infer")).Dispose();
+
+            // The look-up of the slow model is still open: what is captured by now is the other model's.
+            await tapped.UntilCapturedAsync(2);
+            (await tapped.Sidecar.MetricAsync("""accuracy_monitor_predictions_total{model="slow",version="1"}""") ?? 0).ShouldBe(0);
+        }
+        finally
+        {
+            unanswered.SetResult();
+        }
+
+        await tapped.UntilCapturedAsync(4);
     }
 
     private static async Task<Tapped> StartAsync((string Name, string Datatype, long[] Shape)[] outputs, ModelInferResponse answer, params string[] settings)

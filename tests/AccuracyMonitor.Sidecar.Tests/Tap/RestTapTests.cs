@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Tests.Sinks;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using Microsoft.AspNetCore.Http;
@@ -26,7 +27,7 @@ public sealed class RestTapTests
         asked.Path.ShouldBe(Tapped.RestPath);
         asked.Headers["X-Tenant"].ShouldBe("eu");
         asked.Headers["traceparent"].ShouldBe("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
-        asked.Headers["Host"].ShouldBe(tapped.Sidecar.TapAddress("REST").Authority, "the server sees the name that the caller used");
+        asked.Headers["Host"].ShouldBe(tapped.Sidecar.TapAddress(ListenerUse.TapRest).Authority, "the server sees the name that the caller used");
         asked.Headers.Keys.ShouldNotContain(h => h.StartsWith("X-Forwarded", StringComparison.OrdinalIgnoreCase));
         await tapped.UntilCapturedAsync(2);
         await tapped.UntilAsync("""predictions_total{model="m",version="1"}""", 2);
@@ -185,7 +186,7 @@ public sealed class RestTapTests
     {
         await using var tapped = await Tapped.StartAsync(ScriptedServer.RestAnswer("{}"u8.ToArray()));
 
-        using var live = await tapped.Http.GetAsync(new Uri(tapped.Sidecar.TapAddress("REST"), "/v2/health/live"));
+        using var live = await tapped.Http.GetAsync(new Uri(tapped.Sidecar.TapAddress(ListenerUse.TapRest), "/v2/health/live"));
 
         live.StatusCode.ShouldBe(HttpStatusCode.OK);
         live.Headers.Contains("accuracy-monitor-id").ShouldBeFalse();
@@ -205,7 +206,7 @@ public sealed class RestTapTests
             await context.Response.WriteAsync("data: two\n\n");
         });
 
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(tapped.Sidecar.TapAddress("REST"), "/v2/models/m/generate_stream"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(tapped.Sidecar.TapAddress(ListenerUse.TapRest), "/v2/models/m/generate_stream"));
         using var answer = await tapped.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
         (await reader.ReadLineAsync()).ShouldBe("data: one");
@@ -237,7 +238,7 @@ public sealed class RestTapTests
         });
         using var leave = new CancellationTokenSource();
 
-        var call = tapped.Http.PostAsync(new Uri(tapped.Sidecar.TapAddress("REST"), Tapped.RestPath), new StringContent("{}"), leave.Token);
+        var call = tapped.Http.PostAsync(new Uri(tapped.Sidecar.TapAddress(ListenerUse.TapRest), Tapped.RestPath), new StringContent("{}"), leave.Token);
         await Eventually.TrueAsync(() => Task.FromResult(!tapped.Server.Calls.IsEmpty), "the call is at the server");
         await leave.CancelAsync();
 
@@ -250,7 +251,7 @@ public sealed class RestTapTests
     public async Task Ready_means_that_the_model_server_takes_connections()
     {
         await using var tapped = await Tapped.StartAsync(ScriptedServer.RestAnswer([]));
-        var probes = tapped.Sidecar.TapAddress("probes");
+        var probes = tapped.Sidecar.TapAddress(ListenerUse.TapProbes);
 
         (await tapped.Http.GetAsync(new Uri(probes, "/readyz"))).StatusCode.ShouldBe(HttpStatusCode.OK);
         await tapped.Server.DisposeAsync();

@@ -1,4 +1,5 @@
 using System.Net;
+using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Tap;
 using AccuracyMonitor.Sidecar.Tests.Sinks;
@@ -22,7 +23,7 @@ public sealed class TapFailureTests
 
         for (var i = 0; i < 10; i++)
         {
-            using var answer = await http.PostAsync(new Uri(new Uri(tap.Addresses[0].Address), Tapped.RestPath), new StringContent("{}"));
+            using var answer = await http.PostAsync(new Uri(new Uri(tap.Listeners.Addresses.First().Address), Tapped.RestPath), new StringContent("{}"));
             (await answer.Content.ReadAsByteArrayAsync()).ShouldBe(Answer);
         }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using AccuracyMonitor.OpenInference;
+using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Tests.Sinks;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using Grpc.Net.Client;
@@ -21,7 +22,7 @@ internal sealed class Tapped : IAsyncDisposable
     private Tapped(ScriptedServer server, TestSidecar sidecar)
     {
         (Server, Sidecar, _awaited) = (server, sidecar, new AwaitedMetrics(sidecar));
-        _channel = GrpcChannel.ForAddress(sidecar.TapAddress("gRPC"));
+        _channel = GrpcChannel.ForAddress(sidecar.TapAddress(ListenerUse.TapGrpc));
     }
 
     public ScriptedServer Server { get; }
@@ -38,10 +39,10 @@ internal sealed class Tapped : IAsyncDisposable
         ["--Tap:GrpcPort=0", "--Tap:HttpPort=0", "--Tap:HealthPort=0", $"--Tap:GrpcUpstream={server.Grpc}", $"--Tap:HttpUpstream={server.Rest}", "--Tap:Metadata=false", .. settings]));
 
     public Task<HttpResponseMessage> RestAsync(string path = RestPath, byte[]? body = null, params (string Name, string Value)[] headers) =>
-        SendAsync(new Uri(Sidecar.TapAddress("REST"), path), HttpVersion.Version11, "application/json", body ?? "{}"u8.ToArray(), headers);
+        SendAsync(new Uri(Sidecar.TapAddress(ListenerUse.TapRest), path), HttpVersion.Version11, "application/json", body ?? "{}"u8.ToArray(), headers);
 
     public Task<HttpResponseMessage> GrpcAsync(string path = InferPath, byte[]? frames = null, string contentType = "application/grpc", params (string Name, string Value)[] headers) =>
-        SendAsync(new Uri(Sidecar.TapAddress("gRPC"), path), HttpVersion.Version20, contentType, frames ?? Answers.Frame(Answers.Request("m", "")), headers);
+        SendAsync(new Uri(Sidecar.TapAddress(ListenerUse.TapGrpc), path), HttpVersion.Version20, contentType, frames ?? Answers.Frame(Answers.Request("m", "")), headers);
 
     public async Task<double> MetricAsync(string series) => await Sidecar.MetricAsync("accuracy_monitor_" + series) ?? 0;
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AccuracyMonitor.Tests;
 
-internal sealed class LogRecorder : ILogger
+internal class LogRecorder : ILogger
 {
     public ConcurrentQueue<(LogLevel Level, string Message)> Entries { get; } = [];
 

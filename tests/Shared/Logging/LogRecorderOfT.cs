@@ -1,0 +1,5 @@
+using Microsoft.Extensions.Logging;
+
+namespace AccuracyMonitor.Tests;
+
+internal sealed class LogRecorder<T> : LogRecorder, ILogger<T>;
