@@ -53,11 +53,12 @@ internal sealed class ConditionEvaluation
     private void Judge(int repeat)
     {
         var draw = WindowDraw.Of(_regime.Count, _settings, ref _random);
+        var share = LabelSampling.NewShare();
         var monitor = _settings.EarlierLabels > 0
-            ? EarlierWindows.Teach(_regime, draw.Earlier, Math.Min(_settings.EarlierLabels, draw.Earlier.Length), _sampling)
+            ? EarlierWindows.Teach(_regime, draw.Earlier, Math.Min(_settings.EarlierLabels, draw.Earlier.Length), _sampling, share)
             : RegimeMonitor.Untouched(_regime);
         var budget = _settings.Budget.Of(draw.Window.Length);
-        var window = new SimulatedWindow(_regime, draw.Window, monitor, _sampling, budget, ref _random);
+        var window = new SimulatedWindow(_regime, draw.Window, monitor, _sampling.Draw(_regime, draw.Window, monitor, budget, share), budget, ref _random);
         _uniformError += window.Count > 1 ? window.Truth * (1 - window.Truth) / budget * (window.Count - budget) / (window.Count - 1) : 0;
         if (repeat < RankedRepeats)
         {

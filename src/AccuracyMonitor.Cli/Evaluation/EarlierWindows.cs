@@ -1,3 +1,4 @@
+using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Transfer;
 
 namespace AccuracyMonitor.Cli.Evaluation;
@@ -11,7 +12,8 @@ internal static class EarlierWindows
     /// <param name="rows">Rows of earlier windows: none of the judged window's.</param>
     /// <param name="labels">Labels that they have given in all.</param>
     /// <param name="sampling">The sampler.</param>
-    public static RegimeMonitor Teach(Regime regime, ReadOnlySpan<int> rows, int labels, LabelSampling sampling)
+    /// <param name="share">Is told the labels, each with the score and π of its decision.</param>
+    public static RegimeMonitor Teach(Regime regime, ReadOnlySpan<int> rows, int labels, LabelSampling sampling, TauChoice share)
     {
         var monitor = RegimeMonitor.Untouched(regime);
         var windows = Math.Max(1, labels / LabelsPerWindow);
@@ -20,7 +22,7 @@ internal static class EarlierWindows
         {
             var part = rows[(int)((long)rows.Length * w / windows)..(int)((long)rows.Length * (w + 1) / windows)].ToArray();
             var budget = Math.Min(part.Length, (labels * (w + 1) / windows) - (labels * w / windows));
-            var (_, chosen) = sampling.Draw(regime, part, monitor, budget);
+            var (_, chosen) = sampling.Draw(regime, part, monitor, budget, share);
             all.AddRange(chosen.Select(c => regime.Sample(part[c.Place], 1 / c.Inclusion)));
             monitor = RegimeMonitor.TaughtBy(regime, [.. all]);
         }

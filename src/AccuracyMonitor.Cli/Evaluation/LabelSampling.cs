@@ -11,9 +11,6 @@ internal sealed class LabelSampling(string file, string condition, ulong seed)
     private const int BucketsPerWindow = 60;
     private static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch;
     private readonly ModelKey _model = new(file, condition);
-
-    // As often as the sidecar chooses τ anew.
-    private const int LabelsPerChoice = 25;
     private Sampler? _sampler;
     private double _share;
     private long _id;
@@ -22,12 +19,13 @@ internal sealed class LabelSampling(string file, string condition, ulong seed)
     /// <param name="rows">Its rows in order of time.</param>
     /// <param name="monitor">What scores them.</param>
     /// <param name="budget">Labels on average.</param>
-    public (Bucket[] Buckets, IReadOnlyList<(int Place, double Inclusion)> Chosen) Draw(Regime regime, int[] rows, RegimeMonitor monitor, int budget)
+    /// <param name="share">The sidecar's choice of τ: knows the labels of earlier windows, and is told those of this one.</param>
+    public SampledWindow Draw(
+        Regime regime, int[] rows, RegimeMonitor monitor, int budget, TauChoice share)
     {
         var scores = monitor.Scores;
         var sampler = SamplerFor((double)budget / rows.Length);
-        List<LabelPoint> seen = [.. monitor.EarlierPoints];
-        sampler.Tau = RobustMix.Choose(seen, new SamplingOptions().Floor);
+        sampler.Tau = share.Tau;
         var buckets = new Bucket[Math.Min(BucketsPerWindow, rows.Length)];
         List<(int, double)> chosen = [];
         Span<char> id = stackalloc char[20];
@@ -49,18 +47,22 @@ internal sealed class LabelSampling(string file, string condition, ulong seed)
                     var label = new LabelPoint(scores[row], decision.InclusionProbability, regime.Correct[row]);
                     labels.Add(label);
                     chosen.Add((place, decision.InclusionProbability));
-                    seen.Add(label);
-                    if (seen.Count % LabelsPerChoice == 0)
-                    {
-                        sampler.Tau = RobustMix.Choose(seen, new SamplingOptions().Floor);
-                    }
+                    share.Observe(label);
+                    sampler.Tau = share.Tau;
                 }
             }
 
             buckets[b] = new Bucket(Start.AddMinutes(b), TimeSpan.FromMinutes(1), predictions, labels);
         }
 
-        return (buckets, chosen);
+        return new SampledWindow(buckets, chosen);
+    }
+
+    /// <summary>The choice of τ as a sidecar starts with it.</summary>
+    public static TauChoice NewShare()
+    {
+        var options = new SamplingOptions();
+        return new TauChoice(options.Floor, options.Tau);
     }
 
     private Sampler SamplerFor(double share)
@@ -75,3 +77,7 @@ internal sealed class LabelSampling(string file, string condition, ulong seed)
         return _sampler;
     }
 }
+
+/// <param name="Buckets">The window as the sidecar keeps it.</param>
+/// <param name="Chosen">Places in the window, each with its π.</param>
+internal sealed record SampledWindow(Bucket[] Buckets, IReadOnlyList<(int Place, double Inclusion)> Chosen);

@@ -1,5 +1,4 @@
 using AccuracyMonitor.Core.Transfer;
-using AccuracyMonitor.Core.Windows;
 
 namespace AccuracyMonitor.Cli.Evaluation;
 
@@ -8,9 +7,9 @@ namespace AccuracyMonitor.Cli.Evaluation;
 /// </summary>
 internal sealed class RegimeMonitor
 {
-    private RegimeMonitor(double[] scores, TransferPosterior? posterior, IReadOnlyList<TransferSample> earlier, IReadOnlyList<LabelPoint> points)
+    private RegimeMonitor(double[] scores, TransferPosterior? posterior, IReadOnlyList<TransferSample> earlier)
     {
-        (Scores, Posterior, Earlier, EarlierPoints) = (scores, posterior, earlier, points);
+        (Scores, Posterior, Earlier) = (scores, posterior, earlier);
     }
 
     /// <summary>g of each row of the regime.</summary>
@@ -21,17 +20,12 @@ internal sealed class RegimeMonitor
     /// <summary>The labels it has learned from.</summary>
     public IReadOnlyList<TransferSample> Earlier { get; }
 
-    /// <summary>The same labels with the scores of heads that did not see them.</summary>
-    public IReadOnlyList<LabelPoint> EarlierPoints { get; }
-
-    public static RegimeMonitor Untouched(Regime regime) => new(regime.Scores, null, [], []);
+    public static RegimeMonitor Untouched(Regime regime) => new(regime.Scores, null, []);
 
     public static RegimeMonitor TaughtBy(Regime regime, IReadOnlyList<TransferSample> labels)
     {
         var options = new TransferHeadOptions();
         var posterior = TransferHeadFitter.FitPosterior(labels, regime.Data.ClassCount, options);
-        var points = CrossFit.HeadScores(labels, regime.Data.ClassCount, options)
-            .Select((score, i) => new LabelPoint(score, 1 / labels[i].Weight, labels[i].Correct)).ToArray();
-        return new RegimeMonitor(regime.ScoresWith(posterior.Head), posterior, labels, points);
+        return new RegimeMonitor(regime.ScoresWith(posterior.Head), posterior, labels);
     }
 }

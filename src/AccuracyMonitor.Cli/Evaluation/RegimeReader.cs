@@ -103,7 +103,7 @@ internal static class RegimeReader
             Data = data,
             Sources = [.. Enumerable.Range(0, data.Count)],
             MonitorLogits = logits,
-            Scores = [.. logits.Select(logit => 1 / (1 + Math.Exp(-logit)))],
+            Scores = [.. logits.Select(CorrectnessScore.FromLogit)],
             Confidences = confidences,
             PredictedClasses = predicted,
             Correct = [.. predicted.Zip(data.Labels, (p, y) => p == y)],

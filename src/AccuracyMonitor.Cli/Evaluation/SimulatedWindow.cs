@@ -16,17 +16,17 @@ internal sealed class SimulatedWindow
     /// <param name="regime">What it was drawn from.</param>
     /// <param name="rows">The window's rows in order of time; one may occur twice.</param>
     /// <param name="monitor">Scores that are fixed before the window begins.</param>
-    /// <param name="sampler">The sidecar's sampler, which lives on from window to window.</param>
+    /// <param name="sampled">The window as the sidecar keeps it, and the labels that the sidecar's sampler chose.</param>
     /// <param name="budget">Labels.</param>
     /// <param name="random">For the yardsticks' draws.</param>
-    public SimulatedWindow(Regime regime, int[] rows, RegimeMonitor monitor, LabelSampling sampler, int budget, ref SplitMix64 random)
+    public SimulatedWindow(Regime regime, int[] rows, RegimeMonitor monitor, SampledWindow sampled, int budget, ref SplitMix64 random)
     {
         (_regime, _rows, Budget, Monitor) = (regime, rows, budget, monitor);
         Truth = rows.Count(row => regime.Correct[row]) / (double)rows.Length;
         Scores = [.. rows.Select(row => monitor.Scores[row])];
         Moments = ScoreMoments.Of(Scores);
         Uniform = Pick(budget, ref random);
-        (Buckets, Chosen) = sampler.Draw(regime, rows, monitor, budget);
+        (Buckets, Chosen) = sampled;
         Random = random.Next();
     }
 

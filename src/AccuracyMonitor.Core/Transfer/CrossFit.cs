@@ -43,7 +43,7 @@ public static class CrossFit
 
     /// <summary>Score of each sample by a head fitted without the samples of its fold.</summary>
     public static double[] HeadScores(IReadOnlyList<TransferSample> samples, int classes, TransferHeadOptions options, int folds = 5) =>
-        [.. HeadLogits(samples, classes, options, folds).Select(LogisticLoss.Sigmoid)];
+        [.. HeadLogits(samples, classes, options, folds).Select(CorrectnessScore.FromLogit)];
 
     /// <summary>Logit of each sample by a head fitted without the samples of its fold.</summary>
     public static double[] HeadLogits(IReadOnlyList<TransferSample> samples, int classes, TransferHeadOptions options, int folds = 5)

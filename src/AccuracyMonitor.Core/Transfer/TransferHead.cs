@@ -63,10 +63,10 @@ public sealed record TransferHead
         return logit;
     }
 
-    /// <summary>The correctness score: <see cref="Logit"/> as a probability.</summary>
+    /// <summary>The correctness score of <see cref="Logit"/>.</summary>
     /// <inheritdoc cref="Logit"/>
     public double Score(double monitorLogit, ReadOnlySpan<float> probabilities, int predictedClass) =>
-        LogisticLoss.Sigmoid(Logit(monitorLogit, probabilities, predictedClass));
+        CorrectnessScore.FromLogit(Logit(monitorLogit, probabilities, predictedClass));
 
     /// <summary>The head as bytes: see <see cref="TransferHeadFormat"/>.</summary>
     public byte[] ToBytes() => TransferHeadFormat.Write(this);

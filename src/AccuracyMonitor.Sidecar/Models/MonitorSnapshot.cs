@@ -32,7 +32,4 @@ internal sealed record MonitorSnapshot(
     /// <param name="predictedClass">argmax.</param>
     public double Logit(double monitorLogit, ReadOnlySpan<float> probabilities, int predictedClass) =>
         Head is null ? monitorLogit : Head.Logit(monitorLogit, probabilities, predictedClass);
-
-    /// <summary>The published score, kept off 0 and 1: nothing learned from finitely many labels is certain.</summary>
-    public static double Score(double logit) => 1 / (1 + Math.Exp(-Math.Clamp(logit, -14, 14)));
 }

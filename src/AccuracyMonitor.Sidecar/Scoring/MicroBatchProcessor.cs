@@ -127,7 +127,7 @@ internal sealed class MicroBatchProcessor(
         ReadOnlySpan<float> probabilities = batch.Row(row);
         var predicted = batch.PredictedClass(row);
         var confidence = probabilities[batch.IsShort ? 0 : predicted];
-        var score = MonitorSnapshot.Score(monitor.Logit(monitorLogit, probabilities, predicted));
+        var score = CorrectnessScore.FromLogit(monitor.Logit(monitorLogit, probabilities, predicted));
         var at = batch.Times[row];
         var decision = model.Sampler.Decide(hash, score, now);
         var covered = decision.Covered && decision.Policy != SamplingPolicy.PaperLiteral;

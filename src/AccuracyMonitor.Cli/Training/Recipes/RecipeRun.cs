@@ -117,8 +117,13 @@ internal sealed class RecipeRun(Recipe recipe, string reference, RecipeWork work
 
     private static Task<byte[]> Made(Func<byte[]> make, CancellationToken cancel) => Task.Run(make, cancel);
 
-    private static string Text(TrainingOptions options) =>
-        $"{options with { HiddenWidths = [], PolicyNumbers = new Dictionary<string, string>(StringComparer.Ordinal) }} {string.Join(',', options.HiddenWidths)}";
+    /// <summary>Everything of the options that decides the bytes of a monitor. The numbers of a policy are written into its file.</summary>
+    internal static string Text(TrainingOptions options)
+    {
+        var numbers = options.PolicyNumbers.OrderBy(n => n.Key, StringComparer.Ordinal).Select(n => $"{n.Key}={n.Value}");
+        var scalars = options with { HiddenWidths = [], PolicyNumbers = new Dictionary<string, string>(StringComparer.Ordinal) };
+        return $"{scalars} {string.Join(',', options.HiddenWidths)} {string.Join(' ', numbers)}".TrimEnd();
+    }
 
     private static string Text(TernaryOptions options) => $"{options}";
 

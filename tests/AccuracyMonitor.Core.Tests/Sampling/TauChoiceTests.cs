@@ -1,7 +1,7 @@
+using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Windows;
-using AccuracyMonitor.Sidecar.Sampling;
 
-namespace AccuracyMonitor.Sidecar.Tests.Sampling;
+namespace AccuracyMonitor.Core.Tests.Sampling;
 
 public sealed class TauChoiceTests
 {
@@ -38,16 +38,6 @@ public sealed class TauChoiceTests
         }
 
         choice.Tau.ShouldBeLessThan(0.5);
-    }
-
-    [Fact]
-    public void NewTauChoice_OtherPoliciesOrSwitchedOff_TauStaysAsConfigured()
-    {
-        new SamplingSettings().NewTauChoice().ShouldNotBeNull();
-        new SamplingSettings { AdaptTau = false }.NewTauChoice().ShouldBeNull();
-        new SamplingSettings { Policy = Core.Sampling.SamplingPolicy.Uniform }.NewTauChoice().ShouldBeNull();
-        new SamplingSettings().LeastInclusionRatio.ShouldBe(0.2, 1e-12);
-        new SamplingSettings { AdaptTau = false }.LeastInclusionRatio.ShouldBe(0.4, 1e-12);
     }
 
     // Half of the predictions that the monitor is sure of are wrong.

@@ -1,19 +1,18 @@
-using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Windows;
 
-namespace AccuracyMonitor.Sidecar.Sampling;
+namespace AccuracyMonitor.Core.Sampling;
 
 /// <summary>
-/// The share of one model version's label budget that is spent uniformly, chosen anew after every so many labels from the last of them. Written
-/// by whoever applies labels, read by the scoring loop.
+/// The share of one model version's label budget that is spent uniformly, chosen anew after every <see cref="LabelsPerChoice"/> labels from the
+/// newest <see cref="Remembered"/>. One thread may read <see cref="Tau"/> while others observe labels.
 /// </summary>
-internal sealed class TauChoice
+public sealed class TauChoice
 {
     /// <summary>Labels between two choices.</summary>
     public const int LabelsPerChoice = 25;
 
-    // Some thousands of predictions at most budgets: a regime, not a history.
-    private const int Remembered = 300;
+    /// <summary>Labels that a choice looks at. At most budgets they span some thousands of predictions, so that a choice follows a change.</summary>
+    public const int Remembered = 300;
 
     private readonly Queue<LabelPoint> _labels = new(Remembered + 1);
     private readonly Lock _gate = new();
