@@ -2,11 +2,11 @@ using System.CommandLine;
 using System.Globalization;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
-using AccuracyMonitor.Cli.Traces;
 using AccuracyMonitor.Client;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Evaluation;
 using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.V1;
 using Spectre.Console;
 

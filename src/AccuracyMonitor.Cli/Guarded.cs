@@ -1,5 +1,5 @@
-using AccuracyMonitor.Cli.Traces;
 using AccuracyMonitor.Demo.Data;
+using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training;
 

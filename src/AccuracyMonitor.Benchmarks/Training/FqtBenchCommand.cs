@@ -1,8 +1,8 @@
 using System.CommandLine;
-using AccuracyMonitor.Cli.Traces;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Demo.Data;
 using AccuracyMonitor.Demo.Model;
+using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Training;
 using AccuracyMonitor.Training.Evaluation;
 using AccuracyMonitor.Training.Quantized;

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using AccuracyMonitor.Cli.Traces;
 using AccuracyMonitor.Cli.Training.Policies;
+using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training;
 using AccuracyMonitor.Training.Schedules.Bench;

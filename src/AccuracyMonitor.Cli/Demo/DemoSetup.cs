@@ -1,7 +1,7 @@
 using AccuracyMonitor.Cli.Runs;
-using AccuracyMonitor.Cli.Traces;
 using AccuracyMonitor.Demo.Attacks;
 using AccuracyMonitor.Demo.Data;
+using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Training;
 
 namespace AccuracyMonitor.Cli.Demo;

@@ -1,5 +1,7 @@
 using System.CommandLine;
-using AccuracyMonitor.Cli.Evaluation.Report;
+using AccuracyMonitor.Evaluation.Judging;
+using AccuracyMonitor.Evaluation.Report;
+using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Scoring;
 
 namespace AccuracyMonitor.Cli.Evaluation;
@@ -132,7 +134,7 @@ internal static class EvaluateCommand
     private static IReadOnlyList<string> Find(string path)
     {
         IReadOnlyList<string> files = File.Exists(path) ? [path]
-            : Directory.Exists(path) ? [.. Directory.EnumerateFiles(path).Where(Traces.TraceFile.IsTrace).Order(StringComparer.Ordinal)]
+            : Directory.Exists(path) ? [.. Directory.EnumerateFiles(path).Where(TraceFile.IsTrace).Order(StringComparer.Ordinal)]
             : [];
         return files.Count > 0 ? files : throw new FormatException($"{path}: no trace, and no folder that holds one.");
     }

@@ -1,3 +1,5 @@
+using AccuracyMonitor.Evaluation.Judging;
+
 namespace AccuracyMonitor.Cli.Evaluation;
 
 /// <summary>An evaluation as text. Bias, errors and widths are in points of accuracy.</summary>

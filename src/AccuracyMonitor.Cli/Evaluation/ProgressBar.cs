@@ -1,3 +1,4 @@
+using AccuracyMonitor.Evaluation.Judging;
 using Spectre.Console;
 
 namespace AccuracyMonitor.Cli.Evaluation;

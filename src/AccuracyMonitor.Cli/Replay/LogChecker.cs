@@ -1,4 +1,4 @@
-using AccuracyMonitor.Cli.Traces;
+using AccuracyMonitor.Evaluation.Traces;
 
 namespace AccuracyMonitor.Cli.Replay;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using AccuracyMonitor.Cli.Traces;
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Evaluation.Traces;
 
 namespace AccuracyMonitor.Cli.Replay;
 

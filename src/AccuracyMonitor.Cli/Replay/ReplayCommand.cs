@@ -1,6 +1,6 @@
 using System.CommandLine;
 using AccuracyMonitor.Cli.Runs;
-using AccuracyMonitor.Cli.Traces;
+using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Scoring;
 using Grpc.Core;
 using Spectre.Console;

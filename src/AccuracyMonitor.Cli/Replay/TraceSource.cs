@@ -1,5 +1,5 @@
-using AccuracyMonitor.Cli.Traces;
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Scoring.Networks;
 
 namespace AccuracyMonitor.Cli.Replay;

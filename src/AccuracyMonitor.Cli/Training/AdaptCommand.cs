@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
-using AccuracyMonitor.Cli.Traces;
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Training.BitCentering;

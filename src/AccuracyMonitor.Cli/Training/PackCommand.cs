@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
-using AccuracyMonitor.Cli.Traces;
+using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training.Ternary;
 using Spectre.Console;

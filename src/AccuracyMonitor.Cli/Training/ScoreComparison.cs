@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
-using AccuracyMonitor.Cli.Traces;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training;
 using AccuracyMonitor.Training.Evaluation;

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using AccuracyMonitor.Cli.Traces;
 using AccuracyMonitor.Cli.Training.Policies;
 using AccuracyMonitor.Cli.Training.Recipes;
+using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training;
 using Spectre.Console;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using AccuracyMonitor.Cli.Evaluation;
 using AccuracyMonitor.Cli.Runs;
-using AccuracyMonitor.Cli.Traces;
 using AccuracyMonitor.Core.Estimation;
+using AccuracyMonitor.Evaluation.Judging;
+using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Sidecar.Hosting;

@@ -1,5 +1,5 @@
 using AccuracyMonitor.Cli.Replay;
-using AccuracyMonitor.Cli.Traces;
+using AccuracyMonitor.Evaluation.Traces;
 
 namespace AccuracyMonitor.Cli.Tests.Replay;
 

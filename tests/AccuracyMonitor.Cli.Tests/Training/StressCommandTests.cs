@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
-using AccuracyMonitor.Cli.Evaluation;
-using AccuracyMonitor.Cli.Traces;
 using AccuracyMonitor.Cli.Training.Stress;
 using AccuracyMonitor.Demo.Data;
+using AccuracyMonitor.Evaluation.Judging;
+using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Scoring.Networks;
 using NpzWriter = AccuracyMonitor.Demo.Data.NpzWriter;
 

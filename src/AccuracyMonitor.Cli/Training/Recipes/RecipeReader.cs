@@ -1,4 +1,4 @@
-using AccuracyMonitor.Cli.Traces;
+using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training;
 using AccuracyMonitor.Training.Quantized;

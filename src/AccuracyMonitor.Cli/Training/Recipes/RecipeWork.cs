@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using AccuracyMonitor.Cli.Traces;
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training;
 

@@ -1,5 +1,5 @@
-using AccuracyMonitor.Cli.Traces;
 using AccuracyMonitor.Demo.Data;
+using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Training.Stress;
 
 namespace AccuracyMonitor.Cli.Training.Stress;

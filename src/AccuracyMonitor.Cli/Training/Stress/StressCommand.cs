@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
-using AccuracyMonitor.Cli.Traces;
 using AccuracyMonitor.Demo.Data;
+using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Training;
 using AccuracyMonitor.Training.Stress;
 using Spectre.Console;

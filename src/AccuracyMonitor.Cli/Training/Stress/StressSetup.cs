@@ -1,7 +1,7 @@
-using AccuracyMonitor.Cli.Traces;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Demo.Attacks;
 using AccuracyMonitor.Demo.Data;
+using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Training.Stress;
 
 namespace AccuracyMonitor.Cli.Training.Stress;

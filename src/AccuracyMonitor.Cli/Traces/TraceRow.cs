@@ -1,4 +1,0 @@
-namespace AccuracyMonitor.Cli.Traces;
-
-/// <summary>Where a row is in a <see cref="TraceBuilder"/>.</summary>
-internal readonly record struct TraceRow(string Condition, int Index);

@@ -1,0 +1,99 @@
+using System.Globalization;
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Alarms;
+using AccuracyMonitor.Core.Sampling;
+using AccuracyMonitor.Core.Windows;
+using AccuracyMonitor.Scoring.Networks;
+
+namespace AccuracyMonitor.Evaluation.Judging;
+
+/// <summary>How the alarms do on one file: false alarms where nothing is wrong, labels to an alarm after a shift.</summary>
+internal sealed class AlarmSimulation(IReadOnlyList<Regime> regimes, EvaluationSettings settings)
+{
+    /// <summary>Labels that a shifted stream runs for at most.</summary>
+    public const int Horizon = 2000;
+
+    /// <summary>Labels that a stream without anything to find runs for.</summary>
+    public const int NullHorizon = 5000;
+
+    /// <summary>Clean labels before a shift that comes late.</summary>
+    public const int Quiet = 300;
+
+    /// <summary>Tolerance of the accuracy alarm: with none, the clean stream itself is at the limit.</summary>
+    public const double AccuracyTolerance = 0.02;
+
+    // Five predictions in a hundred are labelled: the ratio of the inclusion probabilities is that of any budget, at a fraction of the draws.
+    private const double Budget = 0.05;
+
+    public IEnumerable<AlarmResult> Run()
+    {
+        var clean = regimes.Single(r => string.Equals(r.Condition, RegimeReader.Clean, StringComparison.Ordinal));
+        foreach (var regime in regimes.Where(r => r == clean || RegimeReader.IsSimulated(r)))
+        {
+            yield return Measure("validity", clean, regime, quiet: 0);
+            yield return Measure("accuracy", clean, regime, quiet: 0);
+            if (regime != clean)
+            {
+                yield return Measure("validity", clean, regime, Quiet);
+                yield return Measure("accuracy", clean, regime, Quiet);
+            }
+        }
+    }
+
+    private AlarmResult Measure(string alarm, Regime clean, Regime regime, int quiet)
+    {
+        // Nothing to find: the clean stream, and for the validity alarm a shift that keeps P(right | score).
+        var horizon = regime == clean || (alarm is "validity" && string.Equals(regime.Condition, RegimeReader.Covariate, StringComparison.Ordinal)) ? NullHorizon : Horizon;
+        var delays = Enumerable.Range(0, settings.Repeats).AsParallel()
+            .Select(run => alarm is "validity" ? Validity(clean, regime, quiet, horizon, run) : Accuracy(clean, regime, quiet, horizon, run))
+            .Order().ToArray();
+        return new AlarmResult(
+            regime.File, regime.Condition, alarm, quiet, delays.Count(d => d < horizon) / (double)delays.Length, delays[delays.Length / 2],
+            delays[delays.Length * 9 / 10]);
+    }
+
+    private int Validity(Regime clean, Regime regime, int quiet, int horizon, int run)
+    {
+        var alarm = new ValidityAlarm(new ValidityAlarmOptions());
+        return Delay(clean, regime, quiet, horizon, run, label => alarm.Observe(label), () => alarm.Verdict.Firing);
+    }
+
+    private int Accuracy(Regime clean, Regime regime, int quiet, int horizon, int run)
+    {
+        var alarm = new AccuracyAlarm(new AccuracyAlarmOptions { Objective = clean.Accuracy, Tolerance = AccuracyTolerance });
+        return Delay(clean, regime, quiet, horizon, run, label => alarm.Observe(label), () => alarm.Verdict.Firing);
+    }
+
+    private int Delay(Regime clean, Regime regime, int quiet, int horizon, int run, Action<LabelPoint> observe, Func<bool> fires)
+    {
+        var seed = Seeds.Of(settings.Seed + run, regime.File, regime.Condition);
+        var random = new SplitMix64(seed);
+        var sampling = new SamplingOptions { Budget = Budget, Seed = seed, MaxRequestsPerHour = int.MaxValue };
+        var sampler = new Sampler(sampling, new ModelKey(regime.File, regime.Condition));
+        Span<char> id = stackalloc char[20];
+        var labels = 0;
+        for (long i = 0; labels < quiet + horizon; i++)
+        {
+            var source = labels < quiet ? clean : regime;
+            var row = random.NextInt(source.Count);
+            _ = i.TryFormat(id, out var length, provider: CultureInfo.InvariantCulture);
+            var decision = sampler.Decide(id[..length], source.Scores[row], DateTimeOffset.UnixEpoch.AddSeconds(i));
+            if (!decision.Selected)
+            {
+                continue;
+            }
+
+            observe(new LabelPoint(source.Scores[row], decision.InclusionProbability, source.Correct[row]));
+            labels++;
+            if (labels > quiet && fires())
+            {
+                return labels - quiet;
+            }
+        }
+
+        return horizon;
+    }
+}
+
+/// <summary>One alarm in one regime. Delays are in labels, the horizon for "did not fire".</summary>
+internal sealed record AlarmResult(string File, string Condition, string Alarm, int Quiet, double Fired, int MedianDelay, int NinthDecileDelay);

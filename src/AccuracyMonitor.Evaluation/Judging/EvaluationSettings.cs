@@ -1,0 +1,27 @@
+namespace AccuracyMonitor.Evaluation.Judging;
+
+/// <summary>What to simulate.</summary>
+internal sealed record EvaluationSettings
+{
+    public required LabelBudget Budget { get; init; }
+
+    /// <summary>Predictions a window; null: every row of the condition, once.</summary>
+    public int? Window { get; init; }
+
+    /// <summary>Draws per condition, at least 1.</summary>
+    public required int Repeats { get; init; }
+
+    public required int Seed { get; init; }
+
+    /// <summary>Error level of the intervals.</summary>
+    public double Alpha { get; init; } = 0.05;
+
+    /// <summary>Labels that earlier windows of the same regime have given before the judged window begins; 0: each window alone.</summary>
+    public int EarlierLabels { get; init; }
+
+    /// <summary>Identifiers out of <see cref="Method.All"/>.</summary>
+    public required IReadOnlyList<string> Methods { get; init; }
+
+    /// <summary>Also judge shifts made of the condition <c>clean</c>.</summary>
+    public bool Simulate { get; init; }
+}

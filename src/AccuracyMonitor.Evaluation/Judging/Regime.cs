@@ -1,0 +1,60 @@
+using System.Globalization;
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Transfer;
+
+namespace AccuracyMonitor.Evaluation.Judging;
+
+/// <summary>One condition of a trace, scored by its monitor: what windows are drawn from.</summary>
+internal sealed record Regime
+{
+    public required string File { get; init; }
+
+    public required string Condition { get; init; }
+
+    /// <summary>The condition's name without a severity at its end: <c>fog_3</c> and <c>fog_5</c> are one family.</summary>
+    public string Family
+    {
+        get
+        {
+            var cut = Condition.LastIndexOf('_');
+            return cut > 0 && cut < Condition.Length - 1 && Condition.AsSpan(cut + 1).IndexOfAnyExceptInRange('0', '9') < 0 ? Condition[..cut] : Condition;
+        }
+    }
+
+    public required ReferenceSet Data { get; init; }
+
+    /// <summary>Recorded row that row i comes from: the same in two rows of a simulated shift that are the same prediction twice.</summary>
+    public required int[] Sources { get; init; }
+
+    /// <summary>Logit of the monitor, one per row.</summary>
+    public required double[] MonitorLogits { get; init; }
+
+    /// <summary>g, one per row.</summary>
+    public required double[] Scores { get; init; }
+
+    public required double[] Confidences { get; init; }
+
+    public required int[] PredictedClasses { get; init; }
+
+    public required bool[] Correct { get; init; }
+
+    public int Count => Correct.Length;
+
+    public double Accuracy => Correct.Count(c => c) / (double)Correct.Length;
+
+    /// <summary>A row as transfer learns from it.</summary>
+    public TransferSample Sample(int row, double weight) => new(
+        Sources[row].ToString(CultureInfo.InvariantCulture), Data.Row(row).ToArray(), PredictedClasses[row], MonitorLogits[row], Correct[row], weight);
+
+    /// <summary>g of every row by the monitor with a head.</summary>
+    public double[] ScoresWith(TransferHead head)
+    {
+        var scores = new double[Count];
+        for (var i = 0; i < scores.Length; i++)
+        {
+            scores[i] = head.Score(MonitorLogits[i], Data.Row(i), PredictedClasses[i]);
+        }
+
+        return scores;
+    }
+}

@@ -1,0 +1,49 @@
+using AccuracyMonitor.Core.Evaluation;
+
+namespace AccuracyMonitor.Evaluation.Judging;
+
+/// <summary>How well correctness scores rank a regime's predictions: the deployed model's own, the monitor's, and the monitor's after labels.</summary>
+internal sealed class ScoreComparison(Regime regime)
+{
+    private const string MaxSoftmax = "max-softmax";
+    private const string Transferred = "transferred";
+    private const int Bins = 15;
+    private readonly List<ScoreResult> _transferred = [];
+    private double[]? _lastScores;
+    private int[] _lastRows = [];
+
+    /// <summary>A head's scores on rows that taught it nothing.</summary>
+    public void AddTransferred(double[] scores, int[] rows)
+    {
+        var kept = rows.Select(row => scores[row]).ToArray();
+        _transferred.Add(Measure(Transferred, kept, [.. rows.Select(row => regime.Correct[row])]));
+        (_lastScores, _lastRows) = (scores, rows);
+    }
+
+    public IReadOnlyList<ScoreResult> Results()
+    {
+        List<ScoreResult> results = [Measure(MaxSoftmax, regime.Confidences, regime.Correct), Measure(Method.Monitor, regime.Scores, regime.Correct)];
+        if (_transferred.Count > 0)
+        {
+            results.Add(new ScoreResult(
+                Transferred, _transferred.Average(r => r.Auroc), _transferred.Average(r => r.ErrorAveragePrecision), _transferred.Average(r => r.FalsePositiveRate)));
+        }
+
+        return results;
+    }
+
+    public IReadOnlyList<ScoreBin> Reliability()
+    {
+        var bins = Of(MaxSoftmax, regime.Confidences, regime.Correct).Concat(Of(Method.Monitor, regime.Scores, regime.Correct));
+        return _lastScores is { } scores
+            ? [.. bins, .. Of(Transferred, [.. _lastRows.Select(row => scores[row])], [.. _lastRows.Select(row => regime.Correct[row])])]
+            : [.. bins];
+    }
+
+    private static IEnumerable<ScoreBin> Of(string score, double[] scores, bool[] correct) => scores.Length == 0
+        ? []
+        : Yardsticks.Reliability.Bins(scores, correct, Math.Min(Bins, scores.Length)).Select(b => new ScoreBin(score, b.Score, b.Accuracy, b.Count));
+
+    private static ScoreResult Measure(string name, double[] scores, bool[] correct) => new(
+        name, RankingMetrics.Auroc(scores, correct), RankingMetrics.ErrorAveragePrecision(scores, correct), RankingMetrics.FalsePositiveRate(scores, correct));
+}

@@ -1,0 +1,96 @@
+using AccuracyMonitor.Core.Estimation;
+using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Windows;
+using AccuracyMonitor.Evaluation.LabelFree;
+using AccuracyMonitor.Scoring.Networks;
+
+namespace AccuracyMonitor.Evaluation.Judging;
+
+/// <summary>One window drawn from a regime, with the labels that each way of choosing them gives. Everything is fixed by the generator it is made with.</summary>
+internal sealed class SimulatedWindow
+{
+    private readonly Regime _regime;
+    private readonly int[] _rows;
+    private SoftmaxOutputs? _outputs;
+
+    /// <param name="regime">What it was drawn from.</param>
+    /// <param name="rows">The window's rows in order of time; one may occur twice.</param>
+    /// <param name="monitor">Scores that are fixed before the window begins.</param>
+    /// <param name="sampled">The window as the sidecar keeps it, and the labels that the sidecar's sampler chose.</param>
+    /// <param name="budget">Labels.</param>
+    /// <param name="random">For the yardsticks' draws.</param>
+    public SimulatedWindow(Regime regime, int[] rows, RegimeMonitor monitor, SampledWindow sampled, int budget, ref SplitMix64 random)
+    {
+        (_regime, _rows, Budget, Monitor) = (regime, rows, budget, monitor);
+        Truth = rows.Count(row => regime.Correct[row]) / (double)rows.Length;
+        Scores = [.. rows.Select(row => monitor.Scores[row])];
+        Moments = ScoreMoments.Of(Scores);
+        Uniform = Pick(budget, ref random);
+        (Buckets, Chosen) = sampled;
+        Random = random.Next();
+    }
+
+    public double Truth { get; }
+
+    public int Budget { get; }
+
+    public int Count => _rows.Length;
+
+    public int ClassCount => _regime.Data.ClassCount;
+
+    public RegimeMonitor Monitor { get; }
+
+    /// <summary>g of each prediction.</summary>
+    public double[] Scores { get; }
+
+    public ScoreMoments Moments { get; }
+
+    /// <summary>Simple random sample without replacement: places in the window.</summary>
+    public int[] Uniform { get; }
+
+    /// <summary>What the sampler chose: places in the window, with π.</summary>
+    public IReadOnlyList<(int Place, double Inclusion)> Chosen { get; }
+
+    /// <summary>The window as the sidecar keeps it, for <see cref="Chosen"/>.</summary>
+    public Bucket[] Buckets { get; }
+
+    /// <summary>Seed for what a method draws itself.</summary>
+    public ulong Random { get; }
+
+    /// <summary>Kept by the first method that needs it.</summary>
+    public TransferredWindow? Transferred { get; set; }
+
+    /// <summary>The window as label-free methods see it.</summary>
+    public SoftmaxOutputs Outputs => _outputs ??= new SoftmaxOutputs([.. _rows.SelectMany(row => _regime.Data.Row(row).ToArray())], ClassCount);
+
+    public bool IsCorrect(int place) => _regime.Correct[_rows[place]];
+
+    /// <summary>A label of equal weight.</summary>
+    public LabelPoint UniformPoint(int place) => new(Scores[place], Math.Min(1, (double)Budget / Count), IsCorrect(place));
+
+    public LabelPoint[] ChosenPoints() => [.. Chosen.Select(c => new LabelPoint(Scores[c.Place], c.Inclusion, IsCorrect(c.Place)))];
+
+    public TransferSample[] ChosenSamples() => [.. Chosen.Select(c => Sample(c.Place, 1 / c.Inclusion))];
+
+    /// <summary>The recorded row is the key: a row drawn twice must not be on both sides of a fold.</summary>
+    public TransferSample Sample(int place, double weight) => _regime.Sample(_rows[place], weight);
+
+    public WindowPopulation Population()
+    {
+        var times = new double[_regime.Count];
+        foreach (var row in _rows)
+        {
+            times[row]++;
+        }
+
+        var data = _regime.Data;
+        return new WindowPopulation(data.Probabilities, _regime.MonitorLogits, _regime.PredictedClasses, data.ClassCount, times);
+    }
+
+    private int[] Pick(int count, ref SplitMix64 random)
+    {
+        var places = Enumerable.Range(0, Count).ToArray();
+        random.Shuffle(places, count);
+        return places[..count];
+    }
+}

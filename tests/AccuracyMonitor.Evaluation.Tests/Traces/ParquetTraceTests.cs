@@ -1,0 +1,149 @@
+using AccuracyMonitor.Evaluation.Traces;
+
+namespace AccuracyMonitor.Evaluation.Tests.Traces;
+
+public class ParquetTraceTests
+{
+    [Fact]
+    public void A_label_that_is_null_is_left_out_and_counted()
+    {
+        var trace = Open(new ParquetBytes().Nullable<int>("label", 1, null).Column("p0", 0.5, 0.25).Column("p1", 0.5, 0.75));
+
+        trace.Load("reference").Probabilities.ShouldBe([0.5f, 0.5f]);
+        trace.Unlabelled("reference").ShouldBe(1);
+    }
+
+    /// <summary>Written by Arrow (parquet-wasm 0.8, Zstandard): int32 labels, a dictionary of conditions, a list of nullable float32.</summary>
+    private const string ByArrow =
+        """
+        UEFSMRUEFRAVIkwVBBUAEgAAKLUv/SAIQQAAAQAAAAAAAAAVABUSFSQsFQYVEBUGFQYAACi1L/0gCUkAAAIAAAAGAQEDAhUEFRQVJkwVBBUAEgAAKLUv/SAKUQAAAQAAAG
+        EBAAAAYhUAFRIVJCwVBhUQFQYVBgAAKLUv/SAJSQAAAgAAAAYBAQMEFQQVKBU6TBUKFQASAAAotS/9IBShAAAAAAA/AACAPgAAQD/NzMw9ZmZmPxUAFSIVNCwVDBUQFQYV
+        BgAAKLUv/SARiQAAAgAAAAMqAgAAAAwDAwNANAIZEgIZGAQAAAAAGRgEAQAAABUCGRYAKSYABgAZEgIZGAFhGRgBYhUCGRYAKSYABgAZEgIZGATNzMw9GRgEZmZmPxUCGR
+        YAGSYGBhlGAAAADAAZHBZGFUYWAAAAGRwWzgEVRhYAABkWBgAZHBbqAhVWFgAAABUCGWxIDGFycm93X3NjaGVtYRUGABUCJQIYBWxhYmVsABUMJQIYCWNvbmRpdGlvbiUA
+        TBwAAAA1AhgFcHJvYnMVAhUGTDwAAAA1BBgEbGlzdBUCABUIJQIYBGl0ZW0AFgYZHBk8JgAcFQIZNQAGEBkYBWxhYmVsFQwWBhZgFoQBJkYmCBwYBAEAAAAYBAAAAAAWAC
+        gEAQAAABgEAAAAABERABksFQAVEBUCABUEFQAVAgA8OSYABgAAFuIEFRQWwAMVNgAmABwVDBk1AAYQGRgJY29uZGl0aW9uFQwWBhZkFogBJs4BJowBHDYAKAFiGAFhEREA
+        GSwVABUQFQIAFQQVABUCADwWBikmAAYAABb2BBUcFvYDFSoAJgAcFQgZNQAGEBk4BXByb2JzBGxpc3QEaXRlbRUMFgwWiAEWrAEm6gImlAIcGARmZmY/GATNzMw9FgAoBG
+        ZmZj8YBM3MzD0REQAZLBUAFRAVAgAVBBUAFQIAPCkmBgYZRgAAAAwAABaSBRUWFqAEFUIAFswCFgYmCBa4AxQAABkcGAxBUlJPVzpzY2hlbWEYyAMvLy8vLzB3QkFBQVFB
+        QUFBQUFBS0FBd0FDZ0FKQUFRQUNnQUFBQWdBQUFBQUFRUUFVUC8vL3dRQUFBQURBQUFBN0FBQUFJZ0FBQUFFQUFBQU1QLy8veGdBQUFBTUFBQUFBQUFCREZRQUFBQUJBQU
+        FBR0FBQUFHVC8vLzhRQUJZQUVBQU9BQThBQkFBQUFBZ0FFQUFBQUJnQUFBQWNBQUFBQUFBQkF4Z0FBQUFBQUFZQUNBQUdBQVlBQUFBQUFBRUFBQUFBQUFRQUFBQnBkR1Z0
+        QUFBQUFBVUFBQUJ3Y205aWN3QUFBQkFBR0FBVUFBNEFEd0FFQUJBQUNBQVFBQUFBT0FBQUFDd0FBQUFBQUFFRkVBQUFBQ3dBQUFBSUFBZ0FBQUFFQUFnQUFBQUVBQUFBdF
+        AvLy95QUFBQUFBQUFBQkFBQUFBQVFBQkFBRUFBQUFDUUFBQUdOdmJtUnBkR2x2YmdBQUFCQUFGQUFRQUE0QUR3QUVBQUFBQ0FBUUFBQUFHQUFBQUNBQUFBQUFBQUVDSEFB
+        QUFBZ0FEQUFFQUFzQUNBQUFBQ0FBQUFBQUFBQUJBQUFBQUFVQUFBQnNZV0psYkFBQUFBPT0AGBlwYXJxdWV0LXJzIHZlcnNpb24gNTkuMy4wGTwcAAAcAAAcAAAAmwMAAF
+        BBUjE=
+        """;
+
+    /// <summary>Written by hyparquet-writer (Snappy): int64 labels, a column of nullable doubles for each class.</summary>
+    private const string ByHyparquet =
+        """
+        UEFSMRUGFTQVJFwVBhUAFQYVABUEFQAAAAMHGAQBADYBABwBAAAAAAAAABUGFSIVJlwVBhUAFQYVABUEFQAAAAMHDzgBAAAAYQEAAABhAQAAAGIVBhU0FTBcFQYVABUGFQ
+        AVBBUAAAADBxgAAAUBBOA/BQcoANA/mpmZmZmZuT8VBhU0FTBcFQYVABUGFQAVBBUAAAADBxgAAAUBBOA/BQcoAOg/zczMzMzM7D8VBBlcSARyb290FQgAFQQlAhgFbGFi
+        ZWwAFQwlAhgJY29uZGl0aW9uJQAAFQolAhgCcDAAFQolAhgCcDEAFgYZHBlMJggcFQQZFQAZGAVsYWJlbBUCFgYWXhZOJgg8NgAoCAEAAAAAAAAAGAgAAAAAAAAAAAAZHB
+        UGFQAVAgAAACZWHBUMGRUAGRgJY29uZGl0aW9uFQIWBhZMFlAmVjw2ACgBYhgBYQAZHBUGFQAVAgAAACamARwVChkVABkYAnAwFQIWBhZeFlompgE8NgAoCAAAAAAAAOA/
+        GAiamZmZmZm5PzYAABkcFQYVABUCAAAAJoACHBUKGRUAGRgCcDEVAhYGFl4WWiaAAjw2ACgIzczMzMzM7D8YCAAAAAAAAOA/NgAAGRwVBhUAFQIAAAAW5gIWBjbSAgAoCW
+        h5cGFycXVldBlMHAAAHAAAHAAAHAAAAFIBAABQQVIx
+        """;
+
+    [Theory]
+    [InlineData(ByArrow)]
+    [InlineData(ByHyparquet)]
+    public void Files_of_other_writers_are_read(string base64)
+    {
+        using var file = new TemporaryTrace(".parquet", Convert.FromBase64String(base64));
+        var trace = TraceFile.Open(file.Path);
+
+        trace.FileOrder.ShouldBe(["a", "b"]);
+        trace.Load("a").Labels.ShouldBe([1, 0]);
+        trace.Load("a").Probabilities.ShouldBe([0.5f, 0.5f, 0.25f, 0.75f]);
+        trace.Load("b").Labels.ShouldBe([1]);
+        trace.Load("b").Probabilities.ShouldBe([0.1f, 0.9f]);
+    }
+
+    [Fact]
+    public void Labels_of_any_width_are_read()
+    {
+        foreach (var table in new[]
+                 {
+                     new ParquetBytes().Column<byte>("label", 1), new ParquetBytes().Column<sbyte>("label", 1),
+                     new ParquetBytes().Column<ushort>("label", 1), new ParquetBytes().Column<short>("label", 1),
+                     new ParquetBytes().Column<uint>("label", 1), new ParquetBytes().Column("label", 1),
+                     new ParquetBytes().Column<ulong>("label", 1), new ParquetBytes().Column("label", 1L),
+                 })
+        {
+            Open(table.List("probabilities", [0.5, 0.5])).Load("reference").Labels.ShouldBe([1]);
+        }
+    }
+
+    [Fact]
+    public void A_defect_is_named_with_its_row_over_all_groups()
+    {
+        var bytes = new ParquetBytes().Column("label", 0, 0, 0).List("probs", [0.5f, 0.5f], [0.5f, 0.5f], [float.NaN, 1]).Write(..2, 2..);
+        Message(bytes).ShouldBe("row 2: 'probs[0]': probability NaN is outside [0, 1].");
+    }
+
+    public static TheoryData<string, string> Defects => new()
+    {
+        { "no label", "column 'label' is missing. It has: p0, p1." },
+        { "text label", "column 'label' holds ReadOnlyMemory`1; expected an integer of 8 to 64 bits." },
+        { "condition number", "column 'condition' holds Int32; expected a string." },
+        { "no probabilities", "has no probability columns; expected p0, p1, … (or another common prefix). It has: label." },
+        { "two lists", "columns 'probs' and 'probabilities' are both lists of probabilities; expected one." },
+        { "list of integers", "column 'probs' holds Int32; expected floating-point numbers." },
+        { "integer column", "column 'p0' holds Int32; expected floating-point numbers." },
+        { "uneven", "row 1: 3 probabilities; row 0 has 2." },
+        { "negative", "row 0: 'p0': probability -0.5 is outside [0, 1]." },
+        { "null", "row 0: 'p1': probability NaN is outside [0, 1]." },
+        { "sum", "row 0: sums to 0.75; expected 1 within 0.01." },
+        { "label", "row 0: 'label' is 2; expected 0…1." },
+        { "empty", "has no row; expected at least 1." },
+    };
+
+    [Theory]
+    [MemberData(nameof(Defects))]
+    public void A_defect_is_named_with_its_column_value_and_bound(string defect, string expected) => Message(Make(defect).Write()).ShouldBe(expected);
+
+    [Fact]
+    public void Any_truncation_is_refused_with_a_message()
+    {
+        var whole = new ParquetBytes().Column("label", 1, 0).Column("p0", 0.5, 0.25).Column("p1", 0.5, 0.75).Write();
+        for (var length = 0; length < whole.Length; length++)
+        {
+            Message(whole[..length]).ShouldStartWith("cannot be read as a .parquet file: ");
+        }
+    }
+
+    private static ParquetBytes Make(string defect)
+    {
+        var table = new ParquetBytes();
+        return defect switch
+        {
+            "no label" => table.Column("p0", 0.5).Column("p1", 0.5),
+            "text label" => table.Text("label", "1").Column("p0", 0.5).Column("p1", 0.5),
+            "condition number" => table.Column("label", 1).Column("condition", 1).Column("p0", 0.5).Column("p1", 0.5),
+            "no probabilities" => table.Column("label", 1),
+            "two lists" => table.Column("label", 1).List("probs", [0.5f, 0.5f]).List("probabilities", [0.5f, 0.5f]),
+            "list of integers" => table.Column("label", 1).List("probs", [0, 1]),
+            "integer column" => table.Column("label", 1).Column("p0", 0).Column("p1", 1),
+            "uneven" => table.Column("label", 1, 1).List("probs", [0.5f, 0.5f], [0.5f, 0.25f, 0.25f]),
+            "negative" => table.Column("label", 1).Column("p0", -0.5).Column("p1", 1.0),
+            "null" => table.Column("label", 1).Nullable<double>("p0", 0.5).Nullable<double>("p1", [null]),
+            "sum" => table.Column("label", 1).Column("p0", 0.5).Column("p1", 0.25),
+            "label" => table.Column("label", 2).Column("p0", 0.5).Column("p1", 0.5),
+            _ => table.Column<int>("label").Column<double>("p0").Column<double>("p1"),
+        };
+    }
+
+    private static TraceFile Open(ParquetBytes table)
+    {
+        using var file = new TemporaryTrace(".parquet", table.Write());
+        return TraceFile.Open(file.Path);
+    }
+
+    /// <summary>Without the file's name, which must come first.</summary>
+    private static string Message(byte[] content)
+    {
+        using var file = new TemporaryTrace(".parquet", content);
+        var message = Should.Throw<TraceFileException>(() => TraceFile.Open(file.Path)).Message;
+        message.ShouldStartWith($"{file.Path}: ");
+        return message[(file.Path.Length + 2)..];
+    }
+}
