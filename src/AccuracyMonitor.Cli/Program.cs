@@ -11,13 +11,9 @@ var root = new RootCommand("Accuracy Monitor: how accurate is the deployed model
 {
     DemoCommand.Create(),
     ServeCommand.Create(),
-    TrainCommand.Create(),
-    PackCommand.Create(),
-    RepairCommand.Create(),
-    AdaptCommand.Create(),
+    MonitorCommand.Create(),
     StressCommand.Create(),
     EvaluateCommand.Create(),
-    DemoModelCommand.Create(),
     ReplayCommand.Create(),
     DemoServeCommand.Create(),
 };

@@ -41,7 +41,7 @@ internal static class HalpBenchCommand
 
     private static Task<int> RunAsync(string path, string condition, int count, int seeds, int epochs, int[] hidden, CancellationToken cancel)
     {
-        return Guarded.RunAsync(needsTorch: true, () =>
+        return CommandErrors.RunAsync(needsTorch: true, () =>
         {
             var trace = TraceFile.Open(path);
             var (reference, regime) = (trace.Load(TraceFile.Reference), trace.Load(condition));

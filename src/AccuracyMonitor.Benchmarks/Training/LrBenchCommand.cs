@@ -45,8 +45,8 @@ internal static class LrBenchCommand
 
             Examples:
               benchmarks learning-rates --reference reference.npz --output policy.json --plot policy.png
-              accuracy-monitor train --reference reference.npz --policy policy.json
-              accuracy-monitor train --reference reference.npz --policy "COS k0=0.01 k1=0 l=1500; over 1500"
+              accuracy-monitor monitor train --reference reference.npz --policy policy.json
+              accuracy-monitor monitor train --reference reference.npz --policy "COS k0=0.01 k1=0 l=1500; over 1500"
             """) { reference, output, plot, steps, share, seeds, confirm, budget, batch, hidden, encoding, testShare, workers, seed };
         command.SetAction((parsed, cancel) => RunAsync(
             parsed,
@@ -127,6 +127,6 @@ internal static class LrBenchCommand
     private static Task<PolicyBenchResult> BenchAsync(Core.ReferenceSet train, Core.ReferenceSet test, PolicyBenchOptions options, CancellationToken cancel) =>
         ProgressConsole.Status().StartAsync("Range test", context => Task.Run(
             () => PolicyBench.Run(
-                train, test, options, TimeProvider.System, new Inline<PolicyBenchProgress>(p => context.Status(p.Stage.EscapeMarkup())), cancel),
+                train, test, options, TimeProvider.System, new SynchronousProgress<PolicyBenchProgress>(p => context.Status(p.Stage.EscapeMarkup())), cancel),
             cancel));
 }

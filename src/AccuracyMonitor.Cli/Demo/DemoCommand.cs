@@ -45,7 +45,7 @@ internal static class DemoCommand
               accuracy-monitor demo --seconds 15 --rate 3000 --budget 0.02 --output my-run
             """)
         {
-            seconds, rate, budget, seed, output, serve, plain,
+            seconds, rate, budget, seed, output, serve, plain, DemoModelCommand.Create(),
         };
         command.SetAction((parsed, cancel) => RunAsync(
             new DemoOptions

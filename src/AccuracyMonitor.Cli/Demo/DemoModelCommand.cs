@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace AccuracyMonitor.Cli.Demo;
 
-/// <summary><c>demo-model</c>: rebuilds what ships with the demo.</summary>
+/// <summary><c>demo model</c>: rebuilds what ships with the demo.</summary>
 internal static class DemoModelCommand
 {
     private static readonly DemoModelOptions Defaults = new() { OutputFolder = Path.Combine("demo-output", "assets") };
@@ -35,16 +35,16 @@ internal static class DemoModelCommand
         policy.Validators.Add(result => PolicyFile.Validate(result, plateau: false));
         var fewBits = new FewBitOptions("Train in few bits: how gradients are quantized.");
         var command = new Command(
-            "demo-model",
+            "model",
             """
             Train the demo's clothing classifier on Fashion-MNIST and write it as ONNX, with its outputs on images it was not trained on.
 
             The demo ships with these files; this rebuilds them, repeatably, in two to three minutes on one core.
 
             Examples:
-              accuracy-monitor demo-model
-              accuracy-monitor demo-model --data ~/fashion-mnist --output my-assets --epochs 2
-              accuracy-monitor demo-model --output few-bits --grad-quant Bhq --grad-bits 5
+              accuracy-monitor demo model
+              accuracy-monitor demo model --data ~/fashion-mnist --output my-assets --epochs 2
+              accuracy-monitor demo model --output few-bits --grad-quant Bhq --grad-bits 5
             """)
         {
             output, data, epochs, seed, policy,
@@ -75,7 +75,7 @@ internal static class DemoModelCommand
         return options with { LearningRatePolicy = read.ToString(), LearningRate = (step, steps) => (run ??= read.Begin(steps)).At(step) };
     }
 
-    private static Task<int> RunAsync(DemoModelOptions options, CancellationToken cancel) => Guarded.RunAsync(needsTorch: true, async () =>
+    private static Task<int> RunAsync(DemoModelOptions options, CancellationToken cancel) => CommandErrors.RunAsync(needsTorch: true, async () =>
     {
         Print(await ProgressConsole.Bars().StartAsync(context => BuildAsync(context, options, cancel)));
         return 0;
@@ -84,7 +84,7 @@ internal static class DemoModelCommand
     private static Task<DemoModelReport> BuildAsync(ProgressContext context, DemoModelOptions options, CancellationToken cancel)
     {
         var task = context.AddTask("Training", maxValue: options.Epochs);
-        var progress = new Inline<ClassifierProgress>(p =>
+        var progress = new SynchronousProgress<ClassifierProgress>(p =>
         {
             task.Value = p.Epoch - 1 + p.Share;
             task.Description = $"Epoch {p.Epoch} of {p.Epochs}, loss {p.Loss:F3}";

@@ -9,7 +9,7 @@ using Spectre.Console;
 
 namespace AccuracyMonitor.Cli.Training;
 
-/// <summary><c>accuracy-monitor train</c>: a monitor network from a reference set.</summary>
+/// <summary><c>accuracy-monitor monitor train</c>: a monitor network from a reference set.</summary>
 internal static class TrainCommand
 {
     private static readonly TrainingOptions Defaults = new();
@@ -50,11 +50,11 @@ internal static class TrainCommand
             the reference set in the file (such as clean__probs) are judged too.
 
             Examples:
-              accuracy-monitor train --reference reference.npz --output monitor.onnx
-              accuracy-monitor train -r reference.npz --encoding RawSoftmax --hidden 32 --seed 7
-              accuracy-monitor train -r reference.npz --policy policy.json --epochs 30
-              accuracy-monitor train -r reference.npz --grad-quant Bhq --grad-bits 4
-              accuracy-monitor train -r reference.npz --recipe recipe.yaml --output monitor.onnx
+              accuracy-monitor monitor train --reference reference.npz --output monitor.onnx
+              accuracy-monitor monitor train -r reference.npz --encoding RawSoftmax --hidden 32 --seed 7
+              accuracy-monitor monitor train -r reference.npz --policy policy.json --epochs 30
+              accuracy-monitor monitor train -r reference.npz --grad-quant Bhq --grad-bits 4
+              accuracy-monitor monitor train -r reference.npz --recipe recipe.yaml --output monitor.onnx
               accuracy-monitor serve --Monitor:Artifact=monitor.onnx
             """) { reference, output, recipe, work, encoding, hidden, dropout, members, epochs, rate, policy, seed, testShare };
         fewBits.AddTo(command);
@@ -106,13 +106,13 @@ internal static class TrainCommand
 
     private static Task<int> RunAsync(string reference, string output, TrainingOptions options, bool epochsGiven, double testShare, CancellationToken cancel)
     {
-        return Guarded.RunAsync(needsTorch: options.Quantization is null, async () =>
+        return CommandErrors.RunAsync(needsTorch: options.Quantization is null, async () =>
         {
             var trace = TraceFile.Open(reference);
             var (train, test) = ReferenceSplit.Of(trace.Load(TraceFile.Reference), testShare, options.Seed);
             options = epochsGiven ? options : AsLongAsMeasured(options, train.Count);
             var trained = await TrainAsync(train, options, cancel);
-            await WholeFile.WriteAsync(output, trained.Onnx, cancel, reference);
+            await AtomicFile.WriteAsync(output, trained.Onnx, cancel, reference);
             var metadata = trained.Metadata;
             AnsiConsole.MarkupLineInterpolated(
                 $"[green]{metadata.MonitorVersion}[/]: {metadata.Members} members of {string.Join('-', metadata.HiddenWidths)}, {metadata.Encoding}, K = {metadata.ClassCount}, epoch {trained.Report.Epochs}; written to {output} ({trained.Onnx.Length / 1024.0:0} KiB)");
@@ -125,7 +125,7 @@ internal static class TrainCommand
         ProgressConsole.Bars().StartAsync(context =>
         {
             var task = context.AddTask($"Training on {reference.Count} outputs", maxValue: options.MaxEpochs);
-            var progress = new Inline<TrainingProgress>(p =>
+            var progress = new SynchronousProgress<TrainingProgress>(p =>
             {
                 task.Value = p.Epoch;
                 task.Description = $"Epoch {p.Epoch}: held-out loss {p.HeldOutLoss:0.0000}{(p.Improved ? " *" : "")}";

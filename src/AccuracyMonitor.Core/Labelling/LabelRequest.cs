@@ -30,7 +30,7 @@ public sealed record LabelRequest
     /// <summary>Standard deviation of the score over the members, [0,0.5].</summary>
     public required double Disagreement { get; init; }
 
-    /// <summary>π, (0,1]; 0 only for <see cref="SamplingPolicy.PaperLiteral"/>.</summary>
+    /// <summary>π, (0,1]; 0 only for <see cref="SamplingPolicy.TopUncertainty"/>.</summary>
     public required double InclusionProbability { get; init; }
 
     public required SamplingPolicy Policy { get; init; }
@@ -47,5 +47,5 @@ public sealed record LabelRequest
     public bool UniformSample { get; init; }
 
     /// <summary>A request with a real inclusion probability may enter the audited estimate.</summary>
-    public bool IsProbabilitySample => InclusionProbability > 0 && Policy != SamplingPolicy.PaperLiteral;
+    public bool IsProbabilitySample => InclusionProbability > 0 && Policy != SamplingPolicy.TopUncertainty;
 }

@@ -51,7 +51,7 @@ public sealed class Sampler
         }
     }
 
-    /// <summary>Σπ over all decisions so far; under <see cref="SamplingPolicy.PaperLiteral"/>, which has no π, the number
+    /// <summary>Σπ over all decisions so far; under <see cref="SamplingPolicy.TopUncertainty"/>, which has no π, the number
     /// selected.</summary>
     public double ExpectedRequests { get; private set; }
 
@@ -82,7 +82,7 @@ public sealed class Sampler
         }
 
         var g = score is >= 0 and <= 1 ? score : 0.5;
-        return _options.Policy == SamplingPolicy.PaperLiteral ? DecideLiterally(g, budget) : Draw(hash, g, budget);
+        return _options.Policy == SamplingPolicy.TopUncertainty ? DecideTopUncertainty(g, budget) : Draw(hash, g, budget);
     }
 
     private SamplingDecision Draw(ulong hash, double g, double budget)
@@ -119,7 +119,7 @@ public sealed class Sampler
         return pi;
     }
 
-    private SamplingDecision DecideLiterally(double g, double budget)
+    private SamplingDecision DecideTopUncertainty(double g, double budget)
     {
         var selected = _cut.Pick(g, budget);
         if (selected)
@@ -128,6 +128,6 @@ public sealed class Sampler
             ExpectedRequests++;
         }
 
-        return new SamplingDecision(selected, InclusionProbability: 0, SamplingPolicy.PaperLiteral, Capped: false);
+        return new SamplingDecision(selected, InclusionProbability: 0, SamplingPolicy.TopUncertainty, Capped: false);
     }
 }

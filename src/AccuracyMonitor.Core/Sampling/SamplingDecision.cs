@@ -2,7 +2,7 @@ namespace AccuracyMonitor.Core.Sampling;
 
 /// <summary>Whether a prediction is to be labelled, and the probability with which that was decided.</summary>
 /// <param name="Selected">A label is to be requested.</param>
-/// <param name="InclusionProbability">π, (0,1]; 0 when capped and under <see cref="SamplingPolicy.PaperLiteral"/>.</param>
+/// <param name="InclusionProbability">π, (0,1]; 0 when capped and under <see cref="SamplingPolicy.TopUncertainty"/>.</param>
 /// <param name="Policy">The policy that decided.</param>
 /// <param name="Capped">The hour's cap is spent: not selected, and not part of the population that the labels speak for.</param>
 public readonly record struct SamplingDecision(bool Selected, double InclusionProbability, SamplingPolicy Policy, bool Capped)

@@ -14,5 +14,5 @@ public enum SamplingPolicy
 
     /// <summary>The most uncertain share b, deterministically: has no inclusion probability and never enters the audited
     /// estimate.</summary>
-    PaperLiteral = 4,
+    TopUncertainty = 4,
 }

@@ -1,6 +1,6 @@
 namespace AccuracyMonitor.Demo.Data;
 
-/// <summary>What ships with the demo, so that it needs no download: written by <c>accuracy-monitor demo-model</c>.</summary>
+/// <summary>What ships with the demo, so that it needs no download: written by <c>accuracy-monitor demo model</c>.</summary>
 public static class DemoAssets
 {
     public const string ClassifierFile = "fashion-classifier.onnx";
@@ -22,6 +22,6 @@ public static class DemoAssets
     private static string Existing(string? folder, string name)
     {
         var path = Path.Combine(folder ?? DefaultFolder, name);
-        return File.Exists(path) ? path : throw new DemoDataException($"{path}: no such file. Run `accuracy-monitor demo-model` to write it.");
+        return File.Exists(path) ? path : throw new DemoDataException($"{path}: no such file. Run `accuracy-monitor demo model` to write it.");
     }
 }

@@ -1,6 +1,6 @@
 namespace AccuracyMonitor.Demo.Data;
 
-/// <summary>Writes labelled softmax outputs in the form that <c>accuracy-monitor train</c> reads.</summary>
+/// <summary>Writes labelled softmax outputs in the form that <c>accuracy-monitor monitor train</c> reads.</summary>
 internal static class ReferenceFile
 {
     /// <param name="output">Where to write.</param>

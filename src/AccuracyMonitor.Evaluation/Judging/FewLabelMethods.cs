@@ -24,7 +24,7 @@ internal sealed class FewLabelMethods(double alpha)
         Method.Aipw => Outcome.Of(Aipw.Estimate(window.Moments, window.ChosenPoints(), alpha), window.Chosen.Count),
         Method.Stratified => RunStratified(window),
         Method.Lure => RunLure(window),
-        Method.PaperLiteral => RunPaperLiteral(window),
+        Method.TopUncertainty => RunTopUncertainty(window),
         Method.AuditedStream => Outcome.Of(WindowEstimator.Estimate(window.Buckets, monitorValid: true, _options).Audited, window.Chosen.Count),
         Method.AuditedFleet => Outcome.Of(Fleet(window), window.Chosen.Count),
         Method.Audited => Outcome.Of(Transferred(window).Audited, window.Chosen.Count),
@@ -78,7 +78,7 @@ internal sealed class FewLabelMethods(double alpha)
     }
 
     /// <summary>Shao, Yang and Ren 2020, read literally: label the most uncertain, fine-tune on them, publish the monitor's mean.</summary>
-    private Outcome RunPaperLiteral(SimulatedWindow window)
+    private Outcome RunTopUncertainty(SimulatedWindow window)
     {
         var labels = Enumerable.Range(0, window.Count)
             .OrderBy(place => Math.Abs(window.Scores[place] - 0.5)).Take(window.Budget)

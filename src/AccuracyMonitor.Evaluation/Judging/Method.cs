@@ -14,7 +14,7 @@ internal static class Method
     public const string Aipw = "aipw";
     public const string Stratified = "stratified";
     public const string Lure = "lure";
-    public const string PaperLiteral = "paper-literal";
+    public const string TopUncertainty = "top-uncertainty";
     public const string AuditedStream = "audited-stream";
     public const string AuditedFleet = "audited-fleet";
     public const string Audited = "audited";
@@ -29,7 +29,7 @@ internal static class Method
 
     public static IReadOnlyList<string> FewLabels { get; } =
     [
-        UniformWilson, UniformClopperPearson, Ppi, PpiPlusPlus, HorvitzThompson, Aipw, Stratified, Lure, PaperLiteral, AuditedStream, AuditedFleet, Audited, Combined,
+        UniformWilson, UniformClopperPearson, Ppi, PpiPlusPlus, HorvitzThompson, Aipw, Stratified, Lure, TopUncertainty, AuditedStream, AuditedFleet, Audited, Combined,
     ];
 
     /// <summary>Only with labels of earlier windows.</summary>

@@ -8,7 +8,7 @@ internal sealed class MonitorOptions
     public const string Section = "Monitor";
 
     /// <summary>
-    /// ONNX file written by <c>accuracy-monitor train</c>, used for every model without an entry in <see cref="ByModel"/>. Empty: the
+    /// ONNX file written by <c>accuracy-monitor monitor train</c>, used for every model without an entry in <see cref="ByModel"/>. Empty: the
     /// maximum softmax until a head has been recalibrated from labels.
     /// </summary>
     public string Artifact { get; set; } = "";

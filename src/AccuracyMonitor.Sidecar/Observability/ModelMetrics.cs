@@ -74,6 +74,6 @@ internal sealed class ModelMetrics
         SamplingPolicy.Mixed => "mixed",
         SamplingPolicy.Uniform => "uniform",
         SamplingPolicy.Stratified => "stratified",
-        _ => "paper_literal",
+        _ => "top_uncertainty",
     };
 }

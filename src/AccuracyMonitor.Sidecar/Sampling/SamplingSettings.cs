@@ -9,7 +9,7 @@ internal sealed class SamplingSettings
 {
     public const string Section = "Sampling";
 
-    /// <summary>Mixed, Uniform, Stratified, or PaperLiteral (which never enters the audited estimate). Default Mixed.</summary>
+    /// <summary>Mixed, Uniform, Stratified, or TopUncertainty (which never enters the audited estimate). Default Mixed.</summary>
     [EnumDataType(typeof(SamplingPolicy))]
     public SamplingPolicy Policy { get; set; } = SamplingPolicy.Mixed;
 

@@ -130,7 +130,7 @@ internal sealed class MicroBatchProcessor(
         var score = CorrectnessScore.FromLogit(monitor.Logit(monitorLogit, probabilities, predicted));
         var at = batch.Times[row];
         var decision = model.Sampler.Decide(hash, score, now);
-        var covered = decision.Covered && decision.Policy != SamplingPolicy.PaperLiteral;
+        var covered = decision.Covered && decision.Policy != SamplingPolicy.TopUncertainty;
         var point = new PredictionPoint(score, Math.Min(confidence, 1), covered);
 
         batch.Scores[row] = (float)score;

@@ -64,7 +64,7 @@ internal static class LabellingLimits
         Require(r.Score is >= 0 and <= 1, nameof(r.Score), r.Score, "0 to 1");
         Require(double.IsFinite(r.MonitorLogit), nameof(r.MonitorLogit), r.MonitorLogit, "finite");
         Require(double.IsFinite(r.Disagreement), nameof(r.Disagreement), r.Disagreement, "finite");
-        var literal = r.Policy == SamplingPolicy.PaperLiteral;
+        var literal = r.Policy == SamplingPolicy.TopUncertainty;
         Require(r.InclusionProbability is >= 0 and <= 1 && (literal || r.InclusionProbability > 0), nameof(r.InclusionProbability), r.InclusionProbability, "above 0, at most 1");
     }
 

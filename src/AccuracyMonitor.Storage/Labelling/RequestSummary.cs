@@ -29,7 +29,7 @@ public sealed record RequestSummary
 
     public required double Disagreement { get; init; }
 
-    /// <summary>π, (0,1]; 0 only for <see cref="SamplingPolicy.PaperLiteral"/>.</summary>
+    /// <summary>π, (0,1]; 0 only for <see cref="SamplingPolicy.TopUncertainty"/>.</summary>
     public required double InclusionProbability { get; init; }
 
     public required SamplingPolicy Policy { get; init; }
@@ -60,7 +60,7 @@ public sealed record RequestSummary
     /// <summary>Part of the plain uniform sample among the requests: see <see cref="SamplingDecision.Uniform"/>.</summary>
     public bool UniformSample { get; init; }
 
-    public bool IsProbabilitySample => InclusionProbability > 0 && Policy != SamplingPolicy.PaperLiteral;
+    public bool IsProbabilitySample => InclusionProbability > 0 && Policy != SamplingPolicy.TopUncertainty;
 
     /// <summary>Was the predicted class the true one? Null without a label.</summary>
     public bool? Correct => Label is { } label ? label == PredictedClass : null;

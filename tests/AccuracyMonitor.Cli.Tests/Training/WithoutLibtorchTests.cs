@@ -16,15 +16,15 @@ public sealed class WithoutLibtorchTests : IDisposable
         }
 
         var (traces, monitor, packed, delta) = (_npz.Write(), In("monitor.onnx"), In("monitor.tmon"), In("tenant.tmd"));
-        var (exit, error) = await BuiltProgram.RunAsync(_folder, "train", "-r", traces, "-o", monitor, "--hidden", "8", "--epochs", "5");
+        var (exit, error) = await BuiltProgram.RunAsync(_folder, "monitor", "train", "-r", traces, "-o", monitor, "--hidden", "8", "--epochs", "5");
         exit.ShouldBe(1);
         error.ShouldContain("libtorch could not be loaded");
         File.Exists(monitor).ShouldBeFalse();
 
-        await SucceedsAsync("train", "-r", traces, "-o", monitor, "--hidden", "8", "--epochs", "5", "--grad-quant", "bhq");
-        await SucceedsAsync("pack", "-m", monitor, "-r", traces, "-o", packed, "--passes", "1", "--force");
-        await SucceedsAsync("adapt", "fit", "-m", monitor, "-l", traces, "--condition", "shifted", "--count", "100", "-o", delta);
-        await SucceedsAsync("repair", "-m", packed, "-l", traces, "--condition", "shifted", "--count", "100", "-o", In("repaired.tmon"));
+        await SucceedsAsync("monitor", "train", "-r", traces, "-o", monitor, "--hidden", "8", "--epochs", "5", "--grad-quant", "bhq");
+        await SucceedsAsync("monitor", "compress", "-m", monitor, "-r", traces, "-o", packed, "--passes", "1", "--force");
+        await SucceedsAsync("monitor", "recalibrate", "fit", "-m", monitor, "-l", traces, "--condition", "shifted", "--count", "100", "-o", delta);
+        await SucceedsAsync("monitor", "fine-tune", "-m", packed, "-l", traces, "--condition", "shifted", "--count", "100", "-o", In("repaired.tmon"));
     }
 
     public void Dispose()

@@ -100,7 +100,7 @@ public class SamplerTests
         var first = Replay(5);
         Replay(5).ShouldBe(first);
         first.Count(d => d.Selected).ShouldBeGreaterThan(100);
-        if (policy != SamplingPolicy.PaperLiteral)
+        if (policy != SamplingPolicy.TopUncertainty)
         {
             Replay(6).ShouldNotBe(first);
         }
@@ -114,7 +114,7 @@ public class SamplerTests
     {
         var scores = ScoreStreams.Make("steady");
         var sampler = new Sampler(
-            new SamplingOptions { Policy = SamplingPolicy.PaperLiteral, Budget = budget, MaxRequestsPerHour = int.MaxValue }, Key);
+            new SamplingOptions { Policy = SamplingPolicy.TopUncertainty, Budget = budget, MaxRequestsPerHour = int.MaxValue }, Key);
         var decisions = scores.Select((g, t) => sampler.Decide($"p{t}", g, Start.AddSeconds(t))).ToArray();
 
         decisions.ShouldAllBe(d => d.InclusionProbability == 0 && !d.Covered && !d.Capped);
@@ -135,7 +135,7 @@ public class SamplerTests
     public void Paper_literal_keeps_to_its_share_among_ties(string stream)
     {
         var scores = ScoreStreams.Make(stream);
-        var sampler = new Sampler(new SamplingOptions { Policy = SamplingPolicy.PaperLiteral, MaxRequestsPerHour = int.MaxValue }, Key);
+        var sampler = new Sampler(new SamplingOptions { Policy = SamplingPolicy.TopUncertainty, MaxRequestsPerHour = int.MaxValue }, Key);
         var selected = scores.Select((g, t) => sampler.Decide($"p{t}", g, Start)).Count(d => d.Selected);
 
         // Ten, and 240 predictions' worth; one to round.
@@ -200,5 +200,5 @@ public class SamplerTests
     [Fact]
     public void Policy_numbers_are_persisted_and_may_only_be_added_to() =>
         Enum.GetValues<SamplingPolicy>().Select(p => $"{p}={(int)p}")
-            .ShouldBe(["Mixed=1", "Uniform=2", "Stratified=3", "PaperLiteral=4"]);
+            .ShouldBe(["Mixed=1", "Uniform=2", "Stratified=3", "TopUncertainty=4"]);
 }

@@ -93,7 +93,7 @@ public sealed class LabelQueueTests : IDisposable
     public async Task A_request_that_is_no_probability_sample_has_inclusion_probability_0()
     {
         await using var store = await _disk.OpenAsync();
-        await store.EnqueueAsync([Request("a") with { Policy = SamplingPolicy.PaperLiteral, InclusionProbability = 0 }], []);
+        await store.EnqueueAsync([Request("a") with { Policy = SamplingPolicy.TopUncertainty, InclusionProbability = 0 }], []);
         (await store.FindAsync(Clothing, "a"))!.IsProbabilitySample.ShouldBeFalse();
     }
 

@@ -18,7 +18,7 @@ internal static class GoldenContent
     private static LabelRequest Waiting { get; } = Request("waiting", Shoes, classes: 4) with
     {
         PredictionTime = Start.AddTicks(7),
-        Policy = SamplingPolicy.PaperLiteral,
+        Policy = SamplingPolicy.TopUncertainty,
         InclusionProbability = 0,
         Score = 0.1,
         MonitorLogit = -2.1972245773362196,

@@ -15,7 +15,7 @@ public sealed class PersistedNumbersTests
 
     [Fact]
     public void Sampling_policies() => Numbers<SamplingPolicy>().ShouldBe(
-        ["1 Mixed", "2 Uniform", "3 Stratified", "4 PaperLiteral"]);
+        ["1 Mixed", "2 Uniform", "3 Stratified", "4 TopUncertainty"]);
 
     [Fact]
     public void Kinds_of_promotion() => Numbers<PromotionKind>().ShouldBe(

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace AccuracyMonitor.Cli.Training.Recipes;
 
-/// <summary><c>accuracy-monitor train --recipe</c>.</summary>
+/// <summary><c>accuracy-monitor monitor train --recipe</c>.</summary>
 internal static class RecipeCommand
 {
     private const int ExUsage = 64;
@@ -12,7 +12,7 @@ internal static class RecipeCommand
         try
         {
             var read = RecipeReader.Read(recipe);
-            return await Guarded.RunAsync(
+            return await CommandErrors.RunAsync(
                 needsTorch: read.Train.Quantization is null || read.Policy is { Text: null },
                 () => RunAsync(read, reference, output, work, cancel),
                 "Cancelled; the same command goes on after the last stage that was finished.");
@@ -28,13 +28,13 @@ internal static class RecipeCommand
     {
         var run = new RecipeRun(recipe, reference, new RecipeWork(work ?? output + ".work"), Console.Out);
         var (onnx, packed) = await run.RunAsync(cancel);
-        await WholeFile.WriteAsync(output, onnx, cancel, reference);
+        await AtomicFile.WriteAsync(output, onnx, cancel, reference);
         await Console.Out.WriteLineAsync($"{output} ({onnx.Length} bytes)");
-        await WholeFile.WriteAsync(Path.ChangeExtension(output, ".gates.json"), Encoding.UTF8.GetBytes(run.Report() + "\n"), cancel);
+        await AtomicFile.WriteAsync(Path.ChangeExtension(output, ".gates.json"), Encoding.UTF8.GetBytes(run.Report() + "\n"), cancel);
         var small = Path.ChangeExtension(output, ".tmon");
         if (packed is not null)
         {
-            await WholeFile.WriteAsync(small, packed, cancel);
+            await AtomicFile.WriteAsync(small, packed, cancel);
             await Console.Out.WriteLineAsync($"{small} ({packed.Length} bytes)");
         }
         else if (File.Exists(small))

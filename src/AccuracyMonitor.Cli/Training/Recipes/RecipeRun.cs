@@ -61,7 +61,7 @@ internal sealed class RecipeRun(Recipe recipe, string reference, RecipeWork work
             "policy",
             [_data, Text(recipe.Train), $"{stage}"],
             () => Made(
-                () => Encoding.UTF8.GetBytes(PolicyFile.Write(PolicyBench.Run(_train, _test, bench, TimeProvider.System, new Inline<PolicyBenchProgress>(p => Say("policy", false, p.Stage)), cancel), bench)),
+                () => Encoding.UTF8.GetBytes(PolicyFile.Write(PolicyBench.Run(_train, _test, bench, TimeProvider.System, new SynchronousProgress<PolicyBenchProgress>(p => Say("policy", false, p.Stage)), cancel), bench)),
                 cancel),
             cancel);
         var picked = PolicyFile.Parse(Encoding.UTF8.GetString(file), "policy");
@@ -89,7 +89,7 @@ internal sealed class RecipeRun(Recipe recipe, string reference, RecipeWork work
         var (packed, found) = await work.OnceAsync(
             "pack",
             [_data, RecipeWork.Hash(monitor), Text(stage.Options)],
-            () => Made(() => TernaryTraining.Run(monitor, _train, _test, stage.Options, new Inline<TernaryProgress>(p => Say("pack", false, $"pass {p.Pass}: {p.Changed} weights changed, held-out loss {p.HeldOutLoss:0.0000}")), cancel).File, cancel),
+            () => Made(() => TernaryTraining.Run(monitor, _train, _test, stage.Options, new SynchronousProgress<TernaryProgress>(p => Say("pack", false, $"pass {p.Pass}: {p.Changed} weights changed, held-out loss {p.HeldOutLoss:0.0000}")), cancel).File, cancel),
             cancel);
         using var scorer = TernaryScorer.Load(packed);
         var metrics = MonitorJudge.Of(scorer, _test);
@@ -127,10 +127,10 @@ internal sealed class RecipeRun(Recipe recipe, string reference, RecipeWork work
 
     private static string Text(TernaryOptions options) => $"{options}";
 
-    private Inline<TrainingProgress> Epochs(string stage)
+    private SynchronousProgress<TrainingProgress> Epochs(string stage)
     {
         var last = Stopwatch.GetTimestamp();
-        return new Inline<TrainingProgress>(p =>
+        return new SynchronousProgress<TrainingProgress>(p =>
         {
             if (Stopwatch.GetElapsedTime(last) >= TimeSpan.FromSeconds(2) || p.Epoch == p.MaxEpochs)
             {

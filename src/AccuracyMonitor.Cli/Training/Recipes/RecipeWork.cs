@@ -40,7 +40,7 @@ internal sealed class RecipeWork(string folder, string version)
         }
 
         var bytes = await make();
-        await WholeFile.WriteAsync(path, bytes, cancel);
+        await AtomicFile.WriteAsync(path, bytes, cancel);
         return (bytes, false);
     }
 

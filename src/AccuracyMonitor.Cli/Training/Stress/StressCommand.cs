@@ -196,7 +196,7 @@ internal static class StressCommand
                 for (var run = 0; run < arguments.Seeds; run++)
                 {
                     var options = arguments.Options with { Seed = arguments.Options.Seed + (ulong)run };
-                    var progress = new Inline<StressProgress>(p => context.Status($"Seed {options.Seed}: {p.Stage.EscapeMarkup()}{(Console.IsErrorRedirected ? "" : $" {p.Share:P0}")}"));
+                    var progress = new SynchronousProgress<StressProgress>(p => context.Status($"Seed {options.Seed}: {p.Stage.EscapeMarkup()}{(Console.IsErrorRedirected ? "" : $" {p.Share:P0}")}"));
                     var subject = new StressSubject(setup.Classifier, setup.Gradients, setup.Inputs, options);
                     var report = StressRun.Run(
                         subject, arguments.Attacks, arguments.Harden is null ? [] : [arguments.Lesson], setup.Reference,

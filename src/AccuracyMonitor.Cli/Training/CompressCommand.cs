@@ -7,8 +7,8 @@ using Spectre.Console;
 
 namespace AccuracyMonitor.Cli.Training;
 
-/// <summary><c>accuracy-monitor pack</c>: a ternary monitor from a trained one.</summary>
-internal static class PackCommand
+/// <summary><c>accuracy-monitor monitor compress</c>: a ternary monitor from a trained one.</summary>
+internal static class CompressCommand
 {
     private static readonly TernaryOptions Defaults = new();
 
@@ -24,14 +24,14 @@ internal static class PackCommand
         var testShare = BoundedOption.Create("--test-share", "Share of the reference set that judges the result.", 0.2, 0.05, 0.5);
         var force = new Option<bool>("--force") { Description = "Write it though it loses more than it may." };
         var command = new Command(
-            "pack",
+            "compress",
             $"""
             Make a monitor ternary: weights −1, 0 or +1 and one scale a layer, by coordinate descent, in a file of a few kilobytes that scores without ONNX
             Runtime. Prints it beside the monitor itself, rounding alone (TWN), and rounding with scales and biases fitted again. It is refused if it loses
             more than {TernaryResult.AurocTolerance} AUROC or its accuracy estimate is off by {TernaryResult.EstimateTolerance} more.
 
             Examples:
-              accuracy-monitor pack --monitor monitor.onnx --reference reference.npz --output monitor.tmon
+              accuracy-monitor monitor compress --monitor monitor.onnx --reference reference.npz --output monitor.tmon
               accuracy-monitor serve --Monitor:Artifact=monitor.tmon
             """) { monitor, reference, output, rows, gain, passes, seed, testShare, force };
         command.SetAction((parsed, cancel) => RunAsync(
@@ -47,12 +47,12 @@ internal static class PackCommand
 
     private static Task<int> RunAsync(string monitor, string reference, string output, TernaryOptions options, double testShare, bool force, CancellationToken cancel)
     {
-        return Guarded.RunAsync(needsTorch: false, async () =>
+        return CommandErrors.RunAsync(needsTorch: false, async () =>
         {
             var (train, test) = ReferenceSplit.Of(TraceFile.Open(reference).Load(TraceFile.Reference), testShare, options.Seed);
             var bytes = await File.ReadAllBytesAsync(monitor, cancel);
             var watch = Stopwatch.StartNew();
-            var result = await PackAsync(bytes, train, test, options, cancel);
+            var result = await CompressAsync(bytes, train, test, options, cancel);
             WideTable.Write(Table(result));
             AnsiConsole.MarkupLineInterpolated($"{watch.Elapsed.TotalSeconds:0.0} s; {result.Dense.WeightBytes / (double)result.Ternary.WeightBytes:0.0} times smaller weights, {result.Dense.PayloadBytes / (double)result.Ternary.PayloadBytes:0.0} times with biases and scales; the file has {result.File.Length} bytes, that of the monitor {bytes.Length}.");
             if (result.Refusal is { } refusal && !force)
@@ -61,7 +61,7 @@ internal static class PackCommand
                 return 1;
             }
 
-            await WholeFile.WriteAsync(output, result.File, cancel, monitor, reference);
+            await AtomicFile.WriteAsync(output, result.File, cancel, monitor, reference);
             AnsiConsole.MarkupLineInterpolated($"[green]{result.Metadata.MonitorVersion}[/] written to {output}");
             return 0;
         });
@@ -80,11 +80,11 @@ internal static class PackCommand
         return table;
     }
 
-    private static Task<TernaryResult> PackAsync(byte[] monitor, Core.ReferenceSet train, Core.ReferenceSet test, TernaryOptions options, CancellationToken cancel) =>
+    private static Task<TernaryResult> CompressAsync(byte[] monitor, Core.ReferenceSet train, Core.ReferenceSet test, TernaryOptions options, CancellationToken cancel) =>
         ProgressConsole.Bars().StartAsync(context =>
         {
             var task = context.AddTask("Rounding", maxValue: Math.Max(1, options.Passes));
-            var progress = new Inline<TernaryProgress>(p =>
+            var progress = new SynchronousProgress<TernaryProgress>(p =>
             {
                 task.Value = p.Pass;
                 task.Description = $"Pass {p.Pass}: {p.Changed} weights changed, held-out loss {p.HeldOutLoss:0.0000}";

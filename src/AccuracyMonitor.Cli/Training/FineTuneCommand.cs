@@ -10,32 +10,32 @@ using Spectre.Console;
 
 namespace AccuracyMonitor.Cli.Training;
 
-/// <summary><c>accuracy-monitor repair</c>: a ternary monitor, adapted to labels without libtorch.</summary>
-internal static class RepairCommand
+/// <summary><c>accuracy-monitor monitor fine-tune</c>: a ternary monitor, adapted to labels without libtorch.</summary>
+internal static class FineTuneCommand
 {
     private static readonly TernaryRepairOptions Defaults = new();
 
     public static Command Create()
     {
-        var monitor = new Option<FileInfo>("--monitor", "-m") { Required = true, Description = "Ternary monitor (.tmon), written by pack or repair." };
-        var labels = new Option<FileInfo>("--labels", "-l") { Required = true, Description = "Trace with labelled outputs of the new regime." };
+        var monitor = new Option<FileInfo>("--monitor", "-m") { Required = true, Description = "Ternary monitor (.tmon), written by compress or fine-tune." };
+        var labels = new Option<FileInfo>("--labels", "-l") { Required = true, Description = "Trace with labelled outputs of the new condition." };
         var condition = new Option<string>("--condition") { Description = "Condition of the trace.", DefaultValueFactory = _ => TraceFile.Reference };
         var count = BoundedOption.Create("--count", "Labels to learn from, drawn by seed; the rest judges.", 500, TernaryRepair.MinLabels, 100_000);
-        var output = new Option<FileInfo>("--output", "-o") { Description = "File to write.", DefaultValueFactory = _ => new FileInfo("repaired.tmon") };
+        var output = new Option<FileInfo>("--output", "-o") { Description = "File to write.", DefaultValueFactory = _ => new FileInfo("fine-tuned.tmon") };
         var gain = BoundedOption.Create("--gain", "Nats of the labels' summed loss that changing a weight must save.", Defaults.Gain, 0, 1000);
         var passes = BoundedOption.Create("--passes", "Most passes over all weights; cross-fitting chooses how many.", Defaults.Passes, 0, 20);
         var folds = BoundedOption.Create("--folds", "Folds of the cross-fitting.", Defaults.Folds, 2, 20);
         var seed = new Option<ulong>("--seed") { Description = "The same seed and data give the same file, byte for byte." };
         var force = new Option<bool>("--force") { Description = "Write it though it scores the rows kept out worse." };
         var command = new Command(
-            "repair",
+            "fine-tune",
             """
-            Adapt a ternary monitor to labels of a new regime by coordinate passes over its weights and a new calibration: no libtorch, no gradients, and the
+            Fine-tune a ternary monitor on labels of a new condition by coordinate passes over its weights and a new calibration: no libtorch, no gradients, and the
             file stays as small. How many passes, and whether any, cross-fitting on the labels chooses; rows that were not learned from judge the result, and
             it is refused if they are scored worse than before. The sidecar does the same by itself with a ternary monitor after Adaptation:NetworkEvery labels.
 
             Examples:
-              accuracy-monitor repair --monitor monitor.tmon --labels traces.npz --condition noise_3 --count 500 --output repaired.tmon
+              accuracy-monitor monitor fine-tune --monitor monitor.tmon --labels traces.npz --condition noise_3 --count 500 --output fine-tuned.tmon
             """) { monitor, labels, condition, count, output, gain, passes, folds, seed, force };
         command.SetAction((parsed, cancel) => RunAsync(
             parsed.GetRequiredValue(monitor).FullName,
@@ -50,7 +50,7 @@ internal static class RepairCommand
     private static Task<int> RunAsync(
         string monitor, (string Path, string Condition, int Count) labels, string output, TernaryRepairOptions options, bool force, CancellationToken cancel)
     {
-        return Guarded.RunAsync(needsTorch: false, async () =>
+        return CommandErrors.RunAsync(needsTorch: false, async () =>
         {
             var (shape, weights) = TernaryFile.Read(await File.ReadAllBytesAsync(monitor, cancel));
             var rows = TraceFile.Open(labels.Path).Load(labels.Condition);
@@ -64,7 +64,7 @@ internal static class RepairCommand
             var watch = Stopwatch.StartNew();
             var repaired = await Task.Run(() => TernaryRepair.Run(shape, weights, LabelledRows.Samples(train), options, cancel), cancel);
             var (before, after) = (Judged(shape, weights, test), Judged(repaired.Shape, repaired.Weights, test));
-            WideTable.Write(LabelledRows.Table(("as it was", before), ("repaired", after)));
+            WideTable.Write(LabelledRows.Table(("as it was", before), ("fine-tuned", after)));
             AnsiConsole.MarkupLineInterpolated($"{watch.Elapsed.TotalSeconds:0.0} s; {train.Count} labels; {repaired.Passes} passes, {repaired.Changed} weights changed; judged by {test.Count} rows.");
             var worse = repaired.Untouched ? "Cross-fitting found nothing that scores the labels better"
                 : after.LogLoss > before.LogLoss ? $"Rows kept out are scored worse: log-loss {after.LogLoss:0.0000}, before {before.LogLoss:0.0000}"
@@ -76,7 +76,7 @@ internal static class RepairCommand
             }
 
             var (file, metadata) = TernaryFile.Write(repaired.Shape, repaired.Weights);
-            await WholeFile.WriteAsync(output, file, cancel, monitor, labels.Path);
+            await AtomicFile.WriteAsync(output, file, cancel, monitor, labels.Path);
             AnsiConsole.MarkupLineInterpolated($"[green]{metadata.MonitorVersion}[/] written to {output}");
             return 0;
         });

@@ -1,7 +1,7 @@
 namespace AccuracyMonitor.Cli.Training;
 
-/// <summary>A file that appears whole or not at all.</summary>
-internal static class WholeFile
+/// <summary>Writes a file completely or not at all.</summary>
+internal static class AtomicFile
 {
     /// <exception cref="ArgumentException">It would overwrite one that it was made of.</exception>
     public static async Task WriteAsync(string path, byte[] bytes, CancellationToken cancel, params string[] madeOf)

@@ -5,7 +5,7 @@ using AccuracyMonitor.Scoring.Ternary;
 
 namespace AccuracyMonitor.Cli.Tests.Training;
 
-public class PackCommandTests
+public class CompressCommandTests
 {
     [Fact]
     public async Task A_trained_monitor_is_packed_with_its_numbers()
@@ -18,7 +18,7 @@ public class PackCommandTests
             var (monitor, packed) = (Path.Combine(folder, "monitor.onnx"), Path.Combine(folder, "monitor.tmon"));
             (await RunAsync(TrainCommand.Create(), "-r", reference, "-o", monitor, "--hidden", "8", "--epochs", "20")).ShouldBe(0);
 
-            (await RunAsync(PackCommand.Create(), "-m", monitor, "-r", reference, "-o", packed, "--passes", "1", "--force")).ShouldBe(0);
+            (await RunAsync(CompressCommand.Create(), "-m", monitor, "-r", reference, "-o", packed, "--passes", "1", "--force")).ShouldBe(0);
 
             var parent = MonitorFile.Read(await File.ReadAllBytesAsync(monitor, TestContext.Current.CancellationToken)).Metadata;
             var metadata = TernaryFile.Read(await File.ReadAllBytesAsync(packed, TestContext.Current.CancellationToken)).Metadata;
@@ -39,10 +39,10 @@ public class PackCommandTests
         var reference = npz.Write();
         var output = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.tmon");
 
-        (await RunAsync(PackCommand.Create(), "-m", reference, "-r", reference, "-o", output)).ShouldBe(1);
+        (await RunAsync(CompressCommand.Create(), "-m", reference, "-r", reference, "-o", output)).ShouldBe(1);
 
         File.Exists(output).ShouldBeFalse();
-        PackCommand.Create().Parse(["-m", "m", "-r", "r", "--rows", "99"]).Errors.Single().Message.ShouldBe("--rows is 99; it must be 100 to 1000000.");
+        CompressCommand.Create().Parse(["-m", "m", "-r", "r", "--rows", "99"]).Errors.Single().Message.ShouldBe("--rows is 99; it must be 100 to 1000000.");
     }
 
     private static Task<int> RunAsync(Command command, params string[] arguments) => command.Parse(arguments).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);

@@ -6,7 +6,7 @@ using AccuracyMonitor.Training;
 namespace AccuracyMonitor.Cli;
 
 /// <summary>How a command that trains ends that can't do its work: one line on the error stream, and a status.</summary>
-internal static class Guarded
+internal static class CommandErrors
 {
     private const int Failed = 1;
     private const int Cancelled = 130;

@@ -10,27 +10,27 @@ using Spectre.Console;
 
 namespace AccuracyMonitor.Cli.Training;
 
-/// <summary><c>accuracy-monitor adapt</c>: a tenant's change of a monitor's last layer, one byte a weight.</summary>
-internal static class AdaptCommand
+/// <summary><c>accuracy-monitor monitor recalibrate</c>: a tenant's change of a monitor's last layer, one byte a weight.</summary>
+internal static class RecalibrateCommand
 {
     private static readonly HeadAdaptationOptions Defaults = new();
 
     public static Command Create() => new(
-        "adapt",
+        "recalibrate",
         """
-        Adapt a monitor's last layer to labels by HALP (low-precision SVRG), and keep the change apart from the monitor: one byte a weight, a hundred bytes in
-        all, for each tenant or regime. Applying it gives a monitor file; leaving it off is the roll-back.
+        Fit the last layer of a monitor to labels by HALP (low-precision SVRG). The change is kept in a file of its own: one byte a weight, about a hundred
+        bytes for each tenant or condition. Applying the change gives a monitor file; the original monitor is the roll-back.
 
         Examples:
-          accuracy-monitor adapt fit --monitor monitor.onnx --labels traces.npz --condition noise_3 --output tenant.tmd
-          accuracy-monitor adapt apply --monitor monitor.onnx --delta tenant.tmd --output tenant.onnx
-          accuracy-monitor adapt show --delta tenant.tmd
+          accuracy-monitor monitor recalibrate fit --monitor monitor.onnx --labels traces.npz --condition noise_3 --output tenant.tmd
+          accuracy-monitor monitor recalibrate apply --monitor monitor.onnx --delta tenant.tmd --output tenant.onnx
+          accuracy-monitor monitor recalibrate show --delta tenant.tmd
         """) { Fit(), Apply(), Show() };
 
     private static Command Fit()
     {
         var monitor = new Option<FileInfo>("--monitor", "-m") { Required = true, Description = "Monitor file of train." };
-        var labels = new Option<FileInfo>("--labels", "-l") { Required = true, Description = "Trace with labelled outputs of the new regime." };
+        var labels = new Option<FileInfo>("--labels", "-l") { Required = true, Description = "Trace with labelled outputs of the new condition." };
         var condition = new Option<string>("--condition") { Description = "Condition of the trace.", DefaultValueFactory = _ => TraceFile.Reference };
         var count = BoundedOption.Create("--count", "Labels to learn from, drawn by seed; the rest judges.", 500, HeadAdaptation.MinLabels, 100_000);
         var output = new Option<FileInfo>("--output", "-o") { Description = "Delta to write.", DefaultValueFactory = _ => new FileInfo("delta.tmd") };
@@ -43,7 +43,7 @@ internal static class AdaptCommand
         {
             monitor, labels, condition, count, output, bits, epochs, penalty, seed, force,
         };
-        command.SetAction((parsed, cancel) => Guarded.RunAsync(needsTorch: false, () => FitAsync(
+        command.SetAction((parsed, cancel) => CommandErrors.RunAsync(needsTorch: false, () => FitAsync(
             parsed.GetRequiredValue(monitor).FullName,
             (parsed.GetRequiredValue(labels).FullName, parsed.GetRequiredValue(condition), parsed.GetValue(count)),
             parsed.GetRequiredValue(output).FullName,
@@ -59,11 +59,11 @@ internal static class AdaptCommand
         var delta = new Option<FileInfo>("--delta", "-d") { Required = true, Description = "Delta of fit." };
         var output = new Option<FileInfo>("--output", "-o") { Required = true, Description = "Monitor file to write." };
         var command = new Command("apply", "Write the monitor with a delta. The monitor's own file is not changed.") { monitor, delta, output };
-        command.SetAction((parsed, cancel) => Guarded.RunAsync(needsTorch: false, async () =>
+        command.SetAction((parsed, cancel) => CommandErrors.RunAsync(needsTorch: false, async () =>
         {
             var read = HeadDelta.Read(await File.ReadAllBytesAsync(parsed.GetRequiredValue(delta).FullName, cancel));
             var (onnx, metadata) = read.Apply(await File.ReadAllBytesAsync(parsed.GetRequiredValue(monitor).FullName, cancel));
-            await WholeFile.WriteAsync(parsed.GetRequiredValue(output).FullName, onnx, cancel, parsed.GetRequiredValue(monitor).FullName, parsed.GetRequiredValue(delta).FullName);
+            await AtomicFile.WriteAsync(parsed.GetRequiredValue(output).FullName, onnx, cancel, parsed.GetRequiredValue(monitor).FullName, parsed.GetRequiredValue(delta).FullName);
             AnsiConsole.MarkupLineInterpolated($"[green]{metadata.MonitorVersion}[/] written to {parsed.GetRequiredValue(output).FullName}");
             return 0;
         }));
@@ -74,7 +74,7 @@ internal static class AdaptCommand
     {
         var delta = new Option<FileInfo>("--delta", "-d") { Required = true, Description = "Delta of fit." };
         var command = new Command("show", "Say what a delta is.") { delta };
-        command.SetAction((parsed, cancel) => Guarded.RunAsync(needsTorch: false, async () =>
+        command.SetAction((parsed, cancel) => CommandErrors.RunAsync(needsTorch: false, async () =>
         {
             var file = await File.ReadAllBytesAsync(parsed.GetRequiredValue(delta).FullName, cancel);
             var read = HeadDelta.Read(file);
@@ -100,7 +100,7 @@ internal static class AdaptCommand
         var watch = Stopwatch.StartNew();
         var adapted = await Task.Run(() => HeadAdaptation.Run(bytes, LabelledRows.Samples(train), options, cancel), cancel);
         var (before, after) = (MonitorJudge.Of(bytes, test), MonitorJudge.Of(adapted.Onnx, test));
-        WideTable.Write(LabelledRows.Table(("as it was", before), ("adapted", after)));
+        WideTable.Write(LabelledRows.Table(("as it was", before), ("recalibrated", after)));
         var (last, file) = (adapted.Trace[^1], adapted.Delta.Write());
         AnsiConsole.MarkupLineInterpolated($"{watch.Elapsed.TotalSeconds:0.0} s; {train.Count} labels; {adapted.Trace.Count} epochs, {adapted.Trace.Count(t => t.Restored)} taken back, last μ {last.Mu:G3}; of the roundings {adapted.Trace.Average(t => t.SaturatedShare):0.0%} saturated; judged by {test.Count} rows.");
         if (after.LogLoss > before.LogLoss && !force)
@@ -109,7 +109,7 @@ internal static class AdaptCommand
             return 1;
         }
 
-        await WholeFile.WriteAsync(output, file, cancel, monitor, labels.Path);
+        await AtomicFile.WriteAsync(output, file, cancel, monitor, labels.Path);
         AnsiConsole.MarkupLineInterpolated($"[green]{file.Length} bytes[/] written to {output}");
         return 0;
     }

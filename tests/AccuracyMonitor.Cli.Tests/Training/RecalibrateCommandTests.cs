@@ -7,7 +7,7 @@ using AccuracyMonitor.Training.BitCentering;
 namespace AccuracyMonitor.Cli.Tests.Training;
 
 /// <summary>The two ways of adapting a monitor without libtorch.</summary>
-public sealed class AdaptCommandTests : IDisposable
+public sealed class RecalibrateCommandTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
     private readonly NpzWriter _npz = TwoClasses.Of(800, seed: 6, ("reference", 1), ("shifted", 0.5f));
@@ -19,16 +19,16 @@ public sealed class AdaptCommandTests : IDisposable
         (await RunAsync(TrainCommand.Create(), "-r", traces, "-o", monitor, "--hidden", "8", "--epochs", "20")).ShouldBe(0);
         var bytes = await File.ReadAllBytesAsync(monitor, TestContext.Current.CancellationToken);
 
-        (await RunAsync(AdaptCommand.Create(), "fit", "-m", monitor, "-l", traces, "--condition", "shifted", "--count", "200", "-o", delta)).ShouldBe(0);
-        (await RunAsync(AdaptCommand.Create(), "show", "-d", delta)).ShouldBe(0);
-        (await RunAsync(AdaptCommand.Create(), "apply", "-m", monitor, "-d", delta, "-o", adapted)).ShouldBe(0);
+        (await RunAsync(RecalibrateCommand.Create(), "fit", "-m", monitor, "-l", traces, "--condition", "shifted", "--count", "200", "-o", delta)).ShouldBe(0);
+        (await RunAsync(RecalibrateCommand.Create(), "show", "-d", delta)).ShouldBe(0);
+        (await RunAsync(RecalibrateCommand.Create(), "apply", "-m", monitor, "-d", delta, "-o", adapted)).ShouldBe(0);
 
         HeadDelta.Read(await File.ReadAllBytesAsync(delta, TestContext.Current.CancellationToken)).Values.Length.ShouldBe(9);
         MonitorFile.Read(await File.ReadAllBytesAsync(adapted, TestContext.Current.CancellationToken)).Metadata.TrainingNumbers.ShouldContainKey("halp.base");
         (await File.ReadAllBytesAsync(monitor, TestContext.Current.CancellationToken)).ShouldBe(bytes, "the base is never changed");
-        (await RunAsync(AdaptCommand.Create(), "apply", "-m", adapted, "-d", delta, "-o", Path("twice.onnx"))).ShouldBe(1);
+        (await RunAsync(RecalibrateCommand.Create(), "apply", "-m", adapted, "-d", delta, "-o", Path("twice.onnx"))).ShouldBe(1);
         File.Exists(Path("twice.onnx")).ShouldBeFalse();
-        (await RunAsync(AdaptCommand.Create(), "apply", "-m", monitor, "-d", delta, "-o", monitor)).ShouldBe(1, "it would take the base away");
+        (await RunAsync(RecalibrateCommand.Create(), "apply", "-m", monitor, "-d", delta, "-o", monitor)).ShouldBe(1, "it would take the base away");
         (await File.ReadAllBytesAsync(monitor, TestContext.Current.CancellationToken)).ShouldBe(bytes);
     }
 
@@ -37,13 +37,13 @@ public sealed class AdaptCommandTests : IDisposable
     {
         var (traces, monitor, packed, repaired) = (_npz.Write(), Path("monitor.onnx"), Path("monitor.tmon"), Path("repaired.tmon"));
         (await RunAsync(TrainCommand.Create(), "-r", traces, "-o", monitor, "--hidden", "8", "--epochs", "20")).ShouldBe(0);
-        (await RunAsync(PackCommand.Create(), "-m", monitor, "-r", traces, "-o", packed, "--passes", "1", "--force")).ShouldBe(0);
+        (await RunAsync(CompressCommand.Create(), "-m", monitor, "-r", traces, "-o", packed, "--passes", "1", "--force")).ShouldBe(0);
 
-        (await RunAsync(RepairCommand.Create(), "-m", packed, "-l", traces, "--condition", "shifted", "--count", "200", "-o", repaired)).ShouldBe(0);
+        (await RunAsync(FineTuneCommand.Create(), "-m", packed, "-l", traces, "--condition", "shifted", "--count", "200", "-o", repaired)).ShouldBe(0);
 
         TernaryFile.Read(await File.ReadAllBytesAsync(repaired, TestContext.Current.CancellationToken)).Metadata.TrainingNumbers["repair.labels"].ShouldBe("200");
-        (await RunAsync(RepairCommand.Create(), "-m", packed, "-l", traces, "--condition", "shifted", "--count", "790", "-o", Path("none.tmon"))).ShouldBe(1, "too few rows are left to judge by");
-        (await RunAsync(RepairCommand.Create(), "-m", monitor, "-l", traces, "--condition", "shifted", "-o", Path("none.tmon"))).ShouldBe(1, "a monitor that is not ternary");
+        (await RunAsync(FineTuneCommand.Create(), "-m", packed, "-l", traces, "--condition", "shifted", "--count", "790", "-o", Path("none.tmon"))).ShouldBe(1, "too few rows are left to judge by");
+        (await RunAsync(FineTuneCommand.Create(), "-m", monitor, "-l", traces, "--condition", "shifted", "-o", Path("none.tmon"))).ShouldBe(1, "a monitor that is not ternary");
         File.Exists(Path("none.tmon")).ShouldBeFalse();
     }
 

@@ -1,0 +1,15 @@
+using System.CommandLine;
+
+namespace AccuracyMonitor.Cli.Training;
+
+/// <summary><c>accuracy-monitor monitor</c>: makes and changes monitor files.</summary>
+internal static class MonitorCommand
+{
+    public static Command Create() => new("monitor", "Train a monitor, compress it, and adapt it to labels.")
+    {
+        TrainCommand.Create(),
+        CompressCommand.Create(),
+        RecalibrateCommand.Create(),
+        FineTuneCommand.Create(),
+    };
+}
