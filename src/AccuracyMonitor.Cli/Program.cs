@@ -1,11 +1,11 @@
 using System.CommandLine;
 using AccuracyMonitor.Cli;
 using AccuracyMonitor.Cli.Demo;
+using AccuracyMonitor.Cli.Evaluation;
 using AccuracyMonitor.Cli.Replay;
 using AccuracyMonitor.Cli.Serving;
 using AccuracyMonitor.Cli.Training;
 using AccuracyMonitor.Cli.Training.Stress;
-using AccuracyMonitor.Evaluation.Judging;
 
 var root = new RootCommand("Accuracy Monitor: how accurate is the deployed model right now?")
 {

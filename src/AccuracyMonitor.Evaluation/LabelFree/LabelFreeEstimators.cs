@@ -1,3 +1,5 @@
+using AccuracyMonitor.Core;
+
 namespace AccuracyMonitor.Evaluation.LabelFree;
 
 /// <summary>The rivals: every method that needs nothing in production but softmax outputs.</summary>

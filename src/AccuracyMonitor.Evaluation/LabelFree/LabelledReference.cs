@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.LabelFree;
 
 namespace AccuracyMonitor.Evaluation.LabelFree;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Xml.Linq;
+using AccuracyMonitor.Cli.Evaluation;
 using AccuracyMonitor.Evaluation.Judging;
 
 namespace AccuracyMonitor.Cli.Tests.Evaluation;

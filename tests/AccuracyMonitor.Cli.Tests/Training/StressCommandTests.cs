@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using AccuracyMonitor.Cli.Evaluation;
 using AccuracyMonitor.Cli.Training.Stress;
 using AccuracyMonitor.Demo.Data;
 using AccuracyMonitor.Evaluation.Judging;

@@ -1,3 +1,4 @@
+using AccuracyMonitor.Core;
 using AccuracyMonitor.Evaluation.LabelFree;
 using CsCheck;
 

@@ -1,3 +1,4 @@
+using AccuracyMonitor.Core;
 using AccuracyMonitor.Evaluation.LabelFree;
 
 namespace AccuracyMonitor.Evaluation.Tests.LabelFree;
