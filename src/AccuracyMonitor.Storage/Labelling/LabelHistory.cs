@@ -8,7 +8,7 @@ namespace AccuracyMonitor.Storage.Labelling;
 /// <summary>SQL that reads the label history page by page.</summary>
 internal static class LabelHistory
 {
-    private static readonly string OfProbabilitySample = $"r.inclusion_probability > 0 AND r.policy <> {(int)SamplingPolicy.PaperLiteral}";
+    private static readonly string OfProbabilitySample = $"r.inclusion_probability > 0 AND r.policy <> {(int)SamplingPolicy.TopUncertainty}";
 
     // CROSS JOIN fixes the order of the join: from the new entries to their requests, and not through all requests of the model version.
     private static readonly string LeastChanged =
