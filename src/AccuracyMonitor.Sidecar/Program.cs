@@ -1,1 +1,1 @@
-return await AccuracyMonitor.Sidecar.Hosting.SidecarHost.RunAsync(args);
+return await AccuracyMonitor.Sidecar.Composition.SidecarHost.RunAsync(args);

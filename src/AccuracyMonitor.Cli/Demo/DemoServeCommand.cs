@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AccuracyMonitor.Sidecar.Composition;
 using AccuracyMonitor.Sidecar.Hosting;
 
 namespace AccuracyMonitor.Cli.Demo;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AccuracyMonitor.Cli.Runs;
+using AccuracyMonitor.Sidecar.Composition;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Training;
 using Grpc.Core;

@@ -1,5 +1,4 @@
 using AccuracyMonitor.Core.Transfer;
-using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Storage;

@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Models;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Adaptation;

@@ -1,6 +1,5 @@
 using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Scoring;
-using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Storage;

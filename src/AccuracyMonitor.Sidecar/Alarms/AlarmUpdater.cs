@@ -1,5 +1,5 @@
 using AccuracyMonitor.Core.Windows;
-using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Labelling;

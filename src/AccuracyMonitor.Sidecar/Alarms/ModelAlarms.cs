@@ -1,5 +1,6 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Alarms;
+using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Storage.Labelling;
 
 namespace AccuracyMonitor.Sidecar.Alarms;
@@ -9,7 +10,7 @@ namespace AccuracyMonitor.Sidecar.Alarms;
 /// <see cref="Position"/>, in the order of the history, however the answers arrived. A label counts for the validity alarm only if the monitor under
 /// test gave its score.
 /// </summary>
-internal sealed class ModelAlarms
+internal sealed class ModelAlarms : IFollowsMonitor
 {
     private static readonly Dictionary<SeriesKey, AlarmVerdict> NoVerdicts = [];
 
@@ -90,6 +91,8 @@ internal sealed class ModelAlarms
 
     /// <summary>The objective of the whole or of a part; null: none.</summary>
     public double? ObjectiveOf(SeriesKey series) => series.IsSubgroup ? _objectives.Of(series) : _settings.Objective;
+
+    public void MonitorChanged(MonitorSnapshot monitor) => StartTestOf(monitor.Version);
 
     /// <summary>A promoted monitor starts a new test of itself: only labels given from now on count for it.</summary>
     public void StartTestOf(string monitorVersion)

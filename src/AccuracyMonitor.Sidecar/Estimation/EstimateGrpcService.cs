@@ -1,7 +1,7 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Hosting;
-using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.V1;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;

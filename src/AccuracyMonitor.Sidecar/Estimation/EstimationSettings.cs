@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using AccuracyMonitor.Core.Estimation;
 using AccuracyMonitor.Core.Windows;
+using AccuracyMonitor.Sidecar.Models;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Estimation;
@@ -63,7 +64,14 @@ internal sealed class EstimationSettings
 
     public TimeSpan[] EffectiveWindows => Windows.Length == 0 ? DefaultWindows : Windows;
 
-    public int RowsPerBucket(int classCount) => RowReservoir.RowsPerBucket(RowsPerWindow, BucketsPerWindow, classCount);
+    public WindowPlan ToPlan() => new()
+    {
+        Lengths = EffectiveWindows,
+        Buckets = BucketsPerWindow,
+        ClassBuckets = BucketsPerClassWindow,
+        Classes = MaxPredictedClasses,
+        Rows = RowsPerWindow,
+    };
 
     public EstimationOptions ToCore() => new() { Alpha = Alpha, MinSamples = MinSamples, MinLabels = MinLabels };
 

@@ -1,7 +1,7 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Estimation;
 using AccuracyMonitor.Sidecar.Alarms;
-using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Models;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Estimation;

@@ -1,6 +1,7 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Alarms;
 using AccuracyMonitor.Core.Estimation;
+using AccuracyMonitor.Sidecar.Models;
 
 namespace AccuracyMonitor.Sidecar.Estimation;
 

@@ -5,9 +5,8 @@ using AccuracyMonitor.Core.Estimation;
 using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Core.Windows;
 using AccuracyMonitor.Sidecar.Adaptation;
-using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Models;
-using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Storage;
 using Microsoft.Extensions.Options;
@@ -55,7 +54,7 @@ internal sealed class TransferredWindows(
     public async Task RefreshAsync(ModelState model, DateTimeOffset end)
     {
         using var monitor = model.LeaseMonitor();
-        for (var window = 0; window < model.Rows.Length; window++)
+        for (var window = 0; window < model.Reservoirs.Length; window++)
         {
             var stretch = Read(model, window, end);
             if (stretch.Labels is < MinLabels or > MaxLabels)
@@ -73,7 +72,7 @@ internal sealed class TransferredWindows(
 
             var started = Stopwatch.GetTimestamp();
             var result = await MakeAsync(model, monitor, stretch);
-            var (pause, inTime) = Pace(Stopwatch.GetElapsedTime(started), model.Rows[window].Window);
+            var (pause, inTime) = Pace(Stopwatch.GetElapsedTime(started), model.Reservoirs[window].Window);
             _entries[(model, window)] = new Entry(key, inTime ? result : null, stretch.Until, end, end + pause);
         }
     }
@@ -86,7 +85,7 @@ internal sealed class TransferredWindows(
     public WindowEstimate Apply(ModelState model, int window, DateTimeOffset end, WindowEstimate plain)
     {
         if (plain.Audited.State != EstimateState.Ok || !_entries.TryGetValue((model, window), out var entry) || entry.Result is not { } made
-            || end - entry.End > MaxAge * model.Rows[window].Window)
+            || end - entry.End > MaxAge * model.Reservoirs[window].Window)
         {
             return plain;
         }
@@ -164,7 +163,7 @@ internal sealed class TransferredWindows(
             var start = copy.Buckets.IsEmpty ? end : copy.Buckets[0].Start;
             var rows = labels is < MinLabels or > MaxLabels
                 ? new WindowRows([], [], 0)
-                : model.Rows[window].Copy(end, answered.Until ?? DateTimeOffset.MaxValue);
+                : model.Reservoirs[window].Copy(end, answered.Until ?? DateTimeOffset.MaxValue);
             return new Stretch(start, answered.Until, covered, labels, rows, AnswerStrata.Factors(kept));
         }
     }

@@ -1,4 +1,3 @@
-using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Storage;
 using Grpc.Core;
@@ -78,6 +77,6 @@ internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> logger) : Inter
 
         var id = ErrorId.New();
         SidecarLog.CallFailed(logger, context.Method, id, exception);
-        return RpcErrors.From(InternalErrors.Unexpected("", id));
+        return RpcErrors.Unexpected(id);
     }
 }

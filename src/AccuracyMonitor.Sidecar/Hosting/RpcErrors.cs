@@ -1,4 +1,3 @@
-using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Storage;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
@@ -11,27 +10,19 @@ internal static class RpcErrors
 {
     public const string Domain = "accuracy-monitor";
 
+    /// <summary>The reason of an error that nothing else describes.</summary>
+    public const string InternalError = "INTERNAL_ERROR";
+
     private static readonly Duration RetryDelay = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(250));
-
-    public static RpcException From(BatchRefusal refusal) => refusal.Kind switch
-    {
-        RefusalKind.Overload => Exhausted(refusal.Reason, refusal.Message),
-        RefusalKind.Internal => Internal(refusal.Reason, refusal.Message, refusal.ErrorId),
-        _ => Invalid(refusal.Field, refusal.Message, refusal.Reason),
-    };
-
-    public static Code CodeOf(RefusalKind kind) => kind switch
-    {
-        RefusalKind.Overload => Code.ResourceExhausted,
-        RefusalKind.Internal => Code.Internal,
-        _ => Code.InvalidArgument,
-    };
 
     /// <param name="reason">Stable, for programs.</param>
     /// <param name="message">Without internals.</param>
     /// <param name="id">Under which the log has the cause.</param>
     public static RpcException Internal(string reason, string message, string id) =>
         Build(Code.Internal, message, new ErrorInfo { Domain = Domain, Reason = reason, Metadata = { ["error_id"] = id } });
+
+    /// <param name="id">Under which the log has the cause.</param>
+    public static RpcException Unexpected(string id) => Internal(InternalError, $"An unexpected error; the sidecar's log has the cause under {id}.", id);
 
     public static RpcException Invalid(string field, string message, string reason = "INVALID_ARGUMENT") => Build(
         Code.InvalidArgument,

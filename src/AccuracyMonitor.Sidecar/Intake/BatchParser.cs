@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Numerics.Tensors;
 using AccuracyMonitor.Core;
-using AccuracyMonitor.Sidecar.Estimation;
-using AccuracyMonitor.Sidecar.Scoring;
+using AccuracyMonitor.Sidecar.Queueing;
+using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.V1;
 using Microsoft.Extensions.Options;
 
@@ -10,11 +10,11 @@ namespace AccuracyMonitor.Sidecar.Intake;
 
 /// <summary>Reads a batch off the wire: checks every bound, names what is wrong, and never lets a bad row reach a window.</summary>
 internal sealed class BatchParser(
-    ModelRegistry registry, IOptions<IntakeOptions> options, IOptions<EstimationSettings> estimation, TimeProvider time)
+    ModelRegistry registry, IOptions<IntakeOptions> options, ModelPlan plan, TimeProvider time)
 {
     private const int MaxName = 128;
     private readonly IntakeOptions _options = options.Value;
-    private readonly TimeSpan _longestWindow = estimation.Value.EffectiveWindows[^1];
+    private readonly TimeSpan _longestWindow = plan.Windows.Lengths[^1];
 
     public ParsedBatch Parse(PredictionBatch? batch)
     {

@@ -1,7 +1,7 @@
 using System.Globalization;
+using AccuracyMonitor.Sidecar.Queueing;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.OpenInference;
-using AccuracyMonitor.Sidecar.Scoring;
 using AccuracyMonitor.V1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using AccuracyMonitor.Sidecar.Models;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Intake;
@@ -57,6 +58,14 @@ internal sealed class IntakeOptions
     /// <summary>Batches of one Observe stream in work at a time. Default 8.</summary>
     [Range(1, 256)]
     public int MaxStreamInFlight { get; set; } = 8;
+
+    public ModelLimits ToLimits() => new()
+    {
+        Models = MaxModels,
+        Segments = MaxSegments,
+        DeclaredSegments = Segments,
+        RememberedIds = RememberedIds,
+    };
 }
 
 internal enum EncodingChoice

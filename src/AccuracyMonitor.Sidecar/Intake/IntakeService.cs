@@ -1,7 +1,8 @@
 using System.Diagnostics;
+using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Observability;
-using AccuracyMonitor.Sidecar.Scoring;
+using AccuracyMonitor.Sidecar.Queueing;
 using AccuracyMonitor.V1;
 
 namespace AccuracyMonitor.Sidecar.Intake;

@@ -17,7 +17,7 @@ internal sealed class PredictionGrpcService(
         var parsed = intake.Submit(request.Batch);
         if (parsed.Refusal is { } refusal)
         {
-            throw RpcErrors.From(refusal);
+            throw Exception(refusal);
         }
 
         var batch = parsed.Batch!;
@@ -27,7 +27,7 @@ internal sealed class PredictionGrpcService(
         }
         catch (ScoringFailedException e)
         {
-            throw RpcErrors.From(InternalErrors.Scoring(e.Id));
+            throw Exception(InternalErrors.Scoring(e.Id));
         }
 
         var response = new ScoreResponse { MonitorVersion = batch.MonitorVersion, MonitorValid = batch.MonitorValid };
@@ -143,12 +143,26 @@ internal sealed class PredictionGrpcService(
         return response;
     }
 
+    private static RpcException Exception(BatchRefusal refusal) => refusal.Kind switch
+    {
+        RefusalKind.Overload => RpcErrors.Exhausted(refusal.Reason, refusal.Message),
+        RefusalKind.Internal => RpcErrors.Internal(refusal.Reason, refusal.Message, refusal.ErrorId),
+        _ => RpcErrors.Invalid(refusal.Field, refusal.Message, refusal.Reason),
+    };
+
+    private static Google.Rpc.Code CodeOf(RefusalKind kind) => kind switch
+    {
+        RefusalKind.Overload => Google.Rpc.Code.ResourceExhausted,
+        RefusalKind.Internal => Google.Rpc.Code.Internal,
+        _ => Google.Rpc.Code.InvalidArgument,
+    };
+
     private static ObserveResponse Refused(ObserveRequest request, BatchRefusal refusal) => new()
     {
         Sequence = request.Sequence,
         Error = new BatchError
         {
-            Code = (int)RpcErrors.CodeOf(refusal.Kind),
+            Code = (int)CodeOf(refusal.Kind),
             Message = refusal.Message,
             Field = refusal.Field,
             Reason = refusal.Reason,

@@ -1,4 +1,4 @@
-using AccuracyMonitor.Sidecar.Scoring;
+using AccuracyMonitor.Sidecar.Queueing;
 using AccuracyMonitor.V1;
 using Google.Protobuf.Collections;
 

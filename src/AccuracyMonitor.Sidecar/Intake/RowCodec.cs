@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
-using AccuracyMonitor.Sidecar.Scoring;
+using AccuracyMonitor.Sidecar.Queueing;
 using AccuracyMonitor.V1;
 
 namespace AccuracyMonitor.Sidecar.Intake;

@@ -1,6 +1,6 @@
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Sidecar.Adaptation;
-using AccuracyMonitor.Sidecar.Monitors;
+using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.V1;
 using Microsoft.Extensions.Options;
 

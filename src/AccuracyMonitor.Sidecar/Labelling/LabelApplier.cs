@@ -1,8 +1,9 @@
 using AccuracyMonitor.Core.Labelling;
 using AccuracyMonitor.Core.Windows;
 using AccuracyMonitor.Sidecar.Adaptation;
-using AccuracyMonitor.Sidecar.Intake;
-using AccuracyMonitor.Sidecar.Monitors;
+using AccuracyMonitor.Sidecar.Models;
+using AccuracyMonitor.Sidecar.Observability;
+using AccuracyMonitor.Sidecar.Sampling;
 using AccuracyMonitor.Storage.Labelling;
 
 namespace AccuracyMonitor.Sidecar.Labelling;

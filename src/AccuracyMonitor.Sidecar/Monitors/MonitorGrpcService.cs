@@ -2,7 +2,7 @@ using AccuracyMonitor.Core;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Sidecar.Adaptation;
 using AccuracyMonitor.Sidecar.Hosting;
-using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Monitors;
 using AccuracyMonitor.V1;

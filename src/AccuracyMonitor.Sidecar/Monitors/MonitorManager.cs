@@ -2,7 +2,6 @@ using System.Text.Json;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Scoring;
-using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Storage;
@@ -174,7 +173,6 @@ internal sealed class MonitorManager(MonitorStore store, StartingMonitors starti
     {
         var monitor = next.Monitor;
         model.Adopt(next);
-        model.Alarms.StartTestOf(monitor.Version);
         SidecarLog.MonitorAdopted(logger, model.Key.ToString(), monitor.Version, monitor.Scorer.Kind);
     }
 

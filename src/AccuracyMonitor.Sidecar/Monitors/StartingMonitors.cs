@@ -6,13 +6,12 @@ using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Scoring.Ternary;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Observability;
-using AccuracyMonitor.Sidecar.Scoring;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Monitors;
 
 /// <summary>The monitor a model version starts with: the stored champion, else the configured file, else the maximum softmax.</summary>
-internal sealed class StartingMonitors(IOptions<MonitorOptions> options, IOptions<ScoringOptions> scoring, ILogger<StartingMonitors> logger)
+internal sealed class StartingMonitors(IOptions<MonitorOptions> options, ScorerOptions scoring, ILogger<StartingMonitors> logger)
     : IStartingMonitors
 {
     /// <summary>Version of the maximum softmax taken as it is.</summary>
@@ -98,7 +97,7 @@ internal sealed class StartingMonitors(IOptions<MonitorOptions> options, IOption
         }
         catch (MonitorFileException e)
         {
-            SidecarLog.MonitorUnusable(logger, key.ToString(), e.Message);
+            ModelLog.MonitorUnusable(logger, key.ToString(), e.Message);
             return Fallback();
         }
     }
@@ -106,5 +105,5 @@ internal sealed class StartingMonitors(IOptions<MonitorOptions> options, IOption
     public MonitorLease Fallback() => MonitorLease.OfCreator(new MonitorSnapshot(
         new SharedScorer(new CalibratedScoreScorer(ScoreCalibration.Identity, SoftmaxVersion)), null, SoftmaxVersion, SoftmaxVersion, [], Proven: false, TrainedThrough: 0));
 
-    public ScorerOptions ScorerOptions(int? classCount) => new(scoring.Value.ExecutionProvider, scoring.Value.Threads, classCount);
+    public ScorerOptions ScorerOptions(int? classCount) => scoring with { ClassCount = classCount };
 }

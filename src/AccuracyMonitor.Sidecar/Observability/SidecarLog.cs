@@ -32,9 +32,6 @@ internal static partial class SidecarLog
     [LoggerMessage(108, LogLevel.Error, "Fitting a challenger for {Model} failed; the champion stays")]
     public static partial void AdaptationFailed(ILogger logger, string model, Exception exception);
 
-    [LoggerMessage(109, LogLevel.Warning, "Monitor file for {Model} is not used, the maximum softmax is: {Message}")]
-    public static partial void MonitorUnusable(ILogger logger, string model, string message);
-
     [LoggerMessage(110, LogLevel.Warning, "{Alarm} alarm of {Model}: {Reason}")]
     public static partial void AlarmFired(ILogger logger, string alarm, string model, string reason);
 

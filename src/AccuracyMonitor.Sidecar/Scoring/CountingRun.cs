@@ -1,5 +1,6 @@
 using AccuracyMonitor.Core.Windows;
-using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Queueing;
+using AccuracyMonitor.Sidecar.Models;
 
 namespace AccuracyMonitor.Sidecar.Scoring;
 
@@ -29,14 +30,14 @@ internal sealed class CountingRun
         (_model, _time, _now) = (model, time, now);
         _stretch = model.Whole.Windows.Stretch(time);
         IsLive = model.Whole.Windows.Takes(time, now);
-        if (_places.Length < model.Rows.Length)
+        if (_places.Length < model.Reservoirs.Length)
         {
-            _places = new int[model.Rows.Length];
+            _places = new int[model.Reservoirs.Length];
         }
 
-        for (var window = 0; IsLive && window < model.Rows.Length; window++)
+        for (var window = 0; IsLive && window < model.Reservoirs.Length; window++)
         {
-            _places[window] = model.Rows[window].Open(time, now);
+            _places[window] = model.Reservoirs[window].Open(time, now);
         }
     }
 
@@ -56,9 +57,9 @@ internal sealed class CountingRun
     /// <summary>Offers a covered prediction's row to the sample of each window.</summary>
     public void Keep(ScoreBatch batch, int row, ulong draw)
     {
-        for (var window = 0; window < _model!.Rows.Length; window++)
+        for (var window = 0; window < _model!.Reservoirs.Length; window++)
         {
-            if (_places[window] >= 0 && _model.Rows[window].Offer(_places[window], draw) is { IsEmpty: false } place)
+            if (_places[window] >= 0 && _model.Reservoirs[window].Offer(_places[window], draw) is { IsEmpty: false } place)
             {
                 batch.CopyWhole(row, place);
             }

@@ -3,10 +3,12 @@ using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Labelling;
 using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Windows;
-using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Alarms;
+using AccuracyMonitor.Sidecar.Queueing;
 using AccuracyMonitor.Sidecar.Labelling;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Observability;
+using AccuracyMonitor.Sidecar.Sampling;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Scoring;

@@ -1,3 +1,4 @@
+using AccuracyMonitor.Sidecar.Queueing;
 using AccuracyMonitor.Sidecar.Models;
 
 namespace AccuracyMonitor.Sidecar.Scoring;

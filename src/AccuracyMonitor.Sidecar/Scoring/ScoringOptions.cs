@@ -23,6 +23,8 @@ internal sealed class ScoringOptions
     /// <summary>Threads of one scoring run. Default 1: the serving process needs the others.</summary>
     [Range(1, 64)]
     public int Threads { get; set; } = 1;
+
+    public ScorerOptions ToScorer() => new(ExecutionProvider, Threads, ClassCount: null);
 }
 
 [OptionsValidator]

@@ -1,6 +1,6 @@
 using AccuracyMonitor.Sidecar.Hosting;
-using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Observability;
+using AccuracyMonitor.Sidecar.Queueing;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Scoring;

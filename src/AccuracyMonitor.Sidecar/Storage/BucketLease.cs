@@ -1,5 +1,5 @@
 using AccuracyMonitor.Core.Windows;
-using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Storage.Windows;
 
 namespace AccuracyMonitor.Sidecar.Storage;

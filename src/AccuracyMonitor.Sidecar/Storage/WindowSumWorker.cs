@@ -1,5 +1,5 @@
 using AccuracyMonitor.Sidecar.Hosting;
-using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Storage;
 using Microsoft.Extensions.Options;
 

@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using AccuracyMonitor.Cli.Replay;
+using AccuracyMonitor.Cli.Tests.Traces;
+using AccuracyMonitor.Sidecar.Composition;
 using AccuracyMonitor.Sidecar.Hosting;
 
 namespace AccuracyMonitor.Cli.Tests.Replay;

@@ -4,6 +4,7 @@ using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Labelling;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -31,7 +32,7 @@ internal sealed class AlarmScene : IAsyncDisposable
     /// <summary>The store, answering late.</summary>
     public LateHistory History { get; }
 
-    public PredictedClasses Classes { get; } = new(Key, new EstimationSettings(), new Lock());
+    public PredictedClasses Classes { get; } = new(Key, new EstimationSettings().ToPlan(), new Lock());
 
     public static async Task<AlarmScene> OpenAsync(int requests, Func<LabelRequest, int, LabelRequest>? change = null)
     {

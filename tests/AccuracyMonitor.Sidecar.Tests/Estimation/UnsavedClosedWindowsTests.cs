@@ -1,6 +1,7 @@
 using AccuracyMonitor.Core.Sequences;
 using AccuracyMonitor.Core.Windows;
 using AccuracyMonitor.Sidecar.Estimation;
+using AccuracyMonitor.Sidecar.Models;
 
 namespace AccuracyMonitor.Sidecar.Tests.Estimation;
 

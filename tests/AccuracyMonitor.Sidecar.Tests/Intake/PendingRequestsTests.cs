@@ -1,4 +1,5 @@
 using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Models;
 
 namespace AccuracyMonitor.Sidecar.Tests.Intake;
 

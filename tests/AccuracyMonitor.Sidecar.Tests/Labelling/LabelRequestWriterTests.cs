@@ -1,3 +1,4 @@
+using AccuracyMonitor.Sidecar.Queueing;
 using AccuracyMonitor.Sidecar.Labelling;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Scoring;

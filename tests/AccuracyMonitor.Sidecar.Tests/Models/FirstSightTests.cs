@@ -1,11 +1,11 @@
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Sidecar.Queueing;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Scoring;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.V1;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Tests.Models;
 
@@ -71,7 +71,7 @@ public sealed class FirstSightTests
         {
             _sidecar = sidecar;
             var registry = Make<ModelRegistry>(Monitors);
-            var queue = new ScoringQueue(Options.Create(new IntakeOptions { MaxQueuedValues = maxQueuedValues }));
+            var queue = new ScoringQueue(maxQueuedValues);
             _intake = Make<IntakeService>(Make<BatchParser>(registry), queue);
             _worker = Make<ScoringWorker>(queue, Make<MicroBatchProcessor>());
         }

@@ -4,6 +4,7 @@ using System.Text;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Estimation;
 using AccuracyMonitor.Sidecar.Estimation;
+using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Observability;
 using Microsoft.Extensions.DependencyInjection;
 

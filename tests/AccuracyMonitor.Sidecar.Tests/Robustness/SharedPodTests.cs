@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AccuracyMonitor.Sidecar.Composition;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.V1;

@@ -2,6 +2,7 @@ using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Sequences;
 using AccuracyMonitor.Core.Windows;
 using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Storage;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.Storage;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using AccuracyMonitor.Client;
+using AccuracyMonitor.Sidecar.Composition;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Tap;
 using AccuracyMonitor.V1;

@@ -1,6 +1,6 @@
 using AccuracyMonitor.Core.Estimation;
 
-namespace AccuracyMonitor.Sidecar.Estimation;
+namespace AccuracyMonitor.Sidecar.Models;
 
 /// <summary>Accuracy since a version's first label, with anytime bounds.</summary>
 /// <param name="Sequence">beta_binomial or asymptotic.</param>

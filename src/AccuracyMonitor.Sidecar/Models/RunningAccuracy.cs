@@ -1,8 +1,7 @@
 using AccuracyMonitor.Core.Sequences;
 using AccuracyMonitor.Core.Windows;
-using AccuracyMonitor.Sidecar.Intake;
 
-namespace AccuracyMonitor.Sidecar.Estimation;
+namespace AccuracyMonitor.Sidecar.Models;
 
 /// <summary>
 /// Accuracy of a model version since its first label, with bounds that may be watched. Since the version's start and not since the last promotion:

@@ -2,7 +2,7 @@ using System.Buffers;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Windows;
 
-namespace AccuracyMonitor.Sidecar.Intake;
+namespace AccuracyMonitor.Sidecar.Models;
 
 /// <summary>The windows of one series. Everybody who touches <see cref="Windows"/> holds <see cref="Gate"/>.</summary>
 /// <param name="gate">Another series', for a series that is always written together with it; null: its own.</param>

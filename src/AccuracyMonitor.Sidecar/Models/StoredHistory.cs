@@ -1,7 +1,7 @@
 using AccuracyMonitor.Core.Sequences;
 using AccuracyMonitor.Storage.Windows;
 
-namespace AccuracyMonitor.Sidecar.Intake;
+namespace AccuracyMonitor.Sidecar.Models;
 
 /// <summary>What the store kept of a model version.</summary>
 internal sealed record StoredHistory

@@ -1,19 +1,18 @@
 using System.Threading.Channels;
-using AccuracyMonitor.Sidecar.Intake;
-using Microsoft.Extensions.Options;
+using AccuracyMonitor.Sidecar.Models;
 
-namespace AccuracyMonitor.Sidecar.Scoring;
+namespace AccuracyMonitor.Sidecar.Queueing;
 
 /// <summary>
 /// Batches waiting for the scoring loop, bounded by the floats they hold: overload is refused at once and never waits. Batches of a model version
 /// whose monitor is still being loaded wait aside and may hold a quarter of the bound, so that they do not displace other models' batches.
 /// </summary>
-internal sealed class ScoringQueue(IOptions<IntakeOptions> options)
+/// <param name="limit">Floats that may wait, over all callers.</param>
+internal sealed class ScoringQueue(long limit)
 {
     private const int ShareOfUnloaded = 4;
 
     private readonly Channel<ScoreBatch> _channel = Channel.CreateUnbounded<ScoreBatch>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly long _limit = options.Value.MaxQueuedValues;
     private volatile bool _closed;
     private long _queued;
     private long _unloaded;
@@ -26,12 +25,12 @@ internal sealed class ScoringQueue(IOptions<IntakeOptions> options)
     public bool TryEnqueue(ScoreBatch batch)
     {
         var values = batch.QueuedValues;
-        if (!TryReserve(ref _queued, values, _limit))
+        if (!TryReserve(ref _queued, values, limit))
         {
             return false;
         }
 
-        if (!batch.Model.FirstMonitor.IsSettled && TryReserve(ref _unloaded, values, _limit / ShareOfUnloaded))
+        if (!batch.Model.FirstMonitor.IsSettled && TryReserve(ref _unloaded, values, limit / ShareOfUnloaded))
         {
             if (!_closed && batch.Model.FirstMonitor.TryDefer(() => Forward(batch, values)))
             {

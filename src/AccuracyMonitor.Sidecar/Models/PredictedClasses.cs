@@ -1,15 +1,13 @@
 using System.Collections.Concurrent;
 using AccuracyMonitor.Core;
-using AccuracyMonitor.Core.Windows;
-using AccuracyMonitor.Sidecar.Estimation;
 
-namespace AccuracyMonitor.Sidecar.Intake;
+namespace AccuracyMonitor.Sidecar.Models;
 
 /// <summary>
-/// The windows of a model version by predicted class: the first <see cref="EstimationSettings.MaxPredictedClasses"/> classes seen, the others
+/// The windows of a model version by predicted class: the first <see cref="WindowPlan.Classes"/> classes seen, the others
 /// together. All share the gate of the whole, which whoever counts a prediction holds anyway.
 /// </summary>
-internal sealed class PredictedClasses(ModelKey key, EstimationSettings settings, Lock gate)
+internal sealed class PredictedClasses(ModelKey key, WindowPlan plan, Lock gate)
 {
     private readonly ConcurrentDictionary<int, SeriesState> _classes = new();
     private readonly Lock _adding = new();
@@ -19,7 +17,7 @@ internal sealed class PredictedClasses(ModelKey key, EstimationSettings settings
     /// <summary>The series that counts a class, made on first sight; null: switched off.</summary>
     public SeriesState? Of(int predictedClass)
     {
-        if (settings.MaxPredictedClasses == 0)
+        if (plan.Classes == 0)
         {
             return null;
         }
@@ -32,13 +30,13 @@ internal sealed class PredictedClasses(ModelKey key, EstimationSettings settings
         lock (_adding)
         {
             var own = _classes.Count - (_classes.ContainsKey(SeriesKey.OtherClasses) ? 1 : 0);
-            var name = own < settings.MaxPredictedClasses ? predictedClass : SeriesKey.OtherClasses;
+            var name = own < plan.Classes ? predictedClass : SeriesKey.OtherClasses;
             return _classes.GetOrAdd(name, New);
         }
     }
 
     private SeriesState New(int name) => new(
         new SeriesKey(key.Model, key.Version, "") { PredictedClass = name },
-        new WindowSeries(settings.EffectiveWindows, Math.Min(settings.BucketsPerWindow, settings.BucketsPerClassWindow)),
+        plan.NewClassSeries(),
         gate);
 }

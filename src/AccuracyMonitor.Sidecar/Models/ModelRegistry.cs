@@ -1,32 +1,16 @@
 using System.Collections.Concurrent;
 using AccuracyMonitor.Core;
-using AccuracyMonitor.Core.Sampling;
-using AccuracyMonitor.Core.Windows;
-using AccuracyMonitor.Sidecar.Alarms;
-using AccuracyMonitor.Sidecar.Estimation;
-using AccuracyMonitor.Sidecar.Models;
-using AccuracyMonitor.Sidecar.Observability;
-using AccuracyMonitor.Sidecar.Sampling;
-using Microsoft.Extensions.Options;
 
-namespace AccuracyMonitor.Sidecar.Intake;
+namespace AccuracyMonitor.Sidecar.Models;
 
 /// <summary>The model versions and series known, their number capped.</summary>
 internal sealed class ModelRegistry(
-    IOptions<IntakeOptions> intake,
-    IOptions<EstimationSettings> estimation,
-    IOptions<SamplingSettings> sampling,
-    IOptions<AlarmSettings> alarms,
-    IStartingMonitors monitors,
-    AccuracyMonitorMetrics metrics,
-    TimeProvider time,
-    ILogger<ModelRegistry> logger)
+    ModelPlan plan, IStartingMonitors monitors, IEnumerable<ModelPart> parts, TimeProvider time, ILogger<ModelRegistry> logger)
 {
     private readonly ConcurrentDictionary<ModelKey, ModelState> _models = new();
     private readonly Dictionary<ModelKey, StoredHistory> _stored = [];
     private readonly Lock _gate = new();
-    private readonly IntakeOptions _intake = intake.Value;
-    private readonly EstimationSettings _estimation = estimation.Value;
+    private readonly ModelPart[] _parts = [.. parts];
 
     public IEnumerable<ModelState> Models => _models.Values;
 
@@ -69,27 +53,14 @@ internal sealed class ModelRegistry(
                 return known;
             }
 
-            if (_models.Count >= _intake.MaxModels)
+            if (_models.Count >= plan.Limits.Models)
             {
                 return null;
             }
 
             var atHand = monitors.AtHand(key, classCount);
-            var monitor = atHand ?? monitors.Fallback();
-            var whole = NewSeries(new SeriesKey(key.Model, key.Version, ""));
-            state = new ModelState(
-                key,
-                classCount,
-                whole,
-                [.. _estimation.EffectiveWindows.Select(w => new RowReservoir(w, _estimation.BucketsPerWindow, classCount, _estimation.RowsPerBucket(classCount)))],
-                new PredictedClasses(key, _estimation, whole.Gate),
-                new RunningAccuracy(_estimation.EffectiveWindows[^1]),
-                new Sampler(sampling.Value.ToCore(), key),
-                sampling.Value.NewTauChoice(),
-                new RecentIds(_intake.RememberedIds),
-                new ModelAlarms(key, alarms.Value, monitor.Monitor.Version, sampling.Value.LeastInclusionRatio),
-                metrics.ForModel(key),
-                monitor);
+            state = new ModelState(key, classCount, plan, atHand ?? monitors.Fallback());
+            state.Attach(_parts);
             Restore(state);
             if (atHand is not null)
             {
@@ -114,13 +85,12 @@ internal sealed class ModelRegistry(
         {
             using var loaded = monitors.Load(state.Key, state.ClassCount);
             state.Adopt(loaded);
-            state.Alarms.StartTestOf(loaded.Monitor.Version);
         }
 #pragma warning disable CA1031 // Whatever is wrong with one model's monitor, its predictions are scored by the fallback, and other models are not affected.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            SidecarLog.MonitorUnusable(logger, state.Key.ToString(), e.Message);
+            ModelLog.MonitorUnusable(logger, state.Key.ToString(), e.Message);
         }
         finally
         {
@@ -138,9 +108,9 @@ internal sealed class ModelRegistry(
 
         lock (_gate)
         {
-            var declared = _intake.Segments.Length == 0 || _intake.Segments.Contains(segment, StringComparer.Ordinal);
+            var declared = plan.Limits.DeclaredSegments.Length == 0 || plan.Limits.DeclaredSegments.Contains(segment, StringComparer.Ordinal);
             var named = model.Segments.Count - (model.Segments.ContainsKey(ModelState.OverflowSegment) ? 1 : 0);
-            var name = declared && named < _intake.MaxSegments ? segment : ModelState.OverflowSegment;
+            var name = declared && named < plan.Limits.Segments ? segment : ModelState.OverflowSegment;
             model.Segments.GetOrAdd(name, static (n, a) => a.Registry.NewSeries(new SeriesKey(a.Key.Model, a.Key.Version, n)), (Registry: this, model.Key));
             return name;
         }
@@ -168,5 +138,5 @@ internal sealed class ModelRegistry(
         _ => state.Whole,
     };
 
-    private SeriesState NewSeries(SeriesKey key) => new(key, new WindowSeries(_estimation.EffectiveWindows, _estimation.BucketsPerWindow));
+    private SeriesState NewSeries(SeriesKey key) => new(key, plan.Windows.NewSeries());
 }

@@ -1,12 +1,13 @@
 using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Sidecar.Estimation;
+using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Tap;
 using AccuracyMonitor.Storage;
 using Microsoft.Extensions.Options;
 
-namespace AccuracyMonitor.Sidecar.Hosting;
+namespace AccuracyMonitor.Sidecar.Composition;
 
 /// <summary>Starts the sidecar and says what went wrong when it can't.</summary>
 public static class SidecarHost

@@ -5,8 +5,10 @@ using AccuracyMonitor.Core.Windows;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Estimation;
+using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Labelling;
+using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Storage;
@@ -15,7 +17,7 @@ using AccuracyMonitor.Storage.Labelling;
 using AccuracyMonitor.Storage.Windows;
 using Microsoft.Extensions.Options;
 
-namespace AccuracyMonitor.Sidecar.Hosting;
+namespace AccuracyMonitor.Sidecar.Composition;
 
 /// <summary>What must be done before the first call is taken: open the store, check the monitors, bring back champions, windows and alarms.</summary>
 internal sealed class SidecarStartup(IServiceProvider services, TimeProvider time, ILogger<SidecarStartup> logger) : IAsyncDisposable
@@ -63,7 +65,7 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
             }
             catch (MonitorFileException e)
             {
-                SidecarLog.MonitorUnusable(logger, listing.Monitor.Key.ToString(), e.Message);
+                ModelLog.MonitorUnusable(logger, listing.Monitor.Key.ToString(), e.Message);
             }
         }
     }

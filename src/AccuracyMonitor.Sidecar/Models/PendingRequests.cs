@@ -1,4 +1,4 @@
-namespace AccuracyMonitor.Sidecar.Intake;
+namespace AccuracyMonitor.Sidecar.Models;
 
 /// <summary>
 /// Label requests of a model version that are on their way to the store, by prediction id. Owned by the scoring loop: between two calls of

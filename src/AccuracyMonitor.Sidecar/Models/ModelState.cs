@@ -1,79 +1,64 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Windows;
-using AccuracyMonitor.Sidecar.Adaptation;
-using AccuracyMonitor.Sidecar.Alarms;
-using AccuracyMonitor.Sidecar.Estimation;
-using AccuracyMonitor.Sidecar.Models;
-using AccuracyMonitor.Sidecar.Monitors;
-using AccuracyMonitor.Sidecar.Observability;
-using AccuracyMonitor.Sidecar.Sampling;
 
-namespace AccuracyMonitor.Sidecar.Intake;
+namespace AccuracyMonitor.Sidecar.Models;
 
 /// <summary>Everything the sidecar holds of one deployed model in one version: bounded, whatever the traffic.</summary>
-internal sealed class ModelState(
-    ModelKey key,
-    int classCount,
-    SeriesState whole,
-    RowReservoir[] rows,
-    PredictedClasses classes,
-    RunningAccuracy running,
-    Sampler sampler,
-    TauChoice? tau,
-    RecentIds recent,
-    ModelAlarms alarms,
-    ModelMetrics metrics,
-    MonitorLease monitor)
+internal sealed class ModelState
 {
     public const string OverflowSegment = "overflow";
 
-    private readonly ModelMonitor _monitor = new(monitor);
+    private readonly ModelMonitor _monitor;
+    private FrozenDictionary<Type, object> _parts = FrozenDictionary<Type, object>.Empty;
 
-    public ModelKey Key { get; } = key;
+    /// <param name="key">The deployed model.</param>
+    /// <param name="classCount">K.</param>
+    /// <param name="plan">How much is kept.</param>
+    /// <param name="monitor">Owned from here on.</param>
+    public ModelState(ModelKey key, int classCount, ModelPlan plan, MonitorLease monitor)
+    {
+        (Key, ClassCount, _monitor) = (key, classCount, new ModelMonitor(monitor));
+        Whole = new SeriesState(new SeriesKey(key.Model, key.Version, ""), plan.Windows.NewSeries());
+        Reservoirs = plan.Windows.NewReservoirs(classCount);
+        Classes = new PredictedClasses(key, plan.Windows, Whole.Gate);
+        Running = new RunningAccuracy(plan.Windows.Lengths[^1]);
+        Sampler = new Sampler(plan.Sampling, key);
+        Recent = new RecentIds(plan.Limits.RememberedIds);
+    }
 
-    public int ClassCount { get; } = classCount;
+    public ModelKey Key { get; }
+
+    public int ClassCount { get; }
 
     /// <summary>The whole traffic of this version.</summary>
-    public SeriesState Whole { get; } = whole;
+    public SeriesState Whole { get; }
 
-    /// <summary>A sample of the whole's predictions, one per window. Under the whole's gate.</summary>
-    public RowReservoir[] Rows { get; } = rows;
+    /// <summary>A sample of all predictions with their probabilities, one for each window. Under the gate of <see cref="Whole"/>.</summary>
+    public RowReservoir[] Reservoirs { get; }
 
     /// <summary>By segment name.</summary>
     public ConcurrentDictionary<string, SeriesState> Segments { get; } = new(StringComparer.Ordinal);
 
     /// <summary>By predicted class.</summary>
-    public PredictedClasses Classes { get; } = classes;
+    public PredictedClasses Classes { get; }
 
     /// <summary>Since the first label of this version.</summary>
-    public RunningAccuracy Running { get; } = running;
+    public RunningAccuracy Running { get; }
 
     /// <summary>Owned by the scoring loop.</summary>
-    public Sampler Sampler { get; } = sampler;
-
-    /// <summary>Null: the sampler's τ stays as configured.</summary>
-    public TauChoice? Tau { get; } = tau;
+    public Sampler Sampler { get; }
 
     /// <summary>Owned by the scoring loop (filled before it starts).</summary>
-    public RecentIds Recent { get; } = recent;
-
-    public ModelAlarms Alarms { get; } = alarms;
-
-    public ModelMetrics Metrics { get; } = metrics;
+    public RecentIds Recent { get; }
 
     /// <summary>The monitor in use, to read what is known of it. To score with it, take a lease.</summary>
     public MonitorSnapshot Monitor => _monitor.Current;
 
     /// <summary>Predictions wait until this has settled.</summary>
     public FirstMonitor FirstMonitor { get; } = new();
-
-    /// <summary>False while nothing vouches for the label-free number.</summary>
-    public bool MonitorValid => _monitor.Current.Proven && !Alarms.ValidityFiring;
-
-    /// <summary>New labels since challengers were last tried, and the running trials.</summary>
-    public AdaptationProgress Adaptation { get; } = new();
 
     /// <summary>One fit, activation or roll-back at a time. Taken from the start, until <see cref="FirstMonitor"/> has settled.</summary>
     public SemaphoreSlim Management { get; } = new(0, 1);
@@ -98,8 +83,15 @@ internal sealed class ModelState(
     /// <summary>The monitor in use, to score with. The caller returns the lease.</summary>
     public MonitorLease LeaseMonitor() => _monitor.Lease();
 
-    /// <summary>Replaces the monitor. The caller returns its own lease as usual.</summary>
-    public void Adopt(MonitorLease monitor) => _monitor.Adopt(monitor);
+    /// <summary>Replaces the monitor, and tells the features. The caller returns its own lease as usual.</summary>
+    public void Adopt(MonitorLease monitor)
+    {
+        _monitor.Adopt(monitor);
+        foreach (var part in _parts.Values)
+        {
+            (part as IFollowsMonitor)?.MonitorChanged(monitor.Monitor);
+        }
+    }
 
     /// <summary>Lets the waiting predictions and the management of monitors go on. Called once.</summary>
     public void SettleFirstMonitor()
@@ -107,6 +99,21 @@ internal sealed class ModelState(
         Management.Release();
         FirstMonitor.Settle();
     }
+
+    /// <summary>A feature's state of this model version.</summary>
+    /// <exception cref="InvalidOperationException">No feature has registered it.</exception>
+    public T Part<T>()
+        where T : class => FindPart<T>() ?? throw new InvalidOperationException($"No {typeof(T).Name} is registered with AddModelPart.");
+
+    /// <summary>A feature's state of this model version; null: it has none.</summary>
+    public T? FindPart<T>()
+        where T : class => _parts.GetValueOrDefault(typeof(T)) as T;
+
+    /// <summary>Called once, before the model version is known to anybody.</summary>
+    public void Attach(IEnumerable<ModelPart> parts) => _parts = parts
+        .Select(p => (p.Type, Value: p.Create(this)))
+        .Where(p => p.Value is not null)
+        .ToFrozenDictionary(p => p.Type, p => p.Value!);
 
     /// <summary>The whole and its segments.</summary>
     public IEnumerable<SeriesState> AllSeries => Segments.Values.Prepend(Whole);

@@ -1,8 +1,10 @@
 using AccuracyMonitor.Core.Sequences;
+using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.V1;
+using RunningAccuracy = AccuracyMonitor.V1.RunningAccuracy;
 
-namespace AccuracyMonitor.Sidecar.Tests.Estimation;
+namespace AccuracyMonitor.Sidecar.Tests.Models;
 
 public sealed class RunningAccuracyTests
 {

@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Numerics.Tensors;
-using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Models;
 
-namespace AccuracyMonitor.Sidecar.Scoring;
+namespace AccuracyMonitor.Sidecar.Queueing;
 
 /// <summary>
 /// The valid rows of one caller's batch on their way through the scoring loop. Its arrays are rented: <see cref="Release"/> gives them back

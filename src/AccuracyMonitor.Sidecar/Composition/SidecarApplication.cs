@@ -2,7 +2,9 @@ using System.Net;
 using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Sidecar.Adaptation;
 using AccuracyMonitor.Sidecar.Alarms;
+using AccuracyMonitor.Sidecar.Queueing;
 using AccuracyMonitor.Sidecar.Estimation;
+using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Labelling;
 using AccuracyMonitor.Sidecar.Models;
@@ -16,8 +18,9 @@ using AccuracyMonitor.Sidecar.Tap;
 using AccuracyMonitor.Storage.Labelling;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using ListenOptions = AccuracyMonitor.Sidecar.Hosting.ListenOptions;
 
-namespace AccuracyMonitor.Sidecar.Hosting;
+namespace AccuracyMonitor.Sidecar.Composition;
 
 /// <summary>The composition root: reads top to bottom like the architecture.</summary>
 internal static class SidecarApplication
@@ -101,12 +104,18 @@ internal static class SidecarApplication
         services.AddSingleton(s => s.GetRequiredService<SidecarStartup>().Store);
         services.AddSingleton<ILabelHistory>(s => s.GetRequiredService<SidecarStartup>().Store);
 
+        services.AddSingleton(s => s.GetRequiredService<IOptions<ScoringOptions>>().Value.ToScorer());
         services.AddSingleton<StartingMonitors>();
         services.AddSingleton<IStartingMonitors>(s => s.GetRequiredService<StartingMonitors>());
+        services.AddSingleton(s => new ModelPlan(
+            s.GetRequiredService<IOptions<IntakeOptions>>().Value.ToLimits(),
+            s.GetRequiredService<IOptions<EstimationSettings>>().Value.ToPlan(),
+            s.GetRequiredService<IOptions<SamplingSettings>>().Value.ToCore()));
+        AddModelParts(services);
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<BatchParser>();
         services.AddSingleton<SufficientEncoding>();
-        services.AddSingleton<ScoringQueue>();
+        services.AddSingleton(s => new ScoringQueue(s.GetRequiredService<IOptions<IntakeOptions>>().Value.MaxQueuedValues));
         services.AddSingleton<IntakeService>();
         services.AddSingleton<MicroBatchProcessor>();
         services.AddSingleton<LabelRequestWriter>();
@@ -157,6 +166,16 @@ internal static class SidecarApplication
         // Not by IOptions: the host reads this while it is built, before every configuration error has been collected.
         var shutdown = builder.Configuration.GetValue($"{ListenOptions.Section}:{nameof(ListenOptions.ShutdownTimeout)}", new ListenOptions().ShutdownTimeout);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = shutdown);
+    }
+
+    /// <summary>What each feature keeps of each model version.</summary>
+    private static void AddModelParts(IServiceCollection services)
+    {
+        services.AddModelPart((s, model) => s.GetRequiredService<AccuracyMonitorMetrics>().ForModel(model.Key));
+        services.AddModelPart((s, model) => new ModelAlarms(
+            model.Key, s.GetRequiredService<IOptions<AlarmSettings>>().Value, model.Monitor.Version, s.GetRequiredService<IOptions<SamplingSettings>>().Value.LeastInclusionRatio));
+        services.AddModelPart((s, _) => s.GetRequiredService<IOptions<SamplingSettings>>().Value.NewTauChoice());
+        services.AddModelPart((_, _) => new AdaptationProgress());
     }
 
     private static void Listen(WebApplicationBuilder builder)

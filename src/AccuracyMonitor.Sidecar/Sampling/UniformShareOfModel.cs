@@ -1,0 +1,13 @@
+using AccuracyMonitor.Core.Sampling;
+using AccuracyMonitor.Sidecar.Models;
+
+namespace AccuracyMonitor.Sidecar.Sampling;
+
+internal static class UniformShareOfModel
+{
+    extension(ModelState model)
+    {
+        /// <summary>Null: the sampler's uniform share stays as configured.</summary>
+        public TauChoice? Tau => model.FindPart<TauChoice>();
+    }
+}
