@@ -2,6 +2,8 @@
 #   docker build --target sidecar --build-arg VERSION=0.1.0 --build-arg REVISION=$(git rev-parse HEAD) -t accuracy-monitor/sidecar:0.1.0 .
 # See docs/reference/images.md. No HEALTHCHECK: probes are the orchestrator's. No init: the programs handle SIGTERM and start no children.
 
+# The version of Directory.Build.props; stages that name it without a value inherit it.
+ARG VERSION=0.1.0
 ARG SDK=mcr.microsoft.com/dotnet/sdk:10.0-noble
 ARG RUNTIME=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
 
@@ -14,33 +16,33 @@ RUN mkdir -p /image/var/lib/accuracy-monitor /image/var/run/accuracy-monitor /im
 # ContinuousIntegrationBuild: paths in the assemblies are the same wherever they are built, and the restore follows the lock files.
 # No analyzers: they have passed where the tests ran, and take more time than the compiler.
 FROM source AS publish-sidecar
-ARG VERSION=0.1.0
+ARG VERSION
 ARG REVISION=unknown
 ARG GPU=false
 RUN dotnet publish src/AccuracyMonitor.Sidecar -c Release -o /app -nologo --disable-build-servers \
     -p:ContinuousIntegrationBuild=true -p:RunAnalyzers=false -p:Version=${VERSION} -p:SourceRevisionId=${REVISION} -p:Gpu=${GPU}
 
 FROM source AS publish-trainer
-ARG VERSION=0.1.0
+ARG VERSION
 ARG REVISION=unknown
 ARG GPU=false
 RUN dotnet publish src/AccuracyMonitor.Sidecar -c Release -o /app -nologo --disable-build-servers \
     -p:ContinuousIntegrationBuild=true -p:RunAnalyzers=false -p:Version=${VERSION} -p:SourceRevisionId=${REVISION} -p:Gpu=${GPU} -p:LibTorch=true
 
 FROM source AS publish-demo
-ARG VERSION=0.1.0
+ARG VERSION
 ARG REVISION=unknown
 RUN dotnet publish src/AccuracyMonitor.Demo -c Release -o /app -nologo --disable-build-servers \
     -p:ContinuousIntegrationBuild=true -p:RunAnalyzers=false -p:Version=${VERSION} -p:SourceRevisionId=${REVISION} -p:LibTorch=false
 
 FROM source AS publish-injector
-ARG VERSION=0.1.0
+ARG VERSION
 ARG REVISION=unknown
 RUN dotnet publish src/AccuracyMonitor.Injector -c Release -o /app -nologo --disable-build-servers \
     -p:ContinuousIntegrationBuild=true -p:RunAnalyzers=false -p:Version=${VERSION} -p:SourceRevisionId=${REVISION}
 
 FROM ${RUNTIME} AS injector
-ARG VERSION=0.1.0
+ARG VERSION
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Accuracy Monitor injector" \
       org.opencontainers.image.description="An admission webhook that adds the sidecar to the pods that ask for it" \
@@ -55,7 +57,7 @@ EXPOSE 8080 8443
 ENTRYPOINT ["/app/AccuracyMonitor.Injector"]
 
 FROM ${RUNTIME} AS demo
-ARG VERSION=0.1.0
+ARG VERSION
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Accuracy Monitor demo" \
       org.opencontainers.image.description="A clothing classifier that reports to the sidecar" \
@@ -72,7 +74,7 @@ EXPOSE 8080
 ENTRYPOINT ["/app/AccuracyMonitor.Demo"]
 
 FROM ${RUNTIME} AS trainer
-ARG VERSION=0.1.0
+ARG VERSION
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Accuracy Monitor trainer" \
       org.opencontainers.image.description="The sidecar with libtorch: it fine-tunes monitor networks in its own process" \
@@ -93,7 +95,7 @@ EXPOSE 7700 7701
 ENTRYPOINT ["/app/AccuracyMonitor.Sidecar"]
 
 FROM ${RUNTIME} AS sidecar
-ARG VERSION=0.1.0
+ARG VERSION
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Accuracy Monitor sidecar" \
       org.opencontainers.image.description="How accurate is the deployed model right now? Estimates from softmax outputs and labels for about 1 % of them" \

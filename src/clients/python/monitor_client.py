@@ -11,6 +11,8 @@ import grpc
 
 from accuracy_monitor.v1 import label_pb2, label_pb2_grpc, prediction_pb2, prediction_pb2_grpc
 
+__version__ = "0.1.0"
+
 log = logging.getLogger(__name__)
 
 
