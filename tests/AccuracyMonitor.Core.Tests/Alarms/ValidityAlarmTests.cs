@@ -178,7 +178,7 @@ public class ValidityAlarmTests
     public void The_reason_names_the_numbers_of_the_moment_it_fired()
     {
         var alarm = new ValidityAlarm(new ValidityAlarmOptions());
-        alarm.Verdict.Reason.ShouldContain("No evidence against the monitor in 0 labels: evidence 1:1.0");
+        alarm.Verdict.Reason.ShouldContain("No evidence against the monitor in 0 labels: e-value 1.0, fires at 20.");
         for (var i = 0; i < 10; i++)
         {
             alarm.Observe(new LabelPoint(0.99, 0.01, true));

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Injector.Tests.Chart;
 
+[Trait("Needs", "tools")]
 public sealed class ChartTests
 {
     private const string Chart = "helm/accuracy-monitor";

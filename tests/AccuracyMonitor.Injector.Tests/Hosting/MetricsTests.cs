@@ -5,6 +5,7 @@ namespace AccuracyMonitor.Injector.Tests.Hosting;
 public sealed class MetricsTests
 {
     [Fact]
+    [Trait("Needs", "tools")]
     public async Task Promtool_finds_nothing_to_complain_about_and_every_reason_is_counted_from_the_start()
     {
         await using var injector = await TestInjector.StartAsync();

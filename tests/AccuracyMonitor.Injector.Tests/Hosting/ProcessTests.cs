@@ -4,6 +4,7 @@ using AccuracyMonitor.Injector.Tests.Support;
 namespace AccuracyMonitor.Injector.Tests.Hosting;
 
 /// <summary>The injector as a process of its own.</summary>
+[Trait("Needs", "processes")]
 public sealed class ProcessTests
 {
     [Fact]

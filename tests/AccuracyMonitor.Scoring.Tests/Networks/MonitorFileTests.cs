@@ -70,7 +70,7 @@ public class MonitorFileTests
         {
             { "empty", [], "0 bytes; it must have 1 to" },
             { "text", Encoding.ASCII.GetBytes("this is no model at all, just a text"), "truncated, or no ONNX file" },
-            { "zeros", new byte[100], "foreign" },
+            { "zeros", new byte[100], "truncated, or no ONNX file" },
             { "another model", foreign.ToBytes(), "foreign. It has no 'accuracy_monitor.format_version'" },
             { "half", whole[..(whole.Length / 2)], "truncated, or no ONNX file" },
             { "one byte short", whole[..^1], "truncated" },

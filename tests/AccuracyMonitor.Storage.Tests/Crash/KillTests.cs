@@ -7,6 +7,7 @@ namespace AccuracyMonitor.Storage.Tests.Crash;
 /// kill -9 at random moments, one life after the other on the same database. Longer runs: <c>ACCURACY_MONITOR_KILLS=200</c> in the
 /// environment; <c>--show-live-output on</c> prints the figures of a run that passes.
 /// </summary>
+[Trait("Needs", "processes")]
 public sealed class KillTests : IDisposable
 {
     private const int DefaultKills = 40;

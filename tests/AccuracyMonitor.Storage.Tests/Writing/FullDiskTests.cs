@@ -3,6 +3,7 @@ using static AccuracyMonitor.Storage.Tests.StoreFixture;
 
 namespace AccuracyMonitor.Storage.Tests.Writing;
 
+[Trait("Needs", "root")]
 public sealed class FullDiskTests : IDisposable
 {
     private readonly StoreFixture _disk = new();
