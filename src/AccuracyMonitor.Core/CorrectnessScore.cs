@@ -9,5 +9,5 @@ public static class CorrectnessScore
     public const double MaxLogit = 14;
 
     /// <returns>g, (0, 1); NaN for a logit that is NaN.</returns>
-    public static double FromLogit(double logit) => LogisticLoss.Sigmoid(Math.Clamp(logit, -MaxLogit, MaxLogit));
+    public static double FromLogit(double logit) => Logistic.Sigmoid(Math.Clamp(logit, -MaxLogit, MaxLogit));
 }

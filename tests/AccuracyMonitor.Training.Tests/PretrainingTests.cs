@@ -42,7 +42,7 @@ public class PretrainingTests
         for (var i = 0; i < fresh.Count; i++)
         {
             var torch = calibration.Logit(memberLogits.AsSpan(i * metadata.Members, metadata.Members));
-            EnsembleMath.Sigmoid(served[i]).ShouldBe(EnsembleMath.Sigmoid(torch), 1e-5);
+            Logistic.Sigmoid(served[i]).ShouldBe(Logistic.Sigmoid(torch), 1e-5);
         }
     }
 
@@ -125,7 +125,7 @@ public class PretrainingTests
         }
 
         var trained = MonitorTrainer.Train(reference, Small, cancellationToken: TestContext.Current.CancellationToken);
-        var mean = SomeReference.Logits(trained.Onnx, reference).Average(EnsembleMath.Sigmoid);
+        var mean = SomeReference.Logits(trained.Onnx, reference).Average(Logistic.Sigmoid);
         (right ? mean : 1 - mean).ShouldBeInRange(0.98, 1);
         trained.Report.HeldOutAuroc.ShouldBe(double.NaN);
     }

@@ -57,6 +57,6 @@ public static class EarlierLabels
     }
 
     private static double Loss(TransferHead[] heads, IReadOnlyList<TransferSample> labels, int folds) => labels.Sum(label =>
-        label.Weight * LogisticLoss.Loss(
+        label.Weight * Logistic.Loss(
             heads[CrossFit.FoldOf(label.Key, folds)].Logit(label.MonitorLogit, label.Probabilities, label.PredictedClass), label.Correct));
 }

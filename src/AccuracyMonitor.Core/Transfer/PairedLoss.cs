@@ -6,7 +6,7 @@ internal static class PairedLoss
     // A score of 1 that is wrong would otherwise cost without bound: at most 16 nats.
     private const double LargestLogit = 16;
 
-    public static double Loss(double logit, bool correct) => LogisticLoss.Loss(Bounded(logit), correct);
+    public static double Loss(double logit, bool correct) => Logistic.Loss(Bounded(logit), correct);
 
     /// <summary>Nats by which the challenger's loss is smaller.</summary>
     public static double Improvement(double championLogit, double challengerLogit, bool correct) => Loss(championLogit, correct) - Loss(challengerLogit, correct);

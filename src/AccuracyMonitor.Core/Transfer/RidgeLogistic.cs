@@ -25,7 +25,7 @@ internal static class RidgeLogistic
             double sum = 0;
             for (var i = 0; i < Count; i++)
             {
-                sum += Weights[i] * LogisticLoss.Loss(logits[i], Outcomes[i]);
+                sum += Weights[i] * Logistic.Loss(logits[i], Outcomes[i]);
             }
 
             return sum;
@@ -36,7 +36,7 @@ internal static class RidgeLogistic
         {
             for (var i = 0; i < Count; i++)
             {
-                var p = LogisticLoss.Sigmoid(logits[i]);
+                var p = Logistic.Sigmoid(logits[i]);
                 slopes[i] = Weights[i] * (Outcomes[i] ? p - 1 : p);
                 curvatures[i] = Weights[i] * p * (1 - p);
             }

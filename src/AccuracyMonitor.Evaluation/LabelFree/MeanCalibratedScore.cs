@@ -1,3 +1,4 @@
+using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Transfer;
 
 namespace AccuracyMonitor.Evaluation.LabelFree;
@@ -15,7 +16,7 @@ internal sealed class MeanCalibratedScore(LabelledReference reference) : LabelFr
         var sum = 0.0;
         for (var i = 0; i < window.Count; i++)
         {
-            sum += LogisticLoss.Sigmoid(_calibration.Logit(window.Row(i)));
+            sum += Logistic.Sigmoid(_calibration.Logit(window.Row(i)));
         }
 
         return sum / window.Count;

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using AccuracyMonitor.Core;
 using AccuracyMonitor.Training.Networks;
 
 namespace AccuracyMonitor.Training.BitCentering;
@@ -41,7 +42,7 @@ internal sealed class LogisticHead(double[] inputs, double[] offsets, float[] co
         for (var i = 0; i < Count; i++)
         {
             var z = offsets[i] + TensorPrimitives.Dot(Row(i), w);
-            sum += weights[i] * EnsembleMath.SoftPlus(correct[i] > 0 ? -z : z);
+            sum += weights[i] * Logistic.SoftPlus(correct[i] > 0 ? -z : z);
         }
 
         return (sum / Count) + (penalty / 2 * TensorPrimitives.SumOfSquares(w));
@@ -54,7 +55,7 @@ internal sealed class LogisticHead(double[] inputs, double[] offsets, float[] co
         for (var r = 0; r < count; r++)
         {
             var i = rows.IsEmpty ? r : rows[r];
-            var residual = EnsembleMath.Sigmoid(offsets[i] + TensorPrimitives.Dot(Row(i), w)) - correct[i];
+            var residual = Logistic.Sigmoid(offsets[i] + TensorPrimitives.Dot(Row(i), w)) - correct[i];
             TensorPrimitives.MultiplyAdd(Row(i), weights[i] * residual / count, gradient, gradient);
         }
     }

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using AccuracyMonitor.Core;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Training.Networks;
@@ -57,7 +58,7 @@ internal sealed class NetworkProblem : IFiniteSum
         for (var i = 0; i < Count; i++)
         {
             var z = Logit(i);
-            sum += _data.Weights[i] * EnsembleMath.SoftPlus(_data.Correct[i] > 0 ? -z : z);
+            sum += _data.Weights[i] * Logistic.SoftPlus(_data.Correct[i] > 0 ? -z : z);
         }
 
         return (sum / Count) + (_penalty / 2 * TensorPrimitives.SumOfSquares(w));
@@ -71,7 +72,7 @@ internal sealed class NetworkProblem : IFiniteSum
         for (var r = 0; r < count; r++)
         {
             var i = rows.IsEmpty ? r : rows[r];
-            var residual = EnsembleMath.Sigmoid(Logit(i)) - _data.Correct[i];
+            var residual = Logistic.Sigmoid(Logit(i)) - _data.Correct[i];
             Back(i, _scale * _data.Weights[i] * residual / count, gradient);
         }
     }

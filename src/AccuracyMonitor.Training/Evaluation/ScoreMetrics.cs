@@ -1,3 +1,4 @@
+using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Evaluation;
 using AccuracyMonitor.Training.Networks;
 
@@ -20,8 +21,8 @@ public sealed record ScoreMetrics(double LogLoss, double Brier, double Auroc, do
         var (loss, brier, mean, right) = (0.0, 0.0, 0.0, 0);
         for (var i = 0; i < logits.Length; i++)
         {
-            loss += EnsembleMath.SoftPlus(correct[i] ? -logits[i] : logits[i]);
-            var g = EnsembleMath.Sigmoid(logits[i]);
+            loss += Logistic.SoftPlus(correct[i] ? -logits[i] : logits[i]);
+            var g = Logistic.Sigmoid(logits[i]);
             mean += g;
             brier += correct[i] ? (1 - g) * (1 - g) : g * g;
             right += correct[i] ? 1 : 0;

@@ -1,3 +1,5 @@
+using AccuracyMonitor.Core;
+
 namespace AccuracyMonitor.Training.Networks;
 
 /// <summary>What labels leave unknown of the mean score as an estimate of accuracy.</summary>
@@ -13,7 +15,7 @@ internal static class CalibrationError
         for (var i = 0; i < logits.Length; i++)
         {
             double weight = data.Weights[i];
-            sum += Math.Pow(weight * (EnsembleMath.Sigmoid(logits[i]) - data.Correct[i]), 2);
+            sum += Math.Pow(weight * (Logistic.Sigmoid(logits[i]) - data.Correct[i]), 2);
             total += weight;
             squares += weight * weight;
         }

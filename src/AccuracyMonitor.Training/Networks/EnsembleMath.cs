@@ -1,3 +1,5 @@
+using AccuracyMonitor.Core;
+
 namespace AccuracyMonitor.Training.Networks;
 
 /// <summary>Means over members in double precision: what the ONNX graph computes in single.</summary>
@@ -9,19 +11,10 @@ internal static class EnsembleMath
         var (right, wrong) = (0.0, 0.0);
         foreach (var z in memberLogits)
         {
-            right += Sigmoid(z);
-            wrong += Sigmoid(-z);
+            right += Logistic.Sigmoid(z);
+            wrong += Logistic.Sigmoid(-z);
         }
 
         return Math.Log(right) - Math.Log(wrong);
     }
-
-    public static double Sigmoid(double z)
-    {
-        var e = Math.Exp(-Math.Abs(z));
-        return z >= 0 ? 1 / (1 + e) : e / (1 + e);
-    }
-
-    /// <summary>log(1 + eˣ) without overflow.</summary>
-    public static double SoftPlus(double x) => Math.Max(x, 0) + Math.Log(1 + Math.Exp(-Math.Abs(x)));
 }

@@ -1,4 +1,4 @@
-using AccuracyMonitor.Core.Sampling;
+using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
@@ -14,7 +14,6 @@ namespace AccuracyMonitor.Training.Networks;
 internal static class FineTuning
 {
     private const ulong OrderStream = 5;
-    private const ulong FoldSeed = 0xF01D;
 
     public static TrainedMonitor Run(
         ReadOnlyMemory<byte> champion, IReadOnlyList<TransferSample> labels, FineTuneOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
@@ -56,7 +55,7 @@ internal static class FineTuning
     internal static int[] Folds(IReadOnlyList<TransferSample> labels, int folds)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
-        return [.. labels.Select(l => (int)(StableHash.Of(l.Key, FoldSeed) % (ulong)folds))];
+        return [.. labels.Select(l => Core.Transfer.CrossFit.FoldOf(l.Key, folds))];
     }
 
     /// <summary>
@@ -158,7 +157,7 @@ internal static class FineTuning
         var (loss, total) = (0.0, 0.0);
         foreach (var i in Enumerable.Range(0, logits.Length).Where(counts))
         {
-            loss += data.Weights[i] * EnsembleMath.SoftPlus(data.Correct[i] > 0 ? -logits[i] : logits[i]);
+            loss += data.Weights[i] * Logistic.SoftPlus(data.Correct[i] > 0 ? -logits[i] : logits[i]);
             total += data.Weights[i];
         }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using AccuracyMonitor.Core;
 using AccuracyMonitor.Scoring;
 
 namespace AccuracyMonitor.Training.Networks;
@@ -99,7 +100,7 @@ internal readonly record struct LogitCalibration(double Scale, double Shift)
         for (var i = 0; i < correct.Length; i++)
         {
             var logit = calibration.Logit(memberLogits.Slice(i * members, members));
-            loss += weights[i] * EnsembleMath.SoftPlus(correct[i] > 0 ? -logit : logit);
+            loss += weights[i] * Logistic.SoftPlus(correct[i] > 0 ? -logit : logit);
             total += weights[i];
         }
 
@@ -117,7 +118,7 @@ internal readonly record struct LogitCalibration(double Scale, double Shift)
             {
                 foreach (var z in memberLogits.Slice(i * members, members))
                 {
-                    var s = EnsembleMath.Sigmoid((scale * z) + shift);
+                    var s = Logistic.Sigmoid((scale * z) + shift);
                     mean += weights[i] * s;
                     slope += weights[i] * s * (1 - s);
                 }

@@ -1,3 +1,4 @@
+using AccuracyMonitor.Core;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Training.Networks;
@@ -73,8 +74,8 @@ internal sealed class QuantizedNetwork : IMonitorNetwork
         for (var i = 0; i < batch.Count; i++)
         {
             var z = outputs[i] + (_confidence[0] * batch.Confidence[i]);
-            loss += batch.Weights[i] * EnsembleMath.SoftPlus(batch.Correct[i] > 0 ? -z : z) / batch.Count;
-            gradient[i] = (float)(batch.Weights[i] * (EnsembleMath.Sigmoid(z) - batch.Correct[i]) / batch.Count);
+            loss += batch.Weights[i] * Logistic.SoftPlus(batch.Correct[i] > 0 ? -z : z) / batch.Count;
+            gradient[i] = (float)(batch.Weights[i] * (Logistic.Sigmoid(z) - batch.Correct[i]) / batch.Count);
 
             // A network that was made without the confidence stays without.
             confidence[0] += _start.ConfidenceScale == 0 ? 0 : gradient[i] * batch.Confidence[i];

@@ -1,3 +1,4 @@
+using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
@@ -101,7 +102,7 @@ public static class TernaryRepair
         }
 
         int Best(Func<int, bool> counts) => Enumerable.Range(0, logits.Length).MinBy(s => Enumerable.Range(0, data.Count).Where(counts)
-            .Sum(i => data.Weights[i] * EnsembleMath.SoftPlus(data.Correct[i] > 0 ? -logits[s][i] : logits[s][i])));
+            .Sum(i => data.Weights[i] * Logistic.SoftPlus(data.Correct[i] > 0 ? -logits[s][i] : logits[s][i])));
         var chosen = new double[data.Count];
         foreach (var fold in foldOf.Distinct())
         {

@@ -23,7 +23,7 @@ public class ScoreCalibrationTests
         // The likelihood equation of the shift; the prior is wide.
         var samples = TransferSamples.Make(2_000, 5, seed: 2, (m, _, _) => 0.7);
         var calibration = ScoreCalibration.Fit(Reference(samples, 5));
-        samples.Average(s => LogisticLoss.Sigmoid(calibration.Logit(s.Probabilities)))
+        samples.Average(s => Logistic.Sigmoid(calibration.Logit(s.Probabilities)))
             .ShouldBe(samples.Average(s => s.Correct ? 1.0 : 0), 1e-3);
     }
 
@@ -35,7 +35,7 @@ public class ScoreCalibrationTests
         var samples = TransferSamples.Make(300, 3, seed: 3, (_, _, _) => right ? 1 : 0);
         var calibration = ScoreCalibration.Fit(Reference(samples, 3));
         double.IsFinite(calibration.Scale).ShouldBeTrue();
-        samples.Average(s => LogisticLoss.Sigmoid(calibration.Logit(s.Probabilities))).ShouldBe(right ? 1 : 0, 0.05);
+        samples.Average(s => Logistic.Sigmoid(calibration.Logit(s.Probabilities))).ShouldBe(right ? 1 : 0, 0.05);
     }
 
     [Fact]

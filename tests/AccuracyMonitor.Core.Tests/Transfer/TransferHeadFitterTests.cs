@@ -259,5 +259,5 @@ public class TransferHeadFitterTests
         [head.Scale, head.Shift, .. head.LogProbabilityWeights, .. head.ClassOffsets, .. head.ClassLogProbabilityWeights];
 
     private static double MeanLoss(TransferHead head, TransferSample[] samples) =>
-        samples.Average(s => LogisticLoss.Loss(head.Logit(s.MonitorLogit, s.Probabilities, s.PredictedClass), s.Correct));
+        samples.Average(s => Logistic.Loss(head.Logit(s.MonitorLogit, s.Probabilities, s.PredictedClass), s.Correct));
 }

@@ -1,3 +1,4 @@
+using AccuracyMonitor.Core;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Training.Networks;
 
@@ -17,12 +18,12 @@ public class LogitCalibrationTests
         for (var i = 0; i < n; i++)
         {
             z[i] = (float)((6 * random.NextDouble()) - 2);
-            y[i] = random.NextDouble() < EnsembleMath.Sigmoid((scale * z[i]) + shift) ? 1 : 0;
+            y[i] = random.NextDouble() < Logistic.Sigmoid((scale * z[i]) + shift) ? 1 : 0;
         }
 
         var fitted = LogitCalibration.Fit(z, y, w, 1);
 
-        z.Average(v => EnsembleMath.Sigmoid((fitted.Scale * v) + fitted.Shift)).ShouldBe((y.Sum() + 0.5) / (n + 1), 1e-6);
+        z.Average(v => Logistic.Sigmoid((fitted.Scale * v) + fitted.Shift)).ShouldBe((y.Sum() + 0.5) / (n + 1), 1e-6);
         fitted.Scale.ShouldBe(scale, 0.08 * scale);
         fitted.Shift.ShouldBe(shift, 0.15);
     }
@@ -41,6 +42,6 @@ public class LogitCalibrationTests
     {
         var y = Enumerable.Repeat((float)correct, 100).ToArray();
         var fitted = LogitCalibration.Fit(new float[100], y, Enumerable.Repeat(1f, 100).ToArray(), 1);
-        EnsembleMath.Sigmoid(fitted.Shift).ShouldBe(correct == 1 ? 100.5 / 101 : 0.5 / 101, 1e-6);
+        Logistic.Sigmoid(fitted.Shift).ShouldBe(correct == 1 ? 100.5 / 101 : 0.5 / 101, 1e-6);
     }
 }

@@ -1,3 +1,4 @@
+using AccuracyMonitor.Core;
 using AccuracyMonitor.Training.Networks;
 
 namespace AccuracyMonitor.Training.Schedules.Bench;
@@ -30,7 +31,7 @@ public sealed record ConfidenceSpread(double Average, double Deviation, double A
                 byClass[classes[i]] = values = [];
             }
 
-            values.Add(EnsembleMath.Sigmoid(Math.Abs(logits[i])));
+            values.Add(Logistic.Sigmoid(Math.Abs(logits[i])));
         }
 
         var all = byClass.Values.SelectMany(v => v).ToArray();

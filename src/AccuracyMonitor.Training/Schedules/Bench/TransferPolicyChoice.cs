@@ -1,3 +1,4 @@
+using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Training.Networks;
 
@@ -35,7 +36,7 @@ public static class TransferPolicyChoice
         var started = time.GetTimestamp();
         var weight = labels.Average(l => l.Weight);
         double[] Losses(FineTuneOptions tried) => [.. MonitorTrainer.CrossFitLogits(champion, labels, tried, tried.Folds, cancel)
-            .Zip(labels, (z, l) => l.Weight / weight * EnsembleMath.SoftPlus(l.Correct ? -z : z))];
+            .Zip(labels, (z, l) => l.Weight / weight * Logistic.SoftPlus(l.Correct ? -z : z))];
 
         var constant = Losses(options with { LearningRatePolicy = null });
         var best = (Policy: (RatePolicy?)null, Losses: constant);
