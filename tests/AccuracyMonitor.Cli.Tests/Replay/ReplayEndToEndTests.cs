@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using AccuracyMonitor.Cli.Replay;
-using AccuracyMonitor.Cli.Tests.Traces;
 using AccuracyMonitor.Sidecar.Composition;
 using AccuracyMonitor.Sidecar.Hosting;
+using AccuracyMonitor.Tests.Traces;
 
 namespace AccuracyMonitor.Cli.Tests.Replay;
 
