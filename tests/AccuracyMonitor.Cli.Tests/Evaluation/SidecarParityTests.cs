@@ -6,7 +6,7 @@ using AccuracyMonitor.Evaluation.Judging;
 using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
-using AccuracyMonitor.Sidecar.Hosting;
+using AccuracyMonitor.Sidecar.Composition;
 using AccuracyMonitor.Training;
 using AccuracyMonitor.Training.Quantized;
 using AccuracyMonitor.V1;
