@@ -3,6 +3,7 @@ using System.Diagnostics;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Scoring.Ternary;
+using MathNet.Numerics.Statistics;
 using Spectre.Console;
 
 namespace AccuracyMonitor.Benchmarks;
@@ -60,9 +61,9 @@ internal static class ScoringBench
             var times = TakeTurns(
                 [one.Run, graph.Run, () => scorer.Score(rows, batch, classes, logits, disagreements), passes.Run, () => ternary.Score(rows, batch, classes, logits, disagreements)],
                 rounds, turn, batch);
-            var ratio = (int a, int b) => Median([.. times[a].Zip(times[b], (x, y) => x / y)]);
+            var ratio = (int a, int b) => times[a].Zip(times[b], (x, y) => x / y).Median();
             table.AddRow([
-                $"{batch}", .. times.Select(t => $"{Median(t):0.00}"),
+                $"{batch}", .. times.Select(t => $"{t.Median():0.00}"),
                 $"{ratio(1, 0):0.0}", $"{ratio(2, 0):0.0}", $"{ratio(3, 2):0.0}", $"{ratio(4, 2):0.0}"]);
         }
 
@@ -97,11 +98,5 @@ internal static class ScoringBench
         }
 
         return times;
-    }
-
-    private static double Median(double[] values)
-    {
-        var sorted = values.Order().ToArray();
-        return sorted[sorted.Length / 2];
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using AccuracyMonitor.V1;
+using MathNet.Numerics.Statistics;
 using Spectre.Console;
 
 namespace AccuracyMonitor.Benchmarks;
@@ -98,8 +99,8 @@ internal static class StartBench
 
     private static string Range(IEnumerable<double> values)
     {
-        var sorted = values.Order().ToArray();
-        return $"{sorted[sorted.Length / 2]:0} ({sorted[0]:0} to {sorted[^1]:0})";
+        var all = values.ToArray();
+        return $"{all.Median():0} ({all.Min():0} to {all.Max():0})";
     }
 
     private sealed record Started(TimeSpan Serving, TimeSpan Scored, long Resident);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MathNet.Numerics.Statistics;
 
 namespace AccuracyMonitor.Benchmarks.ClientCalls;
 
@@ -33,9 +34,9 @@ internal sealed class CallTimes
     /// <summary>Exact, over all calls, in nanoseconds.</summary>
     public int[] Percentiles(params double[] shares)
     {
-        int[] sorted = [.. _nanoseconds.SelectMany(n => n)];
+        double[] sorted = [.. _nanoseconds.SelectMany(n => n)];
         Array.Sort(sorted);
-        return [.. shares.Select(s => sorted[Math.Min(sorted.Length - 1, (int)(s * sorted.Length))])];
+        return [.. shares.Select(s => (int)SortedArrayStatistics.QuantileCustom(sorted, s, QuantileDefinition.EmpiricalInvCDF))];
     }
 
     private static long Run(Contestant contestant, int[] times, float[] rows, int classes, string[] ids, int thread)

@@ -1,3 +1,5 @@
+using MathNet.Numerics.Statistics;
+
 namespace AccuracyMonitor.Benchmarks.Harm;
 
 /// <summary>Milliseconds from due to answered: exact percentiles.</summary>
@@ -8,7 +10,7 @@ internal sealed record Latency(double Median, double P99, double P999, double Wo
         double[] sorted = [.. milliseconds.Order()];
         return new Latency(At(0.5), At(0.99), At(0.999), sorted[^1]);
 
-        double At(double share) => sorted[Math.Min(sorted.Length - 1, (int)(share * sorted.Length))];
+        double At(double share) => SortedArrayStatistics.QuantileCustom(sorted, share, QuantileDefinition.EmpiricalInvCDF);
     }
 }
 

@@ -6,6 +6,7 @@ using AccuracyMonitor.Demo.Data;
 using AccuracyMonitor.OpenInference;
 using Google.Protobuf;
 using Grpc.Net.Client;
+using MathNet.Numerics.Statistics;
 
 namespace AccuracyMonitor.Benchmarks.Tap;
 
@@ -53,11 +54,7 @@ internal sealed class TapLoad : IDisposable
     public double PerSecond => ConcurrentCalls / _seconds;
 
     /// <summary>Seconds, not more than <paramref name="share"/> of the calls were faster.</summary>
-    public double Percentile(double share)
-    {
-        var sorted = _latencies.Order().ToArray();
-        return sorted[Math.Min(sorted.Length - 1, (int)(share * sorted.Length))];
-    }
+    public double Percentile(double share) => _latencies.QuantileCustom(share, QuantileDefinition.EmpiricalInvCDF);
 
     public async Task OneAtATimeAsync(TimeSpan duration, bool counts, CancellationToken cancel)
     {
