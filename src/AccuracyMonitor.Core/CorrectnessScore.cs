@@ -1,5 +1,3 @@
-using AccuracyMonitor.Core.Transfer;
-
 namespace AccuracyMonitor.Core;
 
 /// <summary>The correctness score g: the probability that a prediction is right, from its logit.</summary>

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using AccuracyMonitor.Core.Estimation;
 
 namespace AccuracyMonitor.Core.Transfer;
 

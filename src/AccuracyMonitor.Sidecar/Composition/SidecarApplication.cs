@@ -7,6 +7,7 @@ using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Labelling;
+using AccuracyMonitor.Sidecar.Management;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Sidecar.Observability;

@@ -3,6 +3,7 @@ using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Sidecar.Adaptation;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Models;
+using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Monitors;
 using AccuracyMonitor.V1;
@@ -10,7 +11,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 
-namespace AccuracyMonitor.Sidecar.Monitors;
+namespace AccuracyMonitor.Sidecar.Management;
 
 internal sealed class MonitorGrpcService(
     MonitorStore store,

@@ -1,6 +1,4 @@
-using AccuracyMonitor.Core.Transfer;
-
-namespace AccuracyMonitor.Core.Estimation;
+namespace AccuracyMonitor.Core.Transfer;
 
 /// <summary>All covered predictions of a window, as a head sees them.</summary>
 public sealed class WindowPopulation

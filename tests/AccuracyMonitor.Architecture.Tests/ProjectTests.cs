@@ -1,0 +1,60 @@
+using System.Xml.Linq;
+
+namespace AccuracyMonitor.Architecture.Tests;
+
+public sealed class ProjectTests
+{
+    private const string Prefix = "AccuracyMonitor.";
+
+    private static readonly string[] Deployables = ["Core", "Scoring", "Training", "Storage", "Protocol", "Client", "Hosting", "Capture"];
+
+    /// <summary>Which projects each may refer to.</summary>
+    private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
+    {
+        ["Core"] = [],
+        ["Scoring"] = ["Core"],
+        ["Training"] = ["Core", "Scoring"],
+        ["Storage"] = ["Core"],
+        ["Protocol"] = [],
+        ["Client"] = ["Protocol"],
+        ["Client.OnnxRuntime"] = ["Client", "Protocol"],
+        ["Hosting"] = [],
+        ["Capture"] = ["Hosting", "Protocol"],
+        ["Sidecar"] = Deployables,
+        ["Hub"] = Deployables,
+        ["Injector"] = Deployables,
+        ["Evaluation"] = ["Core", "Scoring", "Training"],
+        ["Demo"] = ["Client", "Client.OnnxRuntime", "Protocol", "Scoring"],
+        ["Cli"] = [.. Deployables, "Client.OnnxRuntime", "Sidecar", "Hub", "Injector", "Evaluation", "Demo"],
+        ["Benchmarks"] = [.. Deployables, "Client.OnnxRuntime", "Sidecar", "Hub", "Injector", "Evaluation", "Demo", "Cli"],
+    };
+
+    /// <summary>Projects that still compile source files of another.</summary>
+    private static readonly string[] KnownToLink = [];
+
+    public static TheoryData<string> Projects => [.. SourceTree.ProjectFiles.Select(NameOf)];
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void References_OfAProject_AreThoseItMayHave(string project)
+    {
+        Allowed.ShouldContainKey(project, "A new project needs a line in this table.");
+        Items(project, "ProjectReference").Select(NameOf).Except(Allowed[project]).ShouldBeEmpty($"{project} may not refer to them.");
+    }
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Sources_OfAProject_AreItsOwn(string project)
+    {
+        var foreign = Items(project, "Compile").Where(i => i.Contains("..", StringComparison.Ordinal)).ToArray();
+        if (!KnownToLink.Contains(project))
+        {
+            foreign.ShouldBeEmpty($"{project} compiles source files of another project.");
+        }
+    }
+
+    private static string NameOf(string projectFile) => Path.GetFileNameWithoutExtension(projectFile.Replace('\\', '/'))[Prefix.Length..];
+
+    private static IEnumerable<string> Items(string project, string kind) => XDocument
+        .Load(SourceTree.ProjectFiles.Single(f => NameOf(f) == project)).Descendants(kind).Select(e => (string?)e.Attribute("Include") ?? "").Where(i => i.Length > 0);
+}
