@@ -21,7 +21,7 @@ internal static class EvaluateCommand
         var repeats = BoundedOption.Create("--repeats", "Windows per condition.", 50, 1, 1_000_000);
         var methods = new Option<string[]>("--methods")
         {
-            Description = $"Comma-separated, out of: {string.Join(", ", Method.All)}. Default: all that apply but {string.Join(", ", Method.OnRequest)}.",
+            Description = "Comma-separated, out of those below. Default: all that apply, without bounds.",
             AllowMultipleArgumentsPerToken = true,
         };
         var earlier = BoundedOption.Create("--earlier-labels", "Labels that earlier windows of the same regime gave; their rows are not judged.", 0, 0, 100_000);
@@ -39,7 +39,7 @@ internal static class EvaluateCommand
         var report = new Option<DirectoryInfo?>("--report") { Description = "Also write a page with plots (index.html) into this folder." };
         var command = new Command(
             "evaluate",
-            """
+            $"""
             Judge every estimate of accuracy on recorded softmax outputs with labels: draw windows, label a few predictions, and compare with the truth.
 
             The condition 'reference' is the labelled reference set that calibrates the methods; every other one is judged. In an .npz file a
@@ -48,6 +48,9 @@ internal static class EvaluateCommand
               accuracy-monitor evaluate --traces traces/ --budget 100 --repeats 50
               accuracy-monitor evaluate --traces traces/fashion.npz --budget 1% --methods uniform-wilson,audited --json out.json --report out/
               accuracy-monitor evaluate --traces traces/ --earlier-labels 300 --pooled
+
+            Methods:
+            {string.Join('\n', EstimatorTable.All.Select(e => $"  {e.Name,-24} {e.Help}"))}
             """) { traces, budget, window, repeats, methods, earlier, confidence, seed, monitor, simulate, alarms, pooled, json, report };
         command.SetAction((parsed, cancellation) =>
         {
@@ -118,17 +121,17 @@ internal static class EvaluateCommand
     private static string[] ParseMethods(string[]? given, int earlierLabels)
     {
         var names = (given ?? []).SelectMany(g => g.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct(StringComparer.Ordinal).ToArray();
-        if (names.FirstOrDefault(n => !Method.All.Contains(n, StringComparer.Ordinal)) is { } unknown)
+        if (names.FirstOrDefault(n => !EstimatorTable.Names.Contains(n, StringComparer.Ordinal)) is { } unknown)
         {
-            throw new FormatException($"--methods: '{unknown}' is no method. There are: {string.Join(", ", Method.All)}.");
+            throw new FormatException($"--methods: '{unknown}' is not a method. Expected: {string.Join(", ", EstimatorTable.Names)}.");
         }
 
-        if (earlierLabels == 0 && names.FirstOrDefault(n => Method.WithEarlierLabels.Contains(n, StringComparer.Ordinal)) is { } needy)
+        if (earlierLabels == 0 && names.FirstOrDefault(n => EstimatorTable.Get(n).Labels == LabelUse.EarlierWindows) is { } needy)
         {
             throw new FormatException($"--methods: '{needy}' needs --earlier-labels above 0.");
         }
 
-        return names.Length == 0 ? [.. Method.Default(earlierLabels)] : [.. Method.All.Where(m => names.Contains(m, StringComparer.Ordinal))];
+        return names.Length == 0 ? [.. EstimatorTable.Default(earlierLabels)] : [.. EstimatorTable.Names.Where(m => names.Contains(m, StringComparer.Ordinal))];
     }
 
     private static IReadOnlyList<string> Find(string path)

@@ -1,6 +1,4 @@
-using AccuracyMonitor.Core.Estimation;
 using AccuracyMonitor.Core.Transfer;
-using AccuracyMonitor.Evaluation.LabelFree;
 using AccuracyMonitor.Scoring.Networks;
 
 namespace AccuracyMonitor.Evaluation.Judging;
@@ -12,9 +10,9 @@ internal sealed class ConditionEvaluation
     private const int RankedRepeats = 5;
 
     private readonly Regime _regime;
-    private readonly IReadOnlyList<ILabelFreeEstimator> _labelFree;
+    private readonly IReadOnlyList<FittedEstimator> _labelFree;
     private readonly EvaluationSettings _settings;
-    private readonly FewLabelMethods _fewLabels;
+    private readonly Estimator[] _estimators;
     private readonly LabelSampling _sampling;
     private readonly ScoreComparison _scores;
     private readonly List<Example> _examples = [];
@@ -25,15 +23,15 @@ internal sealed class ConditionEvaluation
     /// <param name="regime">The condition.</param>
     /// <param name="labelFree">Fitted to the file's reference.</param>
     /// <param name="settings">What to simulate.</param>
-    public ConditionEvaluation(Regime regime, IReadOnlyList<ILabelFreeEstimator> labelFree, EvaluationSettings settings)
+    public ConditionEvaluation(Regime regime, IReadOnlyList<FittedEstimator> labelFree, EvaluationSettings settings)
     {
         (_regime, _labelFree, _settings) = (regime, labelFree, settings);
-        _fewLabels = new FewLabelMethods(settings.Alpha);
+        _estimators = [.. settings.Methods.Select(EstimatorTable.Get)];
         var seed = Seeds.Of(settings.Seed, regime.File, regime.Condition);
         _random = new SplitMix64(seed);
         _sampling = new LabelSampling(regime.File, regime.Condition, seed);
         _scores = new ScoreComparison(regime);
-        _tallies = new Tally[settings.Methods.Count];
+        _tallies = new Tally[_estimators.Length];
     }
 
     public ConditionResult Run(CancellationToken cancellation)
@@ -65,65 +63,47 @@ internal sealed class ConditionEvaluation
             Rank(window, draw.Window);
         }
 
+        var judged = new JudgedWindow(_regime, window, draw.Earlier, _settings.EarlierLabels, _settings.Alpha);
         for (var m = 0; m < _tallies.Length; m++)
         {
-            var method = _settings.Methods[m];
-            if (string.Equals(method, Method.OracleBound, StringComparison.Ordinal))
+            Judge(_estimators[m], judged, repeat == 0, ref _tallies[m]);
+        }
+    }
+
+    private void Judge(Estimator estimator, JudgedWindow judged, bool isFirst, ref Tally tally)
+    {
+        if (!isFirst && IsSettled(estimator))
+        {
+            return;
+        }
+
+        if (estimator.Bound is { } bound)
+        {
+            tally = Tally.OfBound(bound(judged), judged.Window.Budget, _settings.Repeats);
+        }
+        else if (Estimate(estimator, judged) is { } outcome)
+        {
+            tally.Add(outcome, judged.Window.Truth);
+            if (isFirst)
             {
-                _tallies[m] = repeat > 0
-                    ? _tallies[m]
-                    : Tally.OfBound(OracleBound.MeanSquareError(_regime, window.Count, budget), budget, _settings.Repeats);
-            }
-            else if (!(repeat > 0 && IsSettled(method)) && Estimate(method, window, draw) is { } outcome)
-            {
-                _tallies[m].Add(outcome, window.Truth);
-                if (repeat == 0)
-                {
-                    _examples.Add(new Example(method, window.Truth, outcome.Value, outcome.Bounds));
-                }
+                _examples.Add(new Example(estimator.Name, judged.Window.Truth, outcome.Value, outcome.Bounds));
             }
         }
     }
 
-    // Every window has the same rows: an estimate without labels is the same each time.
-    private bool IsSettled(string method) => _settings is { Window: null, EarlierLabels: 0 } && Method.LabelFree.Contains(method, StringComparer.Ordinal);
+    // A bound holds for the condition. Without labels, an estimate is the same each time where every window has the same rows.
+    private bool IsSettled(Estimator estimator) =>
+        estimator.Bound is not null || (estimator.Labels == LabelUse.None && _settings is { Window: null, EarlierLabels: 0 });
 
-    private Outcome? Estimate(string method, SimulatedWindow window, WindowDraw draw)
+    private Outcome? Estimate(Estimator estimator, JudgedWindow judged)
     {
-        switch (method)
+        if (estimator.Judge is { } judge)
         {
-            case Method.Monitor:
-                return Outcome.Of(
-                    TransferredAccuracy.Estimate(window.Population(), TransferHeadFitter.FitPosterior([], window.ClassCount, new TransferHeadOptions()), _settings.Alpha), 0);
-            case Method.Transferred:
-                return window.Monitor.Posterior is { } posterior
-                    ? Outcome.Of(TransferredAccuracy.Estimate(window.Population(), posterior, _settings.Alpha), 0)
-                    : null;
-            case Method.UniformEarlier:
-                return UniformEarlier(draw.Earlier);
+            return judge(judged);
         }
 
-        if (!Method.LabelFree.Contains(method, StringComparer.Ordinal))
-        {
-            return _fewLabels.Run(method, window);
-        }
-
-        return _labelFree.FirstOrDefault(e => string.Equals(e.Name, method, StringComparison.Ordinal))?.Estimate(window.Outputs) is { } value
-            ? new Outcome(value, null, 0)
-            : null;
-    }
-
-    private Outcome? UniformEarlier(int[] earlier)
-    {
-        var labels = Math.Min(_settings.EarlierLabels, earlier.Length);
-        if (labels == 0)
-        {
-            return null;
-        }
-
-        var rows = (int[])earlier.Clone();
-        _random.Shuffle(rows, labels);
-        return Outcome.Of(BinomialInterval.Wilson(rows.Take(labels).Count(row => _regime.Correct[row]), labels, _settings.Alpha), 0);
+        var fitted = _labelFree.FirstOrDefault(e => string.Equals(e.Name, estimator.Name, StringComparison.Ordinal));
+        return fitted?.Estimate(judged.Window.Outputs) is { } value ? new Outcome(value, null, 0) : null;
     }
 
     private void Rank(SimulatedWindow window, int[] rows)

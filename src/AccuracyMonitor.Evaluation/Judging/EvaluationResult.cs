@@ -18,7 +18,7 @@ internal sealed record EvaluationResult(
 /// <param name="Classes">K.</param>
 /// <param name="Accuracy">Of all rows.</param>
 /// <param name="UniformError">Mean square error of simple random sampling with the same windows and budget, exactly: θ(1−θ)/m·(N−m)/(N−1).</param>
-/// <param name="Methods">By identifier, in the order of <see cref="Method.All"/>.</param>
+/// <param name="Methods">By identifier, in the order of <see cref="EstimatorTable"/>.</param>
 /// <param name="Scores">How well each correctness score ranks.</param>
 /// <param name="Examples">The first window, for plots.</param>
 /// <param name="Reliability">Scores and outcomes in bins, for plots.</param>

@@ -1,4 +1,3 @@
-using AccuracyMonitor.Evaluation.LabelFree;
 using AccuracyMonitor.Evaluation.Traces;
 
 namespace AccuracyMonitor.Evaluation.Judging;
@@ -33,17 +32,16 @@ internal sealed class EvaluationRun(EvaluationSettings settings, MonitorChoice m
         return new EvaluationResult(conditions, alarms, failures);
     }
 
-    private List<Regime> Read(string file, CancellationToken cancellation, out IReadOnlyList<ILabelFreeEstimator> labelFree)
+    private List<Regime> Read(string file, CancellationToken cancellation, out IReadOnlyList<FittedEstimator> labelFree)
     {
         var trace = TraceFile.Open(file);
         var reference = trace.Conditions.Contains(TraceFile.Reference, StringComparer.Ordinal) ? trace.Load(TraceFile.Reference) : null;
-        var wanted = settings.Methods.Any(m => Method.LabelFree.Contains(m, StringComparer.Ordinal) && m is not Method.Monitor);
-        labelFree = wanted && reference is not null ? LabelFreeEstimators.Fit(reference) : [];
+        labelFree = reference is not null ? EstimatorTable.Fit(reference, settings.Methods) : [];
         using var scorer = monitor.For(reference, cancellation);
         return [.. RegimeReader.Read(trace, reference, scorer, settings.Simulate, settings.Seed)];
     }
 
-    private ConditionResult[] Judge(List<Regime> regimes, IReadOnlyList<ILabelFreeEstimator> labelFree, CancellationToken cancellation)
+    private ConditionResult[] Judge(List<Regime> regimes, IReadOnlyList<FittedEstimator> labelFree, CancellationToken cancellation)
     {
         var results = new ConditionResult[regimes.Count];
         var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };

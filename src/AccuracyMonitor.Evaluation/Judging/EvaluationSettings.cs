@@ -19,7 +19,7 @@ internal sealed record EvaluationSettings
     /// <summary>Labels that earlier windows of the same regime have given before the judged window begins; 0: each window alone.</summary>
     public int EarlierLabels { get; init; }
 
-    /// <summary>Identifiers out of <see cref="Method.All"/>.</summary>
+    /// <summary>Identifiers out of <see cref="EstimatorTable.Names"/>.</summary>
     public required IReadOnlyList<string> Methods { get; init; }
 
     /// <summary>Also judge shifts made of the condition <c>clean</c>.</summary>

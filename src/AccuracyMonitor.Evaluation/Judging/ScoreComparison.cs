@@ -6,6 +6,7 @@ namespace AccuracyMonitor.Evaluation.Judging;
 internal sealed class ScoreComparison(Regime regime)
 {
     private const string MaxSoftmax = "max-softmax";
+    private const string Monitor = "monitor";
     private const string Transferred = "transferred";
     private const int Bins = 15;
     private readonly List<ScoreResult> _transferred = [];
@@ -22,7 +23,7 @@ internal sealed class ScoreComparison(Regime regime)
 
     public IReadOnlyList<ScoreResult> Results()
     {
-        List<ScoreResult> results = [Measure(MaxSoftmax, regime.Confidences, regime.Correct), Measure(Method.Monitor, regime.Scores, regime.Correct)];
+        List<ScoreResult> results = [Measure(MaxSoftmax, regime.Confidences, regime.Correct), Measure(Monitor, regime.Scores, regime.Correct)];
         if (_transferred.Count > 0)
         {
             results.Add(new ScoreResult(
@@ -34,7 +35,7 @@ internal sealed class ScoreComparison(Regime regime)
 
     public IReadOnlyList<ScoreBin> Reliability()
     {
-        var bins = Of(MaxSoftmax, regime.Confidences, regime.Correct).Concat(Of(Method.Monitor, regime.Scores, regime.Correct));
+        var bins = Of(MaxSoftmax, regime.Confidences, regime.Correct).Concat(Of(Monitor, regime.Scores, regime.Correct));
         return _lastScores is { } scores
             ? [.. bins, .. Of(Transferred, [.. _lastRows.Select(row => scores[row])], [.. _lastRows.Select(row => regime.Correct[row])])]
             : [.. bins];

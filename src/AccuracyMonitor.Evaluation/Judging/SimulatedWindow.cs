@@ -12,6 +12,7 @@ internal sealed class SimulatedWindow
     private readonly Regime _regime;
     private readonly int[] _rows;
     private SoftmaxOutputs? _outputs;
+    private (double Alpha, TransferredWindow Estimates)? _transferred;
 
     /// <param name="regime">What it was drawn from.</param>
     /// <param name="rows">The window's rows in order of time; one may occur twice.</param>
@@ -57,16 +58,16 @@ internal sealed class SimulatedWindow
     /// <summary>Seed for what a method draws itself.</summary>
     public ulong Random { get; }
 
-    /// <summary>Kept by the first method that needs it.</summary>
-    public TransferredWindow? Transferred { get; set; }
+    /// <summary>How many of <see cref="Uniform"/> are right.</summary>
+    public int UniformRight => Uniform.Count(IsCorrect);
 
     /// <summary>The window as label-free methods see it.</summary>
     public SoftmaxOutputs Outputs => _outputs ??= new SoftmaxOutputs([.. _rows.SelectMany(row => _regime.Data.Row(row).ToArray())], ClassCount);
 
     public bool IsCorrect(int place) => _regime.Correct[_rows[place]];
 
-    /// <summary>A label of equal weight.</summary>
-    public LabelPoint UniformPoint(int place) => new(Scores[place], Math.Min(1, (double)Budget / Count), IsCorrect(place));
+    /// <summary>The labels of <see cref="Uniform"/>, with equal π.</summary>
+    public LabelPoint[] UniformPoints() => [.. Uniform.Select(place => new LabelPoint(Scores[place], Math.Min(1, (double)Budget / Count), IsCorrect(place)))];
 
     public LabelPoint[] ChosenPoints() => [.. Chosen.Select(c => new LabelPoint(Scores[c.Place], c.Inclusion, IsCorrect(c.Place)))];
 
@@ -74,6 +75,17 @@ internal sealed class SimulatedWindow
 
     /// <summary>The recorded row is the key: a row drawn twice must not be on both sides of a fold.</summary>
     public TransferSample Sample(int place, double weight) => _regime.Sample(_rows[place], weight);
+
+    /// <summary>The published estimates, recalibrated on the chosen labels: fitted once for all methods of one error level.</summary>
+    public TransferredWindow Transferred(double alpha)
+    {
+        if (_transferred is not { } kept || kept.Alpha != alpha)
+        {
+            _transferred = kept = (alpha, TransferredWindow.Estimate(Population(), ChosenSamples(), Monitor.Earlier, new TransferHeadOptions(), alpha));
+        }
+
+        return kept.Estimates;
+    }
 
     public WindowPopulation Population()
     {

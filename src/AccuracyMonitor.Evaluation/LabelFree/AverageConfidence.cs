@@ -6,7 +6,7 @@ namespace AccuracyMonitor.Evaluation.LabelFree;
 /// <c>ac</c>: the mean of the largest softmax (Hendrycks and Gimpel 2017, "A baseline for detecting misclassified and out-of-distribution
 /// examples in neural networks", section 2, read as an accuracy). Off by the model's overconfidence.
 /// </summary>
-internal sealed class AverageConfidence(LabelledReference reference) : LabelFreeEstimator("ac", reference.ClassCount)
+internal sealed class AverageConfidence(LabelledReference reference) : LabelFreeEstimator(reference.ClassCount)
 {
     public static double Of(SoftmaxOutputs window)
     {

@@ -17,7 +17,7 @@ internal sealed class ConfidenceBasedEstimation : LabelFreeEstimator
     private readonly IsotonicFit?[] _classes;
 
     public ConfidenceBasedEstimation(LabelledReference reference)
-        : base("cbpe", reference.ClassCount)
+        : base(reference.ClassCount)
     {
         _classes = new IsotonicFit?[reference.ClassCount];
         var (scores, hits) = (new double[reference.Count], new bool[reference.Count]);

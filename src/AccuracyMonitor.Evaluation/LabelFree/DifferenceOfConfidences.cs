@@ -4,7 +4,7 @@ namespace AccuracyMonitor.Evaluation.LabelFree;
 /// <c>doc</c>: reference accuracy plus the change of the mean confidence (Guillory, Shankar, Ebrahimi, Darrell and Schmidt 2021,
 /// "Predicting with confidence on unseen distributions"), with coefficient 1: known shifts to regress on are what a sidecar does not have.
 /// </summary>
-internal sealed class DifferenceOfConfidences(LabelledReference reference) : LabelFreeEstimator("doc", reference.ClassCount)
+internal sealed class DifferenceOfConfidences(LabelledReference reference) : LabelFreeEstimator(reference.ClassCount)
 {
     private readonly double _gap = reference.Accuracy - AverageConfidence.Of(reference.Outputs);
 

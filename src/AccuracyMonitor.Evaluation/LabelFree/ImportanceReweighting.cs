@@ -16,7 +16,7 @@ internal sealed class ImportanceReweighting : LabelFreeEstimator
     private readonly int[] _right = new int[Bins];
 
     public ImportanceReweighting(LabelledReference reference)
-        : base("im", reference.ClassCount)
+        : base(reference.ClassCount)
     {
         for (var i = 0; i < reference.Count; i++)
         {

@@ -4,10 +4,8 @@ namespace AccuracyMonitor.Evaluation.LabelFree;
 
 /// <summary>What every method does the same: refuse what is no softmax window, answer nothing for an empty one, stay within
 /// [0,1].</summary>
-internal abstract class LabelFreeEstimator(string name, int classCount) : ILabelFreeEstimator
+internal abstract class LabelFreeEstimator(int classCount) : ILabelFreeEstimator
 {
-    public string Name { get; } = name;
-
     public double? Estimate(SoftmaxOutputs window)
     {
         ArgumentNullException.ThrowIfNull(window);

@@ -61,4 +61,7 @@ internal sealed class LabelledReference
     public int Errors { get; }
 
     public double Accuracy { get; }
+
+    /// <summary>Fitted by the first method that needs it. Methods are fitted one after another.</summary>
+    public Temperature Temperature => field ??= Temperature.Fit(this);
 }

@@ -23,7 +23,7 @@ internal sealed class Mandoline : LabelFreeEstimator
     private readonly int _slices;
 
     public Mandoline(LabelledReference reference)
-        : base("mandoline", reference.ClassCount)
+        : base(reference.ClassCount)
     {
         _slices = Deciles + reference.ClassCount;
         var sorted = (float[])reference.Confidence.Clone();

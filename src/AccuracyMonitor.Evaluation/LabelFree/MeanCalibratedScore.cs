@@ -7,7 +7,7 @@ namespace AccuracyMonitor.Evaluation.LabelFree;
 /// <c>calibrated-score</c>: the mean of <see cref="ScoreCalibration"/>'s correctness score (Platt 1999, "Probabilistic outputs for support
 /// vector machines", on the confidence's logit), what the monitor says where it has no network.
 /// </summary>
-internal sealed class MeanCalibratedScore(LabelledReference reference) : LabelFreeEstimator("calibrated-score", reference.ClassCount)
+internal sealed class MeanCalibratedScore(LabelledReference reference) : LabelFreeEstimator(reference.ClassCount)
 {
     private readonly ScoreCalibration _calibration = ScoreCalibration.Fit(reference.Set);
 

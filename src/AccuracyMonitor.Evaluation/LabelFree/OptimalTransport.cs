@@ -4,7 +4,7 @@ namespace AccuracyMonitor.Evaluation.LabelFree;
 /// <c>cot</c>: one less the mean cost of <see cref="ClassTransport"/> to the reference set's label marginal (Lu et al. 2023,
 /// "Characterizing out-of-distribution error via optimal transport", NeurIPS). Assumes that the marginal of the labels has not moved.
 /// </summary>
-internal sealed class OptimalTransport(LabelledReference reference) : LabelFreeEstimator("cot", reference.ClassCount)
+internal sealed class OptimalTransport(LabelledReference reference) : LabelFreeEstimator(reference.ClassCount)
 {
     private readonly int[] _labelCounts = LabelCounts(reference);
 

@@ -7,7 +7,7 @@ namespace AccuracyMonitor.Evaluation.LabelFree;
 /// networks", section 4.2).
 /// </summary>
 internal sealed class ScaledConfidence(LabelledReference reference, Temperature temperature)
-    : LabelFreeEstimator("ts-ac", reference.ClassCount)
+    : LabelFreeEstimator(reference.ClassCount)
 {
     protected override double? OfRows(SoftmaxOutputs window)
     {

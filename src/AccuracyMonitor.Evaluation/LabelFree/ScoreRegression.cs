@@ -20,8 +20,8 @@ internal sealed class ScoreRegression : LabelFreeEstimator
     private readonly double _referenceAccuracy;
     private readonly double _slope;
 
-    private ScoreRegression(string name, LabelledReference reference, Func<SoftmaxOutputs, double> score, WeightedScore weighted)
-        : base(name, reference.ClassCount)
+    private ScoreRegression(LabelledReference reference, Func<SoftmaxOutputs, double> score, WeightedScore weighted)
+        : base(reference.ClassCount)
     {
         _score = score;
         var ranks = MidRanks(reference.Confidence);
@@ -58,9 +58,9 @@ internal sealed class ScoreRegression : LabelFreeEstimator
     private delegate double WeightedScore(SoftmaxOutputs window, ReadOnlySpan<double> weights);
 
     public static ScoreRegression OfNuclearNorm(LabelledReference reference) =>
-        new("nuclear-norm", reference, WindowScores.NuclearNorm, WindowScores.NuclearNorm);
+        new(reference, WindowScores.NuclearNorm, WindowScores.NuclearNorm);
 
-    public static ScoreRegression OfMaNo(LabelledReference reference) => new("mano", reference, WindowScores.MaNo, WindowScores.MaNo);
+    public static ScoreRegression OfMaNo(LabelledReference reference) => new(reference, WindowScores.MaNo, WindowScores.MaNo);
 
     protected override double? OfRows(SoftmaxOutputs window) => _referenceAccuracy + (_slope * (_score(window) - _referenceScore));
 

@@ -12,17 +12,17 @@ internal sealed class ThresholdedConfidence : LabelFreeEstimator
     private readonly ErrorCut _cut;
     private readonly Temperature? _temperature;
 
-    private ThresholdedConfidence(string name, LabelledReference reference, Temperature? temperature)
-        : base(name, reference.ClassCount)
+    private ThresholdedConfidence(LabelledReference reference, Temperature? temperature)
+        : base(reference.ClassCount)
     {
         _temperature = temperature;
         _cut = new ErrorCut(Scores(reference.Outputs), reference.Errors);
     }
 
-    public static ThresholdedConfidence OfMaximum(LabelledReference reference) => new("atc-mc", reference, null);
+    public static ThresholdedConfidence OfMaximum(LabelledReference reference) => new(reference, null);
 
     public static ThresholdedConfidence OfNegativeEntropy(LabelledReference reference, Temperature temperature) =>
-        new("atc-ne", reference, temperature);
+        new(reference, temperature);
 
     protected override double? OfRows(SoftmaxOutputs window)
     {

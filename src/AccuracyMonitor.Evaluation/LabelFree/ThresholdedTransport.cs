@@ -10,7 +10,7 @@ internal sealed class ThresholdedTransport : LabelFreeEstimator
     private readonly ErrorCut _cut;
 
     public ThresholdedTransport(LabelledReference reference)
-        : base("cott", reference.ClassCount)
+        : base(reference.ClassCount)
     {
         _labelCounts = OptimalTransport.LabelCounts(reference);
         _cut = new ErrorCut(Scores(reference.Outputs), reference.Errors);

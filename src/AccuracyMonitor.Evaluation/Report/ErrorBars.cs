@@ -17,7 +17,7 @@ internal static class ErrorBars
     {
         var bars = pooled.Select(p => (p.Method, Error: 100 * Math.Sqrt(p.MeanSquareError), Worst: Worst(conditions, p.Method))).Where(b => double.IsFinite(b.Error)).ToArray();
         var scale = Scale(conditions, pooled);
-        foreach (var group in bars.GroupBy(b => Method.FewLabels.Contains(b.Method, StringComparer.Ordinal) || Method.OnRequest.Contains(b.Method, StringComparer.Ordinal)).OrderByDescending(g => g.Key))
+        foreach (var group in bars.GroupBy(b => EstimatorTable.Get(b.Method).Labels is LabelUse.Window or LabelUse.Condition).OrderByDescending(g => g.Key))
         {
             var best = group.MinBy(b => b.Error);
             yield return Markup.Figure(

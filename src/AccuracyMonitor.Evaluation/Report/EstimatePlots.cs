@@ -6,7 +6,7 @@ namespace AccuracyMonitor.Evaluation.Report;
 internal static class EstimatePlots
 {
     /// <summary>Methods that are drawn; all are in the tables.</summary>
-    public static IReadOnlyList<string> Shown { get; } = [Method.Audited, Method.Combined, Method.UniformWilson, Method.Monitor];
+    public static IReadOnlyList<string> Shown { get; } = [.. EstimatorTable.All.Where(e => e.PlotPlace is not null).OrderBy(e => e.PlotPlace).Select(e => e.Name)];
 
     /// <summary>One figure a method, on the same axes.</summary>
     public static IEnumerable<string> Of(IReadOnlyList<ConditionResult> conditions)

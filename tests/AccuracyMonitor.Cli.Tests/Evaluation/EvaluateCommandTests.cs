@@ -9,6 +9,17 @@ namespace AccuracyMonitor.Cli.Tests.Evaluation;
 public class EvaluateCommandTests
 {
     [Fact]
+    public void Help_explains_every_method()
+    {
+        var help = EvaluateCommand.Create().Description!;
+
+        foreach (var row in EstimatorTable.All)
+        {
+            help.ShouldContain($"  {row.Name,-24} {row.Help}");
+        }
+    }
+
+    [Fact]
     public async Task Every_method_is_judged_in_every_condition_and_the_same_seed_says_the_same()
     {
         using var npz = MadeUp();
@@ -29,7 +40,7 @@ public class EvaluateCommandTests
                 ["clean", "sim_concept_3", "sim_concept_10", "sim_covariate", "sim_labels", "fog_3"]);
             foreach (var condition in records.GroupBy(r => r.GetProperty("condition").GetString()))
             {
-                condition.Select(r => r.GetProperty("method").GetString()).ShouldBe(Method.Default(0));
+                condition.Select(r => r.GetProperty("method").GetString()).ShouldBe(EstimatorTable.Default(0));
             }
 
             var audited = Record(records, "clean", "audited");
@@ -170,7 +181,7 @@ public class EvaluateCommandTests
     [InlineData("--budget", "101%", "'101%' is no label budget")]
     [InlineData("--repeats", "-1", "--repeats is -1; it must be 1 to")]
     [InlineData("--window", "1", "--window is 1; it must be 2 to")]
-    [InlineData("--methods", "audited,guess", "'guess' is no method. There are: ac, ")]
+    [InlineData("--methods", "audited,guess", "'guess' is not a method. Expected: ac, ")]
     [InlineData("--methods", "monitor-transferred", "'monitor-transferred' needs --earlier-labels")]
     [InlineData("--seed", "1", "/nowhere: no trace, and no folder")]
     public async Task Bad_usage_is_named(string option, string value, string expected)

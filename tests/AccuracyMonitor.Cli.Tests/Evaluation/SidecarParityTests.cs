@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using AccuracyMonitor.Cli.Runs;
 using AccuracyMonitor.Core.Estimation;
 using AccuracyMonitor.Evaluation.Judging;
+using AccuracyMonitor.Evaluation.Judging.Estimators;
 using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
@@ -55,7 +56,7 @@ public sealed class SidecarParityTests : IDisposable
             using var link = new SidecarLink($"unix://{address}", Model, Version);
             await Eventually.TrueAsync(() => AnswersAsync(link), "the sidecar starts");
             await StreamAsync(link, regime, window);
-            await CompareAsync(link, window, scorer.Metadata?.CalibrationStandardError ?? 0);
+            await CompareAsync(link, regime, window, scorer.Metadata?.CalibrationStandardError ?? 0);
         }
         finally
         {
@@ -137,12 +138,12 @@ public sealed class SidecarParityTests : IDisposable
         }
     }
 
-    private static async Task CompareAsync(SidecarLink link, SimulatedWindow window, double standardError)
+    private static async Task CompareAsync(SidecarLink link, Regime regime, SimulatedWindow window, double standardError)
     {
         var core = new EstimationOptions { MinSamples = 1, MinLabels = 1, LabelFreeReferenceStandardError = standardError };
         var plain = WindowEstimator.Estimate(window.Buckets, monitorValid: true, core);
-        var methods = new FewLabelMethods(core.Alpha);
-        var audited = methods.Run(Method.Audited, window);
+        var judged = new JudgedWindow(regime, window, [], 0, core.Alpha);
+        var audited = Audited.Estimate(judged)!.Value;
 
         V1.WindowEstimate? published = null;
         await Eventually.TrueAsync(
@@ -162,7 +163,7 @@ public sealed class SidecarParityTests : IDisposable
         Same(Of(estimate, V1.EstimateKind.LabelFree), Outcome.Of(plain.LabelFree, 0), 1e-6, "label_free");
         Same(Of(estimate, V1.EstimateKind.Labelled), Outcome.Of(plain.Labelled, 0), 1e-6, "labelled");
         Same(Of(estimate, V1.EstimateKind.Audited), audited, OfFits, "audited");
-        Same(Of(estimate, V1.EstimateKind.Combined), methods.Run(Method.Combined, window), OfFits, "combined");
+        Same(Of(estimate, V1.EstimateKind.Combined), Combined.Estimate(judged)!.Value, OfFits, "combined");
     }
 
     private static Estimate Of(V1.WindowEstimate window, V1.EstimateKind kind) => window.Estimates.Single(e => e.Kind == kind);

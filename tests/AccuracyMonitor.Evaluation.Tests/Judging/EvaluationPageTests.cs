@@ -14,7 +14,7 @@ public class EvaluationPageTests
         Repeats = 2,
         Seed = 7,
         EarlierLabels = 300,
-        Methods = ["ac", Method.Monitor, Method.UniformWilson, Method.Audited],
+        Methods = ["ac", "monitor", "uniform-wilson", "audited"],
     };
 
     [Fact]
@@ -153,7 +153,7 @@ public class EvaluationPageTests
     [Fact]
     public void Coverage_BelowTheBandOfChance_IsADiamond()
     {
-        var figures = CoveragePlots.Of(Result("a").Conditions, [Method.UniformWilson, Method.Audited], 0.9).Select(XElement.Parse).ToArray();
+        var figures = CoveragePlots.Of(Result("a").Conditions, ["uniform-wilson", "audited"], 0.9).Select(XElement.Parse).ToArray();
 
         // Two windows each: 0.9 ± 2·√(0.09/2) = 0.9 ± 0.424. fog has none of two covered, clean both. By chance: 2·0.1².
         var audited = figures[0];
@@ -188,14 +188,14 @@ public class EvaluationPageTests
         var outcomes = new[]
         {
             ("ac", new Outcome(0.95, null, 0)),
-            (Method.Monitor, Outcome.Of(new Interval(0.8, 0.3, 0.95), 0)),
-            (Method.UniformWilson, Outcome.Of(new Interval(truth + 0.01, truth - 0.05, truth + 0.05), 40)),
-            (Method.Audited, Outcome.Of(new Interval(audited, audited - 0.1, audited + 0.1), 40)),
+            ("monitor", Outcome.Of(new Interval(0.8, 0.3, 0.95), 0)),
+            ("uniform-wilson", Outcome.Of(new Interval(truth + 0.01, truth - 0.05, truth + 0.05), 40)),
+            ("audited", Outcome.Of(new Interval(audited, audited - 0.1, audited + 0.1), 40)),
         };
         return new ConditionResult(
             file, name, family, 400, 3, truth, 0.002,
-            [.. outcomes.Select(o => (o.Item1, TallyOf(o.Item2, truth)))], [new ScoreResult(Method.Monitor, 0.8, 0.5, 0.4)],
-            [.. outcomes.Select(o => new Example(o.Item1, truth, o.Item2.Value, o.Item2.Bounds))], [new ScoreBin(Method.Monitor, score, right, count)]);
+            [.. outcomes.Select(o => (o.Item1, TallyOf(o.Item2, truth)))], [new ScoreResult("monitor", 0.8, 0.5, 0.4)],
+            [.. outcomes.Select(o => new Example(o.Item1, truth, o.Item2.Value, o.Item2.Bounds))], [new ScoreBin("monitor", score, right, count)]);
     }
 
     private static Tally TallyOf(Outcome outcome, double truth)

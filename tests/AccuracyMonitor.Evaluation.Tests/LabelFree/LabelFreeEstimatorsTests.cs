@@ -1,4 +1,5 @@
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Evaluation.Judging;
 using AccuracyMonitor.Evaluation.LabelFree;
 
 namespace AccuracyMonitor.Evaluation.Tests.LabelFree;
@@ -26,8 +27,8 @@ public class LabelFreeEstimatorsTests
     public static TheoryData<string> Cases => [.. References.Keys];
 
     [Fact]
-    public void Fit_gives_every_method_in_the_order_of_the_readme() =>
-        LabelFreeEstimators.Fit(Usual).Select(e => e.Name).ShouldBe(
+    public void Fit_gives_every_method_in_the_order_of_the_reference_page() =>
+        EstimatorTable.Fit(Usual).Select(e => e.Name).ShouldBe(
         [
             "ac", "ts-ac", "doc", "atc-mc", "atc-ne", "im", "cbpe", "cot", "cott", "mandoline", "nuclear-norm", "mano", "calibrated-score",
         ]);
@@ -45,7 +46,7 @@ public class LabelFreeEstimatorsTests
         [
             sure, other, even, [.. sure, .. sure, .. sure, .. other], [.. even, .. even], reference.Probabilities, Some.Draw(9, 50, k).Probabilities,
         ];
-        foreach (var estimator in LabelFreeEstimators.Fit(reference))
+        foreach (var estimator in EstimatorTable.Fit(reference))
         {
             foreach (var window in windows)
             {
@@ -71,7 +72,7 @@ public class LabelFreeEstimatorsTests
     {
         // These are fitted to right and wrong; the others are fitted to the classes, or to nothing.
         string[] fitted = ["doc", "atc-mc", "atc-ne", "im", "cott", "mandoline", "nuclear-norm", "mano", "calibrated-score"];
-        foreach (var estimator in LabelFreeEstimators.Fit(References[name]).Where(e => fitted.Contains(e.Name)))
+        foreach (var estimator in EstimatorTable.Fit(References[name]).Where(e => fitted.Contains(e.Name)))
         {
             estimator.Estimate(new SoftmaxOutputs(Usual.Probabilities, 3))!.Value.ShouldBe(accuracy, 0.02, estimator.Name);
         }
@@ -83,7 +84,7 @@ public class LabelFreeEstimatorsTests
         var window = Some.Draw(4, 300, 3);
         var order = Enumerable.Range(0, 300).OrderBy(i => i * 37 % 300).ToArray();
         var mixed = new SoftmaxOutputs([.. order.SelectMany(i => window.Row(i).ToArray())], 3);
-        foreach (var estimator in LabelFreeEstimators.Fit(Usual))
+        foreach (var estimator in EstimatorTable.Fit(Usual))
         {
             estimator.Estimate(mixed)!.Value.ShouldBe(estimator.Estimate(new(window.Probabilities, 3))!.Value, 1e-9, estimator.Name);
         }
@@ -95,7 +96,7 @@ public class LabelFreeEstimatorsTests
         // Overconfident by a factor of two in the logits; three standard errors of 6,000 rows are 0.02. Uncorrected: ac and cot.
         var window = Some.Draw(6, 6_000, 4, trust: 0.5);
         var truth = new LabelledReference(window).Accuracy;
-        foreach (var estimator in LabelFreeEstimators.Fit(Some.Draw(5, 6_000, 4, trust: 0.5)).Where(e => e.Name is not ("ac" or "cot")))
+        foreach (var estimator in EstimatorTable.Fit(Some.Draw(5, 6_000, 4, trust: 0.5)).Where(e => e.Name is not ("ac" or "cot")))
         {
             estimator.Estimate(new SoftmaxOutputs(window.Probabilities, 4))!.Value.ShouldBe(truth, 0.03, estimator.Name);
         }
@@ -104,7 +105,7 @@ public class LabelFreeEstimatorsTests
     [Fact]
     public void Estimate_from_many_threads_is_the_same()
     {
-        var estimators = LabelFreeEstimators.Fit(Usual);
+        var estimators = EstimatorTable.Fit(Usual);
         var window = new SoftmaxOutputs(Some.Draw(7, 200, 3).Probabilities, 3);
         var expected = estimators.Select(e => e.Estimate(window)).ToArray();
         Parallel.For(0, 32, _ => estimators.Select(e => e.Estimate(window)).ShouldBe(expected));
@@ -113,10 +114,10 @@ public class LabelFreeEstimatorsTests
     [Fact]
     public void Bad_input_is_refused_with_its_place_and_bound()
     {
-        Should.Throw<ArgumentException>(() => LabelFreeEstimators.Fit(new ReferenceSet([], [], 3))).Message.ShouldContain("at least one row");
-        Should.Throw<ArgumentException>(() => LabelFreeEstimators.Fit(new ReferenceSet([1, 0], [2], 2))).Message.ShouldContain("label 2 is outside 0…1");
-        Should.Throw<ArgumentException>(() => LabelFreeEstimators.Fit(new ReferenceSet([1, 0, 0, 1], [0], 2)));
-        foreach (var estimator in LabelFreeEstimators.Fit(Usual))
+        Should.Throw<ArgumentException>(() => EstimatorTable.Fit(new ReferenceSet([], [], 3))).Message.ShouldContain("at least one row");
+        Should.Throw<ArgumentException>(() => EstimatorTable.Fit(new ReferenceSet([1, 0], [2], 2))).Message.ShouldContain("label 2 is outside 0…1");
+        Should.Throw<ArgumentException>(() => EstimatorTable.Fit(new ReferenceSet([1, 0, 0, 1], [0], 2)));
+        foreach (var estimator in EstimatorTable.Fit(Usual))
         {
             Should.Throw<ArgumentException>(() => estimator.Estimate(new SoftmaxOutputs([1, 0], 2))).Message.ShouldContain("2 classes");
             Should.Throw<ArgumentException>(() => estimator.Estimate(new SoftmaxOutputs([1, 0, 0, 1, float.NaN, 0], 3)))

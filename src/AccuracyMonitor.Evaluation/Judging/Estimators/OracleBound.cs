@@ -1,7 +1,7 @@
 using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Transfer;
 
-namespace AccuracyMonitor.Evaluation.Judging;
+namespace AccuracyMonitor.Evaluation.Judging.Estimators;
 
 /// <summary>
 /// What active inference could reach in a regime if P(right | softmax) were known (Zrnic and Candès 2024,

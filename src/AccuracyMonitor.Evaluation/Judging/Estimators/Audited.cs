@@ -1,0 +1,8 @@
+namespace AccuracyMonitor.Evaluation.Judging.Estimators;
+
+/// <summary>The audited estimate that the sidecar publishes: AIPW with a recalibrated and cross-fitted monitor.</summary>
+internal static class Audited
+{
+    public static Outcome? Estimate(JudgedWindow judged) =>
+        Outcome.Of(judged.Window.Transferred(judged.Alpha).Audited, judged.Window.Chosen.Count);
+}
