@@ -1,0 +1,48 @@
+using System.Text.RegularExpressions;
+
+namespace AccuracyMonitor.Repository.Tests;
+
+/// <summary>Reference pages that repeat what code says agree with it.</summary>
+public sealed partial class ReferencePageTests
+{
+    /// <summary>To update the page, run this test with ACCURACY_MONITOR_WRITE_DOCS=1.</summary>
+    [Fact]
+    public void The_page_of_settings_has_every_setting_of_the_sidecar_with_its_comment()
+    {
+        var path = Path.Combine(RepositoryFiles.Root, "docs/reference/settings.md");
+        var page = File.ReadAllText(path);
+        var expected = page[..page.IndexOf(SettingsPage.Marker, StringComparison.Ordinal)] + SettingsPage.Table();
+        if (Environment.GetEnvironmentVariable("ACCURACY_MONITOR_WRITE_DOCS") == "1")
+        {
+            File.WriteAllText(path, expected);
+        }
+
+        File.ReadAllText(path).ShouldBe(expected, "run this test with ACCURACY_MONITOR_WRITE_DOCS=1 to write docs/reference/settings.md anew");
+    }
+
+    [Fact]
+    public void The_page_of_metrics_names_every_exported_metric()
+    {
+        const string Prefix = "accuracy_monitor_";
+        var page = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs/reference/metrics.md"));
+        var names = File.ReadLines(Path.Combine(RepositoryFiles.Root, "tests/AccuracyMonitor.Sidecar.Tests/Golden/metrics.txt"))
+            .Select(l => l.Split(' ')[0][Prefix.Length..]).ToList();
+
+        names.Count.ShouldBeGreaterThan(25);
+        names.Where(n => !Regex.IsMatch(page, $"`{n}[`{{]", RegexOptions.None, TimeSpan.FromSeconds(1))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_page_of_metrics_names_no_metric_that_is_not_exported()
+    {
+        var exported = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "tests/AccuracyMonitor.Sidecar.Tests/Golden/metrics.txt"));
+        var page = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs/reference/metrics.md"));
+
+        MetricName().Matches(page).Select(m => m.Groups["name"].Value)
+            .Where(n => !exported.Contains($"accuracy_monitor_{n} ", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
+    /// <summary>Names in the first column of a table.</summary>
+    [GeneratedRegex(@"(?<=^\|[^|]*)`(?<name>\w+)(?:\{[^`]*)?`", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex MetricName();
+}
