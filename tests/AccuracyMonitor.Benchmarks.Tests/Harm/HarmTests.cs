@@ -15,7 +15,7 @@ public class HarmTests
         pairs.Add([.. Enumerable.Range(1, 1000).Select(i => (double)i)], [.. Enumerable.Range(1, 1000).Select(i => i + 5.0)]);
         pairs.Add([.. Enumerable.Range(1, 1000).Select(i => i + 100.0)], [.. Enumerable.Range(1, 1000).Select(i => i + 99.0)]);
 
-        Latency.Of([.. Enumerable.Range(1, 1000).Select(i => (double)i)]).ShouldBe(new Latency(501, 991, 1000, 1000));
+        Latency.Of([.. Enumerable.Range(1, 1000).Select(i => (double)i)]).ShouldBe(new Latency(500, 990, 999, 1000));
         pairs.Difference(l => l.Median).ShouldBe("+2.00 (-1.00 to +5.00)");
         pairs.With.Worst.ShouldBe(1099);
     }
