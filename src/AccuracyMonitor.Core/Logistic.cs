@@ -1,6 +1,6 @@
 namespace AccuracyMonitor.Core;
 
-/// <summary>The logistic function and its log-loss. Neither overflows, whatever the finite logit.</summary>
+/// <summary>The logistic function and its log-loss. Neither overflows for any finite logit.</summary>
 public static class Logistic
 {
     /// <summary>σ(z) = 1 / (1 + e⁻ᶻ).</summary>

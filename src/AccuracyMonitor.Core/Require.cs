@@ -6,11 +6,11 @@ namespace AccuracyMonitor.Core;
 /// <summary>Checks of arguments; the exception names the argument, its value and its bound.</summary>
 internal static class Require
 {
-    /// <param name="holds">Within the bound; false for NaN.</param>
-    /// <param name="value">Of the argument.</param>
-    /// <param name="bound">Completes "it must be …".</param>
-    /// <param name="name">Of the argument.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It does not hold.</exception>
+    /// <param name="holds">Whether the value is within the bound; false for NaN.</param>
+    /// <param name="value">Value of the argument.</param>
+    /// <param name="bound">Completes the sentence "it must be …".</param>
+    /// <param name="name">Name of the argument.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="holds"/> is false.</exception>
     public static void That(bool holds, double value, string bound, [CallerArgumentExpression(nameof(value))] string? name = null)
     {
         if (!holds)

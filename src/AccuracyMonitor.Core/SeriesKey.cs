@@ -1,23 +1,23 @@
 namespace AccuracyMonitor.Core;
 
 /// <summary>
-/// What an estimate is kept for. An empty segment and no predicted class is the whole traffic of the model version; one series is cut by one of
-/// the two at most.
+/// Key of a series of estimates. Without a segment and a predicted class it is all traffic of the model version. A series is restricted by
+/// at most one of the two.
 /// </summary>
 public readonly record struct SeriesKey(string Model, string Version, string Segment)
 {
-    /// <summary>Stands for the predicted classes beyond the cap.</summary>
+    /// <summary>Represents all predicted classes beyond the cap.</summary>
     public const int OtherClasses = -1;
 
-    /// <summary>0…K−1, or <see cref="OtherClasses"/>; null: whatever was predicted.</summary>
+    /// <summary>0…K−1, or <see cref="OtherClasses"/>; null: any predicted class.</summary>
     public int? PredictedClass { get; init; }
 
     public ModelKey ModelKey => new(Model, Version);
 
-    /// <summary>A segment or a predicted class, and not the whole.</summary>
+    /// <summary>True if the series is restricted to a segment or a predicted class.</summary>
     public bool IsSubgroup => Segment.Length > 0 || PredictedClass is not null;
 
-    /// <summary>The predicted class as text: its number, <c>other</c>, or nothing.</summary>
+    /// <summary>The predicted class as text: its number, <c>other</c>, or empty.</summary>
     public string ClassName => PredictedClass switch
     {
         null => "",

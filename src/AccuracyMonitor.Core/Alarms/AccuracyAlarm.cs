@@ -3,21 +3,21 @@ using AccuracyMonitor.Core.Windows;
 namespace AccuracyMonitor.Core.Alarms;
 
 /// <summary>
-/// Evidence that accuracy is below the objective. A Shiryaev–Roberts e-detector (Shin, Ramdas and Rinaldo 2024) over a
-/// mixture of bets L = 1 + β·w·(e − ε₀), e = 1 for a wrong prediction, ε₀ the largest error that is allowed, w the label's weight. For one
-/// owner: not thread-safe.
+/// Tests whether accuracy is below the objective: a Shiryaev–Roberts e-detector (Shin, Ramdas and Rinaldo 2024, "E-detectors", section 2)
+/// over a mixture of bets L = 1 + β·w·(e − ε₀). Here e = 1 for a wrong prediction, ε₀ is the largest allowed error rate and w is the
+/// label's weight. Not thread-safe: use one owner.
 /// </summary>
 /// <remarks>
-/// A labelled prediction is a draw from the stream with density in proportion to π, so with w ∝ 1/π the mean of w·(e − ε₀) has the sign of
-/// (error − ε₀), whatever the monitor is worth: E[L] ≤ 1 while the error is at most ε₀, label by label in any order of arrival, if answers are
-/// missing at random. Then the average number of labels to a false alarm is at least <see cref="AccuracyAlarmOptions.AverageRunLength"/>.
-/// Weights are in units of the running mean of π over predictions, known before the label; the first label only sets it. A label whose π is
-/// under the least ratio is taken at the bound and lowers the unit at once, so that a sampler that slows down costs the guarantee a label or two
-/// and not a stretch of them.
+/// Labelled predictions are drawn from the stream with density proportional to π. With w ∝ 1/π, the mean of w·(e − ε₀) therefore has the
+/// sign of (error − ε₀), however good or bad the monitor is. So E[L] ≤ 1 while the error rate is at most ε₀, in any order of arrival,
+/// provided that answers are missing at random. The average number of labels until a false alarm is then at least <see
+/// cref="AccuracyAlarmOptions.AverageRunLength"/>. Weights are divided by a running mean of π over predictions, which is known before the
+/// label. The first label only initialises this mean. If a label's π is below the minimum ratio, its weight is capped and the mean is
+/// lowered at once. A sampler that slows down therefore breaks the guarantee for one or two labels only.
 /// </remarks>
 public sealed class AccuracyAlarm
 {
-    // Evidence kept beyond the threshold, in nats, and the share of the threshold at which the alarm ends.
+    // Nats of evidence kept above the threshold, and the fraction of the threshold below which the alarm ends.
     private const double Overshoot = 2.3;
     private const double EndAt = 0.5;
 
@@ -37,7 +37,7 @@ public sealed class AccuracyAlarm
         options.Check();
         _options = options;
 
-        // An objective of 1 allows no error at all; a floor keeps the bets finite and still lets one error decide.
+        // An objective of 1 allows no error. A small floor keeps the bets finite; one error is still enough to fire.
         _allowedError = options.Objective is { } objective ? Math.Max(1e-6, 1 - objective + options.Tolerance) : 1;
         _bets = new AccuracyBets(_allowedError, options.MinInclusionRatio);
         _logThreshold = options.Objective is null ? double.PositiveInfinity : Math.Log(options.AverageRunLength);
@@ -45,7 +45,7 @@ public sealed class AccuracyAlarm
 
     public AlarmVerdict Verdict => new(_firing, LogEvidence, _logThreshold, _labels, Reason());
 
-    // Before the first bet it is worth what it starts with at the next label: 1.
+    // Before the first label the evidence is the starting value of the next label: 1.
     private double LogEvidence => double.IsNegativeInfinity(_evidence.Log) ? 0 : _evidence.Log;
 
     public void Observe(in LabelPoint label)
@@ -71,14 +71,15 @@ public sealed class AccuracyAlarm
         }
         else if (_evidence.Log < EndAt * _logThreshold)
         {
-            // What is left belongs to the alarm that has ended: the next one starts from nothing, or it would come sooner than promised.
+            // The remaining evidence belongs to the alarm that has ended. Keeping it would fire the next alarm sooner than the average run
+            // length allows.
             _firing = false;
             _evidence.Reset();
             _runs.Reset();
         }
     }
 
-    /// <summary>Observes independently of this one from now on.</summary>
+    /// <summary>Makes a copy that observes labels independently of this alarm.</summary>
     public AccuracyAlarm Copy()
     {
         var copy = (AccuracyAlarm)MemberwiseClone();

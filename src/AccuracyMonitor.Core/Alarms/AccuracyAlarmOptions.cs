@@ -1,20 +1,20 @@
 namespace AccuracyMonitor.Core.Alarms;
 
-/// <summary>When the accuracy alarm fires. Checked when the alarm is made.</summary>
+/// <summary>Settings of the accuracy alarm. The constructor of <see cref="AccuracyAlarm"/> checks them.</summary>
 public sealed record AccuracyAlarmOptions
 {
-    /// <summary>The accuracy that is to be kept, (0,1]; null: nothing to keep, never fires.</summary>
+    /// <summary>Accuracy objective, (0,1]. Null: there is no objective and the alarm never fires.</summary>
     public double? Objective { get; init; } = 0.9;
 
-    /// <summary>How far below the objective is still tolerated, [0, objective).</summary>
+    /// <summary>Tolerated shortfall below the objective, [0, objective).</summary>
     public double Tolerance { get; init; }
 
-    /// <summary>Labels between false alarms, on average, at least; over 1.</summary>
+    /// <summary>Lower bound on the average number of labels until a false alarm; above 1.</summary>
     public double AverageRunLength { get; init; } = 10_000;
 
     /// <summary>
-    /// Least inclusion probability, as a share of its mean over predictions, (0,1]: what bounds a label's weight. The mixed policy keeps
-    /// π ≥ τ·b, so a little under τ.
+    /// Smallest inclusion probability that counts, as a fraction of its mean over predictions, (0,1]. It bounds the weight of a label. The
+    /// mixed policy keeps π ≥ τ·b, so choose a value slightly below τ.
     /// </summary>
     public double MinInclusionRatio { get; init; } = 0.4;
 

@@ -3,15 +3,18 @@ using AccuracyMonitor.Core.Windows;
 namespace AccuracyMonitor.Core.Alarms;
 
 /// <summary>
-/// Bets that accuracy is below an objective: L = 1 + β·w·(e − ε₀), e = 1 for a wrong prediction, ε₀ the error that is allowed, w the label's
-/// weight in units of the running mean of π over predictions. E[L] ≤ 1 while the error is at most ε₀: see <see cref="AccuracyAlarm"/>.
+/// Bets that accuracy is below an objective: L = 1 + β·w·(e − ε₀). e = 1 for a wrong prediction, ε₀ is the allowed error rate, and w is the
+/// label's weight divided by the running mean of π over predictions. E[L] ≤ 1 while the error rate is at most ε₀: see <see
+/// cref="AccuracyAlarm"/>.
 /// </summary>
 internal sealed class AccuracyBets(double allowedError, double minInclusionRatio)
 {
-    // Labels that the running mean of 1/π looks back on: several times the noise of one weight, a fraction of a day's labels.
+    // Number of labels in the running mean of 1/π: enough to average out the noise of single weights, and only a fraction of a day's
+    // labels.
     private const int ScaleMemory = 200;
 
-    // Bets as shares of the largest that can never lose everything: halves of halves, down to those for a change of a twentieth of ε₀.
+    // Bet sizes as fractions of the largest size whose factor stays non-negative. Each is half of the one before; the smallest suits a
+    // change of a twentieth of ε₀.
     private static readonly double[] Shares = [0.95, 0.5, 0.25, 0.125, 0.0625, 0.03125];
 
     private double[] _logFactors = new double[Shares.Length];
@@ -20,11 +23,11 @@ internal sealed class AccuracyBets(double allowedError, double minInclusionRatio
 
     public static int Count => Shares.Length;
 
-    /// <summary>log L of each bet on the last label.</summary>
+    /// <summary>log L of each bet for the last label.</summary>
     public ReadOnlySpan<double> LogFactors => _logFactors;
 
-    /// <summary>Sets the factors of a label with π &gt; 0.</summary>
-    /// <returns>Its weight; 0 for the first, which only sets the unit.</returns>
+    /// <summary>Computes the factors for a label with π &gt; 0.</summary>
+    /// <returns>The weight of the label; 0 for the first label, which only initialises the mean.</returns>
     public double Place(in LabelPoint label)
     {
         _labels++;

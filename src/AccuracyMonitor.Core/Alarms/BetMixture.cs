@@ -1,10 +1,10 @@
 namespace AccuracyMonitor.Core.Alarms;
 
 /// <summary>
-/// Evidence from several bets at once: M_k ← (start + M_k)·L_k for each, evidence the mean of the M_k. In logarithms, so that it neither
-/// overflows nor dies. With E[L_k] ≤ 1 under the null hypothesis: start = 1 is the Shiryaev–Roberts e-detector (Shin, Ramdas and Rinaldo
-/// 2024, "E-detectors", section 2), whose average run length to a threshold A is at least A; starts that add up to at most 1 make an
-/// e-process, which ever reaches 1/α with probability at most α (Ville).
+/// Combines several bets: M_k ← (start + M_k)·L_k for each bet k; the evidence is the mean of the M_k. Computed in logarithms, so that it
+/// neither overflows nor underflows. With E[L_k] ≤ 1 under the null hypothesis: start = 1 gives the Shiryaev–Roberts e-detector (Shin,
+/// Ramdas and Rinaldo 2024, "E-detectors", section 2), whose average run length to a threshold A is at least A; starts that add up to at
+/// most 1 give an e-process, which reaches 1/α at any time with probability at most α (Ville 1939).
 /// </summary>
 internal sealed class BetMixture
 {
@@ -16,7 +16,7 @@ internal sealed class BetMixture
         Reset();
     }
 
-    /// <summary>Log of the mean over the bets; −∞ before the first label.</summary>
+    /// <summary>Natural logarithm of the mean over the bets; −∞ before the first label.</summary>
     public double Log => LogSumExp(_logs) - Math.Log(_logs.Length);
 
     public void Reset() => Array.Fill(_logs, double.NegativeInfinity);
@@ -28,8 +28,8 @@ internal sealed class BetMixture
         return copy;
     }
 
-    /// <param name="logStart">Log of what a bet newly begun at this label is worth.</param>
-    /// <param name="logFactors">log L_k, one per bet; −∞ ends what the bet has won so far.</param>
+    /// <param name="logStart">Natural logarithm of the stake of a bet that begins at this label.</param>
+    /// <param name="logFactors">log L_k, one per bet; −∞ resets that bet to 0.</param>
     public void Update(double logStart, ReadOnlySpan<double> logFactors)
     {
         for (var k = 0; k < _logs.Length; k++)
@@ -38,7 +38,7 @@ internal sealed class BetMixture
         }
     }
 
-    /// <summary>Forgets evidence beyond a ceiling, so that a change for the better shows within reasonable time.</summary>
+    /// <summary>Caps the evidence, so that an improvement ends the alarm within a reasonable number of labels.</summary>
     public void Limit(double logCeiling)
     {
         var excess = Log - logCeiling;

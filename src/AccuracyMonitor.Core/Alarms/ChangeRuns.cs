@@ -3,15 +3,16 @@ using System.Runtime.InteropServices;
 namespace AccuracyMonitor.Core.Alarms;
 
 /// <summary>
-/// Since when? For each bet, the labels since its sum of log L was last at its lowest (Page 1954, "Continuous inspection schemes"): the most
-/// likely time of the change if that bet is right. It decides nothing; it is what the reason of an alarm quotes.
+/// Estimates when the change began. For each bet it counts the labels since the cumulative log L was last at its minimum (Page 1954,
+/// "Continuous inspection schemes"), which is the maximum-likelihood change time if that bet is right. Used in the alarm's reason text
+/// only; it does not affect the decision.
 /// </summary>
 internal sealed class ChangeRuns(int bets)
 {
     private double[] _gains = new double[bets];
     private LabelRun[] _runs = new LabelRun[bets];
 
-    /// <summary>The run of the bet that has gained most since; empty when every bet has just lost.</summary>
+    /// <summary>The run of the bet with the largest gain since its minimum; empty when no bet has a gain.</summary>
     public LabelRun Best
     {
         get
@@ -62,10 +63,10 @@ internal record struct LabelRun
 
     public double Weight { get; private set; }
 
-    /// <summary>Of the right ones.</summary>
+    /// <summary>Weighted number of correct predictions.</summary>
     public double Right { get; private set; }
 
-    /// <summary>Of what the null hypothesis expects to be right at least.</summary>
+    /// <summary>Weighted number of correct predictions that the null hypothesis expects at least.</summary>
     public double Expected { get; private set; }
 
     public void Add(double weight, bool right, double expected)

@@ -1,17 +1,18 @@
 namespace AccuracyMonitor.Core.Alarms;
 
 /// <summary>
-/// Many alarms at once (Wang and Ramdas 2022, "False discovery rate control with e-values", JRSS B 84, e-BH): of those that fire, the expected
-/// share that is wrong is at most the level, however the evidence of one depends on that of another, and at any time one looks.
+/// Controls the false discovery rate over many alarms (e-BH; Wang and Ramdas 2022, "False discovery rate control with e-values", JRSS B
+/// 84). Among the alarms that fire, the expected fraction of false ones is at most the level, for any dependence between the e-values and
+/// at any time.
 /// </summary>
 public static class EBenjaminiHochberg
 {
     /// <summary>
-    /// The least evidence with which one fires: ln(m/(k·level)), k the largest number for which the k-th largest reaches that; with none, what the
-    /// first would need.
+    /// The log e-value at which an alarm fires: ln(m/(k·level)), where k is the largest number such that the k-th largest e-value reaches
+    /// that bound. If no k does, the bound for k = 1.
     /// </summary>
-    /// <param name="logEvidence">Natural logarithms of m e-values, any order; none gives ∞.</param>
-    /// <param name="level">Share of false alarms that is accepted, (0,1).</param>
+    /// <param name="logEvidence">Natural logarithms of m e-values, in any order; with none the result is ∞.</param>
+    /// <param name="level">Accepted false discovery rate, (0,1).</param>
     public static double LogThreshold(ReadOnlySpan<double> logEvidence, double level)
     {
         Require.That(level is > 0 and < 1, level, "above 0 and below 1", nameof(level));

@@ -1,12 +1,12 @@
 namespace AccuracyMonitor.Core.Alarms;
 
-/// <summary>Evidence as text. A value of 240 means that the bets against "all is well" have multiplied their stake by 240.</summary>
+/// <summary>Formats an e-value. An e-value of 240 means that a bet against the null hypothesis has multiplied its stake by 240.</summary>
 public static class EValue
 {
     private const double MostDigits = 1e6;
 
-    /// <param name="logEvidence">Natural logarithm of the evidence.</param>
-    /// <returns>240, or 1e9 from a million on.</returns>
+    /// <param name="logEvidence">Natural logarithm of the e-value.</param>
+    /// <returns>For example 240; from one million on in powers of ten, for example 1e9.</returns>
     public static string Text(double logEvidence)
     {
         var evidence = Math.Exp(logEvidence);

@@ -3,12 +3,14 @@ using AccuracyMonitor.Core.Windows;
 namespace AccuracyMonitor.Core.Alarms;
 
 /// <summary>
-/// Evidence that one of many segments or classes is below its objective: the bets of <see cref="AccuracyAlarm"/> as an e-process, whose value at any
-/// time is an e-value, which the e-detector's is not; so that <see cref="EBenjaminiHochberg"/> may compare many. For one owner: not thread-safe.
+/// Tests whether one of many segments or classes is below its objective. It uses the bets of <see cref="AccuracyAlarm"/> as an e-process,
+/// because the value of an e-process is an e-value at any time and that of an e-detector is not.
+/// <see cref="EBenjaminiHochberg"/> compares these e-values. Not thread-safe: use one owner.
 /// </summary>
 public sealed class SubgroupAlarm
 {
-    // Nothing is gained by more, and what is kept must be lost again before the alarm ends: an e-value of 160,000 lets one in 8,000 fire at a level of 5 %.
+    // Cap on the evidence: all of it must be lost again before the alarm ends. An e-value of 160,000 is enough to fire one of 8,000
+    // subgroups at a level of 5 %.
     private const double Ceiling = 12;
 
     private readonly double _objective;
@@ -17,8 +19,8 @@ public sealed class SubgroupAlarm
     private double _reserve = 1;
     private long _labels;
 
-    /// <param name="objective">Accuracy that is to be kept, (0,1].</param>
-    /// <param name="minInclusionRatio">As <see cref="AccuracyAlarmOptions.MinInclusionRatio"/>.</param>
+    /// <param name="objective">Accuracy objective, (0,1].</param>
+    /// <param name="minInclusionRatio">See <see cref="AccuracyAlarmOptions.MinInclusionRatio"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number outside its range.</exception>
     public SubgroupAlarm(double objective, double minInclusionRatio = 0.4)
     {
@@ -45,7 +47,7 @@ public sealed class SubgroupAlarm
         _evidence.Limit(Ceiling);
     }
 
-    /// <summary>Observes independently of this one from now on.</summary>
+    /// <summary>Makes a copy that observes labels independently of this alarm.</summary>
     public SubgroupAlarm Copy()
     {
         var copy = (SubgroupAlarm)MemberwiseClone();
@@ -53,8 +55,8 @@ public sealed class SubgroupAlarm
         return copy;
     }
 
-    /// <param name="logThreshold">Where it fires, from <see cref="EBenjaminiHochberg"/>.</param>
-    /// <param name="watched">Subgroups compared at once.</param>
+    /// <param name="logThreshold">Log e-value at which the alarm fires, from <see cref="EBenjaminiHochberg"/>.</param>
+    /// <param name="watched">Number of subgroups compared together.</param>
     public AlarmVerdict Verdict(double logThreshold, int watched)
     {
         var firing = LogEvidence >= logThreshold;

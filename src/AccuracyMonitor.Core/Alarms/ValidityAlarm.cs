@@ -3,22 +3,24 @@ using AccuracyMonitor.Core.Windows;
 namespace AccuracyMonitor.Core.Alarms;
 
 /// <summary>
-/// Evidence that the monitor's scores are too high (docs/science/alarms.md). The null hypothesis is P(right | x) ≥ g₀(x) for every x, with
-/// g₀ the score less its tolerances; a bet is L = q(y)/g₀(y) with q ≤ g₀. Fires on concept shift; silent on covariate shift, however strong,
-/// where the scores still hold. Latches until <see cref="Restart"/>. For one owner: not thread-safe.
+/// Tests whether the monitor's scores are too high (docs/science/alarms.md). The null hypothesis is P(correct | x) ≥ g₀(x) for every x,
+/// where g₀ is the score minus its tolerances. A bet is L = q(y)/g₀(y) with q ≤ g₀. The alarm fires on concept shift. It does not fire on
+/// covariate shift, however strong, as long as the scores remain right. It stays on until <see cref="Restart"/>. Not thread-safe: use one
+/// owner.
 /// </summary>
 /// <remarks>
-/// p·q/g₀ + (1−p)·(1−q)/(1−g₀) falls in p when q ≤ g₀ and is 1 at p = g₀, so E[L | x] ≤ 1 under the null whatever x was chosen and why: the
-/// sampling needs no weights, and labels may come in any order. Bets begin again and again with <see cref="Stakes"/> that add up to 1, so the
-/// whole is an e-process: the chance that it ever reaches 1/α is at most α (Ville 1939). One-sided: a monitor that promises too little is not
-/// called invalid.
+/// p·q/g₀ + (1−p)·(1−q)/(1−g₀) decreases in p when q ≤ g₀ and equals 1 at p = g₀. So E[L | x] ≤ 1 under the null hypothesis, however x was
+/// chosen: labels need no sampling weights and may come in any order. New bets begin regularly with <see cref="Stakes"/> that add up to 1,
+/// so the mixture is an e-process: the probability that it ever reaches 1/α is at most α (Ville 1939). The test is one-sided: scores that
+/// are too low do not fire it.
 /// </remarks>
 public sealed class ValidityAlarm
 {
-    // Scores of exactly 0 and 1 promise what no data can hold: without a bound one label would decide alone.
+    // Scores are clamped: with a score of exactly 0 or 1 a single label would decide.
     private const double LeastNull = 1e-4;
 
-    // Alternatives: a share of the right answers turned wrong whatever the score, and scores over-confident by so many logits.
+    // Alternative hypotheses: a fraction of the correct answers turned wrong independently of the score, and scores too high by a number of
+    // logits.
     private static readonly double[] ConceptShares = [0.05, 0.15, 0.4, 0.8];
     private static readonly double[] LogitShifts = [0.5, 1.5, 3];
 
@@ -71,7 +73,7 @@ public sealed class ValidityAlarm
         }
     }
 
-    /// <summary>Begins anew: for another monitor.</summary>
+    /// <summary>Discards all evidence; call this when the monitor changes.</summary>
     public void Restart()
     {
         _evidence.Reset();
@@ -82,7 +84,7 @@ public sealed class ValidityAlarm
         _labels = 0;
     }
 
-    /// <summary>Observes independently of this one from now on.</summary>
+    /// <summary>Makes a copy that observes labels independently of this alarm.</summary>
     public ValidityAlarm Copy()
     {
         var copy = (ValidityAlarm)MemberwiseClone();

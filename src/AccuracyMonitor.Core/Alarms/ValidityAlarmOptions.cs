@@ -1,20 +1,21 @@
 namespace AccuracyMonitor.Core.Alarms;
 
-/// <summary>When the monitor counts as no longer fitting. Checked when the alarm is made.</summary>
+/// <summary>Settings of the validity alarm. The constructor of <see cref="ValidityAlarm"/> checks them.</summary>
 public sealed record ValidityAlarmOptions
 {
     /// <summary>
-    /// How much less often than scored a prediction may be right without the monitor being called invalid, as a share of the score: a concept
-    /// shift of less goes unnoticed by design. [0, 0.5].
+    /// Tolerated shortfall of P(correct | x) below the score, as a fraction of the score, [0, 0.5]. A concept shift smaller than this is
+    /// not detected, by design.
     /// </summary>
     public double Tolerance { get; init; } = 0.005;
 
     /// <summary>
-    /// Error of the calibration itself that is forgiven, in logits: a reference set fixes a score only so far, most of all between 0 and 1. [0, 2].
+    /// Tolerated calibration error of the scores, in logits, [0, 2]. A finite reference set determines a score only to some precision,
+    /// least precisely for scores between 0 and 1 that are far from both.
     /// </summary>
     public double LogitTolerance { get; init; } = 0.05;
 
-    /// <summary>Probability that a monitor that fits is ever called invalid, however long it runs, (0,1).</summary>
+    /// <summary>Probability that a monitor that fits is ever reported invalid, over any run length, (0,1).</summary>
     public double Alpha { get; init; } = 0.05;
 
     /// <exception cref="ArgumentOutOfRangeException">A number outside its range.</exception>

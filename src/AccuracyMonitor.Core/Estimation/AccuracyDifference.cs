@@ -1,13 +1,14 @@
 namespace AccuracyMonitor.Core.Estimation;
 
 /// <summary>
-/// The difference of two accuracies that were estimated from different predictions, such as a canary's and its baseline's: the bounds are combined by
-/// square-and-add (Newcombe 1998, "Interval estimation for the difference between independent proportions", method 10; Zou and Donner 2008, MOVER), so
-/// that it inherits what the two intervals know of small counts and of accuracies near 1.
+/// Interval for the difference of two accuracies estimated from different predictions, such as those of a canary and its baseline. The two
+/// intervals are combined by square-and-add (Newcombe 1998, "Interval estimation for the difference between independent proportions",
+/// method 10; MOVER: Zou and Donner 2008), which keeps their behaviour for small counts and for accuracies near 1.
 /// </summary>
 public static class AccuracyDifference
 {
-    /// <summary>θ₁ − θ₂ with L = d − √((θ₁−l₁)² + (u₂−θ₂)²) and U = d + √((u₁−θ₁)² + (θ₂−l₂)²): at the level of the two intervals.</summary>
+    /// <summary>θ₁ − θ₂ with L = d − √((θ₁−l₁)² + (u₂−θ₂)²) and U = d + √((u₁−θ₁)² + (θ₂−l₂)²), at the level of the two
+    /// intervals.</summary>
     /// <param name="candidate">θ₁ with bounds, [0,1].</param>
     /// <param name="baseline">θ₂ with bounds at the same level, [0,1].</param>
     /// <returns>[−1,1]: positive where the candidate is better.</returns>

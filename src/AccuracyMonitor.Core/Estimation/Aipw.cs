@@ -3,14 +3,14 @@ using AccuracyMonitor.Core.Windows;
 namespace AccuracyMonitor.Core.Estimation;
 
 /// <summary>
-/// Active statistical inference (Zrnic and Candès 2024, section 3), the estimate and interval of the paper: θ̂ = mean of
-/// z = λg + ξ(y−λg)/π over all predictions, SE = sd(z)/√N. With labels by chance alone it is augmented inverse-probability weighting.
+/// Active statistical inference (Zrnic and Candès 2024, section 3): the paper's estimate and interval. θ̂ is the mean of z = λg + ξ(y−λg)/π
+/// over all predictions and SE = sd(z)/√N. For independent label draws this is augmented inverse-probability weighting (AIPW).
 /// </summary>
-/// <remarks>The yardstick for <see cref="WindowEstimator"/>, which normalises the weights and does not use Wald's interval.</remarks>
+/// <remarks>Baseline for <see cref="WindowEstimator"/>, which normalises the weights and uses a score interval instead of Wald's.</remarks>
 public static class Aipw
 {
-    /// <param name="scores">All predictions, the labelled ones among them.</param>
-    /// <param name="labels">The labelled ones with their π.</param>
+    /// <param name="scores">All predictions, including the labelled ones.</param>
+    /// <param name="labels">The labelled predictions with their π.</param>
     /// <param name="alpha">Error level, (0,1).</param>
     /// <param name="lambda">λ; null for the power-tuned λ̂ = Cov(a,b)/Var(a), a = g(ξ/π−1), b = yξ/π, clipped to [0,1].</param>
     public static Interval Estimate(in ScoreMoments scores, ReadOnlySpan<LabelPoint> labels, double alpha, double? lambda = null)

@@ -4,19 +4,21 @@ using AccuracyMonitor.Core.Windows;
 namespace AccuracyMonitor.Core.Estimation;
 
 /// <summary>
-/// A window cut by time where answers have come: answers are missing at random only within a short time. The newest predictions, whose labels
-/// are mostly still out, are left to a later estimate: labels of what came before say nothing of a change since.
+/// Divides a window by time according to where answers have come, because answers are missing at random only within a short time. The
+/// newest predictions, most of whose labels are still open, are left to a later estimate: labels of earlier predictions cannot show a
+/// recent change.
 /// </summary>
-/// <param name="Buckets">Buckets, from the oldest, that the labels speak for.</param>
-/// <param name="Until">Where they end; null: with the window.</param>
+/// <param name="Buckets">Number of buckets, from the oldest, that the labels represent.</param>
+/// <param name="Until">End of those buckets; null: end of the window.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct AnswerStrata(int Buckets, DateTimeOffset? Until)
 {
-    /// <summary>Labels that must be left for the newest predictions to be set aside.</summary>
+    /// <summary>Minimum number of labels that must remain after the newest predictions are excluded.</summary>
     internal const int LabelsKept = WindowMoments.LabelsPerStratum;
 
-    /// <summary>Sets aside the stretch at the end in which open requests most outnumber the others, if it is not most of what there is.</summary>
-    /// <remarks>The longest stretch with more than half of its requests open would reach back over answered time as long as the open one.</remarks>
+    /// <summary>Excludes the final stretch in which open requests most outnumber the others, unless it is most of the window.</summary>
+    /// <remarks>Taking the longest stretch with more than half of its requests open would also exclude an equally long answered stretch
+    /// before it.</remarks>
     public static AnswerStrata Of(ReadOnlySpan<Bucket> buckets)
     {
         long surplus = 0, most = 0, labels = 0, all = 0;
@@ -43,9 +45,10 @@ public readonly record struct AnswerStrata(int Buckets, DateTimeOffset? Until)
         return new AnswerStrata(kept, kept < buckets.Length ? buckets[kept - 1].Start + buckets[kept - 1].Width : null);
     }
 
-    /// <summary>Requests per answer by time: what a label's 1/π is multiplied by.</summary>
-    /// <param name="buckets">The window's, cut at <see cref="Buckets"/>.</param>
-    /// <returns>Ends of stretches of at least <see cref="WindowMoments.LabelsPerStratum"/> labels, and their factors, in order of time.</returns>
+    /// <summary>Requests per answer as a function of time: the factor for a label's 1/π.</summary>
+    /// <param name="buckets">The window's buckets, cut at <see cref="Buckets"/>.</param>
+    /// <returns>Ends of stretches with at least <see cref="WindowMoments.LabelsPerStratum"/> labels, and their factors, in order of
+    /// time.</returns>
     public static IReadOnlyList<(DateTimeOffset End, double RequestsPerAnswer)> Factors(ReadOnlySpan<Bucket> buckets)
     {
         List<(DateTimeOffset, double)> factors = [];
@@ -71,8 +74,9 @@ public readonly record struct AnswerStrata(int Buckets, DateTimeOffset? Until)
     }
 
     /// <summary>
-    /// Where the stratum that begins at <paramref name="start"/> ends: after the bucket in which the <see cref="WindowMoments.LabelsPerStratum"/>-th
-    /// label has come, or with the last bucket if what would be left has fewer. Labels of time without a covered prediction don't count.
+    /// End of the stratum that begins at <paramref name="start"/>: after the bucket with the <see
+    /// cref="WindowMoments.LabelsPerStratum"/>-th label, or the last bucket if fewer labels would remain. Labels in buckets without a
+    /// covered prediction are not counted.
     /// </summary>
     internal static int EndOfStratum(ReadOnlySpan<Bucket> buckets, int start)
     {
@@ -80,7 +84,7 @@ public readonly record struct AnswerStrata(int Buckets, DateTimeOffset? Until)
         return end < 0 || AfterLabels(buckets, end) < 0 ? buckets.Length : end;
     }
 
-    // Fewer requests than labels: some were not counted, and nothing is known of the answers to the rest.
+    // With fewer requests than labels some requests were not counted, so the share of unanswered requests is unknown.
     internal static double RequestsPerAnswer(long requested, long labels) => labels == 0 ? 1 : Math.Max(1, (double)requested / labels);
 
     private static int AfterLabels(ReadOnlySpan<Bucket> buckets, int start)

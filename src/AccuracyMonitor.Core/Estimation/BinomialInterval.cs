@@ -2,7 +2,7 @@ using MathNet.Numerics.Distributions;
 
 namespace AccuracyMonitor.Core.Estimation;
 
-/// <summary>Two-sided intervals for a proportion from independent, uniformly chosen labels: the classical yardstick.</summary>
+/// <summary>Two-sided intervals for a proportion from independent, uniformly chosen labels: the classical baseline.</summary>
 public static class BinomialInterval
 {
     /// <summary>
@@ -26,7 +26,7 @@ public static class BinomialInterval
         var centre = (p + (z2 / 2)) / (1 + z2);
         var half = Math.Sqrt((p * (1 - p) * z2) + (z2 * z2 / 4)) / (1 + z2);
 
-        // At p = 0 and p = 1 one bound is the point itself, up to rounding.
+        // At p = 0 and p = 1 one bound equals the estimate, up to rounding.
         return new Interval(p, Math.Clamp(centre - half, 0, p), Math.Clamp(centre + half, p, 1));
     }
 

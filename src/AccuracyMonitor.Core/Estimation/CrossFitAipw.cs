@@ -4,20 +4,20 @@ using AccuracyMonitor.Core.Windows;
 namespace AccuracyMonitor.Core.Estimation;
 
 /// <summary>
-/// One window alone (docs/science/estimates.md): the labels first teach the monitor the window's regime, then correct it. Each label is compared with a head
-/// fitted without its fold (Zrnic and Candès 2023, "Cross-prediction-powered inference"), so none corrects what it taught; the rest is
-/// <see cref="WindowEstimator"/>'s audited estimate.
+/// Estimate of a single window (docs/science/estimates.md): its labels are used both to fit a head and to correct the estimate. Each label
+/// is compared with a head fitted without that label's fold (Zrnic and Candès 2023, "Cross-prediction-powered inference"), so no label
+/// corrects a head that learned from it. The rest is the audited estimate of <see cref="WindowEstimator"/>.
 /// </summary>
 public static class CrossFitAipw
 {
     /// <param name="population">All covered predictions of the window.</param>
-    /// <param name="labels">The labelled ones; weight 1/π. Samples with one key share a fold.</param>
-    /// <param name="head">Priors of the head.</param>
+    /// <param name="labels">The labelled predictions with weight 1/π. Samples with the same key share a fold.</param>
+    /// <param name="head">Prior standard deviations of the head.</param>
     /// <param name="alpha">Error level, (0, 0.5].</param>
     /// <param name="folds">At least 2.</param>
-    /// <param name="earlier">Labels of earlier windows of the same regime, or none: they teach every fold's head and correct nothing, so they
-    /// cannot bias this window.</param>
-    /// <returns><see cref="EstimateState.InsufficientLabels"/> without a label; otherwise Ok.</returns>
+    /// <param name="earlier">Labels of earlier windows of the same regime, or none. Every fold's head learns from them, but they are not
+    /// used to correct the estimate, so they cannot bias this window.</param>
+    /// <returns><see cref="EstimateState.InsufficientLabels"/> without any label; otherwise Ok.</returns>
     public static AccuracyEstimate Estimate(
         WindowPopulation population, IReadOnlyList<TransferSample> labels, TransferHeadOptions head, double alpha, int folds = 5,
         IReadOnlyList<TransferSample>? earlier = null)
@@ -27,7 +27,7 @@ public static class CrossFitAipw
         return Estimate(population, labels, CrossFit.Heads(labels, population.ClassCount, head, folds, earlier), alpha);
     }
 
-    /// <summary>With heads that have been fitted, one per fold.</summary>
+    /// <summary>The same estimate from heads that are already fitted, one per fold.</summary>
     internal static AccuracyEstimate Estimate(WindowPopulation population, IReadOnlyList<TransferSample> labels, TransferHead[] heads, double alpha)
     {
         Require.That(alpha is > 0 and <= 0.5, alpha, "above 0 and at most 0.5", nameof(alpha));
@@ -45,8 +45,8 @@ public static class CrossFitAipw
                 sums.Add(new LabelPoint(score, 1 / label.Weight, label.Correct));
             }
 
-            // A fold's residuals answer for its own head's mean: each counts with the fold's share of the weight.
-            // The rows are the same for all of them, and so is the error of their draw.
+            // The residuals of a fold correct the mean of that fold's head, weighted by the fold's share of the total weight. All folds use
+            // the same rows, so they share the sampling error of the rows.
             var (mean, _, drawn) = population.ScoreMoments(fitted);
             expected += (sums.W - weight) * mean;
             deviation += (sums.W - weight) * Math.Sqrt(drawn);

@@ -3,21 +3,21 @@ using AccuracyMonitor.Core.Transfer;
 namespace AccuracyMonitor.Core.Estimation;
 
 /// <summary>
-/// Whether labels of earlier windows still teach: they do while the regime lasts and mislead once it has changed. Decided by the log-loss of
-/// the window's labels, each by a head fitted without it, and by the mean of the scores; a choice between two, so that it costs the interval
-/// nothing that can be measured. Log-loss alone kept 400 labels from before a shift (Fashion-MNIST, FGSM over): so many sharpen each score, and
-/// put the mean off by four points.
+/// Decides whether to use labels of earlier windows. They help while P(correct | softmax) stays the same and mislead once it has changed.
+/// The decision compares the log-loss of the window's labels, each scored by a head fitted without it, and checks the mean of the scores.
+/// There are only two choices, so the effect on the interval's coverage is too small to measure. Log-loss alone kept 400 labels from before
+/// a shift (Fashion-MNIST, after FGSM): so many labels sharpen each score, but they moved the mean by four points.
 /// </summary>
 public static class EarlierLabels
 {
-    /// <summary>Fewer labels of the window cannot decide: the earlier ones are then left out.</summary>
+    /// <summary>With fewer labels in the window the earlier ones are not used, because there is too little data to decide.</summary>
     public const int MinLabels = 20;
 
-    /// <returns><paramref name="earlier"/>, or none.</returns>
-    /// <param name="labels">The window's.</param>
-    /// <param name="earlier">Of windows before it.</param>
+    /// <returns><paramref name="earlier"/>, or an empty list.</returns>
+    /// <param name="labels">Labels of the window.</param>
+    /// <param name="earlier">Labels of earlier windows.</param>
     /// <param name="classes">K.</param>
-    /// <param name="options">Priors.</param>
+    /// <param name="options">Prior standard deviations of the head.</param>
     /// <param name="folds">At least 2.</param>
     public static IReadOnlyList<TransferSample> Choose(
         IReadOnlyList<TransferSample> labels, IReadOnlyList<TransferSample> earlier, int classes, TransferHeadOptions options, int folds = 5)
@@ -27,7 +27,7 @@ public static class EarlierLabels
         return ChooseWithHeads(labels, earlier, classes, options, folds).Earlier;
     }
 
-    /// <summary>The choice, and the folds' heads that learned from it.</summary>
+    /// <summary>The chosen labels, and the heads per fold that were fitted with them.</summary>
     internal static (IReadOnlyList<TransferSample> Earlier, TransferHead[] Heads) ChooseWithHeads(
         IReadOnlyList<TransferSample> labels, IReadOnlyList<TransferSample> earlier, int classes, TransferHeadOptions options, int folds = 5)
     {
@@ -41,7 +41,7 @@ public static class EarlierLabels
         return Loss(with, labels, folds) <= Loss(without, labels, folds) && Agree(with, labels, folds) ? (earlier, with) : ([], without);
     }
 
-    /// <summary>Whether the mean of the scores is what the window's labels say, to two standard errors of theirs.</summary>
+    /// <summary>Whether the mean score agrees with the window's labels to within two of their standard errors.</summary>
     private static bool Agree(TransferHead[] heads, IReadOnlyList<TransferSample> labels, int folds)
     {
         double sum = 0, squares = 0;

@@ -1,18 +1,18 @@
 namespace AccuracyMonitor.Core.Estimation;
 
-/// <summary>The three answers, never mixed up. The numbers go over the wire: they may only be added to.</summary>
+/// <summary>Kind of an estimate. The numbers are part of the wire format: add new ones, never change one.</summary>
 public enum EstimateKind
 {
-    /// <summary>Mean correctness score: no label of this window.</summary>
+    /// <summary>Mean correctness score; uses no label of the window.</summary>
     LabelFree = 1,
 
-    /// <summary>Labels only.</summary>
+    /// <summary>Uses labels only.</summary>
     Labelled = 2,
 
-    /// <summary>Both: inverse-probability weighted labels, with the scores of all predictions as control variate.</summary>
+    /// <summary>Inverse-probability weighted labels, with the scores of all predictions as control variate.</summary>
     Audited = 3,
 
-    /// <summary>Mean correctness score of a monitor that has learned from the labels of this window and of earlier ones: narrow, and right while
-    /// P(right | softmax) is the same for all that it speaks of.</summary>
+    /// <summary>Mean correctness score of a monitor fitted to the labels of this window and of earlier ones. Narrow; correct while
+    /// P(correct | softmax) is the same in all of them.</summary>
     Combined = 4,
 }

@@ -1,6 +1,6 @@
 namespace AccuracyMonitor.Core.Estimation;
 
-/// <summary>Whether an estimate has a value, or why not. The numbers go over the wire: they may only be added to.</summary>
+/// <summary>Whether an estimate has a value, or why not. The numbers are part of the wire format: add new ones, never change one.</summary>
 public enum EstimateState
 {
     Ok = 1,
@@ -11,6 +11,6 @@ public enum EstimateState
     /// <summary>Fewer labels than <see cref="EstimationOptions.MinLabels"/>.</summary>
     InsufficientLabels = 3,
 
-    /// <summary>The monitor is unproven or its validity alarm has fired: the label-free number is withdrawn.</summary>
+    /// <summary>The monitor has not been validated or its validity alarm has fired, so the label-free estimate is withdrawn.</summary>
     MonitorInvalid = 4,
 }

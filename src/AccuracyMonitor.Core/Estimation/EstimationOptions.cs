@@ -1,18 +1,18 @@
 namespace AccuracyMonitor.Core.Estimation;
 
-/// <summary>How a window is estimated. Checked by <see cref="WindowEstimator"/>.</summary>
+/// <summary>Settings of <see cref="WindowEstimator"/>, which checks them.</summary>
 public sealed record EstimationOptions
 {
     /// <summary>Error level of the two-sided intervals, (0, 0.5].</summary>
     public double Alpha { get; init; } = 0.05;
 
-    /// <summary>Predictions below which there is no estimate at all; at least 1.</summary>
+    /// <summary>Minimum number of predictions for any estimate; at least 1.</summary>
     public int MinSamples { get; init; } = 50;
 
-    /// <summary>Labels below which there is no estimate from labels; at least 1.</summary>
+    /// <summary>Minimum number of labels for an estimate from labels; at least 1.</summary>
     public int MinLabels { get; init; } = 10;
 
-    /// <summary>Standard error of the monitor's calibration on the reference set, which no window can average away, [0, 0.5].</summary>
+    /// <summary>Standard error of the monitor's calibration on the reference set, [0, 0.5]. Larger windows do not reduce it.</summary>
     public double LabelFreeReferenceStandardError { get; init; }
 
     /// <exception cref="ArgumentOutOfRangeException">A number outside its range.</exception>

@@ -4,19 +4,19 @@ using MathNet.Numerics.Distributions;
 namespace AccuracyMonitor.Core.Estimation;
 
 /// <summary>
-/// Audited accuracy of many sidecars from the sums that each counts for itself: what the recording rules of the chart compute in PromQL, so that it
-/// can be judged beside the other estimates. The estimate is <see cref="AuditedAccuracy"/>'s, with weights 1/π and no strata of time: counters say
-/// when a label came, not when its prediction was made.
+/// Audited accuracy of many sidecars from the sums that each one counts. It computes in C# what the chart's recording rules compute in
+/// PromQL, so that it can be compared with the other estimates. The estimate is that of <see cref="AuditedAccuracy"/>, with weights 1/π and
+/// no time strata, because counters record when a label came, not when its prediction was made.
 /// </summary>
 /// <remarks>
 /// <para>
-/// The interval is <see cref="ResidualScoreInterval"/>'s with f = 1: outcomes that are turned over at random are as surprising as a label can be. It
-/// needs no third moment, seven counters fewer, and V(t) has a closed solution. With V the estimated variance, κ the label share and
-/// h = ½(z²κ + √(z⁴κ² + 4z²V)), the bound at distance d in a room R (θ̂ below, 1−θ̂ above) solves d² = z²((1−d/R)²V + κd(1−d/R)), and that is
-/// 1/d = 1/R + 1/h. So the lower bound is θ̂²/(θ̂+h) and the upper one 1 − (1−θ̂)²/(1−θ̂+h). With uniform labels and no score both are Wilson's.
+/// The interval is <see cref="ResidualScoreInterval"/>'s with f = 1, which treats every flipped outcome as unexpected. It needs no third
+/// moments, which saves seven counters, and V(t) has a closed solution. With V the estimated variance, κ the label share and h = ½(z²κ +
+/// √(z⁴κ² + 4z²V)), the bound at distance d in a room R (θ̂ below, 1−θ̂ above) solves d² = z²((1−d/R)²V + κd(1−d/R)), which gives 1/d = 1/R
+/// + 1/h. So the lower bound is θ̂²/(θ̂+h) and the upper bound is 1 − (1−θ̂)²/(1−θ̂+h). With uniform labels and no score both are Wilson's.
 /// </para>
-/// <para>V is widened by the t quantile for the effective number of labels less the two numbers fitted, through its expansion in 1/ν (Abramowitz and
-/// Stegun 1964, 26.7.5), as PromQL has no quantiles.</para>
+/// <para>V is widened by the t quantile for the effective number of labels minus the two fitted parameters. The quantile is computed by its
+/// expansion in 1/ν (Abramowitz and Stegun 1964, 26.7.5), because PromQL has no quantiles.</para>
 /// </remarks>
 public static class FleetAccuracy
 {
@@ -28,7 +28,7 @@ public static class FleetAccuracy
 
     /// <param name="predictions">Predictions in the range.</param>
     /// <param name="scores">Σg over them.</param>
-    /// <param name="labels">Labels that came in the range.</param>
+    /// <param name="labels">Sums of the labels received in the range.</param>
     /// <param name="alpha">Error level of the two-sided interval, (0,0.5].</param>
     public static AccuracyEstimate Estimate(double predictions, double scores, in LabelSums labels, double alpha)
     {

@@ -9,11 +9,11 @@ namespace AccuracyMonitor.Core.Estimation;
 /// <remarks>For a stored window only: N must be known, and what is drawn next depends on what was drawn before. A yardstick.</remarks>
 public static class Lure
 {
-    // Without a floor, an error that the monitor is sure of has a weight without bound (the papers' code floors it for the same reason).
+    // Without a floor, a confident error has an unbounded weight; the code of the papers has a floor for the same reason.
     private const double FloorShare = 0.1;
 
     /// <summary>
-    /// Draws points with q ∝ max(u, a tenth of the pool's mean u) over those that are left; uniformly where all uncertainties are 0.
+    /// Draws points with q ∝ max(u, a tenth of the pool's mean u) over the points not drawn yet; uniformly if all uncertainties are 0.
     /// </summary>
     /// <param name="uncertainties">u of each point of the pool, at least 0 and finite; √(g(1−g)) is the best where g is calibrated.</param>
     /// <param name="labels">M, 0…N.</param>
@@ -33,7 +33,7 @@ public static class Lure
         var picks = new LurePick[labels];
         for (var m = 0; m < labels; m++)
         {
-            // Summed anew each time: taking weights away from one sum would let rounding grow as the pool runs dry.
+            // Recomputed for every draw: subtracting from a running sum would let the rounding error grow as the pool shrinks.
             var rest = left.AsSpan(0, left.Length - m);
             var total = 0.0;
             foreach (var i in rest)
@@ -55,11 +55,12 @@ public static class Lure
     }
 
     /// <summary>
-    /// The pool's accuracy. The interval is normal with variance (1 − M/N)·s²/M, s² the sample variance of v·ℓ: exact in expectation for
-    /// uniform q; the papers give none, and this one takes the draws for independent. Without an error among the labels it has no width.
+    /// The pool's accuracy. The interval is normal with variance (1 − M/N)·s²/M, where s² is the sample variance of v·ℓ. This is exact in
+    /// expectation for uniform q. The papers give no interval; this one treats the draws as independent. Without an error among the labels
+    /// its width is 0.
     /// </summary>
     /// <param name="pool">N, at least the number of picks.</param>
-    /// <param name="picks">In the order drawn; fewer than two that leave points over say nothing, and the interval is [0,1].</param>
+    /// <param name="picks">In the order drawn. With fewer than two (unless the whole pool is labelled) the interval is [0,1].</param>
     /// <param name="correct">Whether the answer for a place in the pool was right.</param>
     /// <param name="alpha">Error level, (0,1).</param>
     public static Interval Estimate(int pool, ReadOnlySpan<LurePick> picks, Func<int, bool> correct, double alpha)
@@ -102,7 +103,7 @@ public static class Lure
             throw new ArgumentOutOfRangeException(nameof(proposal), proposal, "Must be in (0, 1].");
         }
 
-        // A pool labelled to the end: (N−M)/(N−m) is 0/0 at its last draw, and no draw needs a weight.
+        // When the whole pool is labelled (N−M)/(N−m) is 0/0 at the last draw, and no draw needs a weight.
         return labels == pool
             ? 1
             : 1 + ((double)(pool - labels) / (pool - draw) * ((1 / ((pool - draw + 1) * proposal)) - 1));

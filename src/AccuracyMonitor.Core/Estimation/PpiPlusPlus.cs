@@ -37,7 +37,7 @@ public static class PpiPlusPlus
         var varianceY = y * (1 - y);
         var varianceG = Math.Max(0, gg - (g * g));
 
-        // Var(g) is best known from all predictions together.
+        // Var(g) is estimated from all predictions together, the largest sample available.
         var pooled = ((varianceG * n) + (scores.Variance * scores.Count)) / (n + scores.Count);
         var tuned = lambda ?? (pooled > 0 ? Math.Clamp(covariance / ((1 + (n / scores.Count)) * pooled), 0, 1) : 0);
         var residual = Math.Max(0, varianceY - (2 * tuned * covariance) + (tuned * tuned * varianceG));

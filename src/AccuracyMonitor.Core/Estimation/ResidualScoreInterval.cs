@@ -3,36 +3,36 @@ using MathNet.Numerics.Distributions;
 namespace AccuracyMonitor.Core.Estimation;
 
 /// <summary>
-/// Wilson's idea for a weighted estimate with a control variate: a value t belongs to the interval when (θ̂−t)² ≤ z²·V(t), with the variance
-/// that the estimate would have were t the truth, not the one that these labels happen to show.
+/// Wilson-type score interval for a weighted estimate with a control variate: a value t belongs to the interval when (θ̂−t)² ≤ z²·V(t),
+/// where V(t) is the variance that the estimate would have if t were the true accuracy.
 /// </summary>
 /// <remarks>
 /// <para>
-/// V(t) is found by turning outcomes over at random until the accuracy is t. For t below θ̂ a share δ = (θ̂−t)/θ̂ of the right predictions
-/// becomes wrong: V(t) = (1−δ)²·V + f·κ·δ(1−δ)·θ̂, κ being <see cref="WeightedResiduals.LabelShare"/>; for t above, likewise with the wrong
-/// ones. With uniform labels, f = 1 and no control variate this is t(1−t)/n, Wilson's interval exactly; with all labels right it still says
-/// how many unseen errors are possible, where Wald's has width 0.
+/// V(t) is obtained by flipping outcomes at random until the accuracy is t. For t below θ̂ a fraction δ = (θ̂−t)/θ̂ of the correct
+/// predictions becomes wrong: V(t) = (1−δ)²·V + f·κ·δ(1−δ)·θ̂, where κ is <see cref="WeightedResiduals.LabelShare"/>. For t above θ̂ the
+/// wrong predictions are treated in the same way. With uniform labels, f = 1 and no control variate this is t(1−t)/n, exactly Wilson's
+/// interval. When all labels are correct it still bounds the number of unseen errors, where Wald's interval has width 0.
 /// </para>
 /// <para>
-/// f is how far a surprise in the estimate is a surprise in its variance too: their regression slope is the third cumulant over the variance
-/// (Johnson 1978, "Modified t tests and confidence intervals for asymmetrical populations", JASA 73). One window estimates it badly, so
-/// <see cref="PriorSurprises"/> of an average surprise are added, which alone decide where no label was surprising. The side on which V falls
-/// is not trusted as far as the one on which it grows (<see cref="FavourableSlope"/>). V itself is widened by the t quantile for the
-/// effective number of labels, less the two numbers fitted.
+/// f is the ratio between the change of the variance and the change of the estimate under unexpected outcomes. Their regression slope is
+/// the third cumulant divided by the variance (Johnson 1978, "Modified t tests and confidence intervals for asymmetrical populations", JASA
+/// 73). A single window estimates it poorly, so <see cref="PriorSurprises"/> average outcomes are added; they alone determine f when no
+/// label is unexpected. On the side where V falls the slope is trusted less than on the side where V grows (<see cref="FavourableSlope"/>).
+/// V itself is widened by the t quantile for the effective number of labels minus the two fitted parameters.
 /// </para>
-/// <para>The constants are chosen by coverage; <c>CoverageTests</c> measures it.</para>
+/// <para>The constants were chosen by coverage; <c>CoverageTests</c> measures it.</para>
 /// </remarks>
 internal static class ResidualScoreInterval
 {
     internal const double PriorSurprises = 0.3;
     internal const double FavourableSlope = 0.4;
 
-    // Beyond this the slope says that a few labels carry the whole estimate; the quadratic is then wide enough.
+    // A larger slope means that a few labels dominate the estimate. The quadratic is wide enough at this value.
     private const double MaxSurprise = 1.5;
     private const int FittedParameters = 2;
 
     /// <param name="value">θ̂, [0,1].</param>
-    /// <param name="spread">How it scatters.</param>
+    /// <param name="spread">Moments of the residuals.</param>
     /// <param name="alpha">Error level of the two-sided interval, (0,1).</param>
     public static Interval Around(double value, in WeightedResiduals spread, double alpha)
     {
@@ -40,7 +40,7 @@ internal static class ResidualScoreInterval
         var share = spread.LabelShare;
         if (share <= 0 && spread.Variance <= 0)
         {
-            // Every prediction is labelled: nothing is left to chance.
+            // Every prediction is labelled, so there is no sampling error.
             return new Interval(value, value, value);
         }
 
@@ -66,14 +66,14 @@ internal static class ResidualScoreInterval
             return 0;
         }
 
-        // The f whose V(t) leaves θ̂ with the given slope.
+        // The f for which V(t) has the given slope at θ̂.
         var surprise = Math.Clamp((slope + (2 * estimated / room)) / share, 0, MaxSurprise) * share;
         var z2 = z * z;
         var a = 1 - (z2 * variance / (room * room)) + (z2 * surprise / room);
         var b = z2 * ((2 * variance / room) - surprise);
         var root = Math.Sqrt(Math.Max(0, (b * b) + (4 * a * z2 * variance)));
 
-        // Of the two ways to write a quadratic's root, each time the one that does not subtract. With b ≤ 0, a is at least 1.
+        // Of the two formulas for a quadratic root, use the one without subtraction. With b ≤ 0, a is at least 1.
         return b > 0 ? 2 * z2 * variance / (b + root) : (root - b) / (2 * a);
     }
 }

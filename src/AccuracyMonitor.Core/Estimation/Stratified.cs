@@ -10,21 +10,21 @@ namespace AccuracyMonitor.Core.Estimation;
 public readonly record struct StratumCount(long Predictions, long Labels, long Correct);
 
 /// <summary>
-/// Stratified sampling (Neyman 1934, "On the two different aspects of the representative method", JRSS 97): the sampler that is least hurt by
-/// a bad monitor.
+/// Stratified sampling (Neyman 1934, "On the two different aspects of the representative method", JRSS 97): of the samplers here, the one
+/// that a bad monitor harms least.
 /// </summary>
 public static class Stratified
 {
     private const int LeastPerStratum = 2;
 
     /// <summary>
-    /// Labels per stratum: a share <paramref name="floor"/> in proportion to size, the rest in proportion to N_k·√(ḡ_k(1−ḡ_k)), at least
-    /// two each where the stratum has as many.
+    /// Labels per stratum: a fraction <paramref name="floor"/> of the budget in proportion to size, the rest in proportion to
+    /// N_k·√(ḡ_k(1−ḡ_k)), and at least two in every stratum that has two predictions.
     /// </summary>
     /// <param name="sizes">N_k.</param>
     /// <param name="meanScores">ḡ_k, [0,1], same length.</param>
-    /// <param name="budget">Labels in all, not negative. Two per stratum may come to more.</param>
-    /// <param name="floor">[0,1].</param>
+    /// <param name="budget">Total number of labels, not negative. The minimum of two per stratum may exceed it.</param>
+    /// <param name="floor">Fraction allocated in proportion to size, [0,1].</param>
     public static int[] Allocate(ReadOnlySpan<long> sizes, ReadOnlySpan<double> meanScores, int budget, double floor = 0.5)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(meanScores.Length, sizes.Length);
@@ -52,8 +52,8 @@ public static class Stratified
     }
 
     /// <summary>
-    /// θ̂ = Σ W_k·ȳ_k, V = Σ W_k²·s_k²/n_k; Wilson's interval on n_eff = θ̂(1−θ̂)/V. A stratum without a label is counted with the mean of all
-    /// labels; without any label at all the interval is [0,1].
+    /// θ̂ = Σ W_k·ȳ_k, V = Σ W_k²·s_k²/n_k, with Wilson's interval on n_eff = θ̂(1−θ̂)/V. A stratum without labels gets the mean of all
+    /// labels; without any label the interval is [0,1].
     /// </summary>
     /// <param name="strata">At least one prediction in all.</param>
     /// <param name="alpha">Error level, (0,1).</param>
@@ -83,7 +83,8 @@ public static class Stratified
             var n = (double)stratum.Labels;
             value += weight * (n > 0 ? stratum.Correct / n : correct / labels);
 
-            // One right and one wrong answer more (Agresti and Coull 1998): a stratum whose few labels agree is not certain.
+            // Adds one correct and one wrong answer (Agresti and Coull 1998), so that a stratum whose few labels agree does not get
+            // variance 0.
             var p = (stratum.Correct + 1) / (n + 2);
             variance += weight * weight * p * (1 - p) / Math.Max(1, n);
         }

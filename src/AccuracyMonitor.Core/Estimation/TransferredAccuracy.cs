@@ -3,16 +3,17 @@ using AccuracyMonitor.Core.Transfer;
 namespace AccuracyMonitor.Core.Estimation;
 
 /// <summary>
-/// The label-free estimate of a window by a monitor with a transfer head: mean score, and an interval that holds the draw of the window's
-/// outcomes and what the head's labels leave unknown of the head. Needs no label of the window; right while P(right | softmax) stays what it
-/// was when the labels were given, which is what the validity alarm tests.
+/// Label-free estimate of a window by a monitor with a fitted head: the mean score. The interval covers the random outcomes of the window
+/// and the uncertainty of the head. No label of the window is needed. It is correct while P(correct | softmax) stays as it was when the
+/// labels were given; the validity alarm tests this.
 /// </summary>
 public static class TransferredAccuracy
 {
     /// <param name="population">The window's predictions.</param>
-    /// <param name="posterior">Of the head, from labels of earlier windows or, for the borrowing estimate, of this one too.</param>
+    /// <param name="posterior">Posterior of the head, from labels of earlier windows, or of this window too for the combined
+    /// estimate.</param>
     /// <param name="alpha">Error level of the two-sided interval, (0, 0.5].</param>
-    /// <param name="kind">What to call it.</param>
+    /// <param name="kind">Kind of the returned estimate.</param>
     public static AccuracyEstimate Estimate(
         WindowPopulation population, TransferPosterior posterior, double alpha, EstimateKind kind = EstimateKind.LabelFree)
     {
@@ -30,7 +31,7 @@ public static class TransferredAccuracy
         var value = Math.Clamp(mean, 0, 1);
         var bernoulli = value * (1 - value);
 
-        // Scores of exactly 0 and 1 claim certainty; no more of it is believed than a billion labels would give.
+        // Scores of exactly 0 and 1 claim certainty. The interval is therefore never narrower than that of a billion labels.
         var effective = variance > 0 && bernoulli > 0 ? Math.Min(bernoulli / variance, 1e9) : 1e9;
         return AccuracyEstimate.Of(kind, BinomialInterval.Wilson(value * effective, effective, alpha), effective);
     }

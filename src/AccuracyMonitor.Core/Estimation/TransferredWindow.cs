@@ -3,17 +3,18 @@ using AccuracyMonitor.Core.Transfer;
 namespace AccuracyMonitor.Core.Estimation;
 
 /// <summary>
-/// The two estimates of a window whose labels, and those of earlier windows of the regime, have first taught the monitor: the audited one, which
-/// labels of the window correct (cross-fitted), and the combined one, which believes what was learned.
+/// Two estimates of a window with a head fitted to its own labels and to those of earlier windows of the same regime. The audited one is
+/// corrected by the window's labels (cross-fitted). The combined one relies on the fitted head.
 /// </summary>
-/// <param name="Audited"><see cref="CrossFitAipw"/>: holds whatever the monitor is worth.</param>
-/// <param name="Combined"><see cref="TransferredAccuracy"/> after all labels: narrower, holds while P(right | softmax) is the same in all of it.</param>
+/// <param name="Audited"><see cref="CrossFitAipw"/>: valid however good or bad the monitor is.</param>
+/// <param name="Combined"><see cref="TransferredAccuracy"/> after all labels: narrower; valid while P(correct | softmax) is the same in all
+/// of them.</param>
 public sealed record TransferredWindow(AccuracyEstimate Audited, AccuracyEstimate Combined)
 {
     /// <param name="population">The window's covered predictions.</param>
-    /// <param name="labels">Its labels, weight 1/π times requests per answer.</param>
-    /// <param name="earlier">Labels of earlier windows, used where they agree: <see cref="EarlierLabels"/>.</param>
-    /// <param name="options">Priors.</param>
+    /// <param name="labels">The window's labels, with weight 1/π times requests per answer.</param>
+    /// <param name="earlier">Labels of earlier windows; used only if <see cref="EarlierLabels"/> finds that they agree.</param>
+    /// <param name="options">Prior standard deviations of the head.</param>
     /// <param name="alpha">Error level, (0, 0.5].</param>
     public static TransferredWindow Estimate(
         WindowPopulation population, IReadOnlyList<TransferSample> labels, IReadOnlyList<TransferSample> earlier, TransferHeadOptions options, double alpha)

@@ -4,16 +4,16 @@ using AccuracyMonitor.Core.Windows;
 namespace AccuracyMonitor.Core.Estimation;
 
 /// <summary>
-/// How the weighted mean of the residuals e = y − λg scatters, estimated from the labels (linearised, Poisson sampling; Särndal, Swensson and
-/// Wretman 1992, "Model assisted survey sampling", section 7.2 for the ratio).
+/// Variance and skewness of the weighted mean of the residuals e = y − λg, estimated from the labels (linearised, Poisson sampling;
+/// Särndal, Swensson and Wretman 1992, "Model assisted survey sampling", section 7.2 for the ratio).
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly struct WeightedResiduals
 {
-    /// <param name="s">The labels.</param>
+    /// <param name="s">Sums of the labels.</param>
     /// <param name="lambda">λ.</param>
     /// <param name="mean">Weighted mean of the residuals.</param>
-    /// <param name="besides">Variance of the estimate that does not come of the labels.</param>
+    /// <param name="besides">Variance of the estimate from sources other than the labels.</param>
     public WeightedResiduals(in LabelSums s, double lambda, double mean, double besides = 0)
     {
         // With a = λg + mean, (y − a)² = y − 2ya + a² and (y − a)³ = y − 3ya + 3ya² − a³, as y is 0 or 1.
@@ -25,8 +25,8 @@ internal readonly struct WeightedResiduals
         var a3 = (lambda * lambda * lambda * s.W3G3) + (3 * lambda * lambda * m * s.W3G2) + (3 * lambda * m * m * s.W3G) + (m * m * m * s.W3);
         var cube = s.W3Y - (3 * ya) + (3 * ya2) - a3;
 
-        // Labelled predictions are known, so only the share 1−π of each one's variance is left (Σw(w−1) in place of Σw²). Taking the average
-        // share for all saves three sums; it errs on the wide side where the errors are where the labels are.
+        // The outcomes of labelled predictions are known, so only the fraction 1−π of each variance remains (Σw(w−1) instead of Σw²). Using
+        // the average fraction for all saves three sums; it overestimates the variance when errors concentrate on labelled predictions.
         var unlabelled = Math.Clamp(1 - (s.W / s.W2), 0, 1);
         Variance = (Math.Max(0, square) / (s.W * s.W) * unlabelled) + besides;
         ThirdCumulant = cube / (s.W * s.W * s.W) * unlabelled * unlabelled;
@@ -41,7 +41,7 @@ internal readonly struct WeightedResiduals
     public double ThirdCumulant { get; }
 
     /// <summary>
-    /// Σw²/(Σw)²: what one unexpected outcome moves the estimate by, averaged over the predictions it may befall. 1/n for uniform labels.
+    /// Σw²/(Σw)²: how far one unexpected outcome moves the estimate, averaged over the predictions it may occur in. 1/n for uniform labels.
     /// </summary>
     public double LabelShare { get; }
 

@@ -1,15 +1,15 @@
 namespace AccuracyMonitor.Core.Estimation;
 
-/// <summary>What is known about one window of one series.</summary>
+/// <summary>All that is known about one window of one series.</summary>
 public sealed record WindowEstimate
 {
     /// <summary>Predictions made in the window.</summary>
     public required long Predictions { get; init; }
 
-    /// <summary>Labels that have come for them.</summary>
+    /// <summary>Labels received for these predictions.</summary>
     public required long Labels { get; init; }
 
-    /// <summary>Label requests made for them.</summary>
+    /// <summary>Label requests made for these predictions.</summary>
     public required long Requested { get; init; }
 
     /// <summary>Requests that ended without a label.</summary>
@@ -31,12 +31,12 @@ public sealed record WindowEstimate
     public required double Lambda { get; init; }
 
     /// <summary>
-    /// What borrows strength: the monitor's mean after it has learned from this window's labels and, while they agree, from earlier ones. Null:
-    /// not made. Promise: <see cref="TransferredAccuracy"/>.
+    /// The combined estimate: the monitor's mean score after fitting to this window's labels and, while they agree, to earlier ones. Null
+    /// if it was not computed. For its assumptions see <see cref="TransferredAccuracy"/>.
     /// </summary>
     public AccuracyEstimate? Combined { get; init; }
 
-    /// <summary>The labelled and audited estimates speak for the predictions before this time: the labels of later ones are mostly still out. Null:
-    /// for all of the window.</summary>
+    /// <summary>The labelled and audited estimates cover the predictions before this time; most labels of later ones are still open. Null:
+    /// they cover the whole window.</summary>
     public DateTimeOffset? AnsweredUntil { get; init; }
 }

@@ -2,11 +2,11 @@ using AccuracyMonitor.Core.Windows;
 
 namespace AccuracyMonitor.Core.Estimation;
 
-/// <summary>The three estimates of a window's accuracy, from its buckets alone.</summary>
+/// <summary>Computes the three estimates of a window's accuracy from its buckets.</summary>
 public static class WindowEstimator
 {
-    /// <param name="buckets">The window's buckets in order of time; any number, also none.</param>
-    /// <param name="monitorValid">False withdraws the label-free estimate; the audited one does not rest on it.</param>
+    /// <param name="buckets">The window's buckets in order of time; may be empty.</param>
+    /// <param name="monitorValid">False withdraws the label-free estimate. The audited estimate does not depend on it.</param>
     /// <param name="options">Levels and guards.</param>
     public static WindowEstimate Estimate(ReadOnlySpan<Bucket> buckets, bool monitorValid, EstimationOptions options)
     {

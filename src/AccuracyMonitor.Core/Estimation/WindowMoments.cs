@@ -4,24 +4,24 @@ using AccuracyMonitor.Core.Windows;
 namespace AccuracyMonitor.Core.Estimation;
 
 /// <summary>
-/// A window's labels, weighted so that they stand for its covered predictions: 1/π, times requests per answer of the label's time, scaled to add
-/// up to the predictions (Hájek).
+/// A window's labels, weighted to represent its covered predictions: 1/π times requests per answer at the label's time, scaled to add up to
+/// the number of predictions (Hájek).
 /// </summary>
 /// <remarks>
-/// Answers are missing at random only within a short time: the newest minutes have none yet, and at night nobody labels. Time is therefore cut
-/// where <see cref="LabelsPerStratum"/> have come, oldest first; what follows the last cut joins the last stratum. Where every request is
-/// answered the weights are 1/π whatever the cuts, so they cost no precision; calibrating each stratum on its number of predictions instead,
-/// which the draw of the labels makes noisy, cost 3 % of the variance at 100 labels.
+/// Answers are missing at random only within a short time: the newest minutes have none yet, and nobody labels at night. Time is therefore
+/// divided into strata of <see cref="LabelsPerStratum"/> labels, oldest first; the rest after the last cut joins the last stratum. If every
+/// request is answered the weights are 1/π for any cuts, so stratifying costs no precision. Calibrating each stratum to its number of
+/// predictions instead adds the noise of the label draw; it cost 3 % of the variance at 100 labels.
 /// </remarks>
 [StructLayout(LayoutKind.Auto)]
 internal struct WindowMoments
 {
     internal const int LabelsPerStratum = 10;
 
-    /// <summary>Labels in it; those of time without a covered prediction stand for nothing and are left out.</summary>
+    /// <summary>Number of labels; labels in buckets without a covered prediction are excluded.</summary>
     public long Labels { get; private set; }
 
-    /// <summary>Covered predictions that they stand for.</summary>
+    /// <summary>Number of covered predictions that the labels represent.</summary>
     public long Predictions { get; private set; }
 
     /// <summary>Mean score of those predictions.</summary>
@@ -30,7 +30,7 @@ internal struct WindowMoments
     /// <summary>The label sums with scaled weights; <c>W</c> equals <see cref="Predictions"/>.</summary>
     public LabelSums Sums { get; private set; }
 
-    /// <param name="buckets">Those whose labels are in: see <see cref="AnswerStrata"/>.</param>
+    /// <param name="buckets">Buckets whose labels have come: see <see cref="AnswerStrata"/>.</param>
     public static WindowMoments Of(ReadOnlySpan<Bucket> buckets)
     {
         var moments = default(WindowMoments);
@@ -57,7 +57,7 @@ internal struct WindowMoments
         return moments;
     }
 
-    /// <summary>One stratum: labels that stand for all of the predictions alike.</summary>
+    /// <summary>One stratum; its labels represent all of its predictions equally.</summary>
     public static WindowMoments Of(long predictions, double meanScore, in LabelSums labels)
     {
         var moments = new WindowMoments { MeanScore = meanScore, Predictions = predictions, Labels = labels.Count, Sums = labels };

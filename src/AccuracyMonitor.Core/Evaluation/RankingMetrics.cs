@@ -1,15 +1,16 @@
 namespace AccuracyMonitor.Core.Evaluation;
 
 /// <summary>
-/// How well a correctness score tells right answers from errors (Hendrycks and Gimpel 2017, "A baseline for detecting misclassified and
-/// out-of-distribution examples in neural networks", section 2). Equal scores count as one group: no metric depends on the order of the
+/// How well a correctness score separates correct answers from errors (Hendrycks and Gimpel 2017, "A baseline for detecting misclassified
+/// and out-of-distribution examples in neural networks", section 2). Equal scores form one group, so no metric depends on the order of the
 /// rows.
 /// </summary>
 public static class RankingMetrics
 {
-    /// <summary>P(a right answer scores above an error), ties counting half (Mann–Whitney); NaN where all are right or all wrong.</summary>
-    /// <param name="scores">Higher is surer; no NaN.</param>
-    /// <param name="correct">As long.</param>
+    /// <summary>P(a correct answer scores above an error), ties counting half (Mann–Whitney); NaN if all are correct or all
+    /// wrong.</summary>
+    /// <param name="scores">Higher means more certain; no NaN.</param>
+    /// <param name="correct">Same length.</param>
     public static double Auroc(ReadOnlySpan<double> scores, ReadOnlySpan<bool> correct)
     {
         var (right, wrong, sum) = (0.0, 0.0, 0.0);
@@ -25,8 +26,8 @@ public static class RankingMetrics
 
     /// <summary>
     /// Area under the precision-recall curve of finding errors by their low score: the average precision Σ (R_j − R_{j−1})·P_j over the
-    /// distinct scores from the lowest, a sum of steps. Straight lines between the points would be optimistic (Davis and Goadrich 2006,
-    /// "The relationship between precision-recall and ROC curves"). A score that says nothing gets the error rate; NaN without an error.
+    /// distinct scores, lowest first. It is a sum of steps, because linear interpolation would be optimistic (Davis and Goadrich 2006, "The
+    /// relationship between precision-recall and ROC curves"). An uninformative score gets the error rate; NaN without an error.
     /// </summary>
     /// <inheritdoc cref="Auroc" path="/param"/>
     public static double ErrorAveragePrecision(ReadOnlySpan<double> scores, ReadOnlySpan<bool> correct)
@@ -44,8 +45,8 @@ public static class RankingMetrics
     }
 
     /// <summary>
-    /// The share of errors accepted at the highest threshold that accepts at least <paramref name="truePositiveRate"/> of the right
-    /// answers; all of the threshold's ties are accepted. NaN where all are right or all wrong.
+    /// Fraction of errors accepted at the highest threshold that accepts at least <paramref name="truePositiveRate"/> of the correct
+    /// answers. All rows with a score equal to the threshold are accepted. NaN if all are correct or all wrong.
     /// </summary>
     /// <inheritdoc cref="Auroc" path="/param"/>
     /// <param name="truePositiveRate">(0,1].</param>

@@ -1,9 +1,10 @@
 namespace AccuracyMonitor.Core.LabelFree;
 
-/// <summary>Refuses numbers that are no probabilities before a method turns them into a plausible accuracy.</summary>
+/// <summary>Rejects inputs that are not probabilities, from which an estimator would compute a plausible but meaningless
+/// accuracy.</summary>
 internal static class SoftmaxCheck
 {
-    // As recorded outputs are read: half-precision softmax over 1,000 classes is off by up to 0.002.
+    // Tolerance of the row sum, the same as for recorded outputs: a half-precision softmax over 1,000 classes is off by up to 0.002.
     private const float Tolerance = 0.01f;
 
     public static void Rows(ReadOnlySpan<float> probabilities, int classCount, string parameter)

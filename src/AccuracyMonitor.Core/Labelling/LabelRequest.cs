@@ -3,8 +3,8 @@ using AccuracyMonitor.Core.Sampling;
 namespace AccuracyMonitor.Core.Labelling;
 
 /// <summary>
-/// A prediction chosen for labelling, with all that its estimate and its training need: recorded when the decision is made, before any
-/// label exists (DESIGN: π is recorded with the monitor version that gave g).
+/// A prediction chosen for labelling, with everything that estimation and recalibration need. It is recorded when the decision is made,
+/// before any label exists, together with the version of the monitor that gave g.
 /// </summary>
 public sealed record LabelRequest
 {
@@ -40,12 +40,12 @@ public sealed record LabelRequest
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>After this the request counts as unanswered.</summary>
+    /// <summary>Time after which the request counts as unanswered.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>Part of the plain uniform sample among the requests: see <see cref="SamplingDecision.Uniform"/>.</summary>
+    /// <summary>Whether the request belongs to the plain uniform sample: see <see cref="SamplingDecision.Uniform"/>.</summary>
     public bool UniformSample { get; init; }
 
-    /// <summary>A request with a real inclusion probability may enter the audited estimate.</summary>
+    /// <summary>Whether the request has an inclusion probability and may enter the audited estimate.</summary>
     public bool IsProbabilitySample => InclusionProbability > 0 && Policy != SamplingPolicy.TopUncertainty;
 }

@@ -1,6 +1,6 @@
 namespace AccuracyMonitor.Core.Labelling;
 
-/// <summary>State of a label request. The numbers are persisted: they may only be added to.</summary>
+/// <summary>State of a label request. The numbers are persisted: add new ones, never change one.</summary>
 public enum RequestState
 {
     Waiting = 1,
@@ -8,9 +8,9 @@ public enum RequestState
     Answered = 3,
     Skipped = 4,
 
-    /// <summary>Nobody answered in time. A label that comes later is still taken.</summary>
+    /// <summary>Nobody answered in time. A later label is still accepted.</summary>
     Expired = 5,
 
-    /// <summary>Answered once, then taken back.</summary>
+    /// <summary>Answered once, then retracted.</summary>
     Retracted = 6,
 }

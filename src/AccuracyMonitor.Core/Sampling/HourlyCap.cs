@@ -1,17 +1,18 @@
 namespace AccuracyMonitor.Core.Sampling;
 
 /// <summary>
-/// The cap on requests per clock hour (UTC). What is left of it is spread over what is left of the hour at the present rate of predictions,
-/// so the budget falls smoothly when the traffic is too much for it; only when nothing is left is the rest of the hour not covered.
+/// Caps the number of label requests per clock hour (UTC). The remaining requests are spread over the rest of the hour at the present rate
+/// of predictions, so the budget falls smoothly when traffic is too high for it. If no requests remain, predictions in the rest of the hour
+/// are not covered.
 /// </summary>
 /// <remarks>
-/// While more than half is left the spread is eased by up to e⁷: a burst that comes and goes keeps its full budget (a hundredfold one until
-/// it has spent a sixth of the cap, a fivefold one until it has spent a third). In the second half the density left ÷ time left is that of
-/// as many points thrown evenly into the hour, so the cap is spent when the hour ends, and a share of about 1/cap of the hour stays not
-/// covered. The rate is a fading count of arrivals, time constant five minutes, so that bursts less than a minute apart count as steady
-/// traffic; when it jumps by a factor J about 5·ln J minutes' worth of the cap is spent before the estimate has caught up, and the rest of
-/// the hour makes up for it. Here π depends on earlier coins too (how much is left), which a martingale argument allows; it does so only
-/// while the cap is what limits.
+/// While more than half of the cap remains, the limit is relaxed by a factor of up to e⁷. A short burst therefore keeps its full budget: a
+/// hundredfold burst until it has used a sixth of the cap, a fivefold one until it has used a third. In the second half the limit is the
+/// remaining requests divided by the remaining time, so the cap is used up at the end of the hour and a fraction of about 1/cap of the hour
+/// is not covered. The rate is an exponentially fading count of arrivals with a time constant of five minutes, so bursts less than a minute
+/// apart count as steady traffic. When the rate rises by a factor J, about 5·ln J minutes' worth of the cap is used before the rate
+/// estimate has adapted; the rest of the hour compensates for it. While the cap limits, π also depends on earlier draws (how many requests
+/// remain). A martingale argument allows this.
 /// </remarks>
 internal sealed class HourlyCap(int maxRequestsPerHour)
 {
@@ -22,8 +23,8 @@ internal sealed class HourlyCap(int maxRequestsPerHour)
     private DateTimeOffset _last = DateTimeOffset.MinValue;
     private double _recentArrivals;
 
-    /// <summary>Counts the arrival of a prediction and gives the budget it may have: at most <paramref name="budget"/>, 0 when all is
-    /// spent.</summary>
+    /// <summary>Counts the arrival of a prediction and returns its budget: at most <paramref name="budget"/>, and 0 when the cap is used
+    /// up.</summary>
     public double Limit(double budget, DateTimeOffset now)
     {
         EnterHour(now);
@@ -43,8 +44,8 @@ internal sealed class HourlyCap(int maxRequestsPerHour)
 
     public void CountRequest() => _requests++;
 
-    // A clock that steps back a little stays in the hour it was in; one that steps back further (it had run ahead) starts a new count,
-    // or the hours until it gets there again would share one cap.
+    // If the clock steps back a little, it stays in its hour. If it steps back further (it had been ahead), counting starts again;
+    // otherwise all hours until the old time would share one cap.
     private void EnterHour(DateTimeOffset now)
     {
         var hour = now.UtcTicks / TimeSpan.TicksPerHour;

@@ -3,31 +3,32 @@ using AccuracyMonitor.Core.Windows;
 namespace AccuracyMonitor.Core.Sampling;
 
 /// <summary>
-/// Chooses τ, the share of the budget that is spent uniformly, by what labels show of the monitor's errors (after Li and others 2025, "Robust
-/// sampling for active statistical inference", NeurIPS, arXiv 2511.08991: the member of a path from active to uniform with the least estimated
-/// variance).
+/// Chooses τ, the uniform share of the budget, from the monitor's errors on labels (after Li and others 2025, "Robust sampling for active
+/// statistical inference", NeurIPS, arXiv 2511.08991: choose the member with the smallest estimated variance on a path from active to
+/// uniform sampling).
 /// </summary>
 /// <remarks>
-/// A label's squared residual e² adds w·e²/(τ + (1−τ)·u/ū) to the variance that τ would have given. Few residuals carry that sum, so another τ
-/// than the usual one is taken only where it is better by half a standard error of the difference: a monitor that misses errors it is sure of
-/// drives the choice to uniform, one that knows them to few uniform labels.
+/// The squared residual e² of a label adds w·e²/(τ + (1−τ)·u/ū) to the variance for a given τ. Few residuals dominate that sum, so another
+/// τ than the usual one is chosen only if it is better by half a standard error of the difference. A monitor with confident errors moves
+/// the choice towards uniform sampling; a monitor whose errors are where it is uncertain moves it towards a small uniform share.
 /// </remarks>
 public static class RobustMix
 {
-    /// <summary>The τ there is a choice of, and the floor of every inclusion probability in units of the budget.</summary>
+    /// <summary>The candidates for τ. The smallest one times the budget is the lower bound of every inclusion probability.</summary>
     public static IReadOnlyList<double> Choices { get; } = [0.25, 0.35, Usual, 0.7, 1];
 
-    /// <summary>τ where nothing speaks for another.</summary>
+    /// <summary>Default τ.</summary>
     public const double Usual = 0.5;
 
-    /// <summary>Fewer labels change nothing.</summary>
+    /// <summary>With fewer labels the usual τ is kept.</summary>
     public const int MinLabels = 20;
 
     private const double Caution = 0.5;
 
-    /// <param name="labels">Labels with the score of the monitor that is to choose, given by a fit that did not see them, and their π.</param>
-    /// <param name="floor">Least uncertainty a prediction counts with, (0,0.5].</param>
-    /// <param name="usual">τ where nothing speaks for another, (0,1].</param>
+    /// <param name="labels">Labels with their π and with the score of the monitor that will choose, computed by a fit without the
+    /// label.</param>
+    /// <param name="floor">Lower bound on the uncertainty of a prediction, (0,0.5].</param>
+    /// <param name="usual">τ that is kept unless another one is clearly better, (0,1].</param>
     /// <returns>One of <see cref="Choices"/>, or <paramref name="usual"/>.</returns>
     public static double Choose(IReadOnlyList<LabelPoint> labels, double floor, double usual = Usual)
     {

@@ -1,9 +1,10 @@
 namespace AccuracyMonitor.Core.Sampling;
 
-/// <summary>Mean of the last thousand or so values: exact at first, exponentially fading later. A NaN would stay in it for good.</summary>
+/// <summary>Mean of about the last thousand values: exact at first, exponentially weighted later. Never pass NaN: it would stay in the
+/// mean.</summary>
 internal sealed class RunningMean(double start)
 {
-    // The first values weigh against a guess worth this many.
+    // Number of values that the initial guess counts as.
     private const double GuessWeight = 20;
     private const double Memory = 1000;
     private double _weight = GuessWeight;

@@ -1,16 +1,16 @@
 namespace AccuracyMonitor.Core.Sampling;
 
 /// <summary>
-/// Decides, one prediction at a time, which are to be labelled (Zrnic and Candès 2024, "Active Statistical Inference",
-/// sequential sampling; docs/science/estimates.md). For one owner: not thread-safe. <see cref="Decide"/> allocates nothing.
+/// Decides for one prediction at a time whether it is to be labelled (Zrnic and Candès 2024, "Active Statistical Inference", sequential
+/// sampling; docs/science/estimates.md). Not thread-safe: use one owner. <see cref="Decide"/> allocates nothing.
 /// </summary>
 /// <remarks>
-/// <para>Mixed: π = τ·b + (1−τ)·b·(u/ū)·pull, u = max(floor, √(g(1−g))), ū the mean of u over about the last thousand earlier predictions,
-/// pull a feedback on Σπ so far. Stratified: the same with the density of g's stratum for u/ū and a uniform share of at least one half.
-/// Uniform: π = b.</para>
-/// <para>What holds: π depends on this prediction's g and on earlier predictions only; τ·b ≤ π ≤ 1 (stratified: max(τ, ½)·b ≤ π); over any
-/// 10,000 consecutive predictions Σπ is within 5 % of b·10,000. While the hourly cap limits, b is a smaller b(t) of the moment, and all of
-/// this holds with it.</para>
+/// <para>Mixed: π = τ·b + (1−τ)·b·(u/ū)·f, where u = max(floor, √(g(1−g))), ū is the mean of u over about the last thousand earlier
+/// predictions and f is the feedback on Σπ so far. Stratified: the same with the labelling density of g's stratum instead of u/ū, and a
+/// uniform share of at least one half. Uniform: π = b.</para>
+/// <para>Guarantees: π depends only on this prediction's g and on earlier predictions; τ·b ≤ π ≤ 1 (stratified: max(τ, ½)·b ≤ π); over any
+/// 10,000 consecutive predictions Σπ is within 5 % of b·10,000. While the hourly cap limits, b is replaced by a smaller b(t), and the
+/// guarantees hold with it.</para>
 /// </remarks>
 public sealed class Sampler
 {
@@ -21,11 +21,11 @@ public sealed class Sampler
     private readonly ScoreStrata _strata;
     private readonly UncertaintyCut _cut = new();
 
-    // The guess for u before anything was seen: g = 0.93.
+    // Initial guess of the mean u: that of g = 0.93.
     private readonly RunningMean _meanUncertainty = new(0.25);
 
-    /// <param name="options">How to choose.</param>
-    /// <param name="key">The deployed model whose predictions are decided on; part of the coin.</param>
+    /// <param name="options">Policy, budget and limits.</param>
+    /// <param name="key">The deployed model whose predictions are decided on; part of the hash behind each draw.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option lies outside the range it states.</exception>
     public Sampler(SamplingOptions options, ModelKey key)
     {
@@ -38,8 +38,8 @@ public sealed class Sampler
         Tau = options.Tau;
     }
 
-    /// <summary>Share of the budget spent uniformly from the next decision on, (0,1]: <see cref="SamplingOptions.Tau"/> until set. To be chosen
-    /// from earlier predictions alone, as by <see cref="RobustMix"/>.</summary>
+    /// <summary>Uniform share of the budget from the next decision on, (0,1]; initially <see cref="SamplingOptions.Tau"/>. It must be
+    /// chosen from earlier predictions only, as <see cref="RobustMix"/> does.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Outside (0,1].</exception>
     public double Tau
     {
@@ -51,11 +51,11 @@ public sealed class Sampler
         }
     }
 
-    /// <summary>Σπ over all decisions so far; under <see cref="SamplingPolicy.TopUncertainty"/>, which has no π, the number
+    /// <summary>Σπ over all decisions so far. <see cref="SamplingPolicy.TopUncertainty"/> has no π; there it is the number
     /// selected.</summary>
     public double ExpectedRequests { get; private set; }
 
-    /// <summary>π is at least this times the budget of the moment.</summary>
+    /// <summary>Lower bound of π divided by the current budget.</summary>
     private double UniformShare => _options.Policy switch
     {
         SamplingPolicy.Mixed => Tau,
@@ -71,8 +71,8 @@ public sealed class Sampler
     public SamplingDecision Decide(ReadOnlySpan<char> id, double score, DateTimeOffset now) => Decide(HashOf(id), score, now);
 
     /// <param name="hash"><see cref="HashOf"/> the prediction's id.</param>
-    /// <param name="score">g, [0,1]; anything else, NaN too, counts as ½, the most uncertain.</param>
-    /// <param name="now">The present: only the hourly cap looks at it.</param>
+    /// <param name="score">g, [0,1]. Any other value, including NaN, counts as ½, the most uncertain.</param>
+    /// <param name="now">Current time; used only by the hourly cap.</param>
     public SamplingDecision Decide(ulong hash, double score, DateTimeOffset now)
     {
         var budget = _cap.Limit(_options.Budget, now);

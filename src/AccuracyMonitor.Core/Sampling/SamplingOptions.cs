@@ -1,26 +1,26 @@
 namespace AccuracyMonitor.Core.Sampling;
 
-/// <summary>How predictions are chosen for labelling. Checked when a <see cref="Sampler"/> is made.</summary>
+/// <summary>How predictions are chosen for labelling. The constructor of <see cref="Sampler"/> checks these options.</summary>
 public sealed record SamplingOptions
 {
     public SamplingPolicy Policy { get; init; } = SamplingPolicy.Mixed;
 
-    /// <summary>b: share of the predictions to label, (0,1].</summary>
+    /// <summary>Label budget b: the fraction of predictions to label, (0,1].</summary>
     public double Budget { get; init; } = 0.01;
 
-    /// <summary>τ: share of the budget spent uniformly, (0,1]. Keeps every inclusion probability away from 0.</summary>
+    /// <summary>Uniform share τ of the budget, (0,1]. It keeps every inclusion probability above 0.</summary>
     public double Tau { get; init; } = 0.5;
 
-    /// <summary>Least uncertainty u a prediction counts with, (0,0.5].</summary>
+    /// <summary>Lower bound on the uncertainty u of a prediction, (0,0.5].</summary>
     public double Floor { get; init; } = 0.02;
 
-    /// <summary>Part of the coin's hash: another seed, another draw.</summary>
+    /// <summary>Seed of the hash behind each draw. Another seed gives another sample.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Most label requests in any clock hour, whatever the traffic; at least 1.</summary>
+    /// <summary>Maximum number of label requests in any clock hour; at least 1.</summary>
     public int MaxRequestsPerHour { get; init; } = 3600;
 
-    /// <exception cref="ArgumentOutOfRangeException">Names the first option out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its range; the message names the first one.</exception>
     internal void Check()
     {
         if (!Enum.IsDefined(Policy))

@@ -1,9 +1,9 @@
 namespace AccuracyMonitor.Core.Sampling;
 
 /// <summary>
-/// Strata of the correctness score for stratified sampling with Neyman's allocation (Neyman 1934): five strata that hold equal
-/// shares of Σ√(g(1−g)), and per stratum the labelling density √(ḡ(1−ḡ)) relative to the mean. Redrawn every 500 predictions from a fading
-/// histogram of earlier ones, so a prediction's stratum is fixed before the prediction is seen.
+/// Strata of the correctness score for stratified sampling with Neyman's allocation (Neyman 1934): five strata with equal shares of
+/// Σ√(g(1−g)), each with a labelling density √(ḡ(1−ḡ)) relative to the mean. They are recomputed every 500 predictions from an
+/// exponentially fading histogram of earlier ones, so the strata are fixed before a prediction is seen.
 /// </summary>
 internal sealed class ScoreStrata
 {
@@ -25,7 +25,7 @@ internal sealed class ScoreStrata
         Array.Fill(_densities, 1);
     }
 
-    /// <summary>Labelling density of the stratum that <paramref name="score"/> falls into, relative to the mean density.</summary>
+    /// <summary>Labelling density of the stratum of <paramref name="score"/>, relative to the mean density.</summary>
     public double Density(double score) => _densities[BinOf(score)];
 
     public void Add(double score)

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace AccuracyMonitor.Core.Sampling;
 
 /// <summary>
-/// XXH64 of a text's UTF-16 little-endian code units: the same number on any machine, in any run, and in any language that has xxHash, so that others can
-/// check a sampling decision. Not for secrets.
+/// XXH64 of the UTF-16 little-endian code units of a text. The result is the same on every machine, in every run and in every language with
+/// an xxHash library, so others can verify a sampling decision. Not for secrets.
 /// </summary>
 public static class StableHash
 {
@@ -22,6 +22,6 @@ public static class StableHash
         return XxHash64.HashToUInt64(MemoryMarshal.AsBytes(units.AsSpan()), unchecked((long)seed));
     }
 
-    /// <summary>The upper 53 bits as a number in [0,1).</summary>
+    /// <summary>The upper 53 bits of the hash as a number in [0,1).</summary>
     public static double ToUniform(ulong hash) => (hash >> 11) * (1.0 / (1ul << 53));
 }

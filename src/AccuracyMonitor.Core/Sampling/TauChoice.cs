@@ -3,15 +3,16 @@ using AccuracyMonitor.Core.Windows;
 namespace AccuracyMonitor.Core.Sampling;
 
 /// <summary>
-/// The share of one model version's label budget that is spent uniformly, chosen anew after every <see cref="LabelsPerChoice"/> labels from the
-/// newest <see cref="Remembered"/>. One thread may read <see cref="Tau"/> while others observe labels.
+/// The uniform share of one model version's label budget, chosen again after every <see cref="LabelsPerChoice"/> labels from the newest
+/// <see cref="Remembered"/> labels. One thread may read <see cref="Tau"/> while others observe labels.
 /// </summary>
 public sealed class TauChoice
 {
     /// <summary>Labels between two choices.</summary>
     public const int LabelsPerChoice = 25;
 
-    /// <summary>Labels that a choice looks at. At most budgets they span some thousands of predictions, so that a choice follows a change.</summary>
+    /// <summary>Number of labels used for a choice. For most budgets they span a few thousand predictions, so that the choice follows a
+    /// change.</summary>
     public const int Remembered = 300;
 
     private readonly Queue<LabelPoint> _labels = new(Remembered + 1);
@@ -21,13 +22,14 @@ public sealed class TauChoice
     private double _tau;
     private int _since;
 
-    /// <param name="floor">Least uncertainty a prediction counts with.</param>
-    /// <param name="usual">τ where nothing speaks for another.</param>
+    /// <param name="floor">Lower bound on the uncertainty of a prediction.</param>
+    /// <param name="usual">τ that is kept unless another one is clearly better.</param>
     public TauChoice(double floor, double usual) => (_floor, _usual, _tau) = (floor, usual, usual);
 
     public double Tau => Volatile.Read(ref _tau);
 
-    /// <summary>A label as it was decided: with the score and π of that moment. Corrections of earlier labels are not looked at: one in hundreds.</summary>
+    /// <summary>Adds a label with the score and π of its sampling decision. Corrections of earlier labels are ignored: they are about one
+    /// in hundreds.</summary>
     public void Observe(in LabelPoint label)
     {
         lock (_gate)

@@ -1,21 +1,23 @@
 namespace AccuracyMonitor.Core.Sampling;
 
 /// <summary>
-/// Picks, without chance, the most uncertain share b of a stream: the literal reading of the paper (Shao, Yang, Ren 2020), kept as a
-/// baseline. The cut is a running quantile of the uncertainty, from a fading histogram of earlier predictions; the first 500 only set it.
+/// Selects the most uncertain fraction b of a stream deterministically: the literal reading of Shao, Yang and Ren 2020 (arXiv 2007.01472),
+/// kept as a baseline. The threshold is a running quantile of the uncertainty, from an exponentially fading histogram of earlier
+/// predictions; the first 500 only initialise it.
 /// </summary>
 /// <remarks>
-/// Predictions in the cut's own bin are taken as the credit b·n − picked allows, so that ties (a saturated model gives many) do not spend
-/// more than the share; a stream that turns uncertain at once is held back the same way until the cut has followed.
+/// Predictions in the histogram bin of the threshold are selected only as far as b·n − (number selected) allows, so that ties (frequent
+/// with a saturated model) do not exceed the fraction. A stream that suddenly becomes uncertain is limited in the same way until the
+/// threshold has adapted.
 /// </remarks>
 internal sealed class UncertaintyCut
 {
-    // Bins of |logit(g)|, as fine near one half as near one: a 64th wide, up to 16.
+    // Bins of |logit(g)|, 1/64 wide, up to 16: the same resolution near one half and near one.
     private const int Bins = 1024;
     private const double BinsPerLogit = 64;
     private const int RedrawEvery = 500;
 
-    // Furthest that picks run ahead of the share or behind it: ten, and 240 predictions' worth as under BudgetControl.
+    // Largest lead or lag of the number selected: ten, and 240 predictions' worth as in BudgetControl.
     private const double SlackPicks = 10;
     private const double SlackPredictions = 240;
     private readonly double[] _counts = new double[Bins];
@@ -23,7 +25,7 @@ internal sealed class UncertaintyCut
     private int _sinceRedraw;
     private double _credit;
 
-    /// <summary>Whether a prediction of correctness score g is among the most uncertain share <paramref name="budget"/>.</summary>
+    /// <summary>Whether a prediction with correctness score g is among the most uncertain fraction <paramref name="budget"/>.</summary>
     public bool Pick(double score, double budget)
     {
         var bin = BinOf(score);
@@ -54,7 +56,7 @@ internal sealed class UncertaintyCut
 
     private void Redraw(double budget, double behind)
     {
-        // Half as much again where the picks are furthest behind, half as much where they are furthest ahead.
+        // A factor from one half (largest lead) to one and a half (largest lag).
         var share = budget * (1 + (behind / 2));
         double total = 0;
         foreach (var count in _counts)
@@ -70,7 +72,7 @@ internal sealed class UncertaintyCut
         }
         while (above < share * total && _cut > 0);
 
-        // Remembers some ten predictions above the cut, or a thousand in all if that is more.
+        // The memory holds about ten predictions above the threshold, and at least a thousand in all.
         var kept = 1 - Math.Min(0.5, RedrawEvery * budget / 10);
         for (var bin = 0; bin < Bins; bin++)
         {

@@ -5,17 +5,18 @@ namespace AccuracyMonitor.Core.Sequences;
 
 /// <summary>
 /// Asymptotic confidence sequence for the mean accuracy over closed windows (Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas 2024,
-/// "Time-uniform central limit theory and asymptotic confidence sequences", the one-sided bound of a normal mixture): estimates ± standard
-/// errors in, bounds out that hold at all windows at once, as far as each window's estimate is about normal. State: three sums.
+/// "Time-uniform central limit theory and asymptotic confidence sequences", one-sided bound of a normal mixture). Input: estimates and
+/// standard errors. Output: bounds that hold for all windows simultaneously, as far as each window's estimate is approximately normal. The
+/// state is three sums.
 /// </summary>
 /// <remarks>
-/// L_t = R̄_t − √(2(ν_tρ²+1)/(t²ρ²)·ln(1+√(ν_tρ²+1)/(2δ))), ν_t = Σσ̂². ρ² = (−2ln2δ + ln(1−2ln2δ))/ν* makes it tightest at ν*, a number
-/// written down here and not read off the data: tuned to what it sees it would promise nothing. The two-sided bounds are the two one-sided
-/// ones at α/2 each: α is halved here, once, and nowhere else.
+/// L_t = R̄_t − √(2(ν_tρ²+1)/(t²ρ²)·ln(1+√(ν_tρ²+1)/(2δ))), ν_t = Σσ̂². ρ² = (−2ln2δ + ln(1−2ln2δ))/ν* makes it tightest at ν*. ν* is a
+/// constant: a value tuned to the observed data would lose the guarantee. The two-sided bounds are the two one-sided bounds at α/2 each; α
+/// is halved only here.
 /// </remarks>
-/// <param name="Windows">t.</param>
-/// <param name="Sum">Σ of the windows' estimates.</param>
-/// <param name="Variance">ν_t: Σ of their squared standard errors.</param>
+/// <param name="Windows">t, the number of windows.</param>
+/// <param name="Sum">Sum of the windows' estimates.</param>
+/// <param name="Variance">ν_t, the sum of their squared standard errors.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct AsymptoticSequence(long Windows, double Sum, double Variance)
 {
@@ -35,11 +36,11 @@ public readonly record struct AsymptoticSequence(long Windows, double Sum, doubl
     }
 
     /// <summary>Both bounds; [0,1] around ½ before the first window.</summary>
-    /// <param name="alpha">Probability that either is ever wrong, (0,1).</param>
+    /// <param name="alpha">Probability that either bound is ever wrong, (0,1).</param>
     public Interval Bounds(double alpha) => Windows == 0 ? new Interval(0.5, 0, 1) : new Interval(Mean, Lower(alpha / 2), Upper(alpha / 2));
 
     /// <summary>The lower bound alone; 0 before the first window.</summary>
-    /// <param name="delta">Probability that it is ever wrong, (0,0.5).</param>
+    /// <param name="delta">Probability that the bound is ever wrong, (0,0.5).</param>
     public double Lower(double delta) => Windows == 0 ? 0 : Math.Clamp(Mean - Margin(delta), 0, Mean);
 
     /// <summary>The upper bound alone; 1 before the first window.</summary>

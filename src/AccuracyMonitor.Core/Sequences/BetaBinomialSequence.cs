@@ -4,27 +4,28 @@ using MathNet.Numerics;
 namespace AccuracyMonitor.Core.Sequences;
 
 /// <summary>
-/// Exact confidence sequence for the accuracy behind uniformly chosen labels (Robbins 1970, "Statistical methods related to the law of the
-/// iterated logarithm"): every p₀ against which a bet with a beta mixture has not yet won 1/α. With
-/// probability at least 1−α it holds the truth after every label at once, so one may look as often as one likes and stop when one likes.
-/// The state is the two counts, which add over pods and may be corrected.
+/// Exact confidence sequence for the accuracy from uniformly chosen labels (Robbins 1970, "Statistical methods related to the law of the
+/// iterated logarithm"): all p₀ against which a beta-mixture bet has not yet reached 1/α. With probability at least 1−α it contains the
+/// true accuracy after every label simultaneously, so one may look at any time and stop at any time. The state is two counts, which can be
+/// added over pods and corrected.
 /// </summary>
 /// <remarks>
-/// Exact while accuracy stands still. While it drifts the bounds are about its mean over the labels so far: the count of right ones then
-/// scatters less than a binomial one (Hoeffding 1956), and the simulation in docs/science/running-bounds.md finds the level kept.
+/// Exact while accuracy is constant. While accuracy drifts, the bounds are for its mean over the labels so far. The number of correct
+/// labels then varies less than a binomial count (Hoeffding 1956), and in the simulation of docs/science/running-bounds.md the coverage is
+/// kept.
 /// </remarks>
 public static class BetaBinomialSequence
 {
-    // Jeffreys' prior, fixed before any label: half as much weight again near 0 and 1, where accuracies live, as the uniform one has.
+    // Jeffreys' prior, fixed before any label. Compared with the uniform prior it has more weight near 0 and 1, where most accuracies are.
     private const double Prior = 0.5;
 
     // 2⁻⁶⁰ of the unit interval.
     private const int Halvings = 60;
 
-    /// <summary>The two-sided bounds after <paramref name="count"/> labels, around their mean.</summary>
-    /// <param name="right">Labels that say "right", 0…<paramref name="count"/>.</param>
+    /// <summary>Two-sided bounds after <paramref name="count"/> labels, with the mean of the labels as the value.</summary>
+    /// <param name="right">Number of labels that say "correct", 0…<paramref name="count"/>.</param>
     /// <param name="count">Not negative; with 0 the bounds are 0 and 1 around ½.</param>
-    /// <param name="alpha">Probability that the bounds ever leave the truth out, (0,1).</param>
+    /// <param name="alpha">Probability that the bounds ever exclude the true accuracy, (0,1).</param>
     public static Interval Bounds(long right, long count, double alpha)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -44,7 +45,7 @@ public static class BetaBinomialSequence
             right == count ? 1 : Edge(right, count, mean, 1, threshold));
     }
 
-    /// <summary>ln of what the mixture has won against <paramref name="accuracy"/>: B(½+k, ½+n−k) / (B(½,½)·p₀ᵏ·(1−p₀)ⁿ⁻ᵏ).</summary>
+    /// <summary>Log wealth of the mixture bet against <paramref name="accuracy"/>: ln of B(½+k, ½+n−k) / (B(½,½)·p₀ᵏ·(1−p₀)ⁿ⁻ᵏ).</summary>
     /// <param name="right">k, 0…n.</param>
     /// <param name="count">n, not negative.</param>
     /// <param name="accuracy">p₀, (0,1).</param>
@@ -54,7 +55,8 @@ public static class BetaBinomialSequence
         return LogBeta(Prior + right, Prior + wrong) - LogBeta(Prior, Prior) - (right * Math.Log(accuracy)) - (wrong * Math.Log(1 - accuracy));
     }
 
-    /// <summary>Where the wealth, which rises from <paramref name="mean"/> outwards without bound, reaches the threshold.</summary>
+    /// <summary>Finds where the wealth, which grows without bound on both sides of <paramref name="mean"/>, reaches the
+    /// threshold.</summary>
     private static double Edge(long right, long count, double mean, double end, double threshold)
     {
         var (inside, outside) = (mean, end);

@@ -5,14 +5,14 @@ using MathNet.Numerics.Distributions;
 namespace AccuracyMonitor.Core.Sequences;
 
 /// <summary>
-/// Cuts a model version's time into windows that follow one another and keeps the running mean of their audited accuracies. A window closes
-/// when it has ended, every request in it is answered or has run out, and it holds <see cref="MinLabels"/> labels; until then it is merged with
-/// the time after it. For one owner: not thread-safe.
+/// Divides the time of a model version into consecutive windows and keeps the running mean of their audited accuracies. A window closes
+/// when it has ended, every request in it is answered or expired, and it has <see cref="MinLabels"/> labels. Until then it is merged with
+/// the time after it. Not thread-safe: use one owner.
 /// </summary>
 /// <remarks>
-/// It reads the buckets of a sliding window. As long as a closed window's buckets are in it, late and corrected labels still change the
-/// estimate; when they leave it the estimate becomes final, and a bucket that leaves counts as closed whatever it still waits for. Where a
-/// window closes depends on how many labels have come, never on what they say.
+/// Input is the buckets of a sliding window. While the buckets of a closed window are in the sliding window, late and corrected labels
+/// still change its estimate. When they leave, the estimate becomes final; a bucket that leaves counts as closed even with open requests.
+/// The end of a window depends on the number of labels, never on what they say.
 /// </remarks>
 public sealed class ClosedWindows
 {
@@ -28,7 +28,7 @@ public sealed class ClosedWindows
     private DateTimeOffset _boundary = DateTimeOffset.MinValue;
     private Bucket? _carried;
 
-    /// <param name="window">Length of the sliding window that <see cref="Update"/> is shown, positive.</param>
+    /// <param name="window">Length of the sliding window that is passed to <see cref="Update"/>, positive.</param>
     public ClosedWindows(TimeSpan window)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(window, TimeSpan.Zero);
@@ -38,10 +38,11 @@ public sealed class ClosedWindows
     /// <summary>All closed windows since the beginning.</summary>
     public AsymptoticSequence Sequence { get; private set; }
 
-    /// <summary>Those of the last <see cref="Update"/> that may still change, and those that it has made final; oldest first.</summary>
+    /// <summary>Windows of the last <see cref="Update"/> that may still change, and those that it made final; oldest first.</summary>
     public IReadOnlyList<ClosedWindow> Recent => _closed;
 
-    /// <summary>Takes windows back that were closed before a restart, oldest first. Those that the sliding window still shows are left to it.</summary>
+    /// <summary>Restores windows that were closed before a restart, oldest first. Windows still inside the sliding window are
+    /// skipped.</summary>
     public void Restore(IEnumerable<ClosedWindow> windows, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(windows);
@@ -54,8 +55,8 @@ public sealed class ClosedWindows
         Sequence = _final;
     }
 
-    /// <param name="buckets">What <see cref="WindowSeries.CopyWindow"/> gives: oldest first.</param>
-    /// <param name="now">The present.</param>
+    /// <param name="buckets">Result of <see cref="WindowSeries.CopyWindow"/>: oldest first.</param>
+    /// <param name="now">Current time.</param>
     public void Update(ReadOnlySpan<Bucket> buckets, DateTimeOffset now)
     {
         _closed.Clear();
@@ -105,7 +106,7 @@ public sealed class ClosedWindows
         var audited = WindowEstimator.Estimate(_open.ToArray(), monitorValid: true, options).Audited;
         if (audited.State == EstimateState.Ok)
         {
-            // Half the interval's width and not the linearised error: that one is 0 where every label says the same.
+            // Half the interval's width, because the linearised standard error is 0 if all labels agree.
             var standardError = (audited.Upper - audited.Lower) / 2 / Normal.InvCDF(0, 1, 1 - (IntervalAlpha / 2));
             _closed.Add(new ClosedWindow(_open[0].Start, end, audited.Value, standardError, _open.Sum(b => b.Labels.Count)));
             Sequence = Sequence.Add(audited.Value, standardError);
@@ -118,7 +119,7 @@ public sealed class ClosedWindows
         }
     }
 
-    /// <summary>Too few labels so far, and their buckets go: one bucket of their sums stands for them until the rest has come.</summary>
+    /// <summary>Replaces buckets that leave the sliding window before enough labels have come by one bucket with their sums.</summary>
     private void Carry(DateTimeOffset end)
     {
         var predictions = default(PredictionSums);

@@ -1,22 +1,22 @@
 namespace AccuracyMonitor.Core.Transfer;
 
 /// <summary>
-/// Decides whether a challenger takes over. The e-value decides whether the improvement is real; the losses on the newest labels decide whether it is
-/// large enough and still there.
+/// Decides whether a challenger replaces the champion. The e-value decides whether the improvement is real. The losses on the newest labels
+/// decide whether it is large enough and still present.
 /// </summary>
 public static class ChampionChallenger
 {
-    /// <summary>Fewer labels decide nothing.</summary>
+    /// <summary>Minimum number of labels for a promotion.</summary>
     public const int MinLabels = 20;
 
-    /// <summary>Nats per label by which it must be better: less is not worth a new monitor.</summary>
+    /// <summary>Minimum improvement in nats per label. A smaller one does not justify replacing the monitor.</summary>
     public const double MinImprovement = 0.005;
 
-    /// <param name="championLogits">By sample, finite.</param>
-    /// <param name="challengerLogits">By sample, finite, from challengers that were fixed before these labels came.</param>
-    /// <param name="samples">Labels; weighted by 1/π over its mean, so that the comparison is valid for the stream and not only for the labelled
-    /// predictions.</param>
-    /// <param name="evidence">Collected on labels that selected no challenger.</param>
+    /// <param name="championLogits">One per sample, finite.</param>
+    /// <param name="challengerLogits">One per sample, finite, from challengers that were fixed before these labels came.</param>
+    /// <param name="samples">Labels, weighted by 1/π divided by its mean, so that the comparison is valid for the stream and not only for
+    /// the labelled predictions.</param>
+    /// <param name="evidence">Evidence from labels that were not used to select a challenger.</param>
     /// <exception cref="ArgumentException">The three differ in length, or a number is not finite.</exception>
     public static PromotionVerdict Judge(
         ReadOnlySpan<double> championLogits, ReadOnlySpan<double> challengerLogits, IReadOnlyList<TransferSample> samples, PromotionEvidence evidence)

@@ -3,12 +3,12 @@ using System.Numerics.Tensors;
 namespace AccuracyMonitor.Core.Transfer;
 
 /// <summary>
-/// A = LLᵀ for a symmetric positive definite matrix, row-major, in place. Row by row, so that every inner loop is a dot product of two
-/// stretches of memory. No pivoting and no check: the matrices here have no eigenvalue below 1.
+/// Cholesky decomposition A = LLᵀ of a symmetric positive definite matrix, row-major, in place. It proceeds by rows, so that every inner
+/// loop is a dot product of two contiguous spans. No pivoting and no check: no matrix here has an eigenvalue below 1.
 /// </summary>
 internal static class Cholesky
 {
-    /// <summary>Replaces the lower triangle by L; the upper one is not looked at.</summary>
+    /// <summary>Replaces the lower triangle by L; the upper triangle is ignored.</summary>
     public static void Factor(double[] a, int n)
     {
         for (var i = 0; i < n; i++)

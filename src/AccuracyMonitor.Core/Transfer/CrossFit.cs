@@ -3,16 +3,16 @@ using AccuracyMonitor.Core.Sampling;
 namespace AccuracyMonitor.Core.Transfer;
 
 /// <summary>
-/// Scores that never saw the label they are compared with (cross-fitting: Chernozhukov and others, "Double/Debiased Machine
-/// Learning", 2018, definition 3.2). The fold of a prediction is a stable hash of its key: it depends on no order, on no other prediction,
-/// and the same prediction labelled twice stays in one fold.
+/// Cross-fitting: each label is compared with a score fitted without it (Chernozhukov and others 2018, "Double/debiased machine learning",
+/// definition 3.2). The fold of a prediction is a stable hash of its key. It does not depend on order or on other predictions, and a
+/// prediction that is labelled twice stays in one fold.
 /// </summary>
 public static class CrossFit
 {
-    // Apart from the sampling coin, which hashes the same ids.
+    // Seed that makes this hash independent of the sampling decisions, which hash the same ids.
     private const ulong Seed = 0xF01D;
 
-    /// <summary>Fold of a prediction, 0…folds−1, whether it is labelled or not.</summary>
+    /// <summary>Fold of a prediction, labelled or not, 0…folds−1.</summary>
     public static int FoldOf(string key, int folds)
     {
         ArgumentNullException.ThrowIfNull(key);
@@ -21,11 +21,11 @@ public static class CrossFit
     }
 
     /// <summary>One head per fold, fitted to the samples of the other folds. Score a prediction with the head of its own fold.</summary>
-    /// <param name="samples">Those that are split.</param>
+    /// <param name="samples">Samples that are divided into folds.</param>
     /// <param name="classes">K.</param>
-    /// <param name="options">Priors.</param>
+    /// <param name="options">Prior standard deviations of the head.</param>
     /// <param name="folds">At least 2.</param>
-    /// <param name="always">Samples that every head learns from.</param>
+    /// <param name="always">Samples used to fit every head.</param>
     /// <exception cref="ArgumentOutOfRangeException">Fewer than two folds.</exception>
     public static TransferHead[] Heads(
         IReadOnlyList<TransferSample> samples, int classes, TransferHeadOptions options, int folds = 5, IReadOnlyList<TransferSample>? always = null)

@@ -1,20 +1,20 @@
 namespace AccuracyMonitor.Core.Transfer;
 
 /// <summary>
-/// Challenges a champion with heads fitted to the labels so far, one for each length of memory: after a shift a short memory is best, in a lasting regime
-/// a long one. Every head is fitted before the labels that judge it. Labels must be given once and in the order in which they came.
+/// Compares a champion with heads fitted to the labels so far, one for each length of label history: a short history is best after a shift,
+/// a long one in a stable regime. Every head is fitted before the labels that judge it. Pass each label once, in the order of arrival.
 /// </summary>
 /// <remarks>
-/// Each memory collects its own evidence, and the mean of e-values is an e-value again, so that nothing is paid for choosing the best memory afterwards.
-/// Heads are refitted after 5 to 25 labels, at places that depend on the number of labels alone: a trial that is replayed after a restart is the same.
-/// Not thread-safe.
+/// Each history length collects its own evidence. The mean of e-values is an e-value, so choosing the best one afterwards needs no
+/// correction. Heads are refitted every 5 to 25 labels, at points that depend only on the number of labels, so a trial replayed after a
+/// restart gives the same result. Not thread-safe.
 /// </remarks>
 /// <param name="classes">K.</param>
-/// <param name="champion">The champion's head; null: the graph alone.</param>
-/// <param name="options">Priors.</param>
+/// <param name="champion">The champion's head; null if the champion is the graph without a head.</param>
+/// <param name="options">Prior standard deviations of the head.</param>
 public sealed class HeadTrial(int classes, TransferHead? champion, TransferHeadOptions options)
 {
-    /// <summary>Labels on which the losses are compared, at most: the newest, since the present regime is what counts.</summary>
+    /// <summary>Maximum number of labels on which the losses are compared: the newest ones, which show the present regime.</summary>
     public const int MaxCompared = 100;
 
     /// <summary>Labels before the first fit.</summary>
@@ -26,32 +26,33 @@ public sealed class HeadTrial(int classes, TransferHead? champion, TransferHeadO
     [
         .. Memories.Select(m => new Candidate(m)),
 
-        // A champion's head that is taken away is a challenger too: so a monitor returns to its graph when a shift ends.
+        // "No head" is a challenger too if the champion has one, so that a monitor can return to its graph when a shift ends.
         .. champion is null ? Array.Empty<Candidate>() : [new Candidate(0)],
     ];
 
     private readonly Queue<(TransferSample Sample, double ChampionLogit)> _compared = [];
     private int _nextFit;
 
-    /// <summary>Labels that have judged so far.</summary>
+    /// <summary>Number of labels used for judging so far.</summary>
     public int Judged { get; private set; }
 
     /// <summary>e-value against "no head is better than the champion".</summary>
     public double Evidence => _candidates.Average(c => Math.Exp(c.Evidence.LogValue));
 
-    /// <summary>The head with the most evidence, as it was when it judged the last label; null: none was fitted, or no head is the best.</summary>
+    /// <summary>The head with the most evidence, in the version that judged the last label. Null: no head was fitted yet, or "no head"
+    /// leads.</summary>
     public TransferHead? Head => Leader.Head;
 
-    /// <summary>What <see cref="Head"/> was fitted to.</summary>
+    /// <summary>Number of labels that <see cref="Head"/> was fitted to.</summary>
     public IReadOnlyList<TransferSample> FittedTo => Leader.FittedTo;
 
-    /// <summary>Labels since <see cref="Head"/> was fitted: it has not learned from them.</summary>
+    /// <summary>Labels received since <see cref="Head"/> was fitted.</summary>
     public int SinceFit => Judged - Leader.FittedAt;
 
     private Candidate Leader => _candidates.MaxBy(c => c.Evidence.LogValue)!;
 
     /// <param name="labels">Oldest first.</param>
-    /// <param name="first">Those before were known earlier and only teach; those from here on are new.</param>
+    /// <param name="first">Index of the first new label. Earlier labels are used for fitting only.</param>
     public void Observe(IReadOnlyList<TransferSample> labels, int first)
     {
         ArgumentNullException.ThrowIfNull(labels);
@@ -72,8 +73,8 @@ public sealed class HeadTrial(int classes, TransferHead? champion, TransferHeadO
         }
     }
 
-    /// <summary>Compares the leading memory with the champion on the newest labels.</summary>
-    /// <param name="required">e-value needed.</param>
+    /// <summary>Compares the leading head with the champion on the newest labels.</summary>
+    /// <param name="required">e-value needed for promotion.</param>
     public PromotionVerdict Verdict(double required) => ChampionChallenger.Judge(
         [.. _compared.Select(c => c.ChampionLogit)], [.. Leader.Logits], [.. _compared.Select(c => c.Sample)], new PromotionEvidence(Evidence, required));
 

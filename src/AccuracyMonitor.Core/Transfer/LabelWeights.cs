@@ -1,9 +1,10 @@
 namespace AccuracyMonitor.Core.Transfer;
 
-/// <summary>Mean weight of the labels seen so far. It is known before the next label, so an e-value may scale that label by it.</summary>
+/// <summary>Mean weight of the labels seen so far. It is known before the next label, so an e-value may scale that label's stake by
+/// it.</summary>
 internal sealed class LabelWeights
 {
-    /// <summary>The largest weight that counts, over the mean: 1/τ for the default uniform share of one half.</summary>
+    /// <summary>Cap on a weight divided by the mean: 1/τ for the default uniform share of one half.</summary>
     private const double Largest = 2;
 
     private double _sum;
@@ -15,6 +16,6 @@ internal sealed class LabelWeights
         _count++;
     }
 
-    /// <summary>Part of the largest weight, (0, 1].</summary>
+    /// <summary>Weight as a fraction of the cap, (0, 1].</summary>
     public double Share(double weight) => Math.Min(_count == 0 ? 1 : weight * _count / _sum, Largest) / Largest;
 }

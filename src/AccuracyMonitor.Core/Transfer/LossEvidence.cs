@@ -1,21 +1,22 @@
 namespace AccuracyMonitor.Core.Transfer;
 
 /// <summary>
-/// Evidence that a challenger of any form has the smaller expected log-loss: bets on the difference of the two losses, label by label (Waudby-Smith and
-/// Ramdas, "Estimating means of bounded random variables by betting", 2024). Where the challenger is not better, each factor's mean is at most 1.
+/// Evidence that a challenger of any form has the smaller expected log-loss: bets on the difference of the two losses per label
+/// (Waudby-Smith and Ramdas 2024, "Estimating means of bounded random variables by betting"). If the challenger is not better, the mean of
+/// each factor is at most 1.
 /// </summary>
 /// <remarks>
-/// The stake depends on earlier labels only. A factor must not be negative, so a label on which the two differ by more than one logit counts in inverse
-/// proportion to the difference: the comparison is of the losses weighted in that way.
+/// The stake depends on earlier labels only. A factor must not be negative, so a label on which the two differ by more than one logit is
+/// weighted in inverse proportion to the difference. The comparison is of losses with these weights.
 /// </remarks>
 public sealed class LossEvidence
 {
     private const double LargestStake = 0.9;
 
-    // About 50 labels are remembered, so that a bet follows the present.
+    // Fading memory of about 50 labels, so that the stake follows the present.
     private const double Kept = 0.98;
 
-    // As if a little had been seen that suggests half the largest stake.
+    // Initial values: as if a few labels had suggested half of the largest stake.
     private const double PriorSquare = 0.5;
     private const double PriorMean = 0.25;
 
@@ -35,11 +36,12 @@ public sealed class LossEvidence
         _square = (Kept * _square) + (bet * bet);
     }
 
-    /// <summary>Observes every label from <paramref name="first"/> on, in order, with its weight relative to the mean of those before it.</summary>
+    /// <summary>Observes all labels from <paramref name="first"/> on, in order. Each has its weight relative to the mean of those before
+    /// it.</summary>
     /// <param name="labels">Oldest first.</param>
-    /// <param name="first">Of the labels that judge; at least 0.</param>
-    /// <param name="championLogits">Of the labels from <paramref name="first"/> on.</param>
-    /// <param name="challengerLogits">The same, of a challenger that has seen only labels before <paramref name="first"/>.</param>
+    /// <param name="first">Index of the first label that judges, at least 0.</param>
+    /// <param name="championLogits">Logits for the labels from <paramref name="first"/> on.</param>
+    /// <param name="challengerLogits">The same, from a challenger that was fitted only to labels before <paramref name="first"/>.</param>
     public void ObserveAll(IReadOnlyList<TransferSample> labels, int first, ReadOnlySpan<double> championLogits, ReadOnlySpan<double> challengerLogits)
     {
         ArgumentNullException.ThrowIfNull(labels);
@@ -55,7 +57,8 @@ public sealed class LossEvidence
         }
     }
 
-    /// <summary>Whether so many further labels could bring the e-value to <paramref name="required"/>, if each of them won as much as one can.</summary>
+    /// <summary>Whether that many further labels could raise the e-value to <paramref name="required"/> if each gave the largest possible
+    /// gain.</summary>
     public bool CanReach(double required, int labels) => LogValue + (labels * Math.Log(1 + LargestStake)) >= Math.Log(required);
 
     private double Stake => Math.Clamp((_mean + (PriorMean * PriorSquare)) / (_square + PriorSquare), 0, LargestStake);

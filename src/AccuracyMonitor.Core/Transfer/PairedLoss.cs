@@ -3,7 +3,7 @@ namespace AccuracyMonitor.Core.Transfer;
 /// <summary>Log-losses of champion and challenger on one label.</summary>
 internal static class PairedLoss
 {
-    // A score of 1 that is wrong would otherwise cost without bound: at most 16 nats.
+    // Bounds the loss at 16 nats; a wrong prediction with score 1 would have an infinite loss.
     private const double LargestLogit = 16;
 
     public static double Loss(double logit, bool correct) => Logistic.Loss(Bounded(logit), correct);
@@ -11,7 +11,7 @@ internal static class PairedLoss
     /// <summary>Nats by which the challenger's loss is smaller.</summary>
     public static double Improvement(double championLogit, double challengerLogit, bool correct) => Loss(championLogit, correct) - Loss(challengerLogit, correct);
 
-    /// <summary>Of the two logits. No outcome makes the losses differ by more.</summary>
+    /// <summary>Largest possible difference of the losses, over both outcomes, for these two logits.</summary>
     public static double Distance(double championLogit, double challengerLogit) => Math.Abs(Bounded(championLogit) - Bounded(challengerLogit));
 
     private static double Bounded(double logit) => Math.Clamp(logit, -LargestLogit, LargestLogit);

@@ -3,19 +3,21 @@ using System.Numerics.Tensors;
 namespace AccuracyMonitor.Core.Transfer;
 
 /// <summary>
-/// Weighted logistic regression with a standard normal prior: minimises Σ wᵢ·loss(e⁰ᵢ + zᵢᵀθ, yᵢ) + ½|θ|² by damped Newton. Strictly
-/// convex, so the answer is unique; plain Newton overshoots on saturated scores and may not come back, hence the line search.
+/// Weighted logistic regression with a standard normal prior: minimises Σ wᵢ·loss(e⁰ᵢ + zᵢᵀθ, yᵢ) + ½|θ|² by damped Newton. The problem is
+/// strictly convex, so the solution is unique. The line search is needed because plain Newton steps overshoot on saturated scores and may
+/// diverge.
 /// </summary>
 /// <remarks>
-/// Two forms of the same steps: in the d parameters, or in the n samples with θ = Zᵀα and G = ZZᵀ (Rasmussen and Williams, "Gaussian
-/// Processes for Machine Learning", 2006, algorithm 3.1). In both the matrix to factor is 1 plus something positive semi-definite.
+/// The same steps are available in two forms: in the d parameters, or in the n samples with θ = Zᵀα and G = ZZᵀ (Rasmussen and Williams
+/// 2006, "Gaussian Processes for Machine Learning", algorithm 3.1). In both forms the matrix to factor is the identity plus a positive
+/// semi-definite matrix.
 /// </remarks>
 internal static class RidgeLogistic
 {
     private const int MaxSteps = 100;
     private const double Armijo = 1e-4;
 
-    /// <summary>A problem's data: offsets e⁰, outcomes y, weights w, all of length n.</summary>
+    /// <summary>Data of a problem: offsets e⁰, outcomes y, weights w, all of length n.</summary>
     internal readonly record struct Data(double[] Offsets, bool[] Outcomes, double[] Weights)
     {
         public int Count => Offsets.Length;
@@ -31,7 +33,7 @@ internal static class RidgeLogistic
             return sum;
         }
 
-        /// <summary>First and second derivative of the loss by each logit.</summary>
+        /// <summary>First and second derivative of the loss with respect to each logit.</summary>
         public void Derivatives(ReadOnlySpan<double> logits, Span<double> slopes, Span<double> curvatures)
         {
             for (var i = 0; i < Count; i++)
@@ -145,7 +147,7 @@ internal static class RidgeLogistic
                 var newPenalty = penalty + (length * step.PenaltySlope) + (0.5 * length * length * step.PenaltyCurvature);
                 var newLoss = data.Loss(trial);
 
-                // So near the end that the whole step is right and the values' difference only rounding.
+                // So close to the minimum that the full step is right and the difference of the values is rounding error.
                 if (last || newLoss + newPenalty <= value - (Armijo * length * step.Decrement) || length < 1e-10)
                 {
                     TensorPrimitives.MultiplyAdd(step.Direction, length, position, position);
@@ -173,7 +175,7 @@ internal static class RidgeLogistic
 
     private static double Dot(double[] x, double[] y) => TensorPrimitives.Dot<double>(x, y);
 
-    /// <summary>A proposed step: in the unknowns, in the logits, the Newton decrement, and how ½|θ|² changes along it.</summary>
+    /// <summary>A proposed step: in the unknowns, in the logits, its Newton decrement, and the change of ½|θ|² along it.</summary>
     private readonly record struct Step(
         double[] Direction, double[] LogitDirection, double Decrement, double PenaltySlope, double PenaltyCurvature);
 }

@@ -3,22 +3,23 @@ using System.Numerics.Tensors;
 namespace AccuracyMonitor.Core.Transfer;
 
 /// <summary>
-/// The one-dimensional calibrated maximum softmax: logit(g) = Scale·logit(max p) + Shift (Platt scaling of the confidence's logit). The
-/// baseline every monitor network is compared with, and what scores where there is no network.
+/// The one-dimensional calibrated maximum softmax: logit(g) = Scale·logit(max p) + Shift (Platt scaling of the confidence's logit). It is
+/// the baseline for every monitor network and the score where there is no network.
 /// </summary>
 public sealed record ScoreCalibration(double Scale, double Shift)
 {
-    // Wide enough that a few dozen labels decide; finite, so that a reference set without an error, or without a right answer, does too.
+    // Prior standard deviations: wide enough that a few dozen labels dominate, and finite, so that a reference set without an error or
+    // without a correct answer still has a solution.
     private const double ScaleDeviation = 2;
     private const double ShiftDeviation = 5;
     private const double LeastProbability = 1e-7;
 
-    /// <summary>The deployed model's own confidence, believed as it is.</summary>
+    /// <summary>The deployed model's own confidence, unchanged.</summary>
     public static ScoreCalibration Identity { get; } = new(1, 0);
 
-    /// <summary>Fits both numbers to a reference set by logistic regression with priors at <see cref="Identity"/>. Without rows it is
-    /// that.</summary>
-    /// <exception cref="ArgumentException">The set's lengths do not go together.</exception>
+    /// <summary>Fits both parameters to a reference set by logistic regression with priors at <see cref="Identity"/>. Without rows the
+    /// result is <see cref="Identity"/>.</summary>
+    /// <exception cref="ArgumentException">The lengths of the set's arrays do not match.</exception>
     public static ScoreCalibration Fit(ReferenceSet reference)
     {
         ArgumentNullException.ThrowIfNull(reference);
@@ -49,7 +50,8 @@ public sealed record ScoreCalibration(double Scale, double Shift)
         return new ScoreCalibration(1 + (ScaleDeviation * theta[0]), ShiftDeviation * theta[1]);
     }
 
-    /// <summary>log(max p) − log(Σ of the others), held within ±16.1: precise also where float32 rounds max p to 1.</summary>
+    /// <summary>log(max p) − log(sum of the other probabilities), clamped to ±16.1. It is precise even where float32 rounds max p to
+    /// 1.</summary>
     public static double ConfidenceLogit(ReadOnlySpan<float> probabilities)
     {
         var top = TensorPrimitives.IndexOfMax(probabilities);

@@ -2,19 +2,19 @@ using System.Numerics.Tensors;
 
 namespace AccuracyMonitor.Core.Transfer;
 
-/// <summary>What a head sees of a prediction. Fitting and scoring both come through here, so they cannot drift apart.</summary>
+/// <summary>Features of a prediction for a head. Fitting and scoring share this code, so that they use the same features.</summary>
 internal static class TransferFeatures
 {
-    // A softmax in float32 is exactly 0 or 1 where its logits are far apart; below a millionth the logarithm tells noise.
+    // A float32 softmax is exactly 0 or 1 where logits are far apart; below 1e-6 the logarithm is mostly noise.
     private const float LeastProbability = 1e-6f;
     private const double LargestLogit = 30;
     private const int Chunk = 256;
 
-    /// <summary>The monitor's logit, held within ±30 (a probability of 1e-13), so that a saturated one is no lever.</summary>
+    /// <summary>The monitor's logit, clamped to ±30 (a probability of 1e-13), so that a saturated logit does not dominate the
+    /// fit.</summary>
     public static double Logit(double monitorLogit) => Math.Clamp(monitorLogit, -LargestLogit, LargestLogit);
 
-    /// <summary>φ_k = log max(p_k, 1e-6), less their mean over k: what is left of the logits themselves, whatever their common
-    /// level.</summary>
+    /// <summary>φ_k = log max(p_k, 1e-6) minus its mean over k: the logits of the deployed model up to their common offset.</summary>
     public static void LogProbabilities(ReadOnlySpan<float> probabilities, Span<double> centred)
     {
         Span<float> logs = stackalloc float[Chunk];

@@ -1,9 +1,9 @@
 namespace AccuracyMonitor.Core.Transfer;
 
 /// <summary>
-/// A logistic head on the monitor network (docs/science/recalibration.md): logit(g) = Scale·m + Shift + Σ_k (w_k + W_ck)·φ_k + offset_c, with m the monitor's
-/// own logit, c the predicted class and φ the centred log-softmax vector. Immutable data beside the ONNX graph, so that adopting a head
-/// swaps one reference. The arrays must not be written to.
+/// A logistic head on the monitor network (docs/science/recalibration.md): logit(g) = Scale·m + Shift + Σ_k (w_k + W_ck)·φ_k + offset_c,
+/// where m is the monitor's logit, c the predicted class and φ the centred log-softmax vector. It is immutable data beside the ONNX graph,
+/// so a new head is put in use by swapping one reference. Do not write to the arrays.
 /// </summary>
 public sealed record TransferHead
 {
@@ -22,18 +22,18 @@ public sealed record TransferHead
     /// <summary>W, row-major K×K, a row per predicted class; empty: none.</summary>
     public double[] ClassLogProbabilityWeights { get; init; } = [];
 
-    /// <summary>"No change".</summary>
+    /// <summary>The head that changes nothing.</summary>
     public static TransferHead Identity { get; } = new() { Scale = 1, Shift = 0 };
 
-    /// <summary>K, or 0: the head looks at the monitor's logit only and fits any number of classes.</summary>
+    /// <summary>K, or 0: the head uses only the monitor's logit and fits any number of classes.</summary>
     public int ClassCount => Math.Max(
         Math.Max(LogProbabilityWeights.Length, ClassOffsets.Length), (int)Math.Sqrt(ClassLogProbabilityWeights.Length));
 
     /// <summary>Logit of the correctness score. Allocates nothing.</summary>
-    /// <param name="monitorLogit">Logit of the ensemble; held within ±30.</param>
+    /// <param name="monitorLogit">Logit of the ensemble; clamped to ±30.</param>
     /// <param name="probabilities">Softmax vector, length K.</param>
     /// <param name="predictedClass">argmax, 0…K−1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">K is another than the head was fitted for, or the class is none of them.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">K differs from that of the head, or the class is outside 0…K−1.</exception>
     public double Logit(double monitorLogit, ReadOnlySpan<float> probabilities, int predictedClass)
     {
         var classes = ClassCount;
@@ -63,14 +63,15 @@ public sealed record TransferHead
         return logit;
     }
 
-    /// <summary>The correctness score of <see cref="Logit"/>.</summary>
+    /// <summary>The correctness score σ(<see cref="Logit"/>).</summary>
     /// <inheritdoc cref="Logit"/>
     public double Score(double monitorLogit, ReadOnlySpan<float> probabilities, int predictedClass) =>
         CorrectnessScore.FromLogit(Logit(monitorLogit, probabilities, predictedClass));
 
-    /// <summary>The head as bytes: see <see cref="TransferHeadFormat"/>.</summary>
+    /// <summary>Serialises the head: see <see cref="TransferHeadFormat"/>.</summary>
     public byte[] ToBytes() => TransferHeadFormat.Write(this);
 
-    /// <exception cref="FormatException">Truncated, foreign or damaged bytes, or a later format; the message says which.</exception>
+    /// <exception cref="FormatException">The bytes are truncated, damaged, not a head, or of a later format version; the message says
+    /// which.</exception>
     public static TransferHead FromBytes(ReadOnlySpan<byte> bytes) => TransferHeadFormat.Read(bytes);
 }

@@ -1,27 +1,28 @@
 namespace AccuracyMonitor.Core.Transfer;
 
 /// <summary>
-/// Fits a <see cref="TransferHead"/> to labels by ridge logistic regression with priors at "no change" (docs/science/recalibration.md), each label
-/// weighted by 1/π over its mean. Convex and unique; no data, however separable or saturated, makes it diverge.
+/// Fits a <see cref="TransferHead"/> to labels by ridge logistic regression with priors at "no change" (docs/science/recalibration.md).
+/// Each label has weight 1/π divided by its mean. The problem is convex with a unique solution, and it converges for separable and
+/// saturated data too.
 /// </summary>
 /// <remarks>
-/// Solved in the head's d = 2 + 2K (+ K²) parameters or in the n labels, whichever are fewer: ten classes and 300 labels take milliseconds,
-/// and 10,000 classes are no obstacle. Both n and d in the thousands cost seconds: pass the newest labels, not all there ever were.
+/// Solved in the head's d = 2 + 2K (+ K²) parameters or in the n labels, whichever are fewer. Ten classes and 300 labels take milliseconds,
+/// and 10,000 classes are possible. If n and d are both in the thousands, a fit takes seconds: pass only the newest labels.
 /// </remarks>
 public static class TransferHeadFitter
 {
-    /// <param name="samples">Any number, also none: then the head is the identity.</param>
+    /// <param name="samples">Labels; with none the result is the identity.</param>
     /// <param name="classes">K, 2…10,000.</param>
-    /// <param name="options">Priors.</param>
-    /// <exception cref="ArgumentException">A sample with another K, a class that is none, a logit that is not finite, a weight not
-    /// positive.</exception>
+    /// <param name="options">Prior standard deviations.</param>
+    /// <exception cref="ArgumentException">A sample has another K, a class outside 0…K−1, a logit that is not finite or a weight that is
+    /// not positive.</exception>
     public static TransferHead Fit(IReadOnlyList<TransferSample> samples, int classes, TransferHeadOptions options)
     {
         var problem = Problem(samples, classes, options);
         return problem is null ? TransferHead.Identity : Solve(problem, samples.Count);
     }
 
-    /// <summary>The head of <see cref="Fit"/> with its uncertainty: about half as much work again.</summary>
+    /// <summary>The head of <see cref="Fit"/> with its uncertainty; takes about 1.5 times as long.</summary>
     /// <inheritdoc cref="Fit"/>
     public static TransferPosterior FitPosterior(IReadOnlyList<TransferSample> samples, int classes, TransferHeadOptions options)
     {

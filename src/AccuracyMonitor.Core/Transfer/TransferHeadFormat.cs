@@ -4,10 +4,11 @@ using System.Numerics;
 namespace AccuracyMonitor.Core.Transfer;
 
 /// <summary>
-/// Bytes of a head, little-endian: "AMTH", format version (u16), parts present (u16: 1 log-probability weights, 2 class offsets, 4 class
-/// log-probability weights), K (i32), scale and shift (f64), the parts in that order (f64 each), CRC-32C of all that (u32).
+/// Binary format of a head, little-endian: "AMTH", format version (u16), bit set of the parts present (u16: 1 log-probability weights, 2
+/// class offsets, 4 log-probability weights per class), K (i32), scale and shift (f64), the parts in that order (f64 each), CRC-32C of all
+/// preceding bytes (u32).
 /// </summary>
-/// <remarks>Heads are persisted: version 1 must stay readable.</remarks>
+/// <remarks>Heads are persisted: version 1 must remain readable.</remarks>
 internal static class TransferHeadFormat
 {
     private const uint Magic = 0x48544D41;

@@ -1,36 +1,38 @@
 namespace AccuracyMonitor.Core.Transfer;
 
 /// <summary>
-/// How strongly a head is held at "no change": every parameter has a normal prior about its value there, and this is its standard
-/// deviation, in logits. 0 leaves the part out. Each must be finite and not negative.
+/// Standard deviations, in logits, of the normal priors of a head's parameters. Each prior is centred at the value that means "no change".
+/// 0 omits the part. Each must be finite and not negative.
 /// </summary>
 /// <remarks>
-/// The defaults lie on a flat optimum of ranking and log-loss after 100 and 300 labels of a shift, over four image classifiers: halving or
-/// doubling any of them costs little. The two that multiply log-probabilities are meant for ten classes and are scaled by √(10/K), so that
-/// what the prior allows the sum over the classes does not grow with their number.
+/// The defaults are near a flat optimum of ranking and log-loss after 100 and 300 labels of a shift, over four image classifiers: halving
+/// or doubling any of them changes little. The two for log-probabilities are stated for ten classes and are scaled by √(10/K), so that the
+/// prior variance of the sum over classes does not grow with K.
 /// </remarks>
 public sealed record TransferHeadOptions
 {
-    /// <summary>Of the monitor logit's factor, about 1.</summary>
+    /// <summary>For the factor of the monitor's logit, centred at 1.</summary>
     public double ScaleDeviation { get; init; } = 0.5;
 
-    /// <summary>Of the shift, about 0.</summary>
+    /// <summary>For the shift, centred at 0.</summary>
     public double ShiftDeviation { get; init; } = 2;
 
-    /// <summary>Of the weight of each class's log-probability, about 0, at K = 10.</summary>
+    /// <summary>For the weight of each class's log-probability, centred at 0, at K = 10.</summary>
     public double LogProbabilityDeviation { get; init; } = 0.06;
 
-    /// <summary>Of each predicted class's offset, about 0.</summary>
+    /// <summary>For the offset of each predicted class, centred at 0.</summary>
     public double ClassOffsetDeviation { get; init; } = 1.2;
 
-    /// <summary>Of what is added to a log-probability's weight for one predicted class, about 0, at K = 10.</summary>
+    /// <summary>For the addition to a log-probability's weight for one predicted class, centred at 0, at K = 10.</summary>
     public double ClassLogProbabilityDeviation { get; init; } = 0.1;
 
-    /// <summary>With more classes than this the K² weights that are particular to a predicted class are left out. Not negative.</summary>
+    /// <summary>Largest number of classes with the K² weights per predicted class; with more classes they are omitted. Not
+    /// negative.</summary>
     public int MaxClassesForClassWeights { get; init; } = 20;
 
-    /// <summary>No label counts for more than this many: 1/π, divided by its mean, is cut here. At least 1.</summary>
-    /// <remarks>Only a label drawn while the hourly cap was nearly spent comes near it; its full weight would drown the others.</remarks>
+    /// <summary>Cap on a label's weight: 1/π divided by its mean. At least 1.</summary>
+    /// <remarks>Only labels drawn while the hourly cap was nearly used up come near it. Without a cap they would dominate the
+    /// fit.</remarks>
     public double MaxWeight { get; init; } = 10;
 
     internal void Check()

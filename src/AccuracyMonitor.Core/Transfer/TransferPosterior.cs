@@ -3,13 +3,13 @@ using System.Numerics.Tensors;
 namespace AccuracyMonitor.Core.Transfer;
 
 /// <summary>
-/// A head with what its labels leave unknown of it: the head's error as a normal distribution about the fit (Laplace's approximation;
-/// MacKay 1992, "The evidence framework applied to classification networks", Neural Computation 4), in the sandwich form that weighted
-/// labels need (White 1982, "Maximum likelihood estimation of misspecified models", Econometrica 50).
+/// A head with the uncertainty that its labels leave: a normal distribution of the parameters around the fit (Laplace approximation; MacKay
+/// 1992, "The evidence framework applied to classification networks", Neural Computation 4), in the sandwich form for weighted labels
+/// (White 1982, "Maximum likelihood estimation of misspecified models", Econometrica 50).
 /// </summary>
 /// <remarks>
-/// With θ standard normal a priori and labels of weight w, the fit is off by H⁻¹(Σ w(y−p)z − θ), H = I + Σ w·p(1−p)·zzᵀ, so its mean square
-/// in a direction u is |a|² + Σ w²·p(1−p)·(zᵀa)² with a = H⁻¹u. Equal weights give uᵀH⁻¹u, the textbook's variance.
+/// With a standard normal prior for θ and labels of weight w, the error of the fit is H⁻¹(Σ w(y−p)z − θ), H = I + Σ w·p(1−p)·zzᵀ. Its mean
+/// square in a direction u is |a|² + Σ w²·p(1−p)·(zᵀa)² with a = H⁻¹u. Equal weights give the usual variance uᵀH⁻¹u.
 /// </remarks>
 public sealed class TransferPosterior
 {
@@ -42,11 +42,11 @@ public sealed class TransferPosterior
         Cholesky.Factor(_factor, _inSamples ? n : d);
     }
 
-    /// <summary>The fit.</summary>
+    /// <summary>The fitted head.</summary>
     public TransferHead Head { get; }
 
-    /// <summary>Mean square error of the mean score of <paramref name="population"/>, for what the labels do not tell of the head; not of the draw
-    /// of the outcomes. 0 without labels: then nothing is known either way.</summary>
+    /// <summary>Mean square error of the mean score of <paramref name="population"/> due to the uncertainty of the head; it excludes the
+    /// randomness of the outcomes. 0 without labels, because then the head's error is unknown.</summary>
     public double MeanScoreVariance(WindowPopulation population)
     {
         ArgumentNullException.ThrowIfNull(population);

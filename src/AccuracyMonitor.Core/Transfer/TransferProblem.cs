@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace AccuracyMonitor.Core.Transfer;
 
 /// <summary>
-/// Labels as a <see cref="RidgeLogistic"/> problem: features times their prior's deviation, so that every unknown is standard normal and 0
-/// is "no change"; a part with deviation 0 contributes nothing.
+/// Labels as a <see cref="RidgeLogistic"/> problem: features times the standard deviation of their prior, so that every unknown has a
+/// standard normal prior and 0 means "no change". A part with standard deviation 0 contributes nothing.
 /// </summary>
 internal sealed class TransferProblem
 {
@@ -37,7 +37,7 @@ internal sealed class TransferProblem
         _data = new RidgeLogistic.Data(_logits, outcomes, Weights(samples, options.MaxWeight));
     }
 
-    /// <summary>The labels' weights as fitted: mean 1, the largest cut.</summary>
+    /// <summary>Weights of the labels in the fit: mean 1, with large ones capped.</summary>
     public ReadOnlySpan<double> LabelWeights => _data.Weights;
 
     public int ParameterCount => 2 + (2 * _classes) + (_classWeightDeviation > 0 ? _classes * _classes : 0);
@@ -48,7 +48,7 @@ internal sealed class TransferProblem
 
     private bool HasClassWeights => _classWeightDeviation > 0;
 
-    /// <summary>The labels' features, row-major n×<see cref="ParameterCount"/>, in units of the priors' deviations.</summary>
+    /// <summary>Features of the labels, row-major n×<see cref="ParameterCount"/>, multiplied by the priors' standard deviations.</summary>
     public double[] Design()
     {
         var (n, d) = (_samples.Count, ParameterCount);
@@ -61,7 +61,7 @@ internal sealed class TransferProblem
         return z;
     }
 
-    /// <summary>Adds <paramref name="times"/> the features of any prediction to <paramref name="sum"/>.</summary>
+    /// <summary>Adds <paramref name="times"/> times the features of a prediction to <paramref name="sum"/>.</summary>
     public void AddFeatures(double monitorLogit, ReadOnlySpan<float> probabilities, int predictedClass, double times, Span<double> sum)
     {
         Span<double> features = _classes <= 64 ? stackalloc double[_classes] : new double[_classes];
@@ -137,7 +137,7 @@ internal sealed class TransferProblem
         }
     }
 
-    /// <summary>Design times its transpose, without the design: n×n.</summary>
+    /// <summary>Gram matrix of the features, n×n, computed without storing the features.</summary>
     public double[] Gram()
     {
         var n = _samples.Count;
@@ -162,7 +162,7 @@ internal sealed class TransferProblem
         return gram;
     }
 
-    // Mean 1, so that the priors mean the same whatever the budget.
+    // Scaled to mean 1, so that the strength of the priors does not depend on the budget.
     private static double[] Weights(IReadOnlyList<TransferSample> samples, double largest)
     {
         var mean = samples.Average(s => s.Weight);

@@ -1,7 +1,7 @@
 namespace AccuracyMonitor.Core.Transfer;
 
-/// <summary>One labelled prediction as transfer learns from it.</summary>
-/// <param name="Key">Stable identity (the prediction id): decides the cross-fitting fold, so a fold never depends on order.</param>
+/// <summary>One labelled prediction as input of recalibration.</summary>
+/// <param name="Key">Stable identity (the prediction id). It determines the cross-fitting fold, so a fold never depends on order.</param>
 /// <param name="Probabilities">Softmax vector, length K.</param>
 /// <param name="PredictedClass">argmax, 0…K−1.</param>
 /// <param name="MonitorLogit">Logit of the ensemble before any head; finite.</param>

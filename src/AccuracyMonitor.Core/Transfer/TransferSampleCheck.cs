@@ -1,6 +1,6 @@
 namespace AccuracyMonitor.Core.Transfer;
 
-/// <summary>Refuses what would poison a fit, naming the sample and the bound.</summary>
+/// <summary>Rejects samples that cannot be fitted; the exception names the sample and the bound.</summary>
 internal static class TransferSampleCheck
 {
     public static void Require(IReadOnlyList<TransferSample> samples, int classes)

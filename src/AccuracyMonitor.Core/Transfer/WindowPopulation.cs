@@ -1,6 +1,6 @@
 namespace AccuracyMonitor.Core.Transfer;
 
-/// <summary>All covered predictions of a window, as a head sees them.</summary>
+/// <summary>All covered predictions of a window, as input to a head.</summary>
 public sealed class WindowPopulation
 {
     private readonly float[] _probabilities;
@@ -12,8 +12,8 @@ public sealed class WindowPopulation
     /// <param name="monitorLogits">Logit of the monitor before any head, length n.</param>
     /// <param name="predictedClasses">argmax, length n.</param>
     /// <param name="classCount">K, at least 2.</param>
-    /// <param name="multiplicities">How often each row occurs, not negative; null: once.</param>
-    /// <exception cref="ArgumentException">Lengths that do not fit together, or nothing in it.</exception>
+    /// <param name="multiplicities">How often each row occurs, not negative; null: once each.</param>
+    /// <exception cref="ArgumentException">The lengths do not match, or the population is empty.</exception>
     public WindowPopulation(
         float[] probabilities, double[] monitorLogits, int[] predictedClasses, int classCount, double[]? multiplicities = null)
     {
@@ -44,20 +44,20 @@ public sealed class WindowPopulation
 
     public int ClassCount { get; }
 
-    /// <summary>The rows are a random sample: each stands for so many predictions as its multiplicity says, others of which may score otherwise.
-    /// False: they are all there are.</summary>
+    /// <summary>True if the rows are a random sample, each representing as many predictions as its multiplicity. False if they are the
+    /// whole population.</summary>
     public bool IsSample { get; init; }
 
-    /// <summary>Predictions, multiplicities counted.</summary>
+    /// <summary>Number of predictions, counting multiplicities.</summary>
     public double Count { get; }
 
     /// <summary>Mean correctness score after a head.</summary>
     public double MeanScore(TransferHead head) => ScoreMoments(head).Mean;
 
     /// <summary>
-    /// Mean of g; mean of g(1−g), the variance of one outcome given its score; and, where <see cref="IsSample"/>, the variance of the mean for the
-    /// draw of the rows: Σw(w−1)(g−ḡ)²/N² (Särndal, Swensson and Wretman 1992, "Model assisted survey sampling", section 2.8), which takes the
-    /// strata that the rows were drawn in for one and so errs on the wide side.
+    /// Mean of g; mean of g(1−g), the variance of one outcome given its score; and, if <see cref="IsSample"/>, the sampling variance of the
+    /// mean: Σw(w−1)(g−ḡ)²/N² (Särndal, Swensson and Wretman 1992, "Model assisted survey sampling", section 2.8). It treats the strata of
+    /// the sample as one, so it tends to overestimate.
     /// </summary>
     public (double Mean, double OutcomeVariance, double SamplingVariance) ScoreMoments(TransferHead head)
     {
@@ -84,7 +84,7 @@ public sealed class WindowPopulation
         return (mean, spread / Count, IsSample ? Math.Max(0, square) / (Count * Count) : 0);
     }
 
-    /// <summary>Adds the derivative of <see cref="MeanScore"/> by the head's parameters: mean of g(1−g)·features.</summary>
+    /// <summary>Adds the gradient of <see cref="MeanScore"/> with respect to the head's parameters: the mean of g(1−g)·features.</summary>
     internal void AddScoreGradient(TransferHead head, TransferProblem problem, Span<double> gradient)
     {
         for (var i = 0; i < _monitorLogits.Length; i++)

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace AccuracyMonitor.Core.Windows;
 
-/// <summary>The sums of one window's buckets, each in the slot that <see cref="BucketScale"/> gives it.</summary>
+/// <summary>The sums of one window's buckets, each in the slot that <see cref="BucketScale"/> assigns.</summary>
 internal sealed class BucketRing
 {
     private readonly BucketScale _scale;
@@ -27,8 +27,8 @@ internal sealed class BucketRing
 
     public int SlotCount => _slots.Length;
 
-    /// <summary>The slot for a time, taken over if it holds a bucket that is no longer live; a null reference if the time is not
-    /// live.</summary>
+    /// <summary>The slot for a time. If the slot holds a bucket that is no longer live, it is cleared for the new one. A null reference if
+    /// the time is not live.</summary>
     public ref Slot Locate(DateTimeOffset time, DateTimeOffset now)
     {
         if (!_scale.TryLocate(time, now, out var index))
@@ -78,7 +78,7 @@ internal sealed class BucketRing
         }
     }
 
-    /// <summary>A slot that holds another bucket by now stays as it is, and one that changed again stays unsaved.</summary>
+    /// <summary>Marks a slot as saved, unless it holds another bucket by now or has changed since.</summary>
     public void MarkSaved(in BucketSnapshot snapshot)
     {
         var index = _scale.IndexOf(snapshot.Start);
@@ -105,10 +105,11 @@ internal sealed class BucketRing
     {
         public long Index;
 
-        /// <summary>Sequence number of the last change of <see cref="Predictions"/>; 0: as it was restored, or empty.</summary>
+        /// <summary>Sequence number of the last change of <see cref="Predictions"/>; 0 if unchanged since it was restored, or
+        /// empty.</summary>
         public long Changed;
 
-        /// <summary>The <see cref="Changed"/> that is known to be in the store.</summary>
+        /// <summary>The value of <see cref="Changed"/> that is known to be in the store.</summary>
         public long Saved;
 
         public PredictionSums Predictions;

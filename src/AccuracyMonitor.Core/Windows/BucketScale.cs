@@ -3,15 +3,15 @@ using System.Runtime.InteropServices;
 namespace AccuracyMonitor.Core.Windows;
 
 /// <summary>
-/// The buckets of one sliding window, by absolute number (time ÷ width), so that no clock, however it jumps, can pour two times into one
-/// bucket. Live are the numbers from <c>bucketsPerWindow</c> before the present one to one after it (a client's clock may be a little ahead):
-/// exactly as many as there are slots, so a slot that holds another number holds one that is no longer live and may be taken. Taking one slot
-/// at a time, and only for data, is what makes a clock that jumps by days and comes back cost no more than the buckets written in between.
+/// Numbers the buckets of one sliding window by time ÷ width, so that two times never share a bucket, however the clock jumps. Live are the
+/// numbers from <c>bucketsPerWindow</c> before the present one to one after it, because a client's clock may be slightly ahead. There are
+/// exactly as many live numbers as slots, so a slot that holds another number is no longer live and may be reused. Slots are reused one at
+/// a time and only when data arrives, so a clock that jumps by days and comes back loses only the buckets written in between.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly struct BucketScale(TimeSpan window, int bucketsPerWindow)
 {
-    /// <summary>What a slot that was never written holds.</summary>
+    /// <summary>Number of a slot that was never written.</summary>
     public const long Empty = -1;
 
     private readonly long _width = (window.Ticks + bucketsPerWindow - 1) / bucketsPerWindow;
@@ -22,7 +22,7 @@ internal readonly struct BucketScale(TimeSpan window, int bucketsPerWindow)
 
     public int SlotCount => bucketsPerWindow + 2;
 
-    /// <summary>The bucket of a time; false: it is not live.</summary>
+    /// <summary>Computes the bucket of a time; false if it is not live.</summary>
     public bool TryLocate(DateTimeOffset time, DateTimeOffset now, out long bucket)
     {
         bucket = IndexOf(time);
@@ -32,7 +32,7 @@ internal readonly struct BucketScale(TimeSpan window, int bucketsPerWindow)
 
     public long IndexOf(DateTimeOffset time) => time.UtcTicks / _width;
 
-    /// <summary>The bucket's stretch of time that holds <paramref name="time"/>, first tick and first after it.</summary>
+    /// <summary>First tick of the bucket that contains <paramref name="time"/>, and the first tick after it.</summary>
     public (long From, long Until) StretchOf(DateTimeOffset time)
     {
         var from = time.UtcTicks - (time.UtcTicks % _width);
@@ -41,7 +41,7 @@ internal readonly struct BucketScale(TimeSpan window, int bucketsPerWindow)
 
     public int SlotOf(long bucket) => (int)(bucket % SlotCount);
 
-    /// <summary>First and last bucket that lie wholly or partly in (end − window, end].</summary>
+    /// <summary>First and last bucket that overlap (end − window, end].</summary>
     public (long First, long Last) Ending(DateTimeOffset end) =>
         (Math.Max(0, end.UtcTicks - Window.Ticks + 1) / _width, end.UtcTicks / _width);
 

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace AccuracyMonitor.Core.Windows;
 
 /// <summary>
-/// Sums over labelled predictions, w = 1/π, y = 1 when right, g the score. They merge by addition, and suffice for the AIPW estimate, its
-/// variance and its skewness at any tuning λ: Σw·(y−λg), Σw²·(y−λg)² and Σw³·(y−λg)³ are polynomials in λ with these
+/// Sums over labelled predictions, with w = 1/π, y = 1 for a correct prediction and g the score. They merge by addition. They suffice for
+/// the AIPW estimate, its variance and its skewness at any tuning λ: Σw·(y−λg), Σw²·(y−λg)² and Σw³·(y−λg)³ are polynomials in λ with these
 /// coefficients.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
@@ -13,7 +13,7 @@ public record struct LabelSums
     /// <summary>Labels.</summary>
     public long Count { get; set; }
 
-    /// <summary>Labels that say "right".</summary>
+    /// <summary>Labels that say "correct".</summary>
     public long Correct { get; set; }
 
     /// <summary>Requests that ended without a label (skipped or expired).</summary>
@@ -66,13 +66,13 @@ public record struct LabelSums
 
     public void Add(in LabelPoint point) => Accumulate(point, 1);
 
-    /// <summary>Takes a label back: a correction is a removal and an addition. The point must be one that was added.</summary>
+    /// <summary>Removes a label; a correction is a removal and an addition. The point must have been added before.</summary>
     public void Remove(in LabelPoint point)
     {
         Accumulate(point, -1);
         if (Count <= 0)
         {
-            // What rounding leaves behind would otherwise be a weight without a label.
+            // Without this, rounding errors would leave a weight without a label.
             this = new LabelSums { Unanswered = Unanswered };
         }
     }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace AccuracyMonitor.Core.Windows;
 
 /// <summary>
-/// Sums over predictions that merge by addition: over buckets, over pods. The label-free estimate and the control variate of the audited
-/// one need nothing else.
+/// Sums over predictions that merge by addition, over buckets and over pods. They suffice for the label-free estimate and for the control
+/// variate of the audited estimate.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 public record struct PredictionSums
@@ -27,10 +27,10 @@ public record struct PredictionSums
     /// <summary>Predictions with a positive inclusion probability.</summary>
     public long CoveredCount { get; set; }
 
-    /// <summary>Σg over the covered.</summary>
+    /// <summary>Σg over the covered predictions.</summary>
     public double CoveredScore { get; set; }
 
-    /// <summary>Σg² over the covered.</summary>
+    /// <summary>Σg² over the covered predictions.</summary>
     public double CoveredScoreSquared { get; set; }
 
     /// <summary>Label requests made with a positive inclusion probability.</summary>

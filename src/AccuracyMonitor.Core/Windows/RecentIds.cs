@@ -1,27 +1,27 @@
 namespace AccuracyMonitor.Core.Windows;
 
 /// <summary>
-/// Outcomes of the last predictions by a 64-bit hash of their id, so that a retry is recognised: bounded, no allocation after construction,
-/// the oldest is forgotten first. For one owner: not thread-safe.
+/// Outcomes of the most recent predictions by a 64-bit hash of their id, used to recognise retries. Bounded; no allocation after
+/// construction; the oldest entry is replaced first. Not thread-safe: use one owner.
 /// </summary>
 /// <remarks>
-/// <para>Two ids with the same 64-bit hash are taken for one: with a million remembered, one new id in 10¹³.</para>
-/// <para>A chain links entries by their number in the order of adding, younger to older, so that one that was overwritten is known by its age
-/// and need not be taken out of its chain: taking it out waited for memory as often as looking up and adding together.</para>
+/// <para>Two ids with the same 64-bit hash are treated as one. With a million entries this happens for one new id in 10¹³.</para>
+/// <para>Hash chains link entries by insertion number, from newer to older. An overwritten entry is recognised by its age and need not be
+/// removed from its chain: removing it waited for memory as often as a lookup and an insertion together.</para>
 /// </remarks>
 public sealed class RecentIds
 {
-    // By bucket, number of the youngest entry. Numbers wrap; one that comes round again finds an entry of another hash.
+    // Number of the newest entry by hash bucket. Numbers wrap around; after that a number leads to an entry with another hash.
     private readonly uint[] _youngest;
     private readonly Entry[] _entries;
     private int _count;
     private uint _newest;
     private int _newestPlace = -1;
 
-    // Keeps the reads of Warm from being left out.
+    // Prevents the compiler from removing the reads of Warm.
     private uint _touched;
 
-    /// <param name="capacity">Outcomes remembered, 1…2²⁴.</param>
+    /// <param name="capacity">Number of outcomes kept, 1…2²⁴.</param>
     public RecentIds(int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
@@ -35,8 +35,8 @@ public sealed class RecentIds
     public int Count => _count;
 
     /// <summary>
-    /// Touches what looking up and adding these hashes will read. One lookup waits for memory several times; a thousand touched together wait
-    /// for many of them at once.
+    /// Prefetches the memory that lookups and insertions of these hashes will read. One lookup waits for memory several times; a thousand
+    /// prefetched together overlap their waits.
     /// </summary>
     public void Warm(ReadOnlySpan<ulong> hashes)
     {
@@ -64,7 +64,7 @@ public sealed class RecentIds
         return place >= 0;
     }
 
-    /// <summary>Remembers an outcome; one already remembered under the hash is replaced in place and does not become younger.</summary>
+    /// <summary>Stores an outcome. An outcome with the same hash is replaced in place and keeps its age.</summary>
     public void Add(ulong hash, in RecentOutcome outcome)
     {
         var place = Find(hash);
@@ -82,7 +82,7 @@ public sealed class RecentIds
         youngest = _newest;
     }
 
-    // Ages rise along a chain; where they don't, or reach what is remembered, the rest of it was overwritten.
+    // Ages increase along a chain. Where they do not, or exceed the capacity, the rest of the chain has been overwritten.
     private int Find(ulong hash)
     {
         var age = _newest - _youngest[BucketOf(hash)];
@@ -113,7 +113,7 @@ public sealed class RecentIds
         return place < 0 ? place + _entries.Length : place;
     }
 
-    // The multiplier (2⁶⁴ ÷ golden ratio) spreads hashes that differ in their high bits only.
+    // Multiplying by 2⁶⁴ ÷ golden ratio also spreads hashes that differ only in their high bits.
     private int BucketOf(ulong hash) => (int)((hash * 0x9E3779B97F4A7C15ul) >> 32) & (_youngest.Length - 1);
 
     private struct Entry

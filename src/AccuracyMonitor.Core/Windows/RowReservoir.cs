@@ -1,11 +1,11 @@
 namespace AccuracyMonitor.Core.Windows;
 
 /// <summary>
-/// A uniform sample of one sliding window's covered predictions, softmax vectors and all, so that a window can be scored again by a monitor
-/// that its own labels have taught. Per bucket the sample of Vitter 1985 ("Random sampling with a reservoir", algorithm R), so the state is
-/// fixed: (buckets + 2)·rows·K·4 bytes. For one owner: not thread-safe.
+/// A uniform sample of the covered predictions of one sliding window, including their softmax vectors, so that the window can be scored
+/// again by a recalibrated monitor. Each bucket has a reservoir (Vitter 1985, "Random sampling with a reservoir", algorithm R), so the size
+/// is bounded: (buckets + 2)·rows·K·4 bytes. Not thread-safe: use one owner.
 /// </summary>
-/// <remarks>The draw is a hash of the prediction's id, not a generator: a replay keeps the same rows.</remarks>
+/// <remarks>The random number is a hash of the prediction's id, so that a replay keeps the same rows.</remarks>
 public sealed class RowReservoir
 {
     private const int MostFloatsPerWindow = 1 << 20;
@@ -15,7 +15,7 @@ public sealed class RowReservoir
     private readonly Slot[] _slots;
 
     /// <param name="window">Length, positive.</param>
-    /// <param name="bucketsPerWindow">As of the window's sums, so that their buckets are the same; at least 1.</param>
+    /// <param name="bucketsPerWindow">As for the window's sums, so that both use the same buckets; at least 1.</param>
     /// <param name="classCount">K, at least 2.</param>
     /// <param name="rowsPerBucket">At least 1.</param>
     public RowReservoir(TimeSpan window, int bucketsPerWindow, int classCount, int rowsPerBucket)
@@ -34,19 +34,19 @@ public sealed class RowReservoir
 
     public TimeSpan Window => _scale.Window;
 
-    /// <summary>Rows of each bucket of a window of at most <paramref name="rowsPerWindow"/> rows and 4 MiB; at least 1.</summary>
+    /// <summary>Rows per bucket for a window of at most <paramref name="rowsPerWindow"/> rows and 4 MiB; at least 1.</summary>
     public static int RowsPerBucket(int rowsPerWindow, int bucketsPerWindow, int classCount) =>
         Math.Max(1, Math.Min(rowsPerWindow, MostFloatsPerWindow / classCount) / bucketsPerWindow);
 
-    /// <summary>Bytes held once every bucket has had predictions.</summary>
+    /// <summary>Bytes used once every bucket has had predictions.</summary>
     public long StateBytes => (long)_slots.Length * _rows * _classes * sizeof(float);
 
     /// <summary>Offers a covered prediction.</summary>
-    /// <param name="time">The prediction's.</param>
+    /// <param name="time">Time of the prediction.</param>
     /// <param name="probabilities">Length K.</param>
-    /// <param name="hash">Of its id, mixed: not the sampling coin's own bits.</param>
-    /// <param name="now">The present.</param>
-    /// <returns>False: the time lies outside the window's buckets.</returns>
+    /// <param name="hash">Mixed hash of the prediction's id; it must not share bits with the sampling decision.</param>
+    /// <param name="now">Current time.</param>
+    /// <returns>False: the time is outside the window's buckets.</returns>
     public bool Add(DateTimeOffset time, ReadOnlySpan<float> probabilities, ulong hash, DateTimeOffset now)
     {
         if (Open(time, now) is not (>= 0 and var place))
@@ -63,7 +63,8 @@ public sealed class RowReservoir
         return true;
     }
 
-    /// <summary>Where predictions of the bucket that holds <paramref name="time"/> are offered; −1: outside the window's buckets.</summary>
+    /// <summary>Index for offering predictions of the bucket that contains <paramref name="time"/>; −1 if it is outside the window's
+    /// buckets.</summary>
     public int Open(DateTimeOffset time, DateTimeOffset now)
     {
         if (!_scale.TryLocate(time, now, out var index))
@@ -82,19 +83,19 @@ public sealed class RowReservoir
         return place;
     }
 
-    /// <summary>Offers a prediction of the bucket that <see cref="Open"/> gave last for its time.</summary>
-    /// <returns>Where its K probabilities are to be written; empty: it is not kept.</returns>
+    /// <summary>Offers a prediction of the bucket that the last call of <see cref="Open"/> returned for its time.</summary>
+    /// <returns>The span to write its K probabilities to; empty if it is not kept.</returns>
     public Span<float> Offer(int bucket, ulong hash)
     {
         ref var slot = ref _slots[bucket];
 
-        // The n-th replaces a kept one with probability rows/n.
+        // The n-th prediction replaces a kept one with probability rows/n.
         var place = slot.Seen < _rows ? (int)slot.Seen : (int)Math.BigMul(hash, (ulong)(slot.Seen + 1), out _);
         slot.Seen++;
         return (uint)place < (uint)_rows ? slot.Rows.AsSpan(place * _classes, _classes) : [];
     }
 
-    /// <summary>The rows of the buckets that lie wholly or partly in (end − window, end] and begin before <paramref name="before"/>.</summary>
+    /// <summary>The rows of the buckets that overlap (end − window, end] and begin before <paramref name="before"/>.</summary>
     public WindowRows Copy(DateTimeOffset end, DateTimeOffset before)
     {
         var (first, last) = _scale.Ending(end);
@@ -126,8 +127,8 @@ public sealed class RowReservoir
     }
 }
 
-/// <summary>Rows that stand for a window.</summary>
+/// <summary>Rows that represent a window.</summary>
 /// <param name="Probabilities">Row-major n×K.</param>
-/// <param name="Weights">Predictions each stands for, length n.</param>
-/// <param name="Predictions">All that were offered; what the weights add up to.</param>
+/// <param name="Weights">Number of predictions that each row represents, length n.</param>
+/// <param name="Predictions">Number of predictions offered; the sum of the weights.</param>
 public sealed record WindowRows(float[] Probabilities, double[] Weights, long Predictions);

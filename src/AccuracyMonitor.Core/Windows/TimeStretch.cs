@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace AccuracyMonitor.Core.Windows;
 
-/// <summary>A stretch of time.</summary>
+/// <summary>A half-open time interval.</summary>
 /// <param name="FromTicks">First tick, UTC.</param>
 /// <param name="UntilTicks">First tick after it.</param>
 [StructLayout(LayoutKind.Auto)]

@@ -3,26 +3,26 @@ using System.Runtime.CompilerServices;
 namespace AccuracyMonitor.Core.Windows;
 
 /// <summary>
-/// The windows of one (model, version, segment): one ring of buckets per window, of fixed size. Everything is put where the prediction's
-/// own time belongs, however late it comes. The state is (bucketsPerWindow + 2) buckets of at most 512 bytes per window, for good: see
-/// <see cref="StateBytes"/>. For one owner: not thread-safe.
+/// The windows of one (model, version, segment): one ring of buckets of fixed size per window. Everything is counted at the time of the
+/// prediction, however late it arrives. The size is constant: (bucketsPerWindow + 2) buckets of at most 512 bytes per window, see <see
+/// cref="StateBytes"/>. Not thread-safe: use one owner.
 /// </summary>
 /// <remarks>
-/// Every call takes the prediction's time and the present. A time is taken by a window's ring when its bucket lies between the oldest
-/// bucket that touches the window and one bucket ahead of the present; a window with wider buckets may take what a narrower one no longer
-/// does.
+/// Every call takes the prediction's time and the current time. A window's ring accepts a time whose bucket lies between the oldest bucket
+/// that overlaps the window and one bucket after the current one. A window with wider buckets may accept a time that one with narrower
+/// buckets rejects.
 /// </remarks>
 public sealed class WindowSeries
 {
     private readonly BucketRing[] _rings;
 
-    // Numbers the changes of the predictions of all rings. Up to _savedThrough nothing is left to save.
+    // Sequence number of the last change of predictions in any ring. Changes up to _savedThrough are saved.
     private long _sequence;
     private long _savedThrough;
 
     /// <param name="windows">Lengths, at least one, distinct, each from one second to 366 days.</param>
     /// <param name="bucketsPerWindow">Resolution with which a window slides, 1…10,000.</param>
-    /// <exception cref="ArgumentException">No window, or one given twice.</exception>
+    /// <exception cref="ArgumentException">There is no window, or one is given twice.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A length or the resolution is out of range.</exception>
     public WindowSeries(IReadOnlyList<TimeSpan> windows, int bucketsPerWindow = 60)
     {
@@ -45,14 +45,14 @@ public sealed class WindowSeries
         MaxBuckets = bucketsPerWindow + 1;
     }
 
-    /// <summary>Most buckets <see cref="CopyWindow"/> can give.</summary>
+    /// <summary>Maximum number of buckets that <see cref="CopyWindow"/> returns.</summary>
     public int MaxBuckets { get; }
 
-    /// <summary>Bytes held by the buckets of all rings: the same from the first prediction to the last.</summary>
+    /// <summary>Bytes used by the buckets of all rings; constant.</summary>
     public long StateBytes => _rings.Sum(r => (long)r.SlotCount * BucketRing.SlotBytes);
 
     /// <summary>Counts a prediction.</summary>
-    /// <returns>False: nothing was counted, since the time lies outside every ring or a value outside [0,1].</returns>
+    /// <returns>False: nothing was counted, because the time is outside every ring or a value is outside [0,1].</returns>
     public bool AddPrediction(DateTimeOffset time, in PredictionPoint point, DateTimeOffset now)
     {
         if (!point.IsInRange)
@@ -65,11 +65,11 @@ public sealed class WindowSeries
         return AddPredictions(time, sums, now);
     }
 
-    /// <summary>Counts predictions of one <see cref="Stretch"/>, and requests among them, at once.</summary>
-    /// <param name="time">Of any of them.</param>
-    /// <param name="sums">Of points that are all <see cref="PredictionPoint.IsInRange"/>.</param>
-    /// <param name="now">The present.</param>
-    /// <returns>False: nothing was counted, since the time lies outside every ring.</returns>
+    /// <summary>Counts several predictions of one <see cref="Stretch"/>, and the requests among them.</summary>
+    /// <param name="time">Time of any of them.</param>
+    /// <param name="sums">Sums of points that are all <see cref="PredictionPoint.IsInRange"/>.</param>
+    /// <param name="now">Current time.</param>
+    /// <returns>False: nothing was counted, because the time is outside every ring.</returns>
     public bool AddPredictions(DateTimeOffset time, in PredictionSums sums, DateTimeOffset now)
     {
         var taken = false;
@@ -88,7 +88,7 @@ public sealed class WindowSeries
         return taken;
     }
 
-    /// <summary>Would a prediction of this time be counted?</summary>
+    /// <summary>Whether a prediction of this time would be counted.</summary>
     public bool Takes(DateTimeOffset time, DateTimeOffset now)
     {
         foreach (var ring in _rings)
@@ -102,7 +102,7 @@ public sealed class WindowSeries
         return false;
     }
 
-    /// <summary>The longest stretch of time around <paramref name="time"/> in which no window changes its bucket.</summary>
+    /// <summary>The longest interval around <paramref name="time"/> within which no window changes its bucket.</summary>
     public TimeStretch Stretch(DateTimeOffset time)
     {
         var (from, until) = _rings[0].StretchOf(time);
@@ -133,7 +133,7 @@ public sealed class WindowSeries
         return taken;
     }
 
-    /// <summary>Counts requests that ended without a label (+), or that got one after all (−).</summary>
+    /// <summary>Counts requests that ended without a label (positive), or that got a label after all (negative).</summary>
     /// <returns>False: the prediction's time lies outside every ring.</returns>
     public bool AddUnanswered(DateTimeOffset time, int delta, DateTimeOffset now)
     {
@@ -152,16 +152,17 @@ public sealed class WindowSeries
     }
 
     /// <summary>Counts a label for a prediction made at <paramref name="time"/>.</summary>
-    /// <returns>False: nothing was counted, since the time lies outside every ring, the score outside [0,1] or π outside (0,1].</returns>
+    /// <returns>False: nothing was counted, because the time is outside every ring, the score outside [0,1] or π outside (0,1].</returns>
     public bool AddLabel(DateTimeOffset time, in LabelPoint point, DateTimeOffset now) => ChangeLabel(time, point, now, add: true);
 
-    /// <summary>Takes a label back; the point must be the one that was added. A correction is this and <see cref="AddLabel"/>.</summary>
+    /// <summary>Removes a label; the point must be the one that was added. To correct a label, remove it and call <see
+    /// cref="AddLabel"/>.</summary>
     /// <returns>False: nothing was changed, for the reasons of <see cref="AddLabel"/>.</returns>
     public bool RemoveLabel(DateTimeOffset time, in LabelPoint point, DateTimeOffset now) => ChangeLabel(time, point, now, add: false);
 
-    /// <summary>Copies the buckets that lie wholly or partly in (end − window, end] and hold anything, oldest first.</summary>
-    /// <param name="windowIndex">Place of the window in the list given to the constructor.</param>
-    /// <param name="end">End of the window, as a rule the present.</param>
+    /// <summary>Copies the non-empty buckets that overlap (end − window, end], oldest first.</summary>
+    /// <param name="windowIndex">Index of the window in the list given to the constructor.</param>
+    /// <param name="end">End of the window, usually the current time.</param>
     /// <param name="destination">At least <see cref="MaxBuckets"/> long.</param>
     /// <returns>Number of buckets copied.</returns>
     public int CopyWindow(int windowIndex, DateTimeOffset end, Span<Bucket> destination)
@@ -171,8 +172,8 @@ public sealed class WindowSeries
     }
 
     /// <summary>
-    /// Adds to <paramref name="into"/> every bucket whose predictions changed since they were last marked as saved. Nothing is marked by reading
-    /// them: as long as no write has succeeded, every call gives them again.
+    /// Adds to <paramref name="into"/> every bucket whose predictions changed since it was last marked as saved. Reading marks nothing:
+    /// until a write has succeeded, every call returns the bucket again.
     /// </summary>
     public void CopyUnsaved(List<BucketSnapshot> into)
     {
@@ -195,8 +196,8 @@ public sealed class WindowSeries
     }
 
     /// <summary>
-    /// Marks a bucket as saved, after the write of this snapshot has succeeded; writes may end in any order. A bucket that changed since the
-    /// snapshot was taken stays unsaved, and one whose place another bucket has taken since is left out.
+    /// Marks a bucket as saved after the write of this snapshot has succeeded. Writes may finish in any order. A bucket that changed after
+    /// the snapshot stays unsaved; a slot that holds another bucket by now is skipped.
     /// </summary>
     public void MarkSaved(in BucketSnapshot snapshot)
     {
@@ -209,7 +210,7 @@ public sealed class WindowSeries
         }
     }
 
-    /// <summary>Marks every bucket as unsaved: for a store that lost what it had.</summary>
+    /// <summary>Marks every bucket as unsaved; call this when the store has lost its data.</summary>
     public void MarkAllUnsaved()
     {
         _sequence++;
@@ -220,11 +221,11 @@ public sealed class WindowSeries
     }
 
     /// <summary>
-    /// Adds a stored bucket back, once, at start. <see cref="PredictionSums.Requested"/> is not taken from it: requests are durable one by
-    /// one and are counted again with <see cref="AddRequest"/>, as labels are with <see cref="AddLabel"/>; a snapshot may be older than
-    /// they.
+    /// Restores a stored bucket at start-up; call once per bucket. <see cref="PredictionSums.Requested"/> is not restored from it: requests
+    /// are durable one by one and are counted again with <see cref="AddRequest"/>, as labels are with <see cref="AddLabel"/>. They may be
+    /// newer than the snapshot.
     /// </summary>
-    /// <returns>False: no window of that length and resolution, or the bucket is out of date.</returns>
+    /// <returns>False: there is no window of that length and resolution, or the bucket is out of date.</returns>
     public bool Restore(in BucketSnapshot snapshot, DateTimeOffset now)
     {
         foreach (var ring in _rings)
