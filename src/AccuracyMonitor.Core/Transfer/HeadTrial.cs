@@ -56,20 +56,14 @@ public sealed class HeadTrial(int classes, TransferHead? champion, TransferHeadO
     public void Observe(IReadOnlyList<TransferSample> labels, int first)
     {
         ArgumentNullException.ThrowIfNull(labels);
-        var weights = new LabelWeights();
-        for (var i = 0; i < labels.Count; i++)
+        for (var i = Math.Max(first, MinFitted); i < labels.Count; i++)
         {
-            if (i >= first && i >= MinFitted)
+            if (Judged >= _nextFit)
             {
-                if (Judged >= _nextFit)
-                {
-                    Fit(labels, i);
-                }
-
-                Judge(labels[i], weights.Share(labels[i].Weight));
+                Fit(labels, i);
             }
 
-            weights.Add(labels[i].Weight);
+            Judge(labels[i]);
         }
     }
 
@@ -78,14 +72,14 @@ public sealed class HeadTrial(int classes, TransferHead? champion, TransferHeadO
     public PromotionVerdict Verdict(double required) => ChampionChallenger.Judge(
         [.. _compared.Select(c => c.ChampionLogit)], [.. Leader.Logits], [.. _compared.Select(c => c.Sample)], new PromotionEvidence(Evidence, required));
 
-    private void Judge(TransferSample label, double weightShare)
+    private void Judge(TransferSample label)
     {
         var logit = Logit(champion, label);
         _compared.Enqueue((label, logit));
         foreach (var candidate in _candidates)
         {
             var its = Logit(candidate.Head, label);
-            candidate.Evidence.Observe(logit, its, label.Correct, weightShare);
+            candidate.Evidence.Observe(logit, its, label.Correct);
             candidate.Logits.Enqueue(its);
         }
 

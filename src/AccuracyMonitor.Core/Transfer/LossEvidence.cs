@@ -26,7 +26,10 @@ public sealed class LossEvidence
     /// <summary>Natural logarithm of the e-value.</summary>
     public double LogValue { get; private set; }
 
-    /// <inheritdoc cref="LikelihoodEvidence.Observe"/>
+    /// <param name="championLogit">Finite.</param>
+    /// <param name="challengerLogit">Finite; from a challenger that has not seen this label.</param>
+    /// <param name="correct">The outcome.</param>
+    /// <param name="weightShare">Weight of the label as part of the largest that counts, (0, 1].</param>
     public void Observe(double championLogit, double challengerLogit, bool correct, double weightShare)
     {
         var improvement = PairedLoss.Improvement(championLogit, challengerLogit, correct);

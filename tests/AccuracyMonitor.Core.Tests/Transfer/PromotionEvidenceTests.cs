@@ -5,9 +5,13 @@ namespace AccuracyMonitor.Core.Tests.Transfer;
 public class PromotionEvidenceTests
 {
     [Fact]
-    public void The_chances_of_all_champions_and_kinds_add_up_to_the_budget() =>
-        Enumerable.Range(0, 1_000_000).Sum(n => (1 / PromotionBudget.ForRecalibration(n)) + (1 / PromotionBudget.ForFineTuning(n)))
-            .ShouldBe(PromotionBudget.Alpha, 1e-6);
+    public void The_parts_of_all_champions_and_kinds_add_up_to_the_budget() =>
+        Enumerable.Range(0, 1_000_000).Sum(n => ((1 / PromotionBudget.ForRecalibration(n)) + (1 / PromotionBudget.ForFineTuning(n))) / (n + 1))
+            .ShouldBe(PromotionBudget.Alpha, 1e-6, "the n-th champion has n times its part, since n − 1 promotions came before");
+
+    [Fact]
+    public void The_first_champion_is_taken_wrongly_with_half_the_budget_at_most() =>
+        ((1 / PromotionBudget.ForRecalibration(0)) + (1 / PromotionBudget.ForFineTuning(0))).ShouldBe(PromotionBudget.Alpha / 2, 1e-12);
 
     [Theory]
     [InlineData(0.3, 2.0)]
@@ -19,7 +23,7 @@ public class PromotionEvidenceTests
         double Factor(bool correct)
         {
             var evidence = new LikelihoodEvidence();
-            evidence.Observe(champion, challenger, correct, 1);
+            evidence.Observe(champion, challenger, correct);
             return Math.Exp(evidence.LogValue);
         }
 
