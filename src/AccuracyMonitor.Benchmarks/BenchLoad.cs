@@ -5,13 +5,13 @@ using Grpc.Core;
 
 namespace AccuracyMonitor.Benchmarks;
 
-/// <summary>Batches of softmax vectors, the same for every contestant, and the loop that sends them.</summary>
+/// <summary>Batches of softmax vectors, the same for all contestants, and the loop that sends them.</summary>
 internal sealed class BenchLoad(int classes, int batch, ValueEncoding encoding = ValueEncoding.Float32)
 {
     private const int InFlight = 8;
     public const int DistinctBatches = 16;
 
-    /// <summary>Probabilities of the short form.</summary>
+    /// <summary>Number of probabilities per row in the top-k encoding.</summary>
     public const int Top = 10;
 
     private readonly float[][] _values = [.. Enumerable.Range(0, DistinctBatches).Select(i => Softmax(classes, batch, i))];
@@ -24,13 +24,13 @@ internal sealed class BenchLoad(int classes, int batch, ValueEncoding encoding =
 
     public ValueEncoding Encoding { get; } = encoding;
 
-    /// <summary>A batch's rows, or the <paramref name="width"/> largest values of each in falling order.</summary>
+    /// <summary>The rows of a batch, or the <paramref name="width"/> largest values of each row in descending order.</summary>
     public float[] Rows(int i, int width) => width == Classes
         ? _values[i % DistinctBatches]
         : [.. _values[i % DistinctBatches].Chunk(Classes).SelectMany(row => row.OrderDescending().Take(width))];
 
-    /// <summary>Sends for a time over one stream, with a bounded number of batches unanswered.</summary>
-    /// <returns>Predictions answered a second.</returns>
+    /// <summary>Sends for a given time over one stream, with a bounded number of unanswered batches.</summary>
+    /// <returns>Answered predictions per second.</returns>
     public async Task<double> RunAsync<TResponse>(AsyncDuplexStreamingCall<ObserveRequest, TResponse> call, TimeSpan duration)
     {
         using var free = new SemaphoreSlim(InFlight, InFlight);
@@ -74,7 +74,7 @@ internal sealed class BenchLoad(int classes, int batch, ValueEncoding encoding =
         return new ObserveRequest { Batch = message, Sequence = sequence, Brief = true };
     }
 
-    /// <summary>Rows like a trained classifier's: most confident, some not.</summary>
+    /// <summary>Rows like those of a trained classifier: most are confident, some are not.</summary>
     public static float[] Softmax(int classes, int rows, int seed)
     {
         var random = new Random(seed);

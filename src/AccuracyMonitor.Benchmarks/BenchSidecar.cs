@@ -12,7 +12,7 @@ using Grpc.Net.Client;
 
 namespace AccuracyMonitor.Benchmarks;
 
-/// <summary>A sidecar as a process of its own, with an ensemble of 20, no training and a new database in a temporary folder.</summary>
+/// <summary>A sidecar process with an ensemble of 20 members, no training and a new database in a temporary folder.</summary>
 internal sealed class BenchSidecar : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -29,10 +29,10 @@ internal sealed class BenchSidecar : IAsyncDisposable
 
     public string Socket { get; }
 
-    /// <summary>Stopwatch time just before the process was made.</summary>
+    /// <summary>Stopwatch timestamp just before the process was started.</summary>
     public long Started { get; }
 
-    /// <summary>Resident bytes now, and the most so far.</summary>
+    /// <summary>Current and peak resident memory in bytes.</summary>
     public (long Now, long Most) Resident
     {
         get
@@ -42,7 +42,7 @@ internal sealed class BenchSidecar : IAsyncDisposable
         }
     }
 
-    /// <summary>Spent so far, in user and kernel.</summary>
+    /// <summary>User and kernel CPU time so far.</summary>
     public TimeSpan ProcessorTime
     {
         get
@@ -57,7 +57,7 @@ internal sealed class BenchSidecar : IAsyncDisposable
         Description = "A published sidecar to start. [default: accuracy-monitor serve]",
     }.AcceptExistingOnly();
 
-    /// <summary>Starts one; it does not answer yet.</summary>
+    /// <summary>Starts a sidecar without waiting until it answers.</summary>
     /// <param name="program">A published AccuracyMonitor.Sidecar; null: <c>accuracy-monitor serve</c>.</param>
     /// <param name="classes">K of its monitor.</param>
     /// <param name="more">Further settings.</param>
@@ -79,8 +79,8 @@ internal sealed class BenchSidecar : IAsyncDisposable
         return new BenchSidecar(folder, Process.Start(start)!, socket, started);
     }
 
-    /// <summary>Waits until its health says SERVING.</summary>
-    /// <exception cref="InvalidOperationException">It ended, or did not answer within a minute.</exception>
+    /// <summary>Waits until its health status is SERVING.</summary>
+    /// <exception cref="InvalidOperationException">The process ended, or did not answer within a minute.</exception>
     public async Task ServingAsync(CancellationToken cancel)
     {
         var health = new Health.HealthClient(Channel);
@@ -93,7 +93,7 @@ internal sealed class BenchSidecar : IAsyncDisposable
 
             try
             {
-                // A call on a socket that is not there would wait for the client's own pause.
+                // Waits for the socket file first: a call to a missing socket would wait for the client's retry delay.
                 if (File.Exists(Socket)
                     && (await health.CheckAsync(new HealthCheckRequest(), cancellationToken: cancel)).Status == HealthCheckResponse.Types.ServingStatus.Serving)
                 {
@@ -102,7 +102,7 @@ internal sealed class BenchSidecar : IAsyncDisposable
             }
             catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable)
             {
-                // The file is there before anybody listens.
+                // The file exists before the server listens.
             }
 
             await Task.Delay(2, cancel);

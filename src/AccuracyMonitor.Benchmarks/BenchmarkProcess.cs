@@ -3,10 +3,11 @@ using AccuracyMonitor.Cli.Demo;
 
 namespace AccuracyMonitor.Benchmarks;
 
-/// <summary>Processes that a benchmark starts beside itself.</summary>
+/// <summary>Starts processes for a benchmark.</summary>
 internal static class BenchmarkProcess
 {
-    /// <summary>This program, for the other end of a connection: its executable, or <c>dotnet</c> and its assembly.</summary>
+    /// <summary>Command of this program, used to start the other end of a connection: its executable, or <c>dotnet</c> and its
+    /// assembly.</summary>
     public static string[] Self() => DemoProcesses.Program(typeof(BenchmarkProcess).Assembly);
 
     /// <param name="command">Program and arguments.</param>

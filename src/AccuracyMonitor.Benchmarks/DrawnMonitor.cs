@@ -5,15 +5,15 @@ using AccuracyMonitor.Training;
 
 namespace AccuracyMonitor.Benchmarks;
 
-/// <summary>A monitor of the shape that training gives by default, with drawn weights: what it costs does not depend on them.</summary>
+/// <summary>A monitor with the default shape and random weights. The cost of scoring does not depend on the weights.</summary>
 internal static class DrawnMonitor
 {
-    /// <summary>What training chooses for K where nobody says otherwise.</summary>
+    /// <summary>The shape that training chooses by default for K.</summary>
     public static MonitorEncoding EncodingFor(int classes) =>
         classes <= TrainingOptions.MostClassesToTellApart ? MonitorEncoding.SortedLogWithClass : MonitorEncoding.SortedLog;
 
     /// <param name="classes">K.</param>
-    /// <param name="encoding">What the network sees.</param>
+    /// <param name="encoding">Input encoding of the network.</param>
     public static MonitorMetadata Shape(int classes, MonitorEncoding encoding)
     {
         var options = new TrainingOptions();
@@ -32,7 +32,7 @@ internal static class DrawnMonitor
         };
     }
 
-    /// <summary>Of the same shape; a quarter of the weights are 0, as training leaves them.</summary>
+    /// <summary>A ternary monitor of the same shape; a quarter of its weights are 0, as after training.</summary>
     public static TernaryWeights Ternary(MonitorWeights weights) => new(
         weights.FeatureMean, weights.FeatureScale, weights.ConfidenceScale,
         [.. weights.Layers.Select(l =>

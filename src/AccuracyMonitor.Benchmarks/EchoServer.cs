@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AccuracyMonitor.Benchmarks;
 
-/// <summary>What gRPC alone costs: reads the same messages on the same kind of socket and sends them back.</summary>
+/// <summary>Measures the cost of gRPC alone: reads the same messages on the same kind of socket and sends them back.</summary>
 internal static class EchoServer
 {
     private static readonly Marshaller<ObserveRequest> Marshaller = Marshallers.Create(
@@ -25,7 +25,7 @@ internal static class EchoServer
 
     public const string Name = "echo-server";
 
-    /// <summary>Hidden: <c>benchmarks observe</c> starts it.</summary>
+    /// <summary>Hidden command; <c>benchmarks observe</c> starts it.</summary>
     public static Command Create()
     {
         var socket = new Option<string>("--socket") { Required = true };
@@ -54,7 +54,7 @@ internal static class EchoServer
     public static void Bind(ServiceBinderBase binder, EchoBase? service) =>
         binder.AddMethod(Method, service is null ? null! : service.Echo);
 
-    /// <summary>In the shape of generated code, which the binder looks for: a base with a virtual method, bound by the class around it.</summary>
+    /// <summary>Has the shape of generated code that the gRPC binder expects: a base class with a virtual method.</summary>
     [BindServiceMethod(typeof(EchoServer), nameof(Bind))]
     internal abstract class EchoBase
     {

@@ -13,8 +13,8 @@ using Spectre.Console;
 namespace AccuracyMonitor.Benchmarks;
 
 /// <summary>
-/// <c>benchmarks encoding</c>: what the shorter encodings lose. In every condition a head is fitted on labels and scores the other
-/// rows, once on full rows and once on rows as they come off the wire.
+/// <c>benchmarks encoding</c>: the loss of accuracy caused by the shorter encodings. In every condition a head is fitted to labels and
+/// scores the other rows, once with full rows and once with rows after encoding and decoding.
 /// </summary>
 internal static class EncodingBench
 {
@@ -94,7 +94,7 @@ internal static class EncodingBench
         return (encoded.Bytes, differences.Average(), differences.Max(), RankingMetrics.Auroc(wire, correct), RankingMetrics.Auroc(full, correct));
     }
 
-    /// <summary>Scores of the rows after the labelled ones, by a head fitted on those.</summary>
+    /// <summary>Scores of the rows after the labelled ones, by a head fitted to the labelled ones.</summary>
     private static double[] Scores(ReferenceSet data, int labels)
     {
         var head = TransferHeadFitter.Fit([.. Enumerable.Range(0, labels).Select(i => Sample(data, i))], data.ClassCount, new TransferHeadOptions());
@@ -115,7 +115,7 @@ internal static class EncodingBench
         return Math.Log(confidence / (1 - confidence));
     }
 
-    /// <summary>Rows as the sidecar has them after the client's encoder.</summary>
+    /// <summary>Rows as the sidecar decodes them from the client's encoding.</summary>
     private static (float[] Rows, int Bytes)? OffTheWire(ReferenceSet data, ValueEncoding encoding)
     {
         var k = data.ClassCount;
@@ -148,7 +148,7 @@ internal static class EncodingBench
         return (rows, (batch.Values.Length + batch.TopClasses.Length) / data.Count);
     }
 
-    // What was not chosen.
+    // The rows that were not chosen.
     private static (float[] Rows, int Bytes)? HalvesOfProbabilities(ReferenceSet data) =>
         ([.. data.Probabilities.Select(p => (float)(Half)p)], 2 * data.ClassCount);
 }

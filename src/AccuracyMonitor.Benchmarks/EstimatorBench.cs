@@ -11,7 +11,7 @@ using AccuracyMonitor.Scoring.Networks;
 
 namespace AccuracyMonitor.Benchmarks;
 
-/// <summary>What the arithmetic costs on one core: per prediction, per label, per estimate; and what it holds per key.</summary>
+/// <summary>Cost of the arithmetic on one core per prediction, per label and per estimate, and memory per key.</summary>
 internal static class EstimatorBench
 {
     private const int Predictions = 500_000;

@@ -6,7 +6,8 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace AccuracyMonitor.Benchmarks;
 
-/// <summary>A graph on ONNX Runtime with the scorer's settings, its buffers bound to one batch: a run copies and allocates nothing.</summary>
+/// <summary>A graph on ONNX Runtime with the scorer's settings and buffers bound to one batch, so that a run copies and allocates
+/// nothing.</summary>
 internal sealed class GraphRunner : IDisposable
 {
     private readonly InferenceSession _session;
@@ -14,7 +15,7 @@ internal sealed class GraphRunner : IDisposable
     private readonly OrtIoBinding _binding;
     private readonly List<OrtValue> _values = [];
 
-    /// <param name="onnx">With the input of a monitor file, and its logit or its logit and disagreement as outputs.</param>
+    /// <param name="onnx">A graph with the input of a monitor file and with the logit, or logit and disagreement, as outputs.</param>
     /// <param name="rows">Softmax vectors, row-major.</param>
     /// <param name="classes">K.</param>
     public GraphRunner(byte[] onnx, float[] rows, int classes)
@@ -32,10 +33,10 @@ internal sealed class GraphRunner : IDisposable
         }
     }
 
-    /// <summary>Of the last run, length N.</summary>
+    /// <summary>Logits of the last run, length N.</summary>
     public float[] Logits { get; }
 
-    /// <summary>Of the last run; empty for a single pass.</summary>
+    /// <summary>Disagreements of the last run; empty for a single pass.</summary>
     public float[] Disagreements { get; } = [];
 
     public void Run() => _session.RunWithBinding(_options, _binding);

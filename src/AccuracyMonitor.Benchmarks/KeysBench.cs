@@ -7,7 +7,7 @@ using Grpc.Core;
 
 namespace AccuracyMonitor.Benchmarks;
 
-/// <summary><c>benchmarks keys</c>: does a prediction cost the same however many keys and however long the windows?</summary>
+/// <summary><c>benchmarks keys</c>: whether the cost of a prediction depends on the number of keys and the length of the windows.</summary>
 internal static class KeysBench
 {
     private const int SegmentsOfVersion = 25;
@@ -47,7 +47,8 @@ internal static class KeysBench
                 (int Keys, long Resident)? first = null;
                 foreach (var count in keys)
                 {
-                    // Each version is a model with requests of its own, which are durable writes: together as many as one has.
+                    // Each version is a model with its own durable label requests. The rates are divided so that all versions together
+                    // write as many as one.
                     var versions = Load.VersionsOf(count);
                     string[] settings =
                         [.. windows.Select((w, i) => $"--Estimation:Windows:{i}={w}"), "--Intake:MaxModels=64", $"--Sampling:MaxRequestsPerHour={RequestsPerHour / versions}"];
@@ -70,7 +71,7 @@ internal static class KeysBench
         }
     }
 
-    /// <summary>Batches to one key after another.</summary>
+    /// <summary>Sends batches to one key after another.</summary>
     private sealed class Load(BenchSidecar sidecar, int keys, TimeSpan past)
     {
         private readonly float[][] _values = [.. Enumerable.Range(0, BenchLoad.DistinctBatches).Select(i => BenchLoad.Softmax(Classes, Batch, i))];
@@ -131,7 +132,7 @@ internal static class KeysBench
 
         private void Times(RepeatedField<long> times)
         {
-            // A little less than the window, so that none falls out of it on the way.
+            // Slightly shorter than the window, so that no prediction leaves the window meanwhile.
             var (now, reach) = (TimeProvider.System.GetUtcNow(), 0.99 * past);
             for (var i = 0; i < Batch; i++)
             {

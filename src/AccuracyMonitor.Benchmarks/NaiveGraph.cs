@@ -5,12 +5,12 @@ using AccuracyMonitor.Scoring.Onnx;
 namespace AccuracyMonitor.Benchmarks;
 
 /// <summary>
-/// What the monitor's graph is measured against: the same network as T dense passes, and as one. Features and the class look-up are the
-/// shipped ones; standardisation, masks and calibration are folded into the weights, so a pass is three products and nothing else.
+/// Baselines for the monitor's graph: the same network as T dense passes, and as one dense pass. Features and class look-up are those of
+/// the shipped graph. Standardisation, masks and calibration are folded into the weights, so a pass consists of three products.
 /// </summary>
 internal static class NaiveGraph
 {
-    /// <summary>T passes, each through a whole copy of the network in which the member's dropped units weigh zero.</summary>
+    /// <summary>T passes, each through a full copy of the network in which the member's dropped units have weight zero.</summary>
     /// <returns>An ONNX model with the outputs of a monitor file.</returns>
     public static byte[] Passes(MonitorMetadata metadata, MonitorWeights weights)
     {
@@ -21,7 +21,7 @@ internal static class NaiveGraph
         return model.ToBytes();
     }
 
-    /// <summary>One pass of the whole network, without masks.</summary>
+    /// <summary>One pass of the full network without masks.</summary>
     /// <returns>An ONNX model whose one output is the logit, [N,1].</returns>
     public static byte[] Single(MonitorMetadata metadata, MonitorWeights weights)
     {
@@ -61,7 +61,7 @@ internal static class NaiveGraph
         return x;
     }
 
-    /// <summary>A layer with all that is constant folded in. ReLU(s·x) = s·ReLU(x) for s ≥ 0: so a mask may stand before it.</summary>
+    /// <summary>A layer with all constants folded in. ReLU(s·x) = s·ReLU(x) for s ≥ 0, so a mask may be applied before the ReLU.</summary>
     private static (float[] Weights, float[] Bias) Folded(MonitorMetadata metadata, MonitorWeights weights, int layer, int? member)
     {
         var (inputs, outputs, w, b) = weights.Layers[layer];

@@ -13,7 +13,7 @@ using Grpc.Net.Client;
 
 namespace AccuracyMonitor.Benchmarks;
 
-/// <summary><c>benchmarks observe</c>: throughput of Observe beside its two floors, on one core, in one run.</summary>
+/// <summary><c>benchmarks observe</c>: throughput of Observe compared with gRPC alone and scoring alone, on one core, in one run.</summary>
 internal static class ObserveBench
 {
 
@@ -51,7 +51,7 @@ internal static class ObserveBench
     private static async Task<int> RunAsync(
         TimeSpan duration, int[] batches, int[] classCounts, ValueEncoding[] encodings, int cap, TextWriter output, CancellationToken cancel)
     {
-        // Children inherit it: client, server and scorer share the core.
+        // Child processes inherit the affinity: client, server and scorer share the core.
         OneCore.Pin();
         await output.WriteLineAsync(Line("K", "batch", "encoding", "ORT alone", "scorer", "echo", "Observe", "sidecar", "slower", "both", "by the clock"));
         foreach (var classes in classCounts)
@@ -92,7 +92,8 @@ internal static class ObserveBench
 
     private static string Line(params string[] cells) => $"{cells[0],5} {cells[1],5} {cells[2],-8} " + string.Concat(cells[3..].Select(c => $"{c,13}"));
 
-    /// <summary>µs a prediction of the monitor's graph on ONNX Runtime, which of the short form's rows reads the values sent, and of the scorer.</summary>
+    /// <summary>Microseconds per prediction of the monitor's graph on ONNX Runtime (for top-k rows it reads the values sent), and of the
+    /// scorer.</summary>
     private static (double Graph, double Scorer) Alone(BenchLoad load, byte[] monitor, TimeSpan duration)
     {
         var (metadata, weights) = MonitorFile.Read(monitor);
@@ -135,7 +136,7 @@ internal static class ObserveBench
         return (Environment.CpuUsage.TotalTime - before).TotalMicroseconds / batches / batch;
     }
 
-    /// <returns>µs a prediction of both processes and of the server's, and predictions a second by the clock.</returns>
+    /// <returns>CPU microseconds per prediction of both processes and of the server, and predictions per second of wall time.</returns>
     private static async Task<(double Both, double Server, double Clock)> WithServerAsync(Func<string, string[]> command, Func<GrpcChannel, Task<double>> run)
     {
         var socket = Path.Combine(Path.GetTempPath(), $"am-bench-{Environment.ProcessId}-{Guid.NewGuid():N}.sock");
@@ -147,7 +148,7 @@ internal static class ObserveBench
                 await Task.Delay(100);
             }
 
-            // The file is there before anybody listens.
+            // The file exists before the server listens.
             await Task.Delay(500);
             using var channel = MonitorChannel.Create($"unix://{socket}");
             await run(channel);

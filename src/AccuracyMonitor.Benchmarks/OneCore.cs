@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace AccuracyMonitor.Benchmarks;
 
-/// <summary>Keeps the process, and what it starts, on one core, so that numbers are costs and not the luck of the scheduler.</summary>
+/// <summary>Pins the process and its children to one core, so that results do not depend on the scheduler.</summary>
 internal static class OneCore
 {
     public static void Pin()

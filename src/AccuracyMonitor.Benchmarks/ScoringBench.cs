@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace AccuracyMonitor.Benchmarks;
 
-/// <summary><c>benchmarks scoring</c>: the ensemble as shipped beside T dense passes and beside one.</summary>
+/// <summary><c>benchmarks scoring</c>: the shipped ensemble compared with T dense passes and with one.</summary>
 internal static class ScoringBench
 {
     private static readonly int[] Batches = [1, 16, 64, 256];
@@ -70,7 +70,7 @@ internal static class ScoringBench
         WideTable.Write(table);
     }
 
-    /// <summary>Microseconds a sample, by contestant and round. Ratios within a round see the same neighbours on the machine.</summary>
+    /// <summary>Microseconds a sample, by contestant and round. Ratios within a round compare runs under the same load of the machine.</summary>
     private static double[][] TakeTurns(Action[] contestants, int rounds, TimeSpan turn, int batch)
     {
         var times = contestants.Select(_ => new double[rounds]).ToArray();
@@ -89,7 +89,7 @@ internal static class ScoringBench
                 }
                 while (spent < turn);
 
-                // Round −1 warms up.
+                // Round −1 is the warm-up.
                 if (round >= 0)
                 {
                     times[c][round] = spent.TotalMicroseconds / runs / batch;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace AccuracyMonitor.Benchmarks;
 
-/// <summary>Sleeps for less than the runtime's millisecond, on a thread that does nothing else.</summary>
+/// <summary>Sleeps for less than a millisecond, the shortest sleep of the runtime, on a dedicated thread.</summary>
 internal static class ShortSleep
 {
     private static readonly ManualResetEvent Never = new(initialState: false);

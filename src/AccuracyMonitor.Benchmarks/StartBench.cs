@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace AccuracyMonitor.Benchmarks;
 
-/// <summary><c>benchmarks start</c>: from the start of the process to an answer, what it does from then on, and what is on the disk.</summary>
+/// <summary><c>benchmarks start</c>: time from process start to the first answer, CPU use when idle, and size on disk.</summary>
 internal static class StartBench
 {
     private const int Classes = 10;
@@ -94,7 +94,7 @@ internal static class StartBench
         return await load.RunAsync(client.Observe(cancellationToken: cancel), duration);
     }
 
-    // libtorch may lie there as a link.
+    // libtorch may be present as a link.
     private static long Bytes(FileInfo file) => ((file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo) ?? file).Length;
 
     private static string Range(IEnumerable<double> values)

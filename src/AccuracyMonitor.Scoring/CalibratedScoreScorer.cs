@@ -3,8 +3,8 @@ using AccuracyMonitor.Core.Transfer;
 namespace AccuracyMonitor.Scoring;
 
 /// <summary>
-/// The one-dimensional monitor: the calibrated maximum softmax. The baseline beside every network, and what scores before there is one.
-/// It has no members, so its disagreement is 0.
+/// The one-dimensional monitor: the calibrated maximum softmax. It is the baseline for every network and the score used before a network
+/// exists. It has no members, so its disagreement is 0.
 /// </summary>
 public sealed class CalibratedScoreScorer(ScoreCalibration calibration, string version) : IMonitorScorer
 {

@@ -8,12 +8,13 @@ using Microsoft.ML.OnnxRuntime;
 namespace AccuracyMonitor.Scoring;
 
 /// <summary>
-/// A monitor network's members on ONNX Runtime. Batches of any size; inside, they are scored <see cref="MaxRows"/> rows at a time from
-/// buffers that stay. Calls from several threads follow one another.
+/// Runs the members of a monitor network on ONNX Runtime. Batches may have any size; they are scored in chunks of <see cref="MaxRows"/>
+/// rows with reused buffers. Calls from several threads are serialised.
 /// </summary>
 public sealed class EnsembleScorer : IMonitorScorer
 {
-    /// <summary>Beyond it a row costs no less, and the members' second layers no longer fit in a core's cache.</summary>
+    /// <summary>Larger chunks do not reduce the cost per row, and the members' second layers would no longer fit in a core's
+    /// cache.</summary>
     internal const int MaxRows = 128;
 
     private readonly Lock _gate = new();
@@ -52,10 +53,11 @@ public sealed class EnsembleScorer : IMonitorScorer
 
     /// <summary>Loads a monitor file.</summary>
     /// <param name="onnx">The file; not kept.</param>
-    /// <param name="options">Where to compute, and what K must be.</param>
-    /// <param name="logger">Hears of a fall back to the CPU.</param>
-    /// <exception cref="MonitorFileException">Truncated, foreign, damaged, of another format or class count.</exception>
-    /// <exception cref="InvalidOperationException">CUDA is asked for and not there.</exception>
+    /// <param name="options">Execution provider, threads and the required K.</param>
+    /// <param name="logger">Logs a fallback to the CPU.</param>
+    /// <exception cref="MonitorFileException">The file is truncated, damaged, not a monitor, or of another format or class
+    /// count.</exception>
+    /// <exception cref="InvalidOperationException">CUDA was requested but is not available.</exception>
     public static EnsembleScorer Load(ReadOnlyMemory<byte> onnx, ScorerOptions options, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -154,7 +156,7 @@ public sealed class EnsembleScorer : IMonitorScorer
         _confidences[place] = FeatureEncoding.ConfidenceLogit(largest[0]);
     }
 
-    /// <summary>Waits for a call in progress; later ones throw.</summary>
+    /// <summary>Waits for a call in progress; later calls throw <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
         lock (_gate)

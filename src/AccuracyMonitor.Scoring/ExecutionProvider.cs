@@ -1,13 +1,13 @@
 namespace AccuracyMonitor.Scoring;
 
-/// <summary>Where ONNX Runtime computes.</summary>
+/// <summary>Execution provider of ONNX Runtime.</summary>
 public enum ExecutionProvider
 {
     Cpu = 1,
 
-    /// <summary>Refused with a clear message where the CUDA build of ONNX Runtime or the device is missing.</summary>
+    /// <summary>CUDA; loading fails with a clear message if the CUDA build of ONNX Runtime or the device is missing.</summary>
     Cuda = 2,
 
-    /// <summary>CUDA if it is there, else the CPU with one logged line.</summary>
+    /// <summary>CUDA if available, otherwise the CPU with one log line.</summary>
     Auto = 3,
 }

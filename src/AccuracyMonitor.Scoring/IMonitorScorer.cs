@@ -1,8 +1,8 @@
 namespace AccuracyMonitor.Scoring;
 
 /// <summary>
-/// Gives each softmax vector a correctness score: P(the prediction is right). Immutable once loaded, so that adopting another monitor is one
-/// reference swap. Every implementation may be called from several threads; calls then follow one another.
+/// Computes a correctness score, P(the prediction is correct), for each softmax vector. Immutable after loading, so a new monitor is put in
+/// use by swapping one reference. Implementations may be called from several threads; the calls are serialised.
 /// </summary>
 public interface IMonitorScorer : IDisposable
 {
@@ -12,13 +12,13 @@ public interface IMonitorScorer : IDisposable
     /// <summary><c>ensemble</c> or <c>calibrated-score</c>.</summary>
     string Kind { get; }
 
-    /// <summary>K that the monitor reads; null: any.</summary>
+    /// <summary>The K that the monitor requires; null: any.</summary>
     int? ClassCount { get; }
 
-    /// <summary>How many of a row's largest probabilities tell it all that it reads of the row; null: it reads the whole row.</summary>
+    /// <summary>Number of largest probabilities per row that the monitor needs; null: it needs the whole row.</summary>
     int? Largest { get; }
 
-    /// <summary>What is written in the monitor's file; null where there is none.</summary>
+    /// <summary>Metadata of the monitor's file; null if there is no file.</summary>
     MonitorMetadata? Metadata { get; }
 
     /// <summary>Scores a batch. Allocates nothing in steady state.</summary>
@@ -31,13 +31,13 @@ public interface IMonitorScorer : IDisposable
     /// <exception cref="ObjectDisposedException">Disposed.</exception>
     void Score(ReadOnlySpan<float> probabilities, int count, int classes, Span<float> logits, Span<float> disagreements);
 
-    /// <summary><see cref="Score"/> of rows of which only the largest probabilities are known: the same scores.</summary>
-    /// <param name="largest">Row-major count×width, each row in falling order; validated by the caller.</param>
+    /// <summary>The same scores as <see cref="Score"/>, for rows of which only the largest probabilities are known.</summary>
+    /// <param name="largest">Row-major count×width, each row in descending order; validated by the caller.</param>
     /// <param name="count">Rows, 0 or more.</param>
     /// <param name="width">At least <see cref="Largest"/>, at least 2.</param>
-    /// <param name="logits">As of <see cref="Score"/>.</param>
-    /// <param name="disagreements">As of <see cref="Score"/>.</param>
-    /// <exception cref="ArgumentException">The scorer reads more of a row, or a span is too short.</exception>
+    /// <param name="logits">As for <see cref="Score"/>.</param>
+    /// <param name="disagreements">As for <see cref="Score"/>.</param>
+    /// <exception cref="ArgumentException">The scorer needs more of each row, or a span is too short.</exception>
     /// <exception cref="ObjectDisposedException">Disposed.</exception>
     void ScoreLargest(ReadOnlySpan<float> largest, int count, int width, Span<float> logits, Span<float> disagreements);
 }

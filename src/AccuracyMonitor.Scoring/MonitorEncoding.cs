@@ -1,16 +1,17 @@
 namespace AccuracyMonitor.Scoring;
 
-/// <summary>What of the softmax vector the first layer sees. The numbers are written in monitor files: they may only be added to.</summary>
+/// <summary>Input encoding of a monitor network. The numbers are part of the file format: add new ones, never change one.</summary>
 public enum MonitorEncoding
 {
-    /// <summary>The vector as it is (K inputs): the paper's.</summary>
+    /// <summary>The unchanged softmax vector (K inputs), as in Shao, Yang and Ren 2020.</summary>
     RawSoftmax = 1,
 
-    /// <summary>Logarithms of the ten largest values in order, the margin of the first two, and the entropy with the rest counted as one value
-    /// (12 inputs). Blind to which class
-    /// was predicted, and the same for every K: a monitor carries over between class counts.</summary>
+    /// <summary>Logarithms of the ten largest values in descending order, the margin between the first two, and the entropy with the
+    /// remaining classes counted as one value (12 inputs). It does not contain the predicted class and has the same size for every K, so a
+    /// monitor can be used with another class count.</summary>
     SortedLog = 2,
 
-    /// <summary><see cref="SortedLog"/>, then the logarithms of the whole vector and the predicted class as one-hot (12 + 2K inputs).</summary>
+    /// <summary><see cref="SortedLog"/>, followed by the logarithms of the whole vector and the one-hot predicted class (12 + 2K
+    /// inputs).</summary>
     SortedLogWithClass = 3,
 }

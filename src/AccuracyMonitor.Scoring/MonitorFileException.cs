@@ -1,7 +1,7 @@
 namespace AccuracyMonitor.Scoring;
 
-/// <summary>A monitor file is refused: truncated, foreign, damaged, of another format or for another class count. The message says which,
-/// what was found and the bound.</summary>
+/// <summary>A monitor file was rejected: truncated, damaged, not a monitor, or of another format or class count. The message says which,
+/// with the value found and the bound.</summary>
 public sealed class MonitorFileException : Exception
 {
     public MonitorFileException()

@@ -1,14 +1,14 @@
 namespace AccuracyMonitor.Scoring;
 
-/// <summary>What a monitor file says of itself.</summary>
+/// <summary>Metadata of a monitor file.</summary>
 public sealed record MonitorMetadata
 {
-    /// <summary>The format that this code writes, and the only one it reads.</summary>
+    /// <summary>The format version that this code writes, and the only one that it reads.</summary>
     public const int CurrentFormat = 1;
 
     public int FormatVersion { get; init; } = CurrentFormat;
 
-    /// <summary>Derived from the weights and everything else here: the same training gives the same version.</summary>
+    /// <summary>Derived from the weights and all other metadata: the same training gives the same version.</summary>
     public string MonitorVersion { get; init; } = string.Empty;
 
     public required MonitorEncoding Encoding { get; init; }
@@ -22,7 +22,7 @@ public sealed record MonitorMetadata
     /// <summary>Seed of the members' dropout masks.</summary>
     public required ulong MaskSeed { get; init; }
 
-    /// <summary>Share of hidden units that a member lacks, [0, 0.9].</summary>
+    /// <summary>Dropout rate: fraction of hidden units that a member lacks, [0, 0.9].</summary>
     public required double DropoutRate { get; init; }
 
     /// <summary>One or two widths, each 1…1024.</summary>
@@ -34,18 +34,18 @@ public sealed record MonitorMetadata
     /// <inheritdoc cref="CalibrationScale"/>
     public double CalibrationShift { get; init; }
 
-    /// <summary>Labelled outputs that the calibration was fitted to (held out from the weights' training).</summary>
+    /// <summary>Number of labelled outputs used to fit the calibration; they are not used to train the weights.</summary>
     public int CalibrationCount { get; init; }
 
-    /// <summary>Standard error of the mean score as an estimate of accuracy that the calibration leaves, in accuracy (0–1).</summary>
+    /// <summary>Standard error of the mean score as an estimate of accuracy, due to the calibration; in accuracy (0–1).</summary>
     public double CalibrationStandardError { get; init; }
 
-    /// <summary>Size of the reference set, held-out part included.</summary>
+    /// <summary>Size of the reference set, including the held-out part.</summary>
     public int ReferenceCount { get; init; }
 
     /// <summary>Accuracy of the deployed model on the reference set, [0, 1].</summary>
     public double ReferenceAccuracy { get; init; }
 
-    /// <summary>Numbers of the training run, by name, for a person to read.</summary>
+    /// <summary>Numbers of the training run by name, for information only.</summary>
     public IReadOnlyDictionary<string, string> TrainingNumbers { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }

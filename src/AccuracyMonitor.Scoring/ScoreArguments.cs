@@ -1,6 +1,6 @@
 namespace AccuracyMonitor.Scoring;
 
-/// <summary>The checks every scorer makes of a call's shapes.</summary>
+/// <summary>Checks of the arguments' shapes, shared by all scorers.</summary>
 internal static class ScoreArguments
 {
     public static void Check(

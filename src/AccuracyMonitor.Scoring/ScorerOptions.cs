@@ -1,7 +1,7 @@
 namespace AccuracyMonitor.Scoring;
 
 /// <summary>How a monitor is loaded.</summary>
-/// <param name="Provider">Where to compute.</param>
-/// <param name="IntraOpThreads">Threads of one scoring call, 1 or more. One is best: a batch is too small to share out.</param>
-/// <param name="ClassCount">K that the monitor must have; null takes any.</param>
+/// <param name="Provider">Execution provider.</param>
+/// <param name="IntraOpThreads">Threads of one scoring call, at least 1. One is best, because a batch is too small to divide.</param>
+/// <param name="ClassCount">Required K; null: any.</param>
 public sealed record ScorerOptions(ExecutionProvider Provider = ExecutionProvider.Auto, int IntraOpThreads = 1, int? ClassCount = null);

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace AccuracyMonitor.Benchmarks.ClientCalls;
 
-/// <summary><c>benchmarks call</c>: what <see cref="MonitorClient.Observe"/> costs the thread that serves.</summary>
+/// <summary><c>benchmarks call</c>: what a call of <see cref="MonitorClient.Observe"/> costs the serving thread.</summary>
 internal static class CallBench
 {
     private const int Rounds = 5;

@@ -3,7 +3,7 @@ using MathNet.Numerics.Statistics;
 
 namespace AccuracyMonitor.Benchmarks.ClientCalls;
 
-/// <summary>Every call's own time, and what the calling threads allocated.</summary>
+/// <summary>The time of every single call, and the bytes that the calling threads allocated.</summary>
 internal sealed class CallTimes
 {
     private readonly List<int[]> _nanoseconds = [];
@@ -12,7 +12,7 @@ internal sealed class CallTimes
 
     public long Calls => _nanoseconds.Sum(n => (long)n.Length);
 
-    /// <summary>Lets the contestant's threads start together and call, each with every row in turn.</summary>
+    /// <summary>Starts the contestant's threads together; each calls with every row in turn.</summary>
     public void Measure(Contestant contestant, float[] rows, int classes, string[] ids)
     {
         using var together = new Barrier(contestant.Threads);
@@ -31,7 +31,7 @@ internal sealed class CallTimes
         Array.ForEach(threads, t => t.Join());
     }
 
-    /// <summary>Exact, over all calls, in nanoseconds.</summary>
+    /// <summary>Exact percentile over all calls, in nanoseconds.</summary>
     public int[] Percentiles(params double[] shares)
     {
         double[] sorted = [.. _nanoseconds.SelectMany(n => n)];

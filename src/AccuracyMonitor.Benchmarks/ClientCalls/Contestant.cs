@@ -2,20 +2,20 @@ using AccuracyMonitor.Client;
 
 namespace AccuracyMonitor.Benchmarks.ClientCalls;
 
-/// <summary>How calls follow one another.</summary>
+/// <summary>Pause between two calls.</summary>
 internal enum Pacing
 {
-    /// <summary>As fast as the thread can: the queue fills up.</summary>
+    /// <summary>No pause: the queue fills up.</summary>
     None,
 
-    /// <summary>Waits while the queue is half full.</summary>
+    /// <summary>Waits while the queue is at least half full.</summary>
     WithRoom,
 
-    /// <summary>A millisecond apart: caches are cold, and the client has nothing to do when the call comes.</summary>
+    /// <summary>One millisecond: caches are cold, and the client is idle when the call comes.</summary>
     Sparse,
 }
 
-/// <summary>Something that a serving thread does with one softmax vector.</summary>
+/// <summary>An operation of a serving thread on one softmax vector.</summary>
 internal abstract class Contestant(string name, int threads, int calls, Pacing pacing = Pacing.None)
 {
     public string Name { get; } = name;
@@ -38,17 +38,17 @@ internal abstract class Contestant(string name, int threads, int calls, Pacing p
         }
     }
 
-    /// <summary>Waits until what the calls have started has ended, so that the next contestant has the machine.</summary>
+    /// <summary>Waits until all work started by the calls has ended, so that the next contestant has the machine to itself.</summary>
     public virtual Task SettleAsync() => Task.CompletedTask;
 
-    /// <summary>Share of the predictions that were dropped; null: none can be.</summary>
+    /// <summary>Fraction of the predictions that were dropped; null if the contestant cannot drop any.</summary>
     public virtual double? Dropped => null;
 
-    /// <summary>Ends what the contestant has open.</summary>
+    /// <summary>Closes what the contestant has open.</summary>
     public virtual Task CloseAsync() => Task.CompletedTask;
 }
 
-/// <summary>Nothing: what it costs to read the clock.</summary>
+/// <summary>Does nothing: measures the cost of reading the clock.</summary>
 internal sealed class ClockAlone(int calls) : Contestant("the clock alone", 1, calls)
 {
     public override void Call(ReadOnlySpan<float> row, string id, int number, int thread)
@@ -56,7 +56,7 @@ internal sealed class ClockAlone(int calls) : Contestant("the clock alone", 1, c
     }
 }
 
-/// <summary>A bare copy. Each thread has places of its own, used in turn.</summary>
+/// <summary>A plain copy. Each thread uses its own slots in turn.</summary>
 internal sealed class ArrayCopy(string name, int threads, int calls, int classes, int places, Pacing pacing = Pacing.None)
     : Contestant(name, threads, calls, pacing)
 {
@@ -66,7 +66,7 @@ internal sealed class ArrayCopy(string name, int threads, int calls, int classes
         row.CopyTo(_copies[thread].AsSpan(number % places * classes, classes));
 }
 
-/// <summary>The copy into one ring for all threads under a lock: what Observe would be if it were written without thought.</summary>
+/// <summary>A copy into one ring shared by all threads under a lock: the simplest implementation of Observe.</summary>
 internal sealed class LockedCopy(int threads, int calls, int classes, int places) : Contestant("array copy under a lock", threads, calls)
 {
     private readonly float[] _copies = new float[classes * places];

@@ -4,7 +4,8 @@ using AccuracyMonitor.Client;
 
 namespace AccuracyMonitor.Benchmarks.Harm;
 
-/// <summary>Other applications that report to the same sidecar, at a fixed rate, until standard input closes. Hidden: the harm bench starts it.</summary>
+/// <summary>Simulates other applications that report to the same sidecar at a fixed rate, until standard input closes. Hidden command; the
+/// harm bench starts it.</summary>
 internal static class FloodCommand
 {
     public const string Name = "flood";

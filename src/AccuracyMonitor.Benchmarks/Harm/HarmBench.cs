@@ -3,13 +3,13 @@ using AccuracyMonitor.Cli.Demo;
 
 namespace AccuracyMonitor.Benchmarks.Harm;
 
-/// <param name="Phase">One application's turn.</param>
-/// <param name="Pairs">Turns of each.</param>
-/// <param name="Rate">Requests a second.</param>
-/// <param name="Nice">Of the sidecar, and of what works beside it.</param>
+/// <param name="Phase">Duration of one application's turn.</param>
+/// <param name="Pairs">Number of turns per application.</param>
+/// <param name="Rate">Requests per second.</param>
+/// <param name="Nice">Nice value of the sidecar and of the load beside it.</param>
 internal sealed record HarmOptions(TimeSpan Phase, int Pairs, int Rate, int Nice);
 
-/// <summary><c>benchmarks harm</c>: whether a serving application notices what happens to its monitor.</summary>
+/// <summary><c>benchmarks harm</c>: whether faults of the monitor affect the latency of a serving application.</summary>
 internal static class HarmBench
 {
     public static Command Create()

@@ -2,15 +2,15 @@ using AccuracyMonitor.Cli.Demo;
 
 namespace AccuracyMonitor.Benchmarks.Harm;
 
-/// <param name="Scenario">Which.</param>
-/// <param name="Latency">Of both applications.</param>
-/// <param name="Client">What became of the predictions, by the client.</param>
-/// <param name="Sidecar">The same, by the sidecar.</param>
-/// <param name="Failed">Requests not answered with 200, of either application.</param>
-/// <param name="PlainMemory">Most resident bytes of the application without a monitor.</param>
-/// <param name="MonitoredMemory">And of the other.</param>
-/// <param name="SidecarMemory">And of the sidecar.</param>
-/// <param name="Recoveries">After each fault, until predictions arrived again and none waited long.</param>
+/// <param name="Scenario">The scenario.</param>
+/// <param name="Latency">Latencies of both applications.</param>
+/// <param name="Client">Outcomes of the predictions as counted by the client.</param>
+/// <param name="Sidecar">Outcomes of the predictions as counted by the sidecar.</param>
+/// <param name="Failed">Requests of either application that were not answered with 200.</param>
+/// <param name="PlainMemory">Peak resident bytes of the application without a monitor.</param>
+/// <param name="MonitoredMemory">Peak resident bytes of the application with a monitor.</param>
+/// <param name="SidecarMemory">Peak resident bytes of the sidecar.</param>
+/// <param name="Recoveries">Time after each fault until predictions arrived again and none waited long.</param>
 internal sealed record HarmResult(
     Scenario Scenario,
     LatencyPairs Latency,
@@ -23,8 +23,9 @@ internal sealed record HarmResult(
     IReadOnlyList<TimeSpan> Recoveries)
 {
     /// <summary>
-    /// Every prediction is accepted, rejected or dropped for a reason, by the client's own count. The sidecar may have counted more than the
-    /// client knows it accepted, if answers were lost, and by no more than those; what a kill -9 ended it can't tell any more.
+    /// Whether every prediction is accounted for. By the client's count each is accepted, rejected or dropped for a reason. If answers were
+    /// lost, the sidecar may have counted more than the client knows to be accepted, but at most by the number of lost answers. Counts lost
+    /// by a kill -9 cannot be checked.
     /// </summary>
     public bool AllAccounted => Client.Waiting == 0
         && Sidecar.Counted <= Client.Accepted + Client.Dropped.GetValueOrDefault("connection_lost")
@@ -33,11 +34,11 @@ internal sealed record HarmResult(
     public bool AllRecovered(int pairs) => !Scenario.Recovers || Recoveries.Count == pairs;
 }
 
-/// <param name="Counted">Predictions of the application that it counted, over its lives.</param>
+/// <param name="Counted">Predictions of the application that the sidecar counted, over all its processes.</param>
 /// <param name="Others">Predictions of other models.</param>
-/// <param name="Dropped">By reason, whoever sent them; label requests too.</param>
-/// <param name="Rejected">Likewise.</param>
-/// <param name="WasKilled">Some of its counts died with it.</param>
+/// <param name="Dropped">Drops by reason, for all senders, including label requests.</param>
+/// <param name="Rejected">Rejections by reason, for all senders.</param>
+/// <param name="WasKilled">True if some of its counts were lost by a kill.</param>
 internal sealed record SidecarNumbers(long Counted, long Others, IReadOnlyDictionary<string, long> Dropped, IReadOnlyDictionary<string, long> Rejected, bool WasKilled)
 {
     private const string Predictions = "accuracy_monitor_predictions_total{";

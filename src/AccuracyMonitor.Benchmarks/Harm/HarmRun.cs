@@ -4,8 +4,8 @@ using AccuracyMonitor.Cli.Demo;
 namespace AccuracyMonitor.Benchmarks.Harm;
 
 /// <summary>
-/// One scenario: an application without a monitor and one with it, each a process, under the same load in turns; the sidecar, and what is done
-/// to it while the second one serves.
+/// One scenario: an application without a monitor and one with a monitor, as separate processes, get the same load in turns. The fault is
+/// applied to the sidecar while the second one serves.
 /// </summary>
 internal sealed class HarmRun(Scenario scenario, HarmOptions options, DirectoryInfo folder, TextWriter progress, CancellationToken cancel) : IAsyncDisposable
 {
@@ -23,10 +23,10 @@ internal sealed class HarmRun(Scenario scenario, HarmOptions options, DirectoryI
 
     public CancellationToken Cancel => cancel;
 
-    /// <summary>Something that works beside the sidecar until the fault has ended.</summary>
+    /// <summary>Work beside the sidecar that runs until the fault has ended.</summary>
     public void Beside(IAsyncDisposable work) => _others.Add(work);
 
-    /// <summary>Starts a program at the sidecar's priority, to run until the fault has ended.</summary>
+    /// <summary>Starts a program at the sidecar's priority that runs until the fault has ended.</summary>
     public ChildProcess StartBeside(string name, params string[] command)
     {
         var child = ChildProcess.Start(name, ["nice", "-n", $"{options.Nice}", .. command], [], Path.Combine(folder.FullName, $"{Guid.NewGuid():N}.log"));
@@ -44,7 +44,7 @@ internal sealed class HarmRun(Scenario scenario, HarmOptions options, DirectoryI
         _others.Clear();
     }
 
-    /// <exception cref="DemoException">A process does not start, or a disk can't be mounted.</exception>
+    /// <exception cref="DemoException">A process did not start, or a disk could not be mounted.</exception>
     public async Task<HarmResult> RunAsync()
     {
         await StartAsync();
@@ -53,7 +53,7 @@ internal sealed class HarmRun(Scenario scenario, HarmOptions options, DirectoryI
         {
             await progress.WriteLineAsync($"{scenario.Name}: pair {pair} of {options.Pairs}");
 
-            // The other one first in every second pair: what comes of the order then comes of it on both sides.
+            // Every second pair runs in reverse order, so that effects of the order cancel.
             var before = pair % 2 == 1 ? await PlainPhaseAsync() : null;
             var with = await BrokenPhaseAsync();
             pairs.Add(before ?? await PlainPhaseAsync(), with);
@@ -126,7 +126,7 @@ internal sealed class HarmRun(Scenario scenario, HarmOptions options, DirectoryI
             return;
         }
 
-        // Recovered: predictions arrive (or none is left to), and no more than a second's wait for it.
+        // Recovered: predictions arrive (or none remain), and at most a second's worth is waiting.
         for (var now = before; (now.Accepted == before.Accepted && now.Waiting > 0) || now.Waiting > options.Rate; now = await _monitored.NumbersAsync(cancel))
         {
             if (watch.Elapsed > Patience)
@@ -140,7 +140,7 @@ internal sealed class HarmRun(Scenario scenario, HarmOptions options, DirectoryI
         _recoveries.Add(watch.Elapsed);
     }
 
-    /// <summary>Waits until nothing is on its way any more.</summary>
+    /// <summary>Waits until no prediction is in flight.</summary>
     private async Task<ClientNumbers> DrainedAsync()
     {
         var watch = Stopwatch.StartNew();

@@ -5,7 +5,7 @@ using AccuracyMonitor.Scoring.Networks;
 
 namespace AccuracyMonitor.Benchmarks.Harm;
 
-/// <summary>A sidecar to be hurt: killed, stopped, started again on what it left.</summary>
+/// <summary>A sidecar process that can be killed, stopped and started again with the same data.</summary>
 internal sealed class HarmSidecar : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder;
@@ -17,9 +17,9 @@ internal sealed class HarmSidecar : IAsyncDisposable
     private long _peakBefore;
     private int _lives;
 
-    /// <param name="folder">For socket, monitor, log and, unless the settings say otherwise, the database.</param>
-    /// <param name="nice">Its priority below the application's, 0–19.</param>
-    /// <param name="settings">Further ones.</param>
+    /// <param name="folder">Folder for socket, monitor, log and (unless the settings say otherwise) the database.</param>
+    /// <param name="nice">Nice value relative to the application, 0–19.</param>
+    /// <param name="settings">Further settings.</param>
     public HarmSidecar(DirectoryInfo folder, int nice, string[] settings)
     {
         _folder = folder;
@@ -42,10 +42,10 @@ internal sealed class HarmSidecar : IAsyncDisposable
 
     public long PeakMemory => Math.Max(_peakBefore, _process?.PeakMemory() ?? 0);
 
-    /// <summary>kill -9 has ended a life with counts that nobody could read any more.</summary>
+    /// <summary>True if a kill -9 ended a process before its counts were read.</summary>
     public bool WasKilled { get; private set; }
 
-    /// <summary>What earlier lives counted, as far as it was read.</summary>
+    /// <summary>Counts of earlier processes, as far as they were read.</summary>
     public Dictionary<string, double> Earlier { get; } = [];
 
     public async Task StartAsync(CancellationToken cancel)
@@ -82,7 +82,7 @@ internal sealed class HarmSidecar : IAsyncDisposable
 
     public void Thaw() => _process?.Thaw();
 
-    /// <summary>Counters of this life by series, label values and all.</summary>
+    /// <summary>Counters of the current process by series, including label values.</summary>
     public async Task<Dictionary<string, double>> ScrapeAsync(CancellationToken cancel)
     {
         Dictionary<string, double> values = [];

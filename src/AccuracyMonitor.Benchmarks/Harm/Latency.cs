@@ -2,7 +2,7 @@ using MathNet.Numerics.Statistics;
 
 namespace AccuracyMonitor.Benchmarks.Harm;
 
-/// <summary>Milliseconds from due to answered: exact percentiles.</summary>
+/// <summary>Milliseconds from the scheduled time to the answer, as exact percentiles.</summary>
 internal sealed record Latency(double Median, double P99, double P999, double Worst)
 {
     public static Latency Of(IEnumerable<double> milliseconds)
@@ -14,7 +14,7 @@ internal sealed record Latency(double Median, double P99, double P999, double Wo
     }
 }
 
-/// <summary>Phases without and with the monitor, in pairs one after the other.</summary>
+/// <summary>Phases without and with the monitor, in consecutive pairs.</summary>
 internal sealed class LatencyPairs
 {
     private readonly List<(double[] Without, double[] With)> _pairs = [];
@@ -25,7 +25,7 @@ internal sealed class LatencyPairs
 
     public Latency With => Latency.Of(_pairs.SelectMany(p => p.With));
 
-    /// <summary>Mean over the pairs of with less without, and the least and most of them.</summary>
+    /// <summary>Difference (with minus without): mean, minimum and maximum over the pairs.</summary>
     public string Difference(Func<Latency, double> of)
     {
         double[] differences = [.. _pairs.Select(p => of(Latency.Of(p.With)) - of(Latency.Of(p.Without)))];

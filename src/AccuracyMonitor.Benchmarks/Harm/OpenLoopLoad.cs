@@ -5,8 +5,8 @@ using AccuracyMonitor.Demo.Data;
 namespace AccuracyMonitor.Benchmarks.Harm;
 
 /// <summary>
-/// Requests at a fixed rate, whether or not those before have been answered. A request's time is counted from when it was due: one that a
-/// stall held up counts as late, so that a stall can't hide itself (coordinated omission).
+/// Sends requests at a fixed rate, whether or not earlier ones have been answered. A request's latency counts from its scheduled time, so
+/// that requests delayed by a stall count as late (no coordinated omission).
 /// </summary>
 internal sealed class OpenLoopLoad(Uri application, int rate) : IDisposable
 {
@@ -21,14 +21,14 @@ internal sealed class OpenLoopLoad(Uri application, int rate) : IDisposable
     /// <summary>Requests that were not answered with 200.</summary>
     public int Failed { get; private set; }
 
-    /// <summary>Sends for a time and waits for every answer.</summary>
-    /// <returns>Milliseconds from due to answered, one for each request.</returns>
+    /// <summary>Sends for a given time and waits for every answer.</summary>
+    /// <returns>Milliseconds from the scheduled time to the answer, one per request.</returns>
     public async Task<double[]> RunAsync(TimeSpan duration, CancellationToken cancel)
     {
         var times = new double[(int)(duration.TotalSeconds * rate)];
         var requests = new Task<bool>[times.Length];
 
-        // A thread of its own: nothing that waits in the pool can hold the schedule up.
+        // A dedicated thread, so that a busy thread pool cannot delay the schedule.
         var sending = Task.Factory.StartNew(() => Send(times, requests, cancel), cancel, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await sending;
         cancel.ThrowIfCancellationRequested();

@@ -2,7 +2,7 @@ using AccuracyMonitor.Cli.Demo;
 
 namespace AccuracyMonitor.Benchmarks.Harm;
 
-/// <summary>What is done to the sidecar while the application serves: in the middle third of a phase, or all of it.</summary>
+/// <summary>A fault of the sidecar while the application serves: in the middle third of a phase, or throughout.</summary>
 internal sealed record Scenario(string Name, string What)
 {
     private const int OverloadFactor = 10;
@@ -12,15 +12,15 @@ internal sealed record Scenario(string Name, string What)
     /// <summary>Of the sidecar.</summary>
     public string[] Settings { get; init; } = [];
 
-    /// <summary>The second application reports too. False: it is as the first.</summary>
+    /// <summary>True if the second application is monitored too. False: both run without a monitor.</summary>
     public bool Monitored { get; init; } = true;
 
     public bool WholePhase { get; init; }
 
-    /// <summary>There is something to recover from.</summary>
+    /// <summary>True if recovery time is measured.</summary>
     public bool Recovers { get; init; }
 
-    /// <summary>Size of a disk for the database alone; 0: the usual one.</summary>
+    /// <summary>Size of a separate disk for the database; 0: the usual disk.</summary>
     public int DiskMegabytes { get; init; }
 
     public Func<HarmRun, Task> Break { get; init; } = _ => Task.CompletedTask;
@@ -80,7 +80,7 @@ internal sealed record Scenario(string Name, string What)
         string[] command = [.. BenchmarkProcess.Self(), FloodCommand.Name, "--address", run.Sidecar.Address, "--rate"];
         var measure = run.StartBeside("flood", [.. command, "0"]);
 
-        // The second line: the first second is the start of it.
+        // Uses the second line: the first second includes the start.
         var lines = 0;
         var line = await measure.WaitForLineAsync(l => l.Contains("accepted of", StringComparison.Ordinal) && ++lines == 2 ? l : null, TimeSpan.FromSeconds(30), run.Cancel);
         await run.EndOthersAsync();
@@ -91,7 +91,7 @@ internal sealed record Scenario(string Name, string What)
     {
         for (var i = 0; i < 2; i++)
         {
-            // Ends by itself, should the bench be killed.
+            // Ends by itself if the bench is killed.
             run.StartBeside("neighbour", "timeout", "600", "sh", "-c", "while :; do :; done");
         }
     }

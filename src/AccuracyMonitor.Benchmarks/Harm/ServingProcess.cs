@@ -3,7 +3,7 @@ using AccuracyMonitor.Cli.Demo;
 
 namespace AccuracyMonitor.Benchmarks.Harm;
 
-/// <summary>The demo's serving application as a process of its own.</summary>
+/// <summary>The demo's serving application as a separate process.</summary>
 internal sealed class ServingProcess : IAsyncDisposable
 {
     private readonly ChildProcess _process;
@@ -19,10 +19,10 @@ internal sealed class ServingProcess : IAsyncDisposable
 
     public long PeakMemory => _process.PeakMemory();
 
-    /// <param name="folder">For its log.</param>
-    /// <param name="rate">Of the load, requests a second.</param>
-    /// <param name="monitor">Address it reports to; null: not monitored.</param>
-    /// <param name="cancel">Ends the wait.</param>
+    /// <param name="folder">Folder for its log.</param>
+    /// <param name="rate">Load in requests per second.</param>
+    /// <param name="monitor">Address of the monitor; null: not monitored.</param>
+    /// <param name="cancel">Cancels the wait.</param>
     public static async Task<ServingProcess> StartAsync(DirectoryInfo folder, int rate, string? monitor, CancellationToken cancel)
     {
         string[] settings =
@@ -62,9 +62,9 @@ internal sealed class ServingProcess : IAsyncDisposable
     }
 }
 
-/// <summary>What became of the predictions, as the client in the serving application tells.</summary>
+/// <summary>Outcomes of the predictions, as reported by the client in the serving application.</summary>
 internal sealed record ClientNumbers(long Observed, long Accepted, long Rejected, IReadOnlyDictionary<string, long> Dropped)
 {
-    /// <summary>In the queue or on the way; never negative but between two reads.</summary>
+    /// <summary>Predictions in the queue or in flight; never negative except between two reads.</summary>
     public long Waiting => Observed - Accepted - Rejected - Dropped.Values.Sum();
 }

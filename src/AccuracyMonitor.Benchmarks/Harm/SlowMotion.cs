@@ -1,6 +1,6 @@
 namespace AccuracyMonitor.Benchmarks.Harm;
 
-/// <summary>Lets a sidecar run a twentieth of the time.</summary>
+/// <summary>Stops and continues a sidecar so that it runs a twentieth of the time.</summary>
 internal sealed class SlowMotion : IAsyncDisposable
 {
     private static readonly TimeSpan Running = TimeSpan.FromMilliseconds(20);

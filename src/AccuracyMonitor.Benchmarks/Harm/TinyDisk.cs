@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace AccuracyMonitor.Benchmarks.Harm;
 
-/// <summary>A file system of a few megabytes, to be filled.</summary>
+/// <summary>A file system of a few megabytes that can be filled.</summary>
 internal sealed class TinyDisk(string path) : IAsyncDisposable
 {
     public string Path { get; } = path;
 
     private string Filler => System.IO.Path.Combine(Path, "filler");
 
-    /// <summary>Null where mounting is not allowed.</summary>
+    /// <summary>Creates the disk; null if mounting is not permitted.</summary>
     public static async Task<TinyDisk?> MountAsync(int megabytes)
     {
         var path = Directory.CreateTempSubdirectory("am-disk-").FullName;
@@ -22,7 +22,7 @@ internal sealed class TinyDisk(string path) : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Leaves no byte free.</summary>
+    /// <summary>Fills the disk completely.</summary>
     public async Task FillAsync()
     {
         await using var filler = new FileStream(Filler, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
@@ -36,11 +36,11 @@ internal sealed class TinyDisk(string path) : IAsyncDisposable
         }
         catch (IOException)
         {
-            // Full.
+            // The disk is full.
         }
     }
 
-    /// <summary>Takes away what <see cref="FillAsync"/> wrote.</summary>
+    /// <summary>Deletes what <see cref="FillAsync"/> wrote.</summary>
     public void Free() => File.Delete(Filler);
 
     public async ValueTask DisposeAsync()

@@ -7,8 +7,8 @@ using Grpc.Net.Client;
 namespace AccuracyMonitor.Benchmarks.Harm;
 
 /// <summary>
-/// Clients whose process ends in the middle of a stream: each opens a connection, sends a batch and reads the answer, sends another, and its
-/// socket is gone without a word. Four at a time, five times a second.
+/// Clients whose process ends in the middle of a stream: each opens a connection, sends a batch, reads the answer, sends another batch, and
+/// closes its socket without ending the call. Four at a time, five times per second.
 /// </summary>
 internal sealed class VanishingClients : IAsyncDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class VanishingClients : IAsyncDisposable
     private readonly Task _running;
     private int _messages;
 
-    /// <param name="socket">The sidecar's. They begin at once.</param>
+    /// <param name="socket">Socket of the sidecar. The clients start at once.</param>
     public VanishingClients(string socket)
     {
         _socket = socket;
@@ -59,12 +59,12 @@ internal sealed class VanishingClients : IAsyncDisposable
             await call.ResponseStream.MoveNext(_stop.Token);
             await call.RequestStream.WriteAsync(Message(), _stop.Token);
 
-            // Before the call ends, which would say so to the other side.
+            // Closed before the call ends, because ending the call would notify the server.
             connection.Dispose();
         }
         catch (Exception e) when (e is RpcException or OperationCanceledException or InvalidOperationException)
         {
-            // The sidecar may be busy; the next one tries.
+            // The sidecar may be busy; the next client tries again.
         }
         finally
         {

@@ -6,12 +6,12 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace AccuracyMonitor.Benchmarks.Tap;
 
-/// <summary>YARP alone, as its documentation sets it up: what the tap is measured beside.</summary>
+/// <summary>YARP alone, set up as in its documentation: the baseline of the tap.</summary>
 internal static class ProxyServer
 {
     public const string Name = "proxy";
 
-    /// <summary>Hidden: <c>benchmarks tap</c> starts it.</summary>
+    /// <summary>Hidden command; <c>benchmarks tap</c> starts it.</summary>
     public static Command Create()
     {
         var (grpc, rest) = (new Option<string>("--grpc") { Required = true }, new Option<string>("--rest") { Required = true });

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace AccuracyMonitor.Benchmarks.Tap;
 
-/// <summary><c>benchmarks tap</c>: what the proxy adds to a call, beside YARP alone and nginx.</summary>
+/// <summary><c>benchmarks tap</c>: latency that the tap adds to a call, compared with YARP alone and nginx.</summary>
 internal static class TapBench
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
@@ -50,7 +50,7 @@ internal static class TapBench
             {
                 await Console.Error.WriteLineAsync($"{(grpc ? "gRPC" : "REST")}: round {round + 1} of {rounds}");
 
-                // Each starts a round once, so that none always comes behind the same other.
+                // The order rotates, so that no contestant always follows the same one.
                 foreach (var load in loads.Skip(round % loads.Count).Concat(loads.Take(round % loads.Count)))
                 {
                     await load.OneAtATimeAsync(duration, counts: true, cancel);
@@ -81,7 +81,7 @@ internal static class TapBench
         }
     }
 
-    /// <summary>Waits until the tap has read what passed.</summary>
+    /// <summary>Waits until the tap has processed all calls that passed through it.</summary>
     private static async Task<string> ReadAsync(Uri metrics, long calls, int rows, CancellationToken cancel)
     {
         using var http = new HttpClient();

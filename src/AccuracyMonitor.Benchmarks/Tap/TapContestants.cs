@@ -5,10 +5,10 @@ using AccuracyMonitor.Cli.Demo;
 
 namespace AccuracyMonitor.Benchmarks.Tap;
 
-/// <summary>A way to the model server.</summary>
+/// <summary>A route to the model server.</summary>
 internal sealed record TapWay(string Name, Uri Grpc, Uri Rest);
 
-/// <summary>A model server, and before it the tap, YARP alone and nginx, each a process of its own.</summary>
+/// <summary>A model server, and in front of it the tap, YARP alone and nginx, each as a separate process.</summary>
 internal sealed partial class TapContestants : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
@@ -22,7 +22,7 @@ internal sealed partial class TapContestants : IAsyncDisposable
     /// <summary>/metrics of the sidecar.</summary>
     public Uri Metrics { get; private set; } = null!;
 
-    /// <exception cref="DemoException">One of them does not start; the message has its last lines.</exception>
+    /// <exception cref="DemoException">A process did not start; the message contains the last lines of its output.</exception>
     public static async Task<TapContestants> StartAsync(CancellationToken cancel)
     {
         var contestants = new TapContestants();

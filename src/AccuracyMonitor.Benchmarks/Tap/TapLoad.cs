@@ -10,7 +10,7 @@ using MathNet.Numerics.Statistics;
 
 namespace AccuracyMonitor.Benchmarks.Tap;
 
-/// <summary>Calls for predictions over one way: latencies one at a time, then calls a second with many at a time.</summary>
+/// <summary>Calls for predictions over one route: latencies of single calls, then throughput with many concurrent calls.</summary>
 internal sealed class TapLoad : IDisposable
 {
     private const int Pixels = LabelledImages.PixelCount;
@@ -46,7 +46,7 @@ internal sealed class TapLoad : IDisposable
 
     public TapWay Way { get; }
 
-    /// <summary>Answered, all together.</summary>
+    /// <summary>Total number of answered calls.</summary>
     public long Calls { get; private set; }
 
     private long ConcurrentCalls { get; set; }

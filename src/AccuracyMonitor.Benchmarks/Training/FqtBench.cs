@@ -8,7 +8,8 @@ using AccuracyMonitor.Training.Quantized;
 
 namespace AccuracyMonitor.Benchmarks.Training;
 
-/// <summary>What quantizing gradients costs: variance beside its bound, bias, and what a monitor that was trained so is worth.</summary>
+/// <summary>Measures the effect of gradient quantization: variance compared with its bound, bias, and quality of a monitor trained this
+/// way.</summary>
 internal static class FqtBench
 {
     private const int Every = 5;
@@ -26,13 +27,14 @@ internal static class FqtBench
         ("all 3 bits, to nearest", new QuantizationOptions { Quantizer = GradientQuantizer.Ptq, GradientBits = 3, WeightGradientBits = 3, Nearest = true }),
     ];
 
-    /// <summary>Trains a small classifier until it fits its training set, in eight bits with BHQ, and reads the meter in the last epoch.</summary>
+    /// <summary>Trains a small classifier to fit its training set, with eight bits and BHQ, and reads the variance meter in the last
+    /// epoch.</summary>
     /// <param name="features">N×F.</param>
     /// <param name="labels">N.</param>
     /// <param name="classes">K.</param>
-    /// <param name="bits">That the meter reads at.</param>
-    /// <param name="seed">Weights, order and rounding.</param>
-    /// <param name="cancellationToken">Ends it, between two epochs.</param>
+    /// <param name="bits">Bits of the variance meter.</param>
+    /// <param name="seed">Seed of weights, order and rounding.</param>
+    /// <param name="cancellationToken">Checked between two epochs.</param>
     public static FqtReading Classifier(ReadOnlyMemory<float> features, ReadOnlyMemory<int> labels, int classes, int bits, ulong seed, CancellationToken cancellationToken = default)
     {
         const double Fitted = 0.995;
@@ -52,11 +54,11 @@ internal static class FqtBench
         return FqtReading.From(accuracy, meter, [.. meter.Readings.Skip(read)], bits, seed) with { SavedBytes = network.SavedBytes };
     }
 
-    /// <summary>Trains a monitor in eight bits with BHQ and reads the meter in the second half.</summary>
-    /// <param name="reference">What it is trained on.</param>
-    /// <param name="bits">That the meter reads at.</param>
-    /// <param name="seed">Of everything.</param>
-    /// <param name="cancellationToken">Ends it, between two epochs.</param>
+    /// <summary>Trains a monitor with eight bits and BHQ, and reads the variance meter in the second half of the training.</summary>
+    /// <param name="reference">Training data.</param>
+    /// <param name="bits">Bits of the variance meter.</param>
+    /// <param name="seed">Seed of all randomness.</param>
+    /// <param name="cancellationToken">Checked between two epochs.</param>
     public static FqtReading Monitor(ReferenceSet reference, int bits, ulong seed, CancellationToken cancellationToken = default)
     {
         var options = new TrainingOptions { Seed = seed, Quantization = new QuantizationOptions(), BatchSize = 128 };
@@ -77,12 +79,12 @@ internal static class FqtBench
         return FqtReading.From(shape.ReferenceAccuracy, meter, [.. meter.Readings.Skip(read)], bits, seed);
     }
 
-    /// <summary>A monitor trained in one of <see cref="Ways"/>, judged on outputs that nothing was fitted to.</summary>
+    /// <summary>A monitor trained in one of <see cref="Ways"/>, judged on outputs that were not used for fitting.</summary>
     public static ScoreMetrics Train(ReferenceSet reference, ReferenceSet test, QuantizationOptions? way, ulong seed, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(test);
 
-        // Single precision over the same code: bits are all that differs.
+        // Single precision uses the same code, so that only the number of bits differs.
         var options = new TrainingOptions { Seed = seed, Quantization = way ?? new QuantizationOptions { Quantizer = GradientQuantizer.None }, FullPrecision = way is null };
         var (shape, weights) = MonitorFile.Read(MonitorTrainer.Train(reference, options, cancellationToken: cancellationToken).Onnx);
         var data = TrainingData.From(test, shape.Encoding);

@@ -10,7 +10,7 @@ using Spectre.Console;
 
 namespace AccuracyMonitor.Benchmarks.Training;
 
-/// <summary><c>benchmarks quantized-gradients</c>: what training in few bits costs.</summary>
+/// <summary><c>benchmarks quantized-gradients</c>: the effect of training with few bits.</summary>
 internal static class FqtBenchCommand
 {
     private const int Images = 2000;
@@ -82,7 +82,7 @@ internal static class FqtBenchCommand
         });
     }
 
-    // Trained in eight bits with BHQ, as the dense one, and read in the last epoch.
+    // Trained with eight bits and BHQ like the dense one; read in the last epoch.
     private static FqtReading Demo(int bits, ulong seed, CancellationToken cancel)
     {
         var rounding = new LayerwiseRounding(new QuantizationOptions(), seed, every: 4, bits);
@@ -125,7 +125,7 @@ internal static class FqtBenchCommand
         WideTable.Write(table);
     }
 
-    // Pictures of 14×14, each pixel the mean of four, so that a few thousand steps take seconds.
+    // Images of 14×14 pixels, each the mean of four, so that a few thousand steps take seconds.
     private static (float[] Features, int[] Labels) Pictures()
     {
         var pictures = DemoAssets.ReadTestImages();

@@ -8,18 +8,20 @@ using AccuracyMonitor.Training.Networks;
 
 namespace AccuracyMonitor.Benchmarks.Training;
 
-/// <summary>The solvers side by side on one monitor and the labels of one regime: on its last layer, which is convex, and on the whole network, which is not.</summary>
+/// <summary>Compares the solvers on one monitor and the labels of one regime: on its last layer (convex) and on the whole network (not
+/// convex).</summary>
 internal static class HalpBench
 {
     private const ulong MemberStream = 35;
 
-    // Floors of a noisy solver are means over its last epochs.
+    // The final gradient norm of a noisy solver is a mean over its last epochs.
     private const int Last = 5;
 
-    // λ. What adaptation takes, a hundredth of it at a thousand labels, is too ill conditioned for any of them to get anywhere in thirty epochs.
+    // λ. The value used for adaptation (a hundredth of this at a thousand labels) gives a problem so ill conditioned that no solver makes
+    // progress in thirty epochs.
     private const double HeadPenalty = 0.01;
 
-    // The whole network takes longer, in smaller and less noisy steps; ten nats for a change of length 1, over all samples.
+    // The whole network needs more and smaller steps with less noise. The penalty is ten nats for a change of length 1, over all samples.
     private const double WholeRate = 0.01;
     private const int WholeBatch = 8;
     private const int WholeEpochs = 5;
@@ -33,12 +35,12 @@ internal static class HalpBench
     ];
 
     /// <param name="monitor">Monitor file.</param>
-    /// <param name="labels">Learned from.</param>
-    /// <param name="test">Judges; same K.</param>
-    /// <param name="wholeNetwork">All weights in place of the last layer's.</param>
-    /// <param name="epochs">Full gradients.</param>
-    /// <param name="seed">Decides members, samples and rounding.</param>
-    /// <param name="cancellationToken">Ends it, between two epochs.</param>
+    /// <param name="labels">Labels used for fitting.</param>
+    /// <param name="test">Labels used for judging; same K.</param>
+    /// <param name="wholeNetwork">True: all weights; false: the last layer only.</param>
+    /// <param name="epochs">Number of full gradients.</param>
+    /// <param name="seed">Seed of members, samples and rounding.</param>
+    /// <param name="cancellationToken">Checked between two epochs.</param>
     public static IReadOnlyList<HalpRow> Run(
         ReadOnlyMemory<byte> monitor, ReferenceSet labels, ReferenceSet test, bool wholeNetwork, int epochs, ulong seed, CancellationToken cancellationToken = default)
     {
@@ -53,7 +55,7 @@ internal static class HalpBench
             ? new SolverOptions { Rate = WholeRate, Batch = WholeBatch, Epochs = epochs * WholeEpochs, Seed = seed }
             : new SolverOptions { Rate = 0.5 / head.Smoothness, Epochs = epochs, Seed = seed };
 
-        // The fixed grids may know how far the answer lies, which nobody knows beforehand: the finest that reaches it.
+        // The fixed grids get the finest range that contains the solution, although it is not known in advance in practice.
         var (answer, _) = Solver.Run(problem, SolverKind.Svrg, solver, cancellationToken);
         var reach = Math.Max(1e-6, answer.Max(Math.Abs));
         return
@@ -72,14 +74,14 @@ internal static class HalpBench
     }
 }
 
-/// <summary>What one solver reached.</summary>
-/// <param name="Kind">Which.</param>
-/// <param name="Bits">Of the weights, or of the change; 0: full precision.</param>
+/// <summary>Result of one solver.</summary>
+/// <param name="Kind">Solver.</param>
+/// <param name="Bits">Bits of the weights or of the change; 0: full precision.</param>
 /// <param name="GradientAt10">‖∇f‖ after ten epochs.</param>
-/// <param name="GradientAtEnd">Its mean over the last five epochs.</param>
-/// <param name="Objective">Nats, at the end.</param>
-/// <param name="Trace">By epoch.</param>
-/// <param name="Test">On rows that nothing was fitted to.</param>
-/// <param name="Seconds">Of the solver.</param>
+/// <param name="GradientAtEnd">Mean of ‖∇f‖ over the last five epochs.</param>
+/// <param name="Objective">Objective at the end, in nats.</param>
+/// <param name="Trace">Trace by epoch.</param>
+/// <param name="Test">Metrics on rows that were not used for fitting.</param>
+/// <param name="Seconds">Duration of the solver in seconds.</param>
 internal sealed record HalpRow(
     SolverKind Kind, int Bits, double GradientAt10, double GradientAtEnd, double Objective, IReadOnlyList<EpochTrace> Trace, ScoreMetrics Test, double Seconds);

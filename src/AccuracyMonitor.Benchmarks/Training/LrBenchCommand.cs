@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace AccuracyMonitor.Benchmarks.Training;
 
-/// <summary><c>benchmarks learning-rates</c>: picks a learning-rate policy for a monitor.</summary>
+/// <summary><c>benchmarks learning-rates</c>: chooses a learning-rate policy for a monitor.</summary>
 internal static class LrBenchCommand
 {
     private const int ExUsage = 64;

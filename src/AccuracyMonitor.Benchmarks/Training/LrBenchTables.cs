@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace AccuracyMonitor.Benchmarks.Training;
 
-/// <summary>What <c>benchmarks learning-rates</c> prints.</summary>
+/// <summary>Tables of <c>benchmarks learning-rates</c>.</summary>
 internal static class LrBenchTables
 {
     public static void Write(IAnsiConsole console, PolicyBenchResult result)

@@ -4,14 +4,14 @@ using ScottPlot;
 
 namespace AccuracyMonitor.Benchmarks.Training;
 
-/// <summary>Draws a bench: each policy's held-out loss over the steps, mean over seeds, and the winner's rate.</summary>
+/// <summary>Plots the held-out loss of each policy over the steps (mean over seeds) and the learning rate of the best one.</summary>
 internal static class PolicyPlot
 {
     private const int Width = 1400;
     private const int Height = 900;
 
-    /// <param name="path">PNG; overwritten.</param>
-    /// <param name="result">To draw.</param>
+    /// <param name="path">PNG file; overwritten.</param>
+    /// <param name="result">Result to plot.</param>
     public static void Write(string path, PolicyBenchResult result)
     {
         var figure = new Multiplot();
@@ -33,7 +33,7 @@ internal static class PolicyPlot
         var end = result.Ranked.Append(result.Constant).Select(s => s.FinalLoss).Where(double.IsFinite).ToArray();
         var best = result.Ranked.Min(s => s.BestLoss);
 
-        // A diverged run, or the loss of the first weights, would press all others into one line.
+        // Clips the axis: a diverged run or the loss of the initial weights would make the other lines indistinguishable.
         var top = Math.Min(end.Max(), best + (4 * (end.Order().ElementAt(end.Length / 2) - best)) + 0.01);
         plot.Axes.SetLimits(0, result.Steps, best - 0.002, top + 0.01);
         plot.Title($"Held-out loss of {result.Ranked.Count} learning-rate policies, mean of {result.Seeds} seeds");

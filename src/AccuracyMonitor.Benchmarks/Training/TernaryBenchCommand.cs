@@ -13,10 +13,10 @@ using Spectre.Console;
 
 namespace AccuracyMonitor.Benchmarks.Training;
 
-/// <summary><c>benchmarks ternary</c>: ternary monitors over seeds, on the reference set, on its shifts, and repaired.</summary>
+/// <summary><c>benchmarks ternary</c>: ternary monitors over several seeds on the reference set and its shifts, and after repair.</summary>
 internal static class TernaryBenchCommand
 {
-    // Conditions that are repaired, evenly spaced in the file's order: each takes seconds.
+    // Number of conditions that are repaired, evenly spaced in the file's order: each takes seconds.
     private const int Repaired = 6;
 
     public static Command Create()
@@ -84,7 +84,7 @@ internal static class TernaryBenchCommand
         return new Shifted(MonitorJudge.Of(was, test), MonitorJudge.Of(now, test), after.Changed);
     }
 
-    // An AUROC needs both kinds.
+    // AUROC needs at least one correct and one wrong answer.
     private static bool Judgeable(ReferenceSet rows) => MonitorJudge.Correct(rows) is var correct && correct.Contains(true) && correct.Contains(false);
 
     private static IEnumerable<string> Evenly(string[] conditions) =>

@@ -1,16 +1,16 @@
 namespace AccuracyMonitor.Scoring.Networks;
 
 /// <summary>
-/// Which hidden units a member keeps. Monte-Carlo dropout with fixed masks: a member is always the same sub-network, so a score is repeatable
-/// and can be audited. A mask is a function of (seed, member, layer) alone and drops an exact number of units, so that members have the same
-/// size and their dropped units can be left out of the computation.
+/// Which hidden units a member keeps. Monte-Carlo dropout with fixed masks: a member is always the same sub-network, so a score is
+/// repeatable and can be audited. A mask is a function of (seed, member, layer) only. It drops an exact number of units, so that all
+/// members have the same size and dropped units need not be computed.
 /// </summary>
 public static class DropoutMask
 {
-    /// <summary>Units kept of a layer: width·(1−rate), rounded, at least 1.</summary>
+    /// <summary>Number of units kept in a layer: width·(1−rate), rounded, at least 1.</summary>
     public static int KeptCount(int width, double rate) => Math.Max(1, (int)Math.Round(width * (1 - rate), MidpointRounding.AwayFromZero));
 
-    /// <summary>What a kept unit is multiplied by, so that a layer's expected sum is that of the whole layer.</summary>
+    /// <summary>Factor of a kept unit, which makes the layer's expected sum equal to that without dropout.</summary>
     public static float Scale(int width, double rate) => (float)width / KeptCount(width, rate);
 
     /// <summary>Indices of the kept units, ascending: the first draws of a Fisher–Yates shuffle of 0…width−1 by
@@ -19,7 +19,7 @@ public static class DropoutMask
     /// <param name="member">0…T−1.</param>
     /// <param name="layer">Hidden layer, from 0.</param>
     /// <param name="width">Units of the layer.</param>
-    /// <param name="rate">Share dropped, [0, 1).</param>
+    /// <param name="rate">Fraction dropped, [0, 1).</param>
     public static int[] Kept(ulong seed, int member, int layer, int width, double rate)
     {
         var units = new int[width];

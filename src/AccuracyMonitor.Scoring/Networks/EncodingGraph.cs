@@ -25,8 +25,8 @@ internal sealed class EncodingGraph
 
     private int Top => Math.Min(_metadata.ClassCount, FeatureEncoding.Top);
 
-    /// <summary>All features but the one-hot predicted class, which is better looked up: see <see cref="PredictedClass"/>.</summary>
-    /// <returns>[N, F] or, where there is a one-hot class, [N, F−K].</returns>
+    /// <summary>All features except the one-hot predicted class, for which a look-up is faster: see <see cref="PredictedClass"/>.</summary>
+    /// <returns>[N, F], or [N, F−K] if the encoding has a one-hot class.</returns>
     public string Features()
     {
         if (_metadata.Encoding == MonitorEncoding.RawSoftmax)

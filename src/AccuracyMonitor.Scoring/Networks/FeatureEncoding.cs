@@ -3,15 +3,15 @@ using System.Numerics.Tensors;
 namespace AccuracyMonitor.Scoring.Networks;
 
 /// <summary>
-/// The features a monitor network reads, computed here for training; <see cref="MonitorGraph"/> computes the same inside the ONNX file, and a
-/// test holds the two together.
+/// Computes the input features of a monitor network for training. <see cref="MonitorGraph"/> computes the same in the ONNX file; a test
+/// compares the two.
 /// </summary>
 public static class FeatureEncoding
 {
-    /// <summary>Largest values that <see cref="MonitorEncoding.SortedLog"/> keeps.</summary>
+    /// <summary>Number of largest values in <see cref="MonitorEncoding.SortedLog"/>.</summary>
     public const int Top = 10;
 
-    /// <summary>Smallest probability that a logarithm is taken of: float32 softmax underflows to 0.</summary>
+    /// <summary>Lower bound of a probability before taking its logarithm, because a float32 softmax underflows to 0.</summary>
     public const float Floor = 1e-10f;
 
     /// <inheritdoc cref="ConfidenceLogit"/>
@@ -46,7 +46,7 @@ public static class FeatureEncoding
         }
     }
 
-    /// <summary>argmax; of equal values the first.</summary>
+    /// <summary>argmax; the first of equal values.</summary>
     public static int PredictedClass(ReadOnlySpan<float> probabilities)
     {
         var best = 0;
@@ -58,19 +58,21 @@ public static class FeatureEncoding
         return best;
     }
 
-    /// <summary>Logit of the largest probability, kept inside [<see cref="ConfidenceEdge"/>, 1 − <see cref="ConfidenceEdge"/>]: what the network
-    /// corrects.</summary>
+    /// <summary>Logit of the largest probability, clamped to [<see cref="ConfidenceEdge"/>, 1 − <see cref="ConfidenceEdge"/>]. The
+    /// network's output is added to it.</summary>
     public static float ConfidenceLogit(ReadOnlySpan<float> probabilities) => ConfidenceLogit(TensorPrimitives.Max(probabilities));
 
-    /// <summary>The features of <see cref="MonitorEncoding.SortedLog"/>, as <see cref="Encode"/> gives them for the whole vector.</summary>
-    /// <param name="largest">Its <see cref="Top"/> largest values in falling order; where it is shorter, zeros follow.</param>
+    /// <summary>The features of <see cref="MonitorEncoding.SortedLog"/>, equal to those of <see cref="Encode"/> for the whole
+    /// vector.</summary>
+    /// <param name="largest">The <see cref="Top"/> largest values of the vector in descending order, padded with zeros if the vector is
+    /// shorter.</param>
     /// <param name="features">Length 12.</param>
     internal static void EncodeLargest(ReadOnlySpan<float> largest, Span<float> features)
     {
         var logs = features[..Top];
         Logarithm(largest, logs);
 
-        // Entropy with the values beyond the ten as one: a logarithm of each of a thousand classes would cost more than the network.
+        // The remaining values count as one in the entropy: a logarithm for each of a thousand classes would cost more than the network.
         var rest = MathF.Max(1 - TensorPrimitives.Sum(largest), Floor);
         features[Top] = largest[0] - largest[1];
         features[Top + 1] = -TensorPrimitives.Dot(largest, logs) - (rest * MathF.Log(rest));

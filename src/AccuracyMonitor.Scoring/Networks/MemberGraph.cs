@@ -3,9 +3,9 @@ using AccuracyMonitor.Scoring.Onnx;
 namespace AccuracyMonitor.Scoring.Networks;
 
 /// <summary>
-/// What ONNX Runtime runs of a monitor: <see cref="MonitorGraph"/>'s matrix products. The features before them and the mean after them, sixty
-/// nodes that touch a row's few numbers each, took it longer than the products; <see cref="FeatureEncoding"/> and <see cref="MemberMean"/> do them
-/// in a few vector operations.
+/// The part of a monitor that ONNX Runtime runs: the matrix products of <see cref="MonitorGraph"/>. The features before them and the mean
+/// after them are about sixty nodes on few numbers per row, and they took ONNX Runtime longer than the products. <see
+/// cref="FeatureEncoding"/> and <see cref="MemberMean"/> compute them with a few vector operations.
 /// </summary>
 internal static class MemberGraph
 {
@@ -17,7 +17,7 @@ internal static class MemberGraph
 
     private const string Batch = "N";
 
-    /// <summary>Numbers a row that the graph reads: all features but the one-hot class, which it looks up.</summary>
+    /// <summary>Number of input values per row: all features except the one-hot class, which is looked up.</summary>
     public static int Width(MonitorMetadata metadata) =>
         FeatureEncoding.Width(metadata.Encoding, metadata.ClassCount) - (ReadsTheClass(metadata) ? metadata.ClassCount : 0);
 

@@ -5,9 +5,9 @@ using System.Runtime.InteropServices;
 namespace AccuracyMonitor.Scoring.Networks;
 
 /// <summary>
-/// From the units that <see cref="MemberGraph"/> computes to the logit of the members' mean score and their standard deviation: the last layer, as
-/// <see cref="MonitorGraph"/> has it. A row's units are, member by member, those of the last hidden layer that the member has; with one hidden layer
-/// its output alone.
+/// Computes the last layer as in <see cref="MonitorGraph"/>: from the units of <see cref="MemberGraph"/> to the logit of the members' mean
+/// score and their standard deviation. The units of a row are, for each member, the units of the last hidden layer that the member keeps;
+/// with one hidden layer they are the whole layer's output.
 /// </summary>
 internal sealed class MemberMean
 {
@@ -20,9 +20,9 @@ internal sealed class MemberMean
     private readonly float[] _scores;
     private readonly float[] _opposite;
 
-    /// <param name="metadata">The monitor's shape.</param>
-    /// <param name="weights">Its weights.</param>
-    /// <param name="maxRows">Most rows of a call.</param>
+    /// <param name="metadata">Shape of the monitor.</param>
+    /// <param name="weights">Weights of the monitor.</param>
+    /// <param name="maxRows">Maximum number of rows per call.</param>
     public MemberMean(MonitorMetadata metadata, MonitorWeights weights, int maxRows)
     {
         var (scale, last) = ((float)metadata.CalibrationScale, weights.Layers[^1]);
@@ -40,14 +40,14 @@ internal sealed class MemberMean
         (_odds, _scores, _opposite) = (new float[maxRows * _members], new float[maxRows * _members], new float[maxRows]);
     }
 
-    /// <summary>Units a row.</summary>
+    /// <summary>Number of units per row.</summary>
     public static int UnitsOf(MonitorMetadata metadata) =>
         metadata.Members * (metadata.HiddenWidths.Count == 1 ? 1 : DropoutMask.KeptCount(metadata.HiddenWidths[1], metadata.DropoutRate));
 
     /// <param name="units">Row-major.</param>
     /// <param name="confidences"><see cref="FeatureEncoding.ConfidenceLogit(float)"/> of each row.</param>
-    /// <param name="logits">A number for each row.</param>
-    /// <param name="disagreements">A number for each row.</param>
+    /// <param name="logits">Output, one per row.</param>
+    /// <param name="disagreements">Output, one per row.</param>
     public void Of(ReadOnlySpan<float> units, ReadOnlySpan<float> confidences, Span<float> logits, Span<float> disagreements)
     {
         var rows = logits.Length;
@@ -60,14 +60,14 @@ internal sealed class MemberMean
         Of(odds, logits, disagreements);
     }
 
-    /// <param name="odds">Row-major, the calibrated logits of each row's members; used up.</param>
-    /// <param name="logits">A number for each row.</param>
-    /// <param name="disagreements">A number for each row.</param>
+    /// <param name="odds">Row-major calibrated logits of each row's members; overwritten.</param>
+    /// <param name="logits">Output, one per row.</param>
+    /// <param name="disagreements">Output, one per row.</param>
     public void Of(Span<float> odds, Span<float> logits, Span<float> disagreements)
     {
         var rows = logits.Length;
 
-        // Both σ(z) and σ(−z) from one exponential: each keeps its precision where the other is 1.
+        // Computes both σ(z) and σ(−z) from one exponential, so that each is precise where the other is close to 1.
         var scores = _scores.AsSpan(0, odds.Length);
         TensorPrimitives.Clamp(odds, -MonitorGraph.LogitBound, MonitorGraph.LogitBound, odds);
         TensorPrimitives.Negate(odds, odds);
@@ -99,7 +99,7 @@ internal sealed class MemberMean
         }
     }
 
-    // TensorPrimitives.Dot's own preparations took longer than the 32 products of a member.
+    // A plain loop, because the set-up of TensorPrimitives.Dot takes longer than the 32 products of a member.
     private static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         var sum = Vector<float>.Zero;

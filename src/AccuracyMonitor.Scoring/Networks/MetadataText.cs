@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace AccuracyMonitor.Scoring.Networks;
 
-/// <summary><see cref="MonitorMetadata"/> as the texts of an ONNX file's <c>metadata_props</c>, and back with every bound checked.</summary>
+/// <summary>Converts <see cref="MonitorMetadata"/> to the texts of an ONNX file's <c>metadata_props</c> and back, and checks every
+/// bound.</summary>
 internal static class MetadataText
 {
     public const string FormatKey = Prefix + "format_version";

@@ -5,19 +5,19 @@ using AccuracyMonitor.Scoring.Onnx;
 namespace AccuracyMonitor.Scoring.Networks;
 
 /// <summary>
-/// A monitor as one ONNX file: graph, dense weights, metadata and, as its last 64 bytes, the SHA-256 of all bytes before them in hexadecimal
-/// (the value of the last metadata entry), so that any changed or missing byte is found. Any ONNX Runtime opens it.
+/// A monitor as one ONNX file: graph, dense weights and metadata. The last 64 bytes (the value of the last metadata entry) are the SHA-256
+/// of all bytes before them in hexadecimal, so that any changed or missing byte is detected. Any ONNX Runtime can open the file.
 /// </summary>
 public static class MonitorFile
 {
-    /// <summary>Larger files are refused before they are read.</summary>
+    /// <summary>Larger files are rejected without reading them.</summary>
     public const int MaxBytes = 256 << 20;
 
     private const int DigestLength = 2 * SHA256.HashSizeInBytes;
 
     /// <summary>Writes a monitor.</summary>
     /// <returns>The file and its metadata with <see cref="MonitorMetadata.MonitorVersion"/> filled in.</returns>
-    /// <exception cref="MonitorFileException">Metadata out of bounds, or weights that do not fit it or are not finite.</exception>
+    /// <exception cref="MonitorFileException">The metadata is out of bounds, or the weights do not match it or are not finite.</exception>
     public static (byte[] Onnx, MonitorMetadata Metadata) Write(MonitorMetadata metadata, MonitorWeights weights)
     {
         ArgumentNullException.ThrowIfNull(metadata);
@@ -29,10 +29,11 @@ public static class MonitorFile
         return (Serialize(named, weights), named);
     }
 
-    /// <summary>Reads a monitor back and checks all of it.</summary>
+    /// <summary>Reads a monitor and checks all of it.</summary>
     /// <param name="onnx">The file.</param>
-    /// <param name="classCount">K that it must have; null takes any.</param>
-    /// <exception cref="MonitorFileException">Truncated, foreign, damaged, of another format or class count.</exception>
+    /// <param name="classCount">Required K; null: any.</param>
+    /// <exception cref="MonitorFileException">The file is truncated, damaged, not a monitor, or of another format or class
+    /// count.</exception>
     public static (MonitorMetadata Metadata, MonitorWeights Weights) Read(ReadOnlySpan<byte> onnx, int? classCount = null)
     {
         var model = Open(onnx);

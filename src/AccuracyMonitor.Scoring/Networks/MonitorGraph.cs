@@ -3,10 +3,10 @@ using AccuracyMonitor.Scoring.Onnx;
 namespace AccuracyMonitor.Scoring.Networks;
 
 /// <summary>
-/// The ONNX graph of a monitor: probabilities [N,K] in; member scores [N,T], the logit of their mean [N] and their standard deviation [N] out.
-/// The file holds the dense weights and the masks; what is made of constants alone (standardisation and calibration folded into the weights,
-/// each member's masked copy of them) is written as nodes, which ONNX Runtime computes once, when it loads the file. So the file stays small
-/// and fine-tuning reads its weights back.
+/// The ONNX graph of a monitor. Input: probabilities [N,K]. Outputs: member scores [N,T], the logit of their mean [N] and their standard
+/// deviation [N]. The file contains the dense weights and the masks. Everything that depends on constants only (standardisation and
+/// calibration folded into the weights, and each member's masked copy of them) is written as nodes, which ONNX Runtime evaluates once when
+/// it loads the file. This keeps the file small, and fine-tuning can read the weights back.
 /// </summary>
 internal static class MonitorGraph
 {
@@ -18,7 +18,8 @@ internal static class MonitorGraph
     public const string FeatureMean = "feature_mean";
     public const string FeatureScale = "feature_scale";
 
-    /// <summary>Bound of a member's logit: e⁻⁶⁰ is a normal float32, so no mean below can become 0 or 1 in one of the two forms used.</summary>
+    /// <summary>Bound on a member's logit: e⁻⁶⁰ is a normal float32, so no mean can be rounded to 0 or 1 in both of the forms
+    /// used.</summary>
     internal const float LogitBound = 60;
 
     private const string Batch = "N";
@@ -72,7 +73,7 @@ internal static class MonitorGraph
             return model.Node("Relu", [model.Node("Gemm", [features, scaled, shifted])]);
         }
 
-        // One-hot times a matrix is one of its rows: looked up, it costs nothing however many classes there are.
+        // A one-hot vector times a matrix is one row of the matrix: a look-up costs the same for any number of classes.
         var classes = model.Integers("first_class_row", [layer.Inputs - metadata.ClassCount], 1);
         var numbers = model.Node("Slice", [scaled, model.Integers("first_row", [0], 1), classes]);
         var byClass = model.Node("Slice", [scaled, classes, model.Integers("after_last_row", [layer.Inputs], 1)]);
@@ -104,12 +105,12 @@ internal static class MonitorGraph
         return model.Node("Add", [sums, outputBias]);
     }
 
-    /// <summary>The units of the last hidden layer that each member has, member by member.</summary>
+    /// <summary>The units of the last hidden layer that each member keeps, member by member.</summary>
     internal static long[] KeptUnits(MonitorMetadata metadata, int width) =>
         [.. Enumerable.Range(0, metadata.Members).SelectMany(t => DropoutMask.Kept(metadata.MaskSeed, t, 1, width, metadata.DropoutRate)).Select(u => (long)u)];
 
-    // The members' second layers side by side, without the units that a member lacks: one product [N,H1]·[H1,T·kept]. Measured beside gathering
-    // the kept inputs too (a batched product): as fast at batches of 64 and more, three times as fast alone.
+    // The members' second layers side by side, without dropped units: one product [N,H1]·[H1,T·kept]. Compared with a batched product that
+    // also gathers the kept inputs, it is as fast at batches of 64 and more and three times as fast for a single row.
     internal static string SecondLayers(
         OnnxModelBuilder model, MonitorMetadata metadata, MonitorWeights weights, string hidden, string keptUnits, string? name = null)
     {
@@ -149,7 +150,8 @@ internal static class MonitorGraph
         return model.Floats($"layer{layer}_mask", mask, [width, .. trailing]);
     }
 
-    // Both σ(z) and σ(−z) from one exponential: each keeps its precision where the other is 1. (ONNX Runtime's Sigmoid is flat beyond ±18.)
+    // Computes both σ(z) and σ(−z) from one exponential, so that each is precise where the other is close to 1. (ONNX Runtime's Sigmoid is
+    // constant beyond ±18.)
     internal static void Outputs(OnnxModelBuilder model, int members, string logits)
     {
         var bounded = model.Node("Clip", [logits, model.Floats("logit_minimum", [-LogitBound]), model.Floats("logit_maximum", [LogitBound])]);

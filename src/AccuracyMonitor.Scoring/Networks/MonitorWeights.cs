@@ -1,12 +1,12 @@
 namespace AccuracyMonitor.Scoring.Networks;
 
 /// <summary>
-/// The dense weights that all members share; a member is these with its mask. Features are standardised first: (x − mean)·scale.
+/// The dense weights that all members share; a member is these weights with its mask. Features are standardised first: (x − mean)·scale.
 /// </summary>
 /// <param name="FeatureMean">Length F.</param>
 /// <param name="FeatureScale">Length F.</param>
-/// <param name="ConfidenceScale">Times the logit of the largest probability is added to the last layer's output; 0 with
-/// <see cref="MonitorEncoding.RawSoftmax"/>.</param>
+/// <param name="ConfidenceScale">Factor of the logit of the largest probability, which is added to the last layer's output; 0 with <see
+/// cref="MonitorEncoding.RawSoftmax"/>.</param>
 /// <param name="Layers">The hidden layers (ReLU, then dropout), then the output layer of width 1.</param>
 public sealed record MonitorWeights(float[] FeatureMean, float[] FeatureScale, float ConfidenceScale, IReadOnlyList<DenseLayer> Layers);
 

@@ -1,8 +1,9 @@
 namespace AccuracyMonitor.Scoring.Networks;
 
 /// <summary>
-/// SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014). Everything that a monitor file's content depends on
-/// draws from it, because its numbers, unlike those of <see cref="Random"/> or of a tensor library, can never change with a version.
+/// SplitMix64 (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators"). All randomness that affects the content of a
+/// monitor file comes from it, because its numbers never change between versions, unlike those of <see cref="Random"/> or of a tensor
+/// library.
 /// </summary>
 public struct SplitMix64(ulong seed)
 {
@@ -10,7 +11,7 @@ public struct SplitMix64(ulong seed)
 
     private ulong _state = seed;
 
-    /// <summary>A generator for one purpose: streams of different numbers do not overlap in practice.</summary>
+    /// <summary>A generator for one purpose. Streams with different numbers do not overlap in practice.</summary>
     public static SplitMix64 Stream(ulong seed, ulong first, ulong second) =>
         new(Mix(Mix(Mix(seed) + (Golden * (first + 1))) + (Golden * (second + 1))));
 
@@ -22,7 +23,7 @@ public struct SplitMix64(ulong seed)
     /// <summary>Uniform on 0…bound−1; the bias of the multiply-shift is below bound/2⁶⁴.</summary>
     public int NextInt(int bound) => (int)Math.BigMul(Next(), (ulong)bound, out _);
 
-    /// <summary>Fisher–Yates: puts the first <paramref name="count"/> draws without replacement at the front.</summary>
+    /// <summary>Fisher–Yates shuffle: moves <paramref name="count"/> elements drawn without replacement to the front.</summary>
     public void Shuffle(Span<int> items, int count)
     {
         for (var i = 0; i < count; i++)

@@ -1,7 +1,7 @@
 #pragma warning disable CA1711, CA1720 // ONNX's own words.
 namespace AccuracyMonitor.Scoring.Onnx;
 
-/// <summary>A named constant of a node. Made by the methods, one for each kind that an operator here needs.</summary>
+/// <summary>A named constant of a node. There is one factory method for each kind that an operator here needs.</summary>
 public sealed class OnnxAttribute
 {
     // AttributeProto of onnx.proto: name = 1, f = 2, i = 3, s = 4, t = 5, floats = 7, ints = 8, type = 20.

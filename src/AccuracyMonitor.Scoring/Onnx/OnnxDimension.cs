@@ -1,6 +1,6 @@
 namespace AccuracyMonitor.Scoring.Onnx;
 
-/// <summary>One dimension of an input or output: a number, or a name that stands for any.</summary>
+/// <summary>One dimension of an input or output: a number, or a name for a size that is not fixed.</summary>
 public readonly record struct OnnxDimension(long Size, string? Name)
 {
     public static implicit operator OnnxDimension(long size) => FromInt64(size);

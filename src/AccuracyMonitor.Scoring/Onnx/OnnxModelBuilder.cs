@@ -1,12 +1,12 @@
 namespace AccuracyMonitor.Scoring.Onnx;
 
 /// <summary>
-/// Writes an ONNX model: nodes in topological order, initializers, inputs, outputs, metadata. The same calls give the same bytes. Field numbers
-/// are those of onnx.proto (github.com/onnx/onnx, IR version 7). Operators are the caller's: they are not checked here but by whoever loads
-/// the file. Not thread-safe.
+/// Writes an ONNX model: nodes in topological order, initializers, inputs, outputs, metadata. The same calls give the same bytes. Field
+/// numbers are those of onnx.proto (github.com/onnx/onnx, IR version 7). Operators are not checked here; the runtime that loads the file
+/// checks them. Not thread-safe.
 /// </summary>
-/// <param name="graphName">Shown by viewers.</param>
-/// <param name="opset">Version of the default operator set; 13 is read by every ONNX Runtime since 1.7.</param>
+/// <param name="graphName">Name shown by viewers.</param>
+/// <param name="opset">Version of the default operator set; every ONNX Runtime since 1.7 reads 13.</param>
 public sealed class OnnxModelBuilder(string graphName, int opset = 13)
 {
     private const int IrVersion = 7;
@@ -49,17 +49,17 @@ public sealed class OnnxModelBuilder(string graphName, int opset = 13)
     /// <inheritdoc cref="OnnxTensor.Floats"/>
     public string Integers(string name, long[] values, params long[] dimensions) => Initializer(OnnxTensor.Integers(name, values, dimensions));
 
-    /// <summary>Adds a node with one output, whose name is made up.</summary>
+    /// <summary>Adds a node with one output, whose name is generated.</summary>
     /// <returns>The output's name.</returns>
     public string Node(string operation, string[] inputs, params OnnxAttribute[] attributes) =>
         Node(operation, inputs, [$"{operation}_{++_unnamed}"], attributes)[0];
 
-    /// <summary>Adds a node whose outputs are named here.</summary>
+    /// <summary>Adds a node with named outputs.</summary>
     /// <param name="operation">For example <c>Gemm</c>.</param>
-    /// <param name="inputs">Names; an empty one leaves out an optional input.</param>
+    /// <param name="inputs">Names; an empty name omits an optional input.</param>
     /// <param name="outputs">Names not used before.</param>
-    /// <param name="attributes">None takes the operator's defaults.</param>
-    /// <exception cref="ArgumentException">An input that nothing before it defines, or an output defined twice.</exception>
+    /// <param name="attributes">Without attributes the operator's defaults apply.</param>
+    /// <exception cref="ArgumentException">An input is not defined yet, or an output is defined twice.</exception>
     public IReadOnlyList<string> Node(string operation, string[] inputs, string[] outputs, params OnnxAttribute[] attributes)
     {
         ArgumentNullException.ThrowIfNull(inputs);

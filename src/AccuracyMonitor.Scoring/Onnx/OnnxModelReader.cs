@@ -3,7 +3,8 @@ using System.Text;
 
 namespace AccuracyMonitor.Scoring.Onnx;
 
-/// <summary>The metadata and float32 initializers of an ONNX file that <see cref="OnnxModelBuilder"/> wrote. It reads no graph: that is ONNX Runtime's.</summary>
+/// <summary>Reads the metadata and float32 initializers of an ONNX file that <see cref="OnnxModelBuilder"/> wrote. It does not read the
+/// graph.</summary>
 internal sealed class OnnxModelReader
 {
     private const int FloatType = 1;
@@ -17,7 +18,7 @@ internal sealed class OnnxModelReader
     /// <summary>By name: row-major values.</summary>
     public Dictionary<string, float[]> Floats { get; } = new(StringComparer.Ordinal);
 
-    /// <exception cref="InvalidDataException">Truncated or no ONNX file.</exception>
+    /// <exception cref="InvalidDataException">The bytes are truncated or not an ONNX file.</exception>
     public static OnnxModelReader Read(ReadOnlySpan<byte> bytes)
     {
         var result = new OnnxModelReader();

@@ -17,7 +17,7 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> message)
 
     /// <summary>Reads the next field.</summary>
     /// <returns>False at the end.</returns>
-    /// <exception cref="InvalidDataException">The message ends inside a field, or is none.</exception>
+    /// <exception cref="InvalidDataException">The message ends inside a field, or the bytes are not a protocol-buffer message.</exception>
     public bool Next()
     {
         if (_rest.IsEmpty)
@@ -53,7 +53,7 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> message)
         return true;
     }
 
-    /// <summary>Reads a varint where no tag stands before it, as in a packed field.</summary>
+    /// <summary>Reads a varint without a preceding tag, as in a packed field.</summary>
     public ulong ReadVarint()
     {
         var value = 0UL;

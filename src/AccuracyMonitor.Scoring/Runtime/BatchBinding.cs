@@ -3,7 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace AccuracyMonitor.Scoring.Runtime;
 
-/// <summary>The scorer's buffers bound to one batch size: made once, then a run allocates nothing and pads nothing.</summary>
+/// <summary>The scorer's buffers bound to one batch size. Created once; a run then needs no allocation and no padding.</summary>
 internal sealed class BatchBinding : IDisposable
 {
     private readonly OrtIoBinding _binding;

@@ -3,13 +3,13 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace AccuracyMonitor.Scoring.Runtime;
 
-/// <summary>Opens ONNX Runtime sessions on the execution provider asked for.</summary>
+/// <summary>Opens ONNX Runtime sessions on the requested execution provider.</summary>
 internal static class SessionFactory
 {
     private const string CudaProvider = "CUDAExecutionProvider";
 
-    /// <exception cref="InvalidOperationException">CUDA is asked for and not there.</exception>
-    /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the model.</exception>
+    /// <exception cref="InvalidOperationException">CUDA was requested but is not available.</exception>
+    /// <exception cref="OnnxRuntimeException">ONNX Runtime rejected the model.</exception>
     public static InferenceSession Open(byte[] onnx, ScorerOptions options, ILogger logger)
     {
         using var settings = new SessionOptions
@@ -21,7 +21,7 @@ internal static class SessionFactory
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
 
-        // A thread that spins between batches takes a core from the model that is watched.
+        // Spinning is off: a thread that spins between batches takes a core from the deployed model.
         settings.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         if (options.Provider != ExecutionProvider.Cpu && CudaFailure(settings) is { } failure)
         {

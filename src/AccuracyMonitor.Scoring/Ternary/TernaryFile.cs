@@ -6,31 +6,31 @@ using AccuracyMonitor.Scoring.Networks;
 namespace AccuracyMonitor.Scoring.Ternary;
 
 /// <summary>
-/// A ternary monitor as one small file (<c>.tmon</c>), little-endian: "TMON", the format's number, the metadata as pairs of texts, mean and scale
-/// of the features and the scale of the confidence in single precision; for each layer its scale (single), biases (half) and trits, five a byte;
-/// the first eight bytes of the SHA-256 of all before.
+/// A ternary monitor as one small file (<c>.tmon</c>), little-endian: "TMON", the format version, the metadata as pairs of texts, mean and
+/// scale of the features and the scale of the confidence (single precision); then for each layer its scale (single), biases (half) and
+/// trits (five per byte); then the first eight bytes of the SHA-256 of all preceding bytes.
 /// </summary>
 public static class TernaryFile
 {
-    /// <summary>The format that this code writes, and the only one it reads.</summary>
+    /// <summary>The format version that this code writes, and the only one that it reads.</summary>
     public const byte CurrentFormat = 1;
 
-    /// <summary>Larger files are refused before they are read.</summary>
+    /// <summary>Larger files are rejected without reading them.</summary>
     public const int MaxBytes = 64 << 20;
 
     private const int DigestLength = 8;
 
     private static ReadOnlySpan<byte> Magic => "TMON"u8;
 
-    /// <summary>Bytes that so many ternary weights take.</summary>
+    /// <summary>Number of bytes for that many ternary weights.</summary>
     public static int TritBytes(int weights) => TritPacking.Length(weights);
 
-    /// <summary>Whether a file says of itself that it is one.</summary>
+    /// <summary>Whether the bytes begin like a ternary monitor file.</summary>
     public static bool IsTernary(ReadOnlySpan<byte> file) => file.StartsWith(Magic);
 
-    /// <summary>Writes a monitor. Biases are kept in half precision: <see cref="TernaryWeights.Rounded"/> is what comes back.</summary>
+    /// <summary>Writes a monitor. Biases are stored in half precision; reading returns <see cref="TernaryWeights.Rounded"/>.</summary>
     /// <returns>The file and its metadata with <see cref="MonitorMetadata.MonitorVersion"/> filled in.</returns>
-    /// <exception cref="MonitorFileException">Metadata out of bounds, or weights that do not fit it or are not finite.</exception>
+    /// <exception cref="MonitorFileException">The metadata is out of bounds, or the weights do not match it or are not finite.</exception>
     public static (byte[] File, MonitorMetadata Metadata) Write(MonitorMetadata metadata, TernaryWeights weights)
     {
         ArgumentNullException.ThrowIfNull(metadata);
@@ -50,8 +50,8 @@ public static class TernaryFile
         return (Serialize(named, weights), named);
     }
 
-    /// <summary>Reads a monitor back and checks all of it.</summary>
-    /// <exception cref="MonitorFileException">Truncated, foreign, damaged, or of another format.</exception>
+    /// <summary>Reads a monitor and checks all of it.</summary>
+    /// <exception cref="MonitorFileException">The file is truncated, damaged, not a ternary monitor, or of another format.</exception>
     public static (MonitorMetadata Metadata, TernaryWeights Weights) Read(ReadOnlySpan<byte> file)
     {
         if (!IsTernary(file) || file.Length < Magic.Length + 1 + DigestLength || file.Length > MaxBytes)

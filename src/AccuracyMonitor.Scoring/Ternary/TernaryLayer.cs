@@ -6,7 +6,7 @@ namespace AccuracyMonitor.Scoring.Ternary;
 /// <param name="Inputs">Rows of T.</param>
 /// <param name="Outputs">Columns of T.</param>
 /// <param name="Trits">T row-major, Inputs×Outputs, each −1, 0 or 1.</param>
-/// <param name="Scale">Of the whole layer.</param>
+/// <param name="Scale">One scale for the whole layer.</param>
 /// <param name="Bias">b, length Outputs.</param>
 public sealed record TernaryLayer(int Inputs, int Outputs, sbyte[] Trits, float Scale, float[] Bias)
 {

@@ -4,8 +4,9 @@ using AccuracyMonitor.Scoring.Networks;
 namespace AccuracyMonitor.Scoring.Ternary;
 
 /// <summary>
-/// A ternary monitor without ONNX Runtime: additions and subtractions, and one multiplication a unit for its layer's scale. Rows are taken a vector at a
-/// time, so that a unit's sum stays in a register; dropped units are left out of the members' lists. Calls from several threads follow one another.
+/// Runs a ternary monitor without ONNX Runtime. It needs additions, subtractions and one multiplication per unit for the layer's scale. It
+/// processes one SIMD vector of rows at a time, so that a unit's sum stays in a register. Dropped units are not computed. Calls from
+/// several threads are serialised.
 /// </summary>
 public sealed class TernaryScorer : IMonitorScorer
 {
@@ -50,7 +51,7 @@ public sealed class TernaryScorer : IMonitorScorer
     MonitorMetadata? IMonitorScorer.Metadata => Metadata;
 
     /// <summary>Loads a <c>.tmon</c> file.</summary>
-    /// <exception cref="MonitorFileException">Truncated, foreign, damaged, or of another format.</exception>
+    /// <exception cref="MonitorFileException">The file is truncated, damaged, not a ternary monitor, or of another format.</exception>
     public static TernaryScorer Load(ReadOnlySpan<byte> file)
     {
         var (metadata, weights) = TernaryFile.Read(file);
@@ -112,7 +113,7 @@ public sealed class TernaryScorer : IMonitorScorer
         }
     }
 
-    /// <summary>Waits for a call in progress; later ones throw.</summary>
+    /// <summary>Waits for a call in progress; later calls throw <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -121,7 +122,7 @@ public sealed class TernaryScorer : IMonitorScorer
         }
     }
 
-    // Rows beyond those asked for hold earlier ones: computed and not read.
+    // Padding rows contain data of earlier calls; they are computed and ignored.
     private void Run(Span<float> logits, Span<float> disagreements)
     {
         Standardise();
@@ -164,7 +165,7 @@ public sealed class TernaryScorer : IMonitorScorer
         }
     }
 
-    /// <summary>What a member has of the second hidden layer and of the last.</summary>
+    /// <summary>The units of the second hidden layer and of the last layer that a member keeps.</summary>
     private sealed record Member(int[] Kept, TernaryUnit[] Second, TernaryUnit Last)
     {
         public static Member Of(MonitorMetadata metadata, IReadOnlyList<TernaryLayer> layers, int member)
@@ -180,7 +181,7 @@ public sealed class TernaryScorer : IMonitorScorer
             return new Member(second, [.. second.Select(o => TernaryUnit.Of(layers[1], o, first))], TernaryUnit.Of(layers[2], 0, second));
         }
 
-        /// <summary>Of the last layer, before its scale and bias.</summary>
+        /// <summary>Output of the last layer before its scale and bias.</summary>
         public Vector<float> Sum(IReadOnlyList<TernaryLayer> layers, double dropout, ReadOnlySpan<Vector<float>> hidden, Span<Vector<float>> second)
         {
             if (layers.Count == 2)

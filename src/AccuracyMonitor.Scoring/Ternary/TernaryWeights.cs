@@ -2,15 +2,15 @@ using AccuracyMonitor.Scoring.Networks;
 
 namespace AccuracyMonitor.Scoring.Ternary;
 
-/// <summary>A monitor network's weights, as <see cref="MonitorWeights"/> has them, with ternary layers.</summary>
+/// <summary>Weights of a monitor network with ternary layers; otherwise as <see cref="MonitorWeights"/>.</summary>
 /// <param name="FeatureMean">Length F.</param>
 /// <param name="FeatureScale">Length F.</param>
-/// <param name="ConfidenceScale">Times the logit of the largest probability is added to the last layer's output.</param>
+/// <param name="ConfidenceScale">Factor of the logit of the largest probability, which is added to the last layer's output.</param>
 /// <param name="Layers">The hidden layers, then the output layer of width 1.</param>
 public sealed record TernaryWeights(float[] FeatureMean, float[] FeatureScale, float ConfidenceScale, IReadOnlyList<TernaryLayer> Layers)
 {
-    /// <summary>The ternary form of weights that are ternary already: what <see cref="ToDense"/> made, as a sidecar keeps it.</summary>
-    /// <returns>Null where a layer has weights of two sizes.</returns>
+    /// <summary>Converts dense weights that are already ternary, such as the result of <see cref="ToDense"/>.</summary>
+    /// <returns>Null if a layer has weights of two different magnitudes.</returns>
     public static TernaryWeights? OfDense(MonitorWeights weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
@@ -20,7 +20,7 @@ public sealed record TernaryWeights(float[] FeatureMean, float[] FeatureScale, f
 
     public MonitorWeights ToDense() => new(FeatureMean, FeatureScale, ConfidenceScale, [.. Layers.Select(l => l.ToDense())]);
 
-    /// <summary>Biases as the file keeps them, in half precision.</summary>
+    /// <summary>The weights with biases rounded to half precision, as in the file.</summary>
     public TernaryWeights Rounded() => this with
     {
         Layers = [.. Layers.Select(l => l with { Bias = [.. l.Bias.Select(b => (float)(Half)b)] })],

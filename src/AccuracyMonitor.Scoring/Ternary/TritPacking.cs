@@ -1,6 +1,7 @@
 namespace AccuracyMonitor.Scoring.Ternary;
 
-/// <summary>Five trits a byte, base 3 (3⁵ = 243 of 256 values): 1.6 bits a weight, a fifth less than two bits each.</summary>
+/// <summary>Packs five trits per byte in base 3 (3⁵ = 243 of 256 values): 1.6 bits per weight, a fifth less than two bits per
+/// weight.</summary>
 internal static class TritPacking
 {
     private const int PerByte = 5;
@@ -20,7 +21,7 @@ internal static class TritPacking
         return packed;
     }
 
-    /// <exception cref="MonitorFileException">A byte that no five trits give.</exception>
+    /// <exception cref="MonitorFileException">A byte is above 242, so it is not five packed trits.</exception>
     public static sbyte[] Unpack(ReadOnlySpan<byte> packed, int count)
     {
         var trits = new sbyte[count];
