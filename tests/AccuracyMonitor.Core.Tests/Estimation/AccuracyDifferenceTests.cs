@@ -42,7 +42,7 @@ public class AccuracyDifferenceTests
             .ParamName.ShouldBe("baseline");
 
     /// <summary>Audited intervals of two versions, labels by the mixed policy, from few labels on and up to accuracies near 1.</summary>
-    [Theory]
+    [SimulationTheory]
     [InlineData(30, 30, 1.0, 1.0)]
     [InlineData(50, 50, 1.0, 0.9)]
     [InlineData(100, 20, 1.0, 0.98)]

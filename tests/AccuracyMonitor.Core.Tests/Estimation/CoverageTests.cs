@@ -41,7 +41,7 @@ public class CoverageTests
         yield return new(populations[1], 100, SamplingPolicy.Stratified);
     }
 
-    [Theory]
+    [SimulationTheory]
     [MemberData(nameof(Cases))]
     public void The_audited_interval_holds_the_windows_accuracy(Population population, int labels, SamplingPolicy policy)
     {

@@ -8,7 +8,7 @@ public class CrossFitAipwTests
     private const int Classes = 4;
     private const double Share = 0.1;
 
-    [Fact]
+    [SimulationFact]
     public void A_head_taught_by_the_window_itself_makes_the_estimate_better_and_its_interval_still_holds()
     {
         // Two classes of four are mostly wrong now; the monitor gives every prediction the same score and cannot know.

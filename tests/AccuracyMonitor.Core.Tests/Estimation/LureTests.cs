@@ -51,7 +51,7 @@ public class LureTests
         expected.ShouldBe(0.5, 1e-12);
     }
 
-    [Fact]
+    [SimulationFact]
     public void Drawn_by_uncertainty_it_is_unbiased_and_beats_uniform_draws()
     {
         const int Runs = 2000;

@@ -43,7 +43,7 @@ public class TransferredWindowTests
     }
 
     /// <summary>Scores that tell almost everything leave little to the labels: the draw of the kept rows is then most of the error.</summary>
-    [Theory]
+    [SimulationTheory]
     [InlineData(true)]
     [InlineData(false)]
     public void Estimate_KeptRowsOfALargerWindow_IntervalsKnowOfTheirDraw(bool isSample)

@@ -16,7 +16,7 @@ public class WindowEstimatorProperties
     private static readonly Gen<Bucket> Bucket = Gen.Select(
         Gen.Int[0, 40].SelectMany(n => Score.Array[n]), Gen.Int[0, 30].SelectMany(n => Label.Array[n]), (g, l) => WindowEstimatorTests.BucketOf(g, l));
 
-    [Fact]
+    [SimulationFact]
     public void Whatever_the_labels_an_estimate_is_ordered_and_between_0_and_1() =>
         Gen.Select(Bucket.Array[0, 12], Gen.Double[0.001, 0.5]).Sample(
             (buckets, alpha) =>

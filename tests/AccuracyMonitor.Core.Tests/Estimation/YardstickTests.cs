@@ -125,7 +125,7 @@ public class YardstickTests
         Stratified.Allocate([1000, 1], [1, 1], 10).ShouldBe([10, 1]);
     }
 
-    [Theory]
+    [SimulationTheory]
     [InlineData(0.2)]
     [InlineData(0.05)]
     public void On_broad_scores_and_many_labels_the_papers_intervals_hold(double alpha)

@@ -63,7 +63,7 @@ public class RankingMetricsTests
                 RankingMetrics.ErrorAveragePrecision(ScoresOf(rows), OutcomesOf(rows)), precisions.DefaultIfEmpty(double.NaN).Average());
         });
 
-    [Fact]
+    [SimulationFact]
     public void FalsePositiveRate_is_that_of_the_best_threshold_there_is() =>
         Rows.Sample(rows =>
         {

@@ -8,7 +8,7 @@ public class HourlyCapTests
     private static readonly ModelKey Key = new("m", "1");
     private static readonly DateTimeOffset Start = new(2026, 1, 5, 8, 0, 0, TimeSpan.Zero);
 
-    [Theory]
+    [SimulationTheory]
     [InlineData(2, 100)]
     [InlineData(20, 100)]
     [InlineData(20, 10)]
@@ -65,7 +65,7 @@ public class HourlyCapTests
         }
     }
 
-    [Fact]
+    [SimulationFact]
     public void No_traffic_and_no_clock_gets_more_than_the_cap_out_of_an_hour()
     {
         // Arrivals in batches of any size, any time apart, the clock also stepping back up to ten minutes.

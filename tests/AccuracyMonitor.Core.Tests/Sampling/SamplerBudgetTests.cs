@@ -23,7 +23,7 @@ public class SamplerBudgetTests
         return cases;
     }
 
-    [Theory]
+    [SimulationTheory]
     [MemberData(nameof(Cases))]
     public void The_budget_is_kept_over_any_ten_thousand_predictions(string stream, SamplingPolicy policy)
     {
@@ -42,7 +42,7 @@ public class SamplerBudgetTests
         }
     }
 
-    [Fact]
+    [SimulationFact]
     public void Scores_made_up_against_the_sampler_do_not_move_it_off_its_budget()
     {
         // Blocks of any length and any certainty, under any setting: the bound is a proof, so any counter-example is a defect.

@@ -106,7 +106,7 @@ public class SamplerTests
         }
     }
 
-    [Theory]
+    [SimulationTheory]
     [InlineData(0.001)]
     [InlineData(0.01)]
     [InlineData(0.1)]

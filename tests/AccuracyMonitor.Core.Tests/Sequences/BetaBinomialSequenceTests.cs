@@ -56,7 +56,7 @@ public class BetaBinomialSequenceTests
             }
         });
 
-    [Theory]
+    [SimulationTheory]
     [InlineData(0.5, 0.5)]
     [InlineData(0.9, 0.9)]
     [InlineData(0.99, 0.99)]

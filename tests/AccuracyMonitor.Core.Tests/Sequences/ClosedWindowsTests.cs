@@ -101,7 +101,7 @@ public class ClosedWindowsTests
     }
 
     /// <summary>Watched after every window; labels by the mixed policy, ten of a hundred, so 5,000 labels are 100 windows.</summary>
-    [Theory]
+    [SimulationTheory]
     [InlineData("broad and right", 1, 1.0)]
     [InlineData("sharp and right", 8, 1.0)]
     [InlineData("very sharp", 60, 1.0)]

@@ -50,7 +50,7 @@ public class HeadTrialTests
         trial.Head!.ToBytes().ShouldBe(TransferHeadFitter.Fit(trial.FittedTo, 3, Options).ToBytes());
     }
 
-    [Fact]
+    [SimulationFact]
     public void The_outcome_of_the_last_label_does_not_change_the_head_that_it_judges()
     {
         var samples = TransferSamples.Make(60, 3, seed: 4, Shifted);

@@ -14,7 +14,7 @@ public class PromotionNullRateTests(ITestOutputHelper output)
     private static readonly int Labels = Setting("ACCURACY_MONITOR_NULL_LABELS", 300);
     private static readonly TransferHead ChampionHead = new() { Scale = 0.7, Shift = -0.5, ClassOffsets = [0.5, 0, -0.5] };
 
-    [Theory]
+    [SimulationTheory]
     [InlineData(false, false)]
     [InlineData(true, false)]
     [InlineData(false, true)]
@@ -26,11 +26,11 @@ public class PromotionNullRateTests(ITestOutputHelper output)
         rate.ShouldBeLessThanOrEqualTo(PromotionBudget.Alpha);
     }
 
-    [Fact]
+    [SimulationFact]
     public void Control_the_best_of_several_heads_at_two_standard_errors_is_promoted_too_often_where_errors_are_rare() =>
         Rate(Streams / 4, stream => BestAtTwoStandardErrors(Rare(Labels, stream)) is not null).ShouldBeGreaterThan(2 * PromotionBudget.Alpha);
 
-    [Fact]
+    [SimulationFact]
     public void A_shift_is_found_as_soon_as_by_the_best_of_several_heads_at_two_standard_errors()
     {
         var streams = Enumerable.Range(0, 40).Select(s => TransferSamples.Make(200, 3, s, (m, _, c) => Probability((0.6 * m) - (c == 0 ? 2 : 0.5)))).ToArray();
@@ -41,7 +41,7 @@ public class PromotionNullRateTests(ITestOutputHelper output)
         found.ShouldBeLessThanOrEqualTo(1.25 * control);
     }
 
-    [Fact]
+    [SimulationFact]
     public void Networks_are_hardly_ever_promoted_where_champion_and_challenger_are_equally_good()
     {
         // Both are the truth with noise of their own. Looked at after every label, at the whole budget.

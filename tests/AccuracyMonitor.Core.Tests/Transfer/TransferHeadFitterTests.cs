@@ -29,7 +29,7 @@ public class TransferHeadFitterTests
         return shapes;
     }
 
-    [Theory]
+    [SimulationTheory]
     [MemberData(nameof(Shapes))]
     public void At_the_fit_the_objective_is_flat_in_every_direction(int setting, int count, int classes)
     {
@@ -151,7 +151,7 @@ public class TransferHeadFitterTests
         head.ClassOffsets.Take(3).Max().ShouldBeLessThan(head.ClassOffsets.Skip(3).Min());
     }
 
-    [Fact]
+    [SimulationFact]
     public void No_data_makes_it_diverge()
     {
         // Saturated softmax vectors, separable outcomes, all right, all wrong, one label, duplicates, extreme logits and weights.

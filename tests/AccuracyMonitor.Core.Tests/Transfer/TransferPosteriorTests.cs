@@ -45,7 +45,7 @@ public class TransferPosteriorTests
     }
 
     /// <summary>The promise of the label-free and the combined number: right with an interval while P(right | softmax) is what the labels saw.</summary>
-    [Theory]
+    [SimulationTheory]
     [InlineData(60)]
     [InlineData(300)]
     public void TransferredAccuracy_NextWindowOfTheRegime_IntervalHolds(int labels)

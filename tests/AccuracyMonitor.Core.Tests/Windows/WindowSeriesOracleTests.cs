@@ -15,7 +15,7 @@ public class WindowSeriesOracleTests
     [InlineData(4)]
     public void Random_operations_give_what_a_list_of_events_gives(int seed) => Run(seed, jumps: false);
 
-    [Theory]
+    [SimulationTheory]
     [InlineData(5)]
     [InlineData(6)]
     [InlineData(7)]
