@@ -33,7 +33,7 @@ public class AccuracyAlarmTests
         expected.ShouldBe(Labels, 1e-6);
     }
 
-    [Fact]
+    [SimulationFact]
     public void False_alarms_are_as_far_apart_as_promised()
     {
         const int Runs = 200;
@@ -55,7 +55,7 @@ public class AccuracyAlarmTests
         mean.ShouldBeGreaterThan(Promised - (3 * error));
     }
 
-    [Fact]
+    [SimulationFact]
     public void A_concept_shift_of_a_tenth_fires_within_a_few_hundred_labels_and_recovery_ends_it()
     {
         var delays = new List<int>();
@@ -89,7 +89,7 @@ public class AccuracyAlarmTests
         delays.Max().ShouldBeLessThan(1000);
     }
 
-    [Fact]
+    [SimulationFact]
     public void Labels_chosen_mostly_where_the_model_errs_are_no_evidence_by_themselves()
     {
         // Their unweighted accuracy is well below the objective; the weighted one is not.
@@ -118,7 +118,7 @@ public class AccuracyAlarmTests
         fired.ShouldBeLessThanOrEqualTo(MostHits(0.1, Runs));
     }
 
-    [Fact]
+    [SimulationFact]
     public void A_sampler_that_slows_down_raises_no_alarm()
     {
         const int Runs = 100;
@@ -208,12 +208,62 @@ public class AccuracyAlarmTests
     }
 
     [Theory]
+    [InlineData(1.0, 0, 1)]
+    [InlineData(0.9, 0.89, 0.4)]
+    [InlineData(0.9, 0, 1)]
+    public void Options_at_their_bounds_are_taken(double objective, double tolerance, double ratio) =>
+        Should.NotThrow(() => new AccuracyAlarm(new AccuracyAlarmOptions { Objective = objective, Tolerance = tolerance, MinInclusionRatio = ratio }));
+
+    [Fact]
+    public void It_fires_at_its_threshold_keeps_little_beyond_it_and_ends_at_its_square_root()
+    {
+        // Weights of 1. Wrong answers raise the evidence to the threshold of 1,000 and then to the ceiling, e^2.3 above it.
+        var alarm = new AccuracyAlarm(new AccuracyAlarmOptions { AverageRunLength = 1000 });
+        alarm.Observe(new LabelPoint(0.9, 0.01, true));
+        while (!alarm.Verdict.Firing)
+        {
+            alarm.Verdict.LogEvidence.ShouldBeLessThan(Math.Log(1000));
+            alarm.Observe(new LabelPoint(0.9, 0.01, false));
+        }
+
+        alarm.Verdict.LogEvidence.ShouldBeGreaterThanOrEqualTo(Math.Log(1000));
+        for (var i = 0; i < 10; i++)
+        {
+            alarm.Observe(new LabelPoint(0.9, 0.01, false));
+        }
+
+        alarm.Verdict.LogEvidence.ShouldBe(Math.Log(1000) + 2.3, 1e-9);
+        var last = alarm.Verdict;
+        while (alarm.Verdict.Firing)
+        {
+            last = alarm.Verdict;
+            last.LogEvidence.ShouldBeGreaterThanOrEqualTo(Math.Log(1000) / 2);
+            alarm.Observe(new LabelPoint(0.9, 0.01, true));
+        }
+
+        // One right answer costs the boldest bet a factor of 0.62 at most, and then all evidence is dropped.
+        last.LogEvidence.ShouldBeLessThan((Math.Log(1000) / 2) - Math.Log(0.62));
+        alarm.Verdict.LogEvidence.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_label_without_a_probability_is_not_counted()
+    {
+        var alarm = new AccuracyAlarm(new AccuracyAlarmOptions());
+        alarm.Observe(new LabelPoint(0.9, 0, false));
+        alarm.Observe(new LabelPoint(0.9, double.NaN, false));
+        alarm.Verdict.Labels.ShouldBe(0);
+    }
+
+    [Theory]
     [InlineData(0, 0, 100, 0.4)]
     [InlineData(1.1, 0, 100, 0.4)]
     [InlineData(0.9, 0.9, 100, 0.4)]
     [InlineData(0.9, -0.1, 100, 0.4)]
     [InlineData(0.9, 0, 1, 0.4)]
     [InlineData(0.9, 0, 100, 0)]
+    [InlineData(0.9, 0, 100, 1.01)]
+    [InlineData(0.9, 0, double.PositiveInfinity, 0.4)]
     [InlineData(0.9, 0, 100, double.NaN)]
     public void Options_out_of_range_are_refused(double objective, double tolerance, double runLength, double ratio) =>
         Should.Throw<ArgumentOutOfRangeException>(() => new AccuracyAlarm(new AccuracyAlarmOptions

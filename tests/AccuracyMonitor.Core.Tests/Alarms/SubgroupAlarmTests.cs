@@ -63,7 +63,7 @@ public class SubgroupAlarmTests
         recovery.ShouldBeLessThan(300);
     }
 
-    [Fact]
+    [SimulationFact]
     public void Verdict_ManyClassesWatched_FalseOnesAmongThoseFiringStayUnderTheLevel()
     {
         // Ten of twenty are below, the others exactly at the objective; looked at after every label, at the worst moment of each run.
@@ -87,6 +87,31 @@ public class SubgroupAlarmTests
 
         (shares / Runs).ShouldBeLessThan(Level);
         found.ShouldBeGreaterThan(Runs * 5);
+    }
+
+    [Fact]
+    public void Observe_ManyWrongLabels_KeepsEvidenceUpToTheCeiling()
+    {
+        var alarm = new SubgroupAlarm(0.9);
+        for (var i = 0; i < 100; i++)
+        {
+            alarm.Observe(new LabelPoint(0.9, 0.01, false));
+        }
+
+        // The ceiling of the bets is e¹²; what is not staked yet, less than one, comes on top.
+        alarm.LogEvidence.ShouldBeInRange(12, 12.00001);
+        alarm.Verdict(12, 3).Firing.ShouldBeTrue();
+        alarm.Verdict(alarm.LogEvidence, 3).Firing.ShouldBeTrue("evidence that just reaches the threshold suffices");
+        alarm.Verdict(12.1, 3).Firing.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Observe_NoProbability_IsNotCounted()
+    {
+        var alarm = new SubgroupAlarm(0.9);
+        alarm.Observe(new LabelPoint(0.9, 0, false));
+        alarm.Verdict(3, 1).Labels.ShouldBe(0);
+        alarm.LogEvidence.ShouldBe(0);
     }
 
     [Theory]

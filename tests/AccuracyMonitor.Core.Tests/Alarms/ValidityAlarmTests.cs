@@ -40,7 +40,7 @@ public class ValidityAlarmTests
         }
     }
 
-    [Fact]
+    [SimulationFact]
     public void Stakes_add_up_to_no_more_than_1()
     {
         // Labels that are right bring the bets down and leave what is not staked yet; it never goes below 0.
@@ -54,7 +54,7 @@ public class ValidityAlarmTests
         double.IsFinite(alarm.Verdict.LogEvidence).ShouldBeTrue();
     }
 
-    [Fact]
+    [SimulationFact]
     public void A_monitor_that_just_keeps_its_promise_is_called_invalid_no_more_often_than_alpha()
     {
         const int Runs = 200;
@@ -75,7 +75,7 @@ public class ValidityAlarmTests
         fired.ShouldBeLessThanOrEqualTo(AccuracyAlarmTests.MostHits(Alpha, Runs));
     }
 
-    [Fact]
+    [SimulationFact]
     public void Covariate_shift_is_silent_however_strong()
     {
         var fired = 0;
@@ -94,7 +94,7 @@ public class ValidityAlarmTests
         fired.ShouldBeLessThanOrEqualTo(AccuracyAlarmTests.MostHits(0.01, 100));
     }
 
-    [Theory]
+    [SimulationTheory]
     [InlineData(0)]
     [InlineData(500)]
     public void Concept_shift_fires_also_after_a_long_quiet_time(int quiet)
@@ -197,10 +197,38 @@ public class ValidityAlarmTests
     }
 
     [Theory]
+    [InlineData(0, 0, "wrong", 1.7660529342450901)]
+    [InlineData(0, 0, "right", 0.8084867664387274)]
+    [InlineData(0, 0, "wrong right", 1.1137928397025414)]
+    [InlineData(0.005, 0.05, "wrong", 1.719324812459721)]
+    public void Evidence_worked_by_hand(double tolerance, double logits, string outcomes, double expected)
+    {
+        // A score of 0.8: the bets on a share of 0.05, 0.15, 0.4, 0.8 of the right ones turned wrong multiply by 1.2, 1.6, 2.6, 4.2 when the
+        // answer is wrong, those on 0.5, 1.5, 3 logits too much by 1.4594, 2.6420, 4.1696. Half of the capital, 0.49327, is at stake. The
+        // tolerances make the promise 0.78792.
+        var alarm = new ValidityAlarm(new ValidityAlarmOptions { Tolerance = tolerance, LogitTolerance = logits });
+        foreach (var outcome in outcomes.Split(' '))
+        {
+            alarm.Observe(new LabelPoint(0.8, 0.01, outcome == "right"));
+        }
+
+        Math.Exp(alarm.Verdict.LogEvidence).ShouldBe(expected, 1e-9);
+    }
+
+    [Theory]
+    [InlineData(0, 0, 0.05)]
+    [InlineData(0.5, 2, 0.999)]
+    public void Options_at_their_bounds_are_taken(double tolerance, double logits, double alpha) =>
+        new ValidityAlarm(new ValidityAlarmOptions { Tolerance = tolerance, LogitTolerance = logits, Alpha = alpha })
+            .Verdict.LogThreshold.ShouldBe(-Math.Log(alpha), 1e-12);
+
+    [Theory]
     [InlineData(-0.1, 0, 0.01)]
     [InlineData(0.6, 0, 0.01)]
     [InlineData(0, 3, 0.01)]
     [InlineData(0, 0, 0)]
+    [InlineData(0, -0.1, 0.01)]
+    [InlineData(0, 0, 1)]
     [InlineData(0, 0, double.NaN)]
     public void Options_out_of_range_are_refused(double tolerance, double logits, double alpha) =>
         Should.Throw<ArgumentOutOfRangeException>(() => new ValidityAlarm(new ValidityAlarmOptions
