@@ -3,10 +3,10 @@ using AccuracyMonitor.Training.Schedules;
 
 namespace AccuracyMonitor.Training;
 
-/// <summary>How a champion's weights are adapted to labels of the new regime.</summary>
+/// <summary>How a champion's weights are fine-tuned to labels of a new regime.</summary>
 public sealed record FineTuneOptions
 {
-    /// <summary>Decides the order of the samples and the cross-fitting folds.</summary>
+    /// <summary>Seed of the order of the samples and of the cross-fitting folds.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>Passes over the labels, 1 or more; early stopping ends them sooner.</summary>

@@ -8,7 +8,8 @@ namespace AccuracyMonitor.Training;
 /// <summary>Trains monitor networks with TorchSharp. Tensors stay inside; the same arguments give the same bytes.</summary>
 public static class MonitorTrainer
 {
-    /// <summary>Labelled outputs that pre-training needs at least: fewer say nothing that the calibrated maximum softmax does not.</summary>
+    /// <summary>Minimum size of the reference set for pre-training. With fewer outputs a network is not better than the calibrated maximum
+    /// softmax.</summary>
     public const int SmallestReference = 100;
 
     /// <summary>Pre-trains a monitor network on a reference set.</summary>

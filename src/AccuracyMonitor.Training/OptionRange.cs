@@ -1,6 +1,6 @@
 namespace AccuracyMonitor.Training;
 
-/// <summary>One wording for an option out of its range; also a NaN is.</summary>
+/// <summary>Checks an option's range with one wording for all options; NaN is out of range.</summary>
 internal static class OptionRange
 {
     public static void Check(string name, double value, double least, double most)

@@ -4,7 +4,8 @@ using TorchSharp;
 
 namespace AccuracyMonitor.Training;
 
-/// <summary>Is libtorch there? Asked once at start, so that a program without it says so then and never crashes later.</summary>
+/// <summary>Checks at start-up whether libtorch is available, so that a program without it reports this at once instead of failing
+/// later.</summary>
 public static class TorchRuntime
 {
     private static readonly Lazy<string?> Failure = new(Probe);

@@ -2,5 +2,5 @@ using AccuracyMonitor.Scoring;
 
 namespace AccuracyMonitor.Training;
 
-/// <summary>A monitor file with what it says of itself and how it was trained.</summary>
+/// <summary>A monitor file with its metadata and the report of its training.</summary>
 public sealed record TrainedMonitor(byte[] Onnx, MonitorMetadata Metadata, TrainingReport Report);

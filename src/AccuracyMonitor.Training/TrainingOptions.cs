@@ -7,7 +7,8 @@ namespace AccuracyMonitor.Training;
 /// <summary>How a monitor network is pre-trained. The defaults are measured: see docs/science/training-monitors.md.</summary>
 public sealed record TrainingOptions
 {
-    /// <summary>Beyond it a reference set of the usual size holds too few errors of each class to learn from.</summary>
+    /// <summary>Largest number of classes for which the predicted class is an input; with more, a typical reference set has too few errors
+    /// per class.</summary>
     public const int MostClassesToTellApart = 100;
 
     /// <summary>Null: <see cref="MonitorEncoding.SortedLogWithClass"/> up to <see cref="MostClassesToTellApart"/> classes, else
@@ -23,8 +24,8 @@ public sealed record TrainingOptions
     /// <summary>T: fixed sub-networks of the ensemble, 1…256.</summary>
     public int Members { get; init; } = 20;
 
-    /// <summary>Decides the split, the first weights, the order of the samples and the masks. The same seed, data and options give the same
-    /// file, byte for byte, on the same kind of processor.</summary>
+    /// <summary>Seed of the split, the initial weights, the order of the samples and the masks. The same seed, data and options give the
+    /// same file, byte for byte, on the same kind of processor.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>1 or more.</summary>

@@ -1,6 +1,6 @@
 namespace AccuracyMonitor.Training;
 
-/// <summary>What came of a training run, on labels that the weights were not trained on.</summary>
+/// <summary>Result of a training run, on labels that the weights were not trained on.</summary>
 /// <param name="Epochs">Epochs of the weights that were kept.</param>
 /// <param name="Trained">Samples trained on.</param>
 /// <param name="HeldOut">Samples judged on.</param>

@@ -11,7 +11,7 @@ namespace AccuracyMonitor.Core.Sequences;
 /// </summary>
 /// <remarks>
 /// Exact while accuracy is constant. While accuracy drifts, the bounds are for its mean over the labels so far. The number of correct
-/// labels then varies less than a binomial count (Hoeffding 1956), and in the simulation of docs/science/running-bounds.md the coverage is
+/// labels then varies less than a binomial count (Hoeffding 1956), and in the simulation of docs/measurements/running-bounds.md the coverage is
 /// kept.
 /// </remarks>
 public static class BetaBinomialSequence

@@ -1,22 +1,22 @@
 namespace AccuracyMonitor.Training.BitCentering;
 
 /// <summary>
-/// Finds μ, which says how far the optimum may be for a gradient of a given size: the grid reaches ‖g̃‖/μ. Too large a μ and the change saturates, too
-/// small and the grid is too coarse to make progress. Our rule; De Sa et al. leave μ to the user.
+/// Adapts μ, the assumed lower bound on curvature: the grid covers changes up to ‖g̃‖/μ. If μ is too large the change saturates; if it is
+/// too small the grid is too coarse to make progress. This rule is our own; De Sa et al. leave μ to the user.
 /// </summary>
 internal sealed class AutoMu(double start)
 {
-    /// <summary>Share of a single weight's roundings that may be clamped before the grid has to reach further.</summary>
+    /// <summary>Fraction of a single weight's roundings that may be clamped before the range of the grid is increased.</summary>
     public const double Saturation = 0.05;
 
-    // The least μ worth a try again: half of it has made things worse.
+    // Smallest μ worth trying again: half of it has made the objective worse.
     private double _least;
 
     public double Mu { get; private set; } = start;
 
-    /// <summary>After an epoch that was kept.</summary>
-    /// <param name="mostSaturated">Share of clamped roundings of the weight that was clamped most often, [0, 1]. Of all weights together it says too little:
-    /// the direction in which the optimum is far may be that of one weight in twenty.</param>
+    /// <summary>Updates μ after an accepted epoch.</summary>
+    /// <param name="mostSaturated">Fraction of clamped roundings of the most often clamped weight, [0, 1]. The mean over all weights is not
+    /// used, because saturation of one weight in twenty can already block progress.</param>
     public void Kept(double mostSaturated)
     {
         if (mostSaturated > Saturation && Mu / 2 >= _least)
@@ -25,8 +25,9 @@ internal sealed class AutoMu(double start)
         }
     }
 
-    /// <summary>After an epoch that was taken back: the grid was too coarse, unless it was too narrow too; then chance made things worse, and μ stays.</summary>
-    /// <param name="mostSaturated">As of <see cref="Kept"/>.</param>
+    /// <summary>Updates μ after a rejected epoch. The grid was too coarse, unless it was also too narrow; then the failure is attributed to
+    /// chance and μ stays.</summary>
+    /// <param name="mostSaturated">As for <see cref="Kept"/>.</param>
     public void Restored(double mostSaturated)
     {
         if (mostSaturated <= Saturation)

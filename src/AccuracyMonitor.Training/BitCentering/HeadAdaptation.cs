@@ -5,18 +5,19 @@ using AccuracyMonitor.Training.Networks;
 
 namespace AccuracyMonitor.Training.BitCentering;
 
-/// <summary>Adapts a monitor's last layer to labels by HALP: no libtorch, one byte a weight. The same arguments give the same delta.</summary>
+/// <summary>Fine-tunes a monitor's last layer to labels by HALP. It needs no libtorch and one byte per weight. The same arguments give the
+/// same delta.</summary>
 public static class HeadAdaptation
 {
-    /// <summary>Labels that it needs at least.</summary>
+    /// <summary>Minimum number of labels.</summary>
     public const int MinLabels = 20;
 
     private const ulong MemberStream = 33;
 
     /// <param name="monitor">Monitor file.</param>
-    /// <param name="labels">At least <see cref="MinLabels"/>, of its K; weighted by 1/π.</param>
-    /// <param name="options">In range.</param>
-    /// <param name="cancellationToken">Ends it, between two epochs.</param>
+    /// <param name="labels">At least <see cref="MinLabels"/>, with the monitor's K; weighted by 1/π.</param>
+    /// <param name="options">Options within their ranges.</param>
+    /// <param name="cancellationToken">Checked between two epochs.</param>
     /// <exception cref="MonitorFileException">The file is damaged or foreign.</exception>
     /// <exception cref="ArgumentException">Too few labels, of another K, or an option out of range.</exception>
     public static HeadAdapted Run(
@@ -30,7 +31,7 @@ public static class HeadAdaptation
         return new HeadAdapted(delta, onnx, metadata, trace);
     }
 
-    /// <summary>Logit of each label by a monitor adapted without the labels of its fold: what a challenger is judged by.</summary>
+    /// <summary>Logit of each label by a monitor adapted without the labels of its fold. A challenger is judged by these.</summary>
     /// <returns>In the order of <paramref name="labels"/>.</returns>
     /// <inheritdoc cref="Run" path="/exception"/>
     public static double[] CrossFitLogits(

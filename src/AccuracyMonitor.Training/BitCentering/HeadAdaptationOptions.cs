@@ -12,7 +12,8 @@ public sealed record HeadAdaptationOptions
     /// <summary>Full gradients, 1…1000; ends sooner where the gradient is down to a millionth.</summary>
     public int Epochs { get; init; } = 30;
 
-    /// <summary>1e-3…1e6: half of it, in nats of the labels' summed loss, is the price of a change that moves the logit by at most 1 in mean square. λ is this over N.</summary>
+    /// <summary>Penalty, 1e-3…1e6: half of it is the penalty, in nats of the summed loss, of a change that moves the logit by at most 1 in
+    /// mean square. λ is this divided by N.</summary>
     public double Penalty { get; init; } = 0.1;
 
     /// <summary>Members that see each label, 1…256.</summary>

@@ -7,19 +7,19 @@ using AccuracyMonitor.Scoring.Networks;
 namespace AccuracyMonitor.Training.BitCentering;
 
 /// <summary>
-/// What one tenant's labels changed of a monitor's last layer, at one byte a weight: the change of weight i is Values[i]·Step. As a file (<c>.tmd</c>),
-/// little-endian: "TMDL", the format's number, the base monitor's version, Step and StandardError (single), the number of labels and of values, the values, the
-/// first eight bytes of the SHA-256 of all before.
-/// Rolling back is leaving the delta off: the base monitor is never changed.
+/// The change of a monitor's last layer learned from labels, one byte per weight: weight i changes by Values[i]·Step. File format
+/// (<c>.tmd</c>), little-endian: "TMDL", format version, version of the base monitor, Step and StandardError (single), numbers of labels
+/// and of values, the values, the first eight bytes of the SHA-256 of all preceding bytes. The base monitor is never modified, so not
+/// applying the delta rolls back.
 /// </summary>
-/// <param name="BaseVersion">Of the monitor that it was learned on, and fits alone.</param>
+/// <param name="BaseVersion">Version of the monitor that it was learned on; it fits no other monitor.</param>
 /// <param name="Step">Positive.</param>
-/// <param name="Values">Of the last layer's weights, then of its bias.</param>
-/// <param name="Labels">That it was learned from.</param>
-/// <param name="StandardError">Of the mean score, that those labels leave, in accuracy.</param>
+/// <param name="Values">For the last layer's weights, then for its bias.</param>
+/// <param name="Labels">Number of labels that it was learned from.</param>
+/// <param name="StandardError">Standard error of the mean score due to the finite number of labels, in accuracy.</param>
 public sealed record HeadDelta(string BaseVersion, float Step, sbyte[] Values, int Labels, float StandardError)
 {
-    /// <summary>The format that this code writes, and the only one it reads.</summary>
+    /// <summary>The format version that this code writes, and the only one that it reads.</summary>
     public const byte CurrentFormat = 1;
 
     private const int DigestLength = 8;
@@ -49,7 +49,7 @@ public sealed record HeadDelta(string BaseVersion, float Step, sbyte[] Values, i
         return new HeadDelta(baseVersion, step, values, labels, (float)standardError);
     }
 
-    /// <summary>The base monitor with the change: a monitor file like any other.</summary>
+    /// <summary>Applies the change to the base monitor and returns a complete monitor file.</summary>
     /// <exception cref="MonitorFileException">The monitor is damaged, or not the one that the delta was learned on.</exception>
     public (byte[] Onnx, MonitorMetadata Metadata) Apply(ReadOnlySpan<byte> monitor)
     {

@@ -5,15 +5,15 @@ using AccuracyMonitor.Training.Networks;
 
 namespace AccuracyMonitor.Training.BitCentering;
 
-/// <summary>A monitor's last layer as a convex problem: what the layers before it make of each sample does not change while it is learned.</summary>
+/// <summary>A monitor's last layer as a convex problem: the outputs of the earlier layers stay fixed while it is fitted.</summary>
 internal static class HeadProblem
 {
     /// <param name="shape">Its calibration counts: the loss is that of the calibrated members.</param>
     /// <param name="weights">Where the change starts.</param>
     /// <param name="data">Encoded labels.</param>
     /// <param name="penalty">λ, of a change that moves the logit by at most 1 in mean square.</param>
-    /// <param name="membersPerSample">Each sample is seen by so many members, drawn; all of them where there are no more.</param>
-    /// <param name="random">Draws members.</param>
+    /// <param name="membersPerSample">Number of randomly chosen members per sample; all members if there are fewer.</param>
+    /// <param name="random">Chooses the members.</param>
     /// <returns>The problem in units of <c>Scale</c>: a solution divided by it is the change of the layer's weights, then of its bias.</returns>
     public static (LogisticHead Head, double Scale) Of(
         MonitorMetadata shape, MonitorWeights weights, TrainingData data, double penalty, int membersPerSample, SplitMix64 random)

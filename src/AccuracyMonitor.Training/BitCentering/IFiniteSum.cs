@@ -2,7 +2,7 @@ using AccuracyMonitor.Scoring.Networks;
 
 namespace AccuracyMonitor.Training.BitCentering;
 
-/// <summary>A mean of losses, one for each sample, plus λ/2 times the squared distance from the origin: what the solvers here minimise.</summary>
+/// <summary>Objective of the solvers: the mean of one loss per sample plus λ/2 times the squared distance from the origin.</summary>
 internal interface IFiniteSum
 {
     /// <summary>N, samples.</summary>

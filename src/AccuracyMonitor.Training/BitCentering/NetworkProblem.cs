@@ -7,8 +7,8 @@ using AccuracyMonitor.Training.Networks;
 namespace AccuracyMonitor.Training.BitCentering;
 
 /// <summary>
-/// The whole network as a finite sum: a change of all weights and biases, each sample seen by one member, drawn once. Not convex: HALP's theory does not
-/// speak of it.
+/// The whole network as a finite sum: a change of all weights and biases, where each sample uses one member, chosen once at random. The
+/// problem is not convex, so HALP's convergence theory does not apply.
 /// </summary>
 internal sealed class NetworkProblem : IFiniteSum
 {

@@ -4,8 +4,8 @@ using AccuracyMonitor.Scoring.Networks;
 namespace AccuracyMonitor.Training.BitCentering;
 
 /// <summary>
-/// Minimises a finite sum from the origin, in one of five precisions. HALP and the others follow De Sa et al., "High-Accuracy Low-Precision Training"
-/// (arXiv 1803.03383), algorithms 1 to 3; rounding is simulated in double precision, so the figures are of accuracy and not of speed.
+/// Minimises a finite sum from the origin with one of five solvers. HALP and the others follow De Sa et al., "High-Accuracy Low-Precision
+/// Training" (arXiv 1803.03383), algorithms 1 to 3. Rounding is simulated in double precision, so results show accuracy, not speed.
 /// </summary>
 internal sealed class Solver
 {

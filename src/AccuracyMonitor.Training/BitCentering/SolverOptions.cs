@@ -1,6 +1,6 @@
 namespace AccuracyMonitor.Training.BitCentering;
 
-/// <summary>How the weights are held while they are learned.</summary>
+/// <summary>Solver, and how it represents the weights.</summary>
 public enum SolverKind
 {
     /// <summary>Stochastic gradient descent in full precision.</summary>
@@ -43,10 +43,10 @@ internal sealed record SolverOptions
     /// <summary>Largest value of the fixed grid of the LP solvers, positive.</summary>
     public double FixedReach { get; init; } = 1;
 
-    /// <summary>HALP's μ, positive; null: found on the way, see <see cref="AutoMu"/>.</summary>
+    /// <summary>HALP's μ, positive; null: adapted during the run, see <see cref="AutoMu"/>.</summary>
     public double? Mu { get; init; }
 
-    /// <summary>Ends once the gradient's norm is down to this share of the first, 0…1.</summary>
+    /// <summary>Stops when the gradient's norm has fallen to this fraction of the first one, 0…1.</summary>
     public double Enough { get; init; }
 
     public void Check()

@@ -4,7 +4,7 @@ using AccuracyMonitor.Scoring.Networks;
 
 namespace AccuracyMonitor.Training.Evaluation;
 
-/// <summary>What a monitor says of labelled outputs, beside the truth.</summary>
+/// <summary>Scores labelled outputs with a monitor and compares the scores with the truth.</summary>
 public static class MonitorJudge
 {
     /// <param name="onnx">Monitor file.</param>

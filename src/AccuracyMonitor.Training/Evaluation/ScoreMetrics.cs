@@ -4,12 +4,12 @@ using AccuracyMonitor.Training.Networks;
 
 namespace AccuracyMonitor.Training.Evaluation;
 
-/// <summary>How good a correctness score is, from its logits and what was right.</summary>
+/// <summary>Quality of a correctness score, from its logits and the outcomes.</summary>
 /// <param name="LogLoss">Mean logistic loss, nats.</param>
 /// <param name="Brier">Mean squared error of the score, [0, 1].</param>
 /// <param name="Auroc">P(a right prediction scores above a wrong one), ties counting half (Mann–Whitney); NaN where all are right or all wrong.</param>
 /// <param name="MeanScore">The label-free estimate of accuracy, [0, 1].</param>
-/// <param name="Accuracy">The truth, [0, 1].</param>
+/// <param name="Accuracy">True accuracy, [0, 1].</param>
 public sealed record ScoreMetrics(double LogLoss, double Brier, double Auroc, double MeanScore, double Accuracy)
 {
     /// <param name="logits">Finite; length n, at least 1.</param>

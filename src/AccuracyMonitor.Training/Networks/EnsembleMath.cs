@@ -2,7 +2,7 @@ using AccuracyMonitor.Core;
 
 namespace AccuracyMonitor.Training.Networks;
 
-/// <summary>Means over members in double precision: what the ONNX graph computes in single.</summary>
+/// <summary>Means over members in double precision; the ONNX graph computes the same in single precision.</summary>
 internal static class EnsembleMath
 {
     /// <summary>Logit of the mean of σ(z): log(mean σ(z)) − log(mean σ(−z)), finite for |z| up to 700.</summary>

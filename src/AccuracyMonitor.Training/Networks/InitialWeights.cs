@@ -3,10 +3,10 @@ using AccuracyMonitor.Scoring.Networks;
 
 namespace AccuracyMonitor.Training.Networks;
 
-/// <summary>Weights to start pre-training from.</summary>
+/// <summary>Initial weights of pre-training.</summary>
 internal static class InitialWeights
 {
-    /// <summary>A feature that hardly varies is not blown up by standardising: its deviation counts as at least this.</summary>
+    /// <summary>Lower bound of a feature's standard deviation, so that standardising does not amplify a nearly constant feature.</summary>
     private const double SmallestDeviation = 1e-3;
 
     /// <summary>Uniform on ±√(6/inputs) (He et al., 2015, for ReLU), output layer ±√(1/inputs), biases 0 but the last, which starts at the

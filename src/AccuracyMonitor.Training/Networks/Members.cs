@@ -3,7 +3,7 @@ using AccuracyMonitor.Scoring.Networks;
 
 namespace AccuracyMonitor.Training.Networks;
 
-/// <summary>The members' masks as training multiplies by them: per hidden layer, row-major T×width, 0 or the scale of kept units.</summary>
+/// <summary>The members' masks as factors for training: per hidden layer row-major T×width, 0 or the scale of kept units.</summary>
 internal sealed record Members(int Count, IReadOnlyList<int> Widths, IReadOnlyList<float[]> Masks)
 {
     public static Members Of(MonitorMetadata shape)

@@ -1,6 +1,6 @@
 namespace AccuracyMonitor.Training.Quantized;
 
-/// <summary>The meter at the end of one training.</summary>
+/// <summary>Readings of the variance meter at the end of one training.</summary>
 /// <param name="Accuracy">Of the classifier on its training set, when the epoch began that was read; of the monitored model on the reference set.</param>
 /// <param name="Readings">Of the last epochs, every quantizer at every layer.</param>
 /// <param name="Bias">At the last step.</param>

@@ -1,7 +1,7 @@
 namespace AccuracyMonitor.Training.Quantized;
 
-/// <summary>How a gradient is held in few bits on its way back (Chen, Gai, Yao, Mahoney, Gonzalez, "A Statistical Framework for Low-bitwidth Training of Deep
-/// Neural Networks", arXiv 2010.14298).</summary>
+/// <summary>How a gradient is quantized in the backward pass (Chen, Gai, Yao, Mahoney and Gonzalez 2020, "A statistical framework for
+/// low-bitwidth training of deep neural networks", arXiv 2010.14298).</summary>
 public enum GradientQuantizer
 {
     /// <summary>Full precision.</summary>

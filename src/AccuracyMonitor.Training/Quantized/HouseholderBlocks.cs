@@ -3,9 +3,10 @@ using System.Numerics.Tensors;
 namespace AccuracyMonitor.Training.Quantized;
 
 /// <summary>
-/// The blocks of BHQ and their transformation Y = Q·diag(s)·X. A block is one row with a large range and some with small ones; Q = I − 2vvᵀ with
-/// v ∝ 1/√n − e₁ maps the first unit vector to the flat one, so the large row is spread evenly; Q is its own inverse. Sections 4.2 and 4.3 of the paper, as
-/// far as its abstract and its authors' public code tell: the theorem's text was not at hand.
+/// The blocks of BHQ and their transformation Y = Q·diag(s)·X. A block is one row with a large range and several with small ones. Q = I −
+/// 2vvᵀ with v ∝ 1/√n − e₁ maps the first unit vector to the constant one, so the large row is spread evenly; Q is its own inverse.
+/// Sections 4.2 and 4.3 of Chen and others 2020 (arXiv 2010.14298), implemented from the abstract and the authors' public code, without the
+/// text of the theorem.
 /// </summary>
 internal sealed class HouseholderBlocks
 {

@@ -4,8 +4,8 @@ using AccuracyMonitor.Scoring.Networks;
 namespace AccuracyMonitor.Training.Quantized;
 
 /// <summary>
-/// What is rounded at one layer: activations and weights to nearest on the way forward (gradients pass straight through), and the gradient by its outputs at
-/// random, twice: once for its weights and once for the layer before.
+/// Rounding at one layer. Activations and weights are rounded to nearest in the forward pass (straight-through gradients). The gradient
+/// with respect to the outputs is rounded stochastically twice: once for the layer's weights and once for the layer before.
 /// </summary>
 internal sealed class LayerRounding(QuantizationOptions options)
 {

@@ -1,21 +1,21 @@
 namespace AccuracyMonitor.Training.Quantized;
 
-/// <summary>In how few bits a network is trained (fully quantized training).</summary>
+/// <summary>Number of bits of fully quantized training.</summary>
 public sealed record QuantizationOptions
 {
-    /// <summary>Of the gradients by the layers' outputs, on their way to the layer before.</summary>
+    /// <summary>Quantizer of the gradients that are passed to the layer before.</summary>
     public GradientQuantizer Quantizer { get; init; } = GradientQuantizer.Bhq;
 
-    /// <summary>Of those gradients, 2…8.</summary>
+    /// <summary>Bits of those gradients, 2…8.</summary>
     public int GradientBits { get; init; } = 8;
 
-    /// <summary>Of the gradients that weights learn from, one scale for each matrix, 2…8.</summary>
+    /// <summary>Bits of the gradients used for the weights, with one scale per matrix, 2…8.</summary>
     public int WeightGradientBits { get; init; } = 8;
 
-    /// <summary>Of activations and weights on the way forward, rounded to nearest, 2…8.</summary>
+    /// <summary>Bits of activations and weights in the forward pass, rounded to nearest, 2…8.</summary>
     public int ForwardBits { get; init; } = 8;
 
-    /// <summary>Rounds gradients to nearest in place of at random: the control that shows why not to.</summary>
+    /// <summary>Rounds gradients to nearest instead of stochastically: a control, which shows the bias of nearest rounding.</summary>
     internal bool Nearest { get; init; }
 
     /// <exception cref="ArgumentOutOfRangeException">The first option out of its range.</exception>

@@ -3,8 +3,8 @@ using AccuracyMonitor.Training.Networks;
 
 namespace AccuracyMonitor.Training.Quantized;
 
-/// <summary>A small dense classifier that learns in few bits: softmax and cross-entropy, AdamW. What shows the quantizers apart: once it fits its training set,
-/// few rows of a batch still have a gradient.</summary>
+/// <summary>A small dense classifier trained with few bits: softmax, cross-entropy, AdamW. It separates the quantizers well: once it fits
+/// its training set, few rows of a batch still have a gradient.</summary>
 internal sealed class QuantizedClassifier
 {
     private readonly QuantizedLayers _layers;

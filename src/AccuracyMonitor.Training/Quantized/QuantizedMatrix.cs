@@ -4,8 +4,8 @@ using AccuracyMonitor.Scoring.Networks;
 namespace AccuracyMonitor.Training.Quantized;
 
 /// <summary>
-/// A matrix held as one byte for each element, of which the lowest b bits are used: zero + level·step of its row. Affine, B = 2^b − 1 bins over the range of
-/// the matrix or of each row. Rounding at random, ⌊v + u⌋ with u uniform in [0, 1), makes what comes back right on average.
+/// A matrix stored as one byte per element, of which the lowest b bits are used: value = zero + level·step, per row. Affine, with B = 2^b −
+/// 1 bins over the range of the matrix or of each row. Stochastic rounding ⌊v + u⌋ with u uniform in [0, 1) is unbiased.
 /// </summary>
 internal sealed class QuantizedMatrix
 {

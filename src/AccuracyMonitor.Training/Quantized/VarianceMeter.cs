@@ -1,6 +1,6 @@
 namespace AccuracyMonitor.Training.Quantized;
 
-/// <summary>What quantizing the gradient of one layer's outputs added in one step.</summary>
+/// <summary>Variance added by quantizing the gradient of one layer's outputs in one step.</summary>
 /// <param name="Step">0 and up.</param>
 /// <param name="Layer">0: the first.</param>
 /// <param name="Quantizer">Which.</param>

@@ -1,8 +1,8 @@
 namespace AccuracyMonitor.Training.Schedules;
 
 /// <summary>
-/// Change on plateau (LRBench's ChangeLROnPlateau): of segments ordered from large to small rates one is in use; where the held-out loss no
-/// longer falls, the run moves to the larger neighbour to escape, and late in the run to the smaller one to settle.
+/// Change on plateau (LRBench's ChangeLROnPlateau). The segments are ordered from large to small rates and one is active. When the held-out
+/// loss stops falling, the run moves to the next larger rate; late in the run it moves to the next smaller rate.
 /// </summary>
 /// <param name="Start">Index of the first segment in use, 0-based.</param>
 /// <param name="Patience">Held-out losses looked at, 2…1000: a plateau is where none of the steps between them improved by the threshold.</param>

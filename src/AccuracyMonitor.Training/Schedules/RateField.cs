@@ -7,7 +7,7 @@ namespace AccuracyMonitor.Training.Schedules;
 /// <param name="Default">Null: it must be given.</param>
 internal sealed record RateField(string Name, double Least, double Most, double? Default = null)
 {
-    // A rate of 10 is beyond any optimiser's use; a gamma of 0 would be a policy that is over after one step.
+    // A rate above 10 is useless with any optimiser; a gamma of 0 would end a policy after one step.
     private static readonly RateField K0 = new("k0", 0, 10);
     private static readonly RateField K1 = new("k1", 0, 10);
     private static readonly RateField FloorRate = new("k1", 0, 10, 0);

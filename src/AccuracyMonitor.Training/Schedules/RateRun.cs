@@ -1,6 +1,6 @@
 namespace AccuracyMonitor.Training.Schedules;
 
-/// <summary>A policy at work in one run. Not for several threads.</summary>
+/// <summary>A policy during one run. Not thread-safe.</summary>
 public sealed class RateRun
 {
     private readonly RatePolicy _policy;
@@ -31,7 +31,7 @@ public sealed class RateRun
         return _policy.Plateau is null ? _policy.At(step * _stretch) : _policy.Segments[Segment].At((step - _segmentStart) * _stretch);
     }
 
-    /// <summary>Takes the held-out loss after an epoch; only a plateau rule listens.</summary>
+    /// <summary>Passes the held-out loss after an epoch; only a plateau rule uses it.</summary>
     public void Observe(double heldOutLoss)
     {
         if (_policy.Plateau is not { } rule)

@@ -1,6 +1,6 @@
 namespace AccuracyMonitor.Training.Stress;
 
-/// <summary>What a made-to-measure adversarial example is to reach: the three choices of Shu et al. (arXiv 2006.03243) but for the number of pixels.</summary>
+/// <summary>Goal of an adversarial example: the three choices of Shu et al. (arXiv 2006.03243) except the number of pixels.</summary>
 public sealed record AttackGoal
 {
     /// <summary>Class that is to be predicted, 0…K−1; null: any wrong one.</summary>
@@ -12,7 +12,7 @@ public sealed record AttackGoal
     /// <summary>p*: probability that the wrong class is to have, 0.5…0.999; null: the largest of all suffices.</summary>
     public double? Probability { get; init; }
 
-    /// <summary>How near p* is near enough, (0, 0.5]. Default 0.02.</summary>
+    /// <summary>Accepted distance from p*, (0, 0.5]. Default 0.02.</summary>
     public double ProbabilityTolerance { get; init; } = 0.02;
 
     /// <exception cref="ArgumentOutOfRangeException">The first option out of its range.</exception>

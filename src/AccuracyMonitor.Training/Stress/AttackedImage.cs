@@ -1,6 +1,6 @@
 namespace AccuracyMonitor.Training.Stress;
 
-/// <summary>What came of attacking one image.</summary>
+/// <summary>Result of attacking one image.</summary>
 /// <param name="Pixels">q values, whole grey levels of 255.</param>
 /// <param name="Probabilities">K, of these.</param>
 /// <param name="Reached">The goal's class is predicted.</param>

@@ -1,6 +1,6 @@
 namespace AccuracyMonitor.Training.Stress;
 
-/// <summary>Images are bytes where they are made: an adversarial example between two grey levels could not be sent.</summary>
+/// <summary>Rounds images to whole grey levels: inputs are bytes, so a value between two grey levels could not be sent.</summary>
 internal static class GreyLevels
 {
     public const float Most = 255;

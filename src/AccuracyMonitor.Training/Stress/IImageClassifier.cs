@@ -1,6 +1,6 @@
 namespace AccuracyMonitor.Training.Stress;
 
-/// <summary>A deployed classifier as an attacker meets it: images in, probabilities out.</summary>
+/// <summary>A deployed classifier as an attacker sees it: images in, probabilities out.</summary>
 public interface IImageClassifier
 {
     /// <summary>q: values of one image.</summary>

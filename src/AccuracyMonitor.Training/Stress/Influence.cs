@@ -7,14 +7,15 @@ namespace AccuracyMonitor.Training.Stress;
 public static class Influence
 {
     /// <summary>
-    /// FI of perturbing all pixels: (1−P)/P, since Σ_k P_k ∇log P_k = 0 leaves G's Jacobian rank K−1 and the pseudo-inverse projects f out of
-    /// nothing but √P. So it ranks images as the maximum softmax does; only single pixels' influence says more.
+    /// FI of perturbing all pixels: (1−P)/P. Because Σ_k P_k ∇log P_k = 0, G has rank K−1 and FI depends on P only. It therefore ranks
+    /// images as the maximum softmax does; only the influence of single pixels adds information.
     /// </summary>
     /// <param name="probability">P_t, (0, 1].</param>
     /// <returns>0 or more.</returns>
     public static double OfImage(double probability) => (1 - probability) / probability;
 
-    /// <summary>FI of perturbing one pixel alone: g_t² / Σ_k P_k·g_k², within [0, 1/P_t]. It is free of scale: a pixel that moves nothing much may have the largest.</summary>
+    /// <summary>FI of perturbing one pixel: g_t² / Σ_k P_k·g_k², in [0, 1/P_t]. It does not depend on the scale of the gradient, so a pixel
+    /// with hardly any effect may have the largest value.</summary>
     /// <param name="probabilities">K.</param>
     /// <param name="gradients">Row-major K×q: ∂ log P_k / ∂x_j.</param>
     /// <param name="target">t, 0…K−1.</param>

@@ -3,8 +3,9 @@ using AccuracyMonitor.Scoring.Networks;
 namespace AccuracyMonitor.Training.Stress;
 
 /// <summary>
-/// FGSM (Goodfellow, Shlens, Szegedy, arXiv 1412.6572, section 4) and PGD (Madry et al., arXiv 1706.06083, section 2.1) in the maximum norm, for any
-/// classifier whose gradients can be had. They change every pixel; beside them stands what a swarm does with a few.
+/// FGSM (Goodfellow, Shlens and Szegedy 2015, arXiv 1412.6572, section 4) and PGD (Madry et al. 2018, arXiv 1706.06083, section 2.1) in the
+/// maximum norm, for any classifier with available gradients. They change every pixel and are the baseline for the particle swarm, which
+/// changes few.
 /// </summary>
 /// <param name="classifier">Attacked.</param>
 /// <param name="gradients">Followed.</param>

@@ -3,7 +3,7 @@ using AccuracyMonitor.Training.Evaluation;
 
 namespace AccuracyMonitor.Training.Stress;
 
-/// <summary>What a monitor would have shown under one attack.</summary>
+/// <summary>Estimates of a monitor under one attack.</summary>
 /// <param name="Set">The attack; <see cref="AttackSet.Outputs"/> has the truth.</param>
 /// <param name="Confidence">The classifier's mean maximum softmax on the attacked images: what a dashboard without a monitor shows.</param>
 /// <param name="Plain">The monitor trained on clean outputs alone, on the attacked images; <see cref="ScoreMetrics.MeanScore"/> is its estimate.</param>

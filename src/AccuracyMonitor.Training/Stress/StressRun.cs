@@ -5,10 +5,10 @@ using AccuracyMonitor.Training.Evaluation;
 
 namespace AccuracyMonitor.Training.Stress;
 
-/// <summary>Attacks a classifier, and says what a monitor of its outputs would have shown, hardened and not.</summary>
+/// <summary>Attacks a classifier and reports the estimates of a monitor on the attacked outputs, with and without hardening.</summary>
 public static class StressRun
 {
-    /// <summary>Attacked images that harden the monitor must be at least so many to teach anything.</summary>
+    /// <summary>Minimum number of attacked images for hardening.</summary>
     public const int FewestTrainImages = 20;
 
     /// <param name="subject">Classifier and images.</param>

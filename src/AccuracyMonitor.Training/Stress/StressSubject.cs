@@ -52,7 +52,8 @@ public sealed class StressSubject
 
         (Reported, Training) = (fit[..options.Images], fit[options.Images..needed]);
 
-        // What comes after the last one attacked is a fair draw; what lies between lacks the images that are right and doubtful.
+        // Images after the last attacked one are a random sample. Images before it are not, because the correct but uncertain ones were
+        // taken out.
         Others = order[(Array.IndexOf(order, fit[needed - 1]) + 1)..];
         if (Others.Count < FewestOthers)
         {

@@ -4,9 +4,9 @@ using AccuracyMonitor.Scoring.Ternary;
 namespace AccuracyMonitor.Training.Ternary;
 
 /// <summary>
-/// Coordinate descent over {−1, 0, +1}: one weight after another, in an order drawn anew for each pass, takes the value of the three with the least loss on
-/// the batch. In the manner of CoNNTrA (Date, Carothers, Mitchell, Hendler, Magdon-Ismail, arXiv 2009.00540): our reading of its abstract, since the paper's
-/// own pseudo-code was not at hand.
+/// Coordinate descent over {−1, 0, +1}: the weights are visited in a new random order in each pass, and each takes the value with the
+/// smallest loss on the batch. After CoNNTrA (Date, Carothers, Mitchell, Hendler and Magdon-Ismail 2020, arXiv 2009.00540), implemented
+/// from its abstract without the paper's pseudo-code.
 /// </summary>
 internal static class TernaryDescent
 {
@@ -36,7 +36,7 @@ internal static class TernaryDescent
             var (best, bestLoss) = (now, state.Loss - gain);
             foreach (var value in Values)
             {
-                // A layer without a weight can't come back: no weight of it would change any loss.
+                // Keeps at least one non-zero weight per layer: from an all-zero layer no single change would affect the loss.
                 if (value == 0 && now != 0 && state.Trits[layer].Count(t => t != 0) == 1)
                 {
                     continue;

@@ -2,7 +2,7 @@ using AccuracyMonitor.Training.Evaluation;
 
 namespace AccuracyMonitor.Training.Ternary;
 
-/// <summary>One form of a monitor, judged on outputs that nothing was fitted to.</summary>
+/// <summary>One variant of a monitor, judged on outputs that were not used for fitting.</summary>
 /// <param name="Name">For a person to read.</param>
 /// <param name="HeldOutLoss">Logistic loss of the calibrated ensemble on the part of the reference set that stops and calibrates, nats.</param>
 /// <param name="Test">On the test set.</param>

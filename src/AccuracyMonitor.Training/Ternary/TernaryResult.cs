@@ -2,7 +2,7 @@ using AccuracyMonitor.Scoring;
 
 namespace AccuracyMonitor.Training.Ternary;
 
-/// <summary>A ternary monitor beside the one that it was made of and beside what rounding alone gives.</summary>
+/// <summary>A ternary monitor compared with the monitor it was made from and with rounding alone.</summary>
 /// <param name="File">The <c>.tmon</c> file.</param>
 /// <param name="Metadata">What is written in it, the gate's numbers included.</param>
 /// <param name="Dense">The monitor itself.</param>

@@ -4,8 +4,9 @@ using AccuracyMonitor.Scoring.Ternary;
 namespace AccuracyMonitor.Training.Ternary;
 
 /// <summary>
-/// A ternary network on one batch with everything in between kept, so that changing one weight costs what hangs on it: of the first layer its unit and the
-/// units behind that, of the second its unit, of the last nothing but the output. Σ t·x of each unit is kept without scale and bias.
+/// A ternary network with all intermediate values for one batch, so that changing one weight recomputes only what depends on it: for the
+/// first layer its unit and the units after it, for the second its unit, for the last only the output. Σ t·x of each unit is stored without
+/// scale and bias.
 /// </summary>
 internal sealed class TernaryState
 {

@@ -5,7 +5,8 @@ using AccuracyMonitor.Training.Networks;
 
 namespace AccuracyMonitor.Training.Schedules.Bench;
 
-/// <summary>What all policies of one seed share: the trainer's own split and first weights, and outputs that no policy is chosen on.</summary>
+/// <summary>Data shared by all policies of one seed: the trainer's split and initial weights, and test outputs that are not used to choose
+/// a policy.</summary>
 /// <param name="Options">With the seed.</param>
 /// <param name="Shape">Of the network.</param>
 /// <param name="Start">First weights.</param>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace AccuracyMonitor.Training.Schedules.Bench;
 
-/// <summary>One look at a run.</summary>
+/// <summary>One evaluation during a run.</summary>
 /// <param name="Step">Steps done.</param>
 /// <param name="Loss">Logistic loss of the uncalibrated ensemble on the held-out part, nats.</param>
 [StructLayout(LayoutKind.Auto)]

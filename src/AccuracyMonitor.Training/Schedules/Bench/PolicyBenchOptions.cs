@@ -9,8 +9,8 @@ public sealed record PolicyBenchOptions
     /// <summary>T: steps of the constants' runs, 100…1,000,000; null: the most that the trainer takes, its epochs times its steps per epoch.</summary>
     public int? Steps { get; init; }
 
-    /// <summary>Length of the policies' runs as a share of T, 0.05…1. A policy is to do in half of the time what the constant does: small
-    /// rates at the end of a run that is too long only fit the noise.</summary>
+    /// <summary>Length of the policies' runs as a fraction of T, 0.05…1. A policy is expected to reach in half the steps what the constant
+    /// reaches; in a longer run, small rates at the end only fit noise.</summary>
     public double Share { get; init; } = 0.5;
 
     /// <summary>Largest rate of each policy, as shares of the range test's rate, out of which each policy gets its best.</summary>
@@ -22,7 +22,8 @@ public sealed record PolicyBenchOptions
     /// <summary>Fresh seeds on which the winner is compared with the tuned constant, 0…100.</summary>
     public int ConfirmSeeds { get; init; } = 5;
 
-    /// <summary>Steps between two looks at the held-out loss, 1…10,000; null: a twentieth of T. A look costs as much as twenty steps.</summary>
+    /// <summary>Steps between two evaluations of the held-out loss, 1…10,000; null: a twentieth of T. An evaluation costs as much as twenty
+    /// steps.</summary>
     public int? LookEvery { get; init; }
 
     /// <summary>Steps of each run of the range test, 10…100,000.</summary>
@@ -31,10 +32,11 @@ public sealed record PolicyBenchOptions
     /// <summary>Factors on all rates of a policy in its robustness runs, each 0.001…1,000.</summary>
     public IReadOnlyList<double> RateScales { get; init; } = [0.1, 0.5, 5, 10];
 
-    /// <summary>Wall-clock time for all: no further seed, confirmation or robustness run is begun that by the last one's time would end later; 1 s to 1 day. What was left out is said.</summary>
+    /// <summary>Wall-clock budget, 1 s to 1 day. No further seed, confirmation or robustness run is started that would exceed it, judged by
+    /// the duration of the last one. The result lists what was omitted.</summary>
     public TimeSpan Budget { get; init; } = TimeSpan.FromSeconds(110);
 
-    /// <summary>Runs side by side, 1…256. More than one changes no number.</summary>
+    /// <summary>Parallel runs, 1…256. The number does not affect results.</summary>
     public int Workers { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 256);
 
     /// <exception cref="ArgumentOutOfRangeException">The first option out of its range.</exception>

@@ -22,8 +22,8 @@ public sealed record PolicyRun(
     /// <summary>Steps at the first look at which the held-out loss was at most this; null: never.</summary>
     public int? StepsTo(double loss) => Curve.Where(p => p.Loss <= loss).Select(p => (int?)p.Step).FirstOrDefault();
 
-    /// <summary>Steps at the look from which on the held-out loss was never above this; null: it ended above. First touch flatters a noisy
-    /// curve; this does not.</summary>
+    /// <summary>Steps at the first evaluation from which on the held-out loss was never above this; null: it ended above. The first
+    /// crossing would favour a noisy curve.</summary>
     public int? StepsToStay(double loss) => FinalLoss > loss ? null : Curve.Reverse().TakeWhile(p => p.Loss <= loss).Last().Step;
 }
 
