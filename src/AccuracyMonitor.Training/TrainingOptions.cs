@@ -4,7 +4,7 @@ using AccuracyMonitor.Training.Schedules;
 
 namespace AccuracyMonitor.Training;
 
-/// <summary>How a monitor network is pre-trained. The defaults are measured: see docs/science/training-monitors.md.</summary>
+/// <summary>How a monitor network is pre-trained. The defaults were chosen by measurement: see docs/measurements/training-monitors.md.</summary>
 public sealed record TrainingOptions
 {
     /// <summary>Largest number of classes for which the predicted class is an input; with more, a typical reference set has too few errors

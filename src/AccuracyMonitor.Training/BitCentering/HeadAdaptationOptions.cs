@@ -1,6 +1,6 @@
 namespace AccuracyMonitor.Training.BitCentering;
 
-/// <summary>How a monitor's last layer is adapted to labels. The defaults are measured: see docs/science/bit-centering.md.</summary>
+/// <summary>How a monitor's last layer is adapted to labels. The defaults were chosen by measurement: see docs/measurements/bit-centering.md.</summary>
 public sealed record HeadAdaptationOptions
 {
     /// <summary>Decides members, samples and rounding.</summary>

@@ -19,7 +19,7 @@ public enum SolverKind
     Halp,
 }
 
-/// <summary>How a solver runs. The defaults are measured: see docs/science/bit-centering.md.</summary>
+/// <summary>How a solver runs. The defaults were chosen by measurement: see docs/measurements/bit-centering.md.</summary>
 internal sealed record SolverOptions
 {
     /// <summary>Decides samples and rounding.</summary>

@@ -1,6 +1,6 @@
 namespace AccuracyMonitor.Training.Stress;
 
-/// <summary>How a monitor is hardened. The defaults are measured: see docs/science/stress.md.</summary>
+/// <summary>How a monitor is hardened. The defaults were chosen by measurement: see docs/measurements/stress.md.</summary>
 public sealed record HardeningOptions
 {
     /// <summary>Clean AUROC that may be lost, 0…1. Default 0.003.</summary>

@@ -1,6 +1,6 @@
 namespace AccuracyMonitor.Training.Stress;
 
-/// <summary>Which images are attacked, and how hard. The defaults are measured: see docs/science/stress.md.</summary>
+/// <summary>Which images are attacked, and how hard. The defaults were chosen by measurement: see docs/measurements/stress.md.</summary>
 public sealed record StressOptions
 {
     /// <summary>Decides the images, the drawn pixels and the swarms.</summary>

@@ -1,6 +1,6 @@
 namespace AccuracyMonitor.Training.Stress;
 
-/// <summary>How a swarm searches. The defaults are measured: see docs/science/stress.md.</summary>
+/// <summary>How a swarm searches. The defaults were chosen by measurement: see docs/measurements/stress.md.</summary>
 public sealed record SwarmOptions
 {
     /// <summary>Particles, 2…10,000; each asks once a step. Default 40.</summary>

@@ -1,6 +1,6 @@
 namespace AccuracyMonitor.Training.Ternary;
 
-/// <summary>How a monitor is made ternary. The defaults are measured: see docs/science/ternary-monitors.md.</summary>
+/// <summary>How a monitor is made ternary. The defaults were chosen by measurement: see docs/measurements/ternary-monitors.md.</summary>
 public sealed record TernaryOptions
 {
     /// <summary>Decides the split, the batch, each sample's member and the order of the weights. Default 0, as of <see cref="TrainingOptions"/>.</summary>

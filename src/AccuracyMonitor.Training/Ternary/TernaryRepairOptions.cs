@@ -1,6 +1,6 @@
 namespace AccuracyMonitor.Training.Ternary;
 
-/// <summary>How a ternary monitor is adapted to labels. The defaults are measured: see docs/science/ternary-monitors.md.</summary>
+/// <summary>How a ternary monitor is adapted to labels. The defaults were chosen by measurement: see docs/measurements/ternary-monitors.md.</summary>
 public sealed record TernaryRepairOptions
 {
     /// <summary>Decides each sample's member, the order of the weights and nothing else: folds hang on the labels' keys.</summary>

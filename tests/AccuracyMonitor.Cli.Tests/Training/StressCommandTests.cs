@@ -16,7 +16,7 @@ public sealed class StressCommandTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    /// <summary>The bar of pixels chosen by influence, on the classifier that ships; docs/science/stress.md has that of the hardened monitor, over five seeds.</summary>
+    /// <summary>The bar of pixels chosen by influence, on the classifier that ships; docs/measurements/stress.md has that of the hardened monitor, over five seeds.</summary>
     [Fact]
     public async Task The_demos_classifier_is_attacked_and_evaluate_reads_what_was_written()
     {
