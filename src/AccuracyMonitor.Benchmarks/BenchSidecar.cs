@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using AccuracyMonitor.Cli.Demo;
 using AccuracyMonitor.Client;
+using AccuracyMonitor.Runs.Demo;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.V1;
 using Google.Protobuf;
@@ -73,7 +73,7 @@ internal sealed class BenchSidecar : IAsyncDisposable
             $"--Monitor:Artifact={monitor}", "--Scoring:ExecutionProvider=Cpu", "--Training:Mode=Off", "--Logging:LogLevel:Default=Warning", .. more,
         ];
         var start = program is null
-            ? BenchmarkProcess.Start([.. DemoProcesses.Self(), "serve", .. settings])
+            ? BenchmarkProcess.Start([.. DemoServeCommand.Program(), "serve", .. settings])
             : new ProcessStartInfo(program.FullName, settings);
         var started = Stopwatch.GetTimestamp();
         return new BenchSidecar(folder, Process.Start(start)!, socket, started);

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using AccuracyMonitor.Cli.Demo;
+using AccuracyMonitor.Runs.Demo;
 
 namespace AccuracyMonitor.Benchmarks;
 

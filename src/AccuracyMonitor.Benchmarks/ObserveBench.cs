@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using AccuracyMonitor.Cli.Demo;
 using AccuracyMonitor.Client;
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Runs.Demo;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Training;
@@ -78,7 +78,7 @@ internal static class ObserveBench
         var (observe, sidecar, clock) = await WithServerAsync(
             socket =>
             [
-                .. DemoProcesses.Self(), "serve", $"--Listen:Socket={socket}", "--Listen:GrpcPort=-1", "--Listen:HttpPort=0", $"--Storage:Path={Path.Combine(folder, "am.db")}",
+                .. DemoServeCommand.Program(), "serve", $"--Listen:Socket={socket}", "--Listen:GrpcPort=-1", "--Listen:HttpPort=0", $"--Storage:Path={Path.Combine(folder, "am.db")}",
                 $"--Monitor:Artifact={file}", "--Scoring:ExecutionProvider=Cpu", $"--Sampling:MaxRequestsPerHour={cap}", "--Training:Mode=Off", "--Logging:LogLevel:Default=Warning",
             ],
             channel => load.RunAsync(new PredictionService.PredictionServiceClient(channel).Observe(), duration));

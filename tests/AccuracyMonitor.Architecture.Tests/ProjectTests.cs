@@ -25,8 +25,9 @@ public sealed class ProjectTests
         ["Injector"] = Deployables,
         ["Evaluation"] = ["Core", "Scoring", "Training"],
         ["Demo"] = ["Client", "Client.OnnxRuntime", "Protocol", "Scoring"],
-        ["Cli"] = [.. Deployables, "Client.OnnxRuntime", "Sidecar", "Hub", "Injector", "Evaluation", "Demo"],
-        ["Benchmarks"] = [.. Deployables, "Client.OnnxRuntime", "Sidecar", "Hub", "Injector", "Evaluation", "Demo", "Cli"],
+        ["Runs"] = ["Core", "Scoring", "Training", "Protocol", "Client", "Evaluation", "Demo"],
+        ["Cli"] = [.. Deployables, "Client.OnnxRuntime", "Sidecar", "Hub", "Injector", "Evaluation", "Demo", "Runs"],
+        ["Benchmarks"] = [.. Deployables, "Client.OnnxRuntime", "Sidecar", "Hub", "Injector", "Evaluation", "Demo", "Runs", "Cli"],
     };
 
     /// <summary>Projects that still compile source files of another.</summary>

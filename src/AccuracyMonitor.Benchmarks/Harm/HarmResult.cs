@@ -1,4 +1,4 @@
-using AccuracyMonitor.Cli.Demo;
+using AccuracyMonitor.Runs.Demo;
 
 namespace AccuracyMonitor.Benchmarks.Harm;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using AccuracyMonitor.Cli.Demo;
 using AccuracyMonitor.Demo.Data;
+using AccuracyMonitor.Runs.Demo;
 using AccuracyMonitor.Scoring.Networks;
 
 namespace AccuracyMonitor.Benchmarks.Harm;
@@ -26,7 +26,7 @@ internal sealed class HarmSidecar : IAsyncDisposable
         var monitor = Path.Combine(folder.FullName, "monitor.onnx");
         var shape = DrawnMonitor.Shape(LabelledImages.ClassCount, DrawnMonitor.EncodingFor(LabelledImages.ClassCount));
         File.WriteAllBytes(monitor, MonitorFile.Write(shape, DrawnMonitor.Weights(shape)).Onnx);
-        _command = ["nice", "-n", $"{nice}", .. DemoProcesses.Self(), DemoServeCommand.Name];
+        _command = ["nice", "-n", $"{nice}", .. DemoServeCommand.Program(), DemoServeCommand.Name];
         _settings =
         [
             $"--Listen:Socket={Socket}", "--Listen:GrpcPort=-1", "--Listen:HttpPort=0", $"--Storage:Path={Path.Combine(folder.FullName, "am.db")}",

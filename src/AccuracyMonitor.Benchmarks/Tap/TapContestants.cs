@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
-using AccuracyMonitor.Cli.Demo;
+using AccuracyMonitor.Runs.Demo;
 
 namespace AccuracyMonitor.Benchmarks.Tap;
 
@@ -57,7 +57,7 @@ internal sealed partial class TapContestants : IAsyncDisposable
         var yarp = Start("YARP", [.. BenchmarkProcess.Self(), ProxyServer.Name], ["--grpc", direct.Grpc.ToString(), "--rest", direct.Rest.ToString()]);
         Ways.Add(await WayAsync("YARP alone", yarp, cancel));
 
-        var sidecar = Start("sidecar", [.. DemoProcesses.Self(), "serve"],
+        var sidecar = Start("sidecar", [.. DemoServeCommand.Program(), "serve"],
         [
             $"--Listen:Socket={Path.Combine(_folder.FullName, "am.sock")}", "--Listen:GrpcPort=-1", "--Listen:HttpPort=0",
             $"--Storage:Path={Path.Combine(_folder.FullName, "am.db")}", "--Training:Mode=Off",

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Net.Sockets;
-using AccuracyMonitor.Cli.Runs;
+using AccuracyMonitor.Cli.Display;
 using AccuracyMonitor.Demo.Data;
+using AccuracyMonitor.Runs;
+using AccuracyMonitor.Runs.Demo;
 using Grpc.Core;
 using Spectre.Console;
 
@@ -67,7 +69,7 @@ internal static class DemoCommand
         IRunDisplay display = options.Plain ? new PlainDisplay(Console.Out, DemoLine.Of, TimeProvider.System) : new TerminalDisplay(AnsiConsole.Console, TimeProvider.System);
         try
         {
-            await new DemoRun(options, display, TimeProvider.System).RunAsync(cancel);
+            await new DemoRun(options, [.. DemoServeCommand.Program(), DemoServeCommand.Name], display, TimeProvider.System).RunAsync(cancel);
             return 0;
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AccuracyMonitor.Runs.Demo;
 using AccuracyMonitor.Sidecar.Composition;
 using AccuracyMonitor.Sidecar.Hosting;
 
@@ -23,6 +24,9 @@ internal static class DemoServeCommand
         });
         return command;
     }
+
+    /// <summary>How this program is started: by its own executable, or, where another program runs its assembly, by dotnet.</summary>
+    public static string[] Program() => DemoProcesses.Program(typeof(DemoServeCommand).Assembly);
 
     private static void EndWithStandardInput()
     {

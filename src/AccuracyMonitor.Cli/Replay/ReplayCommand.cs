@@ -1,7 +1,11 @@
 using System.CommandLine;
-using AccuracyMonitor.Cli.Runs;
+using AccuracyMonitor.Cli.Display;
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Runs;
+using AccuracyMonitor.Runs.Replay;
 using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Sidecar.Composition;
+using AccuracyMonitor.Sidecar.Hosting;
 using Grpc.Core;
 using Spectre.Console;
 
@@ -96,7 +100,7 @@ internal static class ReplayCommand
             : new TerminalDisplay(AnsiConsole.Console, TimeProvider.System);
         try
         {
-            var complete = await new ReplaySession(options, display, TimeProvider.System).RunAsync(cancel);
+            var complete = await new ReplaySession(options, display, SidecarHost.RunAsync, TimeProvider.System).RunAsync(cancel);
             return complete ? 0 : ExitInterrupted;
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AccuracyMonitor.Cli.Demo;
+using AccuracyMonitor.Runs.Demo;
 
 namespace AccuracyMonitor.Cli.Tests.Demo;
 

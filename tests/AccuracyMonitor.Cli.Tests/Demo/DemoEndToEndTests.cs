@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using AccuracyMonitor.Cli.Demo;
+using AccuracyMonitor.Runs.Demo;
 
 namespace AccuracyMonitor.Cli.Tests.Demo;
 

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using AccuracyMonitor.Cli.Runs;
 using AccuracyMonitor.Core.Estimation;
 using AccuracyMonitor.Evaluation.Judging;
 using AccuracyMonitor.Evaluation.Judging.Estimators;
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Runs;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Sidecar.Composition;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using AccuracyMonitor.Cli.Replay;
+using AccuracyMonitor.Runs.Replay;
 using AccuracyMonitor.Sidecar.Composition;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Tests.Traces;

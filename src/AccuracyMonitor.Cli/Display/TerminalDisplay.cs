@@ -1,0 +1,53 @@
+using AccuracyMonitor.Runs;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace AccuracyMonitor.Cli.Display;
+
+/// <summary>The live display, redrawn twice a second.</summary>
+internal sealed class TerminalDisplay(IAnsiConsole console, TimeProvider time) : IRunDisplay
+{
+    private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(500);
+
+    public void Say(string line) => console.MarkupLineInterpolated($"[grey]{line}[/]");
+
+    public Task ShowAsync(Func<RunView> view, Task running, CancellationToken cancel) =>
+        console.Live(Picture(view())).StartAsync(async context =>
+        {
+            while (!running.IsCompleted && !cancel.IsCancellationRequested)
+            {
+                context.UpdateTarget(Picture(view()));
+                await Task.WhenAny(running, Task.Delay(Redraw, time, cancel));
+            }
+
+            context.UpdateTarget(Picture(view()));
+        });
+
+    public void ShowSummary(IEnumerable<SummaryTable> tables)
+    {
+        foreach (var table in tables)
+        {
+            console.WriteLine();
+            console.Write(ToTable(table));
+        }
+    }
+
+    private IRenderable Picture(RunView view) => LiveView.Render(view, console.Profile.Width, console.Profile.Height);
+
+    private static Table ToTable(SummaryTable summary)
+    {
+        var table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey).Title(new TableTitle(Markup.Escape(summary.Title)));
+        foreach (var (index, name) in summary.Header.Index())
+        {
+            var column = new TableColumn(new Markup($"[bold]{Markup.Escape(name)}[/]"));
+            table.AddColumn(index == 0 ? column : column.RightAligned());
+        }
+
+        foreach (var row in summary.Rows)
+        {
+            table.AddRow(row.Select(cell => (IRenderable)new Text(cell)).ToArray());
+        }
+
+        return summary.Header.All(name => name.Length == 0) ? table.HideHeaders() : table;
+    }
+}

@@ -1,0 +1,34 @@
+using AccuracyMonitor.Runs.Replay;
+using AccuracyMonitor.V1;
+
+namespace AccuracyMonitor.Runs.Tests.Replay;
+
+public sealed class AlarmEventTests
+{
+    private static readonly PhaseStart[] Starts = [new(TimeSpan.Zero, 0, 0), new(TimeSpan.FromSeconds(3), 300, 10)];
+
+    [Fact]
+    public void An_alarm_is_counted_from_the_beginning_of_its_stretch_until_it_ends()
+    {
+        var events = AlarmEvent.Of([Point(1, false), Point(4, false), Point(5, true), Point(6, true), Point(7, false), Point(8, true)], Starts);
+
+        events.ShouldBe(
+        [
+            new AlarmEvent("accuracy", 1, "b", 5, 2, 200, 15, 7, "low"),
+            new AlarmEvent("accuracy", 1, "b", 8, 5, 500, 30, null, "low"),
+        ]);
+    }
+
+    [Fact]
+    public void A_quiet_run_has_none() => AlarmEvent.Of([Point(1, false), Point(4, false)], Starts).ShouldBeEmpty();
+
+    private static RunPoint Point(int second, bool firing) => RunSamples.Point(second) with
+    {
+        Regime = second < 3 ? "a" : "b",
+        Phase = second < 3 ? 0 : 1,
+        Position = second * 100,
+        Answered = second * 5,
+        AccuracyAlarm = new AlarmState { Firing = firing, Reason = "low" },
+        ValidityAlarm = new AlarmState(),
+    };
+}
