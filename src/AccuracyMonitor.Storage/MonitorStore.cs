@@ -254,6 +254,17 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     public Task<int> CountPromotionsAsync(ModelKey key, CancellationToken cancellation = default) =>
         _engine.ReadAsync(c => Decisions.Promotions(c, key), cancellation);
 
+    /// <summary>Keeps the evidence about networks in the place of what was kept for the same champion.</summary>
+    public Task SaveNetworkEvidenceAsync(NetworkEvidenceRow evidence, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        return _engine.WriteAsync(c => NetworkEvidence.Save(c, evidence), 1000, cancellation);
+    }
+
+    /// <summary>The evidence about networks that challenge this champion; null: none was kept.</summary>
+    public Task<NetworkEvidenceRow?> NetworkEvidenceAsync(ModelKey key, string championVersion, CancellationToken cancellation = default) =>
+        _engine.ReadAsync(c => NetworkEvidence.Find(c, key, championVersion), cancellation);
+
     /// <summary>The last decisions about a model version, newest first.</summary>
     /// <param name="limit">1–10,000.</param>
     public Task<IReadOnlyList<PromotionRow>> DecisionsAsync(ModelKey key, int limit = 100, CancellationToken cancellation = default)

@@ -23,8 +23,19 @@ public sealed class LossEvidence
     private double _mean;
     private double _square;
 
+    public LossEvidence()
+    {
+    }
+
+    /// <summary>Continues from a stored state.</summary>
+    /// <param name="state">An earlier <see cref="State"/>.</param>
+    public LossEvidence((double LogValue, double Mean, double Square) state) => (LogValue, _mean, _square) = state;
+
     /// <summary>Natural logarithm of the e-value.</summary>
     public double LogValue { get; private set; }
+
+    /// <summary>All that later labels depend on.</summary>
+    public (double LogValue, double Mean, double Square) State => (LogValue, _mean, _square);
 
     /// <param name="championLogit">Finite.</param>
     /// <param name="challengerLogit">Finite; from a challenger that has not seen this label.</param>

@@ -15,9 +15,6 @@ internal sealed class AdaptationProgress
     /// <summary>Null: none since the start. Under the model's management lock.</summary>
     public HeadChallenge? Heads { get; set; }
 
-    /// <inheritdoc cref="Heads"/>
-    public NetworkChallenge? Networks { get; set; }
-
     public void Count(int labels)
     {
         Interlocked.Add(ref _sinceHead, labels);

@@ -10,7 +10,8 @@ namespace AccuracyMonitor.Sidecar.Adaptation;
 
 /// <summary>
 /// Fine-tuning: changes the network's own weights. The network learns from the older labels and the newer ones judge it, once each; everything that
-/// training chooses (passes, learning rate) it chooses on the older labels. Nothing is trained where too few labels are left to judge it.
+/// training chooses (passes, learning rate) it chooses on the older labels. Nothing is trained where too few labels are left to judge it. The evidence is in
+/// the store, so that no label judges twice, also after a restart.
 /// </summary>
 internal sealed class NetworkFineTuning(
     MonitorStore store, MonitorManager manager, StartingMonitors starting, FineTuner tuner, IOptions<AdaptationOptions> options, TimeProvider time,
@@ -36,15 +37,15 @@ internal sealed class NetworkFineTuning(
             }
 
             var labels = await AdaptationLabels.ReadAsync(store, model, lease, new LabelRange(options.Value.HeadMaxLabels, time.GetUtcNow()), cancel);
-            var running = model.Adaptation.Networks is { } its && its.ChampionVersion == champion.Version ? its : null;
-            var learning = running is null ? FirstSplit(labels, champion) : labels.CountThrough(running.Through);
+            var running = await store.NetworkEvidenceAsync(model.Key, champion.Version, cancel);
+            var learning = running is null ? FirstSplit(labels, champion) : labels.CountThrough(running.LabelSequence);
             var judging = labels.Samples.Count - learning;
             if (labels.Samples.Count < MinLabels || learning < MinLabels / 2 || judging < ChampionChallenger.MinLabels)
             {
                 return manager.TooFew(model, PromotionKind.Network, labels.Samples.Count, Math.Max(0, judging), MinLabels);
             }
 
-            var evidence = running?.Evidence ?? new LossEvidence();
+            var evidence = running is null ? new LossEvidence() : new LossEvidence((running.LogValue, running.Mean, running.Square));
             var required = PromotionBudget.ForFineTuning(await store.CountPromotionsAsync(model.Key, cancel));
             if (!evidence.CanReach(required, judging))
             {
@@ -70,7 +71,10 @@ internal sealed class NetworkFineTuning(
         var championLogits = labels.ChampionLogits(champion, judges.Length);
         double[] logits = [.. judges.Select(s => AdaptationLabels.Score(challenger, s.Probabilities))];
         split.Evidence.ObserveAll(labels.Samples, split.Learning, championLogits, logits);
-        model.Adaptation.Networks = new NetworkChallenge(champion.Version, split.Evidence, labels.LastSequence);
+
+        // Before anything is decided by it: if the decision can't be written, these labels have judged all the same.
+        var (value, mean, square) = split.Evidence.State;
+        await store.SaveNetworkEvidenceAsync(new NetworkEvidenceRow(model.Key, champion.Version, value, mean, square, labels.LastSequence), cancel);
         var verdict = ChampionChallenger.Judge(
             championLogits, logits, judges, new PromotionEvidence(Math.Exp(split.Evidence.LogValue), split.Required));
         return await manager.DecideAsync(model, PromotionKind.Network, challenger, verdict, split.Learning);

@@ -1,8 +1,13 @@
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Scoring.Networks;
+using AccuracyMonitor.Scoring.Ternary;
 using AccuracyMonitor.Sidecar.Adaptation;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Tests.Support;
+using AccuracyMonitor.Storage;
+using AccuracyMonitor.Storage.Monitors;
 using AccuracyMonitor.V1;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -59,6 +64,97 @@ public sealed class ChallengeTests
         }
 
         Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_head_that_explains_later_labels_is_promoted_once_the_store_takes_it()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var sidecar = await TestSidecar.StartAsync(Settings);
+        await LabelAsync(sidecar, "a", 100, right: 2);
+        var model = Model(sidecar);
+        var heads = sidecar.Services.GetRequiredService<HeadRecalibration>();
+        using (new FailingTable(sidecar.Database, "activations"))
+        {
+            await Should.ThrowAsync<StoreException>(() => heads.RunAsync(model, cancel));
+            model.Monitor.Head.ShouldBeNull("the champion stays while its successor is not on the disk");
+        }
+
+        var decision = await heads.RunAsync(model, cancel);
+
+        decision.Promoted.ShouldBeTrue(decision.Reason);
+        model.Monitor.Head.ShouldNotBeNull();
+        var active = await Store(sidecar).ActiveMonitorAsync(model.Key, cancel);
+        active!.MonitorVersion.ShouldBe(decision.ChallengerVersion);
+        active.Head.ShouldBe(model.Monitor.Head.ToBytes());
+    }
+
+    [Fact]
+    public async Task Labels_that_judged_a_network_do_not_judge_again_after_a_restart()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var folder = Directory.CreateTempSubdirectory("am-").FullName;
+        string[] settings = [.. Settings, "--Training:Mode=Off", $"--Monitor:Artifact={await NetworkAsync(folder)}"];
+        NetworkEvidenceRow evidence;
+        await using (var sidecar = await TestSidecar.StartInAsync(folder, settings))
+        {
+            await LabelAsync(sidecar, "a", 100, right: 5);
+            var first = await sidecar.Services.GetRequiredService<NetworkFineTuning>().RunAsync(Model(sidecar), cancel);
+            first.Labels.ShouldBe(40, "60 labels taught: " + first.Reason);
+            first.Promoted.ShouldBeFalse(first.Reason);
+            evidence = (await Store(sidecar).NetworkEvidenceAsync(new ModelKey("m", "1"), Model(sidecar).Monitor.Version, cancel))!;
+            evidence.LogValue.ShouldNotBe(0);
+        }
+
+        await using (var restarted = await TestSidecar.StartInAsync(folder, settings))
+        {
+            await restarted.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of([[0.8f, 0.2f]]) }, cancellationToken: cancel);
+            var again = await restarted.Services.GetRequiredService<NetworkFineTuning>().RunAsync(Model(restarted), cancel);
+            again.Reason.ShouldStartWith("100 labels, 0 of them to judge");
+            await LabelAsync(restarted, "b", 30, right: 5);
+            var later = await restarted.Services.GetRequiredService<NetworkFineTuning>().RunAsync(Model(restarted), cancel);
+            later.Labels.ShouldBe(30, "only the new labels judge: " + later.Reason);
+            (await Store(restarted).NetworkEvidenceAsync(evidence.Key, evidence.ChampionVersion, cancel))!.LabelSequence.ShouldBe(evidence.LabelSequence + 30);
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("network_evidence", 40)]
+    [InlineData("decisions", 0)]
+    public async Task A_failed_write_lets_labels_judge_a_network_once_and_the_champion_stay(string table, int judgesLeft)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var folder = Directory.CreateTempSubdirectory("am-").FullName;
+        await using var sidecar = await TestSidecar.StartInAsync(folder, [.. Settings, "--Training:Mode=Off", $"--Monitor:Artifact={await NetworkAsync(folder)}"]);
+        await LabelAsync(sidecar, "a", 100, right: 5);
+        var model = Model(sidecar);
+        var champion = model.Monitor.Version;
+        var networks = sidecar.Services.GetRequiredService<NetworkFineTuning>();
+        using (new FailingTable(sidecar.Database, table))
+        {
+            await Should.ThrowAsync<StoreException>(() => networks.RunAsync(model, cancel));
+        }
+
+        model.Monitor.Version.ShouldBe(champion);
+        var again = await networks.RunAsync(model, cancel);
+        (judgesLeft == 0 ? 0 : again.Labels).ShouldBe(judgesLeft, again.Reason);
+        again.Reason.Contains("0 of them to judge", StringComparison.Ordinal).ShouldBe(judgesLeft == 0, again.Reason);
+    }
+
+    private static MonitorStore Store(TestSidecar sidecar) => sidecar.Services.GetRequiredService<MonitorStore>();
+
+    private static async Task<string> NetworkAsync(string folder)
+    {
+        var shape = new MonitorMetadata { ClassCount = 2, Encoding = MonitorEncoding.SortedLog, HiddenWidths = [4], Members = 5, DropoutRate = 0.2, MaskSeed = 1 };
+        var width = FeatureEncoding.Width(shape.Encoding, 2);
+        sbyte[] trits = [.. Enumerable.Range(0, width * 4).Select(i => (sbyte)((i % 3) - 1))];
+        var weights = new TernaryWeights(
+            new float[width], [.. Enumerable.Repeat(1f, width)], 1, [new TernaryLayer(width, 4, trits, 0.1f, new float[4]), new TernaryLayer(4, 1, [1, -1, 0, 1], 0.1f, [0])]);
+        var file = Path.Combine(folder, "monitor.tmon");
+        await File.WriteAllBytesAsync(file, TernaryFile.Write(shape, weights).File);
+        return file;
     }
 
     private static ModelState Model(TestSidecar sidecar)

@@ -69,6 +69,8 @@ internal static class GoldenContent
         DecidedAt = Start,
     };
 
+    private static NetworkEvidenceRow Networks { get; } = new(Clothing, "m1", 1.5, 0.25, 0.125, 3);
+
     public static async Task WriteAsync(MonitorStore store)
     {
         var expired = Request("expired") with { ExpiresAt = Start, PredictionTime = Start.AddDays(-1) };
@@ -91,6 +93,7 @@ internal static class GoldenContent
         await store.ActivateAsync(Clothing, "m1", null, Start);
         await store.ActivateAsync(Clothing, "m2", Decision, Start);
         await store.RollBackAsync(Clothing, "worse", Start);
+        await store.SaveNetworkEvidenceAsync(Networks);
     }
 
     /// <param name="store">Holds what <see cref="WriteAsync"/> wrote.</param>
@@ -104,6 +107,8 @@ internal static class GoldenContent
         (await store.BucketsAsync(DateTimeOffset.MinValue)).ShouldBe([bucket]);
         (await store.UniformLabelsAsync()).ShouldBe(version >= 2 ? [new UniformLabelCount(Clothing, 1, 1)] : []);
         (await store.ClosedWindowsAsync()).ShouldBe(version >= 2 ? [(Clothing, Closed)] : []);
+        (await store.NetworkEvidenceAsync(Clothing, "m1")).ShouldBe(version >= 4 ? Networks : null);
+        (await store.NetworkEvidenceAsync(Clothing, "m2")).ShouldBeNull("it is about another champion");
     }
 
     private static async Task CheckRequestsAsync(MonitorStore store)
