@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Http.Json;
 
 namespace AccuracyMonitor.Image.Tests;
@@ -26,12 +25,10 @@ public sealed class PodTests
             await SidecarContainer.EventuallyAsync(
                 async () => await SidecarContainer.MetricAsync(http, "accuracy_monitor_predictions_total", Cancel) == Pictures, "every prediction arrives", Cancel);
 
-            var stopping = Stopwatch.StartNew();
             (await Engine.PodmanAsync(["pod", "stop", "--time", "30", Pod], Cancel)).Succeeded("podman pod stop");
-            stopping.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(25));
             foreach (var container in (string[])["app", "accuracy-monitor"])
             {
-                (await Engine.PodmanAsync(["inspect", "--format", "{{.State.ExitCode}}", $"{Pod}-{container}"], Cancel)).Succeeded("podman inspect").ShouldBe("0", container);
+                (await Engine.PodmanAsync(["inspect", "--format", "{{.State.ExitCode}}", $"{Pod}-{container}"], Cancel)).Succeeded("podman inspect").ShouldBe("0", $"{container}: killed after 30 s, it would say 137");
             }
         }
         finally

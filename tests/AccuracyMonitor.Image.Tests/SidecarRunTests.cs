@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using AccuracyMonitor.Client;
 
@@ -28,10 +27,8 @@ public sealed class SidecarRunTests
         (await container.LogsAsync(Cancel)).Split('\n').Where(l => l.Contains(" warn: ", StringComparison.Ordinal) || l.Contains(" fail: ", StringComparison.Ordinal)).ShouldBeEmpty();
 
         // The process is number 1 of its container, where the kernel delivers no signal that is not handled.
-        var stopping = Stopwatch.StartNew();
         (await Engine.PodmanAsync(["stop", "--time", "30", container.Id], Cancel)).Succeeded("podman stop");
-        stopping.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20), "killed after 30 s, it would have lost what it had not flushed");
-        (await container.InspectAsync("{{.State.ExitCode}}", Cancel)).ShouldBe("0");
+        (await container.InspectAsync("{{.State.ExitCode}}", Cancel)).ShouldBe("0", "killed after 30 s, it would say 137 and have lost what it had not flushed");
 
         string Field(string name) => string.Join(' ', status.Single(l => l.StartsWith($"{name}:", StringComparison.Ordinal)).Split(['\t', ' '], StringSplitOptions.RemoveEmptyEntries)[1..]);
     }

@@ -57,7 +57,7 @@ internal sealed class TransferredWindows(
         for (var window = 0; window < model.Reservoirs.Length; window++)
         {
             var stretch = Read(model, window, end);
-            if (stretch.Labels is < MinLabels or > MaxLabels)
+            if (stretch.Labels.Count is < MinLabels or > MaxLabels)
             {
                 _entries.TryRemove((model, window), out _);
                 continue;
@@ -153,15 +153,16 @@ internal sealed class TransferredWindows(
             using var copy = model.Whole.CopyWindow(window, end);
             var answered = AnswerStrata.Of(copy.Buckets);
             var kept = copy.Buckets[..answered.Buckets];
-            long covered = 0, labels = 0;
+            long covered = 0;
+            var labels = default(LabelSums);
             foreach (ref readonly var bucket in kept)
             {
                 covered += bucket.Predictions.CoveredCount;
-                labels += bucket.Labels.Count;
+                labels.Merge(bucket.Labels);
             }
 
             var start = copy.Buckets.IsEmpty ? end : copy.Buckets[0].Start;
-            var rows = labels is < MinLabels or > MaxLabels
+            var rows = labels.Count is < MinLabels or > MaxLabels
                 ? new WindowRows([], [], 0)
                 : model.Reservoirs[window].Copy(end, answered.Until ?? DateTimeOffset.MaxValue);
             return new Stretch(start, answered.Until, covered, labels, rows, AnswerStrata.Factors(kept));
@@ -190,9 +191,10 @@ internal sealed class TransferredWindows(
 
     /// <summary>The part of a window that its labels speak for.</summary>
     private sealed record Stretch(
-        DateTimeOffset Start, DateTimeOffset? Until, long Covered, long Labels, WindowRows Rows, IReadOnlyList<(DateTimeOffset End, double RequestsPerAnswer)> Factors);
+        DateTimeOffset Start, DateTimeOffset? Until, long Covered, LabelSums Labels, WindowRows Rows, IReadOnlyList<(DateTimeOffset End, double RequestsPerAnswer)> Factors);
 
-    private sealed record Key(long Labels, long Covered, DateTimeOffset Start, DateTimeOffset? Until, string GraphVersion);
+    /// <param name="Labels">All sums and not only their number: a correction leaves the number as it is.</param>
+    private sealed record Key(LabelSums Labels, long Covered, DateTimeOffset Start, DateTimeOffset? Until, string GraphVersion);
 
     private sealed record Entry(Key Key, TransferredWindow? Result, DateTimeOffset? Until, DateTimeOffset End, DateTimeOffset NotBefore);
 }

@@ -28,7 +28,12 @@ public sealed partial class DemoEndToEndTests : IDisposable
         text.ShouldContain("images now attacked");
         text.ShouldContain("95 % interval held the truth");
         text.ShouldContain(Path.Combine(_folder, "run.png"));
-        File.Exists(Path.Combine(_folder, "run.png")).ShouldBeTrue();
+        using (var picture = SkiaSharp.SKBitmap.Decode(Path.Combine(_folder, "run.png")))
+        {
+            picture.Width.ShouldBeGreaterThan(600);
+            picture.Pixels.Distinct().Count().ShouldBeGreaterThan(50, "curves, bands and text, and not one colour");
+        }
+
         using var json = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, "run.json"), Cancel));
         var summary = json.RootElement.GetProperty("summary");
         summary.GetProperty("predictions").GetInt64().ShouldBeGreaterThan(5 * 5 * 300 / 2);

@@ -84,21 +84,27 @@ public sealed class TransferredWindowsTests
         sidecar.Services.GetRequiredService<ModelRegistry>().TryGet(new ModelKey("m", "1"), out var model).ShouldBeTrue();
         var end = DateTimeOffset.UtcNow;
         await windows.RefreshAsync(model, end);
-        var plain = new Core.Estimation.WindowEstimate
-        {
-            Predictions = Rows,
-            Labels = Right + Wrong,
-            Requested = Rows,
-            Unanswered = 0,
-            MeanConfidence = 0.8,
-            Lambda = 0,
-            LabelFree = Some(Core.Estimation.EstimateKind.LabelFree),
-            Labelled = Some(Core.Estimation.EstimateKind.Labelled),
-            Audited = Some(Core.Estimation.EstimateKind.Audited),
-        };
+        var plain = Plain();
 
         windows.Apply(model, 0, end.AddMinutes(5), plain).Combined.ShouldNotBeNull();
         windows.Apply(model, 0, end.AddMinutes(7), plain).ShouldBe(plain);
+    }
+
+    [Fact]
+    public async Task Refresh_LabelsCorrected_MakesTheResultAnewThoughTheirNumberIsTheSame()
+    {
+        await using var sidecar = await TestSidecar.StartAsync([.. Everything, "--Estimation:RefreshInterval=10m"]);
+        await LabelledAsync(sidecar, wait: false);
+        var windows = sidecar.Services.GetRequiredService<TransferredWindows>();
+        sidecar.Services.GetRequiredService<ModelRegistry>().TryGet(new ModelKey("m", "1"), out var model).ShouldBeTrue();
+        var end = DateTimeOffset.UtcNow;
+        await windows.RefreshAsync(model, end);
+        var before = windows.Apply(model, 0, end, Plain()).Audited;
+
+        await Traffic.LabelAsync(sidecar, "a", 0, 20, label: 1);
+        await windows.RefreshAsync(model, end.AddMinutes(3));
+
+        windows.Apply(model, 0, end.AddMinutes(3), Plain()).Audited.Value.ShouldBeLessThan(before.Value - 0.1);
     }
 
     [Theory]
@@ -108,6 +114,19 @@ public sealed class TransferredWindowsTests
     [InlineData(1.2, 30, 12, false)]
     public void Pace_CostAndWindow_ATenthOfTheTimeOrUpToAThirdOrNothing(double cost, double window, double pause, bool inTime) =>
         TransferredWindows.Pace(TimeSpan.FromSeconds(cost), TimeSpan.FromSeconds(window)).ShouldBe((TimeSpan.FromSeconds(pause), inTime));
+
+    private static Core.Estimation.WindowEstimate Plain() => new()
+    {
+        Predictions = Rows,
+        Labels = Right + Wrong,
+        Requested = Rows,
+        Unanswered = 0,
+        MeanConfidence = 0.8,
+        Lambda = 0,
+        LabelFree = Some(Core.Estimation.EstimateKind.LabelFree),
+        Labelled = Some(Core.Estimation.EstimateKind.Labelled),
+        Audited = Some(Core.Estimation.EstimateKind.Audited),
+    };
 
     /// <summary>From the same labels by hand: equal rows, each label standing for the requests per answer.</summary>
     private static TransferredWindow Expected()

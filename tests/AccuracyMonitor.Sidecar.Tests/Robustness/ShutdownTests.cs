@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.V1;
 using Google.Protobuf.WellKnownTypes;
@@ -8,10 +7,10 @@ namespace AccuracyMonitor.Sidecar.Tests.Robustness;
 public sealed class ShutdownTests
 {
     [Fact]
-    public async Task On_SIGTERM_everything_counted_is_flushed_and_the_exit_is_clean_within_the_bound()
+    public async Task On_SIGTERM_everything_counted_is_flushed_and_an_open_stream_is_ended_and_not_waited_for()
     {
         var folder = Directory.CreateTempSubdirectory("am-term-").FullName;
-        await using (var sidecar = SidecarProcess.Start(folder, "--Listen:ShutdownTimeout=5s", "--Storage:FlushInterval=10m", "--Sampling:Budget=0.0001"))
+        await using (var sidecar = SidecarProcess.Start(folder, "--Listen:ShutdownTimeout=5m", "--Storage:FlushInterval=10m", "--Sampling:Budget=0.0001"))
         {
             await sidecar.ReadyAsync();
             var client = new PredictionService.PredictionServiceClient(sidecar.Channel);
@@ -20,10 +19,10 @@ public sealed class ShutdownTests
             await stream.RequestStream.WriteAsync(new ObserveRequest { Batch = Batches.Of(Batches.Softmax(10, 4, 2), Batches.Ids("u", 10)) });
 
             (await stream.ResponseStream.MoveNext(CancellationToken.None)).ShouldBeTrue();
-            var watch = Stopwatch.StartNew();
             await sidecar.TerminateAsync();
+
+            // A sidecar that waited for the stream would take the five minutes; ExitedAsync gives up long before.
             (await sidecar.ExitedAsync()).ShouldBe(0);
-            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(15), "an open stream is ended, and not waited for");
         }
 
         await using (var again = SidecarProcess.Start(folder))

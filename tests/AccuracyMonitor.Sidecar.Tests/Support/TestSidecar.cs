@@ -58,6 +58,10 @@ internal sealed class TestSidecar : IAsyncDisposable
     /// <param name="settings">As on the command line.</param>
     public static Task<TestSidecar> StartInAsync(string? folder, params string[] settings) => StartAsync(folder, time: null, settings);
 
+    /// <summary>On what an earlier sidecar left, as if it were started <paramref name="later"/>: its wall clock is ahead by that.</summary>
+    public static Task<TestSidecar> StartLaterInAsync(string folder, TimeSpan later, params string[] settings) =>
+        StartAsync(folder, new AheadClock(later), settings);
+
     /// <param name="time">The clock of the whole sidecar.</param>
     /// <param name="settings">As on the command line.</param>
     public static Task<TestSidecar> StartOnAsync(TimeProvider time, params string[] settings) => StartAsync(folder: null, time, settings);
