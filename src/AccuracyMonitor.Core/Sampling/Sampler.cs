@@ -35,18 +35,18 @@ public sealed class Sampler
         _prefix = SamplingCoin.Prefix(options.Seed, key);
         _cap = new HourlyCap(options.MaxRequestsPerHour);
         _strata = new ScoreStrata(options.Floor);
-        Tau = options.Tau;
+        UniformShare = options.UniformShare;
     }
 
-    /// <summary>Uniform share of the budget from the next decision on, (0,1]; initially <see cref="SamplingOptions.Tau"/>. It must be
+    /// <summary>Uniform share of the budget from the next decision on, (0,1]; initially <see cref="SamplingOptions.UniformShare"/>. It must be
     /// chosen from earlier predictions only, as <see cref="RobustMix"/> does.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Outside (0,1].</exception>
-    public double Tau
+    public double UniformShare
     {
         get;
         set
         {
-            Require.That(value is > 0 and <= 1, value, "above 0 and at most 1", nameof(Tau));
+            Require.That(value is > 0 and <= 1, value, "above 0 and at most 1", nameof(UniformShare));
             field = value;
         }
     }
@@ -56,10 +56,10 @@ public sealed class Sampler
     public double ExpectedRequests { get; private set; }
 
     /// <summary>Lower bound of π divided by the current budget.</summary>
-    private double UniformShare => _options.Policy switch
+    private double LeastShare => _options.Policy switch
     {
-        SamplingPolicy.Mixed => Tau,
-        SamplingPolicy.Stratified => Math.Max(0.5, Tau),
+        SamplingPolicy.Mixed => UniformShare,
+        SamplingPolicy.Stratified => Math.Max(0.5, UniformShare),
         _ => 1,
     };
 
@@ -101,20 +101,20 @@ public sealed class Sampler
             _cap.CountRequest();
         }
 
-        return new SamplingDecision(selected, pi, _options.Policy, Capped: false) { Uniform = coin < UniformShare * budget };
+        return new SamplingDecision(selected, pi, _options.Policy, Capped: false) { Uniform = coin < LeastShare * budget };
     }
 
     private double Mixed(double g, double budget)
     {
         var u = Math.Max(_options.Floor, Math.Sqrt(g * (1 - g)));
-        var pi = _control.Spend(budget, UniformShare, u / _meanUncertainty.Value);
+        var pi = _control.Spend(budget, LeastShare, u / _meanUncertainty.Value);
         _meanUncertainty.Add(u);
         return pi;
     }
 
     private double Stratified(double g, double budget)
     {
-        var pi = _control.Spend(budget, UniformShare, _strata.Density(g));
+        var pi = _control.Spend(budget, LeastShare, _strata.Density(g));
         _strata.Add(g);
         return pi;
     }

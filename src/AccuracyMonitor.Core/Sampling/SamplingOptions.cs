@@ -9,7 +9,7 @@ public sealed record SamplingOptions
     public double Budget { get; init; } = 0.01;
 
     /// <summary>Uniform share τ of the budget, (0,1]. It keeps every inclusion probability above 0.</summary>
-    public double Tau { get; init; } = 0.5;
+    public double UniformShare { get; init; } = 0.5;
 
     /// <summary>Lower bound on the uncertainty u of a prediction, (0,0.5].</summary>
     public double Floor { get; init; } = 0.02;
@@ -29,7 +29,7 @@ public sealed record SamplingOptions
         }
 
         RequireWithin(Budget, 1, nameof(Budget));
-        RequireWithin(Tau, 1, nameof(Tau));
+        RequireWithin(UniformShare, 1, nameof(UniformShare));
         RequireWithin(Floor, 0.5, nameof(Floor));
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxRequestsPerHour, 1);
     }

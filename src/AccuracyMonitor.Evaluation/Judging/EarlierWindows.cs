@@ -13,7 +13,7 @@ internal static class EarlierWindows
     /// <param name="labels">Labels that they have given in all.</param>
     /// <param name="sampling">The sampler.</param>
     /// <param name="share">Is told the labels, each with the score and π of its decision.</param>
-    public static RegimeMonitor Teach(Regime regime, ReadOnlySpan<int> rows, int labels, LabelSampling sampling, TauChoice share)
+    public static RegimeMonitor Teach(Regime regime, ReadOnlySpan<int> rows, int labels, LabelSampling sampling, UniformShareChoice share)
     {
         var monitor = RegimeMonitor.Untouched(regime);
         var windows = Math.Max(1, labels / LabelsPerWindow);

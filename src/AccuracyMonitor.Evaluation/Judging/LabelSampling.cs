@@ -21,11 +21,11 @@ internal sealed class LabelSampling(string file, string condition, ulong seed)
     /// <param name="budget">Labels on average.</param>
     /// <param name="share">The sidecar's choice of τ: knows the labels of earlier windows, and is told those of this one.</param>
     public SampledWindow Draw(
-        Regime regime, int[] rows, RegimeMonitor monitor, int budget, TauChoice share)
+        Regime regime, int[] rows, RegimeMonitor monitor, int budget, UniformShareChoice share)
     {
         var scores = monitor.Scores;
         var sampler = SamplerFor((double)budget / rows.Length);
-        sampler.Tau = share.Tau;
+        sampler.UniformShare = share.UniformShare;
         var buckets = new Bucket[Math.Min(BucketsPerWindow, rows.Length)];
         List<(int, double)> chosen = [];
         Span<char> id = stackalloc char[20];
@@ -48,7 +48,7 @@ internal sealed class LabelSampling(string file, string condition, ulong seed)
                     labels.Add(label);
                     chosen.Add((place, decision.InclusionProbability));
                     share.Observe(label);
-                    sampler.Tau = share.Tau;
+                    sampler.UniformShare = share.UniformShare;
                 }
             }
 
@@ -59,10 +59,10 @@ internal sealed class LabelSampling(string file, string condition, ulong seed)
     }
 
     /// <summary>The choice of τ as a sidecar starts with it.</summary>
-    public static TauChoice NewShare()
+    public static UniformShareChoice NewShare()
     {
         var options = new SamplingOptions();
-        return new TauChoice(options.Floor, options.Tau);
+        return new UniformShareChoice(options.Floor, options.UniformShare);
     }
 
     private Sampler SamplerFor(double share)

@@ -175,7 +175,7 @@ internal static class SidecarApplication
         services.AddModelPart((s, model) => s.GetRequiredService<AccuracyMonitorMetrics>().ForModel(model.Key));
         services.AddModelPart((s, model) => new ModelAlarms(
             model.Key, s.GetRequiredService<IOptions<AlarmSettings>>().Value, model.Monitor.Version, s.GetRequiredService<IOptions<SamplingSettings>>().Value.LeastInclusionRatio));
-        services.AddModelPart((s, _) => s.GetRequiredService<IOptions<SamplingSettings>>().Value.NewTauChoice());
+        services.AddModelPart((s, _) => s.GetRequiredService<IOptions<SamplingSettings>>().Value.NewUniformShareChoice());
         services.AddModelPart((_, _) => new AdaptationProgress());
     }
 

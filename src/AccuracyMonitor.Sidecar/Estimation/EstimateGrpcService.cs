@@ -46,8 +46,8 @@ internal sealed class EstimateGrpcService(
 
         var now = time.GetUtcNow();
         var (version, baseline) = (Find(request.Model, request.Version), Find(request.Model, request.Baseline));
-        var one = estimator.Estimate(version, version.Whole, now)[window];
-        var two = estimator.Estimate(baseline, baseline.Whole, now)[window];
+        var one = estimator.Estimate(version, version.AllTraffic, now)[window];
+        var two = estimator.Estimate(baseline, baseline.AllTraffic, now)[window];
         return Task.FromResult(new CompareVersionsResponse
         {
             Difference = EstimateMapping.ToWire(VersionComparison.Between(one, two), _alpha),
@@ -82,7 +82,7 @@ internal sealed class EstimateGrpcService(
 
         if (request.Segment.Length == 0)
         {
-            return model.Whole;
+            return model.AllTraffic;
         }
 
         return model.Segments.TryGetValue(request.Segment, out var segment)

@@ -23,7 +23,7 @@ internal sealed class Estimator(TransferredWindows transferred, IOptions<Estimat
         for (var window = 0; window < estimates.Length; window++)
         {
             var plain = Window(model, series, window, end, valid);
-            estimates[window] = series == model.Whole ? transferred.Apply(model, window, end, plain) : plain;
+            estimates[window] = series == model.AllTraffic ? transferred.Apply(model, window, end, plain) : plain;
         }
 
         var alarm = AlarmReasons.WithWindow(model.Alarms.AccuracyOf(series.Key), model.Alarms.ObjectiveOf(series.Key), Windows, estimates, _floor);
@@ -34,7 +34,7 @@ internal sealed class Estimator(TransferredWindows transferred, IOptions<Estimat
     /// <summary>Closes what may be closed of a model version's running accuracy.</summary>
     public void CloseWindows(ModelState model, DateTimeOffset end)
     {
-        using var copy = model.Whole.CopyWindow(Windows.Length - 1, end);
+        using var copy = model.AllTraffic.CopyWindow(Windows.Length - 1, end);
         model.Running.Close(copy.Buckets, end);
     }
 

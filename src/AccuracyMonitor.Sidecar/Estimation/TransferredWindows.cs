@@ -148,9 +148,9 @@ internal sealed class TransferredWindows(
     private static Stretch Read(ModelState model, int window, DateTimeOffset end)
     {
         // The kept rows must be those of the same moment.
-        lock (model.Whole.Gate)
+        lock (model.AllTraffic.Gate)
         {
-            using var copy = model.Whole.CopyWindow(window, end);
+            using var copy = model.AllTraffic.CopyWindow(window, end);
             var answered = AnswerStrata.Of(copy.Buckets);
             var kept = copy.Buckets[..answered.Buckets];
             long covered = 0;

@@ -152,7 +152,7 @@ internal sealed class BatchParser(
             var fault = reader.Read(row, score, taken);
             var id = ours ? NewId() : batch.Ids[row];
             var at = batch.TimesUnixUs.Count == 0 ? common : FromMicroseconds(batch.TimesUnixUs[row]);
-            var (status, reason) = fault is null ? CheckRow(score.Row(taken), ref score.IsShort ? ref score.Rest(taken) : ref rest, batch.Form, id, at, now) : (ItemStatus.InvalidTop, fault);
+            var (status, reason) = fault is null ? CheckRow(score.Row(taken), ref score.IsTopK ? ref score.TailMass(taken) : ref rest, batch.Form, id, at, now) : (ItemStatus.InvalidTop, fault);
             if (status != ItemStatus.Accepted)
             {
                 parsed.Reject(row, id, status, reason);

@@ -84,7 +84,7 @@ internal readonly ref struct RowCodec(PredictionBatch batch)
         var classes = target.Classes(place);
         ReadFloats(source[..^sizeof(float)], top);
         var rest = BinaryPrimitives.ReadSingleLittleEndian(source[^sizeof(float)..]);
-        target.Rest(place) = rest;
+        target.TailMass(place) = rest;
         var (count, others) = (target.Model.ClassCount, target.Model.ClassCount - top.Length);
         if (rest / others > top[^1] * 1.00001f + 1e-7f)
         {

@@ -78,7 +78,7 @@ internal sealed class LabelApplier(ModelRegistry registry, AdaptationQueue trans
             ChangeWindows(model, request, before, after, unanswered);
             if (before is null && after is { } point)
             {
-                model.Tau?.Observe(point);
+                model.UniformShare?.Observe(point);
             }
         }
 

@@ -135,7 +135,7 @@ internal sealed class ModelRegistry(
     {
         { PredictedClass: { } number } => state.Classes.Of(number),
         { Segment.Length: > 0 } => state.Segments.GetOrAdd(key.Segment, static (_, a) => a.Registry.NewSeries(a.Key), (Registry: this, Key: key)),
-        _ => state.Whole,
+        _ => state.AllTraffic,
     };
 
     private SeriesState NewSeries(SeriesKey key) => new(key, plan.Windows.NewSeries());

@@ -21,9 +21,9 @@ internal sealed class ModelState
     public ModelState(ModelKey key, int classCount, ModelPlan plan, MonitorLease monitor)
     {
         (Key, ClassCount, _monitor) = (key, classCount, new ModelMonitor(monitor));
-        Whole = new SeriesState(new SeriesKey(key.Model, key.Version, ""), plan.Windows.NewSeries());
+        AllTraffic = new SeriesState(new SeriesKey(key.Model, key.Version, ""), plan.Windows.NewSeries());
         Reservoirs = plan.Windows.NewReservoirs(classCount);
-        Classes = new PredictedClasses(key, plan.Windows, Whole.Gate);
+        Classes = new PredictedClasses(key, plan.Windows, AllTraffic.Gate);
         Running = new RunningAccuracy(plan.Windows.Lengths[^1]);
         Sampler = new Sampler(plan.Sampling, key);
         Recent = new RecentIds(plan.Limits.RememberedIds);
@@ -33,10 +33,10 @@ internal sealed class ModelState
 
     public int ClassCount { get; }
 
-    /// <summary>The whole traffic of this version.</summary>
-    public SeriesState Whole { get; }
+    /// <summary>All traffic of this version.</summary>
+    public SeriesState AllTraffic { get; }
 
-    /// <summary>A sample of all predictions with their probabilities, one for each window. Under the gate of <see cref="Whole"/>.</summary>
+    /// <summary>A sample of all predictions with their probabilities, one for each window. Under the gate of <see cref="AllTraffic"/>.</summary>
     public RowReservoir[] Reservoirs { get; }
 
     /// <summary>By segment name.</summary>
@@ -115,13 +115,13 @@ internal sealed class ModelState
         .Where(p => p.Value is not null)
         .ToFrozenDictionary(p => p.Type, p => p.Value!);
 
-    /// <summary>The whole and its segments.</summary>
-    public IEnumerable<SeriesState> AllSeries => Segments.Values.Prepend(Whole);
+    /// <summary>All traffic and the segments.</summary>
+    public IEnumerable<SeriesState> AllSeries => Segments.Values.Prepend(AllTraffic);
 
     /// <summary>Every series that counts a prediction.</summary>
     public IEnumerable<SeriesState> SeriesOf(string segment, int predictedClass)
     {
-        yield return Whole;
+        yield return AllTraffic;
         if (segment.Length > 0 && Segments.TryGetValue(segment, out var state))
         {
             yield return state;

@@ -17,7 +17,7 @@ namespace AccuracyMonitor.Sidecar.Queueing;
 internal sealed class ScoreBatch(ModelState model, SeriesState? segment, int rows, int width, bool chosenByUs)
 {
     private readonly ushort[] _classes = width < model.ClassCount ? ArrayPool<ushort>.Shared.Rent(rows * width) : [];
-    private readonly float[] _rests = width < model.ClassCount ? ArrayPool<float>.Shared.Rent(rows) : [];
+    private readonly float[] _tailMasses = width < model.ClassCount ? ArrayPool<float>.Shared.Rent(rows) : [];
 
     public ModelState Model { get; } = model;
 
@@ -31,14 +31,14 @@ internal sealed class ScoreBatch(ModelState model, SeriesState? segment, int row
     public bool IdsAreOurs { get; } = chosenByUs;
 
     /// <summary>
-    /// Probabilities kept of each row: K, or fewer: then its largest in falling order, and <see cref="Classes"/> and <see cref="Rest"/> say whose
+    /// Probabilities kept of each row: K, or fewer: then its largest in falling order, and <see cref="Classes"/> and <see cref="TailMass"/> say whose
     /// they are and what the other classes have together.
     /// </summary>
     public int Width { get; private set; } = width;
 
-    public bool IsShort => Width < Model.ClassCount;
+    public bool IsTopK => Width < Model.ClassCount;
 
-    /// <summary>Rows×<see cref="Width"/> probabilities, not negative; with <see cref="Rest"/> each row sums to 1.</summary>
+    /// <summary>Rows×<see cref="Width"/> probabilities, not negative; with <see cref="TailMass"/> each row sums to 1.</summary>
     public float[] Values { get; private set; } = ArrayPool<float>.Shared.Rent(rows * width);
 
     public string[] Ids { get; } = ArrayPool<string>.Shared.Rent(rows);
@@ -80,26 +80,26 @@ internal sealed class ScoreBatch(ModelState model, SeriesState? segment, int row
 
     public Span<float> Row(int row) => Values.AsSpan(row * Width, Width);
 
-    /// <summary>Of a short row.</summary>
+    /// <summary>Of a top-k row.</summary>
     public Span<ushort> Classes(int row) => _classes.AsSpan(row * Width, Width);
 
     /// <inheritdoc cref="Classes"/>
-    public ref float Rest(int row) => ref _rests[row];
+    public ref float TailMass(int row) => ref _tailMasses[row];
 
-    public int PredictedClass(int row) => IsShort ? Classes(row)[0] : TensorPrimitives.IndexOfMax<float>(Row(row));
+    public int PredictedClass(int row) => IsTopK ? Classes(row)[0] : TensorPrimitives.IndexOfMax<float>(Row(row));
 
-    /// <summary>Writes K probabilities. A short row's rest is spread evenly: whatever reads only the largest values and the rest's mass sees what it
-    /// would see of the whole row.</summary>
-    public void CopyWhole(int row, Span<float> target)
+    /// <summary>Writes K probabilities. The tail mass of a top-k row is spread evenly over the other classes, so whatever reads only the largest values
+    /// and the tail mass sees what it would see of the full row.</summary>
+    public void CopyDense(int row, Span<float> target)
     {
         var values = Row(row);
-        if (!IsShort)
+        if (!IsTopK)
         {
             values.CopyTo(target);
             return;
         }
 
-        target.Fill(Rest(row) / (target.Length - values.Length));
+        target.Fill(TailMass(row) / (target.Length - values.Length));
         var classes = Classes(row);
         for (var i = 0; i < values.Length; i++)
         {
@@ -107,25 +107,25 @@ internal sealed class ScoreBatch(ModelState model, SeriesState? segment, int row
         }
     }
 
-    /// <summary>Makes short rows whole, for a monitor that reads more of them. By the scoring loop.</summary>
-    public void Widen()
+    /// <summary>Makes top-k rows dense, for a monitor that reads more of them. By the scoring loop.</summary>
+    public void Densify()
     {
-        var whole = ArrayPool<float>.Shared.Rent(Rows * Model.ClassCount);
+        var dense = ArrayPool<float>.Shared.Rent(Rows * Model.ClassCount);
         for (var row = 0; row < Rows; row++)
         {
-            CopyWhole(row, whole.AsSpan(row * Model.ClassCount, Model.ClassCount));
+            CopyDense(row, dense.AsSpan(row * Model.ClassCount, Model.ClassCount));
         }
 
         ArrayPool<float>.Shared.Return(Values);
-        (Values, Width) = (whole, Model.ClassCount);
+        (Values, Width) = (dense, Model.ClassCount);
     }
 
     public void Release()
     {
-        if (_rests.Length > 0)
+        if (_tailMasses.Length > 0)
         {
             ArrayPool<ushort>.Shared.Return(_classes);
-            ArrayPool<float>.Shared.Return(_rests);
+            ArrayPool<float>.Shared.Return(_tailMasses);
         }
 
         ArrayPool<float>.Shared.Return(Values);

@@ -19,10 +19,10 @@ internal sealed class SamplingSettings
 
     /// <summary>Share of the budget spent uniformly, 0.05–1. Default 0.5.</summary>
     [Range(0.05, 1)]
-    public double Tau { get; set; } = 0.5;
+    public double UniformShare { get; set; } = 0.5;
 
     /// <summary>Whether labels may move τ between 0.25 and 1, by what they show of the monitor's errors (policy Mixed). Default true.</summary>
-    public bool AdaptTau { get; set; } = true;
+    public bool AdaptUniformShare { get; set; } = true;
 
     /// <summary>Smallest uncertainty a prediction counts with, 0.001–0.5. Default 0.02.</summary>
     [Range(0.001, 0.5)]
@@ -36,16 +36,16 @@ internal sealed class SamplingSettings
     public int MaxRequestsPerHour { get; set; } = 3600;
 
     /// <summary>Least inclusion probability as a share of its mean, for the alarms: a little under τ, so that a budget that moves stays within it.</summary>
-    public double LeastInclusionRatio => Policy == SamplingPolicy.Mixed ? 0.8 * (AdaptTau ? Math.Min(Tau, RobustMix.Choices[0]) : Tau) : 0.4;
+    public double LeastInclusionRatio => Policy == SamplingPolicy.Mixed ? 0.8 * (AdaptUniformShare ? Math.Min(UniformShare, RobustMix.Choices[0]) : UniformShare) : 0.4;
 
     /// <summary>Null: τ stays as it is.</summary>
-    public TauChoice? NewTauChoice() => AdaptTau && Policy == SamplingPolicy.Mixed ? new TauChoice(Floor, Tau) : null;
+    public UniformShareChoice? NewUniformShareChoice() => AdaptUniformShare && Policy == SamplingPolicy.Mixed ? new UniformShareChoice(Floor, UniformShare) : null;
 
     public SamplingOptions ToCore() => new()
     {
         Policy = Policy,
         Budget = Budget,
-        Tau = Tau,
+        UniformShare = UniformShare,
         Floor = Floor,
         Seed = Seed,
         MaxRequestsPerHour = MaxRequestsPerHour,

@@ -8,6 +8,6 @@ internal static class UniformShareOfModel
     extension(ModelState model)
     {
         /// <summary>Null: the sampler's uniform share stays as configured.</summary>
-        public TauChoice? Tau => model.FindPart<TauChoice>();
+        public UniformShareChoice? UniformShare => model.FindPart<UniformShareChoice>();
     }
 }

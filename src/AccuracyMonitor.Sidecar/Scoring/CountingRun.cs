@@ -28,8 +28,8 @@ internal sealed class CountingRun
     {
         End();
         (_model, _time, _now) = (model, time, now);
-        _stretch = model.Whole.Windows.Stretch(time);
-        IsLive = model.Whole.Windows.Takes(time, now);
+        _stretch = model.AllTraffic.Windows.Stretch(time);
+        IsLive = model.AllTraffic.Windows.Takes(time, now);
         if (_places.Length < model.Reservoirs.Length)
         {
             _places = new int[model.Reservoirs.Length];
@@ -61,7 +61,7 @@ internal sealed class CountingRun
         {
             if (_places[window] >= 0 && _model.Reservoirs[window].Offer(_places[window], draw) is { IsEmpty: false } place)
             {
-                batch.CopyWhole(row, place);
+                batch.CopyDense(row, place);
             }
         }
     }

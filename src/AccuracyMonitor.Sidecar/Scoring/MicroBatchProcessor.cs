@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Labelling;
 using AccuracyMonitor.Core.Sampling;
@@ -36,9 +37,9 @@ internal sealed class MicroBatchProcessor(
         using var lease = model.LeaseMonitor();
         var monitor = lease.Monitor;
         model.ForgetWithdrawn();
-        if (model.Tau is { } tau)
+        if (model.UniformShare is { } share)
         {
-            model.Sampler.Tau = tau.Tau;
+            model.Sampler.UniformShare = share.UniformShare;
         }
 
         using var activity = Tracing.Source.StartActivity("score", ActivityKind.Internal, together[0].Trace);
@@ -46,33 +47,32 @@ internal sealed class MicroBatchProcessor(
         var rows = _scores.Score(together, lease);
         metrics.Scored(Stopwatch.GetElapsedTime(started) / rows, rows);
 
-        var now = time.GetUtcNow();
-        List<LabelRequest>? chosen = null;
+        var pass = new Pass(monitor, time.GetUtcNow());
         var offset = 0;
         foreach (var batch in together)
         {
             batch.MonitorVersion = monitor.Version;
             batch.MonitorValid = model.MonitorValid;
-            Count(batch, monitor, offset, now, ref chosen);
+            Count(batch, pass, offset);
             offset += batch.Rows;
         }
 
-        requests.Write(model, chosen, together);
+        requests.Write(model, pass.Chosen, together);
     }
 
-    private void Count(ScoreBatch batch, MonitorSnapshot monitor, int offset, DateTimeOffset now, ref List<LabelRequest>? chosen)
+    private void Count(ScoreBatch batch, Pass pass, int offset)
     {
         var model = batch.Model;
-        var sums = default(PredictionSums);
+        pass.Sums = default;
         var hashes = Hash(batch);
-        lock (model.Whole.Gate)
+        lock (model.AllTraffic.Gate)
         {
             batch.Segment?.Gate.Enter();
             try
             {
                 for (var row = 0; row < batch.Rows; row++)
                 {
-                    CountRow(batch, monitor, row, hashes[row], _scores.Logits[offset + row], _scores.Disagreements[offset + row], now, ref sums, ref chosen);
+                    CountRow(batch, row, new RowScore(hashes[row], _scores.Logits[offset + row], _scores.Disagreements[offset + row]), pass);
                 }
             }
             finally
@@ -82,7 +82,7 @@ internal sealed class MicroBatchProcessor(
             }
         }
 
-        model.Metrics.Counted(sums);
+        model.Metrics.Counted(pass.Sums);
         if (_capped > 0)
         {
             metrics.Dropped("label_cap", _capped);
@@ -113,12 +113,10 @@ internal sealed class MicroBatchProcessor(
         return hashes;
     }
 
-    private void CountRow(
-        ScoreBatch batch, MonitorSnapshot monitor, int row, ulong hash, float monitorLogit, float disagreement, DateTimeOffset now, ref PredictionSums sums, ref List<LabelRequest>? chosen)
+    private void CountRow(ScoreBatch batch, int row, in RowScore its, Pass pass)
     {
         var model = batch.Model;
-        var id = batch.Ids[row];
-        if (!batch.IdsAreOurs && model.Recent.TryGet(hash, out var earlier))
+        if (!batch.IdsAreOurs && model.Recent.TryGet(its.Hash, out var earlier))
         {
             batch.Scores[row] = earlier.Score;
             batch.Disagreements[row] = earlier.Disagreement;
@@ -128,18 +126,18 @@ internal sealed class MicroBatchProcessor(
 
         ReadOnlySpan<float> probabilities = batch.Row(row);
         var predicted = batch.PredictedClass(row);
-        var confidence = probabilities[batch.IsShort ? 0 : predicted];
-        var score = CorrectnessScore.FromLogit(monitor.Logit(monitorLogit, probabilities, predicted));
+        var confidence = probabilities[batch.IsTopK ? 0 : predicted];
+        var score = CorrectnessScore.FromLogit(pass.Monitor.Logit(its.Logit, probabilities, predicted));
         var at = batch.Times[row];
-        var decision = model.Sampler.Decide(hash, score, now);
+        var decision = model.Sampler.Decide(its.Hash, score, pass.Now);
         var covered = decision.Covered && decision.Policy != SamplingPolicy.TopUncertainty;
         var point = new PredictionPoint(score, Math.Min(confidence, 1), covered);
 
         batch.Scores[row] = (float)score;
-        batch.Disagreements[row] = disagreement;
+        batch.Disagreements[row] = its.Disagreement;
         if (!_run.Holds(at))
         {
-            _run.Begin(model, at, now);
+            _run.Begin(model, at, pass.Now);
         }
 
         if (!_run.IsLive || !point.IsInRange)
@@ -151,11 +149,11 @@ internal sealed class MicroBatchProcessor(
         if (covered)
         {
             // The id's hash is the draw; mixed, since the coin and others go by it too.
-            _run.Keep(batch, row, hash * RowDraw);
+            _run.Keep(batch, row, its.Hash * RowDraw);
         }
 
-        sums.Add(point);
-        _run.Of(model.Whole).Add(point);
+        pass.Sums.Add(point);
+        _run.Of(model.AllTraffic).Add(point);
         if (batch.Segment is { } segment)
         {
             _run.Of(segment).Add(point);
@@ -163,7 +161,7 @@ internal sealed class MicroBatchProcessor(
 
         var ofClass = CountClass(model, predicted, point);
         batch.Outcomes[row] = decision.Selected ? RowOutcome.Requested : RowOutcome.Counted;
-        model.Recent.Add(hash, new RecentOutcome((float)score, disagreement, decision.Selected));
+        model.Recent.Add(its.Hash, new RecentOutcome((float)score, its.Disagreement, decision.Selected));
         _capped += decision.Capped ? 1 : 0;
 
         if (!decision.Selected)
@@ -173,29 +171,29 @@ internal sealed class MicroBatchProcessor(
 
         if (covered)
         {
-            CountRequest(model.Whole);
+            CountRequest(model.AllTraffic);
             CountRequest(batch.Segment);
             CountRequest(ofClass);
         }
 
-        var whole = new float[model.ClassCount];
-        batch.CopyWhole(row, whole);
-        (chosen ??= []).Add(new LabelRequest
+        var probabilitiesOfAll = new float[model.ClassCount];
+        batch.CopyDense(row, probabilitiesOfAll);
+        (pass.Chosen ??= []).Add(new LabelRequest
         {
-            Series = batch.Segment?.Key ?? model.Whole.Key,
-            PredictionId = id,
+            Series = batch.Segment?.Key ?? model.AllTraffic.Key,
+            PredictionId = batch.Ids[row],
             PredictionTime = at,
             PredictedClass = predicted,
-            Probabilities = whole,
+            Probabilities = probabilitiesOfAll,
             Score = score,
-            MonitorLogit = monitorLogit,
-            Disagreement = disagreement,
+            MonitorLogit = its.Logit,
+            Disagreement = its.Disagreement,
             InclusionProbability = decision.InclusionProbability,
             UniformSample = decision.Uniform,
             Policy = decision.Policy,
-            MonitorVersion = monitor.Version,
-            CreatedAt = now,
-            ExpiresAt = now + _lifetime,
+            MonitorVersion = pass.Monitor.Version,
+            CreatedAt = pass.Now,
+            ExpiresAt = pass.Now + _lifetime,
         });
     }
 
@@ -207,7 +205,7 @@ internal sealed class MicroBatchProcessor(
         }
     }
 
-    /// <summary>Under the whole's gate, which the class's windows share.</summary>
+    /// <summary>Under the gate of all traffic, which the class's windows share.</summary>
     private SeriesState? CountClass(ModelState model, int predicted, in PredictionPoint point)
     {
         if (model.Classes.Of(predicted) is not { } ofClass)
@@ -218,5 +216,26 @@ internal sealed class MicroBatchProcessor(
         _run.Of(ofClass).Add(point);
         _inOtherClass += ofClass.Key.PredictedClass == SeriesKey.OtherClasses ? 1 : 0;
         return ofClass;
+    }
+
+    /// <summary>What the monitor gave a row.</summary>
+    /// <param name="Hash">Of the row's id.</param>
+    /// <param name="Logit">Of the graph, before the head.</param>
+    /// <param name="Disagreement">Of the members.</param>
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct RowScore(ulong Hash, float Logit, float Disagreement);
+
+    /// <summary>One micro-batch: who scored it and when, and what came of it.</summary>
+    private sealed class Pass(MonitorSnapshot monitor, DateTimeOffset now)
+    {
+        /// <summary>Of the batch that is being counted.</summary>
+        public PredictionSums Sums;
+
+        public MonitorSnapshot Monitor => monitor;
+
+        public DateTimeOffset Now => now;
+
+        /// <summary>Null: none yet.</summary>
+        public List<LabelRequest>? Chosen { get; set; }
     }
 }

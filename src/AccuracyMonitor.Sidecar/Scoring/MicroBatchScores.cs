@@ -19,7 +19,7 @@ internal sealed class MicroBatchScores
     /// <inheritdoc cref="Logits"/>
     public ReadOnlySpan<float> Disagreements => _disagreements;
 
-    /// <param name="together">Of one shape; short rows are put together whole where the monitor reads more of them.</param>
+    /// <param name="together">Of one shape; top-k rows are made dense where the monitor reads more of them.</param>
     /// <param name="monitor">The model's.</param>
     /// <returns>Rows scored.</returns>
     public int Score(IReadOnlyList<ScoreBatch> together, MonitorLease monitor)
@@ -28,9 +28,9 @@ internal sealed class MicroBatchScores
         foreach (var batch in together)
         {
             rows += batch.Rows;
-            if (batch.IsShort && !monitor.Monitor.ReadsOnly(batch.Width))
+            if (batch.IsTopK && !monitor.Monitor.ReadsOnly(batch.Width))
             {
-                batch.Widen();
+                batch.Densify();
             }
         }
 
@@ -62,7 +62,7 @@ internal sealed class MicroBatchScores
     {
         var logits = _logits.AsSpan(offset, rows);
         var disagreements = _disagreements.AsSpan(offset, rows);
-        if (form.IsShort)
+        if (form.IsTopK)
         {
             monitor.Scorer.ScoreLargest(values, rows, form.Width, logits, disagreements);
         }

@@ -46,7 +46,7 @@ public sealed class SidecarParityTests : IDisposable
         // The prediction's id is the key of its fold: place + 1, as the sampler's.
         var regime = RegimeReader.Read(trace, null, scorer, simulate: false, seed: 1).Single() with { Sources = [.. Enumerable.Range(1, Rows)] };
         var window = Window(regime);
-        window.Chosen.Count.ShouldBeGreaterThan(Core.Sampling.TauChoice.Remembered, "else what is remembered would not matter");
+        window.Chosen.Count.ShouldBeGreaterThan(Core.Sampling.UniformShareChoice.Remembered, "else what is remembered would not matter");
 
         using var stop = new CancellationTokenSource();
         var address = Path.Combine(_folder, "am.sock");

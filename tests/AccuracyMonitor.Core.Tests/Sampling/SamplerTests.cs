@@ -181,14 +181,14 @@ public class SamplerTests
     [InlineData(0, 0.5, 0.02, 10, "Budget")]
     [InlineData(1.01, 0.5, 0.02, 10, "Budget")]
     [InlineData(double.NaN, 0.5, 0.02, 10, "Budget")]
-    [InlineData(0.01, 0, 0.02, 10, "Tau")]
-    [InlineData(0.01, 1.5, 0.02, 10, "Tau")]
+    [InlineData(0.01, 0, 0.02, 10, "UniformShare")]
+    [InlineData(0.01, 1.5, 0.02, 10, "UniformShare")]
     [InlineData(0.01, 0.5, 0, 10, "Floor")]
     [InlineData(0.01, 0.5, 0.51, 10, "Floor")]
     [InlineData(0.01, 0.5, 0.02, 0, "MaxRequestsPerHour")]
     public void An_option_out_of_range_is_named(double budget, double tau, double floor, int cap, string name)
     {
-        var options = new SamplingOptions { Budget = budget, Tau = tau, Floor = floor, MaxRequestsPerHour = cap };
+        var options = new SamplingOptions { Budget = budget, UniformShare = tau, Floor = floor, MaxRequestsPerHour = cap };
         Should.Throw<ArgumentOutOfRangeException>(() => new Sampler(options, Key)).ParamName.ShouldBe(name);
     }
 

@@ -98,7 +98,7 @@ public sealed class LabelApplierTests : IAsyncDisposable
 
     private LabelSums Labels(ModelState model)
     {
-        using var copy = model.Whole.CopyWindow(0, _time.GetUtcNow());
+        using var copy = model.AllTraffic.CopyWindow(0, _time.GetUtcNow());
         LabelSums sums = default;
         foreach (var bucket in copy.Buckets)
         {

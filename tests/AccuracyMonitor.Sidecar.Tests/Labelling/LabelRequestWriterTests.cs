@@ -102,7 +102,7 @@ public sealed class LabelRequestWriterTests
 
     private static long Unanswered(Workbench bench)
     {
-        using var copy = bench.Model.Whole.CopyWindow(0, bench.Clock.GetUtcNow());
+        using var copy = bench.Model.AllTraffic.CopyWindow(0, bench.Clock.GetUtcNow());
         return copy.Buckets[0].Labels.Unanswered;
     }
 }

@@ -40,7 +40,7 @@ public sealed class RequestExpiryWorkerTests
 
     private static long Unanswered(Workbench bench)
     {
-        using var copy = bench.Model.Whole.CopyWindow(0, bench.Clock.GetUtcNow());
+        using var copy = bench.Model.AllTraffic.CopyWindow(0, bench.Clock.GetUtcNow());
         return copy.Buckets[0].Labels.Unanswered;
     }
 }

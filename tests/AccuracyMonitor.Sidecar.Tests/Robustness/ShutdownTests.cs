@@ -70,12 +70,12 @@ public sealed class ShutdownTests
             errors.ShouldContain("Monitor:Artifact is '/nope.onnx'; there is no such file.");
         }
 
-        await using (var sidecar = SidecarProcess.Start(folder, "--Sampling:Bugdet=0.1", "--Sampling:Tau=half", "--Sampel:Tau=1"))
+        await using (var sidecar = SidecarProcess.Start(folder, "--Sampling:Bugdet=0.1", "--Sampling:UniformShare=half", "--Sampel:UniformShare=1"))
         {
             (await sidecar.ExitedAsync()).ShouldBe(64);
             var errors = await sidecar.ErrorsAsync();
-            errors.ShouldContain("Sampling:Bugdet is no setting; Sampling has AdaptTau, Budget");
-            errors.ShouldContain("Sampling:Tau is 'half'; it must be a number.");
+            errors.ShouldContain("Sampling:Bugdet is no setting; Sampling has AdaptUniformShare, Budget");
+            errors.ShouldContain("Sampling:UniformShare is 'half'; it must be a number.");
             errors.ShouldContain("Sampel is no section");
         }
 

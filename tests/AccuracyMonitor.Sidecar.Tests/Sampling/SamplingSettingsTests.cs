@@ -7,10 +7,10 @@ public sealed class SamplingSettingsTests
     [Fact]
     public void NewTauChoice_OtherPoliciesOrSwitchedOff_TauStaysAsConfigured()
     {
-        new SamplingSettings().NewTauChoice().ShouldNotBeNull();
-        new SamplingSettings { AdaptTau = false }.NewTauChoice().ShouldBeNull();
-        new SamplingSettings { Policy = Core.Sampling.SamplingPolicy.Uniform }.NewTauChoice().ShouldBeNull();
+        new SamplingSettings().NewUniformShareChoice().ShouldNotBeNull();
+        new SamplingSettings { AdaptUniformShare = false }.NewUniformShareChoice().ShouldBeNull();
+        new SamplingSettings { Policy = Core.Sampling.SamplingPolicy.Uniform }.NewUniformShareChoice().ShouldBeNull();
         new SamplingSettings().LeastInclusionRatio.ShouldBe(0.2, 1e-12);
-        new SamplingSettings { AdaptTau = false }.LeastInclusionRatio.ShouldBe(0.4, 1e-12);
+        new SamplingSettings { AdaptUniformShare = false }.LeastInclusionRatio.ShouldBe(0.4, 1e-12);
     }
 }

@@ -41,7 +41,7 @@ public sealed class WindowSumWorkerTests
         foreach (var version in (string[])["2", "3", "4"])
         {
             var other = bench.Get<ModelRegistry>().GetOrCreate(new ModelKey("m", version), classCount: 2)!;
-            other.Whole.Windows.AddPrediction(Workbench.Start, new PredictionPoint(0.5, 0.5, true), Workbench.Start);
+            other.AllTraffic.Windows.AddPrediction(Workbench.Start, new PredictionPoint(0.5, 0.5, true), Workbench.Start);
         }
 
         bench.Refusal.Start("prediction_buckets", "NEW.version = '1'");

@@ -13,6 +13,9 @@ internal sealed class CountingScorer(string version, float logit = 0) : IMonitor
 
     public int Rows => Volatile.Read(ref _rows);
 
+    /// <summary>Every call fails from now on.</summary>
+    public bool Fail { get; set; }
+
     public string Version => version;
 
     public string Kind => "calibrated-score";
@@ -28,6 +31,11 @@ internal sealed class CountingScorer(string version, float logit = 0) : IMonitor
     public void Score(ReadOnlySpan<float> probabilities, int count, int classes, Span<float> logits, Span<float> disagreements)
     {
         ObjectDisposedException.ThrowIf(Disposed > 0, this);
+        if (Fail)
+        {
+            throw new InvalidOperationException("The scorer fails on command.");
+        }
+
         Interlocked.Add(ref _rows, count);
         logits[..count].Fill(logit);
         disagreements[..count].Clear();

@@ -4,9 +4,9 @@ namespace AccuracyMonitor.Core.Sampling;
 
 /// <summary>
 /// The uniform share of one model version's label budget, chosen again after every <see cref="LabelsPerChoice"/> labels from the newest
-/// <see cref="Remembered"/> labels. One thread may read <see cref="Tau"/> while others observe labels.
+/// <see cref="Remembered"/> labels. One thread may read <see cref="UniformShare"/> while others observe labels.
 /// </summary>
-public sealed class TauChoice
+public sealed class UniformShareChoice
 {
     /// <summary>Labels between two choices.</summary>
     public const int LabelsPerChoice = 25;
@@ -19,14 +19,14 @@ public sealed class TauChoice
     private readonly Lock _gate = new();
     private readonly double _floor;
     private readonly double _usual;
-    private double _tau;
+    private double _share;
     private int _since;
 
     /// <param name="floor">Lower bound on the uncertainty of a prediction.</param>
     /// <param name="usual">τ that is kept unless another one is clearly better.</param>
-    public TauChoice(double floor, double usual) => (_floor, _usual, _tau) = (floor, usual, usual);
+    public UniformShareChoice(double floor, double usual) => (_floor, _usual, _share) = (floor, usual, usual);
 
-    public double Tau => Volatile.Read(ref _tau);
+    public double UniformShare => Volatile.Read(ref _share);
 
     /// <summary>Adds a label with the score and π of its sampling decision. Corrections of earlier labels are ignored: they are about one
     /// in hundreds.</summary>
@@ -43,7 +43,7 @@ public sealed class TauChoice
             if (++_since == LabelsPerChoice)
             {
                 _since = 0;
-                Volatile.Write(ref _tau, RobustMix.Choose([.. _labels], _floor, _usual));
+                Volatile.Write(ref _share, RobustMix.Choose([.. _labels], _floor, _usual));
             }
         }
     }

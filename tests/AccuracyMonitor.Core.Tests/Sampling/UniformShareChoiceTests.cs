@@ -3,30 +3,30 @@ using AccuracyMonitor.Core.Windows;
 
 namespace AccuracyMonitor.Core.Tests.Sampling;
 
-public sealed class TauChoiceTests
+public sealed class UniformShareChoiceTests
 {
     [Fact]
     public void Observe_ErrorsWhereTheMonitorIsSure_MovesTauToUniformAfterALotOfLabels()
     {
-        var choice = new TauChoice(0.02, 0.5);
-        for (var i = 0; i < TauChoice.LabelsPerChoice - 1; i++)
+        var choice = new UniformShareChoice(0.02, 0.5);
+        for (var i = 0; i < UniformShareChoice.LabelsPerChoice - 1; i++)
         {
             choice.Observe(Surprise(i));
         }
 
-        choice.Tau.ShouldBe(0.5, "nothing is chosen before there are enough labels");
+        choice.UniformShare.ShouldBe(0.5, "nothing is chosen before there are enough labels");
         for (var i = 0; i < 200; i++)
         {
             choice.Observe(Surprise(i));
         }
 
-        choice.Tau.ShouldBe(1);
+        choice.UniformShare.ShouldBe(1);
     }
 
     [Fact]
     public void Observe_TheSurprisesEnd_TheOldLabelsAreForgotten()
     {
-        var choice = new TauChoice(0.02, 0.5);
+        var choice = new UniformShareChoice(0.02, 0.5);
         for (var i = 0; i < 300; i++)
         {
             choice.Observe(Surprise(i));
@@ -37,7 +37,7 @@ public sealed class TauChoiceTests
             choice.Observe(new LabelPoint(i % 2 == 0 ? 0.99 : 0.5, i % 2 == 0 ? 0.006 : 0.014, i % 2 == 0 || i % 4 == 1));
         }
 
-        choice.Tau.ShouldBeLessThan(0.5);
+        choice.UniformShare.ShouldBeLessThan(0.5);
     }
 
     // Half of the predictions that the monitor is sure of are wrong.
