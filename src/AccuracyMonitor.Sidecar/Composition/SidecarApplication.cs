@@ -1,4 +1,7 @@
 using System.Net;
+using AccuracyMonitor.Capture;
+using AccuracyMonitor.Capture.Sinks;
+using AccuracyMonitor.Capture.Tap;
 using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Sidecar.Adaptation;
 using AccuracyMonitor.Sidecar.Alarms;
@@ -13,9 +16,7 @@ using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Sampling;
 using AccuracyMonitor.Sidecar.Scoring;
-using AccuracyMonitor.Sidecar.Sinks;
 using AccuracyMonitor.Sidecar.Storage;
-using AccuracyMonitor.Sidecar.Tap;
 using AccuracyMonitor.Storage.Labelling;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -143,11 +144,10 @@ internal static class SidecarApplication
         services.AddHostedService<ScoringWorker>();
 
         // Behind the scoring loop, and so stopped before it: what waits there is still scored.
-        services.AddSingleton<CaptureFeed>();
-        services.AddSink();
-        services.AddSingleton<ModelOutputs>();
-        services.AddSingleton<TapWorker>();
-        services.AddHostedService(s => s.GetRequiredService<TapWorker>());
+        services.AddSingleton<ICaptureMetrics>(s => s.GetRequiredService<AccuracyMonitorMetrics>().Capture);
+        services.AddSingleton<IObservedBatchSink, CapturedBatches>();
+        services.AddSingleton(s => new CaptureSettings(s.GetRequiredService<IOptions<IntakeOptions>>().Value.SumTolerance));
+        services.AddCapture();
 
         services.AddGrpc(o =>
         {

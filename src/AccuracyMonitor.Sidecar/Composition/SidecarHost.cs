@@ -1,9 +1,9 @@
+using AccuracyMonitor.Capture.Tap;
 using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Observability;
-using AccuracyMonitor.Sidecar.Tap;
 using AccuracyMonitor.Storage;
 using Microsoft.Extensions.Options;
 
@@ -65,7 +65,7 @@ public static class SidecarHost
             try
             {
                 app.Services.GetRequiredService<IStartupValidator>().Validate();
-                await tap.StartAsync(app);
+                await tap.StartAsync(app, app.Services.GetRequiredService<IOptions<ListenOptions>>().Value.ShutdownTimeout);
                 await app.Services.GetRequiredService<SidecarStartup>().PrepareAsync(app.Lifetime.ApplicationStopping);
                 await app.StartAsync(CancellationToken.None);
                 SocketAccess.Apply(app.Services.GetRequiredService<IOptions<ListenOptions>>().Value);

@@ -19,8 +19,6 @@ internal sealed class AccuracyMonitorMetrics
     private readonly CounterFamily _rejected;
     private readonly CounterFamily _overflow;
     private readonly CounterFamily _classOverflow;
-    private readonly CounterFamily _captured;
-    private readonly CounterFamily _blind;
     private readonly GaugeFamily _streams;
     private readonly HistogramFamily _duration;
 
@@ -33,12 +31,9 @@ internal sealed class AccuracyMonitorMetrics
         _rejected = registry.Counter("rejected_total", "Predictions rejected as bad input, by reason (a batch that can't be read counts its ids, at least 1).", "reason");
         _overflow = registry.Counter("segment_overflow_total", "Predictions kept under the segment overflow.");
         _classOverflow = registry.Counter("class_overflow_total", "Predictions whose class is beyond Estimation:MaxPredictedClasses and is kept under the class other.");
-        _captured = registry.Counter("captured_total", "Predictions read out of the traffic of a model server, by source.", "source");
-        _blind = registry.Counter("blind_total", "Answers of a model server that could not be read as predictions, by source and reason.", "source", "reason");
         _streams = registry.Gauge("open_streams", "Observe streams open.");
         _duration = registry.Histogram("score_duration_seconds", "Time to score one prediction (a micro-batch's time shared over its rows).", ScoreBuckets);
-        Sink = new SinkMetrics(registry);
-        Tap = new TapMetrics(registry);
+        Capture = new CaptureMetrics(registry);
 
         var version = typeof(AccuracyMonitorMetrics).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
         registry.Gauge("build_info", "1; the labels say which build this is.", "version", "runtime").Replace(new Series([version, Environment.Version.ToString()], 1));
@@ -46,17 +41,9 @@ internal sealed class AccuracyMonitorMetrics
         {
             _dropped.Of(reason);
         }
-
-        foreach (var source in (string[])["sink", "tap"])
-        {
-            _captured.Of(source);
-            _blind.Of(source, "queue_full");
-        }
     }
 
-    public SinkMetrics Sink { get; }
-
-    public TapMetrics Tap { get; }
+    public CaptureMetrics Capture { get; }
 
     public ModelMetrics ForModel(ModelKey key) => new(_models, key);
 
@@ -67,10 +54,6 @@ internal sealed class AccuracyMonitorMetrics
     public void SegmentOverflow(int count) => _overflow.Of().Add(count);
 
     public void ClassOverflow(int count) => _classOverflow.Of().Add(count);
-
-    public void Captured(string source, int rows) => _captured.Of(source).Add(rows);
-
-    public void Blind(string source, string reason, long count) => _blind.Of(source, reason).Add(count);
 
     public void StreamOpened() => _streams.Add(1);
 

@@ -56,21 +56,6 @@ internal static partial class SidecarLog
     [LoggerMessage(130, LogLevel.Information, "Events on {Address}")]
     public static partial void ListeningSink(ILogger logger, string address);
 
-    [LoggerMessage(131, LogLevel.Error, "{Count} events since the last such line could not be read because of a defect in the sink; they were counted, and the sink goes on")]
-    public static partial void EventFailed(ILogger logger, long count, Exception exception);
-
-    [LoggerMessage(140, LogLevel.Information, "Tap: {Protocol} on {Address}")]
-    public static partial void ListeningTap(ILogger logger, string protocol, string address);
-
-    [LoggerMessage(141, LogLevel.Error, "{Count} answers since the last such line could not be read because of a defect in the tap; they were counted, and the tap goes on")]
-    public static partial void AnswerFailed(ILogger logger, long count, Exception exception);
-
-    [LoggerMessage(142, LogLevel.Warning, "The model server gave no usable metadata of {Model} version '{Version}' ({Count} look-ups failed since the last such line); the output is chosen from each answer: {Message}")]
-    public static partial void NoMetadata(ILogger logger, string model, string version, long count, string message);
-
     [LoggerMessage(143, LogLevel.Critical, "Monitoring can't start: {Message}. The tap passes calls on unread; trying again in {Seconds} s")]
     public static partial void OnlyTap(ILogger logger, string message, double seconds);
-
-    [LoggerMessage(144, LogLevel.Warning, "{Count} calls did not get through to the model server at {Address} since the last such line: {Error}, {Message}")]
-    public static partial void Unreachable(ILogger logger, long count, string address, Yarp.ReverseProxy.Forwarder.ForwarderError error, string message);
 }

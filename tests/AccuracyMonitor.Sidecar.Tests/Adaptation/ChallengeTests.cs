@@ -1,3 +1,4 @@
+using AccuracyMonitor.Tests.ModelServers;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;

@@ -1,3 +1,4 @@
+using AccuracyMonitor.Tests.ModelServers;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.V1;
 using Google.Protobuf.WellKnownTypes;

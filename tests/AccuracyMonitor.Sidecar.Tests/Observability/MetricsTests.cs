@@ -1,3 +1,4 @@
+using AccuracyMonitor.Tests.ModelServers;
 using System.Diagnostics;
 using AccuracyMonitor.Sidecar.Tests.Labelling;
 using AccuracyMonitor.Sidecar.Tests.Support;

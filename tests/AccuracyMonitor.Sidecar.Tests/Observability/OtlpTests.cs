@@ -1,3 +1,4 @@
+using AccuracyMonitor.Tests.ModelServers;
 using System.Collections.Concurrent;
 using System.Text;
 using AccuracyMonitor.Sidecar.Observability;

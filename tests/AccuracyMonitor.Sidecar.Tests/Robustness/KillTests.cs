@@ -1,3 +1,4 @@
+using AccuracyMonitor.Tests.ModelServers;
 using System.Globalization;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Sidecar.Tests.Support;

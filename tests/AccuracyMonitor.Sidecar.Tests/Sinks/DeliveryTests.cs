@@ -1,4 +1,5 @@
-using AccuracyMonitor.Sidecar.Sinks;
+using AccuracyMonitor.Tests.ModelServers;
+using AccuracyMonitor.Capture.Sinks;
 
 namespace AccuracyMonitor.Sidecar.Tests.Sinks;
 

@@ -1,3 +1,4 @@
+using AccuracyMonitor.Tests.ModelServers;
 using System.Net.Sockets;
 using System.Text;
 using AccuracyMonitor.Sidecar.Tests.Support;

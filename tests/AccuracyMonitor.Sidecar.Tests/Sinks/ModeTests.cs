@@ -1,6 +1,7 @@
+using AccuracyMonitor.Tests.ModelServers;
 using System.Text;
 using System.Text.Json;
-using AccuracyMonitor.Sidecar.OpenInference;
+using AccuracyMonitor.Capture.OpenInference;
 using CloudNative.CloudEvents;
 using CloudNative.CloudEvents.Core;
 using CloudNative.CloudEvents.SystemTextJson;

@@ -1,8 +1,9 @@
+using AccuracyMonitor.Hosting;
 using System.Runtime.InteropServices;
 using AccuracyMonitor.Client;
 using AccuracyMonitor.Sidecar.Composition;
 using AccuracyMonitor.Sidecar.Hosting;
-using AccuracyMonitor.Sidecar.Tap;
+using AccuracyMonitor.Capture.Tap;
 using AccuracyMonitor.V1;
 using Google.Protobuf;
 using Grpc.Net.Client;
@@ -73,7 +74,7 @@ internal sealed class TestSidecar : IAsyncDisposable
         var app = SidecarApplication.Build([.. Settings(folder), .. settings], time);
         app.Services.GetRequiredService<IStartupValidator>().Validate();
         var tap = new TapSlot(CancellationToken.None);
-        await tap.StartAsync(app);
+        await tap.StartAsync(app, app.Services.GetRequiredService<IOptions<ListenOptions>>().Value.ShutdownTimeout);
         await app.Services.GetRequiredService<SidecarStartup>().PrepareAsync(CancellationToken.None);
         await app.StartAsync();
         return new TestSidecar(app, tap, folder, owns);

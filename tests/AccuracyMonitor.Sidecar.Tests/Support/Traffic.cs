@@ -1,3 +1,4 @@
+using AccuracyMonitor.Tests.ModelServers;
 using AccuracyMonitor.V1;
 
 namespace AccuracyMonitor.Sidecar.Tests.Support;

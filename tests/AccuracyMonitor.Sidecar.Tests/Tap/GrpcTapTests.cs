@@ -1,9 +1,10 @@
+using AccuracyMonitor.Hosting;
+using AccuracyMonitor.Tests.ModelServers;
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Http.Headers;
 using AccuracyMonitor.OpenInference;
 using AccuracyMonitor.Sidecar.Hosting;
-using AccuracyMonitor.Sidecar.Tests.OpenInference;
 using AccuracyMonitor.Sidecar.Tests.Sinks;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using Google.Protobuf;

@@ -1,7 +1,7 @@
+using AccuracyMonitor.Tests.ModelServers;
 using System.Text;
 using AccuracyMonitor.OpenInference;
-using AccuracyMonitor.Sidecar.Tap;
-using AccuracyMonitor.Sidecar.Tests.OpenInference;
+using AccuracyMonitor.Capture.Tap;
 using AccuracyMonitor.Sidecar.Tests.Sinks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,3 +1,4 @@
+using AccuracyMonitor.Tests.ModelServers;
 using System.Text.RegularExpressions;
 using AccuracyMonitor.Sidecar.Tests.Sinks;
 

@@ -1,3 +1,5 @@
+using AccuracyMonitor.Hosting;
+using AccuracyMonitor.Tests.ModelServers;
 using System.Net;
 using System.Text;
 using AccuracyMonitor.Sidecar.Hosting;

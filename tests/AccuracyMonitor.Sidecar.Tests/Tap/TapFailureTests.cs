@@ -1,7 +1,10 @@
+using AccuracyMonitor.Capture;
+using AccuracyMonitor.Hosting;
+using AccuracyMonitor.Tests.ModelServers;
 using System.Net;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Intake;
-using AccuracyMonitor.Sidecar.Tap;
+using AccuracyMonitor.Capture.Tap;
 using AccuracyMonitor.Sidecar.Tests.Sinks;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using Microsoft.Extensions.Configuration;

@@ -1,3 +1,5 @@
+using AccuracyMonitor.Hosting;
+using AccuracyMonitor.Tests.ModelServers;
 using System.Net;
 using System.Net.Http.Headers;
 using AccuracyMonitor.OpenInference;

@@ -1,0 +1,20 @@
+using AccuracyMonitor.Capture.Sinks;
+using AccuracyMonitor.Capture.Tap;
+
+namespace AccuracyMonitor.Capture;
+
+public static class CaptureServices
+{
+    /// <summary>
+    /// Adds the sink and the reader of the tap. The caller adds <see cref="IObservedBatchSink"/>, <see cref="ICaptureMetrics"/>,
+    /// <see cref="CaptureSettings"/>, the options of both and a <see cref="TimeProvider"/>.
+    /// </summary>
+    public static void AddCapture(this IServiceCollection services)
+    {
+        services.AddSingleton<CaptureFeed>();
+        services.AddSink();
+        services.AddSingleton<ModelOutputs>();
+        services.AddSingleton<TapWorker>();
+        services.AddHostedService(s => s.GetRequiredService<TapWorker>());
+    }
+}

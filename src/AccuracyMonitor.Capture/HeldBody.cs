@@ -1,0 +1,23 @@
+namespace AccuracyMonitor.Capture;
+
+/// <summary>A body shared by those who still need it; the last one to let go gives its bytes back to the budget.</summary>
+/// <param name="bytes">May be longer than the body.</param>
+/// <param name="length">Of the body.</param>
+/// <param name="budget">From which the whole of <paramref name="bytes"/> was taken.</param>
+internal sealed class HeldBody(byte[] bytes, int length, ByteBudget budget)
+{
+    private int _holders = 1;
+
+    public ReadOnlyMemory<byte> Memory { get; } = bytes.AsMemory(0, length);
+
+    /// <summary>For a further holder; only while the caller is one.</summary>
+    public void Share() => Interlocked.Increment(ref _holders);
+
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _holders) == 0)
+        {
+            budget.Return(bytes.Length);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace AccuracyMonitor.Capture;
+
+/// <summary>Counters of the tap and the sink. Thread-safe.</summary>
+public interface ICaptureMetrics
+{
+    /// <summary>Rows that were read and taken.</summary>
+    void Captured(string source, int rows);
+
+    /// <summary>Answers that could not be read as predictions.</summary>
+    void Blind(string source, string reason, long count);
+
+    /// <summary>Calls for predictions that went through the tap.</summary>
+    void TapCalls(string protocol, string outcome, long count);
+
+    /// <summary>Events that came to the sink.</summary>
+    void SinkEvents(string outcome, int count);
+
+    /// <summary>A half of a call whose other half did not come.</summary>
+    void SinkUnpaired(bool isRequest);
+
+    /// <summary>Events for the sink behind this one.</summary>
+    void SinkTee(string outcome, int count);
+}

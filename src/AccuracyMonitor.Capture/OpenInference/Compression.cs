@@ -1,0 +1,60 @@
+using System.IO.Compression;
+using System.Runtime.InteropServices;
+
+namespace AccuracyMonitor.Capture.OpenInference;
+
+/// <summary>Unpacks a body up to a bound: a kilobyte may unpack to a gigabyte.</summary>
+internal static class Compression
+{
+    /// <param name="packed">As on the wire.</param>
+    /// <param name="encoding">Of the headers content-encoding or grpc-encoding; null, empty and identity: not packed.</param>
+    /// <param name="maxBytes">Largest size unpacked.</param>
+    /// <param name="unpacked">Set when the result is <see cref="BlindSpot.None"/>.</param>
+    public static BlindSpot TryUnpack(ReadOnlyMemory<byte> packed, string? encoding, int maxBytes, out ReadOnlyMemory<byte> unpacked)
+    {
+        unpacked = packed;
+        if (string.IsNullOrEmpty(encoding) || string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase))
+        {
+            return BlindSpot.None;
+        }
+
+        var bytes = MemoryMarshal.TryGetArray(packed, out var segment) ? segment : new ArraySegment<byte>(packed.ToArray());
+        using var source = new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false);
+        using Stream? stream = encoding.ToUpperInvariant() switch
+        {
+            "GZIP" or "X-GZIP" => new GZipStream(source, CompressionMode.Decompress),
+
+            // In HTTP and gRPC this name means the zlib format.
+            "DEFLATE" => new ZLibStream(source, CompressionMode.Decompress),
+            _ => null,
+        };
+        return stream is null ? BlindSpot.UnsupportedEncoding : TryRead(stream, maxBytes, out unpacked);
+    }
+
+    private static BlindSpot TryRead(Stream stream, int maxBytes, out ReadOnlyMemory<byte> unpacked)
+    {
+        unpacked = default;
+        using var target = new MemoryStream();
+        var buffer = new byte[8192];
+        try
+        {
+            for (var read = stream.Read(buffer); read > 0; read = stream.Read(buffer))
+            {
+                if (target.Length + read > maxBytes)
+                {
+                    return BlindSpot.TooLarge;
+                }
+
+                target.Write(buffer, 0, read);
+            }
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException)
+        {
+            // IOException is zlib's own, where a body asks for a dictionary of its own (FDICT); the stream under it is memory.
+            return BlindSpot.Undecodable;
+        }
+
+        unpacked = target.GetBuffer().AsMemory(0, (int)target.Length);
+        return BlindSpot.None;
+    }
+}

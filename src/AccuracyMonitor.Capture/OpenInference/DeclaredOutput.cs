@@ -1,0 +1,41 @@
+namespace AccuracyMonitor.Capture.OpenInference;
+
+/// <summary>
+/// The output that holds a model's classes, as the model's metadata has it. A caller may ask for some outputs only: the metadata knows of all of
+/// them, so an embedding that was asked for alone is not taken for the classes.
+/// </summary>
+/// <param name="Name">Of the tensor; null: several could be it.</param>
+/// <param name="IsOneRow">Its shape is [K]: the model knows no batches.</param>
+internal sealed record DeclaredOutput(string? Name, bool IsOneRow)
+{
+    /// <param name="outputs">Of the metadata; a dimension of −1 may have any size.</param>
+    /// <returns>Null: the metadata names no output that can be it, so nothing follows from it (MLServer's is often empty).</returns>
+    public static DeclaredOutput? Of(IEnumerable<OutputTensor> outputs)
+    {
+        DeclaredOutput? declared = null;
+        foreach (var output in outputs)
+        {
+            if (!output.IsFloatingPoint || !CanHoldClasses(output.Shape, out var oneRow))
+            {
+                continue;
+            }
+
+            if (declared is not null)
+            {
+                return new DeclaredOutput(Name: null, IsOneRow: false);
+            }
+
+            declared = new DeclaredOutput(output.Name, oneRow);
+        }
+
+        return declared;
+    }
+
+    private static bool CanHoldClasses(IReadOnlyList<long> shape, out bool oneRow)
+    {
+        const long AnySize = -1;
+        long[] sizes = [.. shape.Select((size, i) => size == AnySize ? (i == 0 && shape.Count > 1 ? 1 : i == 0 ? 0 : 2) : size)];
+        oneRow = sizes.Length == 1;
+        return OutputChooser.TryShape(sizes, allowOneRow: true, out _, out _);
+    }
+}

@@ -1,0 +1,153 @@
+using System.Buffers.Binary;
+
+namespace AccuracyMonitor.Capture.OpenInference;
+
+/// <summary>
+/// Bytes of an answer of the Open Inference Protocol in, class outputs or the reason why there are none out. Never throws for what it reads,
+/// whatever the bytes are. Thread-safe.
+/// </summary>
+/// <param name="rules">Which output of which model.</param>
+/// <param name="defaultVersion">For answers that name no version.</param>
+/// <param name="maxBytes">Largest size of an unpacked message.</param>
+/// <param name="sumTolerance">Probabilities sum to 1 ± this.</param>
+internal sealed class OpenInferenceDecoder(OutputRules rules, string defaultVersion, int maxBytes, double sumTolerance)
+{
+    /// <summary>A gRPC frame: whether it is packed (1 byte), its length (4 bytes, big-endian), the message.</summary>
+    public const int FramePrefix = 5;
+
+    private readonly FormChecks _forms = new(sumTolerance);
+
+    /// <summary>A body as gRPC frames it: of ModelInfer one message, of ModelStreamInfer any number.</summary>
+    /// <param name="frames">Empty: a call that failed has no message, only a status.</param>
+    /// <param name="encoding">The header grpc-encoding; null: none.</param>
+    /// <param name="streamed">The call was ModelStreamInfer.</param>
+    /// <returns>One per message; a body that is cut short ends with one that says so.</returns>
+    public IReadOnlyList<CaptureResult> DecodeGrpc(ReadOnlyMemory<byte> frames, string? encoding, bool streamed)
+    {
+        if (frames.IsEmpty)
+        {
+            return [BlindSpot.FailedCall];
+        }
+
+        List<CaptureResult> captures = [];
+        while (!frames.IsEmpty)
+        {
+            if (frames.Length < FramePrefix || BinaryPrimitives.ReadUInt32BigEndian(frames.Span[1..]) is var length && length > frames.Length - FramePrefix)
+            {
+                captures.Add(BlindSpot.Undecodable);
+                break;
+            }
+
+            var message = frames.Slice(FramePrefix, (int)length);
+            captures.Add(TryReadFramed(message, frames.Span[0], encoding, streamed, out var answer) is not BlindSpot.None and var spot ? spot : Choose(answer!));
+            frames = frames[(FramePrefix + (int)length)..];
+        }
+
+        return captures;
+    }
+
+    /// <summary>A protobuf message without its frame.</summary>
+    /// <param name="message">ModelInferResponse; when <paramref name="streamed"/> also ModelStreamInferResponse.</param>
+    /// <param name="streamed">The call was ModelStreamInfer.</param>
+    public CaptureResult DecodeMessage(ReadOnlyMemory<byte> message, bool streamed) =>
+        ProtobufAnswer.TryRead(message, streamed, out var answer) is not BlindSpot.None and var spot ? spot : Choose(answer!);
+
+    /// <summary>The body of a REST answer whose status was 200.</summary>
+    /// <param name="body">As on the wire.</param>
+    /// <param name="encoding">The header content-encoding; null: none.</param>
+    /// <param name="jsonLength">The header Inference-Header-Content-Length; null: none.</param>
+    /// <param name="pathModel">The model's name in the call's path, for an answer that doesn't say it; empty: not known.</param>
+    public CaptureResult DecodeRest(ReadOnlyMemory<byte> body, string? encoding, long? jsonLength, string pathModel) =>
+        TryReadRest(body, encoding, jsonLength, pathModel, pathVersion: "", out var answer) is not BlindSpot.None and var spot ? spot : Choose(answer!);
+
+    /// <summary>One message out of its frame.</summary>
+    /// <param name="message">Packed or not.</param>
+    /// <param name="flag">The frame's first byte: 1 where the message is packed.</param>
+    /// <param name="encoding">The header grpc-encoding; null: none.</param>
+    /// <param name="streamed">The call was ModelStreamInfer.</param>
+    /// <param name="answer">Set when the result is <see cref="BlindSpot.None"/>.</param>
+    public BlindSpot TryReadFramed(ReadOnlyMemory<byte> message, byte flag, string? encoding, bool streamed, out InferenceAnswer? answer)
+    {
+        answer = null;
+        var spot = flag switch
+        {
+            0 => BlindSpot.None,
+            1 => string.IsNullOrEmpty(encoding) ? BlindSpot.Undecodable : Compression.TryUnpack(message, encoding, maxBytes, out message),
+            _ => BlindSpot.Undecodable,
+        };
+        return spot == BlindSpot.None ? ProtobufAnswer.TryRead(message, streamed, out answer) : spot;
+    }
+
+    /// <summary>As <see cref="DecodeRest"/>, up to the choice of the output.</summary>
+    /// <param name="body">As on the wire.</param>
+    /// <param name="encoding">The header content-encoding; null: none.</param>
+    /// <param name="jsonLength">The header Inference-Header-Content-Length; null: none.</param>
+    /// <param name="pathModel">The model's name in the call's path, for an answer that doesn't say it; empty: not known.</param>
+    /// <param name="pathVersion">Likewise the version.</param>
+    /// <param name="answer">Set when the result is <see cref="BlindSpot.None"/>.</param>
+    public BlindSpot TryReadRest(
+        ReadOnlyMemory<byte> body, string? encoding, long? jsonLength, string pathModel, string pathVersion, out InferenceAnswer? answer)
+    {
+        answer = null;
+        if (Compression.TryUnpack(body, encoding, maxBytes, out var unpacked) is not BlindSpot.None and var packed)
+        {
+            return packed;
+        }
+
+        var spot = RestAnswer.TryRead(unpacked, jsonLength, out answer);
+        answer = answer is null
+            ? null
+            : answer with
+            {
+                Model = answer.Model.Length > 0 ? answer.Model : pathModel,
+                Version = answer.Version.Length > 0 ? answer.Version : pathVersion,
+            };
+        return spot;
+    }
+
+    /// <summary>Whether a rule names the model's output, so that its metadata is not needed.</summary>
+    public bool IsNamed(string model) => rules.Of(model).Output.Length > 0;
+
+    /// <summary>The class outputs among an answer's.</summary>
+    /// <param name="answer">Of one call.</param>
+    /// <param name="declared">What the model's metadata says, where no rule names the output; null: not known.</param>
+    public CaptureResult Choose(InferenceAnswer answer, DeclaredOutput? declared = null)
+    {
+        if (answer.Model.Length == 0)
+        {
+            return BlindSpot.ModelMissing;
+        }
+
+        var rule = rules.Of(answer.Model);
+        var (name, oneRow) = rule.Output.Length > 0 ? (rule.Output, true) : (declared?.Name ?? "", declared?.IsOneRow ?? false);
+        if (rule.Output.Length == 0 && declared is { Name: null })
+        {
+            return BlindSpot.AmbiguousOutput;
+        }
+
+        if (OutputChooser.Choose(answer.Outputs, name, out var output) is not BlindSpot.None and var spot)
+        {
+            return spot;
+        }
+
+        if (!OutputChooser.TryShape(output!.Shape, oneRow, out var rows, out var classes))
+        {
+            return BlindSpot.BadShape;
+        }
+
+        if (TensorValues.AsFloat32(output) is not { } values)
+        {
+            return BlindSpot.Undecodable;
+        }
+
+        // Both are below 2^31: their product does not overflow, four times it would.
+        if (values.Length / sizeof(float) != rows * classes)
+        {
+            return BlindSpot.BadShape;
+        }
+
+        var version = answer.Version.Length > 0 ? answer.Version : defaultVersion;
+        var outputs = new CapturedOutputs(answer.Model, version, answer.Id, (int)classes, rule.Form, values);
+        return _forms.Fits(outputs) ? outputs : BlindSpot.FormMismatch;
+    }
+}

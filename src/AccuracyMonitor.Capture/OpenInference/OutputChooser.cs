@@ -1,0 +1,85 @@
+using System.Globalization;
+
+namespace AccuracyMonitor.Capture.OpenInference;
+
+/// <summary>Finds the output that holds the classes, and reads its shape as [N, K].</summary>
+internal static class OutputChooser
+{
+    /// <param name="outputs">Of one answer.</param>
+    /// <param name="name">The output's name; empty: the only one that is floating-point and [N, K].</param>
+    /// <param name="chosen">Set when the result is <see cref="BlindSpot.None"/>.</param>
+    public static BlindSpot Choose(IReadOnlyList<OutputTensor> outputs, string name, out OutputTensor? chosen)
+    {
+        chosen = null;
+        if (outputs.Count == 0)
+        {
+            return BlindSpot.EmptyAnswer;
+        }
+
+        if (name.Length > 0)
+        {
+            chosen = outputs.FirstOrDefault(o => string.Equals(o.Name, name, StringComparison.Ordinal));
+            return chosen is null ? BlindSpot.OutputMissing : Unreadable(chosen);
+        }
+
+        foreach (var output in outputs)
+        {
+            if (output.IsFloatingPoint && TryShape(output.Shape, allowOneRow: false, out _, out _))
+            {
+                if (chosen is not null)
+                {
+                    return BlindSpot.AmbiguousOutput;
+                }
+
+                chosen = output;
+            }
+        }
+
+        return chosen is null ? Explain(outputs) : Unreadable(chosen);
+    }
+
+    /// <summary>[N, K], also with trailing dimensions of 1.</summary>
+    /// <param name="shape">As in the answer.</param>
+    /// <param name="allowOneRow">[K] is one row. Only for an output chosen by name: else [N] of a regression reads as N classes.</param>
+    /// <param name="rows">N, at least 1.</param>
+    /// <param name="classes">K, at least 2.</param>
+    public static bool TryShape(IReadOnlyList<long> shape, bool allowOneRow, out long rows, out long classes)
+    {
+        var rank = shape.Count;
+        while (rank > 2 && shape[rank - 1] == 1)
+        {
+            rank--;
+        }
+
+        (rows, classes) = rank switch
+        {
+            2 => (shape[0], shape[1]),
+            1 when allowOneRow => (1, shape[0]),
+            _ => (0, 0),
+        };
+        return rows is >= 1 and <= int.MaxValue && classes is >= 2 and <= int.MaxValue;
+    }
+
+    private static BlindSpot Unreadable(OutputTensor output)
+    {
+        if (output.InSharedMemory)
+        {
+            return BlindSpot.SharedMemory;
+        }
+
+        return output.IsFloatingPoint ? BlindSpot.None : IsClassification(output) ? BlindSpot.Classification : BlindSpot.UnsupportedDatatype;
+    }
+
+    /// <summary>Why no output can be it, when every one of them has the same reason; else that there is none.</summary>
+    private static BlindSpot Explain(IReadOnlyList<OutputTensor> outputs)
+    {
+        var reasons = outputs.Select(o => Unreadable(o) is not BlindSpot.None and var spot ? spot : BlindSpot.BadShape).Distinct().Take(2).ToList();
+        return reasons.Count == 1 ? reasons[0] : BlindSpot.OutputMissing;
+    }
+
+    /// <summary>Text of the form value:index or value:index:label.</summary>
+    private static bool IsClassification(OutputTensor output) =>
+        output.FirstText?.Split(':') is [var value, var index, ..]
+        && float.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
+        && int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+}

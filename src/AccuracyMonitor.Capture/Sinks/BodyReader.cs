@@ -1,0 +1,81 @@
+namespace AccuracyMonitor.Capture.Sinks;
+
+internal enum BodyOutcome
+{
+    Read,
+
+    /// <summary>Larger than one event may be.</summary>
+    TooLarge,
+
+    /// <summary>The budget is used up.</summary>
+    NoRoom,
+}
+
+/// <summary>Reads a body whole, never holding more than the budget gives.</summary>
+internal static class BodyReader
+{
+    private const int FirstChunk = 4096;
+
+    /// <param name="stream">The body.</param>
+    /// <param name="declared">Content-Length; null: not known.</param>
+    /// <param name="maxBytes">Largest body.</param>
+    /// <param name="budget">Charged with what is held, until the body is released.</param>
+    /// <param name="cancel">The sender has gone.</param>
+    /// <exception cref="IOException">The sender broke off; nothing is held.</exception>
+    public static async ValueTask<(BodyOutcome Outcome, HeldBody? Body)> ReadAsync(
+        Stream stream, long? declared, int maxBytes, ByteBudget budget, CancellationToken cancel)
+    {
+        if (declared > maxBytes)
+        {
+            return (BodyOutcome.TooLarge, null);
+        }
+
+        var size = (int)(declared ?? Math.Min(FirstChunk, maxBytes));
+        if (!budget.TryTake(size))
+        {
+            return (BodyOutcome.NoRoom, null);
+        }
+
+        var held = size;
+        try
+        {
+            var buffer = new byte[size];
+            var length = 0;
+            while (true)
+            {
+                if (length == buffer.Length && declared is null)
+                {
+                    var larger = Math.Min((long)buffer.Length * 2, maxBytes + 1L);
+                    if (length > maxBytes || !budget.TryTake(larger - buffer.Length))
+                    {
+                        return (length > maxBytes ? BodyOutcome.TooLarge : BodyOutcome.NoRoom, null);
+                    }
+
+                    held = (int)larger;
+                    Array.Resize(ref buffer, held);
+                }
+
+                var read = length < buffer.Length ? await stream.ReadAsync(buffer.AsMemory(length), cancel) : 0;
+                if (read == 0)
+                {
+                    break;
+                }
+
+                length += read;
+            }
+
+            if (length > maxBytes)
+            {
+                return (BodyOutcome.TooLarge, null);
+            }
+
+            var body = new HeldBody(buffer, length, budget);
+            held = 0;
+            return (BodyOutcome.Read, body);
+        }
+        finally
+        {
+            budget.Return(held);
+        }
+    }
+}

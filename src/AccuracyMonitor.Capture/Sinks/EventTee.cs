@@ -1,0 +1,130 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Options;
+
+namespace AccuracyMonitor.Capture.Sinks;
+
+/// <summary>
+/// Passes events on to another sink, with the bytes and headers they came with. It may lag or lose: what it can't take at once is
+/// dropped and counted, and nothing waits for it.
+/// </summary>
+internal sealed class EventTee : BackgroundService
+{
+    /// <summary>Of one connection (RFC 9110, 7.6.1), or made anew with the body.</summary>
+    private static readonly HashSet<string> NotPassedOn = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Host", "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "TE", "Trailer", "Transfer-Encoding",
+        "Upgrade", "Expect", "Content-Length",
+    };
+
+    private readonly SinkOptions _options;
+    private readonly ICaptureMetrics _metrics;
+    private readonly Channel<Item> _channel;
+    private readonly HttpClient _http;
+
+    public EventTee(IOptions<SinkOptions> options, ICaptureMetrics metrics)
+    {
+        (_options, _metrics) = (options.Value, metrics);
+        _channel = Channel.CreateBounded<Item>(_options.TeeQueuedEvents);
+
+        // One client for all: KServe's own logger makes one for each event and spends a third of its time on connections (its issue 6147).
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            MaxConnectionsPerServer = _options.TeeConcurrency,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            AllowAutoRedirect = false,
+            UseCookies = false,
+
+            // The sender's trace headers are passed on; none of ours are added.
+            ActivityHeadersPropagator = null,
+        })
+        {
+            Timeout = _options.TeeTimeout,
+        };
+    }
+
+    private bool IsOn => _options.TeeUrl.Length > 0;
+
+    /// <summary>Returns at once.</summary>
+    public void Offer(HttpRequest request, HeldBody body)
+    {
+        if (!IsOn)
+        {
+            return;
+        }
+
+        body.Share();
+        var headers = request.Headers.Where(h => !NotPassedOn.Contains(h.Key)).Select(h => (h.Key, h.Value.ToArray())).ToArray();
+        if (!_channel.Writer.TryWrite(new Item(Target(request), headers, body)))
+        {
+            body.Release();
+            _metrics.SinkTee("dropped", 1);
+        }
+    }
+
+    /// <summary>An event whose body was not kept.</summary>
+    public void Missed()
+    {
+        if (IsOn)
+        {
+            _metrics.SinkTee("dropped", 1);
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _channel.Writer.TryComplete();
+        if (ExecuteTask is { } running)
+        {
+            await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await base.StopAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        _http.Dispose();
+        base.Dispose();
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        IsOn ? Task.WhenAll(Enumerable.Range(0, _options.TeeConcurrency).Select(_ => Task.Run(() => SendAllAsync(stoppingToken), CancellationToken.None))) : Task.CompletedTask;
+
+    private async Task SendAllAsync(CancellationToken stop)
+    {
+        await foreach (var item in _channel.Reader.ReadAllAsync(CancellationToken.None))
+        {
+            var sent = !stop.IsCancellationRequested && await TrySendAsync(item, stop);
+            item.Body.Release();
+            _metrics.SinkTee(sent ? "sent" : "failed", 1);
+        }
+    }
+
+    private async Task<bool> TrySendAsync(Item item, CancellationToken stop)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, item.Target) { Content = new ReadOnlyMemoryContent(item.Body.Memory) };
+            foreach (var (name, values) in item.Headers)
+            {
+                if (!request.Headers.TryAddWithoutValidation(name, values))
+                {
+                    request.Content.Headers.TryAddWithoutValidation(name, values);
+                }
+            }
+
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+            return response.IsSuccessStatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A sink with a path of its own, such as a broker, is posted to there; ModelMesh's path goes behind it.</summary>
+    private Uri Target(HttpRequest request) => new(
+        (request.Path.Value is null or "/" ? _options.TeeUrl : _options.TeeUrl.TrimEnd('/') + request.Path.ToUriComponent()) + request.QueryString.ToUriComponent());
+
+    private sealed record Item(Uri Target, (string Name, string?[] Values)[] Headers, HeldBody Body);
+}

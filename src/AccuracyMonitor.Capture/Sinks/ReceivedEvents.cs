@@ -1,0 +1,48 @@
+namespace AccuracyMonitor.Capture.Sinks;
+
+/// <summary>What one POST brought, not yet read.</summary>
+/// <param name="Attributes">Of the binary mode, where the whole body is the data; null: the events are in the body.</param>
+/// <param name="Format">How to read events that are in the body; null: in no way that is known.</param>
+/// <param name="Body">Held until the events are done.</param>
+/// <param name="At">When it came.</param>
+internal sealed record ReceivedEvents(EventAttributes? Attributes, JsonEvents? Format, HeldBody Body, DateTimeOffset At)
+{
+    /// <summary>
+    /// Attributes in headers count before the content-type: KServe's logger copies that one from the request, which may have been an event
+    /// itself.
+    /// </summary>
+    public static ReceivedEvents Of(HttpRequest request, HeldBody body, DateTimeOffset at)
+    {
+        var attributes = EventAttributes.Of(request.Headers);
+        return attributes.IsEvent ? new ReceivedEvents(attributes, null, body, at) : new ReceivedEvents(null, FormatOf(request), body, at);
+    }
+
+    /// <param name="events">Gets what can be read.</param>
+    /// <returns>How many can't be.</returns>
+    public int Read(List<InferenceEvent> events)
+    {
+        if (Attributes is null)
+        {
+            return Format?.Read(Body.Memory, events) ?? 1;
+        }
+
+        events.Add(Attributes.ToEvent(Body.Memory));
+        return 0;
+    }
+
+    private static JsonEvents? FormatOf(HttpRequest request)
+    {
+        if (request.Path.StartsWithSegments(SinkEndpoint.ModelMeshPath, StringComparison.Ordinal))
+        {
+            return JsonEvents.ModelMesh;
+        }
+
+        if (request.Path.StartsWithSegments(SinkEndpoint.MarshalPath, StringComparison.Ordinal))
+        {
+            return JsonEvents.LogRequests;
+        }
+
+        // Also application/cloudevents-batch+json.
+        return request.ContentType?.StartsWith("application/cloudevents", StringComparison.OrdinalIgnoreCase) == true ? JsonEvents.CloudEvents : null;
+    }
+}

@@ -1,0 +1,154 @@
+using AccuracyMonitor.Capture.OpenInference;
+using Microsoft.Extensions.Options;
+
+namespace AccuracyMonitor.Capture.Sinks;
+
+/// <summary>
+/// Takes events to the intake: each once, answers of the components asked for, in whatever order the halves of a call come. An answer is
+/// scored at once; it waits for its request only where nothing but the request names the model.
+/// </summary>
+internal sealed class SinkProcessor
+{
+    public const string Source = "sink";
+    private const string AnyComponent = "*";
+
+    private readonly Lock _lock = new();
+    private readonly CaptureFeed _feed;
+    private readonly ICaptureMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly AnswerBodies _bodies;
+    private readonly RecentEvents _seen;
+    private readonly PendingCalls _pending;
+    private readonly HashSet<string>? _components;
+
+    public SinkProcessor(IOptions<SinkOptions> options, CaptureSettings capture, CaptureFeed feed, ICaptureMetrics metrics, TimeProvider time)
+    {
+        var settings = options.Value;
+        (_feed, _metrics, _time) = (feed, metrics, time);
+        _bodies = new AnswerBodies(new OpenInferenceDecoder(
+            new OutputRules(settings.Outputs), settings.DefaultVersion, settings.MaxEventBytes, capture.SumTolerance));
+        _seen = new RecentEvents(settings.RememberedEvents);
+        _pending = new PendingCalls(settings.MaxPendingCalls, settings.MaxPendingBytes, settings.PendingLifetime);
+        _components = settings.EffectiveComponents.Contains(AnyComponent, StringComparer.Ordinal)
+            ? null
+            : new HashSet<string>(settings.EffectiveComponents, StringComparer.Ordinal);
+    }
+
+    public void Process(ReceivedEvents received)
+    {
+        List<InferenceEvent> events = [];
+        var unreadable = received.Read(events);
+        if (unreadable > 0)
+        {
+            _metrics.SinkEvents("unreadable", unreadable);
+        }
+
+        lock (_lock)
+        {
+            foreach (var one in events)
+            {
+                Process(one, received.At);
+            }
+        }
+    }
+
+    /// <summary>Gives up the halves that have waited too long.</summary>
+    public void Expire()
+    {
+        lock (_lock)
+        {
+            List<CallHalf> alone = [];
+            _pending.Expire(_time.GetUtcNow(), alone);
+            CountAlone(alone);
+        }
+    }
+
+    private void Process(InferenceEvent one, DateTimeOffset at)
+    {
+        if (one.Kind == EventKind.Other || (_components is not null && one.Component.Length > 0 && !_components.Contains(one.Component)))
+        {
+            _metrics.SinkEvents("ignored", 1);
+            return;
+        }
+
+        if (!_seen.TryAdd(one.Identity))
+        {
+            _metrics.SinkEvents("duplicate", 1);
+            return;
+        }
+
+        _metrics.SinkEvents(one.Kind == EventKind.Request ? "request" : "response", 1);
+        var timed = one with { Time = one.Time ?? at };
+        if (one.Kind == EventKind.Request)
+        {
+            TakeRequest(timed);
+        }
+        else
+        {
+            TakeAnswer(timed);
+        }
+    }
+
+    private void TakeRequest(InferenceEvent request)
+    {
+        var (model, version) = GrpcFrames.NamesOf(request.Data);
+        if (Join(new CallHalf(request.Call, IsRequest: true) { Model = model, Version = version })?.Held is { } held)
+        {
+            Feed(held, _bodies.Decode(held.Data, model, version));
+        }
+    }
+
+    private void TakeAnswer(InferenceEvent answer)
+    {
+        var captures = answer.Failed ? [BlindSpot.FailedCall] : _bodies.Decode(answer.Data, answer.Model, "");
+        var nameless = captures is [{ BlindSpot: BlindSpot.ModelMissing }] && AnswerBodies.CanBeNamedByRequest(answer.Data.Span);
+
+        // A copy: the body that the data is a view of goes back to the budget.
+        var half = new CallHalf(answer.Call, IsRequest: false) { Held = nameless ? answer with { Data = answer.Data.ToArray() } : null };
+        var request = Join(half);
+        if (!nameless)
+        {
+            Feed(answer, captures);
+        }
+        else if (request is not null)
+        {
+            Feed(answer, _bodies.Decode(answer.Data, request.Model, request.Version));
+        }
+    }
+
+    private CallHalf? Join(CallHalf half)
+    {
+        List<CallHalf> alone = [];
+        var other = _pending.Join(half, _time.GetUtcNow(), alone);
+        CountAlone(alone);
+        return other;
+    }
+
+    private void CountAlone(List<CallHalf> alone)
+    {
+        foreach (var half in alone)
+        {
+            _metrics.SinkUnpaired(half.IsRequest);
+            if (half.Held is not null)
+            {
+                _metrics.Blind(Source, BlindSpot.ModelMissing.Reason(), 1);
+            }
+        }
+    }
+
+    private void Feed(InferenceEvent answer, IReadOnlyList<CaptureResult> captures)
+    {
+        var row = 0;
+        foreach (var capture in captures)
+        {
+            if (capture.Outputs is not { } outputs)
+            {
+                _metrics.Blind(Source, capture.BlindSpot.Reason(), 1);
+                continue;
+            }
+
+            _feed.Submit(Source, outputs, answer.Call, row, answer.Time!.Value);
+            row += outputs.Rows;
+        }
+    }
+}

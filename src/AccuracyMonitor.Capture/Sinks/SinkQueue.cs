@@ -1,0 +1,21 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Options;
+
+namespace AccuracyMonitor.Capture.Sinks;
+
+/// <summary>What came and waits to be read, bounded by number; the bytes are bounded by <see cref="Budget"/>.</summary>
+internal sealed class SinkQueue(IOptions<SinkOptions> options)
+{
+    private readonly Channel<ReceivedEvents> _channel = Channel.CreateBounded<ReceivedEvents>(
+        new BoundedChannelOptions(options.Value.MaxQueuedEvents) { SingleReader = true });
+
+    public ChannelReader<ReceivedEvents> Reader => _channel.Reader;
+
+    public ByteBudget Budget { get; } = new(options.Value.MaxQueuedBytes);
+
+    /// <returns>False: full, or shutting down.</returns>
+    public bool TryAdd(ReceivedEvents received) => _channel.Writer.TryWrite(received);
+
+    /// <summary>Nothing more is taken; what waits is still read.</summary>
+    public void Close() => _channel.Writer.TryComplete();
+}

@@ -1,0 +1,57 @@
+using System.Net;
+using AccuracyMonitor.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace AccuracyMonitor.Capture.Sinks;
+
+/// <summary>The sink's parts, its port and what answers there.</summary>
+public static class SinkServices
+{
+    internal static void AddSink(this IServiceCollection services)
+    {
+        services.AddSingleton<SinkQueue>();
+        services.AddSingleton<SinkProcessor>();
+        services.AddSingleton<EventTee>();
+        services.AddSingleton<SinkEndpoint>();
+
+        services.AddHostedService<SinkWorker>();
+        services.AddHostedService(s => s.GetRequiredService<EventTee>());
+    }
+
+    /// <param name="kestrel">Gets the port, if there is to be one.</param>
+    /// <param name="options">Not yet checked: whatever is wrong with them is told before anything listens.</param>
+    /// <param name="listeners">Gets the listener.</param>
+    public static void ListenForSink(this KestrelServerOptions kestrel, SinkOptions options, Listeners listeners)
+    {
+        if (options.Port < 0)
+        {
+            return;
+        }
+
+        var address = IPAddress.TryParse(options.Address, out var ip) ? ip : IPAddress.Loopback;
+        kestrel.Listen(address, Math.Min(options.Port, IPEndPoint.MaxPort), listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            listeners.Add(ListenerUse.Sink, listen);
+
+            // Not by port number: with port 0 it is known too late, and the Host header of a call through a Kubernetes service has another.
+            listen.Use(next => connection =>
+            {
+                connection.Features.Set(SinkConnection.Instance);
+                return next(connection);
+            });
+        });
+    }
+
+    /// <summary>What comes in at the sink's port goes to the sink and nowhere else.</summary>
+    public static void MapSink(this IApplicationBuilder app)
+    {
+        var endpoint = app.ApplicationServices.GetRequiredService<SinkEndpoint>();
+        app.MapWhen(static c => c.Features.Get<SinkConnection>() is not null, branch => branch.Run(endpoint.ReceiveAsync));
+    }
+
+    private sealed class SinkConnection
+    {
+        public static readonly SinkConnection Instance = new();
+    }
+}

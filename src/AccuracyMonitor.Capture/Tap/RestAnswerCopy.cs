@@ -1,0 +1,74 @@
+using System.Globalization;
+using AccuracyMonitor.Capture.OpenInference;
+
+namespace AccuracyMonitor.Capture.Tap;
+
+/// <summary>Collects the body of a REST answer.</summary>
+internal sealed class RestAnswerCopy(TapCall call, HttpResponse response, TapQueue queue) : AnswerCopy(queue)
+{
+    private const string JsonLengthHeader = "Inference-Header-Content-Length";
+    private const int FirstChunk = 4096;
+
+    private byte[] _bytes = [];
+    private int _filled;
+    private BlindSpot _gaveUp;
+
+    protected override void Take(ReadOnlySpan<byte> bytes)
+    {
+        if (_gaveUp != BlindSpot.None || (_bytes.Length - _filled < bytes.Length && !TryGrow(bytes.Length)))
+        {
+            return;
+        }
+
+        bytes.CopyTo(_bytes.AsSpan(_filled));
+        _filled += bytes.Length;
+    }
+
+    protected override void Finish(CallOutcome outcome)
+    {
+        if (outcome != CallOutcome.Answered)
+        {
+            Queue.Ledger.Blind(BlindSpot.FailedCall);
+        }
+        else if (_gaveUp != BlindSpot.None)
+        {
+            Queue.Ledger.Blind(_gaveUp);
+        }
+        else if (_filled == 0)
+        {
+            Queue.Ledger.Blind(BlindSpot.EmptyAnswer);
+        }
+        else
+        {
+            string? encoding = response.Headers.ContentEncoding;
+            long? jsonLength = long.TryParse(response.Headers[JsonLengthHeader], NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length : null;
+            var body = new HeldBody(_bytes, _filled, Queue.Budget);
+            _bytes = [];
+            Queue.Add(new TappedAnswer(call, body, Flag: 0, encoding, jsonLength, Queue.Now));
+        }
+
+        Release();
+    }
+
+    protected override void Release()
+    {
+        Queue.Budget.Return(_bytes.Length);
+        _bytes = [];
+    }
+
+    private bool TryGrow(int more)
+    {
+        var needed = (long)_filled + more;
+        var wanted = Math.Max(needed, _filled == 0 ? response.ContentLength ?? FirstChunk : 2L * _bytes.Length);
+        var size = Math.Min(wanted, Queue.MaxAnswerBytes);
+        if (needed > Queue.MaxAnswerBytes || !Queue.Budget.TryTake(size - _bytes.Length))
+        {
+            _gaveUp = needed > Queue.MaxAnswerBytes ? BlindSpot.TooLarge : BlindSpot.QueueFull;
+            Release();
+            return false;
+        }
+
+        Array.Resize(ref _bytes, (int)size);
+        return true;
+    }
+}

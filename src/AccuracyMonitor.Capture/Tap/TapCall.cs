@@ -1,0 +1,108 @@
+using AccuracyMonitor.Capture.OpenInference;
+
+namespace AccuracyMonitor.Capture.Tap;
+
+internal enum TapProtocol
+{
+    Grpc,
+    Rest,
+}
+
+/// <summary>One call for predictions on its way through the tap.</summary>
+internal sealed class TapCall
+{
+    /// <summary>Header of the answer that gives the call's id; the id of its row i is this, <c>#</c> and i.</summary>
+    public const string IdHeader = "accuracy-monitor-id";
+
+    public const string GrpcService = "/inference.GRPCInferenceService/";
+
+    /// <summary>Leaves room for <c>#</c> and a row in the 128 characters that an id may have.</summary>
+    public const int MaxId = 100;
+
+    private static readonly string[] OtherRestCalls = [":predict", ":classify", ":regress", "/generate", "/generate_stream", "/explain"];
+
+    public required string Id { get; init; }
+
+    public required TapProtocol Protocol { get; init; }
+
+    /// <summary>ModelStreamInfer: any number of messages, each counted as it passes.</summary>
+    public bool IsStreamed { get; init; }
+
+    /// <summary>Of a REST call's path; empty: not known.</summary>
+    public string Model { get; init; } = "";
+
+    public string Version { get; init; } = "";
+
+    /// <summary>Rows read so far, which number those of a stream. Owned by the reader of the queue.</summary>
+    public long Rows { get; set; }
+
+    /// <param name="request">At the tap.</param>
+    /// <param name="protocol">Of the port it came in at.</param>
+    /// <param name="idHeaders">Headers that may bring its id.</param>
+    /// <param name="blind">It asks for predictions in a way that is not read; else <see cref="BlindSpot.None"/>.</param>
+    /// <returns>Null: nothing to read in its answer.</returns>
+    public static TapCall? Of(HttpRequest request, TapProtocol protocol, IReadOnlyList<string> idHeaders, out BlindSpot blind)
+    {
+        var path = request.Path.Value ?? "";
+        var call = protocol == TapProtocol.Grpc ? OfGrpc(request, path, idHeaders) : OfRest(request, path, idHeaders);
+        blind = call is null && IsOtherCall(request, path, protocol) ? BlindSpot.OtherProtocol : BlindSpot.None;
+        return call;
+    }
+
+    private static TapCall? OfGrpc(HttpRequest request, string path, IReadOnlyList<string> idHeaders)
+    {
+        if (!path.StartsWith(GrpcService, StringComparison.Ordinal) || !IsGrpc(request))
+        {
+            return null;
+        }
+
+        return path[GrpcService.Length..] switch
+        {
+            "ModelInfer" => new TapCall { Id = IdOf(request, idHeaders), Protocol = TapProtocol.Grpc },
+            "ModelStreamInfer" => new TapCall { Id = IdOf(request, idHeaders), Protocol = TapProtocol.Grpc, IsStreamed = true },
+            _ => null,
+        };
+    }
+
+    private static TapCall? OfRest(HttpRequest request, string path, IReadOnlyList<string> idHeaders)
+    {
+        if (!HttpMethods.IsPost(request.Method) || !path.EndsWith("/infer", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var (model, version) = path.Split('/', StringSplitOptions.RemoveEmptyEntries) switch
+        {
+            ["v2", "models", var name, "infer"] => (name, ""),
+            ["v2", "models", var name, "versions", var v, "infer"] => (name, v),
+            _ => ("", ""),
+        };
+        return model.Length == 0
+            ? null
+            : new TapCall { Id = IdOf(request, idHeaders), Protocol = TapProtocol.Rest, Model = model, Version = version };
+    }
+
+    /// <summary>gRPC-Web has its trailers in the body.</summary>
+    private static bool IsGrpc(HttpRequest request) =>
+        request.ContentType is { } type && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase)
+        && !type.StartsWith("application/grpc-web", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsOtherCall(HttpRequest request, string path, TapProtocol protocol) => HttpMethods.IsPost(request.Method)
+        && (path.StartsWith(GrpcService + "Model", StringComparison.Ordinal) && path.EndsWith("Infer", StringComparison.Ordinal)
+            || (protocol == TapProtocol.Grpc
+                ? path.StartsWith("/tensorflow.serving.PredictionService/", StringComparison.Ordinal)
+                : OtherRestCalls.Any(end => path.EndsWith(end, StringComparison.Ordinal))));
+
+    private static string IdOf(HttpRequest request, IReadOnlyList<string> headers)
+    {
+        foreach (var header in headers)
+        {
+            if (request.Headers[header] is [{ Length: > 0 and <= MaxId } id, ..] && !id.AsSpan().ContainsAnyExceptInRange('!', '~'))
+            {
+                return id;
+            }
+        }
+
+        return Guid.CreateVersion7().ToString("N");
+    }
+}

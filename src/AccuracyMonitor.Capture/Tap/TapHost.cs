@@ -1,0 +1,155 @@
+using System.Net;
+using AccuracyMonitor.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace AccuracyMonitor.Capture.Tap;
+
+/// <summary>
+/// The tap's ports, as a host of their own: bytes pass before monitoring has started, while it can't (a full disk, a bad monitor file), and until it
+/// has stopped. It shares with monitoring only the queue.
+/// </summary>
+public sealed class TapHost : IAsyncDisposable
+{
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(1);
+
+    private readonly WebApplication _app;
+    private readonly IReadOnlyList<TapUpstream> _upstreams;
+
+    private TapHost(WebApplication app, IReadOnlyList<TapUpstream> upstreams, TapQueue queue, Listeners listeners)
+    {
+        (_app, _upstreams, Queue, Listeners) = (app, upstreams, queue, listeners);
+    }
+
+    internal TapQueue Queue { get; }
+
+    public Listeners Listeners { get; }
+
+    public ILogger Logger => _app.Services.GetRequiredService<ILogger<TapHost>>();
+
+    /// <param name="options">Checked.</param>
+    /// <param name="configuration">For Logging.</param>
+    /// <param name="drain">How long calls under way may take once it is told to stop.</param>
+    /// <param name="time">Says when answers passed.</param>
+    /// <exception cref="IOException">A port is taken.</exception>
+    public static async Task<TapHost> StartAsync(TapOptions options, IConfiguration configuration, TimeSpan drain, TimeProvider time)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Logging.AddConsoleLines(configuration);
+        builder.Services.AddHttpForwarder();
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = drain);
+        builder.WebHost.UseKestrelCore();
+        List<TapUpstream> upstreams = [];
+        var listeners = new Listeners();
+        builder.Services.Configure<KestrelServerOptions>(kestrel => Listen(kestrel, options, upstreams, listeners));
+
+        var app = builder.Build();
+        var queue = new TapQueue(options, time);
+        var unreachable = new UnreachableLog(app.Services.GetRequiredService<ILogger<TapHost>>(), time);
+        var endpoint = ActivatorUtilities.CreateInstance<TapEndpoint>(app.Services, options, queue, unreachable);
+        var host = new TapHost(app, upstreams, queue, listeners);
+        app.Run(context => context.Features.Get<TapPort>() is { } port
+            ? endpoint.ForwardAsync(context, port.Protocol, port.Upstream)
+            : host.ProbeAsync(context));
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+
+        return host;
+    }
+
+    public async Task StopAsync() => await _app.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        foreach (var upstream in _upstreams)
+        {
+            upstream.Dispose();
+        }
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, TapOptions options, List<TapUpstream> upstreams, Listeners listeners)
+    {
+        kestrel.AddServerHeader = false;
+
+        // Callers bring what the model server takes; a bound of ours would only queue their calls a second time.
+        kestrel.Limits.Http2.MaxStreamsPerConnection = int.MaxValue;
+        kestrel.Limits.Http2.InitialStreamWindowSize = 1 << 20;
+        kestrel.Limits.Http2.InitialConnectionWindowSize = 16 << 20;
+        kestrel.Limits.MinResponseDataRate = null;
+        var address = IPAddress.Parse(options.Address);
+        Add(options.GrpcPort, TapProtocol.Grpc, options.GrpcUpstream);
+        Add(options.HttpPort, TapProtocol.Rest, options.HttpUpstream);
+        if (options.HealthPort >= 0)
+        {
+            kestrel.Listen(address, options.HealthPort, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listeners.Add(ListenerUse.TapProbes, listen);
+            });
+        }
+
+        void Add(int number, TapProtocol protocol, string upstreamAddress)
+        {
+            if (number < 0)
+            {
+                return;
+            }
+
+            var port = new TapPort(protocol, new TapUpstream(protocol, upstreamAddress));
+            upstreams.Add(port.Upstream);
+            kestrel.Listen(address, number, listen =>
+            {
+                listen.Protocols = protocol == TapProtocol.Grpc ? HttpProtocols.Http2 : HttpProtocols.Http1;
+                listeners.Add(protocol == TapProtocol.Grpc ? ListenerUse.TapGrpc : ListenerUse.TapRest, listen);
+                listen.Use(next => connection =>
+                {
+                    connection.Features.Set(port);
+                    return next(connection);
+                });
+            });
+        }
+    }
+
+    /// <summary>/livez: this process runs. /readyz: the model server behind every port takes connections.</summary>
+    private async Task ProbeAsync(HttpContext context)
+    {
+        var isReady = context.Request.Path.StartsWithSegments("/readyz", StringComparison.Ordinal);
+        if (!isReady && !context.Request.Path.StartsWithSegments("/livez", StringComparison.Ordinal))
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        List<Uri> missing = [];
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        timeout.CancelAfter(ProbeTimeout);
+        foreach (var upstream in isReady ? _upstreams : [])
+        {
+            if (!await upstream.TakesConnectionsAsync(timeout.Token))
+            {
+                missing.Add(upstream.Address);
+            }
+        }
+
+        context.Response.StatusCode = missing.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        await context.Response.WriteAsync(missing.Count == 0 ? "ok\n" : $"no connection to {string.Join(", ", missing)}\n", context.RequestAborted);
+    }
+
+    private sealed record TapPort(TapProtocol Protocol, TapUpstream Upstream);
+
+    /// <summary>Signals are for monitoring, which stops first.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,55 @@
+using AccuracyMonitor.Capture.OpenInference;
+
+namespace AccuracyMonitor.Capture.Tap;
+
+/// <summary>How a call ended.</summary>
+internal enum CallOutcome
+{
+    Answered,
+
+    /// <summary>The model server said that it failed.</summary>
+    Failed,
+
+    /// <summary>The model server was not reached, or broke off.</summary>
+    Unreachable,
+
+    /// <summary>The caller went away.</summary>
+    Cancelled,
+}
+
+/// <summary>Counts of the tap until the metrics take them: bytes pass before there are metrics, and while monitoring can't start. Thread-safe.</summary>
+internal sealed class TapLedger
+{
+    private static readonly CallOutcome[] Outcomes = Enum.GetValues<CallOutcome>();
+    private static readonly BlindSpot[] Spots = Enum.GetValues<BlindSpot>();
+
+    private readonly long[] _blind = new long[Spots.Length];
+    private readonly long[] _calls = new long[2 * Outcomes.Length];
+
+    public void Blind(BlindSpot spot) => Interlocked.Increment(ref _blind[(int)spot]);
+
+    public void Call(TapProtocol protocol, CallOutcome outcome) => Interlocked.Increment(ref _calls[((int)protocol * Outcomes.Length) + (int)outcome]);
+
+    /// <summary>Moves what has been counted since the last time.</summary>
+    public void MoveTo(ICaptureMetrics metrics)
+    {
+        foreach (var spot in Spots)
+        {
+            if (Interlocked.Exchange(ref _blind[(int)spot], 0) is > 0 and var count)
+            {
+                metrics.Blind(TapWorker.Source, spot.Reason(), count);
+            }
+        }
+
+        for (var i = 0; i < _calls.Length; i++)
+        {
+            if (Interlocked.Exchange(ref _calls[i], 0) is > 0 and var count)
+            {
+                metrics.TapCalls(Label((TapProtocol)(i / Outcomes.Length)), Label(Outcomes[i % Outcomes.Length]), count);
+            }
+        }
+    }
+
+    private static string Label<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,40 @@
+using System.Threading.Channels;
+using AccuracyMonitor.Capture.OpenInference;
+
+namespace AccuracyMonitor.Capture.Tap;
+
+/// <summary>A copy of an answer, or of one message of a stream.</summary>
+/// <param name="Call">Whose it is.</param>
+/// <param name="Body">Released when it has been read.</param>
+/// <param name="Flag">Of gRPC: the frame's first byte.</param>
+/// <param name="Encoding">The header grpc-encoding or content-encoding; null: none.</param>
+/// <param name="JsonLength">Of REST: the header Inference-Header-Content-Length; null: none.</param>
+/// <param name="At">When it had passed.</param>
+internal sealed record TappedAnswer(TapCall Call, HeldBody Body, byte Flag, string? Encoding, long? JsonLength, DateTimeOffset At);
+
+/// <summary>What passed and waits to be read, bounded by number and bytes. It outlives the part that reads it: then it is full, and counts.</summary>
+internal sealed class TapQueue(TapOptions options, TimeProvider time)
+{
+    private readonly Channel<TappedAnswer> _channel = Channel.CreateBounded<TappedAnswer>(
+        new BoundedChannelOptions(options.MaxQueuedAnswers) { SingleReader = true });
+
+    public ChannelReader<TappedAnswer> Reader => _channel.Reader;
+
+    public ByteBudget Budget { get; } = new(options.MaxQueuedBytes);
+
+    public TapLedger Ledger { get; } = new();
+
+    public int MaxAnswerBytes { get; } = options.MaxAnswerBytes;
+
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>Adds, or drops and counts.</summary>
+    public void Add(TappedAnswer answer)
+    {
+        if (!_channel.Writer.TryWrite(answer))
+        {
+            answer.Body.Release();
+            Ledger.Blind(BlindSpot.QueueFull);
+        }
+    }
+}

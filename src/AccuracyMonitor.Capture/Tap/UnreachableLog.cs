@@ -1,0 +1,22 @@
+using Yarp.ReverseProxy.Forwarder;
+
+namespace AccuracyMonitor.Capture.Tap;
+
+/// <summary>Logs that calls do not reach the model server: the first at once, then at most one line in each <see cref="Interval"/>. Thread-safe.</summary>
+internal sealed class UnreachableLog(ILogger logger, TimeProvider time)
+{
+    public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    private readonly LogLimiter _limiter = new(time, Interval);
+
+    /// <param name="upstream">Where the model server is.</param>
+    /// <param name="error">The forwarder's name for the error.</param>
+    /// <param name="cause">Null: not known.</param>
+    public void Write(Uri upstream, ForwarderError error, Exception? cause)
+    {
+        if (_limiter.Count() is > 0 and var count)
+        {
+            CaptureLog.Unreachable(logger, count, upstream.ToString(), error, cause?.Message ?? "no more is known");
+        }
+    }
+}

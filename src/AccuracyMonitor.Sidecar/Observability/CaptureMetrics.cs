@@ -1,0 +1,61 @@
+using AccuracyMonitor.Capture;
+
+namespace AccuracyMonitor.Sidecar.Observability;
+
+/// <summary>What the tap and the sink count.</summary>
+internal sealed class CaptureMetrics : ICaptureMetrics
+{
+    private readonly CounterFamily _captured;
+    private readonly CounterFamily _blind;
+    private readonly CounterFamily _events;
+    private readonly CounterFamily _unpaired;
+    private readonly CounterFamily _tee;
+    private readonly CounterFamily _calls;
+
+    public CaptureMetrics(MetricRegistry registry)
+    {
+        _captured = registry.Counter("captured_total", "Predictions read out of the traffic of a model server, by source.", "source");
+        _blind = registry.Counter("blind_total", "Answers of a model server that could not be read as predictions, by source and reason.", "source", "reason");
+        _events = registry.Counter("sink_events_total", "Events that came to the sink, by outcome: request, response, duplicate (a redelivery), ignored (another type or component), unreadable, dropped.", "outcome");
+        _unpaired = registry.Counter("sink_unpaired_total", "Halves of calls given up because the other half did not come in time or there was no room, by kind (request, response).", "kind");
+        _tee = registry.Counter("sink_tee_events_total", "Events for the sink behind this one, by outcome: sent, failed, dropped.", "outcome");
+        _calls = registry.Counter("tap_calls_total", "Calls for predictions that went through the tap, by protocol (grpc, rest) and outcome: answered, failed (the model server said so), unreachable, cancelled (the caller went away).", "protocol", "outcome");
+        foreach (var source in (string[])["sink", "tap"])
+        {
+            _captured.Of(source);
+            _blind.Of(source, "queue_full");
+        }
+
+        foreach (var outcome in (string[])["request", "response", "duplicate", "ignored", "unreadable", "dropped"])
+        {
+            _events.Of(outcome);
+        }
+
+        foreach (var outcome in (string[])["sent", "failed", "dropped"])
+        {
+            _tee.Of(outcome);
+        }
+
+        _unpaired.Of("request");
+        _unpaired.Of("response");
+        foreach (var protocol in (string[])["grpc", "rest"])
+        {
+            foreach (var outcome in (string[])["answered", "failed", "unreachable", "cancelled"])
+            {
+                _calls.Of(protocol, outcome);
+            }
+        }
+    }
+
+    public void Captured(string source, int rows) => _captured.Of(source).Add(rows);
+
+    public void Blind(string source, string reason, long count) => _blind.Of(source, reason).Add(count);
+
+    public void TapCalls(string protocol, string outcome, long count) => _calls.Of(protocol, outcome).Add(count);
+
+    public void SinkEvents(string outcome, int count) => _events.Of(outcome).Add(count);
+
+    public void SinkUnpaired(bool isRequest) => _unpaired.Of(isRequest ? "request" : "response").Add(1);
+
+    public void SinkTee(string outcome, int count) => _tee.Of(outcome).Add(count);
+}

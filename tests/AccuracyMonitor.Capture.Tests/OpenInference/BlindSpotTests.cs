@@ -1,0 +1,74 @@
+using System.Text;
+using AccuracyMonitor.OpenInference;
+using AccuracyMonitor.Capture.OpenInference;
+using Google.Protobuf;
+using static AccuracyMonitor.Tests.ModelServers.SomeAnswer;
+
+namespace AccuracyMonitor.Capture.Tests.OpenInference;
+
+public sealed class BlindSpotTests
+{
+    [Fact]
+    public void DecodeMessage_SharedMemory_SaysSo()
+    {
+        var answer = Fp32([], 1, 2);
+        answer.RawOutputContents.Clear();
+        answer.Outputs[0].Parameters["shared_memory_region"] = new InferParameter { StringParam = "r" };
+
+        Spot(answer).ShouldBe(BlindSpot.SharedMemory);
+    }
+
+    [Fact]
+    public void DecodeMessage_ClassificationText_SaysSo() =>
+        Spot(Raw("BYTES", [7, 0, 0, 0, .. Encoding.UTF8.GetBytes("0.9:3:x")], 1, 1)).ShouldBe(BlindSpot.Classification);
+
+    [Fact]
+    public void DecodeMessage_OtherDatatype_SaysSo() => Spot(Raw("INT64", new byte[16], 1, 2)).ShouldBe(BlindSpot.UnsupportedDatatype);
+
+    [Fact]
+    public void DecodeMessage_ShapeBeyondTheData_SaysSo() => Spot(Fp32(TwoRows, 3, 2)).ShouldBe(BlindSpot.BadShape);
+
+    [Fact]
+    public void DecodeMessage_OneDimension_IsOneRowOnlyForANamedOutput()
+    {
+        var answer = Fp32([0.25f, 0.75f], 2);
+
+        Spot(answer).ShouldBe(BlindSpot.BadShape);
+        Decoder("m=p").DecodeMessage(answer.ToByteArray(), streamed: false).Outputs!.Rows.ShouldBe(1);
+    }
+
+    [Fact]
+    public void DecodeMessage_TwoCandidates_AsksForAName()
+    {
+        var answer = Fp32(TwoRows, 2, 2);
+        answer.Outputs.Add(new ModelInferResponse.Types.InferOutputTensor { Name = "q", Datatype = "FP32", Shape = { 2, 2 } });
+        answer.RawOutputContents.Add(answer.RawOutputContents[0]);
+
+        Spot(answer).ShouldBe(BlindSpot.AmbiguousOutput);
+        Spot(answer, "m=q").ShouldBe(BlindSpot.None);
+        Spot(answer, "*=other").ShouldBe(BlindSpot.OutputMissing);
+    }
+
+    [Fact]
+    public void DecodeMessage_OtherFormThanDeclared_SaysSo()
+    {
+        Spot(Fp32([3, -2], 1, 2)).ShouldBe(BlindSpot.FormMismatch);
+        Spot(Fp32(TwoRows, 2, 2), "m=p,logits").ShouldBe(BlindSpot.FormMismatch);
+    }
+
+    [Fact]
+    public void DecodeMessage_NoModelOrNoOutput_SaysWhich()
+    {
+        Spot(new ModelInferResponse()).ShouldBe(BlindSpot.ModelMissing);
+        Spot(new ModelInferResponse { ModelName = "m" }).ShouldBe(BlindSpot.EmptyAnswer);
+    }
+
+    [Fact]
+    public void DecodeGrpc_NoMessage_IsAFailedCall() =>
+        Decoder().DecodeGrpc(default, null, streamed: false).ShouldHaveSingleItem().BlindSpot.ShouldBe(BlindSpot.FailedCall);
+
+    [Fact]
+    public void DecodeRest_UnknownEncoding_SaysSo() => Decoder().DecodeRest("{}"u8.ToArray(), "br", null, "m").BlindSpot.ShouldBe(BlindSpot.UnsupportedEncoding);
+
+    private static BlindSpot Spot(ModelInferResponse answer, params string[] rules) => Decoder(rules).DecodeMessage(answer.ToByteArray(), streamed: false).BlindSpot;
+}
