@@ -104,7 +104,8 @@ internal static class EncodingBench
     private static TransferSample Sample(ReferenceSet data, int i)
     {
         var predicted = Predicted(data.Row(i));
-        return new TransferSample(i.ToString(CultureInfo.InvariantCulture), data.Row(i).ToArray(), predicted, Logit(data.Row(i)), predicted == data.Labels[i], 1);
+        return new TransferSample(
+            i.ToString(CultureInfo.InvariantCulture), data.Row(i).ToArray(), predicted, Logit(data.Row(i)), predicted == data.Labels[i], 1);
     }
 
     private static int Predicted(ReadOnlySpan<float> row) => TensorPrimitives.IndexOfMax(row);

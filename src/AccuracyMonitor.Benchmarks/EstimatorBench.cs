@@ -121,6 +121,8 @@ internal static class EstimatorBench
         var started = Stopwatch.GetTimestamp();
         work();
         var nanoseconds = Stopwatch.GetElapsedTime(started).TotalNanoseconds / count;
-        output.WriteLine($"  {what,-52} {(nanoseconds >= 1e6 ? $"{nanoseconds / 1e6,9:F1} ms" : nanoseconds >= 1e4 ? $"{nanoseconds / 1e3,9:F1} µs" : $"{nanoseconds,9:F0} ns")}");
+        output.WriteLine(
+            $"  {what,-52} "
+                + $"{(nanoseconds >= 1e6 ? $"{nanoseconds / 1e6,9:F1} ms" : nanoseconds >= 1e4 ? $"{nanoseconds / 1e3,9:F1} µs" : $"{nanoseconds,9:F0} ns")}");
     }
 }

@@ -20,7 +20,12 @@ internal static class KeysBench
     public static Command Create()
     {
         var seconds = BoundedOption.Create("--seconds", "Time for each measurement.", 3.0, 0.1, 600);
-        var keys = new Option<int[]>("--keys") { Description = "Numbers of (model, version, segment), each at most 1,600.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [1, 10, 100, 1000] };
+        var keys = new Option<int[]>("--keys")
+        {
+            Description = "Numbers of (model, version, segment), each at most 1,600.",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [1, 10, 100, 1000]
+        };
         var program = BenchSidecar.ProgramOption();
         var command = new Command(
             "keys",
@@ -51,7 +56,8 @@ internal static class KeysBench
                     // write as many as one.
                     var versions = Load.VersionsOf(count);
                     string[] settings =
-                        [.. windows.Select((w, i) => $"--Estimation:Windows:{i}={w}"), "--Intake:MaxModels=64", $"--Sampling:MaxRequestsPerHour={RequestsPerHour / versions}"];
+                        [.. windows.Select((w, i) => $"--Estimation:Windows:{i}={w}"), "--Intake:MaxModels=64",
+                            $"--Sampling:MaxRequestsPerHour={RequestsPerHour / versions}"];
                     await using var sidecar = BenchSidecar.Start(program, Classes, settings);
                     await sidecar.ServingAsync(cancel);
                     var load = new Load(sidecar, count, spread ? windows[^1] : TimeSpan.Zero);
@@ -63,9 +69,11 @@ internal static class KeysBench
                     var (all, own) = (watch.Elapsed.TotalMicroseconds / predictions, (sidecar.ProcessorTime - cpu).TotalMicroseconds / predictions);
                     var resident = sidecar.Resident.Now;
                     first ??= (count, resident);
-                    var perKey = count > first.Value.Keys ? $", {(resident - first.Value.Resident) / 1024.0 / (count - first.Value.Keys):0} KiB a further key" : "";
+                    var perKey = count > first.Value.Keys
+                        ? $", {(resident - first.Value.Resident) / 1024.0 / (count - first.Value.Keys):0} KiB a further key" : "";
                     await output.WriteLineAsync(
-                        $"  {(spread ? "anywhere" : "now"),-8} {count,5} keys of {versions,2} versions: {all,6:0.00} µs a prediction, {own,6:0.00} of the sidecar; resident {resident / 1e6:0} MB{perKey}");
+                        $"  {(spread ? "anywhere" : "now"),-8} {count,5} keys of {versions,2} versions: {all,6:0.00} µs a prediction, {own,6:0.00} of the "
+                            + $"sidecar; resident {resident / 1e6:0} MB{perKey}");
                 }
             }
         }

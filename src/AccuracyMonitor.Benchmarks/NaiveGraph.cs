@@ -17,7 +17,8 @@ internal static class NaiveGraph
         var (model, encoding) = Start(metadata);
         var parts = new Parts(encoding, metadata);
         var logits = Enumerable.Range(0, metadata.Members).Select(t => Pass(model, metadata, weights, parts, t)).ToArray();
-        MonitorGraph.Outputs(model, metadata.Members, WithConfidence(model, metadata, weights, encoding, model.Node("Concat", logits, OnnxAttribute.Int("axis", 1))));
+        MonitorGraph.Outputs(
+            model, metadata.Members, WithConfidence(model, metadata, weights, encoding, model.Node("Concat", logits, OnnxAttribute.Int("axis", 1))));
         return model.ToBytes();
     }
 

@@ -19,16 +19,26 @@ internal static class ObserveBench
 
     public static Command Create()
     {
-        var seconds = new Option<double>("--seconds") { Description = "Time for each measurement, and before it to warm up. Under 8 a server still compiles while it is measured.", DefaultValueFactory = _ => 8 };
-        var batch = new Option<int[]>("--batch") { Description = "Predictions in a message.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [256] };
+        var seconds = new Option<double>("--seconds")
+        {
+            Description =
+            "Time for each measurement, and before it to warm up. Under 8 a server still compiles while it is measured.",
+            DefaultValueFactory = _ => 8
+        };
+        var batch = new Option<int[]>(
+            "--batch")
+        { Description = "Predictions in a message.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [256] };
         var encoding = new Option<ValueEncoding[]>("--encoding")
         {
             Description = "How the rows are written: Float32, Float16, Top (the ten largest; fewer classes are sent in full).",
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [ValueEncoding.Float32],
         };
-        var classes = new Option<int[]>("--classes") { Description = "Class counts K.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [10, 1000] };
-        var cap = BoundedOption.Create("--requests-per-hour", "Sampling:MaxRequestsPerHour. Beyond any queue that people could work off, each request costs what its durable write costs.", 3600, 1, int.MaxValue);
+        var classes =
+            new Option<int[]>("--classes") { Description = "Class counts K.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [10, 1000] };
+        var cap = BoundedOption.Create(
+            "--requests-per-hour", "Sampling:MaxRequestsPerHour. Beyond any queue that people could work off, each request costs what its durable write costs.",
+            3600, 1, int.MaxValue);
         var observe = new Command(
             "observe",
             """
@@ -43,7 +53,8 @@ internal static class ObserveBench
               benchmarks observe --classes 10 1000 --batch 1 16 256 --encoding Float32 Float16 Top
             """) { seconds, batch, classes, encoding, cap };
         observe.SetAction((parsed, cancel) => RunAsync(
-            TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(batch)!, parsed.GetValue(classes)!, parsed.GetValue(encoding)!, parsed.GetValue(cap),
+            TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(batch)!, parsed.GetValue(classes)!, parsed.GetValue(encoding)!,
+            parsed.GetValue(cap),
             parsed.InvocationConfiguration.Output, cancel));
         return observe;
     }
@@ -57,7 +68,8 @@ internal static class ObserveBench
         foreach (var classes in classCounts)
         {
             var monitor = MonitorTrainer.Train(Reference(classes), new TrainingOptions { MaxEpochs = 1 }, cancellationToken: cancel).Onnx;
-            foreach (var (batch, encoding) in batches.SelectMany(b => encodings.Where(e => e != ValueEncoding.Top || classes > BenchLoad.Top), (b, e) => (b, e)))
+            foreach (var (batch, encoding) in batches.SelectMany(
+                b => encodings.Where(e => e != ValueEncoding.Top || classes > BenchLoad.Top), (b, e) => (b, e)))
             {
                 await CompareAsync(new BenchLoad(classes, batch, encoding), monitor, duration, cap, output);
             }
@@ -78,8 +90,10 @@ internal static class ObserveBench
         var (observe, sidecar, clock) = await WithServerAsync(
             socket =>
             [
-                .. DemoServeCommand.Program(), "serve", $"--Listen:Socket={socket}", "--Listen:GrpcPort=-1", "--Listen:HttpPort=0", $"--Storage:Path={Path.Combine(folder, "am.db")}",
-                $"--Monitor:Artifact={file}", "--Scoring:ExecutionProvider=Cpu", $"--Sampling:MaxRequestsPerHour={cap}", "--Training:Mode=Off", "--Logging:LogLevel:Default=Warning",
+                .. DemoServeCommand.Program(), "serve", $"--Listen:Socket={socket}", "--Listen:GrpcPort=-1", "--Listen:HttpPort=0",
+                $"--Storage:Path={Path.Combine(folder, "am.db")}",
+                $"--Monitor:Artifact={file}", "--Scoring:ExecutionProvider=Cpu", $"--Sampling:MaxRequestsPerHour={cap}", "--Training:Mode=Off",
+                "--Logging:LogLevel:Default=Warning",
             ],
             channel => load.RunAsync(new PredictionService.PredictionServiceClient(channel).Observe(), duration));
         Directory.Delete(folder, recursive: true);

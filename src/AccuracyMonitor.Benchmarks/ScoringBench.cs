@@ -15,7 +15,8 @@ internal static class ScoringBench
 
     public static Command Create()
     {
-        var classes = new Option<int[]>("--classes") { Description = "Class counts K.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [10, 1000] };
+        var classes =
+            new Option<int[]>("--classes") { Description = "Class counts K.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [10, 1000] };
         var encoding = new Option<MonitorEncoding?>("--encoding") { Description = "What the network sees. [default: what training chooses for K]" };
         var rounds = BoundedOption.Create("--rounds", "Turns that each contestant gets; the median counts.", 25, 3, 10_000);
         var milliseconds = BoundedOption.Create("--milliseconds", "Length of a turn.", 20.0, 1, 10_000);
@@ -47,7 +48,8 @@ internal static class ScoringBench
         var file = MonitorFile.Write(shape, weights).Onnx;
         var packed = TernaryFile.Write(shape, DrawnMonitor.Ternary(weights)).File;
         var (single, naive) = (NaiveGraph.Single(shape, weights), NaiveGraph.Passes(shape, weights));
-        var table = new Table().Title($"K = {classes}, {encoding}, {string.Join('-', shape.HiddenWidths)}, T = {shape.Members}, dropout {shape.DropoutRate}; µs a sample")
+        var table = new Table()
+            .Title($"K = {classes}, {encoding}, {string.Join('-', shape.HiddenWidths)}, T = {shape.Members}, dropout {shape.DropoutRate}; µs a sample")
             .AddColumns("batch", "one", "graph", "scorer", "naive", "ternary", "graph/one", "scorer/one", "naive/scorer", "ternary/scorer");
         foreach (var batch in Batches)
         {
@@ -59,7 +61,8 @@ internal static class ScoringBench
             using var ternary = TernaryScorer.Load(packed);
             var (logits, disagreements) = (new float[batch], new float[batch]);
             var times = TakeTurns(
-                [one.Run, graph.Run, () => scorer.Score(rows, batch, classes, logits, disagreements), passes.Run, () => ternary.Score(rows, batch, classes, logits, disagreements)],
+                [one.Run, graph.Run, () => scorer.Score(rows, batch, classes, logits, disagreements), passes.Run,
+                    () => ternary.Score(rows, batch, classes, logits, disagreements)],
                 rounds, turn, batch);
             var ratio = (int a, int b) => times[a].Zip(times[b], (x, y) => x / y).Median();
             table.AddRow([

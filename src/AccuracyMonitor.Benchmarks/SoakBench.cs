@@ -71,7 +71,8 @@ internal static class SoakBench
             if (watch.Elapsed >= nextLine)
             {
                 var (now, most) = sidecar.Resident;
-                await output.WriteLineAsync($"{nextLine:hh\\:mm\\:ss}  {Interlocked.Read(ref answered),12:N0} answered  resident {Megabytes(now)} MB, at most {Megabytes(most)} MB");
+                await output.WriteLineAsync(
+                    $"{nextLine:hh\\:mm\\:ss}  {Interlocked.Read(ref answered),12:N0} answered  resident {Megabytes(now)} MB, at most {Megabytes(most)} MB");
                 nextLine += LineEvery;
             }
 
@@ -83,7 +84,8 @@ internal static class SoakBench
         var seconds = watch.Elapsed.TotalSeconds;
         var end = sidecar.Resident;
         await output.WriteLineAsync(
-            $"K = {classes}: {answered:N0} answered in {seconds:0} s, {answered / seconds:N0} a second. Resident after {warm.TotalSeconds:0} s {Megabytes(afterWarmUp)} MB, "
+            $"K = {classes}: {answered:N0} answered in {seconds:0} s, {answered / seconds:N0} a second. Resident after {warm.TotalSeconds:0} s "
+                + $"{Megabytes(afterWarmUp)} MB, "
             + $"at the end {Megabytes(end.Now)} MB (growth {Megabytes(end.Now - afterWarmUp)} MB), at most {Megabytes(end.Most)} MB.");
     }
 

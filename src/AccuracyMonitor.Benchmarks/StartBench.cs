@@ -15,7 +15,8 @@ internal static class StartBench
     public static Command Create()
     {
         var runs = BoundedOption.Create("--runs", "Starts of each program.", 10, 1, 1000);
-        var seconds = BoundedOption.Create("--seconds", "Time under full load after a start, once for each program, after as long to warm up; 0: none.", 5.0, 0, 600);
+        var seconds =
+            BoundedOption.Create("--seconds", "Time under full load after a start, once for each program, after as long to warm up; 0: none.", 5.0, 0, 600);
         var programs = new Option<FileInfo[]>("--program")
         {
             Description = "Published sidecars to start, in turns. [default: this program's serve]",

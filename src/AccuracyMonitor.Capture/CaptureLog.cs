@@ -4,16 +4,21 @@ namespace AccuracyMonitor.Capture;
 
 internal static partial class CaptureLog
 {
-    [LoggerMessage(131, LogLevel.Error, "{Count} events since the last such line could not be read because of a defect in the sink; they were counted, and the sink goes on")]
+    [LoggerMessage(131, LogLevel.Error,
+        "{Count} events since the last such line could not be read because of a defect in the sink; they were counted, and the sink goes on")]
     public static partial void EventFailed(ILogger logger, long count, Exception exception);
 
     [LoggerMessage(140, LogLevel.Information, "Tap: {Protocol} on {Address}")]
     public static partial void ListeningTap(ILogger logger, string protocol, string address);
 
-    [LoggerMessage(141, LogLevel.Error, "{Count} answers since the last such line could not be read because of a defect in the tap; they were counted, and the tap goes on")]
+    [LoggerMessage(141, LogLevel.Error,
+        "{Count} answers since the last such line could not be read because of a defect in the tap; they were counted, and the tap goes on")]
     public static partial void AnswerFailed(ILogger logger, long count, Exception exception);
 
-    [LoggerMessage(142, LogLevel.Warning, "The model server gave no usable metadata of {Model} version '{Version}' ({Count} look-ups failed since the last such line); the output is chosen from each answer: {Message}")]
+    [LoggerMessage(
+        142, LogLevel.Warning,
+        "The model server gave no usable metadata of {Model} version '{Version}' ({Count} look-ups failed since the last such line); the output is chosen "
+            + "from each answer: {Message}")]
     public static partial void NoMetadata(ILogger logger, string model, string version, long count, string message);
 
     [LoggerMessage(144, LogLevel.Warning, "{Count} calls did not get through to the model server at {Address} since the last such line: {Error}, {Message}")]

@@ -26,7 +26,8 @@ internal static class CommandErrors
         {
             return await work();
         }
-        catch (Exception e) when (e is TraceFileException or DemoDataException or IOException or UnauthorizedAccessException or ArgumentException or FormatException or MonitorFileException)
+        catch (Exception e) when (e is TraceFileException or DemoDataException or IOException or UnauthorizedAccessException or ArgumentException
+            or FormatException or MonitorFileException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return Failed;

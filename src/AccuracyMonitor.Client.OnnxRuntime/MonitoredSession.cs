@@ -34,7 +34,8 @@ public sealed class MonitoredSession : IDisposable
         if (!IsRows(metadata, client.ClassCount))
         {
             throw new ArgumentException(
-                $"output '{output}' has the shape [{string.Join(", ", metadata.IsTensor ? metadata.Dimensions : [])}]; it must be [N, {client.ClassCount}] of float, float16 or double.",
+                $"output '{output}' has the shape [{string.Join(", ", metadata.IsTensor ? metadata.Dimensions : [])}]; it must be [N, {client.ClassCount}] of "
+                    + $"float, float16 or double.",
                 nameof(output));
         }
 

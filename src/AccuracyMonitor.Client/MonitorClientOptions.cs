@@ -47,7 +47,8 @@ public sealed record MonitorClientOptions
     /// <summary>The vectors are logits; the sidecar applies the softmax. Default false.</summary>
     public bool Logits { get; set; }
 
-    /// <summary>Send half precision, or the largest probabilities only, once the sidecar has said that it suffices for the monitor in use. Default true.</summary>
+    /// <summary>Send half precision, or the largest probabilities only, once the sidecar has said that it suffices for the monitor in use. Default
+    /// true.</summary>
     public bool ShorterEncodings { get; set; } = true;
 
     /// <summary>

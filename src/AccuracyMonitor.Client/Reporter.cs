@@ -7,7 +7,8 @@ namespace AccuracyMonitor.Client;
 
 /// <summary>Sends what the batcher makes over one connection after another, and reads the answers. Whatever goes wrong is counted and tried again.</summary>
 internal sealed class Reporter(
-    MonitorClientOptions options, GrpcChannel channel, Batcher batches, ClientCounters counters, Action<ItemResult> labelRequested, ILogger logger, TimeProvider time)
+    MonitorClientOptions options, GrpcChannel channel, Batcher batches, ClientCounters counters, Action<ItemResult> labelRequested, ILogger logger,
+    TimeProvider time)
 {
     private const int MaxTop = 64;
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);

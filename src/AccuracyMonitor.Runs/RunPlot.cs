@@ -54,7 +54,8 @@ internal static class RunPlot
 
     private static (double Low, double High) Bounds(IReadOnlyList<RunPoint> points)
     {
-        var values = points.SelectMany(p => (double[])[p.Truth, p.Confidence, p.LabelFree.Value, p.Audited.Lower, p.Audited.Upper, p.Combined.Lower, p.Combined.Upper])
+        var values =
+            points.SelectMany(p => (double[])[p.Truth, p.Confidence, p.LabelFree.Value, p.Audited.Lower, p.Audited.Upper, p.Combined.Lower, p.Combined.Upper])
             .Where(double.IsFinite).DefaultIfEmpty(0.5).ToArray();
         return (Math.Max(0, values.Min() - 0.05), Math.Min(1.1, values.Max() + 0.08));
     }
@@ -84,7 +85,8 @@ internal static class RunPlot
         }
     }
 
-    private static void Line(Plot plot, IReadOnlyList<RunPoint> points, Func<RunPoint, double> number, Color color, string name, float width = 2, LinePattern pattern = default)
+    private static void Line(
+        Plot plot, IReadOnlyList<RunPoint> points, Func<RunPoint, double> number, Color color, string name, float width = 2, LinePattern pattern = default)
     {
         foreach (var run in Runs(points, p => double.IsFinite(number(p))))
         {

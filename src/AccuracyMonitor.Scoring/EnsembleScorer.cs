@@ -103,7 +103,8 @@ public sealed class EnsembleScorer : IMonitorScorer
         ScoreArguments.Check(largest, count, width, logits, disagreements);
         if (Largest is not { } read || width < read)
         {
-            throw new ArgumentException($"The monitor {Version} reads {(Largest is { } n ? $"the {n} largest" : "all")} of {Metadata.ClassCount} classes, not {width}.", nameof(width));
+            throw new ArgumentException(
+                $"The monitor {Version} reads {(Largest is { } n ? $"the {n} largest" : "all")} of {Metadata.ClassCount} classes, not {width}.", nameof(width));
         }
 
         lock (_gate)

@@ -113,7 +113,8 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     }
 
     /// <summary>Moves the end of running leases to <paramref name="duration"/> (1 s–12 h) from now.</summary>
-    public Task<IReadOnlyList<ItemResult>> ExtendAsync(IReadOnlyList<string> leaseIds, TimeSpan duration, DateTimeOffset now, CancellationToken cancellation = default)
+    public Task<IReadOnlyList<ItemResult>> ExtendAsync(
+        IReadOnlyList<string> leaseIds, TimeSpan duration, DateTimeOffset now, CancellationToken cancellation = default)
     {
         LabellingLimits.CheckDuration(duration, nameof(duration));
         return EachAsync(leaseIds, (c, id) => Leases.Extend(c, id, duration, now), cancellation);
@@ -125,7 +126,8 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
 
     /// <summary>Says that no label can be given. A label that comes later is still taken.</summary>
     /// <param name="reason">Recorded; at most 500 characters.</param>
-    public Task<IReadOnlyList<ItemResult>> SkipAsync(IReadOnlyList<string> leaseIds, string reason, DateTimeOffset now, CancellationToken cancellation = default) =>
+    public Task<IReadOnlyList<ItemResult>> SkipAsync(
+        IReadOnlyList<string> leaseIds, string reason, DateTimeOffset now, CancellationToken cancellation = default) =>
         EachAsync(leaseIds, (c, id) => Leases.Skip(c, id, reason, now), cancellation);
 
     /// <summary>
@@ -223,7 +225,8 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     {
         if (decision is not null && (decision.Key, decision.ChallengerVersion) != (key, monitorVersion))
         {
-            throw new ArgumentException($"The decision is about {decision.ChallengerVersion} of {decision.Key}, not {monitorVersion} of {key}", nameof(decision));
+            throw new ArgumentException(
+                $"The decision is about {decision.ChallengerVersion} of {decision.Key}, not {monitorVersion} of {key}", nameof(decision));
         }
 
         return _engine.WriteAsync(c => Activations.Activate(c, key, monitorVersion, decision, now), 1000, cancellation);

@@ -8,7 +8,8 @@ internal static partial class StoreLog
     public static partial void Opened(ILogger logger, string path, int version);
 
     [LoggerMessage(3001, LogLevel.Critical,
-        "Store {Path} is damaged ({Reason}). It was set aside as {Quarantined}, untouched, and a fresh one is started: label requests, labels and monitors in it are not in use")]
+        "Store {Path} is damaged ({Reason}). It was set aside as {Quarantined}, untouched, and a fresh one is started: label requests, labels and monitors in "
+            + "it are not in use")]
     public static partial void Quarantined(ILogger logger, string path, string reason, string quarantined);
 
     [LoggerMessage(3002, LogLevel.Warning, "Store {Path}: the search for damage was stopped after {Limit}; the rest is checked as it is read")]

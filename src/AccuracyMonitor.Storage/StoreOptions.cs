@@ -15,7 +15,8 @@ public sealed record StoreOptions
     /// <summary>Operations that may wait for the writer, 1–1,000,000. Beyond it a write fails at once with <see cref="StoreBusyException"/>.</summary>
     public int MaxQueuedWrites { get; init; } = 4096;
 
-    /// <summary>Bytes that may wait for the writer (softmax vectors and monitor files count), at least 64 KiB. One larger operation is taken when nothing else waits.</summary>
+    /// <summary>Bytes that may wait for the writer (softmax vectors and monitor files count), at least 64 KiB. One larger operation is taken when nothing else
+    /// waits.</summary>
     public long MaxQueuedBytes { get; init; } = 64L << 20;
 
     /// <summary>Operations in one transaction at most, 1–100,000.</summary>

@@ -18,7 +18,8 @@ public sealed record FineTuneOptions
     /// <summary>Adam's step, positive.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary>A learning-rate policy's text (see docs/science/learning-rate-policies.md), used at every step in place of <see cref="LearningRate"/>; null: that constant.</summary>
+    /// <summary>A learning-rate policy's text (see docs/science/learning-rate-policies.md), used at every step in place of <see cref="LearningRate"/>; null:
+    /// that constant.</summary>
     public string? LearningRatePolicy
     {
         get => Policy?.ToString();
@@ -48,7 +49,8 @@ public sealed record FineTuneOptions
         OptionRange.Check(nameof(Penalty), Penalty, 0, 1e9);
         if (Policy?.Plateau is not null)
         {
-            throw new ArgumentOutOfRangeException(nameof(LearningRatePolicy), LearningRatePolicy, "LearningRatePolicy must not be PLATEAU: fine-tuning ends on all labels, so that none is left to see a plateau by.");
+            throw new ArgumentOutOfRangeException(nameof(LearningRatePolicy), LearningRatePolicy,
+                "LearningRatePolicy must not be PLATEAU: fine-tuning ends on all labels, so that none is left to see a plateau by.");
         }
 
         OptionRange.Check(nameof(Folds), Folds, 2, int.MaxValue);

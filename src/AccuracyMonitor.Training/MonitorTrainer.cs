@@ -14,7 +14,8 @@ public static class MonitorTrainer
 
     /// <summary>Pre-trains a monitor network on a reference set.</summary>
     /// <exception cref="InvalidOperationException">libtorch is missing.</exception>
-    /// <exception cref="ArgumentException">The reference set is smaller than <see cref="SmallestReference"/>, or an option out of range; the message names it and the bound.</exception>
+    /// <exception cref="ArgumentException">The reference set is smaller than <see cref="SmallestReference"/>, or an option out of range; the message names it
+    /// and the bound.</exception>
     /// <exception cref="OperationCanceledException">Cancelled, between two batches.</exception>
     public static TrainedMonitor Train(
         ReferenceSet reference, TrainingOptions options, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -41,7 +42,8 @@ public static class MonitorTrainer
         return Networks.FineTuning.Run(championOnnx, labels, options, progress, cancellationToken);
     }
 
-    /// <summary>Logit of each label by a monitor that was fine-tuned without the labels of its fold, for as many passes as score the other folds best.</summary>
+    /// <summary>Logit of each label by a monitor that was fine-tuned without the labels of its fold, for as many passes as score the other folds
+    /// best.</summary>
     /// <returns>In the order of <paramref name="labels"/>.</returns>
     public static double[] CrossFitLogits(
         ReadOnlyMemory<byte> championOnnx, IReadOnlyList<TransferSample> labels, FineTuneOptions options, int folds = 5,

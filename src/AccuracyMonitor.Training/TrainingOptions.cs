@@ -37,8 +37,8 @@ public sealed record TrainingOptions
     /// <summary>Adam's step, positive.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary>A learning-rate policy's text (see docs/science/learning-rate-policies.md), used at every step in place of <see cref="LearningRate"/>; null: that
-    /// constant. A policy is run to its end, its small rates come last: <see cref="Patience"/> then says nothing, and the best epoch is kept.</summary>
+    /// <summary>A learning-rate policy's text (see docs/science/learning-rate-policies.md), used at every step in place of <see cref="LearningRate"/>; null:
+    /// that constant. A policy is run to its end, its small rates come last: <see cref="Patience"/> then says nothing, and the best epoch is kept.</summary>
     public string? LearningRatePolicy
     {
         get => Policy?.ToString();
@@ -78,7 +78,8 @@ public sealed record TrainingOptions
     internal void Check()
     {
         Quantization?.Check();
-        OptionRange.Check(nameof(Encoding), (int)(Encoding ?? MonitorEncoding.RawSoftmax), (int)MonitorEncoding.RawSoftmax, (int)MonitorEncoding.SortedLogWithClass);
+        OptionRange.Check(
+            nameof(Encoding), (int)(Encoding ?? MonitorEncoding.RawSoftmax), (int)MonitorEncoding.RawSoftmax, (int)MonitorEncoding.SortedLogWithClass);
         OptionRange.Check($"Number of {nameof(HiddenWidths)}", HiddenWidths.Count, 1, 2);
         foreach (var width in HiddenWidths)
         {

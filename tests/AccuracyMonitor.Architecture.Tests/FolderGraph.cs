@@ -48,7 +48,8 @@ internal sealed partial class FolderGraph
     /// <summary>A line for each dependency within a group, with a file that has it.</summary>
     public string Explain(string[] cycle) => string.Join(
         Environment.NewLine,
-        _edges.Where(e => cycle.Contains(e.Key.From) && cycle.Contains(e.Key.To)).OrderBy(e => e.Key).Select(e => $"  {e.Key.From} -> {e.Key.To}   ({e.Value})"));
+        _edges.Where(e => cycle.Contains(e.Key.From) && cycle.Contains(e.Key.To)).OrderBy(e => e.Key)
+            .Select(e => $"  {e.Key.From} -> {e.Key.To}   ({e.Value})"));
 
     /// <summary>The folder under the project, or the name of a file beside the project file.</summary>
     private static string FolderOf(string path) => path.Split(Path.DirectorySeparatorChar)[0];
@@ -101,7 +102,8 @@ internal sealed partial class FolderGraph
     [GeneratedRegex(@"^(global )?using (static )?(\w+ = )?(?<name>[\w.]+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex Using();
 
-    [GeneratedRegex(@"^((public|internal|file|static|sealed|abstract|partial|readonly|ref|unsafe) )*(class|record struct|record class|record|struct|enum|interface) (?<name>\w+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 5000)]
+    [GeneratedRegex(
+        @"^((public|internal|file|static|sealed|abstract|partial|readonly|ref|unsafe) )*(class|record struct|record class|record|struct|enum|interface) (?<name>\w+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex Declaration();
 
     [GeneratedRegex(@"(^|[^\w.]|\bAccuracyMonitor\.\w+\.)(?<folder>\w+)\.(\w+\.)*?(?<name>[A-Z]\w*)", RegexOptions.ExplicitCapture, 5000)]

@@ -23,7 +23,8 @@ public sealed class FolderTests
 
         var added = graph.Cycles().Where(c => !known.Any(k => c.All(k.Contains))).ToArray();
 
-        added.ShouldBeEmpty(string.Join(Environment.NewLine, added.Select(c => $"{project}: cycle of {string.Join(", ", c)}{Environment.NewLine}{graph.Explain(c)}")));
+        added.ShouldBeEmpty(
+            string.Join(Environment.NewLine, added.Select(c => $"{project}: cycle of {string.Join(", ", c)}{Environment.NewLine}{graph.Explain(c)}")));
         known.Where(k => !graph.Cycles().Any(c => c.All(k.Contains))).ShouldBeEmpty("A known cycle is gone: take it off the list.");
     }
 }

@@ -57,5 +57,6 @@ public sealed class ProjectTests
     private static string NameOf(string projectFile) => Path.GetFileNameWithoutExtension(projectFile.Replace('\\', '/'))[Prefix.Length..];
 
     private static IEnumerable<string> Items(string project, string kind) => XDocument
-        .Load(SourceTree.ProjectFiles.Single(f => NameOf(f) == project)).Descendants(kind).Select(e => (string?)e.Attribute("Include") ?? "").Where(i => i.Length > 0);
+        .Load(SourceTree.ProjectFiles.Single(f => NameOf(f) == project)).Descendants(kind).Select(e => (string?)e.Attribute("Include") ?? "")
+            .Where(i => i.Length > 0);
 }

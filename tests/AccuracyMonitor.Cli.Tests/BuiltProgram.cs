@@ -13,7 +13,9 @@ internal static class BuiltProgram
     public static async Task<(int Exit, string Error)> RunAsync(string folder, params string[] arguments)
     {
         var cancel = TestContext.Current.CancellationToken;
-        using var process = Process.Start(new ProcessStartInfo(Path.Combine(folder, "accuracy-monitor"), arguments) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo(
+            Path.Combine(folder, "accuracy-monitor"), arguments)
+        { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
         var output = process.StandardOutput.ReadToEndAsync(cancel);
         var error = await process.StandardError.ReadToEndAsync(cancel);
         await output;

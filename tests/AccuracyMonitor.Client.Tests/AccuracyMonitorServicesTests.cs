@@ -23,7 +23,8 @@ public sealed class AccuracyMonitorServicesTests
         client.Observe([0.5f, 0.5f], "too late").ShouldBeFalse();
         client.Counters.Observed.ShouldBe(2, "what a service observed while it stopped, and the one too late");
         client.Counters.Dropped.ShouldBe(2, "nobody listens, so neither could be sent");
-        (client.Counters.DroppedClosed + client.Counters.DroppedDisconnected).ShouldBe(2, "left in the ring, or taken from it for a connection that never came");
+        (client.Counters.DroppedClosed + client.Counters.DroppedDisconnected)
+            .ShouldBe(2, "left in the ring, or taken from it for a connection that never came");
     }
 
     [Fact]

@@ -26,7 +26,8 @@ public class BatchEncoderTests
         {
             var row = rows[(r * Classes)..((r + 1) * Classes)];
             var expected = Enumerable.Range(0, Classes).OrderByDescending(k => row[k]).ThenBy(k => k).Take(top).ToArray();
-            Enumerable.Range(0, top).Select(i => (int)BinaryPrimitives.ReadUInt16LittleEndian(batch.TopClasses.Span[(2 * ((r * top) + i))..])).ShouldBe(expected);
+            Enumerable.Range(0, top).Select(i => (int)BinaryPrimitives.ReadUInt16LittleEndian(batch.TopClasses.Span[(2 * ((r * top) + i))..]))
+                .ShouldBe(expected);
             values[(r * (top + 1))..((r * (top + 1)) + top)].ShouldBe(expected.Select(k => row[k]));
             values[(r * (top + 1)) + top].ShouldBe(row.Sum() - expected.Sum(k => row[k]), 1e-5);
         }

@@ -7,7 +7,8 @@ public sealed class EnvironmentTests : IDisposable
 {
     public void Dispose()
     {
-        foreach (var variable in (string[])[MonitorClientOptions.AddressVariable, MonitorClientOptions.ModelVariable, MonitorClientOptions.VersionVariable, MonitorClientOptions.ClassCountVariable])
+        foreach (var variable in (string[])[MonitorClientOptions.AddressVariable, MonitorClientOptions.ModelVariable, MonitorClientOptions.VersionVariable,
+            MonitorClientOptions.ClassCountVariable])
         {
             Environment.SetEnvironmentVariable(variable, null);
         }
@@ -23,7 +24,8 @@ public sealed class EnvironmentTests : IDisposable
 
         var options = new MonitorClientOptions { Version = "4" };
 
-        (options.Address, options.Model, options.Version, options.ClassCount).ShouldBe(("unix:///var/run/accuracy-monitor/accuracy-monitor.sock", "clothing", "4", 10));
+        (options.Address, options.Model, options.Version, options.ClassCount)
+            .ShouldBe(("unix:///var/run/accuracy-monitor/accuracy-monitor.sock", "clothing", "4", 10));
         options.Failures().ShouldBeEmpty();
     }
 

@@ -18,7 +18,8 @@ public sealed class ReadmeTests
     [Fact]
     public async Task The_page_names_every_instrument_and_every_reason()
     {
-        await using var client = MonitorClient.Connect(new MonitorClientOptions { Address = "unix:///nowhere/at/all.sock", Model = "m", Version = "1", ClassCount = 2 });
+        await using var client =
+            MonitorClient.Connect(new MonitorClientOptions { Address = "unix:///nowhere/at/all.sock", Model = "m", Version = "1", ClassCount = 2 });
         HashSet<string> names = [];
         using var listener = new System.Diagnostics.Metrics.MeterListener();
         listener.InstrumentPublished = (instrument, l) =>

@@ -32,7 +32,8 @@ public sealed class ImageContentTests
     public async Task The_sidecar_writes_to_two_volumes_that_are_its_users()
     {
         var (config, files) = await InspectAsync("sidecar");
-        config.GetProperty("Volumes").EnumerateObject().Select(v => v.Name).ShouldBe(["/var/lib/accuracy-monitor", "/var/run/accuracy-monitor"], ignoreOrder: true);
+        config.GetProperty("Volumes").EnumerateObject().Select(v => v.Name)
+            .ShouldBe(["/var/lib/accuracy-monitor", "/var/run/accuracy-monitor"], ignoreOrder: true);
         foreach (var folder in (string[])["var/lib/accuracy-monitor", "var/run/accuracy-monitor"])
         {
             var owner = await Command.RunAsync("stat", ["--format", "%u:%g", Path.Combine(files, folder)], cancel: Cancel);
@@ -43,7 +44,8 @@ public sealed class ImageContentTests
     [Fact]
     public async Task The_injector_runs_with_nothing_writable_and_says_how_it_is_used()
     {
-        var help = await Engine.PodmanAsync(["run", "--rm", .. SidecarContainer.Restrictions, "--env", "DOTNET_EnableDiagnostics=0", Images.Name("injector"), "--help"], Cancel);
+        var help = await Engine.PodmanAsync(
+            ["run", "--rm", .. SidecarContainer.Restrictions, "--env", "DOTNET_EnableDiagnostics=0", Images.Name("injector"), "--help"], Cancel);
         help.Succeeded("The injector's --help").ShouldContain("ACCURACY_MONITOR_INJECTOR_");
     }
 
@@ -55,7 +57,8 @@ public sealed class ImageContentTests
     {
         var (_, files) = await InspectAsync(target);
         string[] shells = ["sh", "bash", "dash", "busybox"];
-        string[] names = [.. Directory.EnumerateFiles(files, "*", new EnumerationOptions { RecurseSubdirectories = true }).Select(f => f[(files.Length + 1)..])];
+        string[] names =
+            [.. Directory.EnumerateFiles(files, "*", new EnumerationOptions { RecurseSubdirectories = true }).Select(f => f[(files.Length + 1)..])];
         names.ShouldContain("licenses/LICENSE");
         names.ShouldContain(needed);
         names.ShouldNotContain(f => shells.Contains(Path.GetFileName(f)));

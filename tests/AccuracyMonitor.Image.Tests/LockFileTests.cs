@@ -7,7 +7,8 @@ public sealed class LockFileTests
     [Fact]
     public async Task Every_program_has_a_committed_lock_file_that_the_build_left_as_it_was()
     {
-        string[] projects = [.. Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories).Select(p => Path.GetDirectoryName(p)!)];
+        string[] projects =
+            [.. Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories).Select(p => Path.GetDirectoryName(p)!)];
         projects.Where(p => !File.Exists(Path.Combine(p, "packages.lock.json"))).ShouldBeEmpty("'dotnet restore Monitor.sln' on linux-x64 makes them");
 
         var changed = await Command.RunAsync("git", ["status", "--porcelain", "--", "src/*/packages.lock.json"], cancel: TestContext.Current.CancellationToken);

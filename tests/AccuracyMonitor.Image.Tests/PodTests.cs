@@ -16,19 +16,22 @@ public sealed class PodTests
         var (app, http) = (Ports.Free(), Ports.Free());
         var yaml = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "tests", "AccuracyMonitor.Image.Tests", "pod.yaml"), Cancel);
         var manifest = Path.Combine(Engine.Folder, "pod.yaml");
-        await File.WriteAllTextAsync(manifest, yaml.Replace("PORT_APP", $"{app}", StringComparison.Ordinal).Replace("PORT_HTTP", $"{http}", StringComparison.Ordinal), Cancel);
+        await File.WriteAllTextAsync(
+            manifest, yaml.Replace("PORT_APP", $"{app}", StringComparison.Ordinal).Replace("PORT_HTTP", $"{http}", StringComparison.Ordinal), Cancel);
         try
         {
             (await Engine.PodmanAsync(["play", "kube", "--replace", manifest], Cancel)).Succeeded("podman play kube");
             await SidecarContainer.EventuallyAsync(() => SidecarContainer.IsHealthyAsync(http, Cancel), "the sidecar answers", Cancel);
             await PredictAsync(app);
             await SidecarContainer.EventuallyAsync(
-                async () => await SidecarContainer.MetricAsync(http, "accuracy_monitor_predictions_total", Cancel) == Pictures, "every prediction arrives", Cancel);
+                async () => await SidecarContainer.MetricAsync(http, "accuracy_monitor_predictions_total", Cancel) == Pictures, "every prediction arrives",
+                Cancel);
 
             (await Engine.PodmanAsync(["pod", "stop", "--time", "30", Pod], Cancel)).Succeeded("podman pod stop");
             foreach (var container in (string[])["app", "accuracy-monitor"])
             {
-                (await Engine.PodmanAsync(["inspect", "--format", "{{.State.ExitCode}}", $"{Pod}-{container}"], Cancel)).Succeeded("podman inspect").ShouldBe("0", $"{container}: killed after 30 s, it would say 137");
+                (await Engine.PodmanAsync(["inspect", "--format", "{{.State.ExitCode}}", $"{Pod}-{container}"], Cancel)).Succeeded("podman inspect")
+                    .ShouldBe("0", $"{container}: killed after 30 s, it would say 137");
             }
         }
         finally

@@ -24,13 +24,16 @@ public sealed class SidecarRunTests
         (await container.InspectAsync("{{.HostConfig.Memory}} {{.HostConfig.ReadonlyRootfs}}", Cancel)).ShouldBe($"{256 << 20} true");
         (await File.ReadAllTextAsync(await MemoryLimitAsync(container), Cancel)).Trim().ShouldBe((256 << 20).ToString(CultureInfo.InvariantCulture));
 
-        (await container.LogsAsync(Cancel)).Split('\n').Where(l => l.Contains(" warn: ", StringComparison.Ordinal) || l.Contains(" fail: ", StringComparison.Ordinal)).ShouldBeEmpty();
+        (await container.LogsAsync(Cancel)).Split('\n')
+            .Where(l => l.Contains(" warn: ", StringComparison.Ordinal) || l.Contains(" fail: ", StringComparison.Ordinal)).ShouldBeEmpty();
 
         // The process is number 1 of its container, where the kernel delivers no signal that is not handled.
         (await Engine.PodmanAsync(["stop", "--time", "30", container.Id], Cancel)).Succeeded("podman stop");
-        (await container.InspectAsync("{{.State.ExitCode}}", Cancel)).ShouldBe("0", "killed after 30 s, it would say 137 and have lost what it had not flushed");
+        (await container.InspectAsync("{{.State.ExitCode}}", Cancel))
+            .ShouldBe("0", "killed after 30 s, it would say 137 and have lost what it had not flushed");
 
-        string Field(string name) => string.Join(' ', status.Single(l => l.StartsWith($"{name}:", StringComparison.Ordinal)).Split(['\t', ' '], StringSplitOptions.RemoveEmptyEntries)[1..]);
+        string Field(string name) => string.Join(
+            ' ', status.Single(l => l.StartsWith($"{name}:", StringComparison.Ordinal)).Split(['\t', ' '], StringSplitOptions.RemoveEmptyEntries)[1..]);
     }
 
     [Fact]
@@ -80,7 +83,8 @@ public sealed class SidecarRunTests
                 client.Observe(row, $"p{i}");
             }
 
-            await SidecarContainer.EventuallyAsync(() => Task.FromResult(client.Counters.Accepted == Predictions), "the sidecar takes every prediction", Cancel);
+            await SidecarContainer.EventuallyAsync(
+                () => Task.FromResult(client.Counters.Accepted == Predictions), "the sidecar takes every prediction", Cancel);
         }
 
         (await SidecarContainer.MetricAsync(container.HttpPort, "accuracy_monitor_predictions_total", Cancel)).ShouldBe(Predictions);

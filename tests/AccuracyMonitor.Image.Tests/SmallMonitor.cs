@@ -26,6 +26,7 @@ internal static class SmallMonitor
         var inputs = FeatureEncoding.Width(shape.Encoding, Classes);
         return MonitorFile.Write(
             shape,
-            new MonitorWeights(new float[inputs], [.. Enumerable.Repeat(1f, inputs)], 0.7f, [new DenseLayer(inputs, 4, new float[inputs * 4], new float[4]), new DenseLayer(4, 1, new float[4], new float[1])])).Onnx;
+            new MonitorWeights(new float[inputs], [.. Enumerable.Repeat(1f, inputs)], 0.7f,
+                [new DenseLayer(inputs, 4, new float[inputs * 4], new float[4]), new DenseLayer(4, 1, new float[4], new float[1])])).Onnx;
     }
 }

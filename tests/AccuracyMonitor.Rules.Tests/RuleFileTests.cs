@@ -8,7 +8,8 @@ public sealed partial class RuleFileTests
 {
     private static string Scenarios { get; } = Path.Combine(Repository.Root, "tests/AccuracyMonitor.Rules.Tests/Alerts");
 
-    public static TheoryData<string> ScenarioFiles => [.. Directory.GetFiles(Scenarios, "*.yaml").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> ScenarioFiles =>
+        [.. Directory.GetFiles(Scenarios, "*.yaml").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
 
     private static string Alerts => RuleFiles.Text("alerts.yaml");
 
@@ -71,7 +72,8 @@ public sealed partial class RuleFileTests
         (await promtool.ExitedAsync(TimeSpan.FromMinutes(5))).ShouldBe(0, promtool.Said);
     }
 
-    [GeneratedRegex(@"record: '(?<level>namespace_model_version(_moment)?):accuracy_monitor_(?<name>\w+):increase', labels: \{ range: (?<range>\w+) \}, expr: '(sum by \(namespace, model, version(, moment)?\) \(increase\(accuracy_monitor_\k<name>_total\[\k<range>\]\)\)|sum_over_time\(\k<level>:accuracy_monitor_\k<name>:increase\{range=""\w+""\}\[\k<range>:\w+\]\))' \}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"record: '(?<level>namespace_model_version(_moment)?):accuracy_monitor_(?<name>\w+):increase', labels: \{ range: (?<range>\w+) \}, expr: '(sum by \(namespace, model, version(, moment)?\) \(increase\(accuracy_monitor_\k<name>_total\[\k<range>\]\)\)|sum_over_time\(\k<level>:accuracy_monitor_\k<name>:increase\{range=""\w+""\}\[\k<range>:\w+\]\))' \}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Sum();
 
     [GeneratedRegex("summary: .*?description: ", RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]

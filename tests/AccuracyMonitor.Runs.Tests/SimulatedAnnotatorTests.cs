@@ -148,7 +148,11 @@ public sealed class SimulatedAnnotatorTests
 
             var taken = Waiting.Take((int)request.MaxItems).ToArray();
             Waiting.RemoveRange(0, taken.Length);
-            return Done(new LeaseResponse { Items = { taken.Select(id => new LabelItem { PredictionId = id, LeaseId = $"lease {id}", Model = request.Model, Version = request.Version }) } });
+            return Done(new LeaseResponse
+            {
+                Items =
+                { taken.Select(id => new LabelItem { PredictionId = id, LeaseId = $"lease {id}", Model = request.Model, Version = request.Version }) }
+            });
         }
 
         public override AsyncUnaryCall<CompleteResponse> CompleteAsync(
@@ -175,6 +179,7 @@ public sealed class SimulatedAnnotatorTests
             new(Task.FromResult(response), Task.FromResult(new Metadata()), () => Status.DefaultSuccess, () => [], () => { });
 
         private static AsyncUnaryCall<T> Failed<T>() => new(
-            Task.FromException<T>(new RpcException(new Status(StatusCode.Unavailable, "away"))), Task.FromResult(new Metadata()), () => Status.DefaultCancelled, () => [], () => { });
+            Task.FromException<T>(new RpcException(new Status(StatusCode.Unavailable, "away"))), Task.FromResult(new Metadata()), () => Status.DefaultCancelled,
+            () => [], () => { });
     }
 }

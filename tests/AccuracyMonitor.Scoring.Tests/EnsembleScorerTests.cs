@@ -107,9 +107,11 @@ public class EnsembleScorerTests
     {
         using var reader = EnsembleScorer.Load(SomeMonitor.File(SomeMonitor.Shape(43, MonitorEncoding.SortedLogWithClass)), OnCpu);
         reader.Largest.ShouldBeNull();
-        Should.Throw<ArgumentException>(() => reader.ScoreLargest(new float[10], 1, 10, new float[1], new float[1])).Message.ShouldContain("reads all of 43 classes, not 10");
+        Should.Throw<ArgumentException>(() => reader.ScoreLargest(new float[10], 1, 10, new float[1], new float[1]))
+            .Message.ShouldContain("reads all of 43 classes, not 10");
         using var sorted = EnsembleScorer.Load(SomeMonitor.File(SomeMonitor.Shape(43)), OnCpu);
-        Should.Throw<ArgumentException>(() => sorted.ScoreLargest(new float[9], 1, 9, new float[1], new float[1])).Message.ShouldContain("the 10 largest of 43 classes, not 9");
+        Should.Throw<ArgumentException>(() => sorted.ScoreLargest(new float[9], 1, 9, new float[1], new float[1]))
+            .Message.ShouldContain("the 10 largest of 43 classes, not 9");
     }
 
     [Theory]
@@ -170,7 +172,8 @@ public class EnsembleScorerTests
     {
         using var scorer = EnsembleScorer.Load(SomeMonitor.File(), OnCpu);
         Should.Throw<ArgumentException>(() => scorer.Score(new float[43], 1, 43, new float[1], new float[1])).Message.ShouldContain("reads 10 classes, not 43");
-        Should.Throw<ArgumentException>(() => scorer.Score(new float[19], 2, 10, new float[2], new float[2])).Message.ShouldContain("19 probabilities are not 2 rows of 10");
+        Should.Throw<ArgumentException>(() => scorer.Score(new float[19], 2, 10, new float[2], new float[2]))
+            .Message.ShouldContain("19 probabilities are not 2 rows of 10");
         Should.Throw<ArgumentException>(() => scorer.Score(new float[20], 2, 10, new float[1], new float[2]));
         Should.Throw<ArgumentOutOfRangeException>(() => scorer.Score([], -1, 10, [], []));
     }

@@ -16,7 +16,8 @@ public sealed class RetentionTests : IDisposable
         await using var store = await _disk.OpenAsync();
         var old = Start.AddDays(-10);
         await store.EnqueueAsync(
-            [Request("answered", created: old), Request("waiting", created: old), Request("leased", created: old) with { ExpiresAt = Start.AddDays(1) }, Request("young")],
+            [Request("answered", created: old), Request("waiting", created: old), Request("leased", created: old) with { ExpiresAt = Start.AddDays(1) },
+                Request("young")],
             [Bucket(old), Bucket(Start)]);
         var leases = await store.LeaseAsync(new LeaseQuery { MaxItems = 3, Duration = TimeSpan.FromHours(12) }, old);
         await store.CompleteAsync([new LabelAnswer { LeaseId = leases[0].LeaseId, Label = 1 }, By("young")], old);

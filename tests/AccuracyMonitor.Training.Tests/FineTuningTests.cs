@@ -61,7 +61,8 @@ public class FineTuningTests
             var labels = SomeReference.Labels(SomeReference.Draw(150, 10, (ulong)(20 + draw)), Champion.Value)
                 .Select(l => l with { Correct = random.NextDouble() < 1 / (1 + Math.Exp(-l.MonitorLogit)), Weight = 1 }).ToArray();
             bool[] correct = [.. labels.Select(l => l.Correct)];
-            var logits = MonitorTrainer.CrossFitLogits(Champion.Value, labels, Options with { MaxEpochs = 10 }, cancellationToken: TestContext.Current.CancellationToken);
+            var logits = MonitorTrainer.CrossFitLogits(
+                Champion.Value, labels, Options with { MaxEpochs = 10 }, cancellationToken: TestContext.Current.CancellationToken);
             return ScoreMetrics.Of(logits, correct).LogLoss > ScoreMetrics.Of([.. labels.Select(l => l.MonitorLogit)], correct).LogLoss + 1e-4;
         });
 
@@ -73,7 +74,8 @@ public class FineTuningTests
     {
         // Labels that are pure chance: a network that saw them would score better than one that did not, and none can beat the coin.
         var random = new SplitMix64(9);
-        var labels = SomeReference.Labels(SomeReference.Draw(300, 10, 2), Champion.Value).Select(l => l with { Correct = random.NextDouble() < 0.5, Weight = 1 }).ToArray();
+        var labels = SomeReference.Labels(SomeReference.Draw(300, 10, 2), Champion.Value)
+            .Select(l => l with { Correct = random.NextDouble() < 0.5, Weight = 1 }).ToArray();
 
         var logits = MonitorTrainer.CrossFitLogits(Champion.Value, labels, Options, cancellationToken: TestContext.Current.CancellationToken);
 
@@ -90,7 +92,8 @@ public class FineTuningTests
         var labels = SomeReference.Labels(SomeReference.Draw(50, 10, 2), Champion.Value);
         Should.Throw<MonitorFileException>(() => MonitorTrainer.FineTune(Champion.Value.AsMemory(0, 1000), labels, Options));
         Should.Throw<ArgumentOutOfRangeException>(() => MonitorTrainer.FineTune(Champion.Value, labels[..1], Options));
-        Should.Throw<ArgumentOutOfRangeException>(() => MonitorTrainer.FineTune(Champion.Value, [labels[0], labels[1] with { Probabilities = new float[43] }], Options));
+        Should.Throw<ArgumentOutOfRangeException>(
+            () => MonitorTrainer.FineTune(Champion.Value, [labels[0], labels[1] with { Probabilities = new float[43] }], Options));
         Should.Throw<ArgumentOutOfRangeException>(() => MonitorTrainer.FineTune(Champion.Value, labels, Options with { Penalty = -1 }));
     }
 
@@ -98,6 +101,7 @@ public class FineTuningTests
     public void Cancelling_ends_it()
     {
         var labels = SomeReference.Labels(SomeReference.Draw(50, 10, 2), Champion.Value);
-        Should.Throw<OperationCanceledException>(() => MonitorTrainer.FineTune(Champion.Value, labels, Options, cancellationToken: new CancellationToken(canceled: true)));
+        Should.Throw<OperationCanceledException>(
+            () => MonitorTrainer.FineTune(Champion.Value, labels, Options, cancellationToken: new CancellationToken(canceled: true)));
     }
 }

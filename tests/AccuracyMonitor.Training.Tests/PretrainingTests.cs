@@ -30,7 +30,8 @@ public class PretrainingTests
     public void Scores_of_the_file_are_those_of_TorchSharp(int classes, MonitorEncoding encoding, int[] widths)
     {
         var trained = MonitorTrainer.Train(
-            SomeReference.Draw(300, classes, 1), Small with { Encoding = encoding, HiddenWidths = widths }, cancellationToken: TestContext.Current.CancellationToken);
+            SomeReference.Draw(300, classes, 1), Small with { Encoding = encoding, HiddenWidths = widths },
+            cancellationToken: TestContext.Current.CancellationToken);
         var fresh = SomeReference.Draw(200, classes, 2);
         var (metadata, weights) = MonitorFile.Read(trained.Onnx);
         using var network = new TrainingNetwork(weights, Members.Of(metadata), 1e-3, 0);

@@ -14,7 +14,8 @@ internal static class CallBench
 
     public static Command Create()
     {
-        var classes = new Option<int[]>("--classes") { Description = "Class counts K.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [10, 1000] };
+        var classes =
+            new Option<int[]>("--classes") { Description = "Class counts K.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [10, 1000] };
         var calls = BoundedOption.Create("--calls", "Calls of each contestant; a hundredth of them of the sparse ones.", 1_000_000, 10_000, 100_000_000);
         var threads = BoundedOption.Create("--threads", "Threads of the contestants with several.", 4, 2, 256);
         var command = new Command(

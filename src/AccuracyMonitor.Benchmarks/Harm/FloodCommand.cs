@@ -19,7 +19,8 @@ internal static class FloodCommand
         var clients = new Option<int>("--clients") { DefaultValueFactory = _ => 4 };
         var command = new Command(Name, "Predictions at a fixed rate.") { address, rate, clients };
         command.Hidden = true;
-        command.SetAction(parsed => RunAsync(parsed.GetValue(address)!, parsed.GetValue(rate), parsed.GetValue(clients), parsed.InvocationConfiguration.Output));
+        command.SetAction(
+            parsed => RunAsync(parsed.GetValue(address)!, parsed.GetValue(rate), parsed.GetValue(clients), parsed.InvocationConfiguration.Output));
         return command;
     }
 
@@ -32,7 +33,8 @@ internal static class FloodCommand
             }
         });
         var clients = Enumerable.Range(0, count).Select(_ => MonitorClient.Connect(
-            new MonitorClientOptions { Address = address, Model = "flood", Version = "1", ClassCount = 10, ResponseTimeout = TimeSpan.FromSeconds(1) })).ToArray();
+            new MonitorClientOptions { Address = address, Model = "flood", Version = "1", ClassCount = 10, ResponseTimeout = TimeSpan.FromSeconds(1) }))
+                .ToArray();
         var rows = BenchLoad.Softmax(10, 64, seed: 1);
         var ids = Enumerable.Range(0, 1 << 20).Select(i => $"flood-{i}").ToArray();
         var watch = Stopwatch.StartNew();
@@ -49,7 +51,8 @@ internal static class FloodCommand
             if (watch.Elapsed > nextLine)
             {
                 var accepted = clients.Sum(c => c.Counters.Accepted);
-                await output.WriteLineAsync($"{accepted - acceptedBefore} accepted of {clients.Sum(c => c.Counters.Observed)}, {clients.Sum(c => c.Counters.Dropped)} dropped");
+                await output.WriteLineAsync(
+                    $"{accepted - acceptedBefore} accepted of {clients.Sum(c => c.Counters.Observed)}, {clients.Sum(c => c.Counters.Dropped)} dropped");
                 (acceptedBefore, nextLine) = (accepted, nextLine + TimeSpan.FromSeconds(1));
             }
 

@@ -17,8 +17,13 @@ internal static class HarmBench
         var seconds = BoundedOption.Create("--seconds", "Of each phase.", 10.0, 1, 3600);
         var pairs = BoundedOption.Create("--pairs", "Phases without and with the monitor, in turns; the order changes from pair to pair.", 4, 1, 1000);
         var rate = BoundedOption.Create("--rate", "Requests a second, one image each.", 300, 1, 100_000);
-        var nice = BoundedOption.Create("--nice", "How far the sidecar's priority is below the application's; 10 is about a tenth of the share, as requests of 1 and 0.1 CPU give.", 10, 0, 19);
-        var only = new Option<string[]>("--only") { Description = "Scenarios to run. [default: all]", AllowMultipleArgumentsPerToken = true }.AcceptOnlyFromAmong([.. Scenario.All.Select(s => s.Name)]);
+        var nice = BoundedOption.Create("--nice",
+            "How far the sidecar's priority is below the application's; 10 is about a tenth of the share, as requests of 1 and 0.1 CPU give.", 10, 0, 19);
+        var only = new Option<string[]>("--only")
+        {
+            Description = "Scenarios to run. [default: all]",
+            AllowMultipleArgumentsPerToken = true
+        }.AcceptOnlyFromAmong([.. Scenario.All.Select(s => s.Name)]);
         var command = new Command(
             "harm",
             $"""

@@ -39,7 +39,8 @@ internal sealed record HarmResult(
 /// <param name="Dropped">Drops by reason, for all senders, including label requests.</param>
 /// <param name="Rejected">Rejections by reason, for all senders.</param>
 /// <param name="WasKilled">True if some of its counts were lost by a kill.</param>
-internal sealed record SidecarNumbers(long Counted, long Others, IReadOnlyDictionary<string, long> Dropped, IReadOnlyDictionary<string, long> Rejected, bool WasKilled)
+internal sealed record SidecarNumbers(
+    long Counted, long Others, IReadOnlyDictionary<string, long> Dropped, IReadOnlyDictionary<string, long> Rejected, bool WasKilled)
 {
     private const string Predictions = "accuracy_monitor_predictions_total{";
 
@@ -51,13 +52,15 @@ internal sealed record SidecarNumbers(long Counted, long Others, IReadOnlyDictio
             all[series] = all.GetValueOrDefault(series) + value;
         }
 
-        var predictions = all.Where(s => s.Key.StartsWith(Predictions, StringComparison.Ordinal)).ToLookup(s => s.Key.Contains($"model=\"{DemoProcesses.Model}\"", StringComparison.Ordinal), s => s.Value);
+        var predictions = all.Where(s => s.Key.StartsWith(Predictions, StringComparison.Ordinal))
+            .ToLookup(s => s.Key.Contains($"model=\"{DemoProcesses.Model}\"", StringComparison.Ordinal), s => s.Value);
         return new SidecarNumbers((long)predictions[true].Sum(), (long)predictions[false].Sum(), ByReason("dropped"), ByReason("rejected"), sidecar.WasKilled);
 
         Dictionary<string, long> ByReason(string counter)
         {
             var start = $"accuracy_monitor_{counter}_total{{reason=\"";
-            return all.Where(s => s.Value > 0 && s.Key.StartsWith(start, StringComparison.Ordinal)).ToDictionary(s => s.Key[start.Length..].Split('"')[0], s => (long)s.Value, StringComparer.Ordinal);
+            return all.Where(s => s.Value > 0 && s.Key.StartsWith(start, StringComparison.Ordinal))
+                .ToDictionary(s => s.Key[start.Length..].Split('"')[0], s => (long)s.Value, StringComparer.Ordinal);
         }
     }
 }

@@ -83,7 +83,8 @@ internal sealed class HarmRun(Scenario scenario, HarmOptions options, DirectoryI
         string[] settings = scenario.Settings;
         if (scenario.DiskMegabytes > 0)
         {
-            Disk = await TinyDisk.MountAsync(scenario.DiskMegabytes) ?? throw new DemoException($"{scenario.Name} needs a small tmpfs, and mounting one is not allowed here (needs root).");
+            Disk = await TinyDisk.MountAsync(scenario.DiskMegabytes)
+                ?? throw new DemoException($"{scenario.Name} needs a small tmpfs, and mounting one is not allowed here (needs root).");
             settings = [.. settings, $"--Storage:Path={Path.Combine(Disk.Path, "am.db")}"];
         }
 

@@ -7,7 +7,8 @@ internal static class HarmTables
     public static Table Latencies(IEnumerable<HarmResult> results)
     {
         var table = new Table().Title("Latency of the serving application in ms, from due to answered")
-            .AddColumns("scenario", "without: median", "99 %", "99.9 %", "worst", "with: median", "99 %", "99.9 %", "worst", "median, with less without (least to most)", "99 %", "99.9 %", "failed");
+            .AddColumns("scenario", "without: median", "99 %", "99.9 %", "worst", "with: median", "99 %", "99.9 %", "worst",
+                "median, with less without (least to most)", "99 %", "99.9 %", "failed");
         foreach (var column in table.Columns.Skip(1))
         {
             column.RightAligned();
@@ -28,11 +29,13 @@ internal static class HarmTables
     public static Table Accounts(IEnumerable<HarmResult> results, int pairs)
     {
         var table = new Table().Title("What became of the predictions, the most memory, and recovery")
-            .AddColumns("scenario", "observed", "accepted", "rejected", "dropped by the client", "counted by the sidecar", "others'", "dropped, rejected by the sidecar", "accounted", "app without, with, sidecar MB", "recovery s");
+            .AddColumns("scenario", "observed", "accepted", "rejected", "dropped by the client", "counted by the sidecar", "others'",
+                "dropped, rejected by the sidecar", "accounted", "app without, with, sidecar MB", "recovery s");
         foreach (var r in results)
         {
             table.AddRow(
-                r.Scenario.Name, $"{r.Client.Observed:N0}", $"{r.Client.Accepted:N0}", $"{r.Client.Rejected:N0}", Reasons(r.Client.Dropped), $"{r.Sidecar.Counted:N0}", $"{r.Sidecar.Others:N0}",
+                r.Scenario.Name, $"{r.Client.Observed:N0}", $"{r.Client.Accepted:N0}", $"{r.Client.Rejected:N0}", Reasons(r.Client.Dropped),
+                $"{r.Sidecar.Counted:N0}", $"{r.Sidecar.Others:N0}",
                 Reasons(r.Sidecar.Dropped.Concat(r.Sidecar.Rejected)), r.AllAccounted ? "all" : $"NOT ({r.Client.Waiting})",
                 $"{r.PlainMemory / 1e6:0}, {r.MonitoredMemory / 1e6:0}, {r.SidecarMemory / 1e6:0}",
                 !r.Scenario.Recovers ? "" : r.AllRecovered(pairs) ? $"{r.Recoveries.Min().TotalSeconds:0.0} to {r.Recoveries.Max().TotalSeconds:0.0}" : "NOT");

@@ -12,11 +12,12 @@ internal sealed class OpenLoopLoad(Uri application, int rate) : IDisposable
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
     private readonly byte[][] _bodies = Bodies();
-    private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = int.MaxValue, PooledConnectionIdleTimeout = TimeSpan.FromMinutes(10) })
-    {
-        BaseAddress = application,
-        Timeout = TimeSpan.FromSeconds(60),
-    };
+    private readonly HttpClient _http =
+        new(new SocketsHttpHandler { MaxConnectionsPerServer = int.MaxValue, PooledConnectionIdleTimeout = TimeSpan.FromMinutes(10) })
+        {
+            BaseAddress = application,
+            Timeout = TimeSpan.FromSeconds(60),
+        };
 
     /// <summary>Requests that were not answered with 200.</summary>
     public int Failed { get; private set; }
@@ -76,6 +77,7 @@ internal sealed class OpenLoopLoad(Uri application, int rate) : IDisposable
     private static byte[][] Bodies()
     {
         var images = DemoAssets.ReadTestImages();
-        return [.. Enumerable.Range(0, 256).Select(i => System.Text.Encoding.UTF8.GetBytes($$"""{"instances":["{{Convert.ToBase64String(images.Image(i))}}"]}"""))];
+        return [.. Enumerable.Range(0, 256)
+            .Select(i => System.Text.Encoding.UTF8.GetBytes($$"""{"instances":["{{Convert.ToBase64String(images.Image(i))}}"]}"""))];
     }
 }

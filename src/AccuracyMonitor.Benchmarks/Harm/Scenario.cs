@@ -82,9 +82,11 @@ internal sealed record Scenario(string Name, string What)
 
         // Uses the second line: the first second includes the start.
         var lines = 0;
-        var line = await measure.WaitForLineAsync(l => l.Contains("accepted of", StringComparison.Ordinal) && ++lines == 2 ? l : null, TimeSpan.FromSeconds(30), run.Cancel);
+        var line = await measure.WaitForLineAsync(
+            l => l.Contains("accepted of", StringComparison.Ordinal) && ++lines == 2 ? l : null, TimeSpan.FromSeconds(30), run.Cancel);
         await run.EndOthersAsync();
-        run.StartBeside("flood", [.. command, $"{OverloadFactor * Math.Max(1000, int.Parse(line.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture))}"]);
+        run.StartBeside(
+            "flood", [.. command, $"{OverloadFactor * Math.Max(1000, int.Parse(line.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture))}"]);
     }
 
     private static void Burn(HarmRun run)

@@ -31,7 +31,8 @@ internal sealed class ServingProcess : IAsyncDisposable
                 ? (string[])["--Serving:Monitored=false"]
                 : [$"--Serving:Monitor={monitor}", $"--Serving:Model={DemoProcesses.Model}", $"--Serving:Version={DemoProcesses.Version}"],
         ];
-        var process = ChildProcess.Start("serving application", DemoProcesses.ServingApplication(), settings, Path.Combine(folder.FullName, $"app-{Guid.NewGuid():N}.log"));
+        var process = ChildProcess.Start(
+            "serving application", DemoProcesses.ServingApplication(), settings, Path.Combine(folder.FullName, $"app-{Guid.NewGuid():N}.log"));
         try
         {
             return new ServingProcess(process, new Uri(await DemoProcesses.ServingAddressAsync(process, cancel)), rate);
@@ -51,7 +52,8 @@ internal sealed class ServingProcess : IAsyncDisposable
             root.GetProperty("monitor_observed").GetInt64(),
             root.GetProperty("monitor_accepted").GetInt64(),
             root.GetProperty("monitor_rejected").GetInt64(),
-            root.GetProperty("monitor_dropped_by_reason").EnumerateObject().Where(p => p.Value.GetInt64() > 0).ToDictionary(p => p.Name, p => p.Value.GetInt64(), StringComparer.Ordinal));
+            root.GetProperty("monitor_dropped_by_reason").EnumerateObject().Where(p => p.Value.GetInt64() > 0)
+                .ToDictionary(p => p.Name, p => p.Value.GetInt64(), StringComparer.Ordinal));
     }
 
     public async ValueTask DisposeAsync()

@@ -24,7 +24,8 @@ internal static class TapBench
               benchmarks tap --rounds 5
             """) { seconds, rounds, rows, callers };
         command.SetAction((parsed, cancel) => RunAsync(
-            TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(rounds), parsed.GetValue(rows), parsed.GetValue(callers), parsed.InvocationConfiguration.Output, cancel));
+            TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(rounds), parsed.GetValue(rows), parsed.GetValue(callers),
+            parsed.InvocationConfiguration.Output, cancel));
         return command;
     }
 
@@ -93,7 +94,8 @@ internal static class TapBench
             (captured, blind) = (Sum(lines, "accuracy_monitor_captured_total{source=\"tap\"}"), Sum(lines, "accuracy_monitor_blind_total{source=\"tap\""));
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"Through the tap: {calls:N0} calls of {rows}; read {captured:N0} predictions, {blind:N0} answers not read.");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"Through the tap: {calls:N0} calls of {rows}; read {captured:N0} predictions, {blind:N0} answers not read.");
     }
 
     private static double Sum(string[] lines, string start) => lines

@@ -50,7 +50,8 @@ internal sealed partial class TapContestants : IAsyncDisposable
 
     private async Task StartAllAsync(CancellationToken cancel)
     {
-        var server = Start("model server", DemoProcesses.ServingApplication(), ["model-server", "--Server:GrpcPort=0", "--Server:HttpPort=0", "--Server:StopWithStandardInput=true"]);
+        var server = Start("model server", DemoProcesses.ServingApplication(),
+            ["model-server", "--Server:GrpcPort=0", "--Server:HttpPort=0", "--Server:StopWithStandardInput=true"]);
         var direct = await WayAsync("direct", server, cancel);
         Ways.Add(direct);
 
@@ -64,7 +65,8 @@ internal sealed partial class TapContestants : IAsyncDisposable
             "--Tap:GrpcPort=0", "--Tap:HttpPort=0", "--Tap:HealthPort=-1", $"--Tap:GrpcUpstream={direct.Grpc}", $"--Tap:HttpUpstream={direct.Rest}",
         ]);
         Ways.Add(await WayAsync("tap", sidecar, cancel));
-        Metrics = new Uri(await sidecar.WaitForLineAsync(line => MetricsLine().Match(line) is { Success: true } m ? m.Groups["url"].Value : null, StartTimeout, cancel));
+        Metrics = new Uri(
+            await sidecar.WaitForLineAsync(line => MetricsLine().Match(line) is { Success: true } m ? m.Groups["url"].Value : null, StartTimeout, cancel));
 
         if (await StartNginxAsync(direct, cancel) is { } nginx)
         {

@@ -35,7 +35,8 @@ internal sealed class TapLoad : IDisposable
         _message = new ModelInferRequest
         {
             ModelName = "fashion",
-            Inputs = { new ModelInferRequest.Types.InferInputTensor { Name = "image", Datatype = "FP32", Shape = { rows, 1, LabelledImages.Side, LabelledImages.Side } } },
+            Inputs = { new ModelInferRequest.Types.InferInputTensor { Name = "image", Datatype = "FP32",
+                Shape = { rows, 1, LabelledImages.Side, LabelledImages.Side } } },
             RawInputContents = { ByteString.CopyFrom(MemoryMarshal.AsBytes(pixels.AsSpan())) },
         };
         _json = JsonSerializer.SerializeToUtf8Bytes(new

@@ -35,7 +35,8 @@ internal static class FqtBench
     /// <param name="bits">Bits of the variance meter.</param>
     /// <param name="seed">Seed of weights, order and rounding.</param>
     /// <param name="cancellationToken">Checked between two epochs.</param>
-    public static FqtReading Classifier(ReadOnlyMemory<float> features, ReadOnlyMemory<int> labels, int classes, int bits, ulong seed, CancellationToken cancellationToken = default)
+    public static FqtReading Classifier(
+        ReadOnlyMemory<float> features, ReadOnlyMemory<int> labels, int classes, int bits, ulong seed, CancellationToken cancellationToken = default)
     {
         const double Fitted = 0.995;
         const int MaxEpochs = 120;
@@ -66,7 +67,8 @@ internal static class FqtBench
         var data = TrainingData.From(reference, shape.Encoding);
         var random = SplitMix64.Stream(seed, Pretraining.WeightsStream, 0);
         var meter = new VarianceMeter(Every, bits);
-        using var network = new QuantizedNetwork(shape, InitialWeights.For(data, shape.Encoding, options.HiddenWidths, ref random), 1e-3, 1e-4, 0, options.Quantization, meter);
+        using var network =
+            new QuantizedNetwork(shape, InitialWeights.For(data, shape.Encoding, options.HiddenWidths, ref random), 1e-3, 1e-4, 0, options.Quantization, meter);
         var order = Enumerable.Range(0, data.Count).ToArray();
         var read = 0;
         for (var epoch = 0; epoch < 10; epoch++)
@@ -80,12 +82,18 @@ internal static class FqtBench
     }
 
     /// <summary>A monitor trained in one of <see cref="Ways"/>, judged on outputs that were not used for fitting.</summary>
-    public static ScoreMetrics Train(ReferenceSet reference, ReferenceSet test, QuantizationOptions? way, ulong seed, CancellationToken cancellationToken = default)
+    public static ScoreMetrics Train(
+        ReferenceSet reference, ReferenceSet test, QuantizationOptions? way, ulong seed, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(test);
 
         // Single precision uses the same code, so that only the number of bits differs.
-        var options = new TrainingOptions { Seed = seed, Quantization = way ?? new QuantizationOptions { Quantizer = GradientQuantizer.None }, FullPrecision = way is null };
+        var options = new TrainingOptions
+        {
+            Seed = seed,
+            Quantization = way ?? new QuantizationOptions { Quantizer = GradientQuantizer.None },
+            FullPrecision = way is null
+        };
         var (shape, weights) = MonitorFile.Read(MonitorTrainer.Train(reference, options, cancellationToken: cancellationToken).Onnx);
         var data = TrainingData.From(test, shape.Encoding);
         return ScoreMetrics.Of(DenseMembers.Calibrated(shape, weights, data), [.. data.Correct.Select(c => c > 0)]);

@@ -66,7 +66,8 @@ internal static class FqtBenchCommand
             }
 
             Print($"Classifier, training accuracy {classifiers.Average(c => c.Accuracy):0.000}", classifiers, bits);
-            AnsiConsole.MarkupLineInterpolated($"Activations kept for the way back: {classifiers[0].SavedBytes.Kept:0} bytes a sample, {classifiers[0].SavedBytes.Single:0} in single precision.");
+            AnsiConsole.MarkupLineInterpolated(
+                $"Activations kept for the way back: {classifiers[0].SavedBytes.Kept:0} bytes a sample, {classifiers[0].SavedBytes.Single:0} in single precision.");
             if (torch)
             {
                 Print($"The demo's own classifier, training accuracy {demos.Average(c => c.Accuracy):0.000}", demos, bits);
@@ -94,31 +95,38 @@ internal static class FqtBenchCommand
 
     private static void Print(string title, List<FqtReading> readings, int bits)
     {
-        var table = new Table().NoBorder().Title($"{title}; Var/‖G‖² at {bits} bits").AddColumns("layer", "PTQ", "PSQ", "BHQ", "PTQ/PSQ", "PSQ/BHQ", "to sampling (BHQ)", "bias PTQ", "bias PSQ", "bias BHQ");
+        var table = new Table().NoBorder().Title($"{title}; Var/‖G‖² at {bits} bits")
+            .AddColumns("layer", "PTQ", "PSQ", "BHQ", "PTQ/PSQ", "PSQ/BHQ", "to sampling (BHQ)", "bias PTQ", "bias PSQ", "bias BHQ");
         foreach (var layer in readings[0].Readings.Select(r => r.Layer).Distinct().Order())
         {
             double Of(GradientQuantizer kind) => readings.Average(r => r.Relative(layer, kind));
             double Bias(GradientQuantizer kind) => readings.Average(r => r.Bias.Single(b => b.Layer == layer && b.Quantizer == kind).Ratio);
             var (ptq, psq, bhq) = (Of(GradientQuantizer.Ptq), Of(GradientQuantizer.Psq), Of(GradientQuantizer.Bhq));
-            double[] sampling = [.. readings.SelectMany(r => r.Readings).Where(x => x.Layer == layer && x.Quantizer == GradientQuantizer.Bhq && double.IsFinite(x.ToSampling)).Select(x => x.ToSampling)];
+            double[] sampling = [.. readings.SelectMany(r => r.Readings)
+                .Where(x => x.Layer == layer && x.Quantizer == GradientQuantizer.Bhq && double.IsFinite(x.ToSampling)).Select(x => x.ToSampling)];
             table.AddRow(
-                $"{layer + 1}", $"{ptq:0.0e0}", $"{psq:0.0e0}", $"{bhq:0.0e0}", $"{ptq / psq:0.0}", $"{psq / bhq:0.00}", sampling.Length > 0 ? $"{sampling.Average():0.0e0}" : "–",
+                $"{layer + 1}", $"{ptq:0.0e0}", $"{psq:0.0e0}", $"{bhq:0.0e0}", $"{ptq / psq:0.0}", $"{psq / bhq:0.00}", sampling.Length > 0
+                    ? $"{sampling.Average():0.0e0}" : "–",
                 $"{Bias(GradientQuantizer.Ptq):0.00}", $"{Bias(GradientQuantizer.Psq):0.00}", $"{Bias(GradientQuantizer.Bhq):0.00}");
         }
 
         WideTable.Write(table);
         FqtBias[] bias = [.. readings.SelectMany(r => r.Bias)];
-        AnsiConsole.MarkupLineInterpolated($"Over the bound: {readings.Sum(r => r.OverBound)} of {readings.Sum(r => r.All)} readings of all steps. Bias: squared error of the mean of {QuantizerBias.Draws} draws ({QuantizerBias.DrawsOfMany} of a large matrix) over that of an unbiased quantizer; {bias.Average(b => b.Ratio):0.000} on average, furthest from 1 by {bias.Max(b => Math.Abs(b.Ratio - 1) / b.Deviation):0.0} standard deviations of {bias.Length}.");
+        AnsiConsole.MarkupLineInterpolated(
+            $"Over the bound: {readings.Sum(r => r.OverBound)} of {readings.Sum(r => r.All)} readings of all steps. Bias: squared error of the mean of {QuantizerBias.Draws} draws ({QuantizerBias.DrawsOfMany} of a large matrix) over that of an unbiased quantizer; {bias.Average(b => b.Ratio):0.000} on average, furthest from 1 by {bias.Max(b => Math.Abs(b.Ratio - 1) / b.Deviation):0.0} standard deviations of {bias.Length}.");
     }
 
     private static void Print(Dictionary<string, List<ScoreMetrics>> worth)
     {
         var full = worth[FqtBench.Ways[0].Name];
-        var table = new Table().NoBorder().Title("Monitors, on rows kept out").AddColumns("trained in", "AUROC", "to single precision", "log-loss", "Brier", "estimate error");
+        var table = new Table().NoBorder().Title("Monitors, on rows kept out")
+            .AddColumns("trained in", "AUROC", "to single precision", "log-loss", "Brier", "estimate error");
         foreach (var (name, metrics) in worth)
         {
             table.AddRow(
-                name, $"{metrics.Average(m => m.Auroc):0.0000}", $"{Math.Round(metrics.Average(m => m.Auroc) - full.Average(m => m.Auroc), 4) + 0.0:+0.0000;-0.0000;0.0000}", $"{metrics.Average(m => m.LogLoss):0.0000}",
+                name, $"{metrics.Average(m => m.Auroc):0.0000}",
+                $"{Math.Round(metrics.Average(m => m.Auroc) - full.Average(m => m.Auroc), 4) + 0.0:+0.0000;-0.0000;0.0000}",
+                $"{metrics.Average(m => m.LogLoss):0.0000}",
                 $"{metrics.Average(m => m.Brier):0.0000}", $"{metrics.Average(m => Math.Abs(m.MeanScore - m.Accuracy)):0.0000}");
         }
 
@@ -139,7 +147,8 @@ internal static class FqtBenchCommand
                 for (var x = 0; x < Half; x++)
                 {
                     var at = (2 * y * LabelledImages.Side) + (2 * x);
-                    features[(((i * Half) + y) * Half) + x] = (pixels[at] + pixels[at + 1] + pixels[at + LabelledImages.Side] + pixels[at + LabelledImages.Side + 1]) / 1020f;
+                    features[(((i * Half) + y) * Half) + x] =
+                        (pixels[at] + pixels[at + 1] + pixels[at + LabelledImages.Side] + pixels[at + LabelledImages.Side + 1]) / 1020f;
                 }
             }
         }

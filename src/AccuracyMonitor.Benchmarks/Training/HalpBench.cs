@@ -42,7 +42,8 @@ internal static class HalpBench
     /// <param name="seed">Seed of members, samples and rounding.</param>
     /// <param name="cancellationToken">Checked between two epochs.</param>
     public static IReadOnlyList<HalpRow> Run(
-        ReadOnlyMemory<byte> monitor, ReferenceSet labels, ReferenceSet test, bool wholeNetwork, int epochs, ulong seed, CancellationToken cancellationToken = default)
+        ReadOnlyMemory<byte> monitor, ReferenceSet labels, ReferenceSet test, bool wholeNetwork, int epochs, ulong seed,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(test);
@@ -67,7 +68,8 @@ internal static class HalpBench
                 var seconds = watch.Elapsed.TotalSeconds;
                 var changed = wholeNetwork ? NetworkProblem.Changed(weights, w) : HeadProblem.Changed(weights, [.. w.Select(v => (float)(v / scale))]);
                 return new HalpRow(
-                    c.Kind, c.Bits, trace[Math.Min(10, trace.Count) - 1].GradientNorm, trace.TakeLast(Last).Average(t => t.GradientNorm), trace[^1].Objective, trace,
+                    c.Kind, c.Bits, trace[Math.Min(10, trace.Count) - 1].GradientNorm, trace.TakeLast(Last).Average(t => t.GradientNorm), trace[^1].Objective,
+                    trace,
                     ScoreMetrics.Of(DenseMembers.Calibrated(shape, changed, judged), [.. judged.Correct.Select(y => y > 0)]), seconds);
             }),
         ];

@@ -34,7 +34,8 @@ internal static class HalpBenchCommand
               benchmarks low-precision --traces traces.npz --condition noise_3
             """) { traces, condition, count, seeds, epochs, hidden };
         command.SetAction((parsed, cancel) => RunAsync(
-            parsed.GetRequiredValue(traces).FullName, parsed.GetRequiredValue(condition), parsed.GetValue(count), parsed.GetValue(seeds), parsed.GetValue(epochs),
+            parsed.GetRequiredValue(traces).FullName, parsed.GetRequiredValue(condition), parsed.GetValue(count), parsed.GetValue(seeds),
+            parsed.GetValue(epochs),
             parsed.GetRequiredValue(hidden), cancel));
         return command;
     }
@@ -60,7 +61,8 @@ internal static class HalpBenchCommand
                 runs[1].Add(HalpBench.Run(monitor, labels, test, wholeNetwork: true, epochs, seed, cancel));
             }
 
-            AnsiConsole.MarkupLineInterpolated($"{trace.Name}, {condition}: {count} labels, {epochs} full gradients, {seeds} seeds. Gradient norms are geometric means, all else arithmetic.");
+            AnsiConsole.MarkupLineInterpolated(
+                $"{trace.Name}, {condition}: {count} labels, {epochs} full gradients, {seeds} seeds. Gradient norms are geometric means, all else arithmetic.");
             WideTable.Write(Table("Last layer (convex)", runs[0]));
             WideTable.Write(Table("Whole network", runs[1]));
             Compare(runs[0], runs[1]);
@@ -70,13 +72,15 @@ internal static class HalpBenchCommand
 
     private static Table Table(string title, List<IReadOnlyList<HalpRow>> runs)
     {
-        var table = new Table().Title(title).NoBorder().AddColumns("solver", "bits", "‖∇f‖ at 10", "‖∇f‖ at end", "objective", "last μ", "saturated", "taken back", "AUROC", "estimate error", "s");
+        var table = new Table().Title(title).NoBorder()
+            .AddColumns("solver", "bits", "‖∇f‖ at 10", "‖∇f‖ at end", "objective", "last μ", "saturated", "taken back", "AUROC", "estimate error", "s");
         for (var c = 0; c < HalpBench.Contestants.Count; c++)
         {
             var (kind, bits) = HalpBench.Contestants[c];
             HalpRow[] rows = [.. runs.Select(r => r[c])];
             table.AddRow(
-                kind.ToString(), bits == 0 ? "full" : $"{bits}", $"{Geometric(rows, r => r.GradientAt10):0.0e0}", $"{Geometric(rows, r => r.GradientAtEnd):0.0e0}",
+                kind.ToString(), bits == 0 ? "full" : $"{bits}", $"{Geometric(rows, r => r.GradientAt10):0.0e0}",
+                $"{Geometric(rows, r => r.GradientAtEnd):0.0e0}",
                 $"{rows.Average(r => r.Objective):0.00000}", kind == SolverKind.Halp ? $"{rows.Average(r => r.Trace[^1].Mu):0.###}" : "",
                 kind is SolverKind.Sgd or SolverKind.Svrg ? "" : $"{rows.Average(r => r.Trace.Average(t => t.SaturatedShare)):0.0%}",
                 kind == SolverKind.Halp ? $"{rows.Average(r => r.Trace.Count(t => t.Restored)):0.0}" : "", $"{rows.Average(r => r.Test.Auroc):0.0000}",
@@ -93,9 +97,12 @@ internal static class HalpBenchCommand
             Geometric(Of(head, over, overBits), r => r.GradientAtEnd) / Geometric(Of(head, SolverKind.Halp, bits), r => r.GradientAtEnd);
         double Objective(SolverKind kind, int bits) => Of(whole, kind, bits).Average(r => r.Objective);
         double Auroc(SolverKind kind, int bits) => Of(whole, kind, bits).Average(r => r.Test.Auroc);
-        AnsiConsole.MarkupLineInterpolated($"Last layer: HALP-8 is {Factor(SolverKind.LpSgd, 8, 8):0.0e0} times below LP-SGD-8 (aim 1000) and {Factor(SolverKind.LpSvrg, 8, 8):0.0e0} below LP-SVRG-8 (aim 100); HALP-4 {Factor(SolverKind.LpSgd, 8, 4):0.0e0} below LP-SGD-8 (aim 10).");
-        AnsiConsole.MarkupLineInterpolated($"Whole network: HALP-8's objective is {Objective(SolverKind.Halp, 8) - Objective(SolverKind.Svrg, 0):+0.00000;-0.00000} from SVRG's (aim within 0.002), {Objective(SolverKind.LpSgd, 8) - Objective(SolverKind.Halp, 8):0.0000} below LP-SGD-8's (aim 0.01); AUROC {Auroc(SolverKind.Halp, 8) - Auroc(SolverKind.Svrg, 0):+0.00000;-0.00000} from SVRG's (aim within 0.002).");
+        AnsiConsole.MarkupLineInterpolated(
+            $"Last layer: HALP-8 is {Factor(SolverKind.LpSgd, 8, 8):0.0e0} times below LP-SGD-8 (aim 1000) and {Factor(SolverKind.LpSvrg, 8, 8):0.0e0} below LP-SVRG-8 (aim 100); HALP-4 {Factor(SolverKind.LpSgd, 8, 4):0.0e0} below LP-SGD-8 (aim 10).");
+        AnsiConsole.MarkupLineInterpolated(
+            $"Whole network: HALP-8's objective is {Objective(SolverKind.Halp, 8) - Objective(SolverKind.Svrg, 0):+0.00000;-0.00000} from SVRG's (aim within 0.002), {Objective(SolverKind.LpSgd, 8) - Objective(SolverKind.Halp, 8):0.0000} below LP-SGD-8's (aim 0.01); AUROC {Auroc(SolverKind.Halp, 8) - Auroc(SolverKind.Svrg, 0):+0.00000;-0.00000} from SVRG's (aim within 0.002).");
     }
 
-    private static double Geometric(IEnumerable<HalpRow> rows, Func<HalpRow, double> value) => Math.Exp(rows.Average(r => Math.Log(Math.Max(value(r), 1e-300))));
+    private static double Geometric(IEnumerable<HalpRow> rows, Func<HalpRow, double> value) =>
+        Math.Exp(rows.Average(r => Math.Log(Math.Max(value(r), 1e-300))));
 }

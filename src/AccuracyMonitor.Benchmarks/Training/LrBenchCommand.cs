@@ -18,7 +18,9 @@ internal static class LrBenchCommand
 
     public static Command Create()
     {
-        var reference = new Option<FileInfo>("--reference", "-r") { Required = true, Description = "Trace file (.npz, .parquet, .csv, .jsonl) with the condition 'reference'." };
+        var reference = new Option<FileInfo>(
+            "--reference", "-r")
+        { Required = true, Description = "Trace file (.npz, .parquet, .csv, .jsonl) with the condition 'reference'." };
         var output = new Option<FileInfo?>("--output", "-o") { Description = "JSON file to write the winner and every number to; train --policy reads it." };
         var plot = new Option<FileInfo?>("--plot") { Description = "Picture (PNG) of the held-out losses to write." };
         var steps = BoundedOption.Optional("--steps", "Steps of the constants' runs. Default: the most that train takes.", 100, 1_000_000);

@@ -21,8 +21,11 @@ internal static class LrBenchTables
         if (result.Confirmed.Count > 0)
         {
             console.Write(Confirmed(result));
-            console.WriteLine($"Bar: the tuned constant's final loss in at most half of its {result.Steps} steps on {result.HalvedSeeds} of {result.Confirmed.Count} fresh seeds (and still there "
-                + $"at the end on {result.EndedBelowSeeds}); mean AUROC {result.Confirmed.Average(c => c.Winner.Test.Auroc):0.0000} beside {result.Confirmed.Average(c => c.Constant.Test.Auroc):0.0000}.");
+            console.WriteLine(
+                $"Bar: the tuned constant's final loss in at most half of its {result.Steps} steps on {result.HalvedSeeds} of {result.Confirmed.Count} fresh "
+                    + $"seeds (and still there "
+                + $"at the end on {result.EndedBelowSeeds}); mean AUROC {result.Confirmed.Average(c => c.Winner.Test.Auroc):0.0000} beside "
+                    + $"{result.Confirmed.Average(c => c.Constant.Test.Auroc):0.0000}.");
         }
 
         foreach (var left in result.LeftOut)
@@ -30,14 +33,17 @@ internal static class LrBenchTables
             console.WriteLine($"Left out: {left}.");
         }
 
-        console.WriteLine($"{result.Elapsed.TotalSeconds:0} s for {result.Ranked.Count} policies, {result.Seeds} seeds, {result.PolicySteps} steps each (constants {result.Steps}).");
+        console.WriteLine(
+            $"{result.Elapsed.TotalSeconds:0} s for {result.Ranked.Count} policies, {result.Seeds} seeds, {result.PolicySteps} steps each (constants "
+                + $"{result.Steps}).");
         console.WriteLine($"Winner: {result.Winner.Policy}");
     }
 
     private static Table Candidates(PolicyBenchResult result)
     {
         var table = new Table().AddColumns(
-            "policy", "final loss", "± seeds", "best loss", "at step", "steps to target", "to stay", "reached", "AUROC", "Brier", "est. error", "AC", "CD", "CDAC", "loss diff.", "rate spread");
+            "policy", "final loss", "± seeds", "best loss", "at step", "steps to target", "to stay", "reached", "AUROC", "Brier", "est. error", "AC", "CD",
+            "CDAC", "loss diff.", "rate spread");
         foreach (var score in result.Ranked)
         {
             Add(table, (score.AsGood ? "*" : "") + score.Function, score);
@@ -71,7 +77,8 @@ internal static class LrBenchTables
         var table = new Table().AddColumn("test log-loss / AUROC, rates times").AddColumns([.. scales.Select(s => $"{s}")]);
         foreach (var policy in result.Scaled.GroupBy(s => s.Policy, StringComparer.Ordinal))
         {
-            table.AddRow([policy.Key.Split(';')[0].Split(" l=")[0], .. policy.OrderBy(s => s.Scale).Select(s => $"{s.Run.Test.LogLoss:0.0000} / {s.Run.Test.Auroc:0.0000}")]);
+            table.AddRow([policy.Key.Split(';')[0].Split(" l=")[0],
+                .. policy.OrderBy(s => s.Scale).Select(s => $"{s.Run.Test.LogLoss:0.0000} / {s.Run.Test.Auroc:0.0000}")]);
         }
 
         return table;
@@ -79,7 +86,8 @@ internal static class LrBenchTables
 
     private static Table Confirmed(PolicyBenchResult result)
     {
-        var table = new Table().AddColumns("fresh seed", "tuned FIX: final loss", "its first touch", "winner: final loss", "steps to FIX's", "to stay", "AUROC FIX", "AUROC winner", "est. error FIX", "est. error winner");
+        var table = new Table().AddColumns("fresh seed", "tuned FIX: final loss", "its first touch", "winner: final loss", "steps to FIX's", "to stay",
+            "AUROC FIX", "AUROC winner", "est. error FIX", "est. error winner");
         foreach (var c in result.Confirmed)
         {
             var target = c.Constant.FinalLoss;

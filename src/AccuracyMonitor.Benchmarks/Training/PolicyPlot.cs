@@ -43,7 +43,8 @@ internal static class PolicyPlot
 
     private static void Rates(Plot plot, PolicyBenchResult result)
     {
-        foreach (var (score, color, name) in ((PolicyScore, Color, string)[])[(result.Winner, Colors.Red, $"winner: {result.Winner.Function}"), (result.Constant, Colors.Black, "tuned FIX")])
+        foreach (var (score, color, name) in (
+            (PolicyScore, Color, string)[])[(result.Winner, Colors.Red, $"winner: {result.Winner.Function}"), (result.Constant, Colors.Black, "tuned FIX")])
         {
             var steps = score.Runs[0].Curve[^1].Step;
             var run = RatePolicy.Parse(score.Policy).Begin(steps);

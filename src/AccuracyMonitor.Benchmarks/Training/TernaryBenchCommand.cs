@@ -21,7 +21,8 @@ internal static class TernaryBenchCommand
 
     public static Command Create()
     {
-        var traces = new Option<FileInfo>("--traces") { Required = true, Description = "Trace with a reference set and, to judge shifts by, other conditions." };
+        var traces =
+            new Option<FileInfo>("--traces") { Required = true, Description = "Trace with a reference set and, to judge shifts by, other conditions." };
         var seeds = BoundedOption.Create("--seeds", "Monitors; means are printed.", 5, 1, 100);
         var count = BoundedOption.Create("--count", "Labels that repair learns from in each of six conditions.", 500, TernaryRepair.MinLabels, 100_000);
         var hidden = new Option<int[]>("--hidden")
@@ -64,8 +65,10 @@ internal static class TernaryBenchCommand
                 seconds.Add(watch.Elapsed.TotalSeconds);
                 results.Add(result);
                 using var scorer = TernaryScorer.Load(result.File);
-                shifted.AddRange(shifts.Select(s => trace.Load(s)).Where(Judgeable).Select(rows => new Shifted(MonitorJudge.Of(monitor, rows), MonitorJudge.Of(scorer, rows), 0)));
-                repaired.AddRange(Evenly(shifts).Select(s => trace.Load(s)).Where(r => Judgeable(r) && r.Count >= count + 100).Select(rows => Repair(result, rows, count, seed, cancel)));
+                shifted.AddRange(shifts.Select(s => trace.Load(s)).Where(Judgeable)
+                    .Select(rows => new Shifted(MonitorJudge.Of(monitor, rows), MonitorJudge.Of(scorer, rows), 0)));
+                repaired.AddRange(Evenly(shifts).Select(s => trace.Load(s)).Where(r => Judgeable(r) && r.Count >= count + 100)
+                    .Select(rows => Repair(result, rows, count, seed, cancel)));
             }
 
             Print(results, seconds);
@@ -92,18 +95,21 @@ internal static class TernaryBenchCommand
 
     private static void Print(List<TernaryResult> results, List<double> seconds)
     {
-        var table = new Table().NoBorder().Title("On rows kept out").AddColumns("form", "held-out loss", "AUROC", "log-loss", "estimate error", "weights, bytes", "with biases and scales");
+        var table = new Table().NoBorder().Title("On rows kept out")
+            .AddColumns("form", "held-out loss", "AUROC", "log-loss", "estimate error", "weights, bytes", "with biases and scales");
         foreach (var form in (Func<TernaryResult, TernaryForm>[])[r => r.Dense, r => r.Rounded, r => r.Refitted, r => r.Ternary])
         {
             TernaryForm[] forms = [.. results.Select(form)];
             table.AddRow(
-                forms[0].Name, $"{forms.Average(f => f.HeldOutLoss):0.0000}", $"{forms.Average(f => f.Test.Auroc):0.0000}", $"{forms.Average(f => f.Test.LogLoss):0.0000}",
+                forms[0].Name, $"{forms.Average(f => f.HeldOutLoss):0.0000}", $"{forms.Average(f => f.Test.Auroc):0.0000}",
+                $"{forms.Average(f => f.Test.LogLoss):0.0000}",
                 $"{forms.Average(f => f.EstimateError):0.0000}", $"{forms[0].WeightBytes:N0}", $"{forms[0].PayloadBytes:N0}");
         }
 
         WideTable.Write(table);
         var (dense, ternary) = (results[0].Dense, results[0].Ternary);
-        AnsiConsole.MarkupLineInterpolated($"Weights {dense.WeightBytes / (double)ternary.WeightBytes:0.0} times smaller (aim 16), with biases and scales {dense.PayloadBytes / (double)ternary.PayloadBytes:0.0} (aim 12). Most AUROC lost {results.Max(r => r.Dense.Test.Auroc - r.Ternary.Test.Auroc):0.0000} (0.005 may be), most estimate error added {results.Max(r => r.Ternary.EstimateError - r.Dense.EstimateError):0.0000} (0.01 may be). Held-out loss below TWN + refit's in {results.Count(r => r.Ternary.HeldOutLoss < r.Refitted.HeldOutLoss)} of {results.Count}. {seconds.Average():0.0} s each, {dense.WeightBytes / 4:N0} weights.");
+        AnsiConsole.MarkupLineInterpolated(
+            $"Weights {dense.WeightBytes / (double)ternary.WeightBytes:0.0} times smaller (aim 16), with biases and scales {dense.PayloadBytes / (double)ternary.PayloadBytes:0.0} (aim 12). Most AUROC lost {results.Max(r => r.Dense.Test.Auroc - r.Ternary.Test.Auroc):0.0000} (0.005 may be), most estimate error added {results.Max(r => r.Ternary.EstimateError - r.Dense.EstimateError):0.0000} (0.01 may be). Held-out loss below TWN + refit's in {results.Count(r => r.Ternary.HeldOutLoss < r.Refitted.HeldOutLoss)} of {results.Count}. {seconds.Average():0.0} s each, {dense.WeightBytes / 4:N0} weights.");
     }
 
     private static void Print(string title, string before, string after, List<Shifted> rows)
@@ -117,7 +123,8 @@ internal static class TernaryBenchCommand
         foreach (var (name, of) in ((string, Func<Shifted, ScoreMetrics>)[])[(before, r => r.Before), (after, r => r.After)])
         {
             table.AddRow(
-                name, $"{rows.Average(r => of(r).Auroc):0.0000}", $"{rows.Average(r => of(r).LogLoss):0.0000}", $"{rows.Average(r => Math.Abs(of(r).MeanScore - of(r).Accuracy)):0.0000}");
+                name, $"{rows.Average(r => of(r).Auroc):0.0000}", $"{rows.Average(r => of(r).LogLoss):0.0000}",
+                $"{rows.Average(r => Math.Abs(of(r).MeanScore - of(r).Accuracy)):0.0000}");
         }
 
         WideTable.Write(table);

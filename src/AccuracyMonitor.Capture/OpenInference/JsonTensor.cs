@@ -46,7 +46,8 @@ internal sealed class JsonTensor
         InSharedMemory = _inSharedMemory,
         Raw = blob,
         Floats = _floats,
-        FirstText = _firstText ?? (blob is { } bytes && string.Equals(_datatype, "BYTES", StringComparison.Ordinal) ? ProtobufAnswer.FirstText(bytes.Span) : null),
+        FirstText = _firstText
+            ?? (blob is { } bytes && string.Equals(_datatype, "BYTES", StringComparison.Ordinal) ? ProtobufAnswer.FirstText(bytes.Span) : null),
     };
 
     private void ReadParameters(ref Utf8JsonReader reader)

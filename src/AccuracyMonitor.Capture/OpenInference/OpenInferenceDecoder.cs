@@ -39,7 +39,8 @@ internal sealed class OpenInferenceDecoder(OutputRules rules, string defaultVers
             }
 
             var message = frames.Slice(FramePrefix, (int)length);
-            captures.Add(TryReadFramed(message, frames.Span[0], encoding, streamed, out var answer) is not BlindSpot.None and var spot ? spot : Choose(answer!));
+            captures.Add(
+                TryReadFramed(message, frames.Span[0], encoding, streamed, out var answer) is not BlindSpot.None and var spot ? spot : Choose(answer!));
             frames = frames[(FramePrefix + (int)length)..];
         }
 

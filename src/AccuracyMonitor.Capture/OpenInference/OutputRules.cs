@@ -5,7 +5,8 @@ namespace AccuracyMonitor.Capture.OpenInference;
 /// <param name="Output">Name of the tensor; empty: the only floating-point output of two dimensions.</param>
 internal readonly record struct OutputRule(string Output, ValueForm Form);
 
-/// <summary>The rules of all models, as <c>model=output</c>, <c>model=output,logits</c> or <c>model=output,probabilities</c>; <c>*</c> is every other model.</summary>
+/// <summary>The rules of all models, as <c>model=output</c>, <c>model=output,logits</c> or <c>model=output,probabilities</c>; <c>*</c> is every other
+/// model.</summary>
 internal sealed class OutputRules
 {
     private const string Others = "*";

@@ -88,7 +88,8 @@ internal sealed class EventTee : BackgroundService
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        IsOn ? Task.WhenAll(Enumerable.Range(0, _options.TeeConcurrency).Select(_ => Task.Run(() => SendAllAsync(stoppingToken), CancellationToken.None))) : Task.CompletedTask;
+        IsOn ? Task.WhenAll(Enumerable.Range(0, _options.TeeConcurrency).Select(_ => Task.Run(() => SendAllAsync(stoppingToken), CancellationToken.None)))
+            : Task.CompletedTask;
 
     private async Task SendAllAsync(CancellationToken stop)
     {
@@ -124,7 +125,8 @@ internal sealed class EventTee : BackgroundService
 
     /// <summary>A sink with a path of its own, such as a broker, is posted to there; ModelMesh's path goes behind it.</summary>
     private Uri Target(HttpRequest request) => new(
-        (request.Path.Value is null or "/" ? _options.TeeUrl : _options.TeeUrl.TrimEnd('/') + request.Path.ToUriComponent()) + request.QueryString.ToUriComponent());
+        (request.Path.Value is null or "/" ? _options.TeeUrl : _options.TeeUrl.TrimEnd('/') + request.Path.ToUriComponent())
+            + request.QueryString.ToUriComponent());
 
     private sealed record Item(Uri Target, (string Name, string?[] Values)[] Headers, HeldBody Body);
 }

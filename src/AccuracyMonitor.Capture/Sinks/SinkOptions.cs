@@ -16,7 +16,8 @@ public sealed class SinkOptions
     [Required]
     public string Address { get; set; } = "127.0.0.1";
 
-    /// <summary>Which output holds the classes, per model: <c>model=output</c>, <c>model=output,logits</c>; <c>*</c> is every other model. Default: the only one that can.</summary>
+    /// <summary>Which output holds the classes, per model: <c>model=output</c>, <c>model=output,logits</c>; <c>*</c> is every other model. Default: the only
+    /// one that can.</summary>
     public string[] Outputs { get; set; } = [];
 
     /// <summary>Version of answers that name none, 1–128 characters. Default "unversioned".</summary>

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using AccuracyMonitor.OpenInference;
 using AccuracyMonitor.Capture.OpenInference;
+using AccuracyMonitor.OpenInference;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Options;
 
@@ -90,7 +90,8 @@ internal sealed class ModelOutputs : IDisposable
         try
         {
             using var patience = new CancellationTokenSource(Patience, _time);
-            var outputs = protocol == TapProtocol.Grpc ? await AskGrpcAsync(model, version, patience.Token) : await AskRestAsync(model, version, patience.Token);
+            var outputs = protocol == TapProtocol.Grpc ? await AskGrpcAsync(model, version, patience.Token)
+                : await AskRestAsync(model, version, patience.Token);
             return new Answer(DeclaredOutput.Of(outputs), DateTimeOffset.MaxValue);
         }
 #pragma warning disable CA1031 // A model server answers what it likes, or nothing: without metadata each answer is read by itself.

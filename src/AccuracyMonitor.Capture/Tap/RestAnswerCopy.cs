@@ -41,7 +41,8 @@ internal sealed class RestAnswerCopy(TapCall call, HttpResponse response, TapQue
         else
         {
             string? encoding = response.Headers.ContentEncoding;
-            long? jsonLength = long.TryParse(response.Headers[JsonLengthHeader], NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length : null;
+            long? jsonLength = long.TryParse(response.Headers[JsonLengthHeader], NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length
+                : null;
             var body = new HeldBody(_bytes, _filled, Queue.Budget);
             _bytes = [];
             Queue.Add(new TappedAnswer(call, body, Flag: 0, encoding, jsonLength, Queue.Now));

@@ -28,11 +28,13 @@ public sealed class TapOptions
     [Required]
     public string HttpUpstream { get; set; } = "http://127.0.0.1:8000";
 
-    /// <summary>HTTP/1.1 port for the probes /livez and /readyz, which ask whether bytes pass and not how monitoring fares; 0: any free port; -1: none. Default 7703.</summary>
+    /// <summary>HTTP/1.1 port for the probes /livez and /readyz, which ask whether bytes pass and not how monitoring fares; 0: any free port; -1: none. Default
+    /// 7703.</summary>
     [Range(-1, 65535)]
     public int HealthPort { get; set; } = 7703;
 
-    /// <summary>Which output holds the classes, per model: <c>model=output</c>, <c>model=output,logits</c>; <c>*</c> is every other model. Default: as the model's metadata says.</summary>
+    /// <summary>Which output holds the classes, per model: <c>model=output</c>, <c>model=output,logits</c>; <c>*</c> is every other model. Default: as the
+    /// model's metadata says.</summary>
     public string[] Outputs { get; set; } = [];
 
     /// <summary>Ask the model server, once a model version, which outputs it has (<c>Tap:Outputs</c> goes before). Default on.</summary>
@@ -43,7 +45,8 @@ public sealed class TapOptions
     [StringLength(128)]
     public string DefaultVersion { get; set; } = "unversioned";
 
-    /// <summary>Request headers that may bring a call's id, 1–100 visible ASCII characters; the first there is counts, else one is made. Default: accuracy-monitor-id, ce-id.</summary>
+    /// <summary>Request headers that may bring a call's id, 1–100 visible ASCII characters; the first there is counts, else one is made. Default:
+    /// accuracy-monitor-id, ce-id.</summary>
     public string[] IdHeaders { get; set; } = [];
 
     /// <summary>Use the id in the answer's body, where there is one, and return no header: for callers whose ids never repeat. Default off.</summary>

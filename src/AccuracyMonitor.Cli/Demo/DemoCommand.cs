@@ -66,7 +66,8 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(DemoOptions options, CancellationToken cancel)
     {
-        IRunDisplay display = options.Plain ? new PlainDisplay(Console.Out, DemoLine.Of, TimeProvider.System) : new TerminalDisplay(AnsiConsole.Console, TimeProvider.System);
+        IRunDisplay display = options.Plain ? new PlainDisplay(Console.Out, DemoLine.Of, TimeProvider.System)
+            : new TerminalDisplay(AnsiConsole.Console, TimeProvider.System);
         try
         {
             await new DemoRun(options, [.. DemoServeCommand.Program(), DemoServeCommand.Name], display, TimeProvider.System).RunAsync(cancel);

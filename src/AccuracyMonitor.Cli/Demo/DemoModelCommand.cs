@@ -31,7 +31,11 @@ internal static class DemoModelCommand
             Description = "The same seed gives the same files, byte for byte, on the same kind of processor.",
             DefaultValueFactory = _ => Defaults.Seed,
         };
-        var policy = new Option<string?>("--policy") { Description = "Learning-rate policy of the 13 functions: a text such as \"POLY k0=0.002 p=1.2 l=100; over 100\". [default: half a cosine down from 0.002]" };
+        var policy = new Option<string?>("--policy")
+        {
+            Description =
+            "Learning-rate policy of the 13 functions: a text such as \"POLY k0=0.002 p=1.2 l=100; over 100\". [default: half a cosine down from 0.002]"
+        };
         policy.Validators.Add(result => PolicyFile.Validate(result, plateau: false));
         var fewBits = new FewBitOptions("Train in few bits: how gradients are quantized.");
         var command = new Command(

@@ -54,7 +54,8 @@ internal static class LiveView
         Row($"[bold {TruthColor}]hidden truth[/]", truth, "", "", "nobody tells the monitor");
         Row($"[{TruthColor}]where answered[/]", answered, "", "", "for audited, combined");
         Row($"[{ConfidenceColor}]model's own confidence[/]", point?.Confidence ?? double.NaN, Off(point?.Confidence), "", "mean maximum softmax");
-        Row($"[{LabelFreeColor}]label-free estimate[/]", point?.LabelFree.Value ?? double.NaN, Off(point?.LabelFree.Value), Between(point?.LabelFree), Note(point?.LabelFree));
+        Row($"[{LabelFreeColor}]label-free estimate[/]", point?.LabelFree.Value ?? double.NaN, Off(point?.LabelFree.Value), Between(point?.LabelFree),
+            Note(point?.LabelFree));
         Row(
             $"[{AuditedColor}]audited estimate[/]",
             point?.Audited.Value ?? double.NaN,
@@ -112,7 +113,8 @@ internal static class LiveView
     };
 
     private static Markup Legend() => new(
-        $"        [{TruthColor}]━ truth[/]   [{ConfidenceColor}]· confidence[/]   [{LabelFreeColor}]○ label-free[/]   [{AuditedColor}]● audited, │ its interval[/]");
+        $"        [{TruthColor}]━ truth[/]   [{ConfidenceColor}]· confidence[/]   [{LabelFreeColor}]○ label-free[/]   [{AuditedColor}]● audited, │ its "
+            + $"interval[/]");
 
     private static Grid States(RunView view)
     {
@@ -122,7 +124,8 @@ internal static class LiveView
             new Markup("labels"),
             new Markup(
                 $"[bold]{view.Requests:N0}[/] of {view.Predictions:N0} predictions ([bold]{view.LabelShare:P2}[/]), {view.Pending} open; "
-                + $"answered {view.Annotator.Answered:N0}, of them late {view.Annotator.Late}; skipped {view.Annotator.Skipped}, never {view.Annotator.Ignored}"));
+                + $"answered {view.Annotator.Answered:N0}, of them late {view.Annotator.Late}; skipped {view.Annotator.Skipped}, never "
+                    + $"{view.Annotator.Ignored}"));
         grid.AddRow(new Markup("accuracy alarm"), Alarm(point?.AccuracyAlarm));
         grid.AddRow(new Markup("validity alarm"), Alarm(point?.ValidityAlarm));
         grid.AddRow(

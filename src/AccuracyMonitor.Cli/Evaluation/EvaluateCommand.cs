@@ -17,23 +17,28 @@ internal static class EvaluateCommand
     {
         var traces = new Option<string>("--traces") { Description = "A trace (.npz, .parquet, .csv, .jsonl), or a folder of them.", Required = true };
         var budget = new Option<string>("--budget") { Description = "Labels per window: a number, or a share such as 1%.", DefaultValueFactory = _ => "100" };
-        var window = BoundedOption.Optional("--window", "Predictions per window, drawn from the condition by chance. Default: all of its rows, once each.", 2, 10_000_000);
+        var window = BoundedOption.Optional(
+            "--window", "Predictions per window, drawn from the condition by chance. Default: all of its rows, once each.", 2, 10_000_000);
         var repeats = BoundedOption.Create("--repeats", "Windows per condition.", 50, 1, 1_000_000);
         var methods = new Option<string[]>("--methods")
         {
             Description = "Comma-separated, out of those below. Default: all that apply, without bounds.",
             AllowMultipleArgumentsPerToken = true,
         };
-        var earlier = BoundedOption.Create("--earlier-labels", "Labels that earlier windows of the same regime gave; their rows are not judged.", 0, 0, 100_000);
+        var earlier =
+            BoundedOption.Create("--earlier-labels", "Labels that earlier windows of the same regime gave; their rows are not judged.", 0, 0, 100_000);
         var confidence = BoundedOption.Create("--confidence", "Level of the intervals.", 0.95, 0.5, 0.999);
         var seed = new Option<int>("--seed") { Description = "Same seed, same output.", DefaultValueFactory = _ => 1 };
         var monitor = new Option<string>("--monitor")
         {
-            Description = $"A monitor (ONNX), '{MonitorChoice.Train}' to train one per file, or '{MonitorChoice.Calibrated}': the maximum softmax, calibrated on the condition 'reference'.",
+            Description =
+                $"A monitor (ONNX), '{MonitorChoice.Train}' to train one per file, or '{MonitorChoice.Calibrated}': the maximum softmax, calibrated on the "
+                    + $"condition 'reference'.",
             DefaultValueFactory = _ => MonitorChoice.Calibrated,
         };
         var simulate = new Option<bool>("--simulate") { Description = "Also judge concept, covariate and label shifts made of the condition 'clean'." };
-        var alarms = new Option<bool>("--alarms") { Description = "Also measure the alarms: false alarms, and labels to an alarm after a shift. Implies --simulate." };
+        var alarms =
+            new Option<bool>("--alarms") { Description = "Also measure the alarms: false alarms, and labels to an alarm after a shift. Implies --simulate." };
         var pooled = new Option<bool>("--pooled") { Description = "Print only the tables over conditions." };
         var json = new Option<FileInfo?>("--json") { Description = "Also write every number to this file." };
         var report = new Option<DirectoryInfo?>("--report") { Description = "Also write a page with plots (index.html) into this folder." };
@@ -79,7 +84,8 @@ internal static class EvaluateCommand
         });
         return command;
 
-        async Task<int> RunAsync(IReadOnlyList<string> files, EvaluationSettings settings, MonitorChoice chosen, ParseResult parsed, CancellationToken cancellation)
+        async Task<int> RunAsync(
+            IReadOnlyList<string> files, EvaluationSettings settings, MonitorChoice chosen, ParseResult parsed, CancellationToken cancellation)
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             try
@@ -120,7 +126,8 @@ internal static class EvaluateCommand
 
     private static string[] ParseMethods(string[]? given, int earlierLabels)
     {
-        var names = (given ?? []).SelectMany(g => g.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct(StringComparer.Ordinal).ToArray();
+        var names = (given ?? []).SelectMany(g => g.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            .Distinct(StringComparer.Ordinal).ToArray();
         if (names.FirstOrDefault(n => !EstimatorTable.Names.Contains(n, StringComparer.Ordinal)) is { } unknown)
         {
             throw new FormatException($"--methods: '{unknown}' is not a method. Expected: {string.Join(", ", EstimatorTable.Names)}.");

@@ -17,7 +17,8 @@ internal static class EvaluationTables
 
         output.WriteLine(
             $"{settings.Budget} labels a window{(settings.Window is { } w ? $" of {w} predictions" : "")}, {settings.Repeats} windows a condition"
-            + $"{(settings.EarlierLabels > 0 ? $", {settings.EarlierLabels} labels of earlier windows" : "")}, nominal {100 * (1 - settings.Alpha):0.#}%, seed {settings.Seed}. "
+            + $"{(settings.EarlierLabels > 0 ? $", {settings.EarlierLabels} labels of earlier windows" : "")}, nominal {100 * (1 - settings.Alpha):0.#}%, "
+                + $"seed {settings.Seed}. "
             + $"Bias, RMSE, MAE and width in points; MSE/uniform pooled over conditions.");
         foreach (var file in PooledResult.Of(result.Conditions, settings.Methods).GroupBy(p => p.File, StringComparer.Ordinal))
         {
@@ -30,8 +31,10 @@ internal static class EvaluationTables
     {
         output.WriteLine();
         output.WriteLine(
-            $"Alarms: share of streams of {AlarmSimulation.NullHorizon} labels (clean, covariate) or {AlarmSimulation.Horizon} (others) that fired, and labels to the alarm "
-            + $"(median, 90 %) from a shift at the start, or after {AlarmSimulation.Quiet} clean labels. Objective: the clean accuracy less {100 * AlarmSimulation.AccuracyTolerance:0} points.");
+            $"Alarms: share of streams of {AlarmSimulation.NullHorizon} labels (clean, covariate) or {AlarmSimulation.Horizon} (others) that fired, and "
+                + $"labels to the alarm "
+            + $"(median, 90 %) from a shift at the start, or after {AlarmSimulation.Quiet} clean labels. Objective: the clean accuracy less "
+                + $"{100 * AlarmSimulation.AccuracyTolerance:0} points.");
         output.WriteLine($"{"file",-18} {"condition",-12} {"alarm",-9} {"quiet",5} {"fired",6} {"median",7} {"90 %",7}");
         foreach (var a in alarms)
         {
@@ -48,7 +51,8 @@ internal static class EvaluationTables
         {
             var delays = group.Select(a => a.MedianDelay).Order().ToArray();
             output.WriteLine(
-                $"{"(median of files)",-18} {group.Key.Condition,-12} {group.Key.Alarm,-9} {group.Key.Quiet,5} {100 * group.Average(a => a.Fired),5:F1}% {delays[delays.Length / 2],7}");
+                $"{"(median of files)",-18} {group.Key.Condition,-12} {group.Key.Alarm,-9} {group.Key.Quiet,5} {100 * group.Average(a => a.Fired),5:F1}% "
+                    + $"{delays[delays.Length / 2],7}");
         }
     }
 
@@ -58,7 +62,8 @@ internal static class EvaluationTables
         foreach (var (method, t) in condition.Methods)
         {
             output.WriteLine(
-                $"  {method,-24} bias {100 * t.Bias,7:F2}  RMSE {100 * t.RootMeanSquareError,6:F2}  coverage {Percent(t.Coverage)}  width {Points(t.MeanWidth)}  labels {t.Labels,7:F1}");
+                $"  {method,-24} bias {100 * t.Bias,7:F2}  RMSE {100 * t.RootMeanSquareError,6:F2}  coverage {Percent(t.Coverage)}  width "
+                    + $"{Points(t.MeanWidth)}  labels {t.Labels,7:F1}");
         }
 
         foreach (var s in condition.Scores)
@@ -77,7 +82,8 @@ internal static class EvaluationTables
         foreach (var m in methods)
         {
             output.WriteLine(
-                $"  {m.Method,-24} {100 * m.Tally.Bias,7:F2} {100 * Math.Sqrt(m.MeanSquareError),6:F2} {100 * m.Tally.MeanAbsoluteError,6:F2} {m.RatioToUniform,8:F3} {m.WorstRatio?.Ratio,6:F2} "
+                $"  {m.Method,-24} {100 * m.Tally.Bias,7:F2} {100 * Math.Sqrt(m.MeanSquareError),6:F2} {100 * m.Tally.MeanAbsoluteError,6:F2} "
+                    + $"{m.RatioToUniform,8:F3} {m.WorstRatio?.Ratio,6:F2} "
                 + $"{Percent(m.Tally.Coverage),8} {Percent(m.LeastCoverage?.Coverage),6} {Points(m.Tally.MeanWidth),6} {m.Tally.Labels,7:F1}"
                 + $"{(m.WorstRatio is { } w && m.LeastCoverage is { } l ? $"  worst: {w.Condition}; least coverage: {l.Family}" : "")}");
         }
@@ -88,7 +94,8 @@ internal static class EvaluationTables
         foreach (var score in conditions.SelectMany(c => c.Scores).Where(s => !double.IsNaN(s.Auroc)).GroupBy(s => s.Score, StringComparer.Ordinal))
         {
             output.WriteLine(
-                $"  score {score.Key,-18} AUROC {score.Average(s => s.Auroc):F3}  AUPR-error {score.Average(s => s.ErrorAveragePrecision):F3}  FPR at 95 % TPR {score.Average(s => s.FalsePositiveRate):F3}");
+                $"  score {score.Key,-18} AUROC {score.Average(s => s.Auroc):F3}  AUPR-error {score.Average(s => s.ErrorAveragePrecision):F3}  FPR at 95 % "
+                    + $"TPR {score.Average(s => s.FalsePositiveRate):F3}");
         }
     }
 

@@ -23,21 +23,50 @@ internal static class ReplayCommand
         var log = new Option<string?>("--log") { Description = "A production log, JSON Lines; labels may come on later lines." };
         var conditions = new Option<string?>("--conditions")
         {
-            Description = "Conditions of the trace in the order to stream them, separated by commas; one may come again. [default: all but reference, in file order]",
+            Description =
+                "Conditions of the trace in the order to stream them, separated by commas; one may come again. [default: all but reference, in file order]",
         };
-        var perCondition = new Option<int?>("--per-condition") { Description = "Predictions of each condition, drawn without replacement as far as the rows go. [default: every row once]" };
-        var target = new Option<string?>("--target") { Description = "gRPC address of a running sidecar, http://host:port or unix:///path. [default: a sidecar in this process]" };
-        var monitor = new Option<string?>("--monitor") { Description = "A trained monitor (ONNX). [default: trained on the trace's condition reference, where there is one]" };
-        var model = new Option<string>("--model") { Description = "Model name to report as. Not the production model's, at a sidecar in production.", DefaultValueFactory = _ => defaults.Model };
+        var perCondition = new Option<int?>(
+            "--per-condition")
+        { Description = "Predictions of each condition, drawn without replacement as far as the rows go. [default: every row once]" };
+        var target = new Option<string?>(
+            "--target")
+        { Description = "gRPC address of a running sidecar, http://host:port or unix:///path. [default: a sidecar in this process]" };
+        var monitor = new Option<string?>(
+            "--monitor")
+        { Description = "A trained monitor (ONNX). [default: trained on the trace's condition reference, where there is one]" };
+        var model = new Option<string>("--model")
+        {
+            Description = "Model name to report as. Not the production model's, at a sidecar in production.",
+            DefaultValueFactory = _ => defaults.Model
+        };
         var version = new Option<string?>("--model-version") { Description = "Model version to report as. [default: 1; with --target the time of the start]" };
-        var rate = new Option<double>("--rate") { Description = "Predictions a second; 0: as fast as the sidecar takes them without drops.", DefaultValueFactory = _ => defaults.Rate };
-        var speed = new Option<double?>("--speed") { Description = "With --log: seconds of the log that pass in one second. [default: by --rate, whatever the times]" };
+        var rate = new Option<double>(
+            "--rate")
+        { Description = "Predictions a second; 0: as fast as the sidecar takes them without drops.", DefaultValueFactory = _ => defaults.Rate };
+        var speed = new Option<double?>(
+            "--speed")
+        { Description = "With --log: seconds of the log that pass in one second. [default: by --rate, whatever the times]" };
         var budget = new Option<double?>("--budget") { Description = $"Share of the predictions to label. [default: {ReplayOptions.DefaultBudget}]" };
-        var delay = new Option<TimeSpan?>("--label-delay") { Description = "From a label request to its label: 500ms, 5s, 1m.", CustomParser = Duration.Parse, DefaultValueFactory = _ => defaults.LabelDelay };
-        var answers = new Option<double>("--answer-rate") { Description = "Share of the label requests that are ever answered.", DefaultValueFactory = _ => defaults.AnswerRate };
-        var window = new Option<TimeSpan?>("--window") { Description = "Window of the estimates, in the replay's time. [default: 30s; with --target its shortest]", CustomParser = Duration.Parse };
+        var delay = new Option<TimeSpan?>("--label-delay")
+        {
+            Description = "From a label request to its label: 500ms, 5s, 1m.",
+            CustomParser = Duration.Parse,
+            DefaultValueFactory = _ => defaults.LabelDelay
+        };
+        var answers = new Option<double>(
+            "--answer-rate")
+        { Description = "Share of the label requests that are ever answered.", DefaultValueFactory = _ => defaults.AnswerRate };
+        var window = new Option<TimeSpan?>("--window")
+        {
+            Description =
+            "Window of the estimates, in the replay's time. [default: 30s; with --target its shortest]",
+            CustomParser = Duration.Parse
+        };
         var objective = new Option<double?>("--objective") { Description = "Accuracy promised: below it the accuracy alarm shall fire. [default: none]" };
-        var seed = new Option<ulong>("--seed") { Description = "Of the rows' order, the choice of labels and which are answered.", DefaultValueFactory = _ => defaults.Seed };
+        var seed = new Option<ulong>(
+            "--seed")
+        { Description = "Of the rows' order, the choice of labels and which are answered.", DefaultValueFactory = _ => defaults.Seed };
         var json = new Option<string?>("--json") { Description = "Write every window and the summary to this file." };
         var plot = new Option<string?>("--plot") { Description = "Draw the run to this .png or .svg." };
         var plain = new Option<bool>("--plain") { Description = "Lines of text in place of the live display; also when output is redirected." };
@@ -53,7 +82,8 @@ internal static class ReplayCommand
               accuracy-monitor replay --traces traces.parquet --target http://127.0.0.1:7700
             """)
         {
-            traces, log, conditions, perCondition, target, monitor, model, version, rate, speed, budget, delay, answers, window, objective, seed, json, plot, plain,
+            traces, log, conditions, perCondition, target, monitor, model, version, rate, speed, budget, delay, answers, window, objective, seed, json, plot,
+            plain,
         };
         command.SetAction((parsed, cancel) => RunAsync(
             new ReplayOptions

@@ -15,12 +15,16 @@ internal static class CompressCommand
     public static Command Create()
     {
         var monitor = new Option<FileInfo>("--monitor", "-m") { Required = true, Description = "Monitor file of train." };
-        var reference = new Option<FileInfo>("--reference", "-r") { Required = true, Description = "What it was trained on (.npz), with the same --seed and --test-share." };
+        var reference = new Option<FileInfo>(
+            "--reference", "-r")
+        { Required = true, Description = "What it was trained on (.npz), with the same --seed and --test-share." };
         var output = new Option<FileInfo>("--output", "-o") { Description = "File to write.", DefaultValueFactory = _ => new FileInfo("monitor.tmon") };
         var rows = BoundedOption.Create("--rows", "Samples whose loss a changed weight must lower.", Defaults.Rows, 100, 1_000_000);
         var gain = BoundedOption.Create("--gain", "Nats of the batch's summed loss that changing a weight must save.", Defaults.Gain, 0, 1000);
         var passes = BoundedOption.Create("--passes", "Most passes over all weights.", Defaults.Passes, 0, 100);
-        var seed = new Option<ulong>("--seed") { Description = "As given to train: decides the same split. The same seed and data give the same file, byte for byte." };
+        var seed = new Option<ulong>(
+            "--seed")
+        { Description = "As given to train: decides the same split. The same seed and data give the same file, byte for byte." };
         var testShare = BoundedOption.Create("--test-share", "Share of the reference set that judges the result.", 0.2, 0.05, 0.5);
         var force = new Option<bool>("--force") { Description = "Write it though it loses more than it may." };
         var command = new Command(
@@ -45,7 +49,8 @@ internal static class CompressCommand
         return command;
     }
 
-    private static Task<int> RunAsync(string monitor, string reference, string output, TernaryOptions options, double testShare, bool force, CancellationToken cancel)
+    private static Task<int> RunAsync(
+        string monitor, string reference, string output, TernaryOptions options, double testShare, bool force, CancellationToken cancel)
     {
         return CommandErrors.RunAsync(needsTorch: false, async () =>
         {
@@ -54,7 +59,8 @@ internal static class CompressCommand
             var watch = Stopwatch.StartNew();
             var result = await CompressAsync(bytes, train, test, options, cancel);
             WideTable.Write(Table(result));
-            AnsiConsole.MarkupLineInterpolated($"{watch.Elapsed.TotalSeconds:0.0} s; {result.Dense.WeightBytes / (double)result.Ternary.WeightBytes:0.0} times smaller weights, {result.Dense.PayloadBytes / (double)result.Ternary.PayloadBytes:0.0} times with biases and scales; the file has {result.File.Length} bytes, that of the monitor {bytes.Length}.");
+            AnsiConsole.MarkupLineInterpolated(
+                $"{watch.Elapsed.TotalSeconds:0.0} s; {result.Dense.WeightBytes / (double)result.Ternary.WeightBytes:0.0} times smaller weights, {result.Dense.PayloadBytes / (double)result.Ternary.PayloadBytes:0.0} times with biases and scales; the file has {result.File.Length} bytes, that of the monitor {bytes.Length}.");
             if (result.Refusal is { } refusal && !force)
             {
                 await Console.Error.WriteLineAsync($"Not written: {refusal}. --force writes it all the same.");
@@ -80,7 +86,8 @@ internal static class CompressCommand
         return table;
     }
 
-    private static Task<TernaryResult> CompressAsync(byte[] monitor, Core.ReferenceSet train, Core.ReferenceSet test, TernaryOptions options, CancellationToken cancel) =>
+    private static Task<TernaryResult> CompressAsync(
+        byte[] monitor, Core.ReferenceSet train, Core.ReferenceSet test, TernaryOptions options, CancellationToken cancel) =>
         ProgressConsole.Bars().StartAsync(context =>
         {
             var task = context.AddTask("Rounding", maxValue: Math.Max(1, options.Passes));

@@ -31,5 +31,6 @@ internal sealed class FewBitOptions
 
     /// <returns>Null: single precision.</returns>
     public QuantizationOptions? Of(ParseResult parsed) =>
-        parsed.GetValue(Quantizer) is var kind and not GradientQuantizer.None ? new QuantizationOptions { Quantizer = kind, GradientBits = parsed.GetValue(Bits) } : null;
+        parsed.GetValue(Quantizer) is var kind and not GradientQuantizer.None
+            ? new QuantizationOptions { Quantizer = kind, GradientBits = parsed.GetValue(Bits) } : null;
 }

@@ -41,7 +41,13 @@ internal static class FineTuneCommand
             parsed.GetRequiredValue(monitor).FullName,
             (parsed.GetRequiredValue(labels).FullName, parsed.GetRequiredValue(condition), parsed.GetValue(count)),
             parsed.GetRequiredValue(output).FullName,
-            new TernaryRepairOptions { Gain = parsed.GetValue(gain), Passes = parsed.GetValue(passes), Folds = parsed.GetValue(folds), Seed = parsed.GetValue(seed) },
+            new TernaryRepairOptions
+            {
+                Gain = parsed.GetValue(gain),
+                Passes = parsed.GetValue(passes),
+                Folds = parsed.GetValue(folds),
+                Seed = parsed.GetValue(seed)
+            },
             parsed.GetValue(force),
             cancel));
         return command;
@@ -65,7 +71,8 @@ internal static class FineTuneCommand
             var repaired = await Task.Run(() => TernaryRepair.Run(shape, weights, LabelledRows.Samples(train), options, cancel), cancel);
             var (before, after) = (Judged(shape, weights, test), Judged(repaired.Shape, repaired.Weights, test));
             WideTable.Write(LabelledRows.Table(("as it was", before), ("fine-tuned", after)));
-            AnsiConsole.MarkupLineInterpolated($"{watch.Elapsed.TotalSeconds:0.0} s; {train.Count} labels; {repaired.Passes} passes, {repaired.Changed} weights changed; judged by {test.Count} rows.");
+            AnsiConsole.MarkupLineInterpolated(
+                $"{watch.Elapsed.TotalSeconds:0.0} s; {train.Count} labels; {repaired.Passes} passes, {repaired.Changed} weights changed; judged by {test.Count} rows.");
             var worse = repaired.Untouched ? "Cross-fitting found nothing that scores the labels better"
                 : after.LogLoss > before.LogLoss ? $"Rows kept out are scored worse: log-loss {after.LogLoss:0.0000}, before {before.LogLoss:0.0000}"
                 : null;

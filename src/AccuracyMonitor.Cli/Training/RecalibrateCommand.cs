@@ -36,7 +36,8 @@ internal static class RecalibrateCommand
         var output = new Option<FileInfo>("--output", "-o") { Description = "Delta to write.", DefaultValueFactory = _ => new FileInfo("delta.tmd") };
         var bits = BoundedOption.Create("--bits", "Of the change while it is learned.", Defaults.Bits, 2, 16);
         var epochs = BoundedOption.Create("--epochs", "Full gradients, at most.", Defaults.Epochs, 1, 1000);
-        var penalty = BoundedOption.Create("--penalty", "Half of it, in nats of the summed loss, is the price of a change that moves the logit by at most 1 in mean square.", Defaults.Penalty, 1e-3, 1e6);
+        var penalty = BoundedOption.Create("--penalty",
+            "Half of it, in nats of the summed loss, is the price of a change that moves the logit by at most 1 in mean square.", Defaults.Penalty, 1e-3, 1e6);
         var seed = new Option<ulong>("--seed") { Description = "The same seed and data give the same delta, byte for byte." };
         var force = new Option<bool>("--force") { Description = "Write it though it scores the rows kept out worse." };
         var command = new Command("fit", "Learn a delta from labels. Refused where rows kept out are scored worse than by the monitor as it is.")
@@ -47,7 +48,13 @@ internal static class RecalibrateCommand
             parsed.GetRequiredValue(monitor).FullName,
             (parsed.GetRequiredValue(labels).FullName, parsed.GetRequiredValue(condition), parsed.GetValue(count)),
             parsed.GetRequiredValue(output).FullName,
-            new HeadAdaptationOptions { Bits = parsed.GetValue(bits), Epochs = parsed.GetValue(epochs), Penalty = parsed.GetValue(penalty), Seed = parsed.GetValue(seed) },
+            new HeadAdaptationOptions
+            {
+                Bits = parsed.GetValue(bits),
+                Epochs = parsed.GetValue(epochs),
+                Penalty = parsed.GetValue(penalty),
+                Seed = parsed.GetValue(seed)
+            },
             parsed.GetValue(force),
             cancel)));
         return command;
@@ -63,7 +70,8 @@ internal static class RecalibrateCommand
         {
             var read = HeadDelta.Read(await File.ReadAllBytesAsync(parsed.GetRequiredValue(delta).FullName, cancel));
             var (onnx, metadata) = read.Apply(await File.ReadAllBytesAsync(parsed.GetRequiredValue(monitor).FullName, cancel));
-            await AtomicFile.WriteAsync(parsed.GetRequiredValue(output).FullName, onnx, cancel, parsed.GetRequiredValue(monitor).FullName, parsed.GetRequiredValue(delta).FullName);
+            await AtomicFile.WriteAsync(
+                parsed.GetRequiredValue(output).FullName, onnx, cancel, parsed.GetRequiredValue(monitor).FullName, parsed.GetRequiredValue(delta).FullName);
             AnsiConsole.MarkupLineInterpolated($"[green]{metadata.MonitorVersion}[/] written to {parsed.GetRequiredValue(output).FullName}");
             return 0;
         }));
@@ -78,7 +86,8 @@ internal static class RecalibrateCommand
         {
             var file = await File.ReadAllBytesAsync(parsed.GetRequiredValue(delta).FullName, cancel);
             var read = HeadDelta.Read(file);
-            AnsiConsole.MarkupLineInterpolated($"Delta on {read.BaseVersion}: {read.Values.Length} values of {read.Step:G4}, {read.Values.Count(v => v != 0)} not 0, largest change {read.Values.Max(v => Math.Abs((int)v)) * read.Step:G4}; {file.Length} bytes.");
+            AnsiConsole.MarkupLineInterpolated(
+                $"Delta on {read.BaseVersion}: {read.Values.Length} values of {read.Step:G4}, {read.Values.Count(v => v != 0)} not 0, largest change {read.Values.Max(v => Math.Abs((int)v)) * read.Step:G4}; {file.Length} bytes.");
             return 0;
         }));
         return command;
@@ -102,10 +111,12 @@ internal static class RecalibrateCommand
         var (before, after) = (MonitorJudge.Of(bytes, test), MonitorJudge.Of(adapted.Onnx, test));
         WideTable.Write(LabelledRows.Table(("as it was", before), ("recalibrated", after)));
         var (last, file) = (adapted.Trace[^1], adapted.Delta.Write());
-        AnsiConsole.MarkupLineInterpolated($"{watch.Elapsed.TotalSeconds:0.0} s; {train.Count} labels; {adapted.Trace.Count} epochs, {adapted.Trace.Count(t => t.Restored)} taken back, last μ {last.Mu:G3}; of the roundings {adapted.Trace.Average(t => t.SaturatedShare):0.0%} saturated; judged by {test.Count} rows.");
+        AnsiConsole.MarkupLineInterpolated(
+            $"{watch.Elapsed.TotalSeconds:0.0} s; {train.Count} labels; {adapted.Trace.Count} epochs, {adapted.Trace.Count(t => t.Restored)} taken back, last μ {last.Mu:G3}; of the roundings {adapted.Trace.Average(t => t.SaturatedShare):0.0%} saturated; judged by {test.Count} rows.");
         if (after.LogLoss > before.LogLoss && !force)
         {
-            await Console.Error.WriteLineAsync($"Not written: rows kept out are scored worse: log-loss {after.LogLoss:0.0000}, before {before.LogLoss:0.0000}. --force writes it all the same.");
+            await Console.Error.WriteLineAsync(
+                $"Not written: rows kept out are scored worse: log-loss {after.LogLoss:0.0000}, before {before.LogLoss:0.0000}. --force writes it all the same.");
             return 1;
         }
 

@@ -16,11 +16,14 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var reference = new Option<FileInfo>("--reference", "-r") { Required = true, Description = "NumPy file (.npz) with reference__probs [n, K] and reference__labels [n]." };
+        var reference = new Option<FileInfo>(
+            "--reference", "-r")
+        { Required = true, Description = "NumPy file (.npz) with reference__probs [n, K] and reference__labels [n]." };
         var output = new Option<FileInfo>("--output", "-o") { Description = "Monitor file to write.", DefaultValueFactory = _ => new FileInfo("monitor.onnx") };
         var encoding = new Option<MonitorEncoding?>("--encoding")
         {
-            Description = $"What of the softmax vector the network sees. [default: SortedLogWithClass up to {TrainingOptions.MostClassesToTellApart} classes, else SortedLog]",
+            Description =
+                $"What of the softmax vector the network sees. [default: SortedLogWithClass up to {TrainingOptions.MostClassesToTellApart} classes, else SortedLog]",
         };
         var hidden = new Option<int[]>("--hidden")
         {
@@ -34,14 +37,21 @@ internal static class TrainCommand
         var rate = BoundedOption.Create("--learning-rate", "AdamW's step.", Defaults.LearningRate, 1e-6, 1);
         var policy = new Option<string?>("--policy")
         {
-            Description = "Learning-rate policy in place of --learning-rate: a file of benchmarks learning-rates, or a text such as \"COS k0=0.01 k1=0 l=1500; over 1500\". A file's policy is run over the steps it was measured over, a text's over all --epochs; the best epoch is kept.",
+            Description =
+                "Learning-rate policy in place of --learning-rate: a file of benchmarks learning-rates, or a text such as \"COS k0=0.01 k1=0 l=1500; over 1500\". A file's policy is run over the steps it was measured over, a text's over all --epochs; the best epoch is kept.",
         };
         policy.Validators.Add(result => PolicyFile.Validate(result));
         var fewBits = new FewBitOptions("Train in few bits, without libtorch: how gradients are quantized.");
         var seed = new Option<ulong>("--seed") { Description = "The same seed, data and options give the same file, byte for byte." };
         var testShare = BoundedOption.Create("--test-share", "Share of the reference set kept out of the training, to compare scores on.", 0.2, 0.05, 0.5);
-        var recipe = new Option<FileInfo?>("--recipe") { Description = "YAML file with all of it, stage by stage: policy, train, harden, pack. Takes the place of every option but --reference, --output and --work." };
-        var work = new Option<DirectoryInfo?>("--work") { Description = "Folder for what a recipe's stages have made; the same recipe goes on from there. [default: OUTPUT.work]" };
+        var recipe = new Option<FileInfo?>("--recipe")
+        {
+            Description =
+            "YAML file with all of it, stage by stage: policy, train, harden, pack. Takes the place of every option but --reference, --output and --work."
+        };
+        var work = new Option<DirectoryInfo?>(
+            "--work")
+        { Description = "Folder for what a recipe's stages have made; the same recipe goes on from there. [default: OUTPUT.work]" };
         var command = new Command(
             "train",
             """
@@ -67,7 +77,8 @@ internal static class TrainCommand
             }
         });
         command.SetAction((parsed, cancel) => parsed.GetValue(recipe) is { } file ? RecipeCommand.RunAsync(
-            file.FullName, parsed.GetRequiredValue(reference).FullName, parsed.GetRequiredValue(output).FullName, parsed.GetValue(work)?.FullName, cancel) : RunAsync(
+            file.FullName, parsed.GetRequiredValue(reference).FullName, parsed.GetRequiredValue(output).FullName, parsed.GetValue(work)?.FullName, cancel)
+                : RunAsync(
             parsed.GetRequiredValue(reference).FullName,
             parsed.GetRequiredValue(output).FullName,
             With(parsed.GetValue(policy), new TrainingOptions

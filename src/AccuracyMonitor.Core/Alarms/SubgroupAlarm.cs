@@ -61,7 +61,9 @@ public sealed class SubgroupAlarm
     {
         var firing = LogEvidence >= logThreshold;
         var what = firing ? "Accuracy has fallen below" : "No evidence of a fall below";
-        var reason = $"{what} the objective {_objective:0.###} in {_labels} labels: e-value {EValue.Text(LogEvidence)}, fires at {EValue.Text(logThreshold)} ({watched} watched at once).";
+        var reason =
+            $"{what} the objective {_objective:0.###} in {_labels} labels: e-value {EValue.Text(LogEvidence)}, fires at {EValue.Text(logThreshold)} "
+                + $"({watched} watched at once).";
         return new AlarmVerdict(firing, LogEvidence, logThreshold, _labels, reason);
     }
 }

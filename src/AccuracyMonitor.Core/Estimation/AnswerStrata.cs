@@ -66,7 +66,8 @@ public readonly record struct AnswerStrata(int Buckets, DateTimeOffset? Until)
                 }
             }
 
-            factors.Add((end == buckets.Length ? DateTimeOffset.MaxValue : buckets[end - 1].Start + buckets[end - 1].Width, RequestsPerAnswer(requested, labels)));
+            factors.Add(
+                (end == buckets.Length ? DateTimeOffset.MaxValue : buckets[end - 1].Start + buckets[end - 1].Width, RequestsPerAnswer(requested, labels)));
             start = end;
         }
         while (start < buckets.Length);

@@ -9,7 +9,8 @@ internal static class PairedLoss
     public static double Loss(double logit, bool correct) => Logistic.Loss(Bounded(logit), correct);
 
     /// <summary>Nats by which the challenger's loss is smaller.</summary>
-    public static double Improvement(double championLogit, double challengerLogit, bool correct) => Loss(championLogit, correct) - Loss(challengerLogit, correct);
+    public static double Improvement(double championLogit, double challengerLogit, bool correct) =>
+        Loss(championLogit, correct) - Loss(challengerLogit, correct);
 
     /// <summary>Largest possible difference of the losses, over both outcomes, for these two logits.</summary>
     public static double Distance(double championLogit, double challengerLogit) => Math.Abs(Bounded(championLogit) - Bounded(challengerLogit));

@@ -25,7 +25,8 @@ public sealed class WindowPopulation
             || (multiplicities is not null && multiplicities.Length != monitorLogits.Length))
         {
             throw new ArgumentException(
-                $"{probabilities.Length} probabilities, {monitorLogits.Length} logits and {predictedClasses.Length} classes do not make n rows of {classCount}.",
+                $"{probabilities.Length} probabilities, {monitorLogits.Length} logits and {predictedClasses.Length} classes do not make n rows of "
+                    + $"{classCount}.",
                 nameof(probabilities));
         }
 

@@ -21,13 +21,16 @@ public static class AdversarialTraining
     /// <returns>The new classifier's ONNX file.</returns>
     /// <exception cref="DemoDataException">Not the demo's classifier.</exception>
     public static byte[] Run(
-        string classifierPath, LabelledImages images, AdversarialTrainingOptions options, IProgress<ClassifierProgress>? progress = null, CancellationToken cancel = default)
+        string classifierPath, LabelledImages images, AdversarialTrainingOptions options, IProgress<ClassifierProgress>? progress = null,
+        CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(options);
         var weights = ClassifierTrainer.Train(
             images,
-            new ClassifierTrainingOptions(options.Epochs, options.Seed) { LearningRate = options.LearningRate, Start = ClassifierFile.ReadWeights(classifierPath) },
+            new ClassifierTrainingOptions(
+                options.Epochs, options.Seed)
+            { LearningRate = options.LearningRate, Start = ClassifierFile.ReadWeights(classifierPath) },
             progress,
             cancel);
         return ClassifierFile.Write(weights, new Dictionary<string, string>(StringComparer.Ordinal)

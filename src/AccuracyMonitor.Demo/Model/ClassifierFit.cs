@@ -19,10 +19,12 @@ public static class ClassifierFit
     /// <param name="cancel">Ends it, between two steps.</param>
     /// <returns>Accuracy on the same images, 0–1.</returns>
     public static double Run(
-        LabelledImages images, int epochs, long seed, ClassifierRounding? rounding, IProgress<ClassifierProgress>? progress = null, CancellationToken cancel = default)
+        LabelledImages images, int epochs, long seed, ClassifierRounding? rounding, IProgress<ClassifierProgress>? progress = null,
+        CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        var weights = ClassifierTrainer.Train(images, new ClassifierTrainingOptions(epochs, seed) { BatchSize = BatchSize, Schedule = (_, _) => LearningRate, Rounding = rounding }, progress, cancel);
+        var weights = ClassifierTrainer.Train(images,
+            new ClassifierTrainingOptions(epochs, seed) { BatchSize = BatchSize, Schedule = (_, _) => LearningRate, Rounding = rounding }, progress, cancel);
         using var classifier = Classifier.Load(ClassifierFile.Write(weights, []), DemoAssets.ClassifierFile);
         return DemoModelBuilder.Accuracy(classifier.Predict(images.Pixels), images.Labels);
     }

@@ -65,7 +65,8 @@ internal static class ClassifierTrainer
                     ? schedule((epoch * steps) + step, options.Epochs * steps)
                     : Cosine(options.LearningRate, ((double)epoch + ((double)step / steps)) / options.Epochs));
                 var batch = order[(step * options.BatchSize)..Math.Min((step + 1) * options.BatchSize, images.Count)];
-                loss += rounded is null ? TorchSection.Run(() => Step(network, optimiser, pixels, labels, batch)) : Step(rounded, optimiser, pixels, labels, batch);
+                loss += rounded is null ? TorchSection.Run(() => Step(network, optimiser, pixels, labels, batch))
+                    : Step(rounded, optimiser, pixels, labels, batch);
                 if (step % 16 == 0 || step == steps - 1)
                 {
                     progress?.Report(new ClassifierProgress(epoch + 1, options.Epochs, (step + 1.0) / steps, loss / (step + 1)));

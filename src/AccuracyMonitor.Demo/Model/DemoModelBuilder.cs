@@ -62,7 +62,8 @@ public static class DemoModelBuilder
         var reference = training.Slice(FashionMnist.TrainingCount, training.Count - FashionMnist.TrainingCount);
 
         var weights = ClassifierTrainer.Train(
-            training.Slice(0, options.TrainingImages), new ClassifierTrainingOptions(options.Epochs, options.Seed) { Schedule = options.LearningRate, Rounding = options.Rounding }, progress, cancel);
+            training.Slice(0, options.TrainingImages),
+            new ClassifierTrainingOptions(options.Epochs, options.Seed) { Schedule = options.LearningRate, Rounding = options.Rounding }, progress, cancel);
 
         var onnx = ClassifierFile.Write(weights, Metadata(options));
         using var classifier = Classifier.Load(onnx, DemoAssets.ClassifierFile);

@@ -8,9 +8,11 @@ namespace AccuracyMonitor.Demo.ModelServer;
 /// <summary>The Open Inference Protocol over gRPC, with Triton's kind of stream; float32 in typed contents or raw, raw out.</summary>
 internal sealed class InferenceGrpcService(ServedModel model) : GRPCInferenceService.GRPCInferenceServiceBase
 {
-    public override Task<ServerLiveResponse> ServerLive(ServerLiveRequest request, ServerCallContext context) => Task.FromResult(new ServerLiveResponse { Live = true });
+    public override Task<ServerLiveResponse> ServerLive(ServerLiveRequest request, ServerCallContext context) =>
+        Task.FromResult(new ServerLiveResponse { Live = true });
 
-    public override Task<ServerReadyResponse> ServerReady(ServerReadyRequest request, ServerCallContext context) => Task.FromResult(new ServerReadyResponse { Ready = true });
+    public override Task<ServerReadyResponse> ServerReady(ServerReadyRequest request, ServerCallContext context) =>
+        Task.FromResult(new ServerReadyResponse { Ready = true });
 
     public override Task<ModelReadyResponse> ModelReady(ModelReadyRequest request, ServerCallContext context) =>
         Task.FromResult(new ModelReadyResponse { Ready = IsServed(request.Name, request.Version) });
@@ -95,7 +97,8 @@ internal sealed class InferenceGrpcService(ServedModel model) : GRPCInferenceSer
     {
         if (!IsServed(name, version))
         {
-            throw new RpcException(new Status(StatusCode.NotFound, $"model '{name}' version '{version}' is not served; {model.Name} version {model.Version} is."));
+            throw new RpcException(
+                new Status(StatusCode.NotFound, $"model '{name}' version '{version}' is not served; {model.Name} version {model.Version} is."));
         }
     }
 }

@@ -85,5 +85,6 @@ internal static class ModelServerApp
         string.Equals(name, model.Name, StringComparison.Ordinal) && (version is null || string.Equals(version, model.Version, StringComparison.Ordinal));
 
     private static IResult NotServed(string name) =>
-        Results.Json(new ErrorAnswer($"model '{name}' is not served in that version."), RestJson.Default.ErrorAnswer, statusCode: StatusCodes.Status404NotFound);
+        Results.Json(
+            new ErrorAnswer($"model '{name}' is not served in that version."), RestJson.Default.ErrorAnswer, statusCode: StatusCodes.Status404NotFound);
 }

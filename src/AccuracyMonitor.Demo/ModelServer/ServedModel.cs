@@ -38,7 +38,8 @@ internal sealed class ServedModel : IDisposable
         Outputs = [.. _session.OutputMetadata.Select(o => Info(o.Key, o.Value))];
         if (Inputs is not [{ Datatype: "FP32" }])
         {
-            throw new DemoDataException($"{options.File}: inputs are {string.Join(", ", Inputs.Select(i => $"{i.Name} {i.Datatype}"))}; one of FP32 can be served.");
+            throw new DemoDataException(
+                $"{options.File}: inputs are {string.Join(", ", Inputs.Select(i => $"{i.Name} {i.Datatype}"))}; one of FP32 can be served.");
         }
     }
 

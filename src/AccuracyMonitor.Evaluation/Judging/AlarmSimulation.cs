@@ -43,7 +43,8 @@ internal sealed class AlarmSimulation(IReadOnlyList<Regime> regimes, EvaluationS
     private AlarmResult Measure(string alarm, Regime clean, Regime regime, int quiet)
     {
         // Nothing to find: the clean stream, and for the validity alarm a shift that keeps P(right | score).
-        var horizon = regime == clean || (alarm is "validity" && string.Equals(regime.Condition, RegimeReader.Covariate, StringComparison.Ordinal)) ? NullHorizon : Horizon;
+        var horizon = regime == clean
+            || (alarm is "validity" && string.Equals(regime.Condition, RegimeReader.Covariate, StringComparison.Ordinal)) ? NullHorizon : Horizon;
         var delays = Enumerable.Range(0, settings.Repeats).AsParallel()
             .Select(run => alarm is "validity" ? Validity(clean, regime, quiet, horizon, run) : Accuracy(clean, regime, quiet, horizon, run))
             .Order().ToArray();

@@ -116,6 +116,7 @@ internal sealed class ConditionEvaluation
 
         var labelled = window.Chosen.Select(c => c.Place).ToHashSet();
         var head = TransferHeadFitter.Fit(window.ChosenSamples(), window.ClassCount, new TransferHeadOptions());
-        _scores.AddTransferred(_regime.ScoresWith(head), [.. Enumerable.Range(0, rows.Length).Where(place => !labelled.Contains(place)).Select(place => rows[place])]);
+        _scores.AddTransferred(
+            _regime.ScoresWith(head), [.. Enumerable.Range(0, rows.Length).Where(place => !labelled.Contains(place)).Select(place => rows[place])]);
     }
 }

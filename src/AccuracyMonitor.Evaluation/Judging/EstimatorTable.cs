@@ -31,20 +31,24 @@ internal static class EstimatorTable
         new("uniform-clopper-pearson", "simple random labels, Clopper-Pearson interval", LabelUse.Window) { Judge = UniformClopperPearson.Estimate },
         new("ppi", "prediction-powered inference on simple random labels", LabelUse.Window) { Judge = UniformPpi.Estimate },
         new("ppi++", "the same with a tuned weight of the monitor", LabelUse.Window) { Judge = UniformPpiPlusPlus.Estimate },
-        new("horvitz-thompson", "labels of the sidecar's sampler, weighted by 1/π, without the monitor", LabelUse.Window) { Judge = ChosenHorvitzThompson.Estimate },
+        new("horvitz-thompson", "labels of the sidecar's sampler, weighted by 1/π, without the monitor",
+            LabelUse.Window) { Judge = ChosenHorvitzThompson.Estimate },
         new("aipw", "active statistical inference, normal interval", LabelUse.Window) { Judge = ChosenAipw.Estimate },
         new("stratified", "five strata by score, simple random labels in each", LabelUse.Window) { Judge = StratifiedByScore.Estimate },
         new("lure", "labels one after another by uncertainty, LURE weights", LabelUse.Window) { Judge = SequentialLure.Estimate },
         new("top-uncertainty", "fine-tune on the most uncertain predictions; biased, no interval", LabelUse.Window) { Judge = TopUncertainty.Estimate },
         new("audited-stream", "audited accuracy from the sums that the sidecar always keeps", LabelUse.Window) { Judge = AuditedStream.Estimate },
         new("audited-fleet", "audited accuracy from sums over pods", LabelUse.Window) { Judge = AuditedFleet.Estimate },
-        new("audited", "audited accuracy as the sidecar publishes it, recalibrated and cross-fitted", LabelUse.Window) { Judge = Audited.Estimate, PlotPlace = 1 },
+        new("audited", "audited accuracy as the sidecar publishes it, recalibrated and cross-fitted", LabelUse.Window) { Judge = Audited.Estimate,
+            PlotPlace = 1 },
         new("combined", "audited and recalibrated monitor, combined", LabelUse.Window) { Judge = Combined.Estimate, PlotPlace = 2 },
 
-        new("monitor-transferred", "mean score of the monitor, recalibrated on earlier labels", LabelUse.EarlierWindows) { Judge = TransferredMonitor.Estimate },
+        new("monitor-transferred", "mean score of the monitor, recalibrated on earlier labels",
+            LabelUse.EarlierWindows) { Judge = TransferredMonitor.Estimate },
         new("uniform-earlier", "simple random labels of the earlier windows, Wilson interval", LabelUse.EarlierWindows) { Judge = UniformEarlier.Estimate },
 
-        new("oracle-bound", "the least error that chosen labels can reach", LabelUse.Condition) { Bound = w => OracleBound.MeanSquareError(w.Regime, w.Window.Count, w.Window.Budget) },
+        new("oracle-bound", "the least error that chosen labels can reach",
+            LabelUse.Condition) { Bound = w => OracleBound.MeanSquareError(w.Regime, w.Window.Count, w.Window.Budget) },
     ];
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(e => e.Name)];

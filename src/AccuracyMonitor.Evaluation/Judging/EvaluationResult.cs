@@ -23,7 +23,8 @@ internal sealed record EvaluationResult(
 /// <param name="Examples">The first window, for plots.</param>
 /// <param name="Reliability">Scores and outcomes in bins, for plots.</param>
 internal sealed record ConditionResult(
-    string File, string Condition, string Family, int Count, int Classes, double Accuracy, double UniformError, IReadOnlyList<(string Method, Tally Tally)> Methods,
+    string File, string Condition, string Family, int Count, int Classes, double Accuracy, double UniformError,
+    IReadOnlyList<(string Method, Tally Tally)> Methods,
     IReadOnlyList<ScoreResult> Scores, IReadOnlyList<Example> Examples, IReadOnlyList<ScoreBin> Reliability)
 {
     public Tally? Of(string method)

@@ -2,7 +2,8 @@ using AccuracyMonitor.Evaluation.Traces;
 
 namespace AccuracyMonitor.Evaluation.Judging;
 
-/// <summary>Judges files one after the other, the conditions of each in parallel. A file that cannot be used does not keep the others from being judged.</summary>
+/// <summary>Judges files one after the other, the conditions of each in parallel. A file that cannot be used does not keep the others from being
+/// judged.</summary>
 internal sealed class EvaluationRun(EvaluationSettings settings, MonitorChoice monitor, bool withAlarms, IEvaluationProgress progress)
 {
     public EvaluationResult Run(IReadOnlyList<string> files, CancellationToken cancellation)

@@ -24,5 +24,6 @@ internal readonly record struct LabelBudget(double Value, bool IsShare)
             : throw new FormatException($"'{text}' is no label budget: give a whole number from 1, or a percentage above 0 and at most 100, such as 1%.");
     }
 
-    public override string ToString() => IsShare ? string.Create(CultureInfo.InvariantCulture, $"{100 * Value}%") : Value.ToString(CultureInfo.InvariantCulture);
+    public override string ToString() => IsShare ? string.Create(CultureInfo.InvariantCulture, $"{100 * Value}%")
+        : Value.ToString(CultureInfo.InvariantCulture);
 }

@@ -26,7 +26,8 @@ internal sealed class MonitorChoice
             case Calibrated:
                 return new MonitorChoice(null, train: false, 0);
             case Train:
-                return TorchRuntime.IsAvailable(out var reason) ? new MonitorChoice(null, train: true, (ulong)seed) : throw new InvalidOperationException(reason);
+                return TorchRuntime.IsAvailable(out var reason) ? new MonitorChoice(null, train: true, (ulong)seed)
+                    : throw new InvalidOperationException(reason);
             default:
                 var bytes = File.ReadAllBytes(text);
                 EnsembleScorer.Load(bytes, new ScorerOptions()).Dispose();

@@ -27,7 +27,8 @@ internal sealed record PooledResult(
 
     private static PooledResult? Pool(string file, string method, ConditionResult[] conditions)
     {
-        var judged = conditions.Select(c => (Condition: c, Tally: c.Of(method))).Where(c => c.Tally is not null).Select(c => (c.Condition, Tally: c.Tally!.Value)).ToArray();
+        var judged = conditions.Select(c => (Condition: c, Tally: c.Of(method))).Where(c => c.Tally is not null)
+            .Select(c => (c.Condition, Tally: c.Tally!.Value)).ToArray();
         if (judged.Length == 0)
         {
             return null;

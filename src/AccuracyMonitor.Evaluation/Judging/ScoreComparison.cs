@@ -27,7 +27,8 @@ internal sealed class ScoreComparison(Regime regime)
         if (_transferred.Count > 0)
         {
             results.Add(new ScoreResult(
-                Transferred, _transferred.Average(r => r.Auroc), _transferred.Average(r => r.ErrorAveragePrecision), _transferred.Average(r => r.FalsePositiveRate)));
+                Transferred, _transferred.Average(r => r.Auroc), _transferred.Average(r => r.ErrorAveragePrecision),
+                _transferred.Average(r => r.FalsePositiveRate)));
         }
 
         return results;

@@ -6,7 +6,8 @@ using AccuracyMonitor.Scoring.Networks;
 
 namespace AccuracyMonitor.Evaluation.Judging;
 
-/// <summary>One window drawn from a regime, with the labels that each way of choosing them gives. Everything is fixed by the generator it is made with.</summary>
+/// <summary>One window drawn from a regime, with the labels that each way of choosing them gives. Everything is fixed by the generator it is made
+/// with.</summary>
 internal sealed class SimulatedWindow
 {
     private readonly Regime _regime;

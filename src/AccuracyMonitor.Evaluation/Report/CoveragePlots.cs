@@ -39,7 +39,9 @@ internal static class CoveragePlots
     private static string Draw(string method, Family[] families, double nominal)
     {
         var below = families.Count(f => f.Coverage < nominal - f.Chance);
-        var caption = Markup.Text($"{below} of {families.Length} families below the band, {families.Sum(f => f.BelowByChance):0.0} by chance; least {100 * families[0].Coverage:0.0} % in {families[0].Name}");
+        var caption =
+            Markup.Text(
+                $"{below} of {families.Length} families below the band, {families.Sum(f => f.BelowByChance):0.0} by chance; least {100 * families[0].Coverage:0.0} % in {families[0].Name}");
         var plot = new SvgPlot(
             $"{method}: coverage", Markup.Text($"Families of conditions in order of coverage; the nominal level is {100 * nominal:0.#} %. {caption}."),
             Axis.OfCounts(families.Length, "families, the least covered first"),
@@ -54,7 +56,8 @@ internal static class CoveragePlots
         {
             plot.Point(
                 i + 0.5, family.Coverage, family.Coverage < nominal - family.Chance,
-                Markup.Text($"{family.Name}: {100 * family.Coverage:0.0} % of {family.Windows} windows; by chance {100 * nominal:0.#} ± {100 * family.Chance:0.0}"));
+                Markup.Text(
+                    $"{family.Name}: {100 * family.Coverage:0.0} % of {family.Windows} windows; by chance {100 * nominal:0.#} ± {100 * family.Chance:0.0}"));
         }
 
         return Markup.Figure(plot.ToString(), caption);

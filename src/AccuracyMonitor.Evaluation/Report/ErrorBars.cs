@@ -15,7 +15,8 @@ internal static class ErrorBars
     /// <summary>Two figures on one scale: methods with labels of the judged window, and those without.</summary>
     public static IEnumerable<string> Of(IReadOnlyList<ConditionResult> conditions, IReadOnlyList<PooledResult> pooled)
     {
-        var bars = pooled.Select(p => (p.Method, Error: 100 * Math.Sqrt(p.MeanSquareError), Worst: Worst(conditions, p.Method))).Where(b => double.IsFinite(b.Error)).ToArray();
+        var bars = pooled.Select(p => (p.Method, Error: 100 * Math.Sqrt(p.MeanSquareError), Worst: Worst(conditions, p.Method)))
+            .Where(b => double.IsFinite(b.Error)).ToArray();
         var scale = Scale(conditions, pooled);
         foreach (var group in bars.GroupBy(b => EstimatorTable.Get(b.Method).Labels is LabelUse.Window or LabelUse.Condition).OrderByDescending(g => g.Key))
         {
@@ -30,13 +31,15 @@ internal static class ErrorBars
         pooled.SelectMany(p => new[] { 100 * Math.Sqrt(p.MeanSquareError), Worst(conditions, p.Method).Error }).Where(double.IsFinite));
 
     private static (double Error, string Name) Worst(IReadOnlyList<ConditionResult> conditions, string method) => conditions
-        .Where(c => c.Of(method) is not null).Select(c => (Error: 100 * c.Of(method)!.Value.RootMeanSquareError, Name: $"{c.File} {c.Condition}")).MaxBy(c => c.Error);
+        .Where(c => c.Of(method) is not null).Select(c => (Error: 100 * c.Of(method)!.Value.RootMeanSquareError, Name: $"{c.File} {c.Condition}"))
+            .MaxBy(c => c.Error);
 
     private static string Draw(string title, string style, (string Method, double Error, (double Error, string Name) Worst)[] bars, ErrorScale scale)
     {
         var bottom = Top + (bars.Length * Row);
         var svg = new StringBuilder(Markup.Of($"<svg role=\"img\" viewBox=\"0 0 {Width} {bottom + 36}\"><title>{title}: error by method</title>"))
-            .Append(Markup.Of($"<desc>{string.Join("; ", bars.Select(b => Markup.Text($"{b.Method} {b.Error:0.00}, at worst {b.Worst.Error:0.00} ({b.Worst.Name})")))}</desc>"))
+            .Append(Markup.Of(
+                $"<desc>{string.Join("; ", bars.Select(b => Markup.Text($"{b.Method} {b.Error:0.00}, at worst {b.Worst.Error:0.00} ({b.Worst.Name})")))}</desc>"))
             .Append(Markup.Of($"<text class=\"name\" x=\"4\" y=\"14\">{title}</text>"));
         foreach (var tick in scale.Ticks)
         {
@@ -44,7 +47,8 @@ internal static class ErrorBars
                 .Append(Markup.Of($"<text x=\"{X(scale, tick):0.#}\" y=\"{bottom + 14}\" text-anchor=\"middle\">{tick:0.###}</text>"));
         }
 
-        svg.Append(Markup.Of($"<text x=\"{(Left + Width - Right) / 2}\" y=\"{bottom + 31}\" text-anchor=\"middle\">RMSE, points{(scale.IsLogarithmic ? ", logarithmic" : "")}</text>"));
+        svg.Append(Markup.Of(
+            $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{bottom + 31}\" text-anchor=\"middle\">RMSE, points{(scale.IsLogarithmic ? ", logarithmic" : "")}</text>"));
         foreach (var (i, (method, error, worst)) in bars.Index())
         {
             var y = Top + (i * Row);

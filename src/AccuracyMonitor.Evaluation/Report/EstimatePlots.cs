@@ -6,7 +6,8 @@ namespace AccuracyMonitor.Evaluation.Report;
 internal static class EstimatePlots
 {
     /// <summary>Methods that are drawn; all are in the tables.</summary>
-    public static IReadOnlyList<string> Shown { get; } = [.. EstimatorTable.All.Where(e => e.PlotPlace is not null).OrderBy(e => e.PlotPlace).Select(e => e.Name)];
+    public static IReadOnlyList<string> Shown { get; } =
+        [.. EstimatorTable.All.Where(e => e.PlotPlace is not null).OrderBy(e => e.PlotPlace).Select(e => e.Name)];
 
     /// <summary>One figure a method, on the same axes.</summary>
     public static IEnumerable<string> Of(IReadOnlyList<ConditionResult> conditions)
@@ -44,7 +45,8 @@ internal static class EstimatePlots
             }
 
             var interval = example.Bounds is { } b ? Markup.Text($", interval {b.Lower:0.000} to {b.Upper:0.000}") : "";
-            plot.Point(example.Truth, example.Value, Missed(example), Markup.Text($"{name}: truth {example.Truth:0.000}, estimate {example.Value:0.000}{interval}"));
+            plot.Point(example.Truth, example.Value, Missed(example),
+                Markup.Text($"{name}: truth {example.Truth:0.000}, estimate {example.Value:0.000}{interval}"));
         }
 
         return Markup.Figure(plot.ToString(), caption);

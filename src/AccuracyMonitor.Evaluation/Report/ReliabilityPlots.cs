@@ -18,14 +18,16 @@ internal static class ReliabilityPlots
             var within = 100 * score.Sum(b => b.Count * Math.Abs(b.MeanScore - b.Accuracy)) / all;
             var caption = Markup.Text($"Mean gap {together:0.0} points with all conditions together, {within:0.0} within conditions");
             var plot = new SvgPlot(
-                $"{score.Key}: share right over score", $"Predictions in bins of the score; on the diagonal a score is the probability of being right. {caption}.",
+                $"{score.Key}: share right over score",
+                $"Predictions in bins of the score; on the diagonal a score is the probability of being right. {caption}.",
                 Axis.OfShares(0, "mean score"), Axis.OfShares(0, "share right"));
             plot.Line(0, 0, 1, 1, "reference");
             plot.Path(bins.Select(b => (b.MeanScore, b.Accuracy)));
             foreach (var bin in bins)
             {
                 plot.Point(
-                    bin.MeanScore, bin.Accuracy, isMissed: false, Markup.Text($"score {bin.MeanScore:0.000}, right {bin.Accuracy:0.000}, {bin.Count:0} predictions"),
+                    bin.MeanScore, bin.Accuracy, isMissed: false,
+                    Markup.Text($"score {bin.MeanScore:0.000}, right {bin.Accuracy:0.000}, {bin.Count:0} predictions"),
                     Math.Max(1.5, LargestRadius * Math.Sqrt(bin.Count / bins.Max(b => b.Count))));
             }
 

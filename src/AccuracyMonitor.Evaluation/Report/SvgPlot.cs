@@ -70,5 +70,6 @@ internal sealed class SvgPlot
 
     private double Y(double y) => Height - Bottom - (_y.Place(y) * (Height - Bottom - Top));
 
-    private void Text(double x, double y, string text, string anchor) => _body.Append(Markup.Of($"<text x=\"{x:0.#}\" y=\"{y:0.#}\" text-anchor=\"{anchor}\">{text}</text>"));
+    private void Text(double x, double y, string text, string anchor) =>
+        _body.Append(Markup.Of($"<text x=\"{x:0.#}\" y=\"{y:0.#}\" text-anchor=\"{anchor}\">{text}</text>"));
 }

@@ -14,7 +14,8 @@ internal sealed record ParquetColumns(DataField Label, DataField? Condition, Dat
     {
         var scalars = schema.Fields.OfType<DataField>().ToArray();
         var label = Array.Find(scalars, f => f.Name == TraceColumns.Label)
-            ?? throw new TraceFileException($"{path}: column '{TraceColumns.Label}' is missing. It has: {string.Join(", ", schema.Fields.Take(20).Select(f => f.Name))}.");
+            ?? throw new TraceFileException(
+                $"{path}: column '{TraceColumns.Label}' is missing. It has: {string.Join(", ", schema.Fields.Take(20).Select(f => f.Name))}.");
         Check(path, label, ParquetValues.IsInteger, "an integer of 8 to 64 bits");
         var condition = Array.Find(scalars, f => f.Name == TraceColumns.Condition);
         if (condition is not null)

@@ -70,7 +70,8 @@ internal sealed class CertificateCare(
             {
                 await LookAsync(stoppingToken);
             }
-            catch (Exception e) when (e is HttpRequestException or HttpOperationException or InvalidOperationException or System.Security.Cryptography.CryptographicException
+            catch (Exception e) when (
+                e is HttpRequestException or HttpOperationException or InvalidOperationException or System.Security.Cryptography.CryptographicException
                 || (e is OperationCanceledException && !stoppingToken.IsCancellationRequested))
             {
                 pause = pause < RetryAfter ? pause : RetryAfter;

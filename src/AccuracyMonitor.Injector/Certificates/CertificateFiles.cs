@@ -10,7 +10,8 @@ namespace AccuracyMonitor.Injector.Certificates;
 /// which watchers miss. A pair that does not fit, as while it is being replaced, is read again at the next look; the one before stays.
 /// </summary>
 internal sealed class CertificateFiles(
-    IOptions<CertificateOptions> options, ServingCertificate serving, InjectorMetrics metrics, TimeProvider time, ILogger<CertificateFiles> logger) : BackgroundService
+    IOptions<CertificateOptions> options, ServingCertificate serving, InjectorMetrics metrics, TimeProvider time, ILogger<CertificateFiles> logger)
+        : BackgroundService
 {
     private readonly CertificateOptions _options = options.Value;
     private KeyPair? _read;

@@ -74,7 +74,9 @@ internal sealed class CertificateTimesValidator : IValidateOptions<CertificateOp
         List<string> failures = [];
         if (options.Mode == CertificateMode.SelfSigned && options.RenewBefore + 2 * options.Overlap >= options.Validity)
         {
-            failures.Add($"Certificates:RenewBefore is '{options.RenewBefore}'; with twice Certificates:Overlap ({options.Overlap}) it must be less than Certificates:Validity ({options.Validity}).");
+            failures.Add(
+                $"Certificates:RenewBefore is '{options.RenewBefore}'; with twice Certificates:Overlap ({options.Overlap}) it must be less than "
+                    + $"Certificates:Validity ({options.Validity}).");
         }
 
         if (options.Mode == CertificateMode.SelfSigned && options.Namespace.Length == 0 && PodNamespace.Read() is null)
@@ -84,7 +86,8 @@ internal sealed class CertificateTimesValidator : IValidateOptions<CertificateOp
 
         if (options.Mode == CertificateMode.Files)
         {
-            foreach (var (setting, file) in ((string, string)[])[(nameof(options.CertificateFile), options.CertificateFile), (nameof(options.KeyFile), options.KeyFile)])
+            foreach (var (setting, file) in (
+                (string, string)[])[(nameof(options.CertificateFile), options.CertificateFile), (nameof(options.KeyFile), options.KeyFile)])
             {
                 if (!File.Exists(file))
                 {

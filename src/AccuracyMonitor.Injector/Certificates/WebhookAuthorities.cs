@@ -40,7 +40,8 @@ internal sealed class WebhookAuthorities(IKubernetes api, IOptions<CertificateOp
 
         try
         {
-            await api.AdmissionregistrationV1.PatchMutatingWebhookConfigurationAsync(new V1Patch(patch.ToJsonString(), V1Patch.PatchType.JsonPatch), _name, cancellationToken: cancel);
+            await api.AdmissionregistrationV1.PatchMutatingWebhookConfigurationAsync(
+                new V1Patch(patch.ToJsonString(), V1Patch.PatchType.JsonPatch), _name, cancellationToken: cancel);
             return true;
         }
         catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.Conflict or HttpStatusCode.UnprocessableEntity)

@@ -5,7 +5,8 @@ using k8s.Autorest;
 
 namespace AccuracyMonitor.Injector.Cluster;
 
-/// <summary>The cluster's version, which says whether native sidecars work. Asked for before anything is served, and again now and then: clusters are upgraded.</summary>
+/// <summary>The cluster's version, which says whether native sidecars work. Asked for before anything is served, and again now and then: clusters are
+/// upgraded.</summary>
 internal sealed class ClusterVersion(IKubernetes api, TimeProvider time, ILogger<ClusterVersion> logger) : BackgroundService
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);

@@ -22,7 +22,8 @@ internal sealed class KubernetesOptions
 
     public KubernetesClientConfiguration ToClient()
     {
-        var client = Kubeconfig.Length > 0 ? KubernetesClientConfiguration.BuildConfigFromConfigFile(Kubeconfig) : KubernetesClientConfiguration.InClusterConfig();
+        var client = Kubeconfig.Length > 0 ? KubernetesClientConfiguration.BuildConfigFromConfigFile(Kubeconfig)
+            : KubernetesClientConfiguration.InClusterConfig();
         client.HttpClientTimeout = RequestTimeout;
         return client;
     }
@@ -35,7 +36,8 @@ internal sealed class ApiServerValidator : IValidateOptions<KubernetesOptions>
 {
     public ValidateOptionsResult Validate(string? name, KubernetesOptions options) => options.Kubeconfig switch
     {
-        "" when !KubernetesClientConfiguration.IsInCluster() => ValidateOptionsResult.Fail("Kubernetes:Kubeconfig is ''; outside of a pod it must name a kubeconfig file."),
+        "" when !KubernetesClientConfiguration.IsInCluster() =>
+            ValidateOptionsResult.Fail("Kubernetes:Kubeconfig is ''; outside of a pod it must name a kubeconfig file."),
         { Length: > 0 } file when !File.Exists(file) => ValidateOptionsResult.Fail($"Kubernetes:Kubeconfig is '{file}'; there is no such file."),
         _ => ValidateOptionsResult.Success,
     };

@@ -11,7 +11,8 @@ namespace AccuracyMonitor.Injector.Cluster;
 /// Labels and annotations of namespaces: an admission request has a namespace's name only. Read one by one and remembered for seconds rather than
 /// watched: the right to get a namespace suffices, and nothing can fall behind unnoticed.
 /// </summary>
-internal sealed class NamespaceReader(IKubernetes api, IOptions<KubernetesOptions> options, TimeProvider time, InjectorMetrics metrics, ILogger<NamespaceReader> logger)
+internal sealed class NamespaceReader(
+    IKubernetes api, IOptions<KubernetesOptions> options, TimeProvider time, InjectorMetrics metrics, ILogger<NamespaceReader> logger)
 {
     private const int MaxRemembered = 10_000;
 
@@ -59,5 +60,6 @@ internal sealed class NamespaceReader(IKubernetes api, IOptions<KubernetesOption
         }
     }
 
-    private static Dictionary<string, string> Texts(IDictionary<string, string>? map) => map is null ? [] : new Dictionary<string, string>(map, StringComparer.Ordinal);
+    private static Dictionary<string, string> Texts(IDictionary<string, string>? map) => map is null ? []
+        : new Dictionary<string, string>(map, StringComparer.Ordinal);
 }

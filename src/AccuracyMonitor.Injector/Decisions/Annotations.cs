@@ -43,7 +43,8 @@ internal static class Annotations
     public static readonly IReadOnlyList<(string Name, string Meaning)> Options =
     [
         (Inject, "`true` or `false`; on a namespace a label, so that the webhook is called at all"),
-        (Mode, "`sdk` (default): the application reports by a client library; `tap`: the sidecar stands before the Open Inference Protocol; `sink`: it takes the events of a model server's logger"),
+        (Mode, "`sdk` (default): the application reports by a client library; `tap`: the sidecar stands before the Open Inference Protocol; `sink`: it takes "
+            + "the events of a model server's logger"),
         (Model, "1–128 characters: the client's default model name"),
         (Version, "1–128 characters: the client's default model version"),
         (ClassCount, "2–10000: the client's default class count"),
@@ -56,7 +57,8 @@ internal static class Annotations
         (TapGrpcUpstream, "1–65535: where the application serves it; default: its own port of that name"),
         (TapHttpPort, "name of the port that the Service targets for REST"),
         (TapHttpUpstream, "1–65535: as above"),
-        (DrainSeconds, "0–600: how long a plain sidecar forwards after the pod was told to stop (tap); default 10, and always 5 s less than the pod's grace period"),
+        (DrainSeconds,
+            "0–600: how long a plain sidecar forwards after the pod was told to stop (tap); default 10, and always 5 s less than the pod's grace period"),
         (Sidecar, "`native` (an init container that goes on running, Kubernetes 1.29) or `plain`; default: what the cluster can do and the tap needs"),
         (Image, "the sidecar's image, with a tag other than `latest`, or a digest"),
         (CpuRequest, "quantity; with the three below: the sidecar's resources"),

@@ -42,7 +42,8 @@ internal static class Collisions
             {
                 if (needed.TryGetValue(number, out var changedBy))
                 {
-                    return Decision.Without(Reason.PortTaken, $"no sidecar: the container {container.Name} has port {number}; {changedBy} gives the sidecar another");
+                    return Decision.Without(
+                        Reason.PortTaken, $"no sidecar: the container {container.Name} has port {number}; {changedBy} gives the sidecar another");
                 }
             }
         }

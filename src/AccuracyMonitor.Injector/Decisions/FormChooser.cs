@@ -25,7 +25,8 @@ internal static class FormChooser
         {
             return Refused(
                 Reason.PortNameTaken,
-                $"no sidecar: a container has the port name '{takenName}', and Services look at init containers last; {Annotations.Sidecar}: plain stands before it");
+                $"no sidecar: a container has the port name '{takenName}', and Services look at init containers last; {Annotations.Sidecar}: plain stands "
+                    + $"before it");
         }
 
         if (form == SidecarForm.Plain && pod.EndsByItself)
@@ -41,5 +42,6 @@ internal static class FormChooser
     /// <summary>The port name that the sidecar takes over and a container has already, if any.</summary>
     private static string? TakenName(PodView pod, SidecarRequest request) => request.Mode != CaptureMode.Tap
         ? null
-        : ((string?[])[request.TapGrpcPort, request.TapHttpPort]).FirstOrDefault(n => n is not null && pod.AllContainers.Any(c => c.Ports.Any(p => p.Name == n)));
+        : ((string?[])[request.TapGrpcPort, request.TapHttpPort])
+            .FirstOrDefault(n => n is not null && pod.AllContainers.Any(c => c.Ports.Any(p => p.Name == n)));
 }

@@ -137,7 +137,8 @@ internal sealed class InjectionDecider(IOptions<InjectionOptions> options)
             Form = form,
             Resources = pod.IsGuaranteed ? request.Resources.Guaranteed() : request.Resources,
             Reporting = request.Mode != CaptureMode.Sdk ? [] :
-                [.. Enumerable.Range(0, pod.Containers.Count).Where(i => request.Containers.Count == 0 || request.Containers.Contains(pod.Containers[i].Name, StringComparer.Ordinal))],
+                [.. Enumerable.Range(0, pod.Containers.Count)
+                    .Where(i => request.Containers.Count == 0 || request.Containers.Contains(pod.Containers[i].Name, StringComparer.Ordinal))],
             DefaultContainer = pod.Containers[0].Name,
             TapGrpc = tap ? Port(request.TapGrpcPort, _common.TapGrpcPort, request.TapGrpcUpstream) : null,
             TapHttp = tap ? Port(request.TapHttpPort, _common.TapHttpPort, request.TapHttpUpstream) : null,

@@ -91,7 +91,8 @@ internal sealed class InjectionValuesValidator : IValidateOptions<InjectionOptio
         RequireQuantity(nameof(options.MemoryRequest), options.MemoryRequest, RequestReader.LeastMemoryRequest);
         RequireQuantity(nameof(options.MemoryLimit), options.MemoryLimit, RequestReader.LeastMemoryLimit);
         int[] ports = [options.HttpPort, options.SinkPort, options.TapHealthPort, options.TapGrpcPort, options.TapHttpPort];
-        Require(ports.Distinct().Count() == ports.Length, nameof(options.HttpPort), options.HttpPort.ToString(System.Globalization.CultureInfo.InvariantCulture), "another than SinkPort, TapHealthPort, TapGrpcPort and TapHttpPort, which must differ too");
+        Require(ports.Distinct().Count() == ports.Length, nameof(options.HttpPort), options.HttpPort.ToString(
+            System.Globalization.CultureInfo.InvariantCulture), "another than SinkPort, TapHealthPort, TapGrpcPort and TapHttpPort, which must differ too");
         for (var i = 0; i < options.Settings.Length; i++)
         {
             Require(IsSetting(options.Settings[i]), $"{nameof(options.Settings)}:{i}", options.Settings[i], "Section:Key=value");
@@ -108,7 +109,8 @@ internal sealed class InjectionValuesValidator : IValidateOptions<InjectionOptio
         }
 
         void RequireQuantity(string setting, string value, string least) =>
-            Require(value.Length == 0 || AnnotationReader.IsAtLeast(value, least), setting, value, $"a quantity such as 250m, 1 or 256Mi, at least {least}, or empty");
+            Require(value.Length == 0
+                || AnnotationReader.IsAtLeast(value, least), setting, value, $"a quantity such as 250m, 1 or 256Mi, at least {least}, or empty");
     }
 
     private static bool IsSetting(string text) =>

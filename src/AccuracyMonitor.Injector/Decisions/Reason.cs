@@ -20,19 +20,25 @@ internal sealed record Reason(string Name, Outcome Outcome, string When)
     public static readonly Reason Requested = new("requested", Outcome.Injected, "the pod or its namespace asks for it");
     public static readonly Reason NotRequested = new("not_requested", Outcome.Skipped, "neither the pod nor its namespace asks");
     public static readonly Reason OptedOut = new("opted_out", Outcome.Skipped, "the pod says `false`, or its namespace does and the pod says nothing");
-    public static readonly Reason AlreadyInjected = new("already_injected", Outcome.Skipped, "a container or init container is called `accuracy-monitor`: injected before, or by hand");
+    public static readonly Reason AlreadyInjected =
+        new("already_injected", Outcome.Skipped, "a container or init container is called `accuracy-monitor`: injected before, or by hand");
     public static readonly Reason MirrorPod = new("mirror_pod", Outcome.Skipped, "the pod mirrors a static pod of a node; a change would not reach it");
     public static readonly Reason ExcludedNamespace = new("excluded_namespace", Outcome.Skipped, "the namespace is one of `Injection:ExcludedNamespaces`");
     public static readonly Reason NotAPodCreation = new("not_a_pod_creation", Outcome.Skipped, "the request is not the creation of a pod");
-    public static readonly Reason InvalidAnnotation = new("invalid_annotation", Outcome.Refused, "an annotation has a value out of its bounds, contradicts another, or is unknown; all are told");
+    public static readonly Reason InvalidAnnotation =
+        new("invalid_annotation", Outcome.Refused, "an annotation has a value out of its bounds, contradicts another, or is unknown; all are told");
     public static readonly Reason UnsupportedOs = new("unsupported_os", Outcome.Refused, "the pod asks for Windows; the sidecar's image is for Linux");
-    public static readonly Reason HostNetwork = new("host_network", Outcome.Refused, "the pod uses the node's network: the sidecar's ports would be the node's");
-    public static readonly Reason NativeUnsupported = new("native_unsupported", Outcome.Refused, "a native sidecar is asked for and the cluster is older than 1.29, where the pod would never start");
-    public static readonly Reason BlocksCompletion = new("blocks_completion", Outcome.Refused, "the pod is to end by itself (`restartPolicy` Never or OnFailure) and only a plain sidecar is possible, which never ends");
+    public static readonly Reason HostNetwork =
+        new("host_network", Outcome.Refused, "the pod uses the node's network: the sidecar's ports would be the node's");
+    public static readonly Reason NativeUnsupported =
+        new("native_unsupported", Outcome.Refused, "a native sidecar is asked for and the cluster is older than 1.29, where the pod would never start");
+    public static readonly Reason BlocksCompletion = new("blocks_completion", Outcome.Refused,
+        "the pod is to end by itself (`restartPolicy` Never or OnFailure) and only a plain sidecar is possible, which never ends");
     public static readonly Reason NameTaken = new("name_taken", Outcome.Refused, "a volume has a name that the sidecar's need");
     public static readonly Reason PathTaken = new("path_taken", Outcome.Refused, "a container mounts something else where the socket goes");
     public static readonly Reason PortTaken = new("port_taken", Outcome.Refused, "a container declares a port number that the sidecar needs");
-    public static readonly Reason PortNameTaken = new("port_name_taken", Outcome.Refused, "a native sidecar is to take over a port name that a container has: Services would go on to the container");
+    public static readonly Reason PortNameTaken =
+        new("port_name_taken", Outcome.Refused, "a native sidecar is to take over a port name that a container has: Services would go on to the container");
     public static readonly Reason NamespaceUnreadable = new("namespace_unreadable", Outcome.Failed, "the pod says nothing and its namespace could not be read");
     public static readonly Reason InternalError = new("internal_error", Outcome.Failed, "a defect; the log has the details");
 

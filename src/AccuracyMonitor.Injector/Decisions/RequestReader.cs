@@ -16,9 +16,11 @@ internal static class RequestReader
     public static (SidecarRequest Request, IReadOnlyList<string> Failures) Read(IReadOnlyDictionary<string, string> annotations, InjectionOptions common)
     {
         var reader = new AnnotationReader(annotations);
-        foreach (var name in annotations.Keys.Where(n => n.StartsWith(Annotations.Prefix, StringComparison.Ordinal) && !Known.Contains(n)).Order(StringComparer.Ordinal))
+        foreach (var name in annotations.Keys.Where(n => n.StartsWith(Annotations.Prefix, StringComparison.Ordinal) && !Known.Contains(n))
+            .Order(StringComparer.Ordinal))
         {
-            reader.Fail($"{name} is no annotation of accuracy-monitor {typeof(RequestReader).Assembly.GetName().Version?.ToString(3)}; look for a typing error.");
+            reader.Fail(
+                $"{name} is no annotation of accuracy-monitor {typeof(RequestReader).Assembly.GetName().Version?.ToString(3)}; look for a typing error.");
         }
 
         var request = new SidecarRequest
@@ -32,7 +34,8 @@ internal static class RequestReader
             ClassCount = reader.Number(Annotations.ClassCount, 2, 10_000),
             Objective = reader.Ratio(Annotations.Objective, 0.01, 0.9999),
             Budget = reader.Ratio(Annotations.Budget, 0.0001, 1),
-            Monitor = reader.Text(Annotations.Monitor, MonitorSource.Forms, static t => MonitorSource.Parse(t) is not null) is { } source ? MonitorSource.Parse(source) : null,
+            Monitor = reader.Text(Annotations.Monitor, MonitorSource.Forms, static t => MonitorSource.Parse(t) is not null) is { } source
+                ? MonitorSource.Parse(source) : null,
             Containers = List(reader, Annotations.Containers, ',', "names of containers with commas between them", static _ => true),
             Outputs = List(reader, Annotations.Outputs, ';', "model=output or model=output,logits, several with ';' between them", IsOutput),
             TapGrpcPort = reader.Text(Annotations.TapGrpcPort, "the name of a port, at most 15 of a-z, 0-9 and -", Names.IsPort),

@@ -14,7 +14,8 @@ internal static class CheckCommand
     {
         var address = new Option<string>("--address") { Description = "Where the injector answers admission requests, https://…", Required = true };
         var authority = new Option<FileInfo>("--authority") { Description = "PEM file with the authorities to trust.", Required = true };
-        var command = new Command("check", "Ask a running injector about a pod that asks for a sidecar; exit status 0 if it would get one.") { address, authority };
+        var command =
+            new Command("check", "Ask a running injector about a pod that asks for a sidecar; exit status 0 if it would get one.") { address, authority };
         address.Validators.Add(static result =>
         {
             if (result.Tokens is [var token] && (!Uri.TryCreate(token.Value, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttps))
@@ -31,7 +32,8 @@ internal static class CheckCommand
         try
         {
             using var handler = new SocketsHttpHandler();
-            handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            handler.SslOptions.CertificateChainPolicy =
+                new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
             handler.SslOptions.CertificateChainPolicy.CustomTrustStore.ImportFromPemFile(authority.FullName);
             using var http = new HttpClient(handler) { BaseAddress = address, Timeout = Timeout };
             using var response = await http.PostAsJsonAsync(new Uri("/mutate", UriKind.Relative), Review(), cancel);
@@ -44,7 +46,8 @@ internal static class CheckCommand
 
             await Console.Error.WriteLineAsync($"No sidecar: {answer?.ToJsonString()}");
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or System.Security.Cryptography.CryptographicException or System.Text.Json.JsonException
+        catch (Exception e) when (
+            e is HttpRequestException or IOException or System.Security.Cryptography.CryptographicException or System.Text.Json.JsonException
             || (e is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             await Console.Error.WriteLineAsync($"No answer from {address}: {e.Message} {e.InnerException?.Message}");

@@ -5,11 +5,11 @@ using AccuracyMonitor.Injector.Cluster;
 using AccuracyMonitor.Injector.Decisions;
 using AccuracyMonitor.Injector.Observability;
 using AccuracyMonitor.Injector.Serving;
+using k8s;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Options;
 using Prometheus;
-using k8s;
 
 namespace AccuracyMonitor.Injector.Hosting;
 
@@ -83,7 +83,8 @@ internal static class InjectorApplication
         services.AddSingleton<WebhookAuthorities>();
 
         // Not by IOptions: what is registered depends on it, before every configuration error has been collected.
-        if (builder.Configuration.GetValue($"{CertificateOptions.Section}:{nameof(CertificateOptions.Mode)}", CertificateMode.SelfSigned) == CertificateMode.Files)
+        if (builder.Configuration.GetValue(
+            $"{CertificateOptions.Section}:{nameof(CertificateOptions.Mode)}", CertificateMode.SelfSigned) == CertificateMode.Files)
         {
             services.AddHostedService<CertificateFiles>();
         }
@@ -100,8 +101,10 @@ internal static class InjectorApplication
         services.Configure<HostOptions>(host => host.ShutdownTimeout = listen.DrainDelay + listen.ShutdownTimeout);
     }
 
-    /// <summary>Not by IOptions, and tolerant: host and server are made before every configuration error has been collected, and never run if there is one.</summary>
-    private static ListenOptions ReadListen(ConfigurationManager configuration) => configuration.GetSection(ListenOptions.Section).Get<ListenOptions>() ?? new ListenOptions();
+    /// <summary>Not by IOptions, and tolerant: host and server are made before every configuration error has been collected, and never run if there is
+    /// one.</summary>
+    private static ListenOptions ReadListen(ConfigurationManager configuration) => configuration.GetSection(ListenOptions.Section).Get<ListenOptions>()
+        ?? new ListenOptions();
 
     private static void Listen(WebApplicationBuilder builder)
     {

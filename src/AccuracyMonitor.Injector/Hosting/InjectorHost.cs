@@ -40,7 +40,8 @@ internal static class InjectorHost
             }
             catch (AggregateException e) when (e.InnerExceptions.All(i => i is OptionsValidationException))
             {
-                return await ConfigurationErrors.FailAsync(e.InnerExceptions.Cast<OptionsValidationException>().SelectMany(i => ConfigurationErrors.Named(i, app.Configuration)));
+                return await ConfigurationErrors.FailAsync(
+                    e.InnerExceptions.Cast<OptionsValidationException>().SelectMany(i => ConfigurationErrors.Named(i, app.Configuration)));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or k8s.Exceptions.KubeConfigException)
             {

@@ -17,7 +17,8 @@ internal static partial class InjectorLog
     [LoggerMessage(205, LogLevel.Warning, "The namespace {Namespace} could not be read, {Consequence}: {Message}")]
     public static partial void NamespaceUnreadable(ILogger logger, string @namespace, string message, string consequence);
 
-    [LoggerMessage(206, LogLevel.Warning, "The cluster's version could not be read; while none is known, sidecars are plain containers unless asked for otherwise: {Message}")]
+    [LoggerMessage(206, LogLevel.Warning,
+        "The cluster's version could not be read; while none is known, sidecars are plain containers unless asked for otherwise: {Message}")]
     public static partial void VersionUnknown(ILogger logger, string message);
 
     [LoggerMessage(207, LogLevel.Information, "Admission on {Admission}, metrics on {Http}/metrics")]

@@ -18,16 +18,20 @@ internal sealed class InjectorMetrics
     public InjectorMetrics(CollectorRegistry registry)
     {
         var make = Prometheus.Metrics.WithCustomRegistry(registry);
-        _injections = make.CreateCounter(Prefix + "injections_total", "Admission requests answered, by outcome (injected, skipped, refused, failed) and reason.", "outcome", "reason");
+        _injections = make.CreateCounter(
+            Prefix + "injections_total", "Admission requests answered, by outcome (injected, skipped, refused, failed) and reason.", "outcome", "reason");
         _duration = make.CreateHistogram(
             Prefix + "request_duration_seconds", "Time to answer an admission request.",
             new HistogramConfiguration { Buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5] });
-        _malformed = make.CreateCounter(Prefix + "malformed_requests_total", "Requests that were no AdmissionReview of version v1 and were answered with an HTTP error.");
+        _malformed = make.CreateCounter(
+            Prefix + "malformed_requests_total", "Requests that were no AdmissionReview of version v1 and were answered with an HTTP error.");
         _namespaceReads = make.CreateCounter(
-            Prefix + "namespace_reads_total", "Looks at a namespace, by outcome: remembered, read, outdated (the API server is away, the last answer was used), failed.", "outcome");
+            Prefix + "namespace_reads_total",
+            "Looks at a namespace, by outcome: remembered, read, outdated (the API server is away, the last answer was used), failed.", "outcome");
         _certificateExpiry = make.CreateGauge(Prefix + "certificate_expiry_timestamp_seconds", "When the certificate being served ends.");
         _certificateSteps = make.CreateCounter(
-            Prefix + "certificate_steps_total", "Steps of looking after certificates: loaded, issued, announced, promoted, retired, published, conflict, failed.", "step");
+            Prefix + "certificate_steps_total",
+            "Steps of looking after certificates: loaded, issued, announced, promoted, retired, published, conflict, failed.", "step");
         make.CreateGauge(Prefix + "build_info", "1, with the version that runs.", "version")
             .WithLabels(typeof(InjectorMetrics).Assembly.GetName().Version?.ToString(3) ?? "").Set(1);
 

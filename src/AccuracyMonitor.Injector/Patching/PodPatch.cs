@@ -16,7 +16,8 @@ internal static class PodPatch
         {
             var container = pod.Containers[index];
             string[] path = ["spec", "containers", index.ToString(CultureInfo.InvariantCulture)];
-            patch.AddItems([.. path, "env"], [.. ClientVariables(plan).Where(v => !container.Variables.Contains(v.Name, StringComparer.Ordinal)).Select(v => SidecarContainer.Variable(v.Name, v.Value))]);
+            patch.AddItems([.. path, "env"], [.. ClientVariables(plan).Where(v => !container.Variables.Contains(v.Name, StringComparer.Ordinal))
+                .Select(v => SidecarContainer.Variable(v.Name, v.Value))]);
             patch.AddItems([.. path, "volumeMounts"], [SidecarContainer.Mount(SidecarNames.SocketVolume, SidecarNames.SocketFolder, readOnly: true)]);
         }
 
@@ -67,7 +68,11 @@ internal static class PodPatch
                 volumes.Add(new() { ["name"] = SidecarNames.MonitorVolume, ["configMap"] = new JsonObject { ["name"] = source.Name, ["optional"] = true } });
                 break;
             case { Kind: MonitorSourceKind.Claim } source:
-                volumes.Add(new() { ["name"] = SidecarNames.MonitorVolume, ["persistentVolumeClaim"] = new JsonObject { ["claimName"] = source.Name, ["readOnly"] = true } });
+                volumes.Add(new()
+                {
+                    ["name"] = SidecarNames.MonitorVolume,
+                    ["persistentVolumeClaim"] = new JsonObject { ["claimName"] = source.Name, ["readOnly"] = true }
+                });
                 break;
         }
 

@@ -21,7 +21,8 @@ internal static class SidecarContainer
         }
 
         // Nothing can be written but in the data's folder, and the framework and SQLite want a place for temporary files.
-        container["env"] = new JsonArray([Variable("TMPDIR", SidecarNames.DataFolder), .. SidecarSettings.Of(plan).Select(s => Variable(SidecarSettings.Variable(s.Key), s.Value))]);
+        container["env"] = new JsonArray(
+            [Variable("TMPDIR", SidecarNames.DataFolder), .. SidecarSettings.Of(plan).Select(s => Variable(SidecarSettings.Variable(s.Key), s.Value))]);
         container["ports"] = Ports(plan);
         container["resources"] = Resources(plan.Resources);
         AddProbes(container, plan);
@@ -154,7 +155,8 @@ internal static class SidecarContainer
     private static JsonArray Mounts(SidecarPlan plan)
     {
         var mounts = new JsonArray(
-            Mount(SidecarNames.SocketVolume, SidecarNames.SocketFolder, readOnly: false), Mount(SidecarNames.DataVolume, SidecarNames.DataFolder, readOnly: false));
+            Mount(SidecarNames.SocketVolume, SidecarNames.SocketFolder, readOnly: false),
+            Mount(SidecarNames.DataVolume, SidecarNames.DataFolder, readOnly: false));
         if (plan.Request.Monitor is { Kind: not MonitorSourceKind.File })
         {
             mounts.Add(Mount(SidecarNames.MonitorVolume, SidecarNames.MonitorFolder, readOnly: true));

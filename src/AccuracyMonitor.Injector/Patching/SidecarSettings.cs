@@ -83,7 +83,8 @@ internal static class SidecarSettings
         {
             for (var i = 0; i < request.Outputs.Count; i++)
             {
-                yield return (string.Create(CultureInfo.InvariantCulture, $"{(request.Mode == CaptureMode.Tap ? "Tap" : "Sink")}:Outputs:{i}"), request.Outputs[i]);
+                yield return (
+                    string.Create(CultureInfo.InvariantCulture, $"{(request.Mode == CaptureMode.Tap ? "Tap" : "Sink")}:Outputs:{i}"), request.Outputs[i]);
             }
         }
     }

@@ -32,7 +32,8 @@ internal sealed record DemoSetup(LabelledImages Clean, IReadOnlyDictionary<Regim
         var training = Task.Run(() => Train(options, cancel), cancel);
         var report = await training;
         display.Say(
-            $"Monitor pre-trained on the classifier's outputs for {report.Metadata.ReferenceCount:N0} held-out images (accuracy there {report.Metadata.ReferenceAccuracy:P1})");
+            $"Monitor pre-trained on the classifier's outputs for {report.Metadata.ReferenceCount:N0} held-out images (accuracy there "
+                + $"{report.Metadata.ReferenceAccuracy:P1})");
         return new DemoSetup(clean, await attacking, Path.Combine(options.OutputFolder, MonitorFile));
     }
 
@@ -47,6 +48,7 @@ internal sealed record DemoSetup(LabelledImages Clean, IReadOnlyDictionary<Regim
     private static Dictionary<Regime, LabelledImages> Attack(LabelledImages clean, IReadOnlyList<Regime> story, ulong seed, CancellationToken cancel)
     {
         using var attack = new GradientAttack(DemoAssets.Classifier());
-        return story.Where(r => r.Attack is not null).ToDictionary(r => r, r => attack.Apply(clean, new AttackOptions(r.Attack!.Value, r.Severity, seed), cancel));
+        return story.Where(r => r.Attack is not null)
+            .ToDictionary(r => r, r => attack.Apply(clean, new AttackOptions(r.Attack!.Value, r.Severity, seed), cancel));
     }
 }

@@ -79,7 +79,8 @@ internal sealed record ReplayOptions
 
         if (Target is not null)
         {
-            foreach (var (option, setting) in new[] { (Budget is null, "--budget is Sampling:Budget"), (Objective is null, "--objective is Alarms:Objective"), (Monitor is null, "--monitor is Monitor:Artifact") }
+            foreach (var (option, setting) in new[] { (Budget is null, "--budget is Sampling:Budget"), (Objective is null, "--objective is Alarms:Objective"),
+                (Monitor is null, "--monitor is Monitor:Artifact") }
                          .Where(o => !o.Item1))
             {
                 yield return $"{setting} of the target's own configuration: leave it out with --target.";

@@ -42,8 +42,10 @@ internal sealed class ReplaySession(ReplayOptions options, IRunDisplay display, 
         return summary.Complete;
     }
 
-    /// <summary>At a target an earlier replay's ids may be known: then none of them comes again. In process the same seed gives the same ids, so the same coins.</summary>
-    private string Run(DateTimeOffset now) => string.Create(CultureInfo.InvariantCulture, $"replay{(options.Target is null ? (long)options.Seed : now.ToUnixTimeMilliseconds()):x}");
+    /// <summary>At a target an earlier replay's ids may be known: then none of them comes again. In process the same seed gives the same ids, so the same
+    /// coins.</summary>
+    private string Run(DateTimeOffset now) =>
+        string.Create(CultureInfo.InvariantCulture, $"replay{(options.Target is null ? (long)options.Seed : now.ToUnixTimeMilliseconds()):x}");
 
     private SidecarLink Link(string address, string version)
     {
@@ -91,7 +93,8 @@ internal sealed class ReplaySession(ReplayOptions options, IRunDisplay display, 
             && source.Phases.MinBy(p => p.Count) is { } shortest && shortest.Count / options.Rate < window.TotalSeconds)
         {
             display.Say(
-                $"'{shortest.Name}' lasts {shortest.Count / options.Rate:F0} s, less than the window of {window.TotalSeconds:F0} s: no window is of it alone. Raise --per-condition or lower --window.");
+                $"'{shortest.Name}' lasts {shortest.Count / options.Rate:F0} s, less than the window of {window.TotalSeconds:F0} s: no window is of it alone. "
+                    + $"Raise --per-condition or lower --window.");
         }
     }
 }

@@ -7,7 +7,8 @@ internal static class ReplayTables
     public static IEnumerable<SummaryTable> Of(ReplaySummary replay)
     {
         yield return new SummaryTable(
-            "Mean absolute distance from the truth, in accuracy points, by the condition that the window ended in (share of windows with the number, where not all)",
+            "Mean absolute distance from the truth, in accuracy points, by the condition that the window ended in (share of windows with the number, where "
+                + "not all)",
             ["condition", "windows", "truth", "confidence", "label-free", "labelled", "audited", "combined"],
             [.. replay.Conditions.Append(replay.Whole).Select(Errors)]);
         yield return new SummaryTable(
@@ -22,9 +23,11 @@ internal static class ReplayTables
             "Cost",
             ["", ""],
             [
-                ["predictions", $"{replay.Predictions:N0}, of them accepted {replay.Accepted:N0}, in {replay.Seconds:F0} s{(replay.Complete ? "" : " (ended early)")}"],
+                ["predictions",
+                    $"{replay.Predictions:N0}, of them accepted {replay.Accepted:N0}, in {replay.Seconds:F0} s{(replay.Complete ? "" : " (ended early)")}"],
                 ["dropped", Drops(replay.Drops)],
-                ["labels", $"{replay.LabelsRequested:N0} requested ({Share(replay.LabelsRequested, replay.Predictions):P2}), {replay.LabelsAnswered:N0} answered"],
+                ["labels", $"{replay.LabelsRequested:N0} requested ({Share(replay.LabelsRequested, replay.Predictions):P2}), {replay.LabelsAnswered:N0} "
+                    + $"answered"],
                 ["changes of monitor by transfer", $"{replay.MonitorChanges}"],
                 .. replay.WithoutTruth > 0 ? [["without a label in the file", $"{replay.WithoutTruth:N0}: not part of the truth"]] : Array.Empty<string[]>(),
             ]);
@@ -86,7 +89,8 @@ internal static class ReplayTables
 
     private static string Drops(ReplayDrops drops) => drops.Total == 0
         ? "none"
-        : $"{drops.Total:N0}: queue full {drops.QueueFull:N0}, connection lost {drops.ConnectionLost:N0}, refused {drops.Refused:N0}, rejected {drops.Rejected:N0}";
+        : $"{drops.Total:N0}: queue full {drops.QueueFull:N0}, connection lost {drops.ConnectionLost:N0}, refused {drops.Refused:N0}, rejected "
+            + $"{drops.Rejected:N0}";
 
     private static double Share(long part, long whole) => whole == 0 ? 0 : (double)part / whole;
 }

@@ -17,7 +17,8 @@ internal sealed class TraceSource : IReplaySource
     private readonly int[] _next;
     private SplitMix64 _random;
 
-    private TraceSource(string run, IReadOnlyList<string> conditions, Dictionary<string, ReferenceSet> data, ReferenceSet? reference, int? perCondition, ulong seed)
+    private TraceSource(
+        string run, IReadOnlyList<string> conditions, Dictionary<string, ReferenceSet> data, ReferenceSet? reference, int? perCondition, ulong seed)
     {
         _run = run;
         _random = new SplitMix64(seed);
@@ -50,7 +51,8 @@ internal sealed class TraceSource : IReplaySource
         if (names.Length == 0)
         {
             throw new ReplayException(
-                ReplayException.Usage, $"{trace.Path} has only '{TraceFile.Reference}', which calibrates the monitor. To replay it, name it: --conditions {TraceFile.Reference}");
+                ReplayException.Usage,
+                $"{trace.Path} has only '{TraceFile.Reference}', which calibrates the monitor. To replay it, name it: --conditions {TraceFile.Reference}");
         }
 
         var data = new Dictionary<string, ReferenceSet>(StringComparer.Ordinal);

@@ -46,7 +46,8 @@ internal static class MetadataText
             MonitorVersion = Required(texts, "monitor_version"),
             Encoding = Enum.TryParse<MonitorEncoding>(Required(texts, "encoding"), out var encoding) && Enum.IsDefined(encoding)
                 ? encoding
-                : throw new MonitorFileException($"Monitor file: encoding is '{texts[Prefix + "encoding"]}'; known are {string.Join(", ", Enum.GetNames<MonitorEncoding>())}."),
+                : throw new MonitorFileException(
+                    $"Monitor file: encoding is '{texts[Prefix + "encoding"]}'; known are {string.Join(", ", Enum.GetNames<MonitorEncoding>())}."),
             ClassCount = Number<int>(texts, "class_count"),
             Members = Number<int>(texts, "members"),
             MaskSeed = Number<ulong>(texts, "mask_seed"),

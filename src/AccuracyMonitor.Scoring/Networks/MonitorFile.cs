@@ -107,7 +107,8 @@ public static class MonitorFile
 
         var confidence = metadata.Encoding == MonitorEncoding.RawSoftmax ? 0
             : Named(MonitorGraph.ConfidenceScale) is [var single] ? single
-            : throw new MonitorFileException($"Monitor file: {MonitorGraph.ConfidenceScale} has {Named(MonitorGraph.ConfidenceScale).Length} numbers; it must have 1.");
+            : throw new MonitorFileException(
+                $"Monitor file: {MonitorGraph.ConfidenceScale} has {Named(MonitorGraph.ConfidenceScale).Length} numbers; it must have 1.");
         var layers = new List<DenseLayer>();
         var inputs = FeatureEncoding.Width(metadata.Encoding, metadata.ClassCount);
         foreach (var outputs in metadata.HiddenWidths.Append(1))

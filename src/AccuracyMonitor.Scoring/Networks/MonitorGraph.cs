@@ -84,7 +84,8 @@ internal static class MonitorGraph
     internal static string MembersOfOneHiddenLayer(
         OnnxModelBuilder model, MonitorMetadata metadata, string hidden, string outputWeights, string outputBias, string? name = null)
     {
-        string[] product = [hidden, model.Node("Mul", [outputWeights, Mask(model, metadata, layer: 0, metadata.HiddenWidths[0], metadata.Members)]), outputBias];
+        string[] product =
+            [hidden, model.Node("Mul", [outputWeights, Mask(model, metadata, layer: 0, metadata.HiddenWidths[0], metadata.Members)]), outputBias];
         return name is null ? model.Node("Gemm", product) : model.Node("Gemm", product, [name])[0];
     }
 

@@ -56,7 +56,9 @@ public static class TernaryFile
     {
         if (!IsTernary(file) || file.Length < Magic.Length + 1 + DigestLength || file.Length > MaxBytes)
         {
-            throw new MonitorFileException($"Ternary monitor: foreign or truncated. {file.Length} bytes; it must begin with TMON and have {Magic.Length + 1 + DigestLength} to {MaxBytes}.");
+            throw new MonitorFileException(
+                $"Ternary monitor: foreign or truncated. {file.Length} bytes; it must begin with TMON and have {Magic.Length + 1 + DigestLength} to "
+                    + $"{MaxBytes}.");
         }
 
         if (file[Magic.Length] != CurrentFormat)
@@ -66,7 +68,8 @@ public static class TernaryFile
 
         if (!Digest(file[..^DigestLength]).AsSpan().SequenceEqual(file[^DigestLength..]))
         {
-            throw new MonitorFileException($"Ternary monitor: damaged or truncated. The checksum at its end is not that of the {file.Length - DigestLength} bytes before it.");
+            throw new MonitorFileException(
+                $"Ternary monitor: damaged or truncated. The checksum at its end is not that of the {file.Length - DigestLength} bytes before it.");
         }
 
         var reader = new Reader(file[(Magic.Length + 1)..^DigestLength]);
@@ -83,7 +86,8 @@ public static class TernaryFile
         foreach (var outputs in metadata.HiddenWidths.Append(1))
         {
             var (layerScale, bias) = (reader.Singles(1)[0], reader.Halves(outputs));
-            layers.Add(new TernaryLayer(inputs, outputs, TritPacking.Unpack(reader.Bytes(TritPacking.Length(inputs * outputs)), inputs * outputs), layerScale, bias));
+            layers.Add(new TernaryLayer(
+                inputs, outputs, TritPacking.Unpack(reader.Bytes(TritPacking.Length(inputs * outputs)), inputs * outputs), layerScale, bias));
             inputs = outputs;
         }
 

@@ -90,7 +90,8 @@ public sealed class TernaryScorer : IMonitorScorer
         ScoreArguments.Check(largest, count, width, logits, disagreements);
         if (Largest is not { } read || width < read)
         {
-            throw new ArgumentException($"The monitor {Version} reads {(Largest is { } n ? $"the {n} largest" : "all")} of {Metadata.ClassCount} classes, not {width}.", nameof(width));
+            throw new ArgumentException(
+                $"The monitor {Version} reads {(Largest is { } n ? $"the {n} largest" : "all")} of {Metadata.ClassCount} classes, not {width}.", nameof(width));
         }
 
         lock (_gate)
@@ -130,7 +131,8 @@ public sealed class TernaryScorer : IMonitorScorer
         Layer(layer, _first, _inputs, DropoutMask.Scale(layer.Outputs, Metadata.DropoutRate), _hidden);
         var last = _weights.Layers[^1];
         var calibration = new Vector<float>((float)Metadata.CalibrationScale);
-        var shift = (calibration * ((new Vector<float>(_confidences) * _weights.ConfidenceScale) + new Vector<float>(last.Bias[0]))) + new Vector<float>((float)Metadata.CalibrationShift);
+        var shift = (calibration * ((new Vector<float>(_confidences) * _weights.ConfidenceScale) + new Vector<float>(last.Bias[0])))
+            + new Vector<float>((float)Metadata.CalibrationShift);
         for (var m = 0; m < _members.Length; m++)
         {
             var odds = (calibration * (last.Scale * _members[m].Sum(_weights.Layers, Metadata.DropoutRate, _hidden, _second))) + shift;

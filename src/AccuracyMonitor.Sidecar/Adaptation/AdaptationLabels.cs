@@ -12,7 +12,8 @@ namespace AccuracyMonitor.Sidecar.Adaptation;
 /// <param name="PredictionTimes">When each was predicted.</param>
 /// <param name="AreProbabilitySamples">Which were chosen with a known probability.</param>
 internal sealed record AdaptationLabels(
-    IReadOnlyList<TransferSample> Samples, IReadOnlyList<long> Sequences, IReadOnlyList<DateTimeOffset> PredictionTimes, IReadOnlyList<bool> AreProbabilitySamples)
+    IReadOnlyList<TransferSample> Samples, IReadOnlyList<long> Sequences, IReadOnlyList<DateTimeOffset> PredictionTimes,
+    IReadOnlyList<bool> AreProbabilitySamples)
 {
     /// <summary>Longest time back: older labels say little about the present.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromDays(30);

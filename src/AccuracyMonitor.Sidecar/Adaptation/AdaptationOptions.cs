@@ -60,7 +60,8 @@ internal sealed class AdaptationOptions : IValidatableObject
         if (NetworkMethod == NetworkMethod.Halp && (GradientQuantizer != GradientQuantizer.None || LearningRatePolicy.Length > 0))
         {
             yield return new ValidationResult(
-                $"Adaptation:NetworkMethod is Halp, which takes neither Adaptation:GradientQuantizer ({GradientQuantizer}) nor Adaptation:LearningRatePolicy ('{LearningRatePolicy}'); it must be Auto or FineTune for these.");
+                $"Adaptation:NetworkMethod is Halp, which takes neither Adaptation:GradientQuantizer ({GradientQuantizer}) nor Adaptation:LearningRatePolicy "
+                    + $"('{LearningRatePolicy}'); it must be Auto or FineTune for these.");
         }
     }
 }

@@ -7,7 +7,8 @@ namespace AccuracyMonitor.Sidecar.Adaptation;
 
 /// <summary>Fits challengers in the background, one at a time, away from the scoring loop.</summary>
 internal sealed class AdaptationWorker(
-    AdaptationQueue queue, HeadRecalibration heads, NetworkFineTuning networks, FineTuner tuning, IOptions<TrainingModeOptions> training, ILogger<AdaptationWorker> logger)
+    AdaptationQueue queue, HeadRecalibration heads, NetworkFineTuning networks, FineTuner tuning, IOptions<TrainingModeOptions> training,
+    ILogger<AdaptationWorker> logger)
     : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => RunAsync(stoppingToken), CancellationToken.None);

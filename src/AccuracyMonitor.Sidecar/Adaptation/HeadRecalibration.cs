@@ -28,7 +28,8 @@ internal sealed class HeadRecalibration(MonitorStore store, MonitorManager manag
             var challenge = Observe(model, champion, labels);
             if (labels.Samples.Count < options.Value.HeadMinLabels || challenge.Trial.Judged < ChampionChallenger.MinLabels)
             {
-                return manager.TooFew(model, PromotionKind.Head, labels.Samples.Count, challenge.Trial.Judged, Math.Max(ChampionChallenger.MinLabels, options.Value.HeadMinLabels));
+                return manager.TooFew(model, PromotionKind.Head, labels.Samples.Count, challenge.Trial.Judged,
+                    Math.Max(ChampionChallenger.MinLabels, options.Value.HeadMinLabels));
             }
 
             var required = PromotionBudget.ForRecalibration(await store.CountPromotionsAsync(model.Key, cancel));

@@ -10,7 +10,8 @@ internal static class LearningRateChoice
     private const string Auto = "auto";
 
     public static FineTuneOptions Options(
-        AdaptationOptions settings, ReadOnlyMemory<byte> champion, IReadOnlyList<Core.Transfer.TransferSample> labels, TimeProvider time, CancellationToken cancel)
+        AdaptationOptions settings, ReadOnlyMemory<byte> champion, IReadOnlyList<Core.Transfer.TransferSample> labels, TimeProvider time,
+        CancellationToken cancel)
     {
         var options = new FineTuneOptions
         {

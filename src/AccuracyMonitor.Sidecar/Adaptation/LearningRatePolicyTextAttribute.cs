@@ -19,7 +19,8 @@ internal sealed class LearningRatePolicyTextAttribute : ValidationAttribute
         {
             return RatePolicy.Parse(text).Plateau is null
                 ? ValidationResult.Success
-                : new ValidationResult("Adaptation:LearningRatePolicy must not be PLATEAU: fine-tuning ends on all labels, so that none is left to see a plateau by.");
+                : new ValidationResult(
+                    "Adaptation:LearningRatePolicy must not be PLATEAU: fine-tuning ends on all labels, so that none is left to see a plateau by.");
         }
         catch (FormatException e)
         {

@@ -50,7 +50,8 @@ internal sealed class NetworkFineTuning(
             if (!evidence.CanReach(required, judging))
             {
                 return manager.Refused(
-                    model, PromotionKind.Network, $"{judging} labels cannot raise the e-value from {Math.Exp(evidence.LogValue):G3} to {required:F0}.", labels.Samples.Count);
+                    model, PromotionKind.Network, $"{judging} labels cannot raise the e-value from {Math.Exp(evidence.LogValue):G3} to {required:F0}.",
+                    labels.Samples.Count);
             }
 
             return await ChallengeAsync(model, champion, labels, new Split(learning, evidence, required), cancel);

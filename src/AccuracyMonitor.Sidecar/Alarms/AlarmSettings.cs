@@ -20,7 +20,8 @@ internal sealed class AlarmSettings
     [Range(100, 1e9)]
     public double AverageRunLength { get; set; } = 10_000;
 
-    /// <summary>Scores may be too high by this much before the validity alarm counts it as evidence, as a share of the score, 0–0.3. Default 0.005, what is evaluated.</summary>
+    /// <summary>Scores may be too high by this much before the validity alarm counts it as evidence, as a share of the score, 0–0.3. Default 0.005, what is
+    /// evaluated.</summary>
     [Range(0, 0.3)]
     public double ValidityTolerance { get; set; } = 0.005;
 

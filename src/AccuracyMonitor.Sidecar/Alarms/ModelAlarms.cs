@@ -86,7 +86,8 @@ internal sealed class ModelAlarms : IFollowsMonitor
 
         return Subgroups.TryGetValue(series, out var verdict)
             ? verdict
-            : new AlarmVerdict(Firing: false, 0, double.PositiveInfinity, 0, _objectives.Of(series) is null ? "No accuracy objective is set for it." : "No label of it yet.");
+            : new AlarmVerdict(
+                Firing: false, 0, double.PositiveInfinity, 0, _objectives.Of(series) is null ? "No accuracy objective is set for it." : "No label of it yet.");
     }
 
     /// <summary>The objective of the whole or of a part; null: none.</summary>

@@ -26,7 +26,8 @@ internal sealed class SubgroupObjectives(AlarmSettings settings)
         var at = text.LastIndexOf('=');
         name = at > 0 ? text[..at] : "";
         objective = 0;
-        return at > 0 && double.TryParse(text.AsSpan(at + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out objective) && objective is >= 0.01 and <= 0.9999;
+        return at > 0 && double.TryParse(text.AsSpan(at + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out objective)
+            && objective is >= 0.01 and <= 0.9999;
     }
 
     private static double? Find(Dictionary<string, double> objectives, string name) =>
@@ -54,7 +55,8 @@ internal sealed class SubgroupObjectivesValidator : IValidateOptions<AlarmSettin
     {
         List<string> failures = [];
         Check("SegmentObjectives", options.SegmentObjectives, static _ => true, "a segment or *", failures);
-        Check("ClassObjectives", options.ClassObjectives, static n => n is "*" or "other" || int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out _), "a class number, other or *", failures);
+        Check("ClassObjectives", options.ClassObjectives, static n => n is "*" or "other"
+            || int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out _), "a class number, other or *", failures);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 

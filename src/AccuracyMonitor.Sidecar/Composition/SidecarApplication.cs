@@ -5,7 +5,6 @@ using AccuracyMonitor.Capture.Tap;
 using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Sidecar.Adaptation;
 using AccuracyMonitor.Sidecar.Alarms;
-using AccuracyMonitor.Sidecar.Queueing;
 using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Intake;
@@ -14,6 +13,7 @@ using AccuracyMonitor.Sidecar.Management;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Sidecar.Observability;
+using AccuracyMonitor.Sidecar.Queueing;
 using AccuracyMonitor.Sidecar.Sampling;
 using AccuracyMonitor.Sidecar.Scoring;
 using AccuracyMonitor.Sidecar.Storage;
@@ -156,7 +156,8 @@ internal static class SidecarApplication
         });
         services.AddGrpcHealthChecks(o =>
             {
-                foreach (var service in (string[])[nameof(V1.PredictionService), nameof(V1.LabelService), nameof(V1.EstimateService), nameof(V1.MonitorService)])
+                foreach (var service in (
+                    string[])[nameof(V1.PredictionService), nameof(V1.LabelService), nameof(V1.EstimateService), nameof(V1.MonitorService)])
                 {
                     o.Services.Map($"accuracy_monitor.v1.{service}", static _ => true);
                 }
@@ -174,7 +175,8 @@ internal static class SidecarApplication
     {
         services.AddModelPart((s, model) => s.GetRequiredService<AccuracyMonitorMetrics>().ForModel(model.Key));
         services.AddModelPart((s, model) => new ModelAlarms(
-            model.Key, s.GetRequiredService<IOptions<AlarmSettings>>().Value, model.Monitor.Version, s.GetRequiredService<IOptions<SamplingSettings>>().Value.LeastInclusionRatio));
+            model.Key, s.GetRequiredService<IOptions<AlarmSettings>>().Value, model.Monitor.Version,
+            s.GetRequiredService<IOptions<SamplingSettings>>().Value.LeastInclusionRatio));
         services.AddModelPart((s, _) => s.GetRequiredService<IOptions<SamplingSettings>>().Value.NewUniformShareChoice());
         services.AddModelPart((_, _) => new AdaptationProgress());
     }
@@ -234,7 +236,9 @@ internal static class SidecarApplication
         app.MapGet("/", static context =>
         {
             context.Response.ContentType = "text/plain; charset=utf-8";
-            return context.Response.WriteAsync("Accuracy Monitor sidecar\n\n/metrics  Prometheus metrics\n/healthz  health\n/estimates  the latest estimates, as JSON\n", context.RequestAborted);
+            return context.Response.WriteAsync(
+                "Accuracy Monitor sidecar\n\n/metrics  Prometheus metrics\n/healthz  health\n/estimates  the latest estimates, as JSON\n",
+                context.RequestAborted);
         });
         app.MapEstimatesPage();
     }

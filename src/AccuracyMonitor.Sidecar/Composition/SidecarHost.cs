@@ -85,7 +85,8 @@ public static class SidecarHost
             {
                 return await FailAsync([e.Message]);
             }
-            catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or MonitorFileException)
+            catch (Exception e) when (
+                e is StoreException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or MonitorFileException)
             {
                 return new End(ExitCodes.Failure, e.Message);
             }

@@ -33,7 +33,8 @@ internal sealed class EstimateGrpcService(
     public override Task<ListEstimatesResponse> ListEstimates(ListEstimatesRequest request, ServerCallContext context)
     {
         var latest = Select(request.Model, request.Version, request.PredictedClasses);
-        return Task.FromResult(new ListEstimatesResponse { Estimates = { latest.Windows }, Running = { latest.Running }, Differences = { latest.Differences } });
+        return Task.FromResult(
+            new ListEstimatesResponse { Estimates = { latest.Windows }, Running = { latest.Running }, Differences = { latest.Differences } });
     }
 
     public override Task<CompareVersionsResponse> CompareVersions(CompareVersionsRequest request, ServerCallContext context)
@@ -75,7 +76,8 @@ internal sealed class EstimateGrpcService(
         if (request.PredictedClass.Length > 0)
         {
             return request.Segment.Length > 0
-                ? throw RpcErrors.Invalid("predicted_class", $"predicted_class is '{request.PredictedClass}' and segment '{request.Segment}'; only one of them may be given.")
+                ? throw RpcErrors.Invalid(
+                    "predicted_class", $"predicted_class is '{request.PredictedClass}' and segment '{request.Segment}'; only one of them may be given.")
                 : model.Classes.All.FirstOrDefault(c => string.Equals(c.Key.ClassName, request.PredictedClass, StringComparison.Ordinal))
                     ?? throw RpcErrors.NotFound("UNKNOWN_CLASS", $"{model.Key} has no windows of class '{request.PredictedClass}'.");
         }
@@ -119,6 +121,7 @@ internal sealed class EstimateGrpcService(
         var index = WireDurations.ToTimeSpan(asked) is { } length ? Array.IndexOf(estimator.Windows, length) : -1;
         return index >= 0
             ? index
-            : throw RpcErrors.Invalid("window", $"window is {WireDurations.Describe(asked)}; it must be one of Estimation:Windows ({string.Join(", ", estimator.Windows)}).");
+            : throw RpcErrors.Invalid(
+                "window", $"window is {WireDurations.Describe(asked)}; it must be one of Estimation:Windows ({string.Join(", ", estimator.Windows)}).");
     }
 }

@@ -12,10 +12,12 @@ namespace AccuracyMonitor.Sidecar.Estimation;
 internal sealed class EstimateMetrics(MetricRegistry registry)
 {
     private const string Window =
-        "which holds with probability 1 - Estimation:Alpha for one look at one window (label_free and combined: only while monitor_valid is 1). To watch over time:";
+        "which holds with probability 1 - Estimation:Alpha for one look at one window (label_free and combined: only while monitor_valid is 1). To watch over "
+            + "time:";
 
     private const string Anytime =
-        "Anytime-valid: holds at all times at once with probability 1 - Estimation:Alpha since the version's first label (asymptotic: as far as a window's estimate is normal).";
+        "Anytime-valid: holds at all times at once with probability 1 - Estimation:Alpha since the version's first label (asymptotic: as far as a window's "
+            + "estimate is normal).";
 
     private const string OneLook = "Two-sided at 1 - Estimation:Alpha, for one look at one window.";
     private const string ManyClasses = "Of many classes some are wrong: for alarms see subgroup_alarm_firing.";
@@ -30,7 +32,8 @@ internal sealed class EstimateMetrics(MetricRegistry registry)
         registry,
         new BoundedGaugeText(
             "accuracy",
-            "Accuracy of the deployed model over the window: label_free (mean correctness score), labelled (labels only), audited (both), combined (mean score once this window's and earlier labels have taught the monitor).",
+            "Accuracy of the deployed model over the window: label_free (mean correctness score), labelled (labels only), audited (both), combined (mean "
+                + "score once this window's and earlier labels have taught the monitor).",
             $"Lower bound of the two-sided interval, {Window} running_accuracy_lower_bound_ratio.",
             $"Upper bound of the two-sided interval, {Window} running_accuracy_upper_bound_ratio."),
         [.. ByWindow, "estimate"]);
@@ -39,7 +42,8 @@ internal sealed class EstimateMetrics(MetricRegistry registry)
         registry,
         new BoundedGaugeText(
             "running_accuracy",
-            "Accuracy since the version's first label: beta_binomial (labels of the uniform sample, exact), asymptotic (mean audited accuracy over closed windows).",
+            "Accuracy since the version's first label: beta_binomial (labels of the uniform sample, exact), asymptotic (mean audited accuracy over closed "
+                + "windows).",
             $"Lower bound of the running accuracy. {Anytime}",
             $"Upper bound of the running accuracy. {Anytime}"),
         "model", "version", "sequence");
@@ -48,7 +52,8 @@ internal sealed class EstimateMetrics(MetricRegistry registry)
         registry,
         new BoundedGaugeText(
             "accuracy_difference",
-            "Audited accuracy of the version less that of the baseline, which is the configured version (Estimation:Baselines) or the one with most predictions in the window.",
+            "Audited accuracy of the version less that of the baseline, which is the configured version (Estimation:Baselines) or the one with most "
+                + "predictions in the window.",
             $"Lower bound of the difference. {OneLook}",
             $"Upper bound of the difference. {OneLook}"),
         "model", "version", "baseline", "window");
@@ -63,9 +68,11 @@ internal sealed class EstimateMetrics(MetricRegistry registry)
         "model", "version", "predicted_class", "window", "estimate");
 
     private readonly GaugeFamily _state = registry.Gauge(
-        "estimate_state_info", "1 for the state an estimate is in: ok, insufficient_samples, insufficient_labels, monitor_invalid.", [.. ByWindow, "estimate", "state"]);
+        "estimate_state_info", "1 for the state an estimate is in: ok, insufficient_samples, insufficient_labels, monitor_invalid.",
+        [.. ByWindow, "estimate", "state"]);
 
-    private readonly GaugeFamily _effectiveSamples = registry.Gauge("effective_samples", "Uniformly chosen labels that would give the audited estimate's precision.", ByWindow);
+    private readonly GaugeFamily _effectiveSamples =
+        registry.Gauge("effective_samples", "Uniformly chosen labels that would give the audited estimate's precision.", ByWindow);
 
     private readonly GaugeFamily _labels = registry.Gauge("window_labels", "Labels of predictions made in the window.", ByWindow);
 
@@ -76,10 +83,12 @@ internal sealed class EstimateMetrics(MetricRegistry registry)
 
     private readonly GaugeFamily _firing = registry.Gauge(
         "subgroup_alarm_firing",
-        "1 while the accuracy alarm of a segment or predicted class with an objective fires; of those firing, the expected share of false ones is at most Alarms:SubgroupLevel (e-BH).",
+        "1 while the accuracy alarm of a segment or predicted class with an objective fires; of those firing, the expected share of false ones is at most "
+            + "Alarms:SubgroupLevel (e-BH).",
         ByPart);
 
-    private readonly GaugeFamily _evidence = registry.Gauge("subgroup_evidence", "Log e-value against a segment or predicted class meeting its objective (anytime-valid).", ByPart);
+    private readonly GaugeFamily _evidence =
+        registry.Gauge("subgroup_evidence", "Log e-value against a segment or predicted class meeting its objective (anytime-valid).", ByPart);
 
     private readonly GaugeFamily _lastEstimate = registry.Gauge("last_estimate_timestamp_seconds", "When estimates were last made.");
 
@@ -101,7 +110,8 @@ internal sealed class EstimateMetrics(MetricRegistry registry)
         foreach (var difference in estimates.Differences.Where(d => d.State == EstimateState.Ok))
         {
             _difference.Add(
-                update, difference.Difference, difference.Key.Model, difference.Key.Version, difference.Baseline, AccuracyMonitorMetrics.WindowName(difference.Window));
+                update, difference.Difference, difference.Key.Model, difference.Key.Version, difference.Baseline,
+                AccuracyMonitorMetrics.WindowName(difference.Window));
         }
 
         foreach (var window in estimates.Windows)

@@ -44,11 +44,13 @@ internal sealed class EstimationSettings
     [Range(1, 1_000_000)]
     public int LabelFloor { get; set; } = 30;
 
-    /// <summary>Most predicted classes of one model version with windows of their own; further ones are counted together as "other". 0: none at all. 0–10,000. Default 100.</summary>
+    /// <summary>Most predicted classes of one model version with windows of their own; further ones are counted together as "other". 0: none at all. 0–10,000.
+    /// Default 100.</summary>
     [Range(0, 10_000)]
     public int MaxPredictedClasses { get; set; } = 100;
 
-    /// <summary>Buckets a predicted class's window is made of, at most <see cref="BucketsPerWindow"/>: fewer, as there are many classes. 2–600. Default 12.</summary>
+    /// <summary>Buckets a predicted class's window is made of, at most <see cref="BucketsPerWindow"/>: fewer, as there are many classes. 2–600. Default
+    /// 12.</summary>
     [Range(2, 600)]
     public int BucketsPerClassWindow { get; set; } = 12;
 
@@ -59,7 +61,8 @@ internal sealed class EstimationSettings
     [Range(100, 20_000)]
     public int RowsPerWindow { get; set; } = 2000;
 
-    /// <summary>The version that the other versions of a model are compared with, as <c>model:version</c>. Default for a model without one: the version with most predictions in the window.</summary>
+    /// <summary>The version that the other versions of a model are compared with, as <c>model:version</c>. Default for a model without one: the version with
+    /// most predictions in the window.</summary>
     public string[] Baselines { get; set; } = [];
 
     public TimeSpan[] EffectiveWindows => Windows.Length == 0 ? DefaultWindows : Windows;

@@ -17,7 +17,8 @@ internal sealed class ModelGauges(MetricRegistry registry)
         "validity_evidence", "Log e-value against the monitor fitting (anytime-valid since the monitor was promoted).", ByModel);
 
     private readonly GaugeFamily _accuracyEvidence = registry.Gauge(
-        "accuracy_evidence", "Log e-value of the e-detector against accuracy meeting the objective (its false alarms are bounded by Alarms:AverageRunLength).", ByModel);
+        "accuracy_evidence", "Log e-value of the e-detector against accuracy meeting the objective (its false alarms are bounded by Alarms:AverageRunLength).",
+        ByModel);
 
     private readonly GaugeFamily _firing = registry.Gauge("alarm_firing", "1 while the alarm fires: accuracy, validity.", [.. ByModel, "alarm"]);
     private readonly GaugeFamily _monitorInfo = registry.Gauge("monitor_info", "1 for the monitor in use.", [.. ByModel, "monitor_version", "kind"]);

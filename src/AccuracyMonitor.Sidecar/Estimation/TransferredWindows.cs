@@ -134,7 +134,8 @@ internal sealed class TransferredWindows(
                 }
             }
 
-            return TransferredWindow.Estimate(Population(monitor, model.ClassCount, stretch.Rows), labels, [.. earlier.TakeLast(MaxEarlier)], _head, settings.Value.Alpha);
+            return TransferredWindow.Estimate(
+                Population(monitor, model.ClassCount, stretch.Rows), labels, [.. earlier.TakeLast(MaxEarlier)], _head, settings.Value.Alpha);
         }
 #pragma warning disable CA1031 // Whatever is wrong with the labels or the store, the estimate from the stream's own scores stands.
         catch (Exception e)
@@ -191,7 +192,8 @@ internal sealed class TransferredWindows(
 
     /// <summary>The part of a window that its labels speak for.</summary>
     private sealed record Stretch(
-        DateTimeOffset Start, DateTimeOffset? Until, long Covered, LabelSums Labels, WindowRows Rows, IReadOnlyList<(DateTimeOffset End, double RequestsPerAnswer)> Factors);
+        DateTimeOffset Start, DateTimeOffset? Until, long Covered, LabelSums Labels, WindowRows Rows,
+        IReadOnlyList<(DateTimeOffset End, double RequestsPerAnswer)> Factors);
 
     /// <param name="Labels">All sums and not only their number: a correction leaves the number as it is.</param>
     private sealed record Key(LabelSums Labels, long Covered, DateTimeOffset Start, DateTimeOffset? Until, string GraphVersion);

@@ -12,7 +12,8 @@ internal sealed class ListenOptions
     [MaxLength(107)]
     public string Socket { get; set; } = "data/accuracy-monitor.sock";
 
-    /// <summary>Permissions of the socket, in octal: 0666 lets every user of a shared folder connect. Empty: the process's umask decides. Default empty.</summary>
+    /// <summary>Permissions of the socket, in octal: 0666 lets every user of a shared folder connect. Empty: the process's umask decides. Default
+    /// empty.</summary>
     [RegularExpression("0?[0-7]{3}")]
     public string SocketMode { get; set; } = "";
 

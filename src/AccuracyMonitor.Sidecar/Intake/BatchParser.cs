@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Numerics.Tensors;
 using AccuracyMonitor.Core;
-using AccuracyMonitor.Sidecar.Queueing;
 using AccuracyMonitor.Sidecar.Models;
+using AccuracyMonitor.Sidecar.Queueing;
 using AccuracyMonitor.V1;
 using Microsoft.Extensions.Options;
 
@@ -34,13 +34,15 @@ internal sealed class BatchParser(
         if (model is null)
         {
             return ParsedBatch.Refused(
-                "batch.version", "TOO_MANY_MODELS", $"Intake:MaxModels ({_options.MaxModels}) model versions are known; {batch.Model}:{batch.Version} is a further one.", RefusalKind.Overload);
+                "batch.version", "TOO_MANY_MODELS",
+                $"Intake:MaxModels ({_options.MaxModels}) model versions are known; {batch.Model}:{batch.Version} is a further one.", RefusalKind.Overload);
         }
 
         if (model.ClassCount != classes)
         {
             return ParsedBatch.Refused(
-                "batch.class_count", "CLASS_COUNT_MISMATCH", $"class_count is {classes}; {model.Key} has reported {model.ClassCount} classes so far, and a version has one class count.");
+                "batch.class_count", "CLASS_COUNT_MISMATCH",
+                $"class_count is {classes}; {model.Key} has reported {model.ClassCount} classes so far, and a version has one class count.");
         }
 
         var segmentName = registry.ResolveSegment(model, batch.Segment);
@@ -72,7 +74,8 @@ internal sealed class BatchParser(
 
         if (batch.ClassCount < 2 || batch.ClassCount > _options.MaxClasses)
         {
-            return ParsedBatch.Refused("batch.class_count", "INVALID_CLASS_COUNT", $"class_count is {batch.ClassCount}; it must lie between 2 and {_options.MaxClasses}.");
+            return ParsedBatch.Refused(
+                "batch.class_count", "INVALID_CLASS_COUNT", $"class_count is {batch.ClassCount}; it must lie between 2 and {_options.MaxClasses}.");
         }
 
         if (!Enum.IsDefined(batch.Encoding))
@@ -82,7 +85,8 @@ internal sealed class BatchParser(
 
         if (batch.Encoding == ValueEncoding.Top && (batch.Top is < 1 or > RowCodec.MaxTop || batch.Top >= batch.ClassCount))
         {
-            return ParsedBatch.Refused("batch.top", "INVALID_TOP", $"top is {batch.Top}; it must lie between 1 and {RowCodec.MaxTop} and below class_count = {batch.ClassCount}.");
+            return ParsedBatch.Refused(
+                "batch.top", "INVALID_TOP", $"top is {batch.Top}; it must lie between 1 and {RowCodec.MaxTop} and below class_count = {batch.ClassCount}.");
         }
 
         if (batch.Encoding == ValueEncoding.Top && batch.Form == OutputForm.Logits)
@@ -99,19 +103,22 @@ internal sealed class BatchParser(
         if (batch.Values.Length % rowBytes != 0)
         {
             return ParsedBatch.Refused(
-                "batch.values", "TRUNCATED_VALUES", $"values has {batch.Values.Length} bytes; it must be a multiple of a row's {RowCodec.Describe(batch)} = {rowBytes}.");
+                "batch.values", "TRUNCATED_VALUES",
+                $"values has {batch.Values.Length} bytes; it must be a multiple of a row's {RowCodec.Describe(batch)} = {rowBytes}.");
         }
 
         var rows = batch.Values.Length / rowBytes;
         if (rows > _options.MaxBatchRows)
         {
-            return ParsedBatch.Refused("batch.values", "OVERSIZED_BATCH", $"values has {rows} rows; at most {_options.MaxBatchRows} are taken (Intake:MaxBatchRows).");
+            return ParsedBatch.Refused(
+                "batch.values", "OVERSIZED_BATCH", $"values has {rows} rows; at most {_options.MaxBatchRows} are taken (Intake:MaxBatchRows).");
         }
 
         if (batch.Encoding == ValueEncoding.Top && batch.TopClasses.Length != rows * (int)batch.Top * sizeof(ushort))
         {
             return ParsedBatch.Refused(
-                "batch.top_classes", "COUNT_MISMATCH", $"top_classes has {batch.TopClasses.Length} bytes; it must have 2 × top for each of {rows} rows = {rows * (int)batch.Top * sizeof(ushort)}.");
+                "batch.top_classes", "COUNT_MISMATCH",
+                $"top_classes has {batch.TopClasses.Length} bytes; it must have 2 × top for each of {rows} rows = {rows * (int)batch.Top * sizeof(ushort)}.");
         }
 
         if (batch.Ids.Count != 0 && batch.Ids.Count != rows)
@@ -121,7 +128,8 @@ internal sealed class BatchParser(
 
         if (batch.TimesUnixUs.Count != 0 && batch.TimesUnixUs.Count != rows)
         {
-            return ParsedBatch.Refused("batch.times_unix_us", "COUNT_MISMATCH", $"times_unix_us has {batch.TimesUnixUs.Count} entries; it must have none or one per row ({rows}).");
+            return ParsedBatch.Refused(
+                "batch.times_unix_us", "COUNT_MISMATCH", $"times_unix_us has {batch.TimesUnixUs.Count} entries; it must have none or one per row ({rows}).");
         }
 
         if (!Enum.IsDefined(batch.Form))
@@ -152,7 +160,8 @@ internal sealed class BatchParser(
             var fault = reader.Read(row, score, taken);
             var id = ours ? NewId() : batch.Ids[row];
             var at = batch.TimesUnixUs.Count == 0 ? common : FromMicroseconds(batch.TimesUnixUs[row]);
-            var (status, reason) = fault is null ? CheckRow(score.Row(taken), ref score.IsTopK ? ref score.TailMass(taken) : ref rest, batch.Form, id, at, now) : (ItemStatus.InvalidTop, fault);
+            var (status, reason) = fault is null ? CheckRow(score.Row(taken), ref score.IsTopK ? ref score.TailMass(taken) : ref rest, batch.Form, id, at, now)
+                : (ItemStatus.InvalidTop, fault);
             if (status != ItemStatus.Accepted)
             {
                 parsed.Reject(row, id, status, reason);
@@ -178,7 +187,8 @@ internal sealed class BatchParser(
 
         if (at > now + _options.MaxClockSkew || at < now - _longestWindow)
         {
-            return (ItemStatus.TimeOutOfRange, string.Create(CultureInfo.InvariantCulture, $"time is {at:O}; it must lie between {now - _longestWindow:O} (the longest window) and {now + _options.MaxClockSkew:O}."));
+            return (ItemStatus.TimeOutOfRange, string.Create(CultureInfo.InvariantCulture,
+                $"time is {at:O}; it must lie between {now - _longestWindow:O} (the longest window) and {now + _options.MaxClockSkew:O}."));
         }
 
         // A sum over the row is finite only if every entry is: one pass for the good case.
@@ -214,7 +224,8 @@ internal sealed class BatchParser(
 
         if (Math.Abs(sum - 1.0) > _options.SumTolerance)
         {
-            return (ItemStatus.SumOutOfTolerance, $"the row sums to {sum}; it must sum to 1 ± {_options.SumTolerance} (Intake:SumTolerance; declare form = LOGITS for logits).");
+            return (ItemStatus.SumOutOfTolerance,
+                $"the row sums to {sum}; it must sum to 1 ± {_options.SumTolerance} (Intake:SumTolerance; declare form = LOGITS for logits).");
         }
 
         TensorPrimitives.Divide(row, sum, row);

@@ -50,7 +50,8 @@ internal sealed class IntakeService(BatchParser parser, ScoringQueue queue, Accu
 
         metrics.Dropped("queue_full", score.Rows);
         score.Release();
-        return ParsedBatch.Refused("batch", "QUEUE_FULL", $"{queue.QueuedValues} values are waiting to be scored (Intake:MaxQueuedValues).", RefusalKind.Overload);
+        return ParsedBatch.Refused(
+            "batch", "QUEUE_FULL", $"{queue.QueuedValues} values are waiting to be scored (Intake:MaxQueuedValues).", RefusalKind.Overload);
     }
 
     /// <summary>For an error that nothing foresaw: it is logged, and the caller is told its id.</summary>

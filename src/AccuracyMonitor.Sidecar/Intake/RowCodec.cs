@@ -88,7 +88,8 @@ internal readonly ref struct RowCodec(PredictionBatch batch)
         var (count, others) = (target.Model.ClassCount, target.Model.ClassCount - top.Length);
         if (rest / others > top[^1] * 1.00001f + 1e-7f)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"the rest is {rest}; {others} further classes, each at most the last value {top[^1]}, can't hold it.");
+            return string.Create(
+                CultureInfo.InvariantCulture, $"the rest is {rest}; {others} further classes, each at most the last value {top[^1]}, can't hold it.");
         }
 
         var indices = _classes.Slice(row * _top * sizeof(ushort), _top * sizeof(ushort));

@@ -146,7 +146,8 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
 
         return WireDurations.ToTimeSpan(asked) is { } length && length >= ShortestLease && length <= LongestLease
             ? length
-            : throw RpcErrors.Invalid("lease_duration", $"lease_duration is {WireDurations.Describe(asked)}; it must lie between {ShortestLease} and {LongestLease}.");
+            : throw RpcErrors.Invalid(
+                "lease_duration", $"lease_duration is {WireDurations.Describe(asked)}; it must lie between {ShortestLease} and {LongestLease}.");
     }
 
     private static void CheckCount(string field, int count)

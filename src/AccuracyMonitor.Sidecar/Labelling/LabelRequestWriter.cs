@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using AccuracyMonitor.Core.Labelling;
 using AccuracyMonitor.Core.Windows;
-using AccuracyMonitor.Sidecar.Queueing;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Observability;
+using AccuracyMonitor.Sidecar.Queueing;
 using AccuracyMonitor.Sidecar.Storage;
 using AccuracyMonitor.Storage;
 

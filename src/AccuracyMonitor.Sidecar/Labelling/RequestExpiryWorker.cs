@@ -8,7 +8,8 @@ namespace AccuracyMonitor.Sidecar.Labelling;
 
 /// <summary>Expires overdue label requests, returns ended leases to the queue, and refreshes the metrics of the queue.</summary>
 internal sealed class RequestExpiryWorker(
-    MonitorStore store, LabelApplier applier, AccuracyMonitorMetrics metrics, IOptions<LabellingOptions> options, TimeProvider time, ILogger<RequestExpiryWorker> logger)
+    MonitorStore store, LabelApplier applier, AccuracyMonitorMetrics metrics, IOptions<LabellingOptions> options, TimeProvider time,
+    ILogger<RequestExpiryWorker> logger)
     : PeriodicWorker("Looking for overdue requests", options.Value.ExpiryInterval, time, logger)
 {
     private const int ExpireAtOnce = 1000;

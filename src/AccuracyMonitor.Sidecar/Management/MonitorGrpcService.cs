@@ -102,7 +102,8 @@ internal sealed class MonitorGrpcService(
         var model = Find(request.Model, request.Version);
         if (!System.Enum.IsDefined(request.Kind))
         {
-            throw RpcErrors.Invalid("kind", $"kind is {(int)request.Kind}; it must be {(int)TransferKind.Head} (head) or {(int)TransferKind.Network} (network).");
+            throw RpcErrors.Invalid(
+                "kind", $"kind is {(int)request.Kind}; it must be {(int)TransferKind.Head} (head) or {(int)TransferKind.Network} (network).");
         }
 
         if (request.Kind == TransferKind.Network && tuning.Obstacle(model.Monitor) is { } reason)

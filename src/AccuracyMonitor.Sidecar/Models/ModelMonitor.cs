@@ -30,7 +30,8 @@ internal sealed class ModelMonitor
     /// <param name="next">The caller keeps its own lease and returns it as usual.</param>
     public void Adopt(MonitorLease next)
     {
-        var kept = MonitorLease.TryTake(next.Monitor) ?? throw new ObjectDisposedException(nameof(MonitorLease), "A monitor can't be adopted after its lease was returned.");
+        var kept = MonitorLease.TryTake(next.Monitor)
+            ?? throw new ObjectDisposedException(nameof(MonitorLease), "A monitor can't be adopted after its lease was returned.");
         MonitorLease replaced;
         lock (_replacing)
         {

@@ -20,7 +20,8 @@ internal sealed class StartingMonitors(IOptions<MonitorOptions> options, ScorerO
     private readonly ConcurrentDictionary<ModelKey, MonitorLease> _stored = new();
     private readonly Dictionary<string, byte[]> _files = new(StringComparer.Ordinal);
 
-    /// <summary>Reads and checks every configured file, so that a damaged one stops the start (<see cref="MonitorOptions.Required"/>) and not the first prediction.</summary>
+    /// <summary>Reads and checks every configured file, so that a damaged one stops the start (<see cref="MonitorOptions.Required"/>) and not the first
+    /// prediction.</summary>
     /// <exception cref="MonitorFileException">A file is damaged, foreign or of another format; the message names it.</exception>
     public void ReadFiles()
     {
@@ -103,7 +104,8 @@ internal sealed class StartingMonitors(IOptions<MonitorOptions> options, ScorerO
     }
 
     public MonitorLease Fallback() => MonitorLease.OfCreator(new MonitorSnapshot(
-        new SharedScorer(new CalibratedScoreScorer(ScoreCalibration.Identity, SoftmaxVersion)), null, SoftmaxVersion, SoftmaxVersion, [], Proven: false, TrainedThrough: 0));
+        new SharedScorer(new CalibratedScoreScorer(ScoreCalibration.Identity, SoftmaxVersion)), null, SoftmaxVersion, SoftmaxVersion, [], Proven: false,
+        TrainedThrough: 0));
 
     public ScorerOptions ScorerOptions(int? classCount) => scoring with { ClassCount = classCount };
 }

@@ -28,15 +28,19 @@ internal sealed class AccuracyMonitorMetrics
         _queueItems = registry.Gauge("label_queue_items", "Label requests in the queue, by state.", "state");
         _queueOldest = registry.Gauge("label_queue_oldest_timestamp_seconds", "When the oldest waiting label request was made; 0 when none waits.");
         _dropped = registry.Counter("dropped_total", "Predictions or label requests dropped, by reason.", "reason");
-        _rejected = registry.Counter("rejected_total", "Predictions rejected as bad input, by reason (a batch that can't be read counts its ids, at least 1).", "reason");
+        _rejected = registry.Counter(
+            "rejected_total", "Predictions rejected as bad input, by reason (a batch that can't be read counts its ids, at least 1).", "reason");
         _overflow = registry.Counter("segment_overflow_total", "Predictions kept under the segment overflow.");
-        _classOverflow = registry.Counter("class_overflow_total", "Predictions whose class is beyond Estimation:MaxPredictedClasses and is kept under the class other.");
+        _classOverflow =
+            registry.Counter("class_overflow_total", "Predictions whose class is beyond Estimation:MaxPredictedClasses and is kept under the class other.");
         _streams = registry.Gauge("open_streams", "Observe streams open.");
         _duration = registry.Histogram("score_duration_seconds", "Time to score one prediction (a micro-batch's time shared over its rows).", ScoreBuckets);
         Capture = new CaptureMetrics(registry);
 
-        var version = typeof(AccuracyMonitorMetrics).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
-        registry.Gauge("build_info", "1; the labels say which build this is.", "version", "runtime").Replace(new Series([version, Environment.Version.ToString()], 1));
+        var version = typeof(AccuracyMonitorMetrics).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+            ?? "unknown";
+        registry.Gauge("build_info", "1; the labels say which build this is.", "version", "runtime")
+            .Replace(new Series([version, Environment.Version.ToString()], 1));
         foreach (var reason in (string[])["queue_full", "label_cap", "storage_full", "storage_busy", "storage_error", "scoring_failed"])
         {
             _dropped.Of(reason);

@@ -16,10 +16,17 @@ internal sealed class CaptureMetrics : ICaptureMetrics
     {
         _captured = registry.Counter("captured_total", "Predictions read out of the traffic of a model server, by source.", "source");
         _blind = registry.Counter("blind_total", "Answers of a model server that could not be read as predictions, by source and reason.", "source", "reason");
-        _events = registry.Counter("sink_events_total", "Events that came to the sink, by outcome: request, response, duplicate (a redelivery), ignored (another type or component), unreadable, dropped.", "outcome");
-        _unpaired = registry.Counter("sink_unpaired_total", "Halves of calls given up because the other half did not come in time or there was no room, by kind (request, response).", "kind");
+        _events = registry.Counter(
+            "sink_events_total",
+            "Events that came to the sink, by outcome: request, response, duplicate (a redelivery), ignored (another type or component), unreadable, dropped.",
+            "outcome");
+        _unpaired = registry.Counter("sink_unpaired_total",
+            "Halves of calls given up because the other half did not come in time or there was no room, by kind (request, response).", "kind");
         _tee = registry.Counter("sink_tee_events_total", "Events for the sink behind this one, by outcome: sent, failed, dropped.", "outcome");
-        _calls = registry.Counter("tap_calls_total", "Calls for predictions that went through the tap, by protocol (grpc, rest) and outcome: answered, failed (the model server said so), unreachable, cancelled (the caller went away).", "protocol", "outcome");
+        _calls = registry.Counter(
+            "tap_calls_total",
+            "Calls for predictions that went through the tap, by protocol (grpc, rest) and outcome: answered, failed (the model server said so), unreachable, "
+                + "cancelled (the caller went away).", "protocol", "outcome");
         foreach (var source in (string[])["sink", "tap"])
         {
             _captured.Of(source);

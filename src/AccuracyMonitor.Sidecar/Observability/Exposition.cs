@@ -46,7 +46,8 @@ internal static class Exposition
     {
         for (var i = 0; i < names.Length; i++)
         {
-            text.Append(i == 0 ? '{' : ',').Append(names[i]).Append("=\"").Append(Escape(values[i]).Replace("\"", "\\\"", StringComparison.Ordinal)).Append('"');
+            text.Append(i == 0 ? '{' : ',').Append(names[i]).Append("=\"").Append(Escape(values[i]).Replace("\"", "\\\"", StringComparison.Ordinal))
+                .Append('"');
         }
 
         text.Append(names.Length > 0 ? "}" : "");

@@ -12,7 +12,8 @@ internal sealed class ModelFamilies(MetricRegistry registry)
     public CounterFamily Predictions { get; } = registry.Counter("predictions_total", "Predictions counted.", ByModel);
 
     public CounterFamily ExpectedCorrect { get; } = registry.Counter(
-        "expected_correct_total", "Sum of correctness scores; its rate over that of predictions_total is the label-free accuracy over any range and pods.", ByModel);
+        "expected_correct_total", "Sum of correctness scores; its rate over that of predictions_total is the label-free accuracy over any range and pods.",
+        ByModel);
 
     public CounterFamily ExpectedCorrectVariance { get; } = registry.Counter(
         "expected_correct_variance_total", "Sum of score times (1 - score): variance of the number of right predictions given the scores.", ByModel);
@@ -25,7 +26,8 @@ internal sealed class ModelFamilies(MetricRegistry registry)
         "labels_total", "Outcomes of label requests: correct, incorrect, skipped, expired, replaced, retracted.", [.. ByModel, "outcome"]);
 
     public CounterFamily ChallengerDecisions { get; } = registry.Counter(
-        "challenger_decisions_total", "Challengers judged, by kind (head, network, manual) and decision (promoted, refused).", [.. ByModel, "kind", "decision"]);
+        "challenger_decisions_total", "Challengers judged, by kind (head, network, manual) and decision (promoted, refused).",
+        [.. ByModel, "kind", "decision"]);
 }
 
 /// <summary>Counts what happens to one model version. The series of the hot path are looked up once: counting a batch costs a few additions.</summary>

@@ -7,7 +7,8 @@ namespace AccuracyMonitor.Sidecar.Observability;
 /// <summary>OTLP push, when an endpoint is configured.</summary>
 internal static class Telemetry
 {
-    /// <summary>Series that OTLP can export of a metric by segment or by predicted class. OpenTelemetry allocates a place for each at start, about 100 bytes.</summary>
+    /// <summary>Series that OTLP can export of a metric by segment or by predicted class. OpenTelemetry allocates a place for each at start, about 100
+    /// bytes.</summary>
     public const int SeriesLimit = 20_000;
 
     public static void AddTelemetry(this WebApplicationBuilder builder)
@@ -18,7 +19,8 @@ internal static class Telemetry
             return;
         }
 
-        var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(r => r.AddService("accuracy-monitor", serviceInstanceId: Environment.MachineName));
+        var telemetry =
+            builder.Services.AddOpenTelemetry().ConfigureResource(r => r.AddService("accuracy-monitor", serviceInstanceId: Environment.MachineName));
         telemetry.WithMetrics(m => m.AddMeter(MetricRegistry.MeterName).AddOtlpExporter((exporter, reader) =>
         {
             exporter.Endpoint = Signal(endpoint, settings, "v1/metrics");

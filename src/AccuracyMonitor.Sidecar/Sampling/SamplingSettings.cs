@@ -36,10 +36,12 @@ internal sealed class SamplingSettings
     public int MaxRequestsPerHour { get; set; } = 3600;
 
     /// <summary>Least inclusion probability as a share of its mean, for the alarms: a little under τ, so that a budget that moves stays within it.</summary>
-    public double LeastInclusionRatio => Policy == SamplingPolicy.Mixed ? 0.8 * (AdaptUniformShare ? Math.Min(UniformShare, RobustMix.Choices[0]) : UniformShare) : 0.4;
+    public double LeastInclusionRatio => Policy == SamplingPolicy.Mixed
+        ? 0.8 * (AdaptUniformShare ? Math.Min(UniformShare, RobustMix.Choices[0]) : UniformShare) : 0.4;
 
     /// <summary>Null: τ stays as it is.</summary>
-    public UniformShareChoice? NewUniformShareChoice() => AdaptUniformShare && Policy == SamplingPolicy.Mixed ? new UniformShareChoice(Floor, UniformShare) : null;
+    public UniformShareChoice? NewUniformShareChoice() => AdaptUniformShare
+        && Policy == SamplingPolicy.Mixed ? new UniformShareChoice(Floor, UniformShare) : null;
 
     public SamplingOptions ToCore() => new()
     {

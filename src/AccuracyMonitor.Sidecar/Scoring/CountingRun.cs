@@ -1,6 +1,6 @@
 using AccuracyMonitor.Core.Windows;
-using AccuracyMonitor.Sidecar.Queueing;
 using AccuracyMonitor.Sidecar.Models;
+using AccuracyMonitor.Sidecar.Queueing;
 
 namespace AccuracyMonitor.Sidecar.Scoring;
 

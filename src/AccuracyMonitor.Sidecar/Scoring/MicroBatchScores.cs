@@ -1,5 +1,5 @@
-using AccuracyMonitor.Sidecar.Queueing;
 using AccuracyMonitor.Sidecar.Models;
+using AccuracyMonitor.Sidecar.Queueing;
 
 namespace AccuracyMonitor.Sidecar.Scoring;
 

@@ -9,7 +9,8 @@ namespace AccuracyMonitor.Sidecar.Storage;
 /// Writes to the store what no label request carries there: window sums without a request, sums by predicted class, and closed windows of the
 /// running accuracy. After a crash the last interval's may be missing.
 /// </summary>
-internal sealed class WindowSumWorker(MonitorStore store, ModelRegistry registry, IOptions<StorageSettings> settings, TimeProvider time, ILogger<WindowSumWorker> logger)
+internal sealed class WindowSumWorker(
+    MonitorStore store, ModelRegistry registry, IOptions<StorageSettings> settings, TimeProvider time, ILogger<WindowSumWorker> logger)
     : PeriodicWorker("Writing window sums", settings.Value.FlushInterval, time, logger)
 {
     private const int TriesAtStop = 3;

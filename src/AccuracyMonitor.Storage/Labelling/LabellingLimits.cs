@@ -60,12 +60,14 @@ internal static class LabellingLimits
     {
         Require(r.PredictionId.Length > 0, nameof(r.PredictionId), r.PredictionId, "not empty");
         Require(r.Probabilities.Length > 0, nameof(r.Probabilities), r.Probabilities.Length, "at least one class");
-        Require(r.PredictedClass >= 0 && r.PredictedClass < r.Probabilities.Length, nameof(r.PredictedClass), r.PredictedClass, $"0 to {r.Probabilities.Length - 1}");
+        Require(r.PredictedClass >= 0
+            && r.PredictedClass < r.Probabilities.Length, nameof(r.PredictedClass), r.PredictedClass, $"0 to {r.Probabilities.Length - 1}");
         Require(r.Score is >= 0 and <= 1, nameof(r.Score), r.Score, "0 to 1");
         Require(double.IsFinite(r.MonitorLogit), nameof(r.MonitorLogit), r.MonitorLogit, "finite");
         Require(double.IsFinite(r.Disagreement), nameof(r.Disagreement), r.Disagreement, "finite");
         var literal = r.Policy == SamplingPolicy.TopUncertainty;
-        Require(r.InclusionProbability is >= 0 and <= 1 && (literal || r.InclusionProbability > 0), nameof(r.InclusionProbability), r.InclusionProbability, "above 0, at most 1");
+        Require(r.InclusionProbability is >= 0 and <= 1
+            && (literal || r.InclusionProbability > 0), nameof(r.InclusionProbability), r.InclusionProbability, "above 0, at most 1");
     }
 
     private static void Require(bool holds, string field, object value, string bound)

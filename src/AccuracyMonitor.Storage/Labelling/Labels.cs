@@ -24,7 +24,8 @@ internal static class Labels
 
         if (byLease && Contradicts(answer, row))
         {
-            return Result(LabelOutcome.Invalid, row, row, $"lease_id is of prediction '{row.PredictionId}' of {row.Model}:{row.Version}, the answer names '{answer.PredictionId}' of {answer.Key}");
+            return Result(LabelOutcome.Invalid, row, row,
+                $"lease_id is of prediction '{row.PredictionId}' of {row.Model}:{row.Version}, the answer names '{answer.PredictionId}' of {answer.Key}");
         }
 
         if (answer.Label < 0 || answer.Label >= row.ClassCount)

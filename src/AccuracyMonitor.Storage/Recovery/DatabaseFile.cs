@@ -8,7 +8,8 @@ using SQLitePCL;
 namespace AccuracyMonitor.Storage.Recovery;
 
 /// <summary>Opens the database for the writer: looks for damage, sets it aside, starts fresh, brings the schema up to date.</summary>
-internal sealed class DatabaseFile(string path, StoreOptions options, TimeProvider clock, ILogger logger, IReadOnlyList<Migration> migrations, StoreCounters counters)
+internal sealed class DatabaseFile(
+    string path, StoreOptions options, TimeProvider clock, ILogger logger, IReadOnlyList<Migration> migrations, StoreCounters counters)
 {
     private const int NoCheckpointOnClose = 1006; // SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE
 

@@ -34,7 +34,8 @@ internal static class Buckets
 
             if (bucket.Sequence < 1)
             {
-                throw new ArgumentException($"Bucket {bucket.Start:O} of {series}: its sequence number is {bucket.Sequence}; it must be at least 1", nameof(rows));
+                throw new ArgumentException(
+                    $"Bucket {bucket.Start:O} of {series}: its sequence number is {bucket.Sequence}; it must be at least 1", nameof(rows));
             }
         }
     }

@@ -16,7 +16,8 @@ internal static class ClosedWindowRows
             if (!(w.Accuracy is >= 0 and <= 1 && w.StandardError >= 0 && double.IsFinite(w.StandardError)))
             {
                 throw new ArgumentException(
-                    $"The window of {w.Start:O} has accuracy {w.Accuracy} ± {w.StandardError}; it must lie between 0 and 1, its error be finite", nameof(windows));
+                    $"The window of {w.Start:O} has accuracy {w.Accuracy} ± {w.StandardError}; it must lie between 0 and 1, its error be finite",
+                    nameof(windows));
             }
         }
     }

@@ -29,7 +29,8 @@ internal sealed class WriterLoop
         if (!_counters.TryReserve(operation.Bytes, _options))
         {
             throw new StoreBusyException(
-                $"The store is busy: {_counters.WritesWaiting} writes of {_counters.BytesWaiting} bytes wait (bounds: {_options.MaxQueuedWrites} and {_options.MaxQueuedBytes}). Try again later.");
+                $"The store is busy: {_counters.WritesWaiting} writes of {_counters.BytesWaiting} bytes wait (bounds: {_options.MaxQueuedWrites} and "
+                    + $"{_options.MaxQueuedBytes}). Try again later.");
         }
 
         if (!_queue.Writer.TryWrite(operation))

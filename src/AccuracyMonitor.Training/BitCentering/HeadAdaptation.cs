@@ -26,8 +26,13 @@ public static class HeadAdaptation
         var (shape, weights) = MonitorFile.Read(monitor);
         var data = Data(shape, labels, options);
         var (fitted, trace) = Fit(shape, weights, data, options, stream: 0, cancellationToken);
-        var delta = fitted with { StandardError = (float)CalibrationError.Of(CrossFitLogits(monitor, labels, options, cancellationToken: cancellationToken), data) };
-        var (onnx, metadata) = MonitorFile.Write(delta.Described(shape, Numbers(options, trace)), HeadProblem.Changed(weights, [.. delta.Values.Select(v => v * delta.Step)]));
+        var delta = fitted with
+        {
+            StandardError =
+            (float)CalibrationError.Of(CrossFitLogits(monitor, labels, options, cancellationToken: cancellationToken), data)
+        };
+        var (onnx, metadata) =
+            MonitorFile.Write(delta.Described(shape, Numbers(options, trace)), HeadProblem.Changed(weights, [.. delta.Values.Select(v => v * delta.Step)]));
         return new HeadAdapted(delta, onnx, metadata, trace);
     }
 
@@ -35,7 +40,8 @@ public static class HeadAdaptation
     /// <returns>In the order of <paramref name="labels"/>.</returns>
     /// <inheritdoc cref="Run" path="/exception"/>
     public static double[] CrossFitLogits(
-        ReadOnlySpan<byte> monitor, IReadOnlyList<TransferSample> labels, HeadAdaptationOptions options, int folds = 5, CancellationToken cancellationToken = default)
+        ReadOnlySpan<byte> monitor, IReadOnlyList<TransferSample> labels, HeadAdaptationOptions options, int folds = 5,
+        CancellationToken cancellationToken = default)
     {
         var (shape, weights) = MonitorFile.Read(monitor);
         var data = Data(shape, labels, options);
@@ -64,9 +70,17 @@ public static class HeadAdaptation
             return (HeadDelta.Of(shape.MonitorVersion, new double[weights.Layers[^1].Inputs + 1], 0, shape.CalibrationStandardError), []);
         }
 
-        var (head, scale) = HeadProblem.Of(shape, weights, data, options.Penalty / data.Count, options.MembersPerSample, SplitMix64.Stream(options.Seed, MemberStream, stream));
+        var (head, scale) =
+            HeadProblem.Of(shape, weights, data, options.Penalty / data.Count, options.MembersPerSample, SplitMix64.Stream(options.Seed, MemberStream, stream));
         var (change, trace) = Solver.Run(
-            head, SolverKind.Halp, new SolverOptions { Rate = 0.5 / head.Smoothness, Bits = options.Bits, Epochs = options.Epochs, Seed = options.Seed + stream, Enough = 1e-6 }, cancellationToken);
+            head, SolverKind.Halp, new SolverOptions
+            {
+                Rate = 0.5 / head.Smoothness,
+                Bits = options.Bits,
+                Epochs = options.Epochs,
+                Seed = options.Seed + stream,
+                Enough = 1e-6
+            }, cancellationToken);
         for (var i = 0; i < change.Length; i++)
         {
             change[i] /= scale;

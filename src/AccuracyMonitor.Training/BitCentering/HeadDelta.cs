@@ -61,7 +61,8 @@ public sealed record HeadDelta(string BaseVersion, float Step, sbyte[] Values, i
 
         if (Values.Length != weights.Layers[^1].Weights.Length + 1)
         {
-            throw new MonitorFileException($"Delta: {Values.Length} values; the last layer of {BaseVersion} has {weights.Layers[^1].Weights.Length} weights and a bias.");
+            throw new MonitorFileException(
+                $"Delta: {Values.Length} values; the last layer of {BaseVersion} has {weights.Layers[^1].Weights.Length} weights and a bias.");
         }
 
         return MonitorFile.Write(Described(shape, []), HeadProblem.Changed(weights, [.. Values.Select(v => v * Step)]));
@@ -73,7 +74,8 @@ public sealed record HeadDelta(string BaseVersion, float Step, sbyte[] Values, i
         CalibrationCount = Labels,
         CalibrationStandardError = StandardError,
         TrainingNumbers = new Dictionary<string, string>(
-            [.. shape.TrainingNumbers.Where(n => !n.Key.StartsWith("halp.", StringComparison.Ordinal)), new("halp.base", BaseVersion), new("halp.labels", $"{Labels}"), .. numbers], StringComparer.Ordinal),
+            [.. shape.TrainingNumbers.Where(n => !n.Key.StartsWith("halp.", StringComparison.Ordinal)), new("halp.base", BaseVersion),
+                new("halp.labels", $"{Labels}"), .. numbers], StringComparer.Ordinal),
     };
 
     public byte[] Write()
@@ -116,7 +118,8 @@ public sealed record HeadDelta(string BaseVersion, float Step, sbyte[] Values, i
         if (file.Length != length)
         {
             throw new MonitorFileException(
-                file.Length < length ? $"Delta: truncated. {file.Length} bytes{(length == int.MaxValue ? "" : $" of {length}")}." : $"Delta: {file.Length - length} bytes follow its end.");
+                file.Length < length ? $"Delta: truncated. {file.Length} bytes{(length == int.MaxValue ? "" : $" of {length}")}."
+                    : $"Delta: {file.Length - length} bytes follow its end.");
         }
 
         if (!SHA256.HashData(file[..^DigestLength]).AsSpan(0, DigestLength).SequenceEqual(file[^DigestLength..]))
@@ -125,10 +128,12 @@ public sealed record HeadDelta(string BaseVersion, float Step, sbyte[] Values, i
         }
 
         var (step, error, labels) = (
-            BinaryPrimitives.ReadSingleLittleEndian(file[head..]), BinaryPrimitives.ReadSingleLittleEndian(file[(head + 4)..]), BinaryPrimitives.ReadInt32LittleEndian(file[(head + 8)..]));
+            BinaryPrimitives.ReadSingleLittleEndian(file[head..]), BinaryPrimitives.ReadSingleLittleEndian(file[(head + 4)..]),
+            BinaryPrimitives.ReadInt32LittleEndian(file[(head + 8)..]));
         if (!(step > 0 && float.IsFinite(step) && error is >= 0 and <= 1 && labels >= 0))
         {
-            throw new MonitorFileException($"Delta: its step is {step}, its standard error {error}, its labels {labels}; they must be positive, 0 to 1 and 0 or more.");
+            throw new MonitorFileException(
+                $"Delta: its step is {step}, its standard error {error}, its labels {labels}; they must be positive, 0 to 1 and 0 or more.");
         }
 
         sbyte[] values = [.. file[(head + Fixed)..^DigestLength].ToArray().Select(b => unchecked((sbyte)b))];

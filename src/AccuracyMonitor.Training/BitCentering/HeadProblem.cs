@@ -20,7 +20,8 @@ internal static class HeadProblem
     {
         if (shape.CalibrationScale == 0)
         {
-            throw new MonitorFileException("Monitor file: its calibration_scale is 0, so its scores do not hang on its network; it must not be 0 to be adapted.");
+            throw new MonitorFileException(
+                "Monitor file: its calibration_scale is 0, so its scores do not hang on its network; it must not be 0 to be adapted.");
         }
 
         var layer = weights.Layers[^1];

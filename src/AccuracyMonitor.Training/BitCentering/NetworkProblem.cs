@@ -30,8 +30,10 @@ internal sealed class NetworkProblem : IFiniteSum
         (_layers, _data, _penalty, _scale) = ([.. weights.Layers], data, penalty, shape.CalibrationScale);
         _start = [.. _layers.SelectMany(l => l.Weights.Concat(l.Bias)).Select(w => (double)w)];
         _point = new double[_start.Length];
-        Blocks = [.. _layers.SelectMany(l => (int[])[l.Weights.Length, l.Bias.Length]).Aggregate(new List<int>(), (ends, n) => [.. ends, n + (ends.Count == 0 ? 0 : ends[^1])])];
-        _features = [.. Enumerable.Range(0, data.Count * data.FeatureCount).Select(i => (double)((data.Features[i] - weights.FeatureMean[i % data.FeatureCount]) * weights.FeatureScale[i % data.FeatureCount]))];
+        Blocks = [.. _layers.SelectMany(l => (int[])[l.Weights.Length, l.Bias.Length])
+            .Aggregate(new List<int>(), (ends, n) => [.. ends, n + (ends.Count == 0 ? 0 : ends[^1])])];
+        _features = [.. Enumerable.Range(0, data.Count * data.FeatureCount)
+            .Select(i => (double)((data.Features[i] - weights.FeatureMean[i % data.FeatureCount]) * weights.FeatureScale[i % data.FeatureCount]))];
         _offsets = [.. data.Confidence.Select(c => (shape.CalibrationScale * weights.ConfidenceScale * c) + shape.CalibrationShift)];
         _masks = [.. Members.Of(shape).Masks.Select(m => m.Select(v => (double)v).ToArray())];
         _memberOf = new int[data.Count];
@@ -155,7 +157,8 @@ internal sealed class NetworkProblem : IFiniteSum
 
                 if (l > 0)
                 {
-                    _behind[l - 1][i] = x[i] == 0 ? 0 : Mask(l - 1, row)[i] * TensorPrimitives.Dot(_point.AsSpan(at + (i * layer.Outputs), layer.Outputs), behind);
+                    _behind[l - 1][i] = x[i] == 0 ? 0
+                        : Mask(l - 1, row)[i] * TensorPrimitives.Dot(_point.AsSpan(at + (i * layer.Outputs), layer.Outputs), behind);
                 }
             }
 

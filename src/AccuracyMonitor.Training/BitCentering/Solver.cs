@@ -37,7 +37,8 @@ internal sealed class Solver
     }
 
     /// <returns>The weights, and where they were after each epoch.</returns>
-    public static (double[] Weights, IReadOnlyList<EpochTrace> Trace) Run(IFiniteSum sum, SolverKind kind, SolverOptions options, CancellationToken cancellationToken = default)
+    public static (double[] Weights, IReadOnlyList<EpochTrace> Trace) Run(
+        IFiniteSum sum, SolverKind kind, SolverOptions options, CancellationToken cancellationToken = default)
     {
         var solver = new Solver(sum, kind, options);
         var trace = solver.Epochs(cancellationToken);

@@ -15,7 +15,8 @@ public enum SolverKind
     /// <summary>SVRG on a fixed grid.</summary>
     LpSvrg,
 
-    /// <summary>SVRG whose change since the last full gradient is on a grid that shrinks with that gradient: bit centering (De Sa et al., arXiv 1803.03383).</summary>
+    /// <summary>SVRG whose change since the last full gradient is on a grid that shrinks with that gradient: bit centering (De Sa et al., arXiv
+    /// 1803.03383).</summary>
     Halp,
 }
 

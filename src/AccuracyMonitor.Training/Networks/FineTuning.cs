@@ -16,7 +16,8 @@ internal static class FineTuning
     private const ulong OrderStream = 5;
 
     public static TrainedMonitor Run(
-        ReadOnlyMemory<byte> champion, IReadOnlyList<TransferSample> labels, FineTuneOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+        ReadOnlyMemory<byte> champion, IReadOnlyList<TransferSample> labels, FineTuneOptions options, IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
     {
         var (shape, start) = Open(champion, labels);
         var data = TrainingData.From(labels, shape.Encoding, shape.ClassCount);
@@ -63,7 +64,8 @@ internal static class FineTuning
     /// fold are those after as many passes as score the labels of the other folds best, so that no label's own loss chooses the network that scores it.
     /// </summary>
     internal static (int Epochs, double[] Logits) CrossFit(
-        MonitorMetadata shape, MonitorWeights start, TrainingData data, int[] foldOf, FineTuneOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+        MonitorMetadata shape, MonitorWeights start, TrainingData data, int[] foldOf, FineTuneOptions options, IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
     {
         var parts = foldOf.Distinct().Order().Select(f => Part.Of(shape, start, data, foldOf, f, options)).ToArray();
         try
@@ -180,7 +182,8 @@ internal static class FineTuning
             var mine = Enumerable.Range(0, data.Count).Where(i => foldOf[i] == fold).ToArray();
             var others = Enumerable.Range(0, data.Count).Where(i => foldOf[i] != fold).ToArray();
             return new Part(
-                Network(shape, start, options, Math.Max(1, others.Length)), data.Rows(others), data.Rows(mine), mine, SplitMix64.Stream(options.Seed, OrderStream, (ulong)(fold + 1)))
+                Network(shape, start, options, Math.Max(1, others.Length)), data.Rows(others), data.Rows(mine), mine,
+                SplitMix64.Stream(options.Seed, OrderStream, (ulong)(fold + 1)))
             {
                 Fold = fold,
                 Stopping = new EarlyStopping(Patience(options)),

@@ -31,7 +31,9 @@ internal static class Pretraining
         var schedule = options.Policy?.Begin((double)options.MaxEpochs * StepsPerEpoch(trained.Count, options.BatchSize));
         var meter = new VarianceMeter(MeterEvery, options.Quantization?.GradientBits ?? 8);
         using IMonitorNetwork network = options.Quantization is { } quantization
-            ? new QuantizedNetwork(shape, start, options.LearningRate, options.WeightDecay, penalty: 0, options.FullPrecision ? null : quantization, meter) { Schedule = schedule }
+            ? new QuantizedNetwork(
+                shape, start, options.LearningRate, options.WeightDecay, penalty: 0, options.FullPrecision ? null : quantization, meter)
+            { Schedule = schedule }
             : new TrainingNetwork(start, Members.Of(shape), options.LearningRate, options.WeightDecay) { Schedule = schedule };
         var stopping = new EarlyStopping(options.Policy is null ? options.Patience : options.MaxEpochs);
         var order = Enumerable.Range(0, trained.Count).ToArray();
@@ -87,7 +89,8 @@ internal static class Pretraining
         return (data.Rows(rows.AsSpan(heldOut)), data.Rows(rows.AsSpan(0, heldOut)));
     }
 
-    private static TrainedMonitor Finish(MonitorMetadata shape, TrainingOptions options, EarlyStopping stopping, int trained, TrainingData heldOut, VarianceMeter meter)
+    private static TrainedMonitor Finish(
+        MonitorMetadata shape, TrainingOptions options, EarlyStopping stopping, int trained, TrainingData heldOut, VarianceMeter meter)
     {
         var (weights, memberLogits) = stopping.Kept;
         var calibration = LogitCalibration.Fit(memberLogits, heldOut.Correct, heldOut.Weights, shape.Members);

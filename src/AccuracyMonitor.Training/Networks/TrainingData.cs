@@ -18,7 +18,8 @@ internal sealed record TrainingData(float[] Features, float[] Confidence, float[
     public static TrainingData From(ReferenceSet reference, MonitorEncoding encoding)
     {
         var width = FeatureEncoding.Width(encoding, reference.ClassCount);
-        var data = new TrainingData(new float[checked(reference.Count * width)], new float[reference.Count], new float[reference.Count], new float[reference.Count], width);
+        var data = new TrainingData(
+            new float[checked(reference.Count * width)], new float[reference.Count], new float[reference.Count], new float[reference.Count], width);
         for (var i = 0; i < reference.Count; i++)
         {
             var row = reference.Row(i);
@@ -55,7 +56,8 @@ internal sealed record TrainingData(float[] Features, float[] Confidence, float[
 
     public TrainingData Rows(ReadOnlySpan<int> rows)
     {
-        var part = new TrainingData(new float[rows.Length * FeatureCount], new float[rows.Length], new float[rows.Length], new float[rows.Length], FeatureCount);
+        var part = new TrainingData(
+            new float[rows.Length * FeatureCount], new float[rows.Length], new float[rows.Length], new float[rows.Length], FeatureCount);
         for (var i = 0; i < rows.Length; i++)
         {
             Features.AsSpan(rows[i] * FeatureCount, FeatureCount).CopyTo(part.Features.AsSpan(i * FeatureCount));

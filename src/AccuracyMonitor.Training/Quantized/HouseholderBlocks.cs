@@ -49,7 +49,8 @@ internal sealed class HouseholderBlocks
         var (scale, v) = (new double[n], new double[n]);
         for (var block = 0; block < large; block++)
         {
-            Fill(keys, order.AsSpan(starts[block]..starts[block + 1]), scale.AsSpan(starts[block]..starts[block + 1]), v.AsSpan(starts[block]..starts[block + 1]));
+            Fill(keys, order.AsSpan(starts[block]..starts[block + 1]), scale.AsSpan(starts[block]..starts[block + 1]),
+                v.AsSpan(starts[block]..starts[block + 1]));
         }
 
         return new HouseholderBlocks(order, starts, scale, v);

@@ -23,7 +23,8 @@ internal sealed class LayerRounding(QuantizationOptions options)
         return step == 0 ? weights : [.. weights.Select(w => MathF.Round(w / step) * step)];
     }
 
-    public float[] ForWeights(float[] gradient, int rows, ref SplitMix64 random) => Rounded(gradient, rows, GradientQuantizer.Ptq, options.WeightGradientBits, ref random);
+    public float[] ForWeights(float[] gradient, int rows, ref SplitMix64 random) =>
+        Rounded(gradient, rows, GradientQuantizer.Ptq, options.WeightGradientBits, ref random);
 
     public float[] ForInputs(float[] gradient, int rows, ref SplitMix64 random) => Rounded(gradient, rows, options.Quantizer, options.GradientBits, ref random);
 

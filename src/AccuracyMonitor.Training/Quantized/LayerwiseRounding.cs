@@ -2,8 +2,8 @@ using AccuracyMonitor.Scoring.Networks;
 
 namespace AccuracyMonitor.Training.Quantized;
 
-/// <summary>The roundings of a network of any layers that is trained elsewhere, a layer at a time: a convolution's gradient is N×D with D of all its channels and
-/// places. Repeatable by seed.</summary>
+/// <summary>The roundings of a network of any layers that is trained elsewhere, a layer at a time: a convolution's gradient is N×D with D of all its channels
+/// and places. Repeatable by seed.</summary>
 /// <param name="options">In range.</param>
 /// <param name="seed">Rounds.</param>
 /// <param name="every">Steps between two readings of the meter.</param>
@@ -41,7 +41,8 @@ public sealed class LayerwiseRounding(QuantizationOptions options, ulong seed, i
     /// <summary>The meter from one step on.</summary>
     /// <param name="accuracy">Of the network on its training set.</param>
     /// <param name="from">The first step.</param>
-    public FqtReading Reading(double accuracy, int from) => FqtReading.From(accuracy, _meter, [.. _meter.Readings.Where(r => r.Step >= from)], _meter.Bits, seed);
+    public FqtReading Reading(double accuracy, int from) =>
+        FqtReading.From(accuracy, _meter, [.. _meter.Readings.Where(r => r.Step >= from)], _meter.Bits, seed);
 
     private static QuantizationOptions Checked(QuantizationOptions options)
     {

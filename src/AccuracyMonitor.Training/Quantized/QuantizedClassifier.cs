@@ -20,7 +20,8 @@ internal sealed class QuantizedClassifier
     /// <param name="options">Null: full precision.</param>
     /// <param name="seed">First weights, order and rounding.</param>
     /// <param name="meter">Reads what quantizers add; null: nobody does.</param>
-    public QuantizedClassifier(int features, IReadOnlyList<int> hidden, int classes, double learningRate, QuantizationOptions? options, ulong seed, VarianceMeter? meter = null)
+    public QuantizedClassifier(
+        int features, IReadOnlyList<int> hidden, int classes, double learningRate, QuantizationOptions? options, ulong seed, VarianceMeter? meter = null)
     {
         _classes = classes;
         _random = SplitMix64.Stream(seed, 41, 0);

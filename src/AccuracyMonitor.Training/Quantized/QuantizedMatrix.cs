@@ -85,8 +85,8 @@ internal sealed class QuantizedMatrix
         return x;
     }
 
-    /// <summary>What rounding at random adds: by row, exactly, Σ p(1 − p)·step² of its fractions p; and what it adds at most for the ranges of the matrix or of its
-    /// rows, whatever lies in them: Σ step²/4, of BHQ with the largest steps that its transformation can have.</summary>
+    /// <summary>What rounding at random adds: by row, exactly, Σ p(1 − p)·step² of its fractions p; and what it adds at most for the ranges of the matrix or of
+    /// its rows, whatever lies in them: Σ step²/4, of BHQ with the largest steps that its transformation can have.</summary>
     public static (double[] Rows, double Bound) Variance(ReadOnlySpan<float> x, int rows, GradientQuantizer kind, int bits)
     {
         var columns = x.Length / rows;

@@ -29,7 +29,8 @@ internal sealed class QuantizedNetwork : IMonitorNetwork
     /// <param name="options">Null: full precision.</param>
     /// <param name="meter">Reads what quantizers add; null: nobody does.</param>
     public QuantizedNetwork(
-        MonitorMetadata shape, MonitorWeights start, double learningRate, double weightDecay, double penalty, QuantizationOptions? options, VarianceMeter? meter = null)
+        MonitorMetadata shape, MonitorWeights start, double learningRate, double weightDecay, double penalty, QuantizationOptions? options,
+        VarianceMeter? meter = null)
     {
         (_shape, _start, _members, _penalty) = (shape, start, Members.Of(shape), penalty);
         _layers = new QuantizedLayers(start.Layers, options) { Meter = meter };

@@ -10,7 +10,8 @@ namespace AccuracyMonitor.Training.Quantized;
 /// <param name="Bound">Of <paramref name="Variance"/>.</param>
 /// <param name="ToSampling">Variance that the layer's own weight gradient would have of it, over the variance that drawing the mini-batch has; rows of one BHQ
 /// block are taken as independent. NaN where a batch says nothing of the latter.</param>
-public sealed record VarianceReading(int Step, int Layer, GradientQuantizer Quantizer, int Bits, double Squared, double Variance, double Bound, double ToSampling)
+public sealed record VarianceReading(
+    int Step, int Layer, GradientQuantizer Quantizer, int Bits, double Squared, double Variance, double Bound, double ToSampling)
 {
     /// <summary>Variance over ‖G‖².</summary>
     public double Relative => Squared > 0 ? Variance / Squared : 0;
@@ -67,7 +68,8 @@ internal sealed class VarianceMeter(int every, int bits)
         {
             var (variance, bound) = QuantizedMatrix.Variance(gradient, rows, kind, bits);
             _readings.Add(new VarianceReading(
-                step, layer, kind, bits, squares.Sum(), variance.Sum(), bound, spread > 1e-9 * whole ? variance.Zip(reach, (v, x) => v * x).Sum() / spread : double.NaN));
+                step, layer, kind, bits, squares.Sum(), variance.Sum(), bound, spread > 1e-9 * whole ? variance.Zip(reach, (v, x) => v * x).Sum() / spread
+                    : double.NaN));
         }
     }
 

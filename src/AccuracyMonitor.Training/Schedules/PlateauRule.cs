@@ -26,7 +26,9 @@ public sealed record PlateauRule(int Start, int Patience, double Threshold, int 
     {
         if (!(value >= least && value <= most))
         {
-            throw new FormatException($"Learning-rate policy: {name} of PLATEAU is {RatePolicyText.Number(value)}; it must be {RatePolicyText.Number(least)} to {RatePolicyText.Number(most)}.");
+            throw new FormatException(
+                $"Learning-rate policy: {name} of PLATEAU is {RatePolicyText.Number(value)}; it must be {RatePolicyText.Number(least)} to "
+                    + $"{RatePolicyText.Number(most)}.");
         }
     }
 }

@@ -37,7 +37,9 @@ internal sealed record RateField(string Name, double Least, double Most, double?
     {
         if (!(value >= Least && value <= Most))
         {
-            throw new FormatException($"Learning-rate policy: {Name} of {RatePolicyText.Name(function)} is {RatePolicyText.Number(value)}; it must be {RatePolicyText.Number(Least)} to {RatePolicyText.Number(Most)}.");
+            throw new FormatException(
+                $"Learning-rate policy: {Name} of {RatePolicyText.Name(function)} is {RatePolicyText.Number(value)}; it must be "
+                    + $"{RatePolicyText.Number(Least)} to {RatePolicyText.Number(Most)}.");
         }
     }
 }

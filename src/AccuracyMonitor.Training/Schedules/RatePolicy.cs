@@ -86,14 +86,18 @@ public sealed class RatePolicy : IEquatable<RatePolicy>
         var expected = Plateau is null ? Segments.Count - 1 : 0;
         if (Boundaries.Count != expected)
         {
-            throw new FormatException($"Learning-rate policy: {Boundaries.Count} boundaries (@step); {(Plateau is null ? "each function but the first" : "with PLATEAU no function")} has one, so there must be {expected}.");
+            throw new FormatException(
+                $"Learning-rate policy: {Boundaries.Count} boundaries (@step); "
+                    + $"{(Plateau is null ? "each function but the first" : "with PLATEAU no function")} has one, so there must be {expected}.");
         }
 
         for (var i = 0; i < Boundaries.Count; i++)
         {
             if (!(Boundaries[i] > (i == 0 ? 0 : Boundaries[i - 1]) && Boundaries[i] <= 1e9))
             {
-                throw new FormatException($"Learning-rate policy: boundary @{RatePolicyText.Number(Boundaries[i])}; it must be above {RatePolicyText.Number(i == 0 ? 0 : Boundaries[i - 1])} and at most 1000000000.");
+                throw new FormatException(
+                    $"Learning-rate policy: boundary @{RatePolicyText.Number(Boundaries[i])}; it must be above "
+                        + $"{RatePolicyText.Number(i == 0 ? 0 : Boundaries[i - 1])} and at most 1000000000.");
             }
         }
 

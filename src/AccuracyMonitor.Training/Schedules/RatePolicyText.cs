@@ -18,7 +18,8 @@ internal static class RatePolicyText
         var parts = new List<string>();
         if (policy.Plateau is { } rule)
         {
-            parts.Add($"{PlateauName} start={rule.Start} patience={rule.Patience} threshold={Number(rule.Threshold)} cooldown={rule.Cooldown} settle={Number(rule.Settle)}");
+            parts.Add($"{PlateauName} start={rule.Start} patience={rule.Patience} threshold={Number(rule.Threshold)} cooldown={rule.Cooldown} "
+                + $"settle={Number(rule.Settle)}");
         }
 
         for (var i = 0; i < policy.Segments.Count; i++)

@@ -73,7 +73,8 @@ public sealed record RateSegment(RateFunction Function, double K0, double K1 = 0
         var most = Function == RateFunction.NStep ? RateField.MostLengths : 1;
         if (lengths.Count == 0 || lengths.Count > most)
         {
-            throw new FormatException($"Learning-rate policy: l of {RatePolicyText.Name(Function)} has {lengths.Count} numbers; it must have 1{(most > 1 ? $" to {most}" : "")}.");
+            throw new FormatException(
+                $"Learning-rate policy: l of {RatePolicyText.Name(Function)} has {lengths.Count} numbers; it must have 1{(most > 1 ? $" to {most}" : "")}.");
         }
 
         for (var i = 0; i < lengths.Count; i++)
@@ -81,7 +82,9 @@ public sealed record RateSegment(RateFunction Function, double K0, double K1 = 0
             field.Check(Function, lengths[i]);
             if (i > 0 && lengths[i] <= lengths[i - 1])
             {
-                throw new FormatException($"Learning-rate policy: l of NSTEP has {RatePolicyText.Number(lengths[i])} after {RatePolicyText.Number(lengths[i - 1])}; each must be larger than the one before.");
+                throw new FormatException(
+                    $"Learning-rate policy: l of NSTEP has {RatePolicyText.Number(lengths[i])} after {RatePolicyText.Number(lengths[i - 1])}; each must be "
+                        + $"larger than the one before.");
             }
         }
     }

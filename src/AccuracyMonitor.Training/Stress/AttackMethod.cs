@@ -18,7 +18,8 @@ public enum AttackMethod
 public sealed record Attack(AttackMethod Method, PixelSelection? Selection = null)
 {
     /// <summary><c>swarm-influence</c>, <c>pgd</c>: names the files too.</summary>
-    public string Name => Method == AttackMethod.Swarm ? $"swarm-{NameOf(Selection ?? PixelSelection.Influence)}" : Method == AttackMethod.Fgsm ? "fgsm" : "pgd";
+    public string Name => Method == AttackMethod.Swarm ? $"swarm-{NameOf(Selection ?? PixelSelection.Influence)}" : Method == AttackMethod.Fgsm ? "fgsm"
+        : "pgd";
 
     public static string NameOf(PixelSelection selection) => selection switch
     {

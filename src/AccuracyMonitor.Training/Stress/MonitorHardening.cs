@@ -4,7 +4,8 @@ using AccuracyMonitor.Training.Evaluation;
 
 namespace AccuracyMonitor.Training.Stress;
 
-/// <summary>Trains a monitor with and without the classifier's outputs on adversarial examples among its reference set: the monitor learns what being fooled looks like.</summary>
+/// <summary>Trains a monitor with and without the classifier's outputs on adversarial examples among its reference set: the monitor learns what being fooled
+/// looks like.</summary>
 public static class MonitorHardening
 {
     /// <param name="reference">Clean labelled outputs, as for <see cref="MonitorTrainer.Train"/>.</param>
@@ -55,7 +56,8 @@ public static class MonitorHardening
     /// <summary>The hardened monitor alone; who asks judges it.</summary>
     /// <inheritdoc cref="Run" path="/exception"/>
     public static TrainedMonitor Train(
-        ReferenceSet reference, ReferenceSet adversarial, TrainingOptions options, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+        ReferenceSet reference, ReferenceSet adversarial, TrainingOptions options, IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(reference);
         ArgumentNullException.ThrowIfNull(adversarial);
@@ -63,7 +65,11 @@ public static class MonitorHardening
         var trained = MonitorTrainer.Train(Append(reference, adversarial), options, progress, cancellationToken);
         var (metadata, weights) = MonitorFile.Read(trained.Onnx);
         var (onnx, described) = MonitorFile.Write(
-            metadata with { TrainingNumbers = new Dictionary<string, string>(metadata.TrainingNumbers, StringComparer.Ordinal) { ["hardening.rows"] = $"{adversarial.Count}" } }, weights);
+            metadata with
+            {
+                TrainingNumbers =
+                new Dictionary<string, string>(metadata.TrainingNumbers, StringComparer.Ordinal) { ["hardening.rows"] = $"{adversarial.Count}" }
+            }, weights);
         return trained with { Onnx = onnx, Metadata = described };
     }
 

@@ -18,7 +18,8 @@ public sealed record StressOptions
     /// <summary>Largest change of a pixel by a swarm, in pixel values, (0, 1]. Default 0.2.</summary>
     public double Box { get; init; } = 0.2;
 
-    /// <summary>Images are attacked whose influence (1−P)/P is at least this, and chosen pixels have at least this much, 0…1. Default 0.01: P at most 0.990.</summary>
+    /// <summary>Images are attacked whose influence (1−P)/P is at least this, and chosen pixels have at least this much, 0…1. Default 0.01: P at most
+    /// 0.990.</summary>
     public double LeastInfluence { get; init; } = 0.01;
 
     /// <summary>Pixels whose √(Σ_k P_k·g_k²) is not above this share of the image's largest count as without influence, 0…1. Default 0.35.</summary>

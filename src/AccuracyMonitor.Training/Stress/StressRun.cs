@@ -14,8 +14,8 @@ public static class StressRun
     /// <param name="subject">Classifier and images.</param>
     /// <param name="attacks">Reported, at least one.</param>
     /// <param name="harden">Attacks on <see cref="StressSubject.Training"/> whose outputs harden the monitor; none: it is not hardened.</param>
-    /// <param name="reference">Clean labelled outputs that train the monitor, of other images than the subject's; null: half of <see cref="StressSubject.Others"/> gives
-    /// them, and the other half judges.</param>
+    /// <param name="reference">Clean labelled outputs that train the monitor, of other images than the subject's; null: half of
+    /// <see cref="StressSubject.Others"/> gives them, and the other half judges.</param>
     /// <param name="options">Of the trainings; <see cref="TrainingOptions.Seed"/> decides them.</param>
     /// <param name="progress">Hears of every image and epoch.</param>
     /// <param name="cancellationToken">Ends it.</param>
@@ -35,7 +35,8 @@ public static class StressRun
         var clean = subject.CleanOf(subject.Others.Skip(half));
 
         AttackSet Apply(Attack attack, IReadOnlyList<int> rows, string what) =>
-            subject.Apply(attack, rows, new Reported<int>(n => progress?.Report(new StressProgress($"{attack.Name}, {what}", (double)n / rows.Count))), cancellationToken);
+            subject.Apply(attack, rows, new Reported<int>(n => progress?.Report(new StressProgress($"{attack.Name}, {what}", (double)n / rows.Count))),
+                cancellationToken);
 
         AttackSet[] sets = [.. attacks.Select(a => Apply(a, subject.Reported, "reported"))];
         var epochs = new Reported<TrainingProgress>(p => progress?.Report(new StressProgress("Training a monitor", (double)p.Epoch / p.MaxEpochs)));

@@ -34,7 +34,8 @@ public sealed class StressSubject
 
         if (Array.FindIndex(inputs.Labels, l => (uint)l >= (uint)classifier.ClassCount) is >= 0 and var row)
         {
-            throw new ArgumentException($"Label {inputs.Labels[row]} of row {row} is none of the classifier's {classifier.ClassCount} classes.", nameof(inputs));
+            throw new ArgumentException(
+                $"Label {inputs.Labels[row]} of row {row} is none of the classifier's {classifier.ClassCount} classes.", nameof(inputs));
         }
 
         (_classifier, _options, Inputs) = (classifier, options, inputs);
@@ -47,7 +48,8 @@ public sealed class StressSubject
         if (fit.Length < needed)
         {
             throw new ArgumentException(
-                $"{fit.Length} of {inputs.Count} images are classified rightly with an influence of {options.LeastInfluence} or more; {needed} are needed.", nameof(inputs));
+                $"{fit.Length} of {inputs.Count} images are classified rightly with an influence of {options.LeastInfluence} or more; {needed} are needed.",
+                nameof(inputs));
         }
 
         (Reported, Training) = (fit[..options.Images], fit[options.Images..needed]);
@@ -57,7 +59,8 @@ public sealed class StressSubject
         Others = order[(Array.IndexOf(order, fit[needed - 1]) + 1)..];
         if (Others.Count < FewestOthers)
         {
-            throw new ArgumentException($"{Others.Count} of {inputs.Count} images are left beside those attacked; {FewestOthers} are needed to judge by.", nameof(inputs));
+            throw new ArgumentException(
+                $"{Others.Count} of {inputs.Count} images are left beside those attacked; {FewestOthers} are needed to judge by.", nameof(inputs));
         }
     }
 

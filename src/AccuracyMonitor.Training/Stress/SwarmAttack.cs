@@ -2,7 +2,8 @@ using AccuracyMonitor.Scoring.Networks;
 
 namespace AccuracyMonitor.Training.Stress;
 
-/// <summary>Changes a few pixels of an image by particle swarm, in the manner of mFI-PSO (Shu et al., arXiv 2006.03243): the classifier is asked, never differentiated.</summary>
+/// <summary>Changes a few pixels of an image by particle swarm, in the manner of mFI-PSO (Shu et al., arXiv 2006.03243): the classifier is asked, never
+/// differentiated.</summary>
 /// <param name="classifier">Attacked.</param>
 /// <param name="gradients">For choosing the pixels.</param>
 /// <param name="options">In range.</param>

@@ -39,7 +39,8 @@ internal sealed class TernaryBatch
         var total = data.Weights.Sum();
         float[] Column(Func<int, float> value) => [.. Enumerable.Range(0, n).Select(value)];
         return new TernaryBatch(
-            [.. Enumerable.Range(0, data.FeatureCount).Select(f => Column(i => (data.Features[(i * data.FeatureCount) + f] - weights.FeatureMean[f]) * weights.FeatureScale[f]))],
+            [.. Enumerable.Range(0, data.FeatureCount)
+                .Select(f => Column(i => (data.Features[(i * data.FeatureCount) + f] - weights.FeatureMean[f]) * weights.FeatureScale[f]))],
             [.. all.Masks.Zip(all.Widths, (mask, width) => Enumerable.Range(0, width).Select(u => Column(i => mask[(members[i] * width) + u])).ToArray())],
             data.Confidence,
             Column(i => data.Correct[i] > 0 ? -1 : 1),

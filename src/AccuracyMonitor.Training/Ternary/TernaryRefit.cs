@@ -4,7 +4,8 @@ using AccuracyMonitor.Training.Networks;
 
 namespace AccuracyMonitor.Training.Ternary;
 
-/// <summary>Fits what is not ternary, each layer's scale and biases and the scale of the confidence, by Adam on the whole batch; the best step is kept.</summary>
+/// <summary>Fits what is not ternary, each layer's scale and biases and the scale of the confidence, by Adam on the whole batch; the best step is
+/// kept.</summary>
 internal sealed class TernaryRefit(TernaryBatch batch)
 {
     private const double LearningRate = 0.01;

@@ -32,7 +32,8 @@ public static class TernaryRepair
     /// <param name="cancellationToken">Ends it, between two weights.</param>
     /// <exception cref="ArgumentException">Too few labels, of another K, or an option out of range.</exception>
     public static TernaryRepaired Run(
-        MonitorMetadata shape, TernaryWeights start, IReadOnlyList<TransferSample> labels, TernaryRepairOptions options, CancellationToken cancellationToken = default)
+        MonitorMetadata shape, TernaryWeights start, IReadOnlyList<TransferSample> labels, TernaryRepairOptions options,
+        CancellationToken cancellationToken = default)
     {
         var data = Data(shape, start, labels, options);
         var (steps, logits) = CrossFit(shape, start, labels, data, options, cancellationToken);
@@ -57,12 +58,14 @@ public static class TernaryRepair
         return new TernaryRepaired(repaired, form.Weights, passes, Changed(start, form.Weights), steps == Untouched);
     }
 
-    /// <summary>Logit of each label by a monitor repaired without the labels of its fold, as far as the other folds found it useful: what a challenger is judged by.
+    /// <summary>Logit of each label by a monitor repaired without the labels of its fold, as far as the other folds found it useful: what a challenger is
+    /// judged by.
     /// <see cref="Run"/> with the same options repairs as far as all of them do.</summary>
     /// <returns>In the order of <paramref name="labels"/>.</returns>
     /// <inheritdoc cref="Run" path="/exception"/>
     public static double[] CrossFitLogits(
-        MonitorMetadata shape, TernaryWeights start, IReadOnlyList<TransferSample> labels, TernaryRepairOptions options, CancellationToken cancellationToken = default) =>
+        MonitorMetadata shape, TernaryWeights start, IReadOnlyList<TransferSample> labels, TernaryRepairOptions options,
+        CancellationToken cancellationToken = default) =>
         CrossFit(shape, start, labels, Data(shape, start, labels, options), options, cancellationToken).Logits;
 
     private static TrainingData Data(MonitorMetadata shape, TernaryWeights start, IReadOnlyList<TransferSample> labels, TernaryRepairOptions options)
@@ -76,10 +79,11 @@ public static class TernaryRepair
         return TrainingData.From(labels, shape.Encoding, shape.ClassCount);
     }
 
-    // How many steps score the labels left out best; and each label's logit after as many as score the labels of the other folds best, so that its own truth has
-    // no part in it.
+    // How many steps score the labels left out best; and each label's logit after as many as score the labels of the other folds best, so that its own truth
+    // has no part in it.
     private static (int Steps, double[] Logits) CrossFit(
-        MonitorMetadata shape, TernaryWeights start, IReadOnlyList<TransferSample> labels, TrainingData data, TernaryRepairOptions options, CancellationToken cancellationToken)
+        MonitorMetadata shape, TernaryWeights start, IReadOnlyList<TransferSample> labels, TrainingData data, TernaryRepairOptions options,
+        CancellationToken cancellationToken)
     {
         var foldOf = FineTuning.Folds(labels, options.Folds);
         var logits = Enumerable.Range(0, Calibrated + options.Passes + 1).Select(_ => new double[data.Count]).ToArray();

@@ -22,7 +22,8 @@ public static class TernaryTraining
     /// <exception cref="MonitorFileException">The file is damaged, foreign, or for another number of classes.</exception>
     /// <exception cref="ArgumentException">A set is too small, or an option out of range.</exception>
     public static TernaryResult Run(
-        ReadOnlyMemory<byte> monitor, ReferenceSet reference, ReferenceSet test, TernaryOptions options, IProgress<TernaryProgress>? progress = null, CancellationToken cancellationToken = default)
+        ReadOnlyMemory<byte> monitor, ReferenceSet reference, ReferenceSet test, TernaryOptions options, IProgress<TernaryProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(reference);
         ArgumentNullException.ThrowIfNull(test);
@@ -62,7 +63,8 @@ public static class TernaryTraining
     }
 
     private static TernaryWeights Descend(
-        Func<int, TernaryBatch> batchOf, TernaryWeights start, Judge judge, TernaryOptions options, IProgress<TernaryProgress>? progress, CancellationToken cancellationToken)
+        Func<int, TernaryBatch> batchOf, TernaryWeights start, Judge judge, TernaryOptions options, IProgress<TernaryProgress>? progress,
+        CancellationToken cancellationToken)
     {
         var random = SplitMix64.Stream(options.Seed, OrderStream, 0);
         var (best, bestLoss) = (start, judge.HeldOutLoss(start.ToDense()));
@@ -91,14 +93,15 @@ public static class TernaryTraining
         return best;
     }
 
-    private static Dictionary<string, string> Numbers(MonitorMetadata shape, TernaryForm dense, TernaryForm ternary) => new(shape.TrainingNumbers, StringComparer.Ordinal)
-    {
-        ["ternary.parent"] = shape.MonitorVersion,
-        ["ternary.auroc"] = $"{ternary.Test.Auroc:0.0000}",
-        ["ternary.auroc_of_parent"] = $"{dense.Test.Auroc:0.0000}",
-        ["ternary.estimate_error"] = $"{ternary.EstimateError:0.0000}",
-        ["ternary.estimate_error_of_parent"] = $"{dense.EstimateError:0.0000}",
-    };
+    private static Dictionary<string, string> Numbers(MonitorMetadata shape, TernaryForm dense, TernaryForm ternary) =>
+        new(shape.TrainingNumbers, StringComparer.Ordinal)
+        {
+            ["ternary.parent"] = shape.MonitorVersion,
+            ["ternary.auroc"] = $"{ternary.Test.Auroc:0.0000}",
+            ["ternary.auroc_of_parent"] = $"{dense.Test.Auroc:0.0000}",
+            ["ternary.estimate_error"] = $"{ternary.EstimateError:0.0000}",
+            ["ternary.estimate_error_of_parent"] = $"{dense.EstimateError:0.0000}",
+        };
 
     /// <summary>Calibrates on the part held out, and judges on the test set.</summary>
     private sealed class Judge(MonitorMetadata shape, TrainingData heldOut, TrainingData test)

@@ -28,7 +28,8 @@ public class HarmTests
     [InlineData(100, 90, 10, 89, false, false)]
     [InlineData(100, 90, 10, 89, true, true)]
     public void Accounted_OnlyIfNothingIsMissingOnEitherSide(long observed, long accepted, long lost, long counted, bool killed, bool expected) =>
-        Result(new ClientNumbers(observed, accepted, 0, new Dictionary<string, long> { ["connection_lost"] = lost }), counted, killed, recoveries: 0).AllAccounted.ShouldBe(expected);
+        Result(new ClientNumbers(observed, accepted, 0, new Dictionary<string, long> { ["connection_lost"] = lost }), counted, killed, recoveries: 0)
+            .AllAccounted.ShouldBe(expected);
 
     [Fact]
     public void Recovered_OnlyIfEveryFaultWas()
@@ -44,7 +45,8 @@ public class HarmTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "benchmarks harm is for Linux");
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
-        var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "AccuracyMonitor.Benchmarks", configuration, "AccuracyMonitor.Benchmarks"));
+        var program =
+            Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "AccuracyMonitor.Benchmarks", configuration, "AccuracyMonitor.Benchmarks"));
         using var process = Process.Start(new ProcessStartInfo(program, "harm --only stopped --seconds 1.5 --pairs 1 --rate 40")
         {
             UseShellExecute = false,

@@ -27,6 +27,7 @@ public sealed partial class TapBenchTests
 
     private static long Number(Match line, string name) => long.Parse(line.Groups[name].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex("Through the tap: (?<calls>[0-9,]+) calls of 3; read (?<read>[0-9,]+) predictions, (?<blind>[0-9,]+) answers not read", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("Through the tap: (?<calls>[0-9,]+) calls of 3; read (?<read>[0-9,]+) predictions, (?<blind>[0-9,]+) answers not read",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Result();
 }

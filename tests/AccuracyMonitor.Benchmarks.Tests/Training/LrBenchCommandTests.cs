@@ -18,7 +18,8 @@ public class LrBenchCommandTests
         {
             var (policy, plot, monitor) = (Path.Combine(folder, "policy.json"), Path.Combine(folder, "policy.png"), Path.Combine(folder, "monitor.onnx"));
             var (code, output, error) = await RunAsync(
-                LrBenchCommand.Create(), "-r", reference, "-o", policy, "--plot", plot, "--steps", "100", "--seeds", "2", "--confirm", "1", "--hidden", "8", "--batch-size", "64");
+                LrBenchCommand.Create(), "-r", reference, "-o", policy, "--plot", plot, "--steps", "100", "--seeds", "2", "--confirm", "1", "--hidden", "8",
+                "--batch-size", "64");
 
             error.ShouldBe("");
             code.ShouldBe(0);

@@ -1,6 +1,6 @@
 using System.Text;
-using AccuracyMonitor.OpenInference;
 using AccuracyMonitor.Capture.OpenInference;
+using AccuracyMonitor.OpenInference;
 using Google.Protobuf;
 using static AccuracyMonitor.Tests.ModelServers.SomeAnswer;
 
@@ -68,7 +68,9 @@ public sealed class BlindSpotTests
         Decoder().DecodeGrpc(default, null, streamed: false).ShouldHaveSingleItem().BlindSpot.ShouldBe(BlindSpot.FailedCall);
 
     [Fact]
-    public void DecodeRest_UnknownEncoding_SaysSo() => Decoder().DecodeRest("{}"u8.ToArray(), "br", null, "m").BlindSpot.ShouldBe(BlindSpot.UnsupportedEncoding);
+    public void DecodeRest_UnknownEncoding_SaysSo() =>
+        Decoder().DecodeRest("{}"u8.ToArray(), "br", null, "m").BlindSpot.ShouldBe(BlindSpot.UnsupportedEncoding);
 
-    private static BlindSpot Spot(ModelInferResponse answer, params string[] rules) => Decoder(rules).DecodeMessage(answer.ToByteArray(), streamed: false).BlindSpot;
+    private static BlindSpot Spot(ModelInferResponse answer, params string[] rules) =>
+        Decoder(rules).DecodeMessage(answer.ToByteArray(), streamed: false).BlindSpot;
 }

@@ -1,5 +1,5 @@
-using AccuracyMonitor.OpenInference;
 using AccuracyMonitor.Capture.OpenInference;
+using AccuracyMonitor.OpenInference;
 using CsCheck;
 using Google.Protobuf;
 using static AccuracyMonitor.Tests.ModelServers.SomeAnswer;
@@ -68,7 +68,8 @@ public sealed class ProtobufDecodingTests
 
     [Fact]
     public void DecodeGrpc_ErrorInStream_IsAFailedCall() =>
-        Decoder().DecodeGrpc(Frame(new ModelStreamInferResponse { ErrorMessage = "no" }), null, streamed: true).ShouldHaveSingleItem().BlindSpot.ShouldBe(BlindSpot.FailedCall);
+        Decoder().DecodeGrpc(Frame(new ModelStreamInferResponse { ErrorMessage = "no" }), null, streamed: true).ShouldHaveSingleItem()
+            .BlindSpot.ShouldBe(BlindSpot.FailedCall);
 
     [Fact]
     public void DecodeGrpc_CutShort_KeepsWhatIsWhole()

@@ -39,7 +39,8 @@ public sealed class RestDecodingTests
     [InlineData(7)]
     [InlineData(10_000)]
     public void DecodeRest_HeaderThatDoesNotFit_IsUndecodable(long jsonLength) =>
-        Decoder().DecodeRest((byte[])[.. Encoding.UTF8.GetBytes(Binary), .. MemoryMarshal.AsBytes<float>(TwoRows)], null, jsonLength, "").BlindSpot.ShouldBe(BlindSpot.Undecodable);
+        Decoder().DecodeRest((byte[])[.. Encoding.UTF8.GetBytes(Binary), .. MemoryMarshal.AsBytes<float>(TwoRows)], null, jsonLength, "")
+            .BlindSpot.ShouldBe(BlindSpot.Undecodable);
 
     [Theory]
     [InlineData(15)]

@@ -46,7 +46,8 @@ public sealed class AnswerCopyTests
         {
             var queue = new TapQueue(Options, TimeProvider.System);
             var call = new TapCall { Id = "a", Protocol = rest ? TapProtocol.Rest : TapProtocol.Grpc, IsStreamed = streamed };
-            AnswerCopy copy = rest ? new RestAnswerCopy(call, new DefaultHttpContext().Response, queue) : new GrpcAnswerCopy(call, new DefaultHttpContext().Response, queue);
+            AnswerCopy copy = rest ? new RestAnswerCopy(call, new DefaultHttpContext().Response, queue)
+                : new GrpcAnswerCopy(call, new DefaultHttpContext().Response, queue);
             foreach (var piece in bytes.Chunk(100))
             {
                 copy.Append(piece);

@@ -1,5 +1,5 @@
-using AccuracyMonitor.Tests.ModelServers;
 using AccuracyMonitor.Capture.Tap;
+using AccuracyMonitor.Tests.ModelServers;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;

@@ -23,7 +23,8 @@ public sealed class UnreachableLogTests
 
         lines.Entries.Select(e => e.Level).ShouldAllBe(l => l == LogLevel.Warning);
         lines.Entries.Select(e => e.Message.Split(' ')[0]).ShouldBe(["1", "60", "60"]);
-        lines.Entries.ShouldAllBe(e => e.Message.Contains("http://127.0.0.1:9000/", StringComparison.Ordinal) && e.Message.Contains("Request, Connection refused", StringComparison.Ordinal));
+        lines.Entries.ShouldAllBe(e => e.Message.Contains("http://127.0.0.1:9000/", StringComparison.Ordinal)
+            && e.Message.Contains("Request, Connection refused", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -117,6 +117,7 @@ public sealed partial class DemoEndToEndTests : IDisposable
         return await File.ReadAllTextAsync(demo.LogPath, Cancel);
     }
 
-    [GeneratedRegex(@"^(Sidecar|Serving application): process (?<id>\d+)", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^(Sidecar|Serving application): process (?<id>\d+)", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ChildLine();
 }

@@ -50,7 +50,8 @@ public sealed class DisplayTests : IDisposable
         var live = Render(console => new TerminalDisplay(console, TimeProvider.System).ShowSummary(SummaryTables.Of(RunSamples.Summary)), 120);
 
         output.ToString().ShouldContain("images now clean");
-        foreach (var expected in (string[])["12.0 points", "1.0 points", "99 % of windows", "95.0 % of windows", "93.0 % of windows, mean width 4.0", "2,250 of 225,000", "200 MiB", "170 s", "attacked"])
+        foreach (var expected in (string[])["12.0 points", "1.0 points", "99 % of windows", "95.0 % of windows", "93.0 % of windows, mean width 4.0",
+            "2,250 of 225,000", "200 MiB", "170 s", "attacked"])
         {
             output.ToString().ShouldContain(expected);
             live.ShouldContain(expected);

@@ -73,7 +73,8 @@ public class EvaluateCommandTests
         try
         {
             var (code, _, _) = await RunAsync(
-                "--traces", npz.Write(), "--budget", "30", "--repeats", "20", "--earlier-labels", "100", "--methods", "monitor,monitor-transferred,uniform-earlier", "--json", json);
+                "--traces", npz.Write(), "--budget", "30", "--repeats", "20", "--earlier-labels", "100", "--methods",
+                "monitor,monitor-transferred,uniform-earlier", "--json", json);
 
             code.ShouldBe(0);
             using var document = JsonDocument.Parse(await File.ReadAllTextAsync(json, TestContext.Current.CancellationToken));

@@ -88,7 +88,8 @@ public sealed class SidecarParityTests : IDisposable
         $"--Listen:Socket={address}", "--Listen:GrpcPort=-1", "--Listen:HttpPort=0", $"--Storage:Path={Path.Combine(_folder, "am.db")}",
         $"--Monitor:Artifact={monitor}", "--Scoring:ExecutionProvider=Cpu", "--Adaptation:HeadEvery=0", "--Training:Mode=Off",
         string.Create(CultureInfo.InvariantCulture, $"--Sampling:Budget={Share}"), $"--Sampling:Seed={Seed}", "--Sampling:MaxRequestsPerHour=10000000",
-        "--Estimation:Windows:0=1h", "--Estimation:RowsPerWindow=20000", "--Estimation:RefreshInterval=100ms", "--Estimation:MinSamples=1", "--Estimation:MinLabels=1",
+        "--Estimation:Windows:0=1h", "--Estimation:RowsPerWindow=20000", "--Estimation:RefreshInterval=100ms", "--Estimation:MinSamples=1",
+        "--Estimation:MinLabels=1",
         "--Logging:LogLevel:Default=Warning",
     ];
 
@@ -130,7 +131,8 @@ public sealed class SidecarParityTests : IDisposable
                 continue;
             }
 
-            var lease = (await link.Labels.LeaseAsync(new LeaseRequest { MaxItems = 1, Model = Model, Annotator = "test" }, cancellationToken: Cancel)).Items.Single();
+            var lease = (await link.Labels.LeaseAsync(new LeaseRequest { MaxItems = 1, Model = Model, Annotator = "test" }, cancellationToken: Cancel))
+                .Items.Single();
             lease.PredictionId.ShouldBe(id);
             lease.InclusionProbability.ShouldBe(chosen[place], 1e-6, $"π of prediction {id}");
             var answer = new Answer { LeaseId = lease.LeaseId, Label = (uint)regime.Data.Labels[place] };

@@ -10,7 +10,8 @@ public sealed class ReplayCommandTests
     [InlineData("--log b.jsonl --conditions clean", "--conditions and --per-condition go with --traces; a log is replayed as it is.")]
     [InlineData("--traces a.csv --speed 2", "--speed goes with --log; a trace has no times.")]
     [InlineData("--traces a.csv --target http://x --budget 0.1", "--budget is Sampling:Budget of the target's own configuration: leave it out with --target.")]
-    [InlineData("--traces a.csv --target http://x --objective 0.9", "--objective is Alarms:Objective of the target's own configuration: leave it out with --target.")]
+    [InlineData(
+        "--traces a.csv --target http://x --objective 0.9", "--objective is Alarms:Objective of the target's own configuration: leave it out with --target.")]
     [InlineData("--traces a.csv --rate -1", "--rate is -1; it must be 0 to 1000000.")]
     [InlineData("--traces a.csv --budget 2", "--budget is 2; it must be 0.0001 to 1.")]
     [InlineData("--traces a.csv --answer-rate 1.5", "--answer-rate is 1.5; it must be 0 to 1.")]

@@ -60,7 +60,8 @@ public sealed class ReplayEndToEndTests : IDisposable
         var sidecar = Task.Run(
             () => SidecarHost.RunAsync(
                 [
-                    $"--Listen:Socket={socket}", "--Listen:GrpcPort=-1", "--Listen:HttpPort=0", $"--Storage:Path={In("am.db")}", "--Estimation:Windows:0=00:01:00",
+                    $"--Listen:Socket={socket}", "--Listen:GrpcPort=-1", "--Listen:HttpPort=0", $"--Storage:Path={In("am.db")}",
+                    "--Estimation:Windows:0=00:01:00",
                     "--Sampling:Budget=0.02", "--Training:Mode=Off", "--Logging:LogLevel:Default=Error",
                 ],
                 stop.Token),
@@ -70,7 +71,8 @@ public sealed class ReplayEndToEndTests : IDisposable
             await Task.Delay(50, Cancel);
         }
 
-        var (code, output, error) = await RunAsync("--traces", trace.Path, "--target", $"unix://{socket}", "--rate", "0", "--label-delay", "0s", "--per-condition", "20000", "--json", json);
+        var (code, output, error) = await RunAsync(
+            "--traces", trace.Path, "--target", $"unix://{socket}", "--rate", "0", "--label-delay", "0s", "--per-condition", "20000", "--json", json);
         var (noWindow, _, whichWindows) = await RunAsync("--traces", trace.Path, "--target", $"unix://{socket}", "--window", "7s");
         await stop.CancelAsync();
 
@@ -136,7 +138,8 @@ public sealed class ReplayEndToEndTests : IDisposable
     public async Task A_replay_that_is_stopped_shows_the_summary_so_far()
     {
         using var trace = ReplayFiles.Trace(rows: 500);
-        using var log = new TemporaryTrace(".csv", string.Concat(File.ReadLines(trace.Path).Where(l => !l.StartsWith("reference", StringComparison.Ordinal)).Select(l => l + "\n")));
+        using var log = new TemporaryTrace(
+            ".csv", string.Concat(File.ReadLines(trace.Path).Where(l => !l.StartsWith("reference", StringComparison.Ordinal)).Select(l => l + "\n")));
         using var cancel = new CancellationTokenSource();
         var running = RunAsync(cancel.Token, "--traces", log.Path, "--per-condition", "1000000", "--rate", "1000", "--window", "1s");
         cancel.CancelAfter(TimeSpan.FromSeconds(4));

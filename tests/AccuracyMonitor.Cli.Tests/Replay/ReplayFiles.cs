@@ -18,7 +18,8 @@ internal static class ReplayFiles
             for (var i = 0; i < rows; i++)
             {
                 var (row, label) = Draw(random, condition == "broken");
-                text.Append(CultureInfo.InvariantCulture, $"{condition},{label},").AppendJoin(',', row.Select(p => p.ToString("R", CultureInfo.InvariantCulture))).Append('\n');
+                text.Append(CultureInfo.InvariantCulture, $"{condition},{label},")
+                    .AppendJoin(',', row.Select(p => p.ToString("R", CultureInfo.InvariantCulture))).Append('\n');
             }
         }
 

@@ -41,9 +41,12 @@ public sealed class RecalibrateCommandTests : IDisposable
 
         (await RunAsync(FineTuneCommand.Create(), "-m", packed, "-l", traces, "--condition", "shifted", "--count", "200", "-o", repaired)).ShouldBe(0);
 
-        TernaryFile.Read(await File.ReadAllBytesAsync(repaired, TestContext.Current.CancellationToken)).Metadata.TrainingNumbers["repair.labels"].ShouldBe("200");
-        (await RunAsync(FineTuneCommand.Create(), "-m", packed, "-l", traces, "--condition", "shifted", "--count", "790", "-o", Path("none.tmon"))).ShouldBe(1, "too few rows are left to judge by");
-        (await RunAsync(FineTuneCommand.Create(), "-m", monitor, "-l", traces, "--condition", "shifted", "-o", Path("none.tmon"))).ShouldBe(1, "a monitor that is not ternary");
+        TernaryFile.Read(await File.ReadAllBytesAsync(repaired, TestContext.Current.CancellationToken))
+            .Metadata.TrainingNumbers["repair.labels"].ShouldBe("200");
+        (await RunAsync(FineTuneCommand.Create(), "-m", packed, "-l", traces, "--condition", "shifted", "--count", "790", "-o", Path("none.tmon")))
+            .ShouldBe(1, "too few rows are left to judge by");
+        (await RunAsync(FineTuneCommand.Create(), "-m", monitor, "-l", traces, "--condition", "shifted", "-o", Path("none.tmon")))
+            .ShouldBe(1, "a monitor that is not ternary");
         File.Exists(Path("none.tmon")).ShouldBeFalse();
     }
 
@@ -55,5 +58,6 @@ public sealed class RecalibrateCommandTests : IDisposable
 
     private string Path(string name) => System.IO.Path.Combine(_folder, name);
 
-    private static Task<int> RunAsync(Command command, params string[] arguments) => command.Parse(arguments).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);
+    private static Task<int> RunAsync(Command command, params string[] arguments) =>
+        command.Parse(arguments).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);
 }

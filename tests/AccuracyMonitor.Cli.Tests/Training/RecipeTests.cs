@@ -45,7 +45,8 @@ public sealed class RecipeTests : IDisposable
         metadata.TrainingNumbers["quantizer"].ShouldBe("Bhq");
         metadata.TrainingNumbers["learning_rate_policy"].ShouldStartWith("COS");
         metadata.TrainingNumbers["hardening.rows"].ShouldBe("400");
-        TernaryFile.Read(await File.ReadAllBytesAsync(Path.ChangeExtension(output, ".tmon"), Cancel)).Metadata.TrainingNumbers["ternary.parent"].ShouldBe(metadata.MonitorVersion);
+        TernaryFile.Read(await File.ReadAllBytesAsync(Path.ChangeExtension(output, ".tmon"), Cancel))
+            .Metadata.TrainingNumbers["ternary.parent"].ShouldBe(metadata.MonitorVersion);
         var gates = JsonNode.Parse(await File.ReadAllTextAsync(Path.ChangeExtension(output, ".gates.json"), Cancel))!["Gates"]!.AsArray();
         gates.Select(g => (string)g!["Stage"]!).ShouldBe(["harden", "pack"]);
         gates.ShouldAllBe(g => (bool)g!["Passed"]! && (int)g["Rows"]! == 200 && (double)g["Auroc"]! > 0.4);
@@ -66,20 +67,23 @@ public sealed class RecipeTests : IDisposable
         var last = made.Keys.Single(f => f.StartsWith("pack", StringComparison.Ordinal));
         File.Move(Path.Combine(output + ".work", last), Path.Combine(output + ".work", last + ".1.unfinished"));
         await RunAsync(Whole, 0);
-        Files().Where(f => f.Key.StartsWith("train", StringComparison.Ordinal) || f.Key.StartsWith("harden", StringComparison.Ordinal)).ShouldAllBe(f => f.Value == made[f.Key]);
+        Files().Where(f => f.Key.StartsWith("train", StringComparison.Ordinal) || f.Key.StartsWith("harden", StringComparison.Ordinal))
+            .ShouldAllBe(f => f.Value == made[f.Key]);
         Files().Keys.ShouldContain(last);
 
         await RunAsync(Whole.Replace("passes: 1", "passes: 2", StringComparison.Ordinal), 0);
         Files().Keys.Count(f => f.StartsWith("pack", StringComparison.Ordinal) && !f.EndsWith("unfinished", StringComparison.Ordinal)).ShouldBe(2);
         Files().Keys.Count(f => f.StartsWith("train", StringComparison.Ordinal)).ShouldBe(1);
 
-        Dictionary<string, DateTime> Files() => Directory.GetFiles(output + ".work").ToDictionary(f => Path.GetFileName(f), File.GetLastWriteTimeUtc, StringComparer.Ordinal);
+        Dictionary<string, DateTime> Files() =>
+            Directory.GetFiles(output + ".work").ToDictionary(f => Path.GetFileName(f), File.GetLastWriteTimeUtc, StringComparer.Ordinal);
     }
 
     [Fact]
     public async Task A_gate_that_is_not_passed_leaves_the_monitor_before()
     {
-        var output = await RunAsync(Whole.Replace("estimate-tolerance: 1", "estimate-tolerance: 0", StringComparison.Ordinal).Replace("auroc-tolerance: 1", "auroc-tolerance: 0", StringComparison.Ordinal), 0);
+        var output = await RunAsync(Whole.Replace("estimate-tolerance: 1", "estimate-tolerance: 0", StringComparison.Ordinal)
+            .Replace("auroc-tolerance: 1", "auroc-tolerance: 0", StringComparison.Ordinal), 0);
 
         var gates = JsonNode.Parse(await File.ReadAllTextAsync(Path.ChangeExtension(output, ".gates.json"), Cancel))!["Gates"]!.AsArray();
         var refused = gates.Single(g => (string)g!["Stage"]! == "harden")!;
@@ -93,7 +97,8 @@ public sealed class RecipeTests : IDisposable
     [InlineData("train:\n  hidden: [8, 0]", "recipe.yaml:2: train.hidden is [ 8, 0 ]; it must be a list of one or two whole numbers from 1 to 1024.")]
     [InlineData("train:\n  members: 1.5", "recipe.yaml:2: train.members is '1.5'; it must be a whole number from 1 to 256.")]
     [InlineData("train:\n  encoding: 3", "recipe.yaml:2: train.encoding is '3'; it must be one of RawSoftmax, ")]
-    [InlineData("\npolicy:\n  text: COS k0=20 k1=0 l=100", "recipe.yaml:3: policy.text is 'COS k0=20 k1=0 l=100'; Learning-rate policy: k0 of COS is 20; it must be 0 to 10.")]
+    [InlineData("\npolicy:\n  text: COS k0=20 k1=0 l=100",
+        "recipe.yaml:3: policy.text is 'COS k0=20 k1=0 l=100'; Learning-rate policy: k0 of COS is 20; it must be 0 to 10.")]
     [InlineData("harden:\n  condition: a", "recipe.yaml:2: harden.traces is missing.")]
     [InlineData("train: 3", "recipe.yaml:1: train is 3; it must be a mapping.")]
     [InlineData("train:\n  epochs: [1]\npack:\n  passes: -1\n  pases: 3", "recipe.yaml:4: pack.passes is '-1'; it must be a whole number from 0 to 100.")]
@@ -118,7 +123,8 @@ public sealed class RecipeTests : IDisposable
 
     [Fact]
     public void A_recipe_and_an_option_that_it_replaces_exclude_each_other() =>
-        TrainCommand.Create().Parse(["-r", "r.npz", "--recipe", "r.yaml", "--epochs", "3"]).Errors.Single().Message.ShouldBe("--epochs and --recipe exclude each other: the recipe says it.");
+        TrainCommand.Create().Parse(["-r", "r.npz", "--recipe", "r.yaml", "--epochs", "3"]).Errors.Single()
+            .Message.ShouldBe("--epochs and --recipe exclude each other: the recipe says it.");
 
     public void Dispose()
     {

@@ -16,20 +16,24 @@ public sealed class StressCommandTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    /// <summary>The bar of pixels chosen by influence, on the classifier that ships; docs/measurements/stress.md has that of the hardened monitor, over five seeds.</summary>
+    /// <summary>The bar of pixels chosen by influence, on the classifier that ships; docs/measurements/stress.md has that of the hardened monitor, over five
+    /// seeds.</summary>
     [Fact]
     public async Task The_demos_classifier_is_attacked_and_evaluate_reads_what_was_written()
     {
-        var (json, monitor, reference) = (Path.Combine(_folder, "report.json"), Path.Combine(_folder, "hardened.onnx"), Path.Combine(_folder, "some", "reference.npz"));
+        var (json, monitor, reference) =
+            (Path.Combine(_folder, "report.json"), Path.Combine(_folder, "hardened.onnx"), Path.Combine(_folder, "some", "reference.npz"));
         WriteSomeOfTheReference(reference);
 
         var (code, output, error) = await RunAsync(
-            StressCommand.Create(), "--attack", "swarm,pgd", "--selector", "influence,random", "--count", "100", "--train-count", "100", "-r", reference, "--harden", monitor, "-o", _folder, "--json", json);
+            StressCommand.Create(), "--attack", "swarm,pgd", "--selector", "influence,random", "--count", "100", "--train-count", "100", "-r", reference,
+            "--harden", monitor, "-o", _folder, "--json", json);
 
         error.ShouldBe("");
         code.ShouldBe(0, output);
         using var document = JsonDocument.Parse(await File.ReadAllTextAsync(json, TestContext.Current.CancellationToken));
-        var attacks = document.RootElement.GetProperty("seeds")[0].GetProperty("attacks").EnumerateArray().ToDictionary(a => a.GetProperty("name").GetString()!, StringComparer.Ordinal);
+        var attacks = document.RootElement.GetProperty("seeds")[0].GetProperty("attacks").EnumerateArray()
+            .ToDictionary(a => a.GetProperty("name").GetString()!, StringComparer.Ordinal);
         double Of(string attack, string what) => attacks[attack].GetProperty(what).GetDouble();
         Of("swarm-influence", "success").ShouldBeGreaterThan(1.5 * Of("swarm-random", "success"));
         Of("swarm-random", "success").ShouldBeGreaterThan(0.05);
@@ -38,7 +42,8 @@ public sealed class StressCommandTests : IDisposable
         output.ShouldContain("Pixels by influence succeed");
         output.ShouldContain("swarm-influence: estimate error");
         (await File.ReadAllTextAsync(Path.Combine(_folder, "report.md"), TestContext.Current.CancellationToken)).ShouldContain("| swarm-influence |");
-        MonitorFile.Read(await File.ReadAllBytesAsync(monitor, TestContext.Current.CancellationToken)).Metadata.TrainingNumbers["hardening.rows"].ShouldBe("100");
+        MonitorFile.Read(await File.ReadAllBytesAsync(monitor, TestContext.Current.CancellationToken))
+            .Metadata.TrainingNumbers["hardening.rows"].ShouldBe("100");
         new FileInfo(Path.Combine(_folder, "images", "sheet.png")).Length.ShouldBeGreaterThan(5_000);
 
         var trace = TraceFile.Open(Path.Combine(_folder, "swarm-influence.npz"));

@@ -46,5 +46,6 @@ public sealed class AlarmCopyTests
     }
 
     private LabelPoint[] Labels(int count, double right) =>
-        [.. Enumerable.Range(0, count).Select(_ => new LabelPoint(0.5 + (_random.NextDouble() / 2), 0.01 + (_random.NextDouble() / 50), _random.NextDouble() < right))];
+        [.. Enumerable.Range(0, count)
+            .Select(_ => new LabelPoint(0.5 + (_random.NextDouble() / 2), 0.01 + (_random.NextDouble() / 50), _random.NextDouble() < right))];
 }

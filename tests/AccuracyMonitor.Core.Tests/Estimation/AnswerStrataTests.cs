@@ -9,7 +9,8 @@ public class AnswerStrataTests
     private static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch;
     private static readonly TimeSpan Width = TimeSpan.FromSeconds(5);
 
-    private static readonly Gen<Bucket[]> Windows = Gen.Select(Gen.Int[0, 12], Gen.Int[0, 12], Gen.Int[0, 4], Gen.Int[0, 4], (labels, open, unanswered, covered) => (labels, open, unanswered, covered: 20 * covered))
+    private static readonly Gen<Bucket[]> Windows = Gen.Select(
+        Gen.Int[0, 12], Gen.Int[0, 12], Gen.Int[0, 4], Gen.Int[0, 4], (labels, open, unanswered, covered) => (labels, open, unanswered, covered: 20 * covered))
         .Array[0, 30]
         .Select(counts => counts.Select((c, i) => Bucket(i, c.labels, c.open, c.unanswered, c.covered)).ToArray());
 

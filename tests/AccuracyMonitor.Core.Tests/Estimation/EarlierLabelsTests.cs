@@ -33,7 +33,8 @@ public class EarlierLabelsTests
         double Loss(TransferSample[] taught)
         {
             var heads = CrossFit.Heads(labels, Classes, Options, 5, taught);
-            return labels.Sum(l => l.Weight * Logistic.Loss(heads[CrossFit.FoldOf(l.Key, 5)].Logit(l.MonitorLogit, l.Probabilities, l.PredictedClass), l.Correct));
+            return labels.Sum(
+                l => l.Weight * Logistic.Loss(heads[CrossFit.FoldOf(l.Key, 5)].Logit(l.MonitorLogit, l.Probabilities, l.PredictedClass), l.Correct));
         }
     }
 

@@ -8,7 +8,8 @@ public sealed class FleetAccuracyTests
 {
     private const double Alpha = 0.05;
 
-    private static readonly Gen<LabelPoint[]> Labels = Gen.Select(Gen.Double[0, 1], Gen.Double[0.001, 1], Gen.Bool, (g, pi, correct) => new LabelPoint(g, pi, correct)).Array[1, 200];
+    private static readonly Gen<LabelPoint[]> Labels =
+        Gen.Select(Gen.Double[0, 1], Gen.Double[0.001, 1], Gen.Bool, (g, pi, correct) => new LabelPoint(g, pi, correct)).Array[1, 200];
 
     [Theory]
     [InlineData(0.9)]
@@ -81,8 +82,10 @@ public sealed class FleetAccuracyTests
     [Fact]
     public void Too_little_of_either_is_said()
     {
-        FleetAccuracy.Estimate(49, 40, Sum([.. Enumerable.Repeat(new LabelPoint(0.9, 0.5, true), 20)]), Alpha).State.ShouldBe(EstimateState.InsufficientSamples);
-        FleetAccuracy.Estimate(500, 400, Sum([.. Enumerable.Repeat(new LabelPoint(0.9, 0.5, true), 9)]), Alpha).State.ShouldBe(EstimateState.InsufficientLabels);
+        FleetAccuracy.Estimate(49, 40, Sum([.. Enumerable.Repeat(new LabelPoint(0.9, 0.5, true), 20)]), Alpha)
+            .State.ShouldBe(EstimateState.InsufficientSamples);
+        FleetAccuracy.Estimate(500, 400, Sum([.. Enumerable.Repeat(new LabelPoint(0.9, 0.5, true), 9)]), Alpha)
+            .State.ShouldBe(EstimateState.InsufficientLabels);
         FleetAccuracy.Estimate(500, 400, default, Alpha).State.ShouldBe(EstimateState.InsufficientLabels);
     }
 

@@ -31,7 +31,8 @@ public class TransferPosteriorTests
     {
         var population = Population(TransferSamples.Make(50, Classes, 5));
         var variances = new[] { 10, 100, 1000 }
-            .Select(n => TransferHeadFitter.FitPosterior(TransferSamples.Make(n, Classes, 4), Classes, new TransferHeadOptions()).MeanScoreVariance(population)).ToArray();
+            .Select(n => TransferHeadFitter.FitPosterior(TransferSamples.Make(n, Classes, 4), Classes, new TransferHeadOptions()).MeanScoreVariance(population))
+                .ToArray();
         variances.ShouldBeInOrder(SortDirection.Descending);
         variances[2].ShouldBeGreaterThan(0);
     }

@@ -15,10 +15,12 @@ public sealed class AdversarialTrainingTests
         var (taught, kept) = (DemoAssets.ReadTestImages().Slice(0, 400), DemoAssets.ReadTestImages().Slice(400, 400));
         using var attack = new GradientAttack(DemoAssets.Classifier());
         var options = new AttackOptions(AttackKind.Pgd, Severity: 3, Seed: 1);
-        var (lesson, exam) = (attack.Apply(taught, options, TestContext.Current.CancellationToken), attack.Apply(kept, options, TestContext.Current.CancellationToken));
+        var (lesson, exam) =
+            (attack.Apply(taught, options, TestContext.Current.CancellationToken), attack.Apply(kept, options, TestContext.Current.CancellationToken));
         var both = new LabelledImages([.. taught.Pixels, .. lesson.Pixels], [.. taught.Labels, .. lesson.Labels]);
 
-        var onnx = AdversarialTraining.Run(DemoAssets.Classifier(), both, new AdversarialTrainingOptions(Epochs: 6), cancel: TestContext.Current.CancellationToken);
+        var onnx = AdversarialTraining.Run(
+            DemoAssets.Classifier(), both, new AdversarialTrainingOptions(Epochs: 6), cancel: TestContext.Current.CancellationToken);
 
         using var trained = Classifier.Load(onnx, "adversarially-trained");
         ServedModel.CountRight(trained, exam).ShouldBeGreaterThan(ServedModel.CountRight(exam) + 30, "of 400 attacked images that it was not taught");

@@ -83,9 +83,11 @@ public sealed class ClassifierTrainingTests : IDisposable
             },
             () => []);
 
-        var rounded = ClassifierTrainer.Train(Images.Value.Slice(0, 600), new ClassifierTrainingOptions(Epochs: 1, 3) { Rounding = nothing }, null, TestContext.Current.CancellationToken);
+        var rounded = ClassifierTrainer.Train(
+            Images.Value.Slice(0, 600), new ClassifierTrainingOptions(Epochs: 1, 3) { Rounding = nothing }, null, TestContext.Current.CancellationToken);
 
-        var ordinary = ClassifierTrainer.Train(Images.Value.Slice(0, 600), new ClassifierTrainingOptions(Epochs: 1, 3), null, TestContext.Current.CancellationToken);
+        var ordinary =
+            ClassifierTrainer.Train(Images.Value.Slice(0, 600), new ClassifierTrainingOptions(Epochs: 1, 3), null, TestContext.Current.CancellationToken);
         foreach (var (name, array) in ordinary.Arrays)
         {
             rounded[name].Values.Zip(array.Values).Max(p => Math.Abs(p.First - p.Second)).ShouldBeLessThan(1e-5f, name);
@@ -102,9 +104,11 @@ public sealed class ClassifierTrainingTests : IDisposable
 
         // No gradient gets past the output layer, and none to its own weights.
         var stopped = new ClassifierRounding(
-            a => a, w => w, (_, layer, gradient, _) => layer == 3 ? new RoundedGradients(new float[gradient.Length], new float[gradient.Length]) : new RoundedGradients(gradient, gradient), () => []);
+            a => a, w => w, (_, layer, gradient, _) => layer == 3 ? new RoundedGradients(new float[gradient.Length], new float[gradient.Length])
+                : new RoundedGradients(gradient, gradient), () => []);
 
-        var trained = ClassifierTrainer.Train(images, new ClassifierTrainingOptions(Epochs: 1) { Start = start, Rounding = stopped }, null, TestContext.Current.CancellationToken);
+        var trained = ClassifierTrainer.Train(
+            images, new ClassifierTrainingOptions(Epochs: 1) { Start = start, Rounding = stopped }, null, TestContext.Current.CancellationToken);
 
         foreach (var (name, array) in start.Arrays)
         {

@@ -72,7 +72,8 @@ public sealed class ServingAppTests : IAsyncLifetime
 
         var health = await _http.GetFromJsonAsync<JsonElement>("/health", Cancel);
         health.GetProperty("served").GetInt64().ShouldBe(10_000);
-        health.GetProperty("monitor_dropped").GetInt64().ShouldBeGreaterThanOrEqualTo(10_000 - 8192 - 256, "all but the queue, and the batch that waits for a connection");
+        health.GetProperty("monitor_dropped").GetInt64()
+            .ShouldBeGreaterThanOrEqualTo(10_000 - 8192 - 256, "all but the queue, and the batch that waits for a connection");
     }
 
     [Fact]

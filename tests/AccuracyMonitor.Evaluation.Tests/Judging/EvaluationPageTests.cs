@@ -22,7 +22,8 @@ public class EvaluationPageTests
     {
         var page = Parse(EvaluationPage.Page(Settings, Result("a")));
 
-        page.Descendants("h2").Select(h => h.Value).ShouldBe(["Estimate against truth", "Error by method", "Are scores probabilities?", "Coverage by family", "All numbers"]);
+        page.Descendants("h2").Select(h => h.Value)
+            .ShouldBe(["Estimate against truth", "Error by method", "Are scores probabilities?", "Coverage by family", "All numbers"]);
         var svgs = page.Descendants("svg").ToArray();
         svgs.Select(s => s.Element("title")!.Value).ShouldBe(
         [
@@ -43,7 +44,8 @@ public class EvaluationPageTests
         page.ShouldNotContain("http");
         page.ShouldNotContain("url(");
         page.ShouldNotContain("@import");
-        Parse(page).Descendants().Where(e => e.Name.LocalName is "script" or "link" or "img" || e.Attributes().Any(a => a.Name.LocalName is "src" or "href" || a.Name.LocalName.StartsWith("on", StringComparison.Ordinal))).ShouldBeEmpty();
+        Parse(page).Descendants().Where(e => e.Name.LocalName is "script" or "link" or "img"
+            || e.Attributes().Any(a => a.Name.LocalName is "src" or "href" || a.Name.LocalName.StartsWith("on", StringComparison.Ordinal))).ShouldBeEmpty();
     }
 
     [Fact]
@@ -56,7 +58,8 @@ public class EvaluationPageTests
         page.ShouldNotContain("<script");
         var body = Parse(page);
         body.Descendants("li").Single().Value.ShouldBe("<i>.npz: row 1: '<script>' is no number");
-        body.Descendants("circle").SelectMany(c => c.Descendants("title")).ShouldContain(t => t.Value.StartsWith($"{Evil} clean: truth 0.900", StringComparison.Ordinal));
+        body.Descendants("circle").SelectMany(c => c.Descendants("title"))
+            .ShouldContain(t => t.Value.StartsWith($"{Evil} clean: truth 0.900", StringComparison.Ordinal));
         body.Descendants("td").Select(t => t.Value).ShouldContain($"{Evil} fog_3");
     }
 
@@ -181,7 +184,8 @@ public class EvaluationPageTests
 
     // audited misses the truth in fog, the others nowhere; ac and monitor have no interval or a wide one.
     private static EvaluationResult Result(params string[] files) => new(
-        [.. files.SelectMany(f => new[] { Condition(f, "clean", "clean", 0.9, 0.88, 0.6, 0.5, 100), Condition(f, "fog_3", "fog", 0.5, 0.7, 0.64, 0.9, 300) })], [], []);
+        [.. files.SelectMany(f => new[] { Condition(f, "clean", "clean", 0.9, 0.88, 0.6, 0.5, 100), Condition(f, "fog_3", "fog", 0.5, 0.7, 0.64, 0.9, 300) })],
+        [], []);
 
     private static ConditionResult Condition(string file, string name, string family, double truth, double audited, double score, double right, int count)
     {

@@ -29,7 +29,8 @@ public class CsvTraceTests
 
     [Fact]
     public void A_condition_without_any_label_says_so() =>
-        Message("label,p0,p1\n,0.5,0.5\n", t => t.Load("reference")).ShouldBe("condition 'reference' has no label for any of its 1 rows; at least 1 is needed.");
+        Message("label,p0,p1\n,0.5,0.5\n", t => t.Load("reference"))
+            .ShouldBe("condition 'reference' has no label for any of its 1 rows; at least 1 is needed.");
 
     [Theory]
     [InlineData("", "is empty; expected a header.")]

@@ -65,7 +65,8 @@ public class TraceFileTests
 
     [Fact]
     public void An_unknown_extension_is_answered_with_those_there_are() =>
-        Message(() => TraceFile.Open("trace.arff")).ShouldBe("trace.arff: extension '.arff' is of no trace format; expected .npz, .parquet, .csv, .jsonl or .ndjson.");
+        Message(() => TraceFile.Open("trace.arff"))
+            .ShouldBe("trace.arff: extension '.arff' is of no trace format; expected .npz, .parquet, .csv, .jsonl or .ndjson.");
 
     [Theory]
     [InlineData("/nowhere/x.csv")]

@@ -83,7 +83,8 @@ public class TraceFormatsTests
     private static string Csv(Row[] rows)
     {
         var classes = rows[0].Probabilities.Length;
-        var text = new StringBuilder("\uFEFF").Append(string.Join(',', Enumerable.Range(0, classes).Reverse().Select(i => $"prob_{i}"))).Append(",label,\"condition\"\r\n");
+        var text = new StringBuilder("\uFEFF").Append(string.Join(',', Enumerable.Range(0, classes).Reverse().Select(i => $"prob_{i}")))
+            .Append(",label,\"condition\"\r\n");
         foreach (var row in rows)
         {
             text.AppendJoin(',', row.Probabilities.Reverse().Select(p => p.ToString("R", CultureInfo.InvariantCulture)))

@@ -116,7 +116,8 @@ public sealed class CertificateCareTests
         (await replica.CountAsync("published")).ShouldBe(2);
     }
 
-    private static async Task LookAsync(params Replica[] replicas) => await Task.WhenAll(replicas.Select(r => r.Care.LookAsync(TestContext.Current.CancellationToken)));
+    private static async Task LookAsync(params Replica[] replicas) =>
+        await Task.WhenAll(replicas.Select(r => r.Care.LookAsync(TestContext.Current.CancellationToken)));
 
     private static string Served(Replica replica) => replica.Serving.Current.ShouldNotBeNull().Thumbprint;
 
@@ -131,7 +132,8 @@ public sealed class CertificateCareTests
             var metrics = new InjectorMetrics(registry);
             var serving = new ServingCertificate(metrics, NullLogger<ServingCertificate>.Instance);
             var care = new CertificateCare(
-                new SharedCertificates(api, options), new WebhookAuthorities(api, options), options, serving, metrics, time, NullLogger<CertificateCare>.Instance);
+                new SharedCertificates(api, options), new WebhookAuthorities(api, options), options, serving, metrics, time,
+                NullLogger<CertificateCare>.Instance);
             return new Replica(care, serving, registry, api, folder);
         }
 
@@ -140,7 +142,8 @@ public sealed class CertificateCareTests
             using var text = new MemoryStream();
             await Registry.CollectAndExportAsTextAsync(text);
             var prefix = $"accuracy_monitor_injector_certificate_steps_total{{step=\"{step}\"}} ";
-            return double.Parse(System.Text.Encoding.UTF8.GetString(text.ToArray()).Split('\n').Single(l => l.StartsWith(prefix, StringComparison.Ordinal))[prefix.Length..], System.Globalization.CultureInfo.InvariantCulture);
+            return double.Parse(System.Text.Encoding.UTF8.GetString(text.ToArray()).Split('\n')
+                .Single(l => l.StartsWith(prefix, StringComparison.Ordinal))[prefix.Length..], System.Globalization.CultureInfo.InvariantCulture);
         }
 
         public void Dispose()

@@ -14,7 +14,8 @@ public sealed class CertificateFilesTests
         var (certificateFile, keyFile) = (Path.Combine(folder, "tls.crt"), Path.Combine(folder, "tls.key"));
         var old = Write(certificateFile, keyFile);
         await using (var injector = await TestInjector.StartAsync(
-            "--Certificates:Mode=Files", $"--Certificates:CertificateFile={certificateFile}", $"--Certificates:KeyFile={keyFile}", "--Certificates:CheckInterval=100ms"))
+            "--Certificates:Mode=Files", $"--Certificates:CertificateFile={certificateFile}", $"--Certificates:KeyFile={keyFile}",
+            "--Certificates:CheckInterval=100ms"))
         {
             await injector.ReadyAsync();
             var serving = injector.Services.GetRequiredService<ServingCertificate>();

@@ -89,7 +89,8 @@ public sealed class RotationTests
         CertificateState.FromData(swapped).ShouldBeNull("a key of another certificate");
     }
 
-    /// <summary>Replicas look at different times, some late; API servers learn of a published bundle with a delay. Nobody ever meets an authority it does not trust.</summary>
+    /// <summary>Replicas look at different times, some late; API servers learn of a published bundle with a delay. Nobody ever meets an authority it does not
+    /// trust.</summary>
     [Fact]
     public void At_no_moment_is_a_certificate_served_that_an_API_server_does_not_trust()
     {
@@ -109,7 +110,8 @@ public sealed class RotationTests
                     known = published;
                     for (var replica = 0; replica < served.Length; replica++)
                     {
-                        if (choice % 4 == replica && _rotation.Step(shared, published is not null && shared is not null && published.Bundle.SequenceEqual(shared.Bundle), now) is var (next, _))
+                        if (choice % 4 == replica && _rotation.Step(
+                            shared, published is not null && shared is not null && published.Bundle.SequenceEqual(shared.Bundle), now) is var (next, _))
                         {
                             shared = next;
                             steps++;

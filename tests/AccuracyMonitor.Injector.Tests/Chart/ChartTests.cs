@@ -14,17 +14,21 @@ public sealed class ChartTests
 {
     private const string Chart = "helm/accuracy-monitor";
 
-    private static readonly Regex Image = new(@"^\s*image: (?<image>\S+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking);
+    private static readonly Regex Image =
+        new(@"^\s*image: (?<image>\S+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking);
 
     private static readonly Regex Foreign = new(
-        @"^apiVersion: (monitoring\.coreos\.com|cert-manager\.io|argoproj\.io)/", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking);
+        @"^apiVersion: (monitoring\.coreos\.com|cert-manager\.io|argoproj\.io)/",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking);
 
     private static readonly Dictionary<string, string> ValueSets = new(StringComparer.Ordinal)
     {
         ["defaults"] = "injector.replicas=2",
-        ["everything"] = "certificates.mode=certManager,standalone.enabled=true,standalone.training=true,networkPolicy.enabled=true,podMonitor.enabled=true,image.registry=registry.example:5000/team,"
+        ["everything"] =
+            "certificates.mode=certManager,standalone.enabled=true,standalone.training=true,networkPolicy.enabled=true,podMonitor.enabled=true,image.registry=registry.example:5000/team,"
             + "podMonitor.additionalLabels.release=kps,injector.excludedNamespaces={platform,build},image.pullSecrets[0].name=pull",
-        ["own-settings"] = "sidecar.settings.Estimation:Windows:0=10m,sidecar.form=plain,injector.settings.Listen:DrainDelay=9s,sidecar.runAsUser=null,injector.priorityClassName=high,fullnameOverride=am",
+        ["own-settings"] =
+            "sidecar.settings.Estimation:Windows:0=10m,sidecar.form=plain,injector.settings.Listen:DrainDelay=9s,sidecar.runAsUser=null,injector.priorityClassName=high,fullnameOverride=am",
         ["standalone-only"] = "injector.enabled=false,standalone.enabled=true,standalone.sink=false,networkPolicy.enabled=true",
     };
 
@@ -113,9 +117,11 @@ public sealed class ChartTests
         var all = Strictly(await RenderAsync(4, ValueSets["everything"]));
         var configuration = all.OfType<V1MutatingWebhookConfiguration>().Single();
 
-        configuration.Webhooks.ShouldAllBe(w => w.FailurePolicy == "Ignore" && w.TimeoutSeconds <= 5 && w.SideEffects == "None" && w.ReinvocationPolicy == "IfNeeded");
+        configuration.Webhooks.ShouldAllBe(
+            w => w.FailurePolicy == "Ignore" && w.TimeoutSeconds <= 5 && w.SideEffects == "None" && w.ReinvocationPolicy == "IfNeeded");
         configuration.Webhooks.ShouldAllBe(w => w.MatchConditions.Count == 2 && w.ClientConfig.CaBundle == null);
-        string[] operators = [.. configuration.Webhooks.Select(w => w.NamespaceSelector.MatchExpressions.Single(e => e.Key == "accuracy-monitor.io/inject").OperatorProperty)];
+        string[] operators =
+            [.. configuration.Webhooks.Select(w => w.NamespaceSelector.MatchExpressions.Single(e => e.Key == "accuracy-monitor.io/inject").OperatorProperty)];
         operators.ShouldBe(["NotIn", "In"]);
         foreach (var webhook in configuration.Webhooks)
         {
@@ -126,7 +132,8 @@ public sealed class ChartTests
         configuration.Metadata.Annotations["cert-manager.io/inject-ca-from"].ShouldBe("monitoring/am-accuracy-monitor-injector");
         all.OfType<V1Role>().ShouldBeEmpty("with cert-manager the injector reads namespaces and no more");
         all.OfType<V1ClusterRole>().Single().Rules.ShouldHaveSingleItem().Verbs.ShouldBe(["get"]);
-        all.OfType<V1Service>().Single(s => s.Name().EndsWith("-injector", StringComparison.Ordinal)).Name().ShouldBe(configuration.Webhooks[0].ClientConfig.Service.Name);
+        all.OfType<V1Service>().Single(s => s.Name().EndsWith("-injector", StringComparison.Ordinal)).Name()
+            .ShouldBe(configuration.Webhooks[0].ClientConfig.Service.Name);
     }
 
     [Fact]

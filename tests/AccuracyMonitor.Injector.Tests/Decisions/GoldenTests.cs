@@ -11,7 +11,8 @@ public sealed class GoldenTests
     // Read by people: no escapes where JSON needs none.
     private static readonly JsonSerializerOptions Written = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private static readonly string[] All = [.. Directory.GetFiles(GoldenCase.Folder, "*.in.json").Select(f => Path.GetFileName(f)[..^".in.json".Length]).Order(StringComparer.Ordinal)];
+    private static readonly string[] All =
+        [.. Directory.GetFiles(GoldenCase.Folder, "*.in.json").Select(f => Path.GetFileName(f)[..^".in.json".Length]).Order(StringComparer.Ordinal)];
 
     public static TheoryData<string> Names => [.. All];
 

@@ -17,8 +17,10 @@ public sealed class RandomPodTests
     private static readonly Gen<JsonObject> Container =
         from name in Any("server", "helper", "proxy", "accuracy-monitor-server")
         from env in List("env", Any("A", "ACCURACY_MONITOR_MODEL", "ACCURACY_MONITOR_ADDRESS").Select(n => new JsonObject { ["name"] = n, ["value"] = "x" }))
-        from ports in List("ports", Any(8000, 8001, 7701, 7704).Select(Any("grpc", "http", "other")).Select((number, n) => new JsonObject { ["name"] = n, ["containerPort"] = number }))
-        from mounts in List("volumeMounts", Any("/models", "/var/run/accuracy-monitor", "/tmp").Select(p => new JsonObject { ["name"] = "models", ["mountPath"] = p }))
+        from ports in List("ports",
+            Any(8000, 8001, 7701, 7704).Select(Any("grpc", "http", "other")).Select((number, n) => new JsonObject { ["name"] = n, ["containerPort"] = number }))
+        from mounts in List(
+            "volumeMounts", Any("/models", "/var/run/accuracy-monitor", "/tmp").Select(p => new JsonObject { ["name"] = "models", ["mountPath"] = p }))
         from limits in Gen.Bool
         select With(new JsonObject { ["name"] = name, ["image"] = "registry.example/app:1" }, env, ports, mounts,
             limits ? ("resources", JsonNode.Parse("""{ "limits": { "cpu": "1", "memory": "1Gi" } }""")) : null);
@@ -28,8 +30,10 @@ public sealed class RandomPodTests
         from init in List("initContainers", Container)
         from volumes in List("volumes", Any("models", "accuracy-monitor-data").Select(n => new JsonObject { ["name"] = n, ["emptyDir"] = new JsonObject() }))
         from annotations in Any(
-            "mode=tap", "mode=sink", "sidecar=plain", "sidecar=native", "model=m", "objective=0.9", "objective=9", "tap-grpc-port=grpc", "tap-http-port=http", "tap-http-upstream=8000",
-            "tap-grpc-upstream=8001", "monitor=configmap://m/k", "monitor=pvc://c/k", "grpc-port=7700", "memory-limit=1Gi", "inject=true", "drain-seconds=600").Array[0, 5]
+            "mode=tap", "mode=sink", "sidecar=plain", "sidecar=native", "model=m", "objective=0.9", "objective=9", "tap-grpc-port=grpc", "tap-http-port=http",
+            "tap-http-upstream=8000",
+            "tap-grpc-upstream=8001", "monitor=configmap://m/k", "monitor=pvc://c/k", "grpc-port=7700", "memory-limit=1Gi", "inject=true", "drain-seconds=600")
+                .Array[0, 5]
         from grace in Any<string?>(null, "0", "3", "600")
         from restart in Any<string?>(null, "Always", "Never")
         select new JsonObject
@@ -71,7 +75,8 @@ public sealed class RandomPodTests
                 // What the API server refuses.
                 foreach (var container in parsed.Spec.Containers)
                 {
-                    (container.VolumeMounts ?? []).Select(m => m.MountPath.TrimEnd('/')).Count(p => p == SidecarNames.SocketFolder).ShouldBeLessThanOrEqualTo(1);
+                    (container.VolumeMounts ?? []).Select(m => m.MountPath.TrimEnd('/')).Count(p => p == SidecarNames.SocketFolder)
+                        .ShouldBeLessThanOrEqualTo(1);
                     (container.Env ?? []).Count(e => e.Name == "ACCURACY_MONITOR_ADDRESS").ShouldBeLessThanOrEqualTo(Math.Max(1, Given(pod, container.Name)));
                 }
 
@@ -79,7 +84,8 @@ public sealed class RandomPodTests
                 sidecar.Ports.Select(p => p.Name).ShouldBeUnique();
                 sidecar.Ports.Select(p => p.ContainerPort).ShouldBeUnique();
                 parsed.Spec.Volumes.Select(v => v.Name).Count(n => n == SidecarNames.DataVolume).ShouldBe(1);
-                (sidecar.Lifecycle?.PreStop?.Sleep?.Seconds ?? 0).ShouldBeLessThan(Math.Max(1, parsed.Spec.TerminationGracePeriodSeconds ?? 30), "or the pod would be killed in its sleep");
+                (sidecar.Lifecycle?.PreStop?.Sleep?.Seconds ?? 0)
+                    .ShouldBeLessThan(Math.Max(1, parsed.Spec.TerminationGracePeriodSeconds ?? 30), "or the pod would be killed in its sleep");
             },
             iter: 600, seed: "0000KsVDXxS4", threads: 1);
         injected.ShouldBeGreaterThan(100);
@@ -88,7 +94,8 @@ public sealed class RandomPodTests
     private static Gen<T> Any<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     private static int Given(JsonObject pod, string container) => pod["spec"]!["containers"]!.AsArray()
-        .Where(c => (string?)c!["name"] == container).Sum(c => c!["env"] is JsonArray env ? env.Count(e => (string?)e!["name"] == "ACCURACY_MONITOR_ADDRESS") : 0);
+        .Where(c => (string?)c!["name"] == container)
+            .Sum(c => c!["env"] is JsonArray env ? env.Count(e => (string?)e!["name"] == "ACCURACY_MONITOR_ADDRESS") : 0);
 
     private static Gen<(string, JsonNode?)?> List(string name, Gen<JsonObject> items) => Gen.OneOf(
         Any<(string, JsonNode?)?>([null]),

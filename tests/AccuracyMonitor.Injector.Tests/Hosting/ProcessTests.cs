@@ -11,13 +11,15 @@ public sealed class ProcessTests
     public async Task Every_bad_setting_is_told_at_once_with_status_64()
     {
         var (status, _, errors) = await RunAsync(
-            "--Injection:Image=registry.example/sidecar:latest", "--Injection:MemoryLimit=1Mi", "--Injection:HttpPort=80", "--Injection:Settings:0=Objective", "--Listen:Address=here",
+            "--Injection:Image=registry.example/sidecar:latest", "--Injection:MemoryLimit=1Mi", "--Injection:HttpPort=80", "--Injection:Settings:0=Objective",
+            "--Listen:Address=here",
             "--Certificates:Namespace=n", "--Certificates:RenewBefore=100d", "--Kubernetes:Kubeconfig=/nowhere");
 
         status.ShouldBe(64);
         errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal).ShouldBe(
         [
-            "Invalid configuration: Certificates:RenewBefore is '100.00:00:00'; with twice Certificates:Overlap (00:10:00) it must be less than Certificates:Validity (90.00:00:00).",
+            "Invalid configuration: Certificates:RenewBefore is '100.00:00:00'; with twice Certificates:Overlap (00:10:00) it must be less than "
+                + "Certificates:Validity (90.00:00:00).",
             "Invalid configuration: Injection:HttpPort is '80'; it must be between 1024 and 65535.",
             "Invalid configuration: Injection:Image is 'registry.example/sidecar:latest'; it must be an image with a tag other than 'latest', or a digest.",
             "Invalid configuration: Injection:MemoryLimit is '1Mi'; it must be a quantity such as 250m, 1 or 256Mi, at least 128Mi, or empty.",
@@ -52,7 +54,8 @@ public sealed class ProcessTests
     {
         await using var injector = await TestInjector.StartAsync("--Certificates:Service=localhost");
         await injector.ReadyAsync();
-        await Eventually.TrueAsync(() => Task.FromResult(injector.Api.Calls.Any(c => c.StartsWith("PATCH", StringComparison.Ordinal))), "the authority is published");
+        await Eventually.TrueAsync(
+            () => Task.FromResult(injector.Api.Calls.Any(c => c.StartsWith("PATCH", StringComparison.Ordinal))), "the authority is published");
         var authority = Path.GetTempFileName();
         await File.WriteAllTextAsync(authority, injector.Api.Authorities().ExportCertificatePems(), TestContext.Current.CancellationToken);
         var address = $"--address=https://localhost:{injector.Port}";
@@ -79,7 +82,11 @@ public sealed class ProcessTests
             line = (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken)).ShouldNotBeNull(await ErrorsIfEndedAsync(process));
         }
 
-        using var http = new HttpClient { BaseAddress = new Uri(line[line.LastIndexOf("http://", StringComparison.Ordinal)..].Replace("/metrics", "", StringComparison.Ordinal)) };
+        using var http = new HttpClient
+        {
+            BaseAddress =
+            new Uri(line[line.LastIndexOf("http://", StringComparison.Ordinal)..].Replace("/metrics", "", StringComparison.Ordinal))
+        };
         var rest = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await Eventually.TrueAsync(async () => (await http.GetAsync(new Uri("/readyz", UriKind.Relative))).IsSuccessStatusCode, "ready");
 
@@ -96,12 +103,13 @@ public sealed class ProcessTests
 
     private static async Task<string> ErrorsIfEndedAsync(Process process) => process.HasExited ? await process.StandardError.ReadToEndAsync() : "";
 
-    private static Process Start(IEnumerable<string> arguments) => Process.Start(new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "AccuracyMonitor.Injector.dll"), .. arguments])
-    {
-        UseShellExecute = false,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
+    private static Process Start(IEnumerable<string> arguments) =>
+        Process.Start(new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "AccuracyMonitor.Injector.dll"), .. arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
 
     private static async Task<(int Status, string Output, string Errors)> RunAsync(params string[] arguments)
     {

@@ -12,7 +12,8 @@ public sealed class AdmissionTests
         await using var injector = await TestInjector.StartAsync();
         injector.Api.SetNamespace("vision");
         await injector.ReadyAsync();
-        await Eventually.TrueAsync(() => Task.FromResult(injector.Api.Calls.Any(c => c.StartsWith("PATCH", StringComparison.Ordinal))), "the authority is published");
+        await Eventually.TrueAsync(
+            () => Task.FromResult(injector.Api.Calls.Any(c => c.StartsWith("PATCH", StringComparison.Ordinal))), "the authority is published");
         var pod = Reviews.Pod(("inject", "true"), ("model", "clothing"));
 
         var answer = await injector.ReviewAsync(Reviews.Of(pod));
@@ -91,7 +92,8 @@ public sealed class AdmissionTests
     {
         await using var injector = await ReadyAsync();
 
-        Reviews.Reason(await injector.ReviewAsync(Reviews.Of(Reviews.Pod(("inject", "true")), operation: operation, subResource: subResource))).ShouldBe("not_a_pod_creation");
+        Reviews.Reason(await injector.ReviewAsync(Reviews.Of(Reviews.Pod(("inject", "true")), operation: operation, subResource: subResource)))
+            .ShouldBe("not_a_pod_creation");
     }
 
     [Fact]
@@ -111,7 +113,9 @@ public sealed class AdmissionTests
         ])
         {
             // As curl does with a large body: it hears "too large" before it has sent it.
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/mutate", UriKind.Relative)) { Content = new ByteArrayContent(body), Headers = { ExpectContinue = true } };
+            using var request = new HttpRequestMessage(
+                HttpMethod.Post, new Uri("/mutate", UriKind.Relative))
+            { Content = new ByteArrayContent(body), Headers = { ExpectContinue = true } };
             using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
             response.StatusCode.ShouldBe(status);
             (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain(message);

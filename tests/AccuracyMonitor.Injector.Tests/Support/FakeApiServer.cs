@@ -119,7 +119,8 @@ internal sealed class FakeApiServer : IAsyncDisposable
         }
 
         http.Response.StatusCode = status;
-        await http.Response.WriteAsJsonAsync(answer ?? new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["status"] = "Failure", ["code"] = status });
+        await http.Response.WriteAsJsonAsync(
+            answer ?? new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["status"] = "Failure", ["code"] = status });
     }
 
     private (int Status, JsonNode? Answer) Handle(string method, string path, JsonNode? body)
@@ -135,7 +136,8 @@ internal sealed class FakeApiServer : IAsyncDisposable
                 case var _ when present is null:
                     return (404, null);
                 case "PUT":
-                    return (string?)body!["metadata"]!["resourceVersion"] != (string?)present["metadata"]!["resourceVersion"] ? (409, null) : (200, Store(path, body.AsObject()));
+                    return (string?)body!["metadata"]!["resourceVersion"] != (string?)present["metadata"]!["resourceVersion"] ? (409, null)
+                        : (200, Store(path, body.AsObject()));
                 case "PATCH":
                     var copy = present.DeepClone().AsObject();
                     try

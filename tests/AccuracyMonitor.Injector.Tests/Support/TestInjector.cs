@@ -54,7 +54,11 @@ internal sealed class TestInjector : IAsyncDisposable
                 await socket.ConnectAsync(IPAddress.Loopback, Port, cancel);
                 return new NetworkStream(socket, ownsSocket: true);
             },
-            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck } },
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                CertificateChainPolicy =
+                new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck }
+            },
         };
         handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(Api.Authorities());
         return new HttpClient(handler) { BaseAddress = new Uri($"https://accuracy-monitor-injector.{FakeApiServer.Space}.svc") };

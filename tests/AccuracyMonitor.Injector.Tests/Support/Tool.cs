@@ -17,7 +17,8 @@ internal static class Tool
 
     /// <summary>What kubernetes-models says of manifests.</summary>
     public static Task<(int Status, string Output, string Errors)> ModelsAsync(string manifests) => RunAsync(
-        "node", manifests, Path.Combine(Repository.Root, "tests", "AccuracyMonitor.Injector.Tests", "Chart", "validate.mjs"), Path.Combine(Folder, "kubernetes"));
+        "node", manifests, Path.Combine(Repository.Root, "tests", "AccuracyMonitor.Injector.Tests", "Chart", "validate.mjs"),
+        Path.Combine(Folder, "kubernetes"));
 
     public static async Task<(int Status, string Output, string Errors)> RunAsync(string program, string input, params string[] arguments)
     {

@@ -22,7 +22,8 @@ internal static class AlertmanagerServer
             """);
         var address = $"127.0.0.1:{Ports.Free()}";
         var process = RealProcess.Start(
-            "prometheus-alertmanager", $"--config.file={configuration}", $"--storage.path={Path.Combine(folder, "alertmanager")}", $"--web.listen-address={address}", "--cluster.listen-address=",
+            "prometheus-alertmanager", $"--config.file={configuration}", $"--storage.path={Path.Combine(folder, "alertmanager")}",
+            $"--web.listen-address={address}", "--cluster.listen-address=",
             "--log.level=warn");
         await process.ReadyAsync(http, new Uri($"http://{address}/-/ready"));
         return (process, address);

@@ -47,7 +47,8 @@ public sealed class ChainRun : IAsyncLifetime
     {
         _running.Add(Webhooks);
         var sidecar = Keep(await ServedSidecar.StartAsync(
-            _folder.FullName, "am", _http, "--Sampling:Budget=0.1", "--Alarms:Objective=0.7", "--Estimation:Windows:0=10s", "--Estimation:Windows:1=1m", "--Estimation:RefreshInterval=500ms",
+            _folder.FullName, "am", _http, "--Sampling:Budget=0.1", "--Alarms:Objective=0.7", "--Estimation:Windows:0=10s", "--Estimation:Windows:1=1m",
+            "--Estimation:RefreshInterval=500ms",
             "--Alarms:ClassObjectives:0=*=0.5"));
         var (alertmanager, address) = await AlertmanagerServer.StartAsync(_folder.FullName, Webhooks.Address, _http);
         Keep(alertmanager);
@@ -76,7 +77,8 @@ public sealed class ChainRun : IAsyncLifetime
     }
 
     private static RealProcess Replay(ServedSidecar sidecar, string trace, string version, string conditions, int perCondition) => RealProcess.AccuracyMonitor(
-        "replay", "--traces", trace, "--target", sidecar.Socket, "--model", Model, "--model-version", version, "--conditions", conditions, "--per-condition", $"{perCondition}", "--rate", $"{Rate}",
+        "replay", "--traces", trace, "--target", sidecar.Socket, "--model", Model, "--model-version", version, "--conditions", conditions, "--per-condition",
+        $"{perCondition}", "--rate", $"{Rate}",
         "--label-delay", "200ms", "--plain");
 
     /// <summary>Some traffic in segments, of another model, and something to reject.</summary>
@@ -89,7 +91,13 @@ public sealed class ChainRun : IAsyncLifetime
             await parts.RunAsync([sidecar]);
         }
 
-        var rejected = new PredictionBatch { Model = "parts", Version = "1", ClassCount = 4, Values = ByteString.CopyFrom(MemoryMarshal.AsBytes(new[] { float.NaN, 1, 0, 0 }.AsSpan())) };
+        var rejected = new PredictionBatch
+        {
+            Model = "parts",
+            Version = "1",
+            ClassCount = 4,
+            Values = ByteString.CopyFrom(MemoryMarshal.AsBytes(new[] { float.NaN, 1, 0, 0 }.AsSpan()))
+        };
         (await new PredictionService.PredictionServiceClient(sidecar.Channel).ScoreAsync(new ScoreRequest { Batch = rejected })).Rejected.ShouldBe(1u);
     }
 
@@ -99,7 +107,8 @@ public sealed class ChainRun : IAsyncLifetime
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0;
         var from = now - (12 * Phases * Slowdown) - 120;
         using var answer = await Prometheus.GetAsync(string.Create(
-            CultureInfo.InvariantCulture, $"/api/v1/query_range?query=accuracy_monitor_predictions_total{{model=\"{Model}\",version=\"{Turning}\"}}&start={from}&end={now}&step=0.25"));
+            CultureInfo.InvariantCulture,
+            $"/api/v1/query_range?query=accuracy_monitor_predictions_total{{model=\"{Model}\",version=\"{Turning}\"}}&start={from}&end={now}&step=0.25"));
         var first = answer.RootElement.GetProperty("data").GetProperty("result")[0].GetProperty("values").EnumerateArray()
             .First(v => double.Parse(v[1].GetString()!, CultureInfo.InvariantCulture) >= predictions);
         return DateTimeOffset.FromUnixTimeMilliseconds((long)(first[0].GetDouble() * 1000));

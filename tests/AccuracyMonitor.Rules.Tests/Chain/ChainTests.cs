@@ -24,7 +24,9 @@ public sealed class ChainTests(ChainRun run, ITestOutputHelper output)
         var end = notices.FirstOrDefault(n => !n.Firing && n.Labels["alertname"] == Alert && n.Arrived > run.Shift.Recovered).ShouldNotBeNull(All());
 
         var (delay, recovery) = (page.Arrived - run.Shift.Broken, end.Arrived - run.Shift.Recovered);
-        output.WriteLine($"page {delay.TotalSeconds:F1} s after the shift ({(delay * ChainRun.Factor).TotalMinutes:F0} min in the time of the rules), resolved {recovery.TotalSeconds:F1} s after recovery ({(recovery * ChainRun.Factor).TotalMinutes:F0} min)\n{All()}");
+        output.WriteLine(
+            $"page {delay.TotalSeconds:F1} s after the shift ({(delay * ChainRun.Factor).TotalMinutes:F0} min in the time of the rules), resolved "
+                + $"{recovery.TotalSeconds:F1} s after recovery ({(recovery * ChainRun.Factor).TotalMinutes:F0} min)\n{All()}");
         page.Receiver.ShouldBe("page");
         page.Annotations["summary"].ShouldMatch($@"^shop turning is at most \d+(\.\d+)?% accurate; promised are 70%\.$");
         delay.ShouldBeInRange(TimeSpan.Zero, (Promised / ChainRun.Factor) + Machinery);

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace AccuracyMonitor.Rules.Tests.Chain;
 
-/// <summary>A made-up classifier of four classes, as a trace file: clean, right with the probability that it states; broken, right in a quarter and as sure as before.</summary>
+/// <summary>A made-up classifier of four classes, as a trace file: clean, right with the probability that it states; broken, right in a quarter and as sure as
+/// before.</summary>
 internal static class ReplayedTrace
 {
     private const int Classes = 4;
@@ -21,7 +22,8 @@ internal static class ReplayedTrace
                 var top = random.Next(Classes);
                 var right = random.NextDouble() < (condition == "broken" ? 0.25 : confidence);
                 var label = right ? top : (top + 1 + random.Next(Classes - 1)) % Classes;
-                var row = Enumerable.Range(0, Classes).Select(k => (k == top ? confidence : (1 - confidence) / (Classes - 1)).ToString("F6", CultureInfo.InvariantCulture));
+                var row = Enumerable.Range(0, Classes)
+                    .Select(k => (k == top ? confidence : (1 - confidence) / (Classes - 1)).ToString("F6", CultureInfo.InvariantCulture));
                 text.Append(CultureInfo.InvariantCulture, $"{condition},{label},").AppendJoin(',', row).Append('\n');
             }
         }

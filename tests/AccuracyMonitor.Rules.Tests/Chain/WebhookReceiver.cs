@@ -11,9 +11,12 @@ namespace AccuracyMonitor.Rules.Tests.Chain;
 /// <param name="Firing">False: resolved.</param>
 /// <param name="Labels">Of the alert.</param>
 /// <param name="Annotations">Of the alert.</param>
-internal sealed record Notice(DateTimeOffset Arrived, string Receiver, bool Firing, IReadOnlyDictionary<string, string> Labels, IReadOnlyDictionary<string, string> Annotations)
+internal sealed record Notice(
+    DateTimeOffset Arrived, string Receiver, bool Firing, IReadOnlyDictionary<string, string> Labels, IReadOnlyDictionary<string, string> Annotations)
 {
-    public override string ToString() => $"{Arrived:mm:ss.f} {Receiver} {(Firing ? "firing" : "resolved")} {Labels["alertname"]} {Labels.GetValueOrDefault("version")}: {Annotations.GetValueOrDefault("summary")}";
+    public override string ToString() =>
+        $"{Arrived:mm:ss.f} {Receiver} {(Firing ? "firing" : "resolved")} {Labels["alertname"]} {Labels.GetValueOrDefault("version")}: "
+            + $"{Annotations.GetValueOrDefault("summary")}";
 }
 
 /// <summary>What Alertmanager's webhooks call.</summary>
@@ -59,7 +62,8 @@ internal sealed class WebhookReceiver : IAsyncDisposable
             foreach (var alert in message.RootElement.GetProperty("alerts").EnumerateArray())
             {
                 _notices.Enqueue(new Notice(
-                    DateTimeOffset.UtcNow, call.Request.Url!.AbsolutePath.Trim('/'), alert.GetProperty("status").GetString() == "firing", Read(alert, "labels"), Read(alert, "annotations")));
+                    DateTimeOffset.UtcNow, call.Request.Url!.AbsolutePath.Trim('/'), alert.GetProperty("status").GetString() == "firing", Read(alert, "labels"),
+                    Read(alert, "annotations")));
             }
 
             call.Response.Close();

@@ -10,7 +10,8 @@ public sealed class DashboardFileTests
     public async Task The_files_are_what_their_sources_say() => await NodeAsync(Path.Combine(DashboardFiles.Folder, "build.mjs"), "--check");
 
     [Fact]
-    public async Task Grafanas_own_schema_finds_nothing_to_complain_about() => await NodeAsync([Path.Combine(DashboardFiles.Tests, "validate.mjs"), .. DashboardFiles.Paths]);
+    public async Task Grafanas_own_schema_finds_nothing_to_complain_about() =>
+        await NodeAsync([Path.Combine(DashboardFiles.Tests, "validate.mjs"), .. DashboardFiles.Paths]);
 
     /// <summary>A check that can fail: a panel of a type that does not exist, a target that is no list.</summary>
     [Theory]

@@ -43,7 +43,8 @@ public sealed class DashboardTests(ChainRun run)
         foreach (var path in DashboardFiles.Paths)
         {
             using var dashboard = JsonDocument.Parse(await File.ReadAllTextAsync(path));
-            foreach (var annotation in dashboard.RootElement.GetProperty("annotations").GetProperty("list").EnumerateArray().Where(a => a.TryGetProperty("expr", out _)))
+            foreach (var annotation in dashboard.RootElement.GetProperty("annotations").GetProperty("list").EnumerateArray()
+                .Where(a => a.TryGetProperty("expr", out _)))
             {
                 var name = annotation.GetProperty("name").GetString();
                 var points = await PointsAsync(annotation.GetProperty("expr").GetString()!);
@@ -66,7 +67,8 @@ public sealed class DashboardTests(ChainRun run)
         // The version with the most traffic is the stable one and has no difference to itself; of two with equal traffic either may be it.
         (await PointsAsync(queries[1]) + await PointsAsync(QueriesOf(ChainRun.Steady)[1])).ShouldBeGreaterThan(0, queries[1]);
 
-        using var answer = await run.Prometheus.GetAsync($"/api/v1/query?query={Uri.EscapeDataString(queries[0])}&time={run.Shift.Recovered.ToUnixTimeSeconds()}");
+        using var answer =
+            await run.Prometheus.GetAsync($"/api/v1/query?query={Uri.EscapeDataString(queries[0])}&time={run.Shift.Recovered.ToUnixTimeSeconds()}");
         var bounds = answer.RootElement.GetProperty("data").GetProperty("result").EnumerateArray().ToArray();
         bounds.Select(b => b.GetProperty("metric").GetProperty("bound").GetString()).ShouldBe(["lower", "upper"]);
     }
@@ -90,7 +92,8 @@ public sealed class DashboardTests(ChainRun run)
         var end = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         string[] variables = [.. Variables.SelectMany(v => (string[])["--set", $"{v.Key}={v.Value}"])];
         await using var view = RealProcess.Start(
-            "node", [Path.Combine(DashboardFiles.Folder, "view.mjs"), name, run.Prometheus.Address.ToString().TrimEnd('/'), "--from", $"{end - Stretch.TotalSeconds}", "--to", $"{end}", "--step", $"{0.5 * ChainRun.Slowdown}", .. variables]);
+            "node", [Path.Combine(DashboardFiles.Folder, "view.mjs"), name, run.Prometheus.Address.ToString().TrimEnd('/'), "--from",
+                $"{end - Stretch.TotalSeconds}", "--to", $"{end}", "--step", $"{0.5 * ChainRun.Slowdown}", .. variables]);
         (await view.ExitedAsync(BrowserLimit)).ShouldBe(0, view.Said);
         await File.WriteAllTextAsync(page, view.Said);
 
@@ -117,8 +120,10 @@ public sealed class DashboardTests(ChainRun run)
     private static async Task<string> BrowseAsync(DirectoryInfo folder, string page, int height, string what)
     {
         await using var browser = RealProcess.Start(
-            "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            $"--user-data-dir={Path.Combine(folder.FullName, "profile")}", $"--window-size=1400,{height}", "--hide-scrollbars", "--virtual-time-budget=20000", what, new Uri(page).ToString());
+            "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+            "--disable-component-update", "--disable-sync",
+            $"--user-data-dir={Path.Combine(folder.FullName, "profile")}", $"--window-size=1400,{height}", "--hide-scrollbars", "--virtual-time-budget=20000",
+            what, new Uri(page).ToString());
         (await browser.ExitedAsync(BrowserLimit)).ShouldBe(0, browser.Said);
         return browser.Said;
     }
@@ -126,7 +131,8 @@ public sealed class DashboardTests(ChainRun run)
     private static string Query(string expression)
     {
         var end = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0;
-        return string.Create(CultureInfo.InvariantCulture, $"query={Uri.EscapeDataString(expression)}&start={end - Stretch.TotalSeconds}&end={end}&step={ChainRun.Slowdown}");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"query={Uri.EscapeDataString(expression)}&start={end - Stretch.TotalSeconds}&end={end}&step={ChainRun.Slowdown}");
     }
 
     private async Task<int> PointsAsync(string expression)

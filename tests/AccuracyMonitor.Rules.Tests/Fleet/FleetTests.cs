@@ -40,7 +40,8 @@ public sealed class FleetTests(ITestOutputHelper output)
         await using var b = await StartAsync(folder, "b", http);
         await using var c = await StartAsync(folder, "c", http);
         ServedSidecar[] pods = [a, b, c];
-        await using var prometheus = await PrometheusServer.StartAsync(folder.FullName, pods.Select(p => p.Target), RuleFiles.Write(folder.FullName, Faster), scrapeMilliseconds: ScrapeMilliseconds);
+        await using var prometheus = await PrometheusServer.StartAsync(
+            folder.FullName, pods.Select(p => p.Target), RuleFiles.Write(folder.FullName, Faster), scrapeMilliseconds: ScrapeMilliseconds);
         var streams = Enumerable.Range(0, Repeats).Select(r => new FleetStream($"m{r}", Predictions, seed: r)).ToArray();
 
         foreach (var stream in streams)
@@ -59,7 +60,8 @@ public sealed class FleetTests(ITestOutputHelper output)
         await SeenAsync(prometheus, "predictions", Repeats * (Predictions + pods.Length));
         await SeenAsync(prometheus, "label_moment", streams.Sum(s => PodSums.Read(after, s.Model).Labels.W), moment: "w");
         await Eventually.TrueAsync(
-            async () => await prometheus.QueryAsync($"min(count_over_time(accuracy_monitor_predictions_total[1h])) >= {Scrapes}") is [_], $"{Scrapes} scrapes of each pod");
+            async () => await prometheus.QueryAsync($"min(count_over_time(accuracy_monitor_predictions_total[1h])) >= {Scrapes}") is [_],
+            $"{Scrapes} scrapes of each pod");
         await prometheus.EvaluatedAnewAsync();
 
         // Every rule has been recorded for this instant once a later evaluation has begun: sums and ratios of one evaluation, and of no other.
@@ -76,7 +78,8 @@ public sealed class FleetTests(ITestOutputHelper output)
             await ByModelAsync(prometheus, instant, $"{Prefix}accuracy:ratio{{estimate=\"audited\",range=\"1h\"}}"),
             await ByModelAsync(prometheus, instant, $"{Prefix}accuracy_lower_bound:ratio{{estimate=\"audited\",range=\"1h\",confidence=\"0.95\"}}"),
             await ByModelAsync(prometheus, instant, $"{Prefix}accuracy_upper_bound:ratio{{estimate=\"audited\",range=\"1h\",confidence=\"0.95\"}}"));
-        var recorded = (await prometheus.QueryAsync($"{{__name__=~\"namespace_model_version(_moment)?:accuracy_monitor_.*:increase\",range=\"1h\"}}", instant)).ToLookup(s => s["model"], StringComparer.Ordinal);
+        var recorded = (await prometheus.QueryAsync($"{{__name__=~\"namespace_model_version(_moment)?:accuracy_monitor_.*:increase\",range=\"1h\"}}", instant))
+            .ToLookup(s => s["model"], StringComparer.Ordinal);
         var (held, width, square, averaged) = (0, 0.0, 0.0, 0.0);
         var (inRules, extrapolated) = (0.0, 0.0);
         foreach (var stream in streams)
@@ -87,7 +90,8 @@ public sealed class FleetTests(ITestOutputHelper output)
             var (value, lower, upper) = (estimates[stream.Model], lowers[stream.Model], uppers[stream.Model]);
 
             // The rules' own arithmetic, on the sums that they have recorded: nothing but rounding may differ.
-            var own = PodSums.Of(recorded[stream.Model].ToDictionary(s => PodSums.NameOf(CounterOf(s["__name__"]), s["moment"]), s => s.Value, StringComparer.Ordinal));
+            var own = PodSums.Of(
+                recorded[stream.Model].ToDictionary(s => PodSums.NameOf(CounterOf(s["__name__"]), s["moment"]), s => s.Value, StringComparer.Ordinal));
             var exact = FleetAccuracy.Estimate(own.Predictions, own.Scores, own.Labels, 0.05);
             inRules = new[] { inRules, Math.Abs(value - exact.Value), Math.Abs(lower - exact.Lower), Math.Abs(upper - exact.Upper) }.Max();
             extrapolated = Math.Max(extrapolated, Math.Abs(value - expected.Value));
@@ -105,8 +109,16 @@ public sealed class FleetTests(ITestOutputHelper output)
             averaged += Math.Pow(MeanOfPods(before, after, stream.Model) - stream.Truth, 2) / streams.Length;
         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{streams.Length} streams of {Predictions} predictions, budget {Budget}: the 95 % interval held {(double)held / streams.Length:P1}, mean width {100 * width:F1} points, RMSE {100 * Math.Sqrt(square):F2}; a mean over pods: RMSE {100 * Math.Sqrt(averaged):F2}"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Rules and Core on the same sums: at most {inRules:0.0e0} apart; extrapolation of the counters moves an estimate by at most {100 * extrapolated:F2} points"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{streams.Length} streams of {Predictions} predictions, budget {Budget}: the 95 % interval held {(double)held / streams.Length:P1}, mean "
+                    + $"width {100 * width:F1} points, RMSE {100 * Math.Sqrt(square):F2}; a mean over pods: RMSE {100 * Math.Sqrt(averaged):F2}"));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Rules and Core on the same sums: at most {inRules:0.0e0} apart; extrapolation of the counters moves an estimate by at most "
+                    + $"{100 * extrapolated:F2} points"));
         ((double)held / streams.Length).ShouldBeGreaterThanOrEqualTo(0.9);
         Math.Sqrt(square).ShouldBeLessThan(Math.Sqrt(averaged) / 2, "sums over pods, and not a mean of ratios");
     }
@@ -120,13 +132,16 @@ public sealed class FleetTests(ITestOutputHelper output)
         .Average(s => s.Labels.WY / s.Labels.W);
 
     private static Task<ServedSidecar> StartAsync(DirectoryInfo folder, string name, HttpClient http) => ServedSidecar.StartAsync(
-        folder.FullName, name, http, $"--Sampling:Budget={Budget}", $"--Intake:MaxModels={Repeats}", "--Adaptation:HeadEvery=0", "--Estimation:RefreshInterval=10s", "--Estimation:Windows:0=1m");
+        folder.FullName, name, http, $"--Sampling:Budget={Budget}", $"--Intake:MaxModels={Repeats}", "--Adaptation:HeadEvery=0",
+        "--Estimation:RefreshInterval=10s", "--Estimation:Windows:0=1m");
 
     private static async Task<string[]> ScrapeAsync(HttpClient http, ServedSidecar[] pods) =>
         await Task.WhenAll(pods.Select(p => http.GetStringAsync(new Uri($"http://{p.Target}/metrics"))));
 
     private static async Task SeenAsync(PrometheusServer prometheus, string counter, double total, string? moment = null) => await Eventually.TrueAsync(
-        async () => await prometheus.QueryAsync($"sum(accuracy_monitor_{counter}_total{{{(moment is null ? "" : $"moment=\"{moment}\"")}}})") is [{ Value: var value }] && Math.Abs(value - total) <= 1e-6 * total, $"{counter} of {total} are scraped");
+        async () => await prometheus.QueryAsync(
+            $"sum(accuracy_monitor_{counter}_total{{{(moment is null ? "" : $"moment=\"{moment}\"")}}})") is [{ Value: var value }]
+                && Math.Abs(value - total) <= 1e-6 * total, $"{counter} of {total} are scraped");
 
     private static async Task<Dictionary<string, double>> ByModelAsync(PrometheusServer prometheus, DateTimeOffset instant, string expression) =>
         (await prometheus.QueryAsync(expression, instant)).ToDictionary(s => s["model"], s => s.Value, StringComparer.Ordinal);

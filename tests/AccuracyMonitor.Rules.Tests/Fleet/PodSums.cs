@@ -28,7 +28,8 @@ internal sealed partial record PodSums(double Predictions, double Scores, LabelS
     public static string NameOf(string counter, string moment) => moment.Length == 0 ? counter : $"{counter}:{moment}";
 
     /// <summary>The increases of one range that the recording rules stored, by <see cref="NameOf"/>.</summary>
-    public static PodSums Of(IReadOnlyDictionary<string, double> increases) => new(increases["predictions"], increases["expected_correct"], LabelsOf(increases));
+    public static PodSums Of(IReadOnlyDictionary<string, double> increases) =>
+        new(increases["predictions"], increases["expected_correct"], LabelsOf(increases));
 
     public PodSums Less(PodSums before) => new(Predictions - before.Predictions, Scores - before.Scores, new LabelSums
     {

@@ -40,7 +40,8 @@ internal sealed class PrometheusServer : IAsyncDisposable
             """);
         var port = Ports.Free();
         var process = RealProcess.Start(
-            "prometheus", $"--config.file={configuration}", $"--storage.tsdb.path={Path.Combine(folder, "tsdb")}", $"--web.listen-address=127.0.0.1:{port}", "--log.level=warn",
+            "prometheus", $"--config.file={configuration}", $"--storage.tsdb.path={Path.Combine(folder, "tsdb")}", $"--web.listen-address=127.0.0.1:{port}",
+            "--log.level=warn",
             "--rules.alert.resend-delay=1s");
         var server = new PrometheusServer(process, new Uri($"http://127.0.0.1:{port}"));
         await process.ReadyAsync(server._http, new Uri(server.Address, "/-/ready"));

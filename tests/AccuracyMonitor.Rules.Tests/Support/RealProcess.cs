@@ -36,7 +36,8 @@ internal sealed class RealProcess : IAsyncDisposable
     public static RealProcess AccuracyMonitor(params string[] arguments)
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
-        return Start("dotnet", ["exec", Path.Combine(Repository.Root, "artifacts/bin/AccuracyMonitor.Cli", configuration, "accuracy-monitor.dll"), .. arguments]);
+        return Start(
+            "dotnet", ["exec", Path.Combine(Repository.Root, "artifacts/bin/AccuracyMonitor.Cli", configuration, "accuracy-monitor.dll"), .. arguments]);
     }
 
     /// <summary>Waits until the program answers on this address.</summary>

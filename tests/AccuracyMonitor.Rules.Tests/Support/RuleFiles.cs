@@ -42,6 +42,7 @@ internal static partial class RuleFiles
     private static partial Regex Intervals();
 
     // In brackets, after the colon of a subquery, and of an alert's own fields.
-    [GeneratedRegex(@"(?<before>\[|(?<=\[\d+[smhd]):|\n        for: |\n        keep_firing_for: )(?<duration>\d+[smhd])(?=[\]:\n])", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<before>\[|(?<=\[\d+[smhd]):|\n        for: |\n        keep_firing_for: )(?<duration>\d+[smhd])(?=[\]:\n])",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Durations();
 }

@@ -26,7 +26,8 @@ internal sealed class ServedSidecar : IAsyncDisposable
         var (socket, port) = (Path.Combine(folder, $"{name}.sock"), Ports.Free());
         var process = RealProcess.AccuracyMonitor(
         [
-            "serve", $"--Listen:Socket={socket}", "--Listen:GrpcPort=-1", $"--Listen:HttpPort={port}", $"--Storage:Path={Path.Combine(folder, $"{name}.db")}", "--Training:Mode=Off",
+            "serve", $"--Listen:Socket={socket}", "--Listen:GrpcPort=-1", $"--Listen:HttpPort={port}", $"--Storage:Path={Path.Combine(folder, $"{name}.db")}",
+            "--Training:Mode=Off",
             "--Sampling:MaxRequestsPerHour=10000000", "--Logging:LogLevel:Default=Warning", .. settings,
         ]);
         var sidecar = new ServedSidecar(process, socket, port);

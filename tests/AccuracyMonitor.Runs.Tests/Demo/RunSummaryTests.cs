@@ -8,7 +8,8 @@ public sealed class RunSummaryTests
     [Fact]
     public void The_mean_error_is_over_the_windows_in_which_the_number_was_published()
     {
-        RunPoint[] points = [RunSamples.Point(20, truth: 0.80, audited: 0.82), RunSamples.Point(21, truth: 0.80, audited: 0.76), RunSamples.Point(22, published: false)];
+        RunPoint[] points =
+            [RunSamples.Point(20, truth: 0.80, audited: 0.82), RunSamples.Point(21, truth: 0.80, audited: 0.76), RunSamples.Point(22, published: false)];
 
         var summary = NumberSummary.Of(points, p => p.AnsweredTruth, p => p.Audited.Value);
 
@@ -28,7 +29,8 @@ public sealed class RunSummaryTests
     [Fact]
     public void Coverage_counts_the_windows_whose_truth_lies_between_the_bounds()
     {
-        RunPoint[] points = [RunSamples.Point(20, 0.80, 0.79), RunSamples.Point(21, 0.80, 0.83), RunSamples.Point(22, 0.80, 0.84), RunSamples.Point(23, 0.80, 0.70)];
+        RunPoint[] points =
+            [RunSamples.Point(20, 0.80, 0.79), RunSamples.Point(21, 0.80, 0.83), RunSamples.Point(22, 0.80, 0.84), RunSamples.Point(23, 0.80, 0.70)];
 
         var interval = IntervalSummary.Of(points, p => p.AnsweredTruth, p => p.Audited);
 

@@ -75,15 +75,18 @@ public sealed class ReplaySourceTests
     [Fact]
     public void Conditions_that_alternate_are_no_stretches()
     {
-        using var file = new TemporaryTrace(".jsonl", string.Join('\n', Enumerable.Range(0, 101).Select(i => $"{{\"condition\":\"c{i % 2}\",\"probabilities\":[0.5,0.5]}}")));
+        using var file = new TemporaryTrace(
+            ".jsonl", string.Join('\n', Enumerable.Range(0, 101).Select(i => $"{{\"condition\":\"c{i % 2}\",\"probabilities\":[0.5,0.5]}}")));
         var source = LogSource.Read(file.Path);
         source.Phases.ShouldBe([new ReplayPhase("log", 101)]);
         source.Items().ShouldAllBe(i => i.Phase == 0);
     }
 
     [Theory]
-    [InlineData("""{"model":"m","probabilities":[0.5,0.5]}|{"model":"n","probabilities":[0.5,0.5]}""", "line 2: 'model' is 'n', on line 1 'm'; a log is of one model version.")]
-    [InlineData("""{"id":"a","probabilities":[0.5,0.5]}|{"id":"a","probabilities":[0.5,0.5]}""", "line 2: 'id' is 'a', as on line 1; an id is one prediction's.")]
+    [InlineData("""{"model":"m","probabilities":[0.5,0.5]}|{"model":"n","probabilities":[0.5,0.5]}""",
+        "line 2: 'model' is 'n', on line 1 'm'; a log is of one model version.")]
+    [InlineData(
+        """{"id":"a","probabilities":[0.5,0.5]}|{"id":"a","probabilities":[0.5,0.5]}""", "line 2: 'id' is 'a', as on line 1; an id is one prediction's.")]
     [InlineData("""{"id":"a","label":0}""", "line 1: a label for 'a', which is no prediction on an earlier line.")]
     [InlineData("""{"id":"a","probabilities":[0.5,0.5]}|{"id":"a","label":2}""", "line 2: 'label' is 2; expected 0…1.")]
     [InlineData("", "has no row; expected at least 1.")]

@@ -76,7 +76,8 @@ public class MonitorFileTests
             { "one byte short", whole[..^1], "truncated" },
             { "without its last entry", whole[..^(64 + 40)], "truncated" },
             { "something appended", [.. whole, 0x08, 0x07], "damaged. The SHA-256" },
-            { "another format", Replace(whole, "accuracy_monitor.format_version\u0012\u00011", "accuracy_monitor.format_version\u0012\u00012"), "format 2; this program reads format 1" },
+            { "another format", Replace(whole, "accuracy_monitor.format_version\u0012\u00011", "accuracy_monitor.format_version\u0012\u00012"),
+                "format 2; this program reads format 1" },
             { "another seed", Replace(whole, "mask_seed\u0012\u00017", "mask_seed\u0012\u00018"), "damaged. The SHA-256" },
         };
     }

@@ -1,4 +1,3 @@
-using AccuracyMonitor.Tests.ModelServers;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
@@ -9,6 +8,7 @@ using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Monitors;
+using AccuracyMonitor.Tests.ModelServers;
 using AccuracyMonitor.V1;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -128,7 +128,8 @@ public sealed class ChallengeTests
     {
         var cancel = TestContext.Current.CancellationToken;
         var folder = Directory.CreateTempSubdirectory("am-").FullName;
-        await using var sidecar = await TestSidecar.StartInAsync(folder, [.. Settings, "--Training:Mode=Off", $"--Monitor:Artifact={await NetworkAsync(folder)}"]);
+        await using var sidecar =
+            await TestSidecar.StartInAsync(folder, [.. Settings, "--Training:Mode=Off", $"--Monitor:Artifact={await NetworkAsync(folder)}"]);
         await LabelAsync(sidecar, "a", 100, right: 5);
         var model = Model(sidecar);
         var champion = model.Monitor.Version;
@@ -148,11 +149,20 @@ public sealed class ChallengeTests
 
     private static async Task<string> NetworkAsync(string folder)
     {
-        var shape = new MonitorMetadata { ClassCount = 2, Encoding = MonitorEncoding.SortedLog, HiddenWidths = [4], Members = 5, DropoutRate = 0.2, MaskSeed = 1 };
+        var shape = new MonitorMetadata
+        {
+            ClassCount = 2,
+            Encoding = MonitorEncoding.SortedLog,
+            HiddenWidths = [4],
+            Members = 5,
+            DropoutRate = 0.2,
+            MaskSeed = 1
+        };
         var width = FeatureEncoding.Width(shape.Encoding, 2);
         sbyte[] trits = [.. Enumerable.Range(0, width * 4).Select(i => (sbyte)((i % 3) - 1))];
         var weights = new TernaryWeights(
-            new float[width], [.. Enumerable.Repeat(1f, width)], 1, [new TernaryLayer(width, 4, trits, 0.1f, new float[4]), new TernaryLayer(4, 1, [1, -1, 0, 1], 0.1f, [0])]);
+            new float[width], [.. Enumerable.Repeat(1f, width)], 1,
+            [new TernaryLayer(width, 4, trits, 0.1f, new float[4]), new TernaryLayer(4, 1, [1, -1, 0, 1], 0.1f, [0])]);
         var file = Path.Combine(folder, "monitor.tmon");
         await File.WriteAllBytesAsync(file, TernaryFile.Write(shape, weights).File);
         return file;
@@ -171,7 +181,8 @@ public sealed class ChallengeTests
         await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of(vectors, Batches.Ids(prefix, rows)) });
         await sidecar.Labels.CompleteAsync(new CompleteRequest
         {
-            Answers = { Enumerable.Range(0, rows).Select(i => new Answer { Model = "m", Version = "1", PredictionId = $"{prefix}-{i}", Label = i % 10 < right ? 0u : 1u }) },
+            Answers = { Enumerable.Range(0, rows)
+                .Select(i => new Answer { Model = "m", Version = "1", PredictionId = $"{prefix}-{i}", Label = i % 10 < right ? 0u : 1u }) },
         });
     }
 }

@@ -9,7 +9,8 @@ public sealed class AlarmReasonTests
 
     private static readonly string[] Everything =
     [
-        "--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Estimation:MinSamples=1", "--Estimation:Windows:0=1h", "--Estimation:Windows:1=24h", "--Alarms:AverageRunLength=100",
+        "--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Estimation:MinSamples=1", "--Estimation:Windows:0=1h", "--Estimation:Windows:1=24h",
+        "--Alarms:AverageRunLength=100",
     ];
 
     [Fact]
@@ -24,7 +25,8 @@ public sealed class AlarmReasonTests
         alarm.Reason.ShouldMatch(Numbers);
         using var http = new HttpClient();
         await Eventually.TrueAsync(
-            async () => (await http.GetStringAsync(new Uri($"{sidecar.HttpAddress}/estimates"))).Contains("audited accuracy 0.", StringComparison.Ordinal), "the page has it too");
+            async () => (await http.GetStringAsync(new Uri($"{sidecar.HttpAddress}/estimates"))).Contains("audited accuracy 0.", StringComparison.Ordinal),
+            "the page has it too");
     }
 
     [Fact]

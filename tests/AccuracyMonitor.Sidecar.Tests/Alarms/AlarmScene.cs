@@ -23,7 +23,8 @@ internal sealed class AlarmScene : IAsyncDisposable
 
     private readonly string _folder;
 
-    private AlarmScene(string folder, MonitorStore store, FakeTimeProvider time) => (_folder, Store, Time, History) = (folder, store, time, new LateHistory(store));
+    private AlarmScene(string folder, MonitorStore store, FakeTimeProvider time) =>
+        (_folder, Store, Time, History) = (folder, store, time, new LateHistory(store));
 
     public MonitorStore Store { get; }
 

@@ -9,7 +9,8 @@ namespace AccuracyMonitor.Sidecar.Tests.Estimation;
 
 public sealed class CompareVersionsTests
 {
-    private static readonly string[] Everything = ["--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Estimation:MinSamples=1", "--Estimation:Windows:0=1h"];
+    private static readonly string[] Everything =
+        ["--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Estimation:MinSamples=1", "--Estimation:Windows:0=1h"];
 
     [Fact]
     public async Task CompareVersions_CanaryWorse_GivesTheSquareAndAddBoundsOnTheWireAndAsMetrics()
@@ -23,7 +24,8 @@ public sealed class CompareVersionsTests
         (answer.Difference.Value, answer.Difference.Lower, answer.Difference.Upper).ShouldBe((expected.Value, expected.Lower, expected.Upper));
         answer.Difference.Value.ShouldBe(-0.5, 1e-6);
         await Eventually.TrueAsync(
-            async () => Math.Abs(await MetricAsync(sidecar, "", "2", "1") + 0.5 ?? 9) < 1e-6 && await MetricAsync(sidecar, "upper_bound_", "2", "1") == expected.Upper,
+            async () => Math.Abs(await MetricAsync(sidecar, "", "2", "1") + 0.5 ?? 9) < 1e-6
+                && await MetricAsync(sidecar, "upper_bound_", "2", "1") == expected.Upper,
             "the version with most predictions is the baseline");
         (await sidecar.Estimates.ListEstimatesAsync(new ListEstimatesRequest { Model = "m", Version = "2" })).Differences.Single().Baseline.ShouldBe("1");
     }

@@ -10,7 +10,8 @@ namespace AccuracyMonitor.Sidecar.Tests.Estimation;
 
 public sealed class PredictedClassTests
 {
-    private static readonly string[] Everything = ["--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Estimation:MinSamples=1", "--Estimation:Windows:0=1h"];
+    private static readonly string[] Everything =
+        ["--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Estimation:MinSamples=1", "--Estimation:Windows:0=1h"];
 
     [Fact]
     public async Task Estimates_OfAClass_ShowOnlyFromTheFloorOfLabelsOnAndGoWhenTheyFallBelow()
@@ -30,7 +31,8 @@ public sealed class PredictedClassTests
         await Traffic.LabelAsync(sidecar, "b", 29, 1, label: 2);
         await Eventually.TrueAsync(async () => Math.Abs(await AuditedAsync(sidecar, "2") - (1 / 30.0) ?? 9) < 1e-6, "class 2 has thirty labels");
         await sidecar.Labels.RetractAsync(new RetractRequest { Predictions = { new PredictionRef { Model = "m", Version = "1", PredictionId = "b-0" } } });
-        await Eventually.TrueAsync(async () => !(await sidecar.ScrapeAsync()).Contains("predicted_class=\"2\"", StringComparison.Ordinal), "and is below the floor again");
+        await Eventually.TrueAsync(
+            async () => !(await sidecar.ScrapeAsync()).Contains("predicted_class=\"2\"", StringComparison.Ordinal), "and is below the floor again");
     }
 
     [Fact]

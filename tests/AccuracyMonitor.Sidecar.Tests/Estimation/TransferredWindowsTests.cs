@@ -45,7 +45,8 @@ public sealed class TransferredWindowsTests
             await using var again = await TestSidecar.StartInAsync(folder, Everything);
             await Traffic.SendAsync(again, "later", 1);
             await Eventually.TrueAsync(
-                async () => await again.MetricAsync("accuracy_monitor_window_labels{model=\"m\",version=\"1\",segment=\"\",window=\"1h\"}") is Right + Wrong, "the labels are counted");
+                async () => await again.MetricAsync("accuracy_monitor_window_labels{model=\"m\",version=\"1\",segment=\"\",window=\"1h\"}") is Right + Wrong,
+                "the labels are counted");
             var plain = await GetAsync(again);
             Of(plain, EstimateKind.Combined).ShouldBeNull();
             Of(plain, EstimateKind.Audited)!.State.ShouldBe(EstimateState.Ok);
@@ -66,7 +67,8 @@ public sealed class TransferredWindowsTests
         await Traffic.SendAsync(sidecar, "wrong", 60);
         await Traffic.LabelAsync(sidecar, "wrong", 0, 60, label: 1);
         await Eventually.TrueAsync(
-            async () => await sidecar.MetricAsync($"accuracy_monitor_estimate_state_info{{{OfCombined},state=\"monitor_invalid\"}}") == 1, "the combined estimate is withdrawn");
+            async () => await sidecar.MetricAsync($"accuracy_monitor_estimate_state_info{{{OfCombined},state=\"monitor_invalid\"}}") == 1,
+            "the combined estimate is withdrawn");
         var window = await GetAsync(sidecar);
 
         window.ValidityAlarm.Firing.ShouldBeTrue();
@@ -153,7 +155,8 @@ public sealed class TransferredWindowsTests
             // Some of the labels can give the value that all of them give, but not its bound.
             var expected = Expected().Combined;
             await Eventually.TrueAsync(
-                async () => Math.Abs(await MetricAsync(sidecar, "") - expected.Value) < 1e-4 && Math.Abs(await MetricAsync(sidecar, "lower_bound_") - expected.Lower) < 1e-4,
+                async () => Math.Abs(await MetricAsync(sidecar, "") - expected.Value) < 1e-4
+                    && Math.Abs(await MetricAsync(sidecar, "lower_bound_") - expected.Lower) < 1e-4,
                 "the combined estimate of all labels is exported");
         }
     }

@@ -20,7 +20,8 @@ public sealed class ErrorInterceptorTests
     {
         var log = new LogRecorder<ErrorInterceptor>();
 
-        var failed = await Should.ThrowAsync<RpcException>(() => CallAsync(kind, log, new InvalidDataException($"{Secret} is damaged."), CancellationToken.None));
+        var failed =
+            await Should.ThrowAsync<RpcException>(() => CallAsync(kind, log, new InvalidDataException($"{Secret} is damaged."), CancellationToken.None));
 
         failed.StatusCode.ShouldBe(StatusCode.Internal);
         failed.Status.Detail.ShouldNotContain(Secret);
@@ -64,7 +65,8 @@ public sealed class ErrorInterceptorTests
         {
             MethodType.Unary => interceptor.UnaryServerHandler<ScoreRequest, ScoreResponse>(new ScoreRequest(), context, (_, _) => throw exception),
             MethodType.ClientStreaming => interceptor.ClientStreamingServerHandler<ScoreRequest, ScoreResponse>(null!, context, (_, _) => throw exception),
-            MethodType.ServerStreaming => interceptor.ServerStreamingServerHandler<ScoreRequest, ScoreResponse>(new ScoreRequest(), null!, context, (_, _, _) => throw exception),
+            MethodType.ServerStreaming =>
+                interceptor.ServerStreamingServerHandler<ScoreRequest, ScoreResponse>(new ScoreRequest(), null!, context, (_, _, _) => throw exception),
             _ => interceptor.DuplexStreamingServerHandler<ScoreRequest, ScoreResponse>(null!, null!, context, (_, _, _) => throw exception),
         };
     }

@@ -1,5 +1,5 @@
-using AccuracyMonitor.Tests.ModelServers;
 using AccuracyMonitor.Sidecar.Tests.Support;
+using AccuracyMonitor.Tests.ModelServers;
 using AccuracyMonitor.V1;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
@@ -9,7 +9,8 @@ namespace AccuracyMonitor.Sidecar.Tests.Labelling;
 
 public sealed class LabelServiceTests
 {
-    private static readonly string[] Everything = ["--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Estimation:MinSamples=1", "--Estimation:MinLabels=1", "--Adaptation:HeadEvery=0"];
+    private static readonly string[] Everything =
+        ["--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Estimation:MinSamples=1", "--Estimation:MinLabels=1", "--Adaptation:HeadEvery=0"];
 
     [Fact]
     public async Task Labels_given_late_corrected_and_taken_back_move_the_estimate()
@@ -25,15 +26,21 @@ public sealed class LabelServiceTests
         await CompleteAsync(sidecar, leased.Items.Select(i => new Answer { LeaseId = i.LeaseId, Label = 0 }));
         (await LabelledAsync(sidecar)).ShouldBe(1.0, 1e-9);
 
-        var corrected = await CompleteAsync(sidecar, leased.Items.Take(5).Select(i => new Answer { Model = "m", Version = "1", PredictionId = i.PredictionId, Label = 1 }));
+        var corrected =
+            await CompleteAsync(sidecar, leased.Items.Take(5).Select(i => new Answer { Model = "m", Version = "1", PredictionId = i.PredictionId, Label = 1 }));
         corrected.ShouldAllBe(o => o.Code == OutcomeCode.Replaced);
         (await LabelledAsync(sidecar)).ShouldBe(0.75, 1e-9);
 
-        var again = await CompleteAsync(sidecar, leased.Items.Take(5).Select(i => new Answer { Model = "m", Version = "1", PredictionId = i.PredictionId, Label = 1 }));
+        var again = await CompleteAsync(
+            sidecar, leased.Items.Take(5).Select(i => new Answer { Model = "m", Version = "1", PredictionId = i.PredictionId, Label = 1 }));
         again.ShouldAllBe(o => o.Code == OutcomeCode.Unchanged);
 
         await sidecar.Labels.RetractAsync(
-            new RetractRequest { Predictions = { leased.Items.Take(5).Select(i => new PredictionRef { Model = "m", Version = "1", PredictionId = i.PredictionId }) } },
+            new RetractRequest
+            {
+                Predictions =
+                { leased.Items.Take(5).Select(i => new PredictionRef { Model = "m", Version = "1", PredictionId = i.PredictionId }) }
+            },
             cancellationToken: cancel);
         var estimate = await GetAsync(sidecar);
         estimate.Labels.ShouldBe(15u);
@@ -51,7 +58,8 @@ public sealed class LabelServiceTests
             new LeaseRequest { MaxItems = 10, LeaseDuration = Duration.FromTimeSpan(TimeSpan.FromSeconds(1)) }, cancellationToken: cancel);
         await Eventually.TrueAsync(async () => (await GetAsync(sidecar)).Unanswered == 10, "every request expires");
 
-        var outcomes = await CompleteAsync(sidecar, leased.Items.Select(i => new Answer { Model = "m", Version = "1", PredictionId = i.PredictionId, Label = 0 }));
+        var outcomes =
+            await CompleteAsync(sidecar, leased.Items.Select(i => new Answer { Model = "m", Version = "1", PredictionId = i.PredictionId, Label = 0 }));
 
         outcomes.ShouldAllBe(o => o.Code == OutcomeCode.Ok);
         var estimate = await GetAsync(sidecar);
@@ -89,7 +97,8 @@ public sealed class LabelServiceTests
         await sidecar.Labels.SkipAsync(new SkipRequest { LeaseIds = { leased.Items[0].LeaseId }, Reason = "blurred" }, cancellationToken: cancel);
         await sidecar.Labels.ReleaseAsync(new ReleaseRequest { LeaseIds = { leased.Items[1].LeaseId } }, cancellationToken: cancel);
         await sidecar.Labels.ExtendAsync(
-            new ExtendRequest { LeaseIds = { leased.Items[2].LeaseId }, LeaseDuration = Duration.FromTimeSpan(TimeSpan.FromHours(1)) }, cancellationToken: cancel);
+            new ExtendRequest { LeaseIds = { leased.Items[2].LeaseId }, LeaseDuration = Duration.FromTimeSpan(TimeSpan.FromHours(1)) },
+            cancellationToken: cancel);
 
         var queue = (await sidecar.Labels.GetQueueAsync(new GetQueueRequest(), cancellationToken: cancel)).State;
         (queue.Waiting, queue.Leased, queue.Skipped).ShouldBe((1u, 2u, 1u));

@@ -11,7 +11,8 @@ public sealed class RunningAccuracyTests
     private const string Sequence = "{model=\"m\",version=\"1\",sequence=\"beta_binomial\"}";
 
     private static readonly string[] Everything =
-        ["--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Estimation:MinSamples=1", "--Estimation:MinLabels=1", "--Estimation:Windows:0=6s", "--Estimation:BucketsPerWindow=6"];
+        ["--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Estimation:MinSamples=1", "--Estimation:MinLabels=1", "--Estimation:Windows:0=6s",
+            "--Estimation:BucketsPerWindow=6"];
 
     [Fact]
     public async Task Labels_CorrectedRetractedAndRestarted_GiveTheBoundsOfTheLabelsThatStand()
@@ -25,7 +26,11 @@ public sealed class RunningAccuracyTests
                 (await RunningAsync(sidecar)).ShouldBeEmpty();
                 await Traffic.LabelAsync(sidecar, "a", 0, 60, label: 0);
                 await Traffic.LabelAsync(sidecar, "a", 0, 10, label: 1);
-                await sidecar.Labels.RetractAsync(new RetractRequest { Predictions = { Enumerable.Range(0, 2).Select(i => new PredictionRef { Model = "m", Version = "1", PredictionId = $"a-{i}" }) } });
+                await sidecar.Labels.RetractAsync(new RetractRequest
+                {
+                    Predictions =
+                    { Enumerable.Range(0, 2).Select(i => new PredictionRef { Model = "m", Version = "1", PredictionId = $"a-{i}" }) }
+                });
                 ShouldBe(await ExactAsync(sidecar), right: 50, labels: 58);
                 var bounds = BetaBinomialSequence.Bounds(50, 58, 0.05);
                 await Eventually.TrueAsync(
@@ -82,7 +87,8 @@ public sealed class RunningAccuracyTests
         (running.Labels, running.Value, running.Lower, running.Upper).ShouldBe(((ulong)labels, bounds.Value, bounds.Lower, bounds.Upper));
     }
 
-    private static async Task<RunningAccuracy> ExactAsync(TestSidecar sidecar) => (await RunningAsync(sidecar)).Single(r => r.Sequence == SequenceKind.BetaBinomial);
+    private static async Task<RunningAccuracy> ExactAsync(TestSidecar sidecar) =>
+        (await RunningAsync(sidecar)).Single(r => r.Sequence == SequenceKind.BetaBinomial);
 
     private static async Task<IReadOnlyList<RunningAccuracy>> RunningAsync(TestSidecar sidecar) =>
         (await sidecar.Estimates.GetEstimateAsync(new GetEstimateRequest { Model = "m", Version = "1" })).Running;

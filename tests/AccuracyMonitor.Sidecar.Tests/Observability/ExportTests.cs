@@ -15,7 +15,8 @@ public sealed class ExportTests : IDisposable
 {
     private const int Models = 50;
 
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().AddSingleton<MetricRegistry>().AddSingleton<EstimateMetrics>().BuildServiceProvider();
+    private readonly ServiceProvider _services =
+        new ServiceCollection().AddMetrics().AddSingleton<MetricRegistry>().AddSingleton<EstimateMetrics>().BuildServiceProvider();
 
     private MetricRegistry Registry => _services.GetRequiredService<MetricRegistry>();
 
@@ -43,8 +44,10 @@ public sealed class ExportTests : IDisposable
         {
             listener.RecordObservableInstruments();
             var lines = Expose(Registry).Split('\n');
-            var values = lines.Count(l => l.StartsWith("accuracy_monitor_running_accuracy_ratio{", StringComparison.Ordinal) && l.EndsWith(" 0.9", StringComparison.Ordinal));
-            var bounds = lines.Count(l => l.StartsWith("accuracy_monitor_running_accuracy_lower_bound_ratio{", StringComparison.Ordinal) && l.EndsWith(" 0.8", StringComparison.Ordinal));
+            var values = lines.Count(
+                l => l.StartsWith("accuracy_monitor_running_accuracy_ratio{", StringComparison.Ordinal) && l.EndsWith(" 0.9", StringComparison.Ordinal));
+            var bounds = lines.Count(l => l.StartsWith("accuracy_monitor_running_accuracy_lower_bound_ratio{", StringComparison.Ordinal)
+                && l.EndsWith(" 0.8", StringComparison.Ordinal));
             bounds.ShouldBe(values, "an estimate and its bound are of one moment");
             scraped.Add(values);
         }
@@ -91,7 +94,8 @@ public sealed class ExportTests : IDisposable
     {
         var gauge = Registry.Gauge("odd", "A \\ and a\nline.", "label");
         gauge.Replace(
-            new Series(["a\"b\\c\nd"], double.NaN), new Series(["up"], double.PositiveInfinity), new Series(["down"], double.NegativeInfinity), new Series(["small"], 2.5e-7));
+            new Series(["a\"b\\c\nd"], double.NaN), new Series(["up"], double.PositiveInfinity), new Series(["down"], double.NegativeInfinity),
+            new Series(["small"], 2.5e-7));
 
         Expose(Registry).ShouldBe(
             "# HELP accuracy_monitor_odd A \\\\ and a\\nline.\n"
@@ -120,7 +124,8 @@ public sealed class ExportTests : IDisposable
 
     private static PublishedEstimates Estimates(int models) => PublishedEstimates.None with
     {
-        Running = [.. Enumerable.Range(0, models).Select(i => new PublishedRunning(new ModelKey($"m{i}", "1"), new RunningEstimate("beta_binomial", new Interval(0.9, 0.8, 0.95))))],
+        Running = [.. Enumerable.Range(0, models)
+            .Select(i => new PublishedRunning(new ModelKey($"m{i}", "1"), new RunningEstimate("beta_binomial", new Interval(0.9, 0.8, 0.95))))],
     };
 
     internal static string Expose(MetricRegistry registry)

@@ -1,7 +1,7 @@
-using AccuracyMonitor.Tests.ModelServers;
 using System.Diagnostics;
 using AccuracyMonitor.Sidecar.Tests.Labelling;
 using AccuracyMonitor.Sidecar.Tests.Support;
+using AccuracyMonitor.Tests.ModelServers;
 using AccuracyMonitor.V1;
 
 namespace AccuracyMonitor.Sidecar.Tests.Observability;
@@ -88,7 +88,8 @@ public sealed class MetricsTests
     internal static async Task<TestSidecar> StartBusyAsync(params string[] settings)
     {
         var sidecar = await TestSidecar.StartAsync([
-            "--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Estimation:MinSamples=1", "--Estimation:MinLabels=1", "--Alarms:Objective=0.9", "--Labelling:ExpiryInterval=100ms",
+            "--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Estimation:MinSamples=1", "--Estimation:MinLabels=1", "--Alarms:Objective=0.9",
+            "--Labelling:ExpiryInterval=100ms",
             "--Estimation:LabelFloor=1", "--Alarms:ClassObjectives:0=*=0.9",
             .. settings]);
         await LabelServiceTests.SendAsync(sidecar, 40);

@@ -71,7 +71,8 @@ internal static class OtlpPoints
         return ordered.Length == 0 ? name : $"{name}{{{ordered}}}";
     }
 
-    private static IEnumerable<byte[]> Messages(byte[] message, int number) => Fields(message).Where(f => f.Number == number).Select(f => f.Bytes.ToByteArray());
+    private static IEnumerable<byte[]> Messages(byte[] message, int number) =>
+        Fields(message).Where(f => f.Number == number).Select(f => f.Bytes.ToByteArray());
 
     private static List<Field> Fields(byte[] message)
     {

@@ -1,8 +1,8 @@
-using AccuracyMonitor.Tests.ModelServers;
 using System.Collections.Concurrent;
 using System.Text;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Tests.Support;
+using AccuracyMonitor.Tests.ModelServers;
 using AccuracyMonitor.V1;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -30,7 +30,8 @@ public sealed class OtlpTests
         await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of(Batches.Softmax(100, 4, 1)) });
 
         await Eventually.TrueAsync(
-            () => Task.FromResult(((string[])["accuracy_monitor_predictions_total", "accuracy_monitor_expected_correct_total", "accuracy_monitor_monitor_valid"]).All(m => Text("/v1/metrics").Contains(m, StringComparison.Ordinal))),
+            () => Task.FromResult(((string[])["accuracy_monitor_predictions_total", "accuracy_monitor_expected_correct_total",
+                "accuracy_monitor_monitor_valid"]).All(m => Text("/v1/metrics").Contains(m, StringComparison.Ordinal))),
             "the collector hears of the predictions");
         await Eventually.TrueAsync(
             () => Task.FromResult(((string[])["intake", "score", "store"]).All(s => Text("/v1/traces").Contains(s, StringComparison.Ordinal))),
@@ -99,7 +100,8 @@ public sealed class OtlpTests
         }
 
         await Eventually.TrueAsync(
-            async () => (await sidecar.ScrapeAsync()).Split('\n').Count(l => l.StartsWith("accuracy_monitor_class_accuracy_ratio{model=\"many\"", StringComparison.Ordinal)) > 2000,
+            async () => (await sidecar.ScrapeAsync()).Split('\n')
+                .Count(l => l.StartsWith("accuracy_monitor_class_accuracy_ratio{model=\"many\"", StringComparison.Ordinal)) > 2000,
             "the classes of three versions have estimates");
     }
 

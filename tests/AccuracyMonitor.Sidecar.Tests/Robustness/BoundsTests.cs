@@ -78,7 +78,8 @@ public sealed class BoundsTests
     public async Task Requests_that_nobody_answers_stay_within_the_hours_bound_and_run_out()
     {
         await using var sidecar = await TestSidecar.StartAsync(
-            "--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Sampling:MaxRequestsPerHour=50", "--Labelling:RequestLifetime=2s", "--Labelling:ExpiryInterval=100ms");
+            "--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Sampling:MaxRequestsPerHour=50", "--Labelling:RequestLifetime=2s",
+            "--Labelling:ExpiryInterval=100ms");
         await using var client = MonitorClient.Connect(Reporting.Options(sidecar.Folder));
         await Reporting.ServeAsync(client, "unanswered", 1000);
         await Reporting.AllAccountedAsync(client);
@@ -88,7 +89,8 @@ public sealed class BoundsTests
         made.ShouldBeInRange(25, 50, "fewer and fewer are chosen as the hour's bound comes near");
         await Eventually.TrueAsync(async () => (await sidecar.Labels.GetQueueAsync(new GetQueueRequest())).State.Waiting == 0, "they run out");
         await Eventually.TrueAsync(
-            async () => (await sidecar.Estimates.GetEstimateAsync(new GetEstimateRequest { Model = "m", Version = "1", Window = Duration.FromTimeSpan(TimeSpan.FromHours(1)) })).Estimate.Unanswered == made,
+            async () => (await sidecar.Estimates.GetEstimateAsync(
+                new GetEstimateRequest { Model = "m", Version = "1", Window = Duration.FromTimeSpan(TimeSpan.FromHours(1)) })).Estimate.Unanswered == made,
             "and count as unanswered");
         await Reporting.FlowsAsync(client, "after");
     }
@@ -109,7 +111,8 @@ public sealed class BoundsTests
         await client.DisposeAsync();
         await Eventually.TrueAsync(async () => await sidecar.MetricAsync("accuracy_monitor_open_streams") == 0, "every stream is closed");
         (await sidecar.MetricAsync("accuracy_monitor_predictions_total{model=\"m\",version=\"1\"}")).ShouldBe(500);
-        (await sidecar.MetricAsync("accuracy_monitor_predictions_total{model=\"vanishing\",version=\"1\"}")).ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(50 * 50, "of those that were answered first");
+        (await sidecar.MetricAsync("accuracy_monitor_predictions_total{model=\"vanishing\",version=\"1\"}")).ShouldNotBeNull()
+            .ShouldBeGreaterThanOrEqualTo(50 * 50, "of those that were answered first");
     }
 
     /// <summary>The kernel closes a dead process's socket, without a word of HTTP/2.</summary>

@@ -39,7 +39,8 @@ public sealed class ClientTests
             await using (await TestSidecar.StartInAsync(folder, "--Sampling:Budget=0.5"))
             {
                 await Eventually.TrueAsync(
-                    () => Task.FromResult(client.Counters.Accepted + client.Counters.Dropped == 2000), "what was sent meanwhile arrives or is counted as dropped");
+                    () => Task.FromResult(client.Counters.Accepted + client.Counters.Dropped == 2000),
+                    "what was sent meanwhile arrives or is counted as dropped");
                 Observe(client, "back", 1000);
                 await Eventually.TrueAsync(() => Task.FromResult(client.Counters.Accepted + client.Counters.Dropped == 3000), "and so do new ones");
                 client.Counters.Accepted.ShouldBeGreaterThanOrEqualTo(2000);

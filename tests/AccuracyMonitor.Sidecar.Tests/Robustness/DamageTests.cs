@@ -40,7 +40,8 @@ public sealed class DamageTests
         for (var i = 0; withdrawn == 0; i++)
         {
             i.ShouldBeLessThan(200, "the disk fills up");
-            var response = await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of(Batches.Softmax(200, 50, i), Batches.Ids($"f{i}", 200)) });
+            var response =
+                await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of(Batches.Softmax(200, 50, i), Batches.Ids($"f{i}", 200)) });
             response.Accepted.ShouldBe(200u, "a full disk is no reason to refuse predictions");
             sent += 200;
             withdrawn += (ulong)response.Items.Count(item => !item.LabelRequested);

@@ -101,7 +101,8 @@ public sealed class FaultTests
         asked.ShouldNotBeEmpty();
         var labels = new LabelService.LabelServiceClient(sidecar.Channel);
         HashSet<string> waiting = [];
-        for (var leased = await labels.LeaseAsync(new LeaseRequest { MaxItems = 1000 }); leased.Items.Count > 0; leased = await labels.LeaseAsync(new LeaseRequest { MaxItems = 1000 }))
+        for (var leased = await labels.LeaseAsync(new LeaseRequest { MaxItems = 1000 }); leased.Items.Count > 0; leased =
+            await labels.LeaseAsync(new LeaseRequest { MaxItems = 1000 }))
         {
             waiting.UnionWith(leased.Items.Select(i => i.PredictionId));
         }

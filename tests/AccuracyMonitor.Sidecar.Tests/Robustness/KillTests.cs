@@ -1,8 +1,8 @@
-using AccuracyMonitor.Tests.ModelServers;
 using System.Globalization;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.Storage;
+using AccuracyMonitor.Tests.ModelServers;
 using AccuracyMonitor.V1;
 using Grpc.Core;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -62,7 +62,8 @@ public sealed class KillTests(ITestOutputHelper output)
         {
             await again.ReadyAsync();
             var estimate = (await new EstimateService.EstimateServiceClient(again.Channel).GetEstimateAsync(
-                new GetEstimateRequest { Model = "m", Version = "1", Window = Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(TimeSpan.FromHours(1)) })).Estimate;
+                new GetEstimateRequest { Model = "m", Version = "1", Window = Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(TimeSpan.FromHours(1)) }))
+                    .Estimate;
             estimate.Labels.ShouldBeGreaterThanOrEqualTo((ulong)_labels.Count, "an answer on its way when the kill came may be in as well");
             estimate.Predictions.ShouldBeGreaterThanOrEqualTo((ulong)_requests.Count, "a request is stored with the sums that count its prediction");
         }

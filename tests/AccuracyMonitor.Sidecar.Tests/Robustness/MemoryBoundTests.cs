@@ -1,8 +1,8 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Scoring;
-using AccuracyMonitor.Sidecar.Queueing;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Models;
+using AccuracyMonitor.Sidecar.Queueing;
 using AccuracyMonitor.Sidecar.Scoring;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.V1;
@@ -36,7 +36,8 @@ public sealed class MemoryBoundTests(ITestOutputHelper output)
         await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = message.Batch });
         using var scorer = new StuckScorer();
         sidecar.Services.GetRequiredService<ModelRegistry>().TryGet(new ModelKey("m", "1"), out var model).ShouldBeTrue();
-        using (var stuck = MonitorLease.OfCreator(new MonitorSnapshot(new SharedScorer(scorer), null, scorer.Version, scorer.Version, [], Proven: true, TrainedThrough: 0)))
+        using (var stuck =
+            MonitorLease.OfCreator(new MonitorSnapshot(new SharedScorer(scorer), null, scorer.Version, scorer.Version, [], Proven: true, TrainedThrough: 0)))
         {
             model.Adopt(stuck);
         }
@@ -71,7 +72,8 @@ public sealed class MemoryBoundTests(ITestOutputHelper output)
         queue.QueuedValues.ShouldBe(0);
     }
 
-    private static async Task<AsyncDuplexStreamingCall<ObserveRequest, ObserveResponse>[]> SendAsync(TestSidecar sidecar, ObserveRequest message, int roundsBefore)
+    private static async Task<AsyncDuplexStreamingCall<ObserveRequest, ObserveResponse>[]> SendAsync(
+        TestSidecar sidecar, ObserveRequest message, int roundsBefore)
     {
         var calls = Enumerable.Range(0, Streams).Select(_ => sidecar.Predictions.Observe()).ToArray();
         foreach (var call in calls)

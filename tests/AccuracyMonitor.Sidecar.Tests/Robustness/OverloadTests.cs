@@ -35,6 +35,7 @@ public sealed class OverloadTests
         accepted.ShouldBeGreaterThan(0);
         (await sidecar.MetricAsync("accuracy_monitor_predictions_total{model=\"m\",version=\"1\"}")).ShouldBe(accepted * 1000);
         (await sidecar.MetricAsync("accuracy_monitor_dropped_total{reason=\"queue_full\"}")).ShouldBe(shed * 1000);
-        (await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of(rows, Batches.Ids("after", 1000)) }, cancellationToken: cancel)).Accepted.ShouldBe(1000u);
+        (await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of(rows, Batches.Ids("after", 1000)) }, cancellationToken: cancel))
+            .Accepted.ShouldBe(1000u);
     }
 }

@@ -7,7 +7,8 @@ namespace AccuracyMonitor.Sidecar.Tests.Robustness;
 public sealed class RefusedWriteTests
 {
     private const string AllPredictions =
-        "SELECT SUM(predictions) FROM prediction_buckets WHERE predicted_class = -2 AND segment = '' AND \"window\" = (SELECT MAX(\"window\") FROM prediction_buckets)";
+        "SELECT SUM(predictions) FROM prediction_buckets WHERE predicted_class = -2 AND segment = '' AND \"window\" = (SELECT MAX(\"window\") FROM "
+            + "prediction_buckets)";
 
     [Fact]
     public async Task WindowSums_WhoseWriteFailed_AreStoredWithoutAFurtherPrediction()

@@ -55,13 +55,15 @@ public sealed class SharedPodTests
         foreach (var file in Directory.GetFiles(folder, "*.out.json"))
         {
             var sidecar = JsonNode.Parse(File.ReadAllText(file))!["patch"]!.AsArray()
-                .SelectMany(o => o!["value"] is JsonArray list ? list : [o["value"]?.DeepClone()]).FirstOrDefault(v => v is JsonObject container && container["securityContext"] is not null);
+                .SelectMany(o => o!["value"] is JsonArray list ? list : [o["value"]?.DeepClone()])
+                    .FirstOrDefault(v => v is JsonObject container && container["securityContext"] is not null);
             if (sidecar is null)
             {
                 continue;
             }
 
-            var settings = sidecar["env"]!.AsArray().Select(e => ((string)e!["name"]!, (string)e["value"]!)).Where(e => e.Item1.StartsWith(SidecarApplication.EnvironmentPrefix, StringComparison.Ordinal))
+            var settings = sidecar["env"]!.AsArray().Select(e => ((string)e!["name"]!, (string)e["value"]!))
+                .Where(e => e.Item1.StartsWith(SidecarApplication.EnvironmentPrefix, StringComparison.Ordinal))
                 .Select(e => $"--{e.Item1[SidecarApplication.EnvironmentPrefix.Length..].Replace("__", ":", StringComparison.Ordinal)}={e.Item2}").ToArray();
             settings.ShouldContain("--Listen:Address=0.0.0.0");
             using var app = (IDisposable)SidecarApplication.Build(settings);

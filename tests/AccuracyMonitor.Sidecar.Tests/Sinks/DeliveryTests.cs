@@ -1,5 +1,5 @@
-using AccuracyMonitor.Tests.ModelServers;
 using AccuracyMonitor.Capture.Sinks;
+using AccuracyMonitor.Tests.ModelServers;
 
 namespace AccuracyMonitor.Sidecar.Tests.Sinks;
 

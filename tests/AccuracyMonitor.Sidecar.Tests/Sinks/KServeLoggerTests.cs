@@ -1,7 +1,7 @@
-using AccuracyMonitor.Tests.ModelServers;
 using System.Net.Sockets;
 using System.Text;
 using AccuracyMonitor.Sidecar.Tests.Support;
+using AccuracyMonitor.Tests.ModelServers;
 
 namespace AccuracyMonitor.Sidecar.Tests.Sinks;
 
@@ -15,7 +15,8 @@ public sealed class KServeLoggerTests
     {
         await using var client = await SinkClient.StartAsync();
 
-        await SendAsync(client, Event(SinkClient.Request, "application/json", """{"inputs":[{"name":"x","shape":[2,1],"datatype":"FP32","data":[1,2]}]}"""u8.ToArray()));
+        await SendAsync(
+            client, Event(SinkClient.Request, "application/json", """{"inputs":[{"name":"x","shape":[2,1],"datatype":"FP32","data":[1,2]}]}"""u8.ToArray()));
         await SendAsync(client, Event(SinkClient.Response, "application/json", Answers.Rest()));
 
         await client.UntilPredictionsAsync(2);
@@ -54,10 +55,12 @@ public sealed class KServeLoggerTests
         await SendAsync(client, Event(SinkClient.Response, "application/json", Answers.Rest()));
 
         await client.UntilPredictionsAsync(2);
-        await Eventually.TrueAsync(async () => await client.MetricAsync("""label_requests_total{model="m",version="1",policy="uniform"}""") == 2, "both rows are asked for");
+        await Eventually.TrueAsync(
+            async () => await client.MetricAsync("""label_requests_total{model="m",version="1",policy="uniform"}""") == 2, "both rows are asked for");
         var answered = await client.Sidecar.Labels.CompleteAsync(new V1.CompleteRequest
         {
-            Answers = { new V1.Answer { Model = "m", Version = "1", PredictionId = $"{Id}#0", Label = 0 }, new V1.Answer { Model = "m", Version = "1", PredictionId = $"{Id}#1", Label = 1 } },
+            Answers = { new V1.Answer { Model = "m", Version = "1", PredictionId = $"{Id}#0", Label = 0 },
+                new V1.Answer { Model = "m", Version = "1", PredictionId = $"{Id}#1", Label = 1 } },
         });
         answered.ToString().ShouldNotContain("NOT_FOUND");
         (await client.MetricAsync("""labels_total{model="m",version="1",outcome="correct"}""")).ShouldBe(2);

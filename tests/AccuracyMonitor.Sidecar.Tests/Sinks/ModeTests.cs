@@ -1,7 +1,7 @@
-using AccuracyMonitor.Tests.ModelServers;
 using System.Text;
 using System.Text.Json;
 using AccuracyMonitor.Capture.OpenInference;
+using AccuracyMonitor.Tests.ModelServers;
 using CloudNative.CloudEvents;
 using CloudNative.CloudEvents.Core;
 using CloudNative.CloudEvents.SystemTextJson;
@@ -108,7 +108,8 @@ public sealed class ModeTests
             new
             {
                 url = new { Scheme = "s3", Host = "bucket" }, bytes = Answers.Rest(), contentType = "application/json", reqType = SinkClient.Response, id = "a",
-                sourceUri = new { Scheme = "http", Host = "localhost:9081" }, inferenceService = "fashion", @namespace = "ns", component = "predictor", endpoint = "",
+                sourceUri = new { Scheme = "http", Host = "localhost:9081" }, inferenceService = "fashion", @namespace = "ns", component = "predictor",
+                endpoint = "",
             },
         });
 

@@ -167,7 +167,8 @@ public sealed class UnsavedSumsModelTests : IAsyncDisposable
 
     private async Task StartAsync()
     {
-        _store = await MonitorStore.OpenAsync(new StoreOptions { Path = Database }, TimeProvider.System, NullLogger.Instance, TestContext.Current.CancellationToken);
+        _store = await MonitorStore.OpenAsync(
+            new StoreOptions { Path = Database }, TimeProvider.System, NullLogger.Instance, TestContext.Current.CancellationToken);
         _series = [.. Keys.Select(k => new SeriesState(k, new WindowSeries(Windows, Buckets)))];
     }
 
@@ -194,7 +195,8 @@ public sealed class UnsavedSumsModelTests : IAsyncDisposable
         stored.ToDictionary(b => (b.Series, b.Snapshot.Window, b.Snapshot.Start), b => b.Snapshot.Sums.Count).ShouldBe(_written, ignoreOrder: true);
         if (complete)
         {
-            stored.Where(b => IsLive(b.Snapshot.Start, b.Snapshot.Window)).ToDictionary(b => (b.Series, b.Snapshot.Window, b.Snapshot.Start), b => b.Snapshot.Sums)
+            stored.Where(b => IsLive(b.Snapshot.Start, b.Snapshot.Window))
+                .ToDictionary(b => (b.Series, b.Snapshot.Window, b.Snapshot.Start), b => b.Snapshot.Sums)
                 .ShouldBe(_truth.Where(t => IsLive(t.Key.Item3, t.Key.Item2)), ignoreOrder: true);
         }
     }

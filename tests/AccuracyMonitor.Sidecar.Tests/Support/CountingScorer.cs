@@ -26,7 +26,8 @@ internal sealed class CountingScorer(string version, float logit = 0) : IMonitor
 
     public MonitorMetadata? Metadata => null;
 
-    public MonitorLease ToMonitor() => MonitorLease.OfCreator(new MonitorSnapshot(new SharedScorer(this), null, version, version, [], Proven: true, TrainedThrough: 0));
+    public MonitorLease ToMonitor() =>
+        MonitorLease.OfCreator(new MonitorSnapshot(new SharedScorer(this), null, version, version, [], Proven: true, TrainedThrough: 0));
 
     public void Score(ReadOnlySpan<float> probabilities, int count, int classes, Span<float> logits, Span<float> disagreements)
     {

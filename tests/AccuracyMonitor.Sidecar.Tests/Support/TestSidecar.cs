@@ -1,9 +1,9 @@
-using AccuracyMonitor.Hosting;
 using System.Runtime.InteropServices;
+using AccuracyMonitor.Capture.Tap;
 using AccuracyMonitor.Client;
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Sidecar.Composition;
 using AccuracyMonitor.Sidecar.Hosting;
-using AccuracyMonitor.Capture.Tap;
 using AccuracyMonitor.V1;
 using Google.Protobuf;
 using Grpc.Net.Client;
@@ -35,7 +35,8 @@ internal sealed class TestSidecar : IAsyncDisposable
     public string HttpAddress => Services.GetRequiredService<Listeners>().AddressOf(ListenerUse.Http);
 
     /// <summary>Of a sidecar with <c>Sink:Port=0</c>.</summary>
-    public Uri SinkAddress => new(Services.GetRequiredService<Listeners>().AddressOf(ListenerUse.Sink).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
+    public Uri SinkAddress =>
+        new(Services.GetRequiredService<Listeners>().AddressOf(ListenerUse.Sink).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
 
     /// <summary>Of a sidecar with a tap.</summary>
     public Uri TapAddress(ListenerUse use) => new(_tap.Host!.Listeners.AddressOf(use));

@@ -13,7 +13,8 @@ internal static class Traffic
     /// <param name="classes">K.</param>
     /// <param name="version">Of the model m.</param>
     /// <param name="segment">Empty: none.</param>
-    public static async Task SendAsync(TestSidecar sidecar, string prefix, int rows, int predicted = 0, int classes = 2, string version = "1", string segment = "")
+    public static async Task SendAsync(
+        TestSidecar sidecar, string prefix, int rows, int predicted = 0, int classes = 2, string version = "1", string segment = "")
     {
         var row = new float[classes];
         Array.Fill(row, 0.2f / (classes - 1));
@@ -27,6 +28,7 @@ internal static class Traffic
     public static async Task LabelAsync(TestSidecar sidecar, string prefix, int from, int count, uint label, string version = "1") =>
         await sidecar.Labels.CompleteAsync(new CompleteRequest
         {
-            Answers = { Enumerable.Range(from, count).Select(i => new Answer { Model = "m", Version = version, PredictionId = $"{prefix}-{i}", Label = label }) },
+            Answers = { Enumerable.Range(from, count)
+                .Select(i => new Answer { Model = "m", Version = version, PredictionId = $"{prefix}-{i}", Label = label }) },
         });
 }

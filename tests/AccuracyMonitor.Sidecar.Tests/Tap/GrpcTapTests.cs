@@ -1,12 +1,12 @@
-using AccuracyMonitor.Hosting;
-using AccuracyMonitor.Tests.ModelServers;
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Http.Headers;
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.OpenInference;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Tests.Sinks;
 using AccuracyMonitor.Sidecar.Tests.Support;
+using AccuracyMonitor.Tests.ModelServers;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
@@ -81,7 +81,8 @@ public sealed class GrpcTapTests
     public async Task Logits_are_read_where_a_rule_says_so()
     {
         float[] logits = [3, 0, -2, 0, 0, 0];
-        await using var tapped = await Tapped.StartAsync(ScriptedServer.GrpcAnswer(SomeAnswer.Frame(SomeAnswer.Fp32(logits, 2, 3))), "--Tap:Outputs:0=m=p,logits");
+        await using var tapped =
+            await Tapped.StartAsync(ScriptedServer.GrpcAnswer(SomeAnswer.Frame(SomeAnswer.Fp32(logits, 2, 3))), "--Tap:Outputs:0=m=p,logits");
 
         (await tapped.GrpcAsync()).Dispose();
 

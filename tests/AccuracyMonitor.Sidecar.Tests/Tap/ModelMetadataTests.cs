@@ -1,8 +1,8 @@
-using AccuracyMonitor.Tests.ModelServers;
 using System.Text;
-using AccuracyMonitor.OpenInference;
 using AccuracyMonitor.Capture.Tap;
+using AccuracyMonitor.OpenInference;
 using AccuracyMonitor.Sidecar.Tests.Sinks;
+using AccuracyMonitor.Tests.ModelServers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -82,9 +82,11 @@ public sealed class ModelMetadataTests
     [Fact]
     public async Task REST_is_asked_over_REST()
     {
-        var metadata = """{"name":"m","versions":["1"],"platform":"x","inputs":[],"outputs":[{"name":"scores","datatype":"FP32","shape":[-1,3]},{"name":"probabilities","datatype":"INT64","shape":[-1]}]}""";
+        var metadata =
+            """{"name":"m","versions":["1"],"platform":"x","inputs":[],"outputs":[{"name":"scores","datatype":"FP32","shape":[-1,3]},{"name":"probabilities","datatype":"INT64","shape":[-1]}]}""";
         await using var tapped = await Tapped.StartAsync(
-            context => ScriptedServer.RestAnswer(context.Request.Method == "GET" ? Encoding.UTF8.GetBytes(metadata) : Answers.Rest())(context), "--Tap:Metadata=true");
+            context => ScriptedServer.RestAnswer(context.Request.Method == "GET" ? Encoding.UTF8.GetBytes(metadata) : Answers.Rest())(context),
+            "--Tap:Metadata=true");
 
         (await tapped.RestAsync()).Dispose();
 

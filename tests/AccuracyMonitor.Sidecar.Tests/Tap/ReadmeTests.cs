@@ -1,6 +1,6 @@
-using AccuracyMonitor.Tests.ModelServers;
 using System.Text.RegularExpressions;
 using AccuracyMonitor.Sidecar.Tests.Sinks;
+using AccuracyMonitor.Tests.ModelServers;
 
 namespace AccuracyMonitor.Sidecar.Tests.Tap;
 
@@ -13,7 +13,8 @@ public sealed partial class ReadmeTests
     public async Task The_settings_of_the_tap_connect_a_model_server(string page)
     {
         await using var server = await ScriptedServer.StartAsync(context =>
-            context.Request.ContentType == "application/grpc" ? ScriptedServer.GrpcAnswer(Answers.Frame(Answers.Protobuf()))(context) : ScriptedServer.RestAnswer(Answers.Rest())(context));
+            context.Request.ContentType == "application/grpc" ? ScriptedServer.GrpcAnswer(Answers.Frame(Answers.Protobuf()))(context)
+                : ScriptedServer.RestAnswer(Answers.Rest())(context));
         var settings = Settings(page, "Tap");
         settings.Select(s => s.Split('=')[0]).ShouldBeSubsetOf(["--Tap:GrpcPort", "--Tap:GrpcUpstream", "--Tap:HttpPort", "--Tap:HttpUpstream"]);
         settings.Length.ShouldBeGreaterThanOrEqualTo(2);

@@ -1,10 +1,10 @@
-using AccuracyMonitor.Hosting;
-using AccuracyMonitor.Tests.ModelServers;
 using System.Net;
 using System.Text;
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Tests.Sinks;
 using AccuracyMonitor.Sidecar.Tests.Support;
+using AccuracyMonitor.Tests.ModelServers;
 using Microsoft.AspNetCore.Http;
 
 namespace AccuracyMonitor.Sidecar.Tests.Tap;
@@ -18,7 +18,8 @@ public sealed class RestTapTests
         await using var tapped = await Tapped.StartAsync(ScriptedServer.RestAnswer(body, headers: [("Server", "triton"), ("X-Own", "1")]));
         var request = Encoding.UTF8.GetBytes("""{"inputs":[{"name":"x","shape":[2,1],"datatype":"FP32","data":[1,2]}]}""");
 
-        using var answer = await tapped.RestAsync(body: request, headers: [("X-Tenant", "eu"), ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]);
+        using var answer =
+            await tapped.RestAsync(body: request, headers: [("X-Tenant", "eu"), ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]);
 
         (await answer.Content.ReadAsByteArrayAsync()).ShouldBe(body);
         answer.Content.Headers.ContentType!.ToString().ShouldBe("application/json");
@@ -45,7 +46,8 @@ public sealed class RestTapTests
         var id = answer.Headers.GetValues("accuracy-monitor-id").ShouldHaveSingleItem();
 
         await tapped.UntilAsync("""label_requests_total{model="m",version="1",policy="uniform"}""", 2);
-        await tapped.Sidecar.Labels.CompleteAsync(new V1.CompleteRequest { Answers = { new V1.Answer { Model = "m", Version = "1", PredictionId = $"{id}#1", Label = 1 } } });
+        await tapped.Sidecar.Labels.CompleteAsync(
+            new V1.CompleteRequest { Answers = { new V1.Answer { Model = "m", Version = "1", PredictionId = $"{id}#1", Label = 1 } } });
         (await tapped.MetricAsync("""labels_total{model="m",version="1",outcome="correct"}""")).ShouldBe(1);
     }
 
@@ -95,7 +97,8 @@ public sealed class RestTapTests
 
         answer.Headers.Contains("accuracy-monitor-id").ShouldBeFalse();
         await tapped.UntilAsync("""label_requests_total{model="m",version="1",policy="uniform"}""", 2);
-        var found = await tapped.Sidecar.Labels.CompleteAsync(new V1.CompleteRequest { Answers = { new V1.Answer { Model = "m", Version = "1", PredictionId = "from-the-server#0", Label = 0 } } });
+        var found = await tapped.Sidecar.Labels.CompleteAsync(
+            new V1.CompleteRequest { Answers = { new V1.Answer { Model = "m", Version = "1", PredictionId = "from-the-server#0", Label = 0 } } });
         found.ToString().ShouldNotContain("NOT_FOUND");
     }
 
@@ -104,7 +107,8 @@ public sealed class RestTapTests
     {
         var body = Answers.RestBinary();
         var json = body.AsSpan().IndexOf("}]}"u8) + 3;
-        await using var tapped = await Tapped.StartAsync(ScriptedServer.RestAnswer(body, contentType: "application/octet-stream", headers: [("Inference-Header-Content-Length", $"{json}")]));
+        await using var tapped = await Tapped.StartAsync(
+            ScriptedServer.RestAnswer(body, contentType: "application/octet-stream", headers: [("Inference-Header-Content-Length", $"{json}")]));
 
         using var answer = await tapped.RestAsync();
 
@@ -192,7 +196,8 @@ public sealed class RestTapTests
 
         live.StatusCode.ShouldBe(HttpStatusCode.OK);
         live.Headers.Contains("accuracy-monitor-id").ShouldBeFalse();
-        (await tapped.Sidecar.ScrapeAsync()).Split('\n').ShouldNotContain(l => l.StartsWith("accuracy_monitor_blind_total{source=\"tap\"", StringComparison.Ordinal) && !l.EndsWith(" 0", StringComparison.Ordinal));
+        (await tapped.Sidecar.ScrapeAsync()).Split('\n').ShouldNotContain(
+            l => l.StartsWith("accuracy_monitor_blind_total{source=\"tap\"", StringComparison.Ordinal) && !l.EndsWith(" 0", StringComparison.Ordinal));
     }
 
     [Fact]

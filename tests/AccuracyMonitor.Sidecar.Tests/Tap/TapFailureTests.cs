@@ -1,12 +1,12 @@
-using AccuracyMonitor.Capture;
-using AccuracyMonitor.Hosting;
-using AccuracyMonitor.Tests.ModelServers;
 using System.Net;
+using AccuracyMonitor.Capture;
+using AccuracyMonitor.Capture.Tap;
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Intake;
-using AccuracyMonitor.Capture.Tap;
 using AccuracyMonitor.Sidecar.Tests.Sinks;
 using AccuracyMonitor.Sidecar.Tests.Support;
+using AccuracyMonitor.Tests.ModelServers;
 using Microsoft.Extensions.Configuration;
 
 namespace AccuracyMonitor.Sidecar.Tests.Tap;
@@ -37,7 +37,8 @@ public sealed class TapFailureTests
     [Fact]
     public async Task Monitoring_ends_though_answers_never_stop_to_come()
     {
-        await using var sidecar = await TestSidecar.StartAsync("--Tap:HttpPort=0", "--Tap:HealthPort=-1", "--Tap:Metadata=false", "--Listen:ShutdownTimeout=5m");
+        await using var sidecar =
+            await TestSidecar.StartAsync("--Tap:HttpPort=0", "--Tap:HealthPort=-1", "--Tap:Metadata=false", "--Listen:ShutdownTimeout=5m");
         var queue = sidecar.TapQueue;
         var large = Answers.Rest(rows: [.. Enumerable.Repeat(Answers.Rows, 1000).SelectMany(r => r)]);
         using var enough = new CancellationTokenSource();
@@ -71,7 +72,8 @@ public sealed class TapFailureTests
         // A folder stands where the database should.
         Directory.CreateDirectory(database);
         await using var sidecar = SidecarProcess.Start(
-            folder, $"--Tap:HttpPort={port}", "--Tap:HealthPort=-1", $"--Tap:HttpUpstream={server.Rest}", "--Tap:Metadata=false", "--Logging:LogLevel:Default=Information");
+            folder, $"--Tap:HttpPort={port}", "--Tap:HealthPort=-1", $"--Tap:HttpUpstream={server.Rest}", "--Tap:Metadata=false",
+            "--Logging:LogLevel:Default=Information");
         using var http = new HttpClient();
         var path = new Uri($"http://127.0.0.1:{port}{Tapped.RestPath}");
         await Eventually.TrueAsync(async () => await AnswersAsync(http, path), "the tap passes calls");
@@ -95,7 +97,8 @@ public sealed class TapFailureTests
         var folder = Directory.CreateTempSubdirectory("am-tap-").FullName;
         var port = Ports.Free();
         await using var sidecar = SidecarProcess.Start(
-            folder, $"--Tap:HttpPort={port}", "--Tap:HealthPort=-1", $"--Tap:HttpUpstream={server.Rest}", "--Tap:Metadata=false", "--Logging:LogLevel:Default=Information");
+            folder, $"--Tap:HttpPort={port}", "--Tap:HealthPort=-1", $"--Tap:HttpUpstream={server.Rest}", "--Tap:Metadata=false",
+            "--Logging:LogLevel:Default=Information");
         await sidecar.ReadyAsync();
         using var http = new HttpClient();
         var path = new Uri($"http://127.0.0.1:{port}{Tapped.RestPath}");

@@ -1,11 +1,11 @@
-using AccuracyMonitor.Hosting;
-using AccuracyMonitor.Tests.ModelServers;
 using System.Net;
 using System.Net.Http.Headers;
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.OpenInference;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Tests.Sinks;
 using AccuracyMonitor.Sidecar.Tests.Support;
+using AccuracyMonitor.Tests.ModelServers;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Http;
 
@@ -19,7 +19,8 @@ internal sealed class Tapped : IAsyncDisposable
 
     private readonly GrpcChannel _channel;
     private readonly AwaitedMetrics _awaited;
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None, UseProxy = false, AllowAutoRedirect = false });
+    private readonly HttpClient _http =
+        new(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None, UseProxy = false, AllowAutoRedirect = false });
 
     private Tapped(ScriptedServer server, TestSidecar sidecar)
     {
@@ -35,16 +36,20 @@ internal sealed class Tapped : IAsyncDisposable
 
     public HttpClient Http => _http;
 
-    public static async Task<Tapped> StartAsync(RequestDelegate answer, params string[] settings) => await OfAsync(await ScriptedServer.StartAsync(answer), settings);
+    public static async Task<Tapped> StartAsync(RequestDelegate answer, params string[] settings) =>
+        await OfAsync(await ScriptedServer.StartAsync(answer), settings);
 
     public static async Task<Tapped> OfAsync(ScriptedServer server, params string[] settings) => new(server, await TestSidecar.StartAsync(
-        ["--Tap:GrpcPort=0", "--Tap:HttpPort=0", "--Tap:HealthPort=0", $"--Tap:GrpcUpstream={server.Grpc}", $"--Tap:HttpUpstream={server.Rest}", "--Tap:Metadata=false", .. settings]));
+        ["--Tap:GrpcPort=0", "--Tap:HttpPort=0", "--Tap:HealthPort=0", $"--Tap:GrpcUpstream={server.Grpc}", $"--Tap:HttpUpstream={server.Rest}",
+            "--Tap:Metadata=false", .. settings]));
 
     public Task<HttpResponseMessage> RestAsync(string path = RestPath, byte[]? body = null, params (string Name, string Value)[] headers) =>
         SendAsync(new Uri(Sidecar.TapAddress(ListenerUse.TapRest), path), HttpVersion.Version11, "application/json", body ?? "{}"u8.ToArray(), headers);
 
-    public Task<HttpResponseMessage> GrpcAsync(string path = InferPath, byte[]? frames = null, string contentType = "application/grpc", params (string Name, string Value)[] headers) =>
-        SendAsync(new Uri(Sidecar.TapAddress(ListenerUse.TapGrpc), path), HttpVersion.Version20, contentType, frames ?? Answers.Frame(Answers.Request("m", "")), headers);
+    public Task<HttpResponseMessage> GrpcAsync(
+        string path = InferPath, byte[]? frames = null, string contentType = "application/grpc", params (string Name, string Value)[] headers) =>
+        SendAsync(new Uri(Sidecar.TapAddress(ListenerUse.TapGrpc), path), HttpVersion.Version20, contentType, frames ?? Answers.Frame(Answers.Request("m", "")),
+            headers);
 
     public async Task<double> MetricAsync(string series) => await Sidecar.MetricAsync("accuracy_monitor_" + series) ?? 0;
 
@@ -54,7 +59,8 @@ internal sealed class Tapped : IAsyncDisposable
 
     public Task UntilBlindAsync(string reason, double value) => UntilAsync($$"""blind_total{source="tap",reason="{{reason}}"}""", value);
 
-    public Task UntilCallsAsync(string protocol, string outcome, double value) => UntilAsync($$"""tap_calls_total{protocol="{{protocol}}",outcome="{{outcome}}"}""", value);
+    public Task UntilCallsAsync(string protocol, string outcome, double value) =>
+        UntilAsync($$"""tap_calls_total{protocol="{{protocol}}",outcome="{{outcome}}"}""", value);
 
     public async ValueTask DisposeAsync()
     {
@@ -67,7 +73,9 @@ internal sealed class Tapped : IAsyncDisposable
 
     private async Task<HttpResponseMessage> SendAsync(Uri uri, Version version, string contentType, byte[] body, (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, uri) { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new ByteArrayContent(body) };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, uri)
+        { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
         request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
         foreach (var (name, value) in headers)

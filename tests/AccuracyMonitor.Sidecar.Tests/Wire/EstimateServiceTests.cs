@@ -13,7 +13,8 @@ public sealed class EstimateServiceTests
     public async Task Few_predictions_or_labels_give_a_state_and_no_number()
     {
         var cancel = TestContext.Current.CancellationToken;
-        await using var sidecar = await TestSidecar.StartAsync("--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Estimation:MinSamples=20", "--Estimation:MinLabels=5");
+        await using var sidecar =
+            await TestSidecar.StartAsync("--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Estimation:MinSamples=20", "--Estimation:MinLabels=5");
         await LabelServiceTests.SendAsync(sidecar, 10);
 
         var few = (await sidecar.Estimates.GetEstimateAsync(new GetEstimateRequest { Model = "m", Version = "1" }, cancellationToken: cancel)).Estimate;
@@ -43,7 +44,8 @@ public sealed class EstimateServiceTests
         var error = await Should.ThrowAsync<RpcException>(async () => await sidecar.Estimates.GetEstimateAsync(
             new GetEstimateRequest { Model = "m", Version = "1", Window = Duration.FromTimeSpan(TimeSpan.FromMinutes(5)) }));
         error.StatusCode.ShouldBe(StatusCode.InvalidArgument);
-        error = await Should.ThrowAsync<RpcException>(async () => await sidecar.Estimates.GetEstimateAsync(new GetEstimateRequest { Model = "x", Version = "1" }));
+        error = await Should.ThrowAsync<RpcException>(
+            async () => await sidecar.Estimates.GetEstimateAsync(new GetEstimateRequest { Model = "x", Version = "1" }));
         error.StatusCode.ShouldBe(StatusCode.NotFound);
     }
 
@@ -73,7 +75,8 @@ public sealed class EstimateServiceTests
         }
         var unknown = await Should.ThrowAsync<RpcException>(async () => await health.CheckAsync(new HealthCheckRequest { Service = "nobody" }));
         unknown.StatusCode.ShouldBe(StatusCode.NotFound);
-        using (var reflection = new Grpc.Reflection.V1Alpha.ServerReflection.ServerReflectionClient(sidecar.Channel).ServerReflectionInfo(cancellationToken: cancel))
+        using (var reflection =
+            new Grpc.Reflection.V1Alpha.ServerReflection.ServerReflectionClient(sidecar.Channel).ServerReflectionInfo(cancellationToken: cancel))
         {
             await reflection.RequestStream.WriteAsync(new Grpc.Reflection.V1Alpha.ServerReflectionRequest { ListServices = "" }, cancel);
             (await reflection.ResponseStream.MoveNext(cancel)).ShouldBeTrue();

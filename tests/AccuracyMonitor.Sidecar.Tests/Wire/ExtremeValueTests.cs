@@ -8,7 +8,8 @@ namespace AccuracyMonitor.Sidecar.Tests.Wire;
 /// <summary>The extremes of each type on the wire: a bad value is named in the answer, and the good rows and batches beside it are counted.</summary>
 public sealed class ExtremeValueTests
 {
-    public static TheoryData<long> Times => [long.MinValue, long.MinValue + 1, -62_135_596_800_000_001, -1, 0, 253_402_300_800_000_000, long.MaxValue - 1, long.MaxValue];
+    public static TheoryData<long> Times =>
+        [long.MinValue, long.MinValue + 1, -62_135_596_800_000_001, -1, 0, 253_402_300_800_000_000, long.MaxValue - 1, long.MaxValue];
 
     public static TheoryData<float, ItemStatus> Values => new()
     {
@@ -60,7 +61,8 @@ public sealed class ExtremeValueTests
         await using var sidecar = await TestSidecar.StartAsync();
 
         var response = await sidecar.Predictions.ScoreAsync(
-            new ScoreRequest { Batch = Batches.Of([[1f, value], [0.5f, 0.5f]], ["extreme", "good"]) }, cancellationToken: TestContext.Current.CancellationToken);
+            new ScoreRequest { Batch = Batches.Of([[1f, value], [0.5f, 0.5f]], ["extreme", "good"]) },
+            cancellationToken: TestContext.Current.CancellationToken);
 
         response.Items.Select(i => i.Status).ShouldBe([expected, ItemStatus.Accepted]);
     }
@@ -93,7 +95,8 @@ public sealed class ExtremeValueTests
         await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of([[0.5f, 0.5f]]) }, cancellationToken: cancel);
 
         var refused = await Should.ThrowAsync<RpcException>(async () =>
-            await sidecar.Monitors.FineTuneMonitorAsync(new FineTuneMonitorRequest { Model = "m", Version = "1", Kind = (TransferKind)int.MaxValue }, cancellationToken: cancel));
+            await sidecar.Monitors.FineTuneMonitorAsync(
+                new FineTuneMonitorRequest { Model = "m", Version = "1", Kind = (TransferKind)int.MaxValue }, cancellationToken: cancel));
 
         refused.StatusCode.ShouldBe(StatusCode.InvalidArgument);
         refused.Status.Detail.ShouldContain("2147483647");

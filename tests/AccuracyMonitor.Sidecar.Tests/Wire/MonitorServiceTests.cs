@@ -1,8 +1,8 @@
-using AccuracyMonitor.Tests.ModelServers;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Scoring.Ternary;
 using AccuracyMonitor.Sidecar.Tests.Support;
+using AccuracyMonitor.Tests.ModelServers;
 using AccuracyMonitor.V1;
 using Google.Protobuf;
 using Google.Rpc;
@@ -205,11 +205,20 @@ public sealed class MonitorServiceTests
 
     private static byte[] TernaryMonitor()
     {
-        var shape = new MonitorMetadata { ClassCount = 2, Encoding = MonitorEncoding.SortedLog, HiddenWidths = [4], Members = 5, DropoutRate = 0.2, MaskSeed = 1 };
+        var shape = new MonitorMetadata
+        {
+            ClassCount = 2,
+            Encoding = MonitorEncoding.SortedLog,
+            HiddenWidths = [4],
+            Members = 5,
+            DropoutRate = 0.2,
+            MaskSeed = 1
+        };
         var width = FeatureEncoding.Width(shape.Encoding, 2);
         sbyte[] trits = [.. Enumerable.Range(0, width * 4).Select(i => (sbyte)((i % 3) - 1))];
         return TernaryFile.Write(shape, new TernaryWeights(
-            new float[width], [.. Enumerable.Repeat(1f, width)], 1, [new TernaryLayer(width, 4, trits, 0.1f, new float[4]), new TernaryLayer(4, 1, [1, -1, 0, 1], 0.1f, [0])])).File;
+            new float[width], [.. Enumerable.Repeat(1f, width)], 1,
+            [new TernaryLayer(width, 4, trits, 0.1f, new float[4]), new TernaryLayer(4, 1, [1, -1, 0, 1], 0.1f, [0])])).File;
     }
 
     /// <summary>Predictions of confidence 0.8, labelled so that the given share is right.</summary>
@@ -219,7 +228,8 @@ public sealed class MonitorServiceTests
         await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of(vectors, Batches.Ids(prefix, rows)) });
         await sidecar.Labels.CompleteAsync(new CompleteRequest
         {
-            Answers = { Enumerable.Range(0, rows).Select(i => new Answer { Model = "m", Version = "1", PredictionId = $"{prefix}-{i}", Label = i % 10 < rightShare * 10 ? 0u : 1u }) },
+            Answers = { Enumerable.Range(0, rows)
+                .Select(i => new Answer { Model = "m", Version = "1", PredictionId = $"{prefix}-{i}", Label = i % 10 < rightShare * 10 ? 0u : 1u }) },
         });
     }
 }

@@ -82,7 +82,14 @@ public sealed class MonitoredSessionTests
     [Fact]
     public async Task What_cannot_be_observed_is_counted_and_the_caller_has_his_answer()
     {
-        await using var client = MonitorClient.Connect(new MonitorClientOptions { Address = "unix:///nowhere/at/all.sock", Model = "m", Version = "1", ClassCount = 3, ResponseTimeout = TimeSpan.FromMilliseconds(100) });
+        await using var client = MonitorClient.Connect(new MonitorClientOptions
+        {
+            Address = "unix:///nowhere/at/all.sock",
+            Model = "m",
+            Version = "1",
+            ClassCount = 3,
+            ResponseTimeout = TimeSpan.FromMilliseconds(100)
+        });
         using var session = new MonitoredSession(new InferenceSession(Model), client, "softmax");
 
         session.Run(Inputs(), ["class"]).Count.ShouldBe(1);
@@ -166,7 +173,8 @@ public sealed class MonitoredSessionTests
 
     private static double[] Numbers(object value) => value switch
     {
-        OrtValue o when o.GetTensorTypeAndShape().ElementDataType == TensorElementType.Float => [.. o.GetTensorDataAsSpan<float>().ToArray().Select(v => (double)v)],
+        OrtValue o when o.GetTensorTypeAndShape().ElementDataType == TensorElementType.Float =>
+            [.. o.GetTensorDataAsSpan<float>().ToArray().Select(v => (double)v)],
         OrtValue o when o.GetTensorTypeAndShape().ElementDataType == TensorElementType.Double => o.GetTensorDataAsSpan<double>().ToArray(),
         OrtValue o => [.. o.GetTensorDataAsSpan<Float16>().ToArray().Select(v => (double)(float)v)],
         Tensor<float> t => [.. t.Select(v => (double)v)],

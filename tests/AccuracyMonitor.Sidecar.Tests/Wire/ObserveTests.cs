@@ -73,7 +73,8 @@ public sealed class ObserveTests
         var (before, unchanged) = (-1, 0);
         while (unchanged < 50)
         {
-            var other = await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of([[0.9f, 0.1f]], version: "other") }, cancellationToken: cancel);
+            var other = await sidecar.Predictions.ScoreAsync(
+                new ScoreRequest { Batch = Batches.Of([[0.9f, 0.1f]], version: "other") }, cancellationToken: cancel);
             other.Accepted.ShouldBe(1u);
             var now = Volatile.Read(ref sent);
             (before, unchanged) = (now, now == before ? unchanged + 1 : 0);

@@ -24,7 +24,8 @@ public sealed class RepeatabilityTests
         List<(string, float, bool)> outcomes = [];
         for (var i = 0; i < 10; i++)
         {
-            var response = await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of(Batches.Softmax(500, 10, i), Batches.Ids($"r{i}", 500)) });
+            var response =
+                await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of(Batches.Softmax(500, 10, i), Batches.Ids($"r{i}", 500)) });
             outcomes.AddRange(response.Items.Select(item => (item.Id, item.CorrectnessScore, item.LabelRequested)));
         }
 

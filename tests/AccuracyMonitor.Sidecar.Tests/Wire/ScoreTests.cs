@@ -14,7 +14,8 @@ public sealed class ScoreTests
         await using var sidecar = await TestSidecar.StartAsync();
         float[][] rows = [[0.9f, 0.1f], [0.5f, 0.5f], [0.2f, 0.8f]];
 
-        var response = await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of(rows, ["a", "b", "c"]) }, cancellationToken: TestContext.Current.CancellationToken);
+        var response = await sidecar.Predictions.ScoreAsync(
+            new ScoreRequest { Batch = Batches.Of(rows, ["a", "b", "c"]) }, cancellationToken: TestContext.Current.CancellationToken);
 
         response.Accepted.ShouldBe(3u);
         response.Rejected.ShouldBe(0u);

@@ -12,7 +12,8 @@ public sealed class TlsTests
         await using var front = await TlsFront.StartAsync(sidecar);
         var authorities = Path.Combine(sidecar.Folder, "ca.pem");
         await File.WriteAllTextAsync(authorities, front.CertificatePem, TestContext.Current.CancellationToken);
-        var options = new MonitorClientOptions { Address = front.Address, Model = "m", Version = "1", ClassCount = 2, MaxReconnectDelay = TimeSpan.FromMilliseconds(50) };
+        var options =
+            new MonitorClientOptions { Address = front.Address, Model = "m", Version = "1", ClassCount = 2, MaxReconnectDelay = TimeSpan.FromMilliseconds(50) };
 
         await using (var trusting = MonitorClient.Connect(options with { CertificateAuthorityFile = authorities }))
         {

@@ -17,7 +17,8 @@ public sealed class KillTests : IDisposable
     [Fact]
     public async Task Nothing_acknowledged_is_lost_or_doubled_by_kill_9_at_any_moment()
     {
-        var kills = int.TryParse(Environment.GetEnvironmentVariable("ACCURACY_MONITOR_KILLS"), CultureInfo.InvariantCulture, out var asked) ? asked : DefaultKills;
+        var kills = int.TryParse(Environment.GetEnvironmentVariable("ACCURACY_MONITOR_KILLS"), CultureInfo.InvariantCulture, out var asked) ? asked
+            : DefaultKills;
         var random = new Random(20260301);
         var ledger = new Ledger();
         var victims = new Queue<Victim>();
@@ -48,7 +49,8 @@ public sealed class KillTests : IDisposable
         }
 
         TestContext.Current.TestOutputHelper!.WriteLine(
-            $"kill -9: {kills} kills, {ledger.Acknowledged} operations acknowledged ({ledger.Requests} label requests, {ledger.Labels} labels and retractions), "
+            $"kill -9: {kills} kills, {ledger.Acknowledged} operations acknowledged ({ledger.Requests} label requests, {ledger.Labels} labels and "
+                + $"retractions), "
             + $"{ledger.Lost.Count} lost, {ledger.Doubled.Count} doubled");
         ledger.Acknowledged.ShouldBeGreaterThan(kills);
     }

@@ -75,7 +75,8 @@ internal sealed class Ledger
         Lost.AddRange(_acknowledgedRequests.Except(ids, StringComparer.Ordinal).Select(id => $"request {id}"));
         Doubled.AddRange(stored.Where(s => s.Count > 1).Select(s => $"request {s.Id}"));
         Wrong.AddRange(ids.Except(_tried, StringComparer.Ordinal).Select(id => $"request {id} was never made"));
-        connection.ExecuteScalar<long>("SELECT COUNT(*) FROM label_requests r LEFT JOIN request_vectors v ON v.request_id = r.id WHERE v.request_id IS NULL").ShouldBe(0);
+        connection.ExecuteScalar<long>("SELECT COUNT(*) FROM label_requests r LEFT JOIN request_vectors v ON v.request_id = r.id WHERE v.request_id IS NULL")
+            .ShouldBe(0);
     }
 
     private void CompareLabels(SqliteConnection connection)

@@ -12,7 +12,8 @@ internal sealed class Victim : IDisposable
     {
         _warmUp = Directory.CreateDirectory(Path.Combine(directory, $"warm-up-{life}")).FullName;
         var program = Path.Combine(AppContext.BaseDirectory, "AccuracyMonitor.Storage.CrashVictim.dll");
-        _process = Process.Start(new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", [program, databasePath, _warmUp, $"{life}"])
+        _process = Process.Start(new ProcessStartInfo(Environment.ProcessPath is { } host
+            && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", [program, databasePath, _warmUp, $"{life}"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -14,7 +14,8 @@ public sealed class LabelHistoryTests : IDisposable
     public async Task A_page_has_the_current_labels_after_a_position_by_sequence()
     {
         await using var store = await _disk.OpenAsync();
-        await store.EnqueueAsync([Request("a"), Request("b"), Request("c"), Request("other", Other), Request("literal") with { Policy = SamplingPolicy.TopUncertainty }], []);
+        await store.EnqueueAsync(
+            [Request("a"), Request("b"), Request("c"), Request("other", Other), Request("literal") with { Policy = SamplingPolicy.TopUncertainty }], []);
         await store.CompleteAsync([Label("b", 2), Label("a", 0), Label("literal", 2), Label("other", 1, Other), Label("c", 1), Label("b", 1)], Start);
 
         var page = await PageAsync(store, default);

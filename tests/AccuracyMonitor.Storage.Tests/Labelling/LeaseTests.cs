@@ -145,9 +145,11 @@ public sealed class LeaseTests : IDisposable
     public async Task Bounds_of_a_call_are_checked_and_named()
     {
         await using var store = await _disk.OpenAsync();
-        (await Should.ThrowAsync<ArgumentOutOfRangeException>(() => store.LeaseAsync(Minute with { MaxItems = 1001 }, Start))).Message.ShouldContain("MaxItems");
+        (await Should.ThrowAsync<ArgumentOutOfRangeException>(() => store.LeaseAsync(Minute with { MaxItems = 1001 }, Start)))
+            .Message.ShouldContain("MaxItems");
         (await Should.ThrowAsync<ArgumentOutOfRangeException>(() => store.LeaseAsync(Minute with { MaxItems = 0 }, Start))).Message.ShouldContain("MaxItems");
-        (await Should.ThrowAsync<ArgumentOutOfRangeException>(() => store.LeaseAsync(Minute with { Duration = TimeSpan.FromHours(13) }, Start))).Message.ShouldContain("Duration");
+        (await Should.ThrowAsync<ArgumentOutOfRangeException>(() => store.LeaseAsync(Minute with { Duration = TimeSpan.FromHours(13) }, Start)))
+            .Message.ShouldContain("Duration");
         (await Should.ThrowAsync<ArgumentOutOfRangeException>(() => store.ExtendAsync([], TimeSpan.Zero, Start))).Message.ShouldContain("duration");
         (await Should.ThrowAsync<ArgumentOutOfRangeException>(() => store.ReleaseAsync(new string[1001], Start))).Message.ShouldContain("1000");
     }

@@ -145,13 +145,15 @@ public sealed class QueueModelTests : IDisposable
             stored.Add(request);
         }
 
-        stored.Select(r => (r.Series.ModelKey, r.PredictionId, r.State, r.Attempts, r.Label, r.LabelSequence, r.InclusionProbability)).OrderBy(r => r.ToString(), StringComparer.Ordinal)
+        stored.Select(r => (r.Series.ModelKey, r.PredictionId, r.State, r.Attempts, r.Label, r.LabelSequence, r.InclusionProbability))
+            .OrderBy(r => r.ToString(), StringComparer.Ordinal)
             .ShouldBe(_model.Entries
                 .Select(e => (e.Request.Series.ModelKey, e.Request.PredictionId, e.State, e.Attempts, e.Label, e.Sequence, e.Request.InclusionProbability))
                 .OrderBy(r => r.ToString(), StringComparer.Ordinal));
         foreach (var entry in _model.Entries.Where(e => e.History.Count > 1))
         {
-            (await store.LabelHistoryAsync(entry.Request.Series.ModelKey, entry.Request.PredictionId)).Select(h => (h.Sequence, h.Label)).ShouldBe(entry.History);
+            (await store.LabelHistoryAsync(entry.Request.Series.ModelKey, entry.Request.PredictionId)).Select(h => (h.Sequence, h.Label))
+                .ShouldBe(entry.History);
         }
 
         var counts = await store.CountsAsync();

@@ -74,7 +74,8 @@ internal static class GoldenContent
     public static async Task WriteAsync(MonitorStore store)
     {
         var expired = Request("expired") with { ExpiresAt = Start, PredictionTime = Start.AddDays(-1) };
-        await store.EnqueueAsync([expired, Request("answered") with { UniformSample = true }, Request("skipped"), Request("retracted"), Request("leased"), Waiting], [Bucket]);
+        await store.EnqueueAsync(
+            [expired, Request("answered") with { UniformSample = true }, Request("skipped"), Request("retracted"), Request("leased"), Waiting], [Bucket]);
         var leases = await store.LeaseAsync(new LeaseQuery { MaxItems = 2, Annotator = "ann", Duration = TimeSpan.FromHours(12) }, Start);
         await store.SkipAsync([leases[1].LeaseId], "blurred", Start);
         await store.CompleteAsync(

@@ -21,7 +21,8 @@ public sealed class GoldenFileTests : IDisposable
     [InlineData(4)]
     public async Task A_released_file_opens_with_all_its_content_and_works_on(int version)
     {
-        await using (var packed = new GZipStream(File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Schema", $"golden-v{version}.db.gz")), CompressionMode.Decompress))
+        await using (var packed =
+            new GZipStream(File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Schema", $"golden-v{version}.db.gz")), CompressionMode.Decompress))
         {
             await using var file = File.Create(_disk.DatabasePath);
             await packed.CopyToAsync(file);

@@ -59,7 +59,8 @@ public sealed class BucketTests : IDisposable
         await using var store = await _disk.OpenAsync();
         var later = Row("eu", 0, new PredictionSums { Count = 5 }, sequence: 2);
         await store.EnqueueAsync([Request("a")], [later]);
-        await store.FlushBucketsAsync([Row("eu", 0, new PredictionSums { Count = 4 }, sequence: 1), Row("us", 0, new PredictionSums { Count = 1 }, sequence: 1)]);
+        await store.FlushBucketsAsync(
+            [Row("eu", 0, new PredictionSums { Count = 4 }, sequence: 1), Row("us", 0, new PredictionSums { Count = 1 }, sequence: 1)]);
         (await store.BucketsAsync(Start)).Select(b => (b.Series.Segment, b.Snapshot.Sums.Count)).ShouldBe([("eu", 5L), ("us", 1L)]);
     }
 
@@ -68,7 +69,8 @@ public sealed class BucketTests : IDisposable
     {
         await using (var store = await _disk.OpenAsync(_disk.Options with { MinimumRetention = TimeSpan.Zero }))
         {
-            await store.FlushBucketsAsync([Row("eu", 1, new PredictionSums { Count = 5 }, sequence: 40), Row("eu", 0, new PredictionSums { Count = 9 }, sequence: 70)]);
+            await store.FlushBucketsAsync(
+                [Row("eu", 1, new PredictionSums { Count = 5 }, sequence: 40), Row("eu", 0, new PredictionSums { Count = 9 }, sequence: 70)]);
             (await store.PruneAsync(Start.AddMinutes(1), Start.AddMinutes(1))).Buckets.ShouldBe(1);
         }
 
@@ -82,7 +84,8 @@ public sealed class BucketTests : IDisposable
     public async Task A_sequence_number_below_1_is_refused()
     {
         await using var store = await _disk.OpenAsync();
-        (await Should.ThrowAsync<ArgumentException>(() => store.FlushBucketsAsync([Row("eu", 0, default, sequence: 0)]))).Message.ShouldContain("is 0; it must be at least 1");
+        (await Should.ThrowAsync<ArgumentException>(() => store.FlushBucketsAsync([Row("eu", 0, default, sequence: 0)])))
+            .Message.ShouldContain("is 0; it must be at least 1");
     }
 
     [Fact]

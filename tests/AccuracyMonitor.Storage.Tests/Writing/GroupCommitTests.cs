@@ -41,7 +41,8 @@ public sealed class GroupCommitTests : IDisposable
         counters.LargestBatch.ShouldBeGreaterThan(1);
         (counters.Commits - before).ShouldBeLessThan(Writes / 10);
         TestContext.Current.TestOutputHelper!.WriteLine(
-            $"one write after the other: {rateAlone:F0}/s; {Writes} at the same time: {rate:F0}/s, in {counters.Commits - before} commits, at most {counters.LargestBatch} in one");
+            $"one write after the other: {rateAlone:F0}/s; {Writes} at the same time: {rate:F0}/s, in {counters.Commits - before} commits, at most "
+                + $"{counters.LargestBatch} in one");
     }
 
     [Fact]
@@ -62,7 +63,8 @@ public sealed class GroupCommitTests : IDisposable
         using var other = new SqliteConnection($"Data Source={_disk.DatabasePath};Pooling=False");
         other.Open();
         using var command = other.CreateCommand();
-        command.CommandText = "CREATE TRIGGER refuse BEFORE INSERT ON label_requests WHEN NEW.prediction_id = 'refused' BEGIN SELECT RAISE(ABORT, 'refused'); END";
+        command.CommandText =
+            "CREATE TRIGGER refuse BEFORE INSERT ON label_requests WHEN NEW.prediction_id = 'refused' BEGIN SELECT RAISE(ABORT, 'refused'); END";
         command.ExecuteNonQuery();
         var commits = store.Counters.Commits;
 

@@ -82,9 +82,11 @@ public sealed class HeadAdaptationTests
     {
         var labels = SomeReference.Labels(SomeReference.Draw(30, 4, 6), Monitor);
 
-        Should.Throw<ArgumentOutOfRangeException>(() => HeadAdaptation.Run(Monitor, labels, new HeadAdaptationOptions { Bits = 17 })).Message.ShouldContain("Bits must be 2 to 16");
+        Should.Throw<ArgumentOutOfRangeException>(() => HeadAdaptation.Run(Monitor, labels, new HeadAdaptationOptions { Bits = 17 }))
+            .Message.ShouldContain("Bits must be 2 to 16");
         Should.Throw<ArgumentOutOfRangeException>(() => HeadAdaptation.Run(Monitor, labels[..19], new HeadAdaptationOptions()));
     }
 
-    private static ScoreMetrics Judge(byte[] monitor, Core.ReferenceSet test) => ScoreMetrics.Of(SomeReference.Logits(monitor, test), SomeReference.Correct(test));
+    private static ScoreMetrics Judge(byte[] monitor, Core.ReferenceSet test) =>
+        ScoreMetrics.Of(SomeReference.Logits(monitor, test), SomeReference.Correct(test));
 }

@@ -12,7 +12,8 @@ public sealed class SolverTests
         {
             var head = Head(1000, 11, seed, 0.01);
             double Norm(SolverKind kind, int bits) => Solver.Run(
-                head, kind, new SolverOptions { Rate = 0.5 / head.Smoothness, Bits = bits, Seed = seed, FixedReach = 1.5 }).Trace.TakeLast(5).Average(t => t.GradientNorm);
+                head, kind, new SolverOptions { Rate = 0.5 / head.Smoothness, Bits = bits, Seed = seed, FixedReach = 1.5 }).Trace.TakeLast(5)
+                    .Average(t => t.GradientNorm);
 
             var (sgd, svrg, halp) = (Norm(SolverKind.LpSgd, 8), Norm(SolverKind.LpSvrg, 8), Norm(SolverKind.Halp, 8));
 

@@ -26,7 +26,8 @@ public sealed class QuantizedMatrixTests
 
     [Fact]
     public void Rounding_to_nearest_is_not() =>
-        QuantizerBias.Ratio(Skewed(64, 24, seed: 3), 64, GradientQuantizer.Ptq, 3, seed: 5, nearest: true).Ratio.ShouldBe(QuantizerBias.Draws, 1e-3, "its error never averages out");
+        QuantizerBias.Ratio(Skewed(64, 24, seed: 3), 64, GradientQuantizer.Ptq, 3, seed: 5, nearest: true)
+            .Ratio.ShouldBe(QuantizerBias.Draws, 1e-3, "its error never averages out");
 
     [Fact]
     public void Draws_vary_as_much_as_is_computed_and_never_more_than_the_bound()
@@ -41,7 +42,8 @@ public sealed class QuantizedMatrixTests
                 const int Draws = 600;
                 for (var draw = 0; draw < Draws; draw++)
                 {
-                    measured += QuantizedMatrix.Of(gradient, 32, kind, bits, ref random).Values().Zip(gradient, (a, b) => a - b).Sum(e => (double)e * e) / Draws;
+                    measured += QuantizedMatrix.Of(gradient, 32, kind, bits, ref random).Values().Zip(gradient, (a, b) => a - b)
+                        .Sum(e => (double)e * e) / Draws;
                 }
 
                 measured.ShouldBe(rows.Sum(), 0.15 * rows.Sum(), $"{kind}, {bits} bits");
@@ -64,7 +66,8 @@ public sealed class QuantizedMatrixTests
     public void Blocks_transform_there_and_back() => Gen.Select(Gen.Int[1, 40], Gen.Int[2, 9], Gen.ULong).Sample((rows, columns, seed) =>
     {
         var x = Skewed(rows, columns, seed);
-        double[] ranges = [.. Enumerable.Range(0, rows).Select(r => (double)(x.AsSpan(r * columns, columns).ToArray().Max() - x.AsSpan(r * columns, columns).ToArray().Min()))];
+        double[] ranges = [.. Enumerable.Range(0, rows)
+            .Select(r => (double)(x.AsSpan(r * columns, columns).ToArray().Max() - x.AsSpan(r * columns, columns).ToArray().Min()))];
         var blocks = HouseholderBlocks.Of(ranges);
         var (y, back) = (new float[x.Length], new float[x.Length]);
         blocks.Forward(x, columns, y);

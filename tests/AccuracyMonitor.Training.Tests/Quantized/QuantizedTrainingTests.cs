@@ -13,11 +13,13 @@ public sealed class QuantizedTrainingTests
         var (reference, test) = (SomeReference.Draw(2000, 4, 1), SomeReference.Draw(4000, 4, 2));
         ScoreMetrics Of(QuantizationOptions? quantization)
         {
-            var trained = MonitorTrainer.Train(reference, new TrainingOptions { HiddenWidths = [16, 8], MaxEpochs = 20, BatchSize = 64, Quantization = quantization });
+            var trained =
+                MonitorTrainer.Train(reference, new TrainingOptions { HiddenWidths = [16, 8], MaxEpochs = 20, BatchSize = 64, Quantization = quantization });
             if (quantization is not null)
             {
                 trained.Metadata.TrainingNumbers["quantizer"].ShouldBe($"{quantization.Quantizer}");
-                double.Parse(trained.Metadata.TrainingNumbers["quantizer.relative_variance"], System.Globalization.CultureInfo.InvariantCulture).ShouldBeGreaterThan(0);
+                double.Parse(trained.Metadata.TrainingNumbers["quantizer.relative_variance"], System.Globalization.CultureInfo.InvariantCulture)
+                    .ShouldBeGreaterThan(0);
             }
 
             return ScoreMetrics.Of(SomeReference.Logits(trained.Onnx, test), SomeReference.Correct(test));
@@ -41,7 +43,8 @@ public sealed class QuantizedTrainingTests
 
         var test = SomeReference.Draw(4000, 4, 5, wrongShare: 0.95);
         var correct = SomeReference.Correct(test);
-        ScoreMetrics.Of(SomeReference.Logits(tuned.Onnx, test), correct).LogLoss.ShouldBeLessThan(ScoreMetrics.Of(SomeReference.Logits(monitor, test), correct).LogLoss - 0.02);
+        ScoreMetrics.Of(SomeReference.Logits(tuned.Onnx, test), correct)
+            .LogLoss.ShouldBeLessThan(ScoreMetrics.Of(SomeReference.Logits(monitor, test), correct).LogLoss - 0.02);
         tuned.Metadata.TrainingNumbers["transfer.quantizer.bits"].ShouldBe("4 8 8");
         tuned.Metadata.CalibrationCount.ShouldBe(400);
         MonitorTrainer.FineTune(monitor, labels, options).Onnx.ShouldBe(tuned.Onnx);
@@ -101,7 +104,8 @@ public sealed class QuantizedTrainingTests
     [Fact]
     public void The_meter_reads_at_its_steps_and_no_others_without_a_learning_rate_policy_too()
     {
-        var (shape, weights) = MonitorFile.Read(MonitorTrainer.Train(SomeReference.Draw(300, 4, 7), new TrainingOptions { HiddenWidths = [8, 8], MaxEpochs = 1 }).Onnx);
+        var (shape, weights) =
+            MonitorFile.Read(MonitorTrainer.Train(SomeReference.Draw(300, 4, 7), new TrainingOptions { HiddenWidths = [8, 8], MaxEpochs = 1 }).Onnx);
         var data = TrainingData.From(SomeReference.Draw(200, 4, 8), shape.Encoding);
         var meter = new VarianceMeter(every: 4, bits: 5);
         using var network = new QuantizedNetwork(shape, weights, 1e-3, 0, 0, new QuantizationOptions(), meter);
@@ -128,5 +132,6 @@ public sealed class QuantizedTrainingTests
     [Fact]
     public void Bits_out_of_range_are_refused() =>
         Should.Throw<ArgumentOutOfRangeException>(() => MonitorTrainer.Train(
-            SomeReference.Draw(200, 3, 6), new TrainingOptions { Quantization = new QuantizationOptions { GradientBits = 9 } })).Message.ShouldContain("GradientBits must be 2 to 8");
+            SomeReference.Draw(200, 3, 6), new TrainingOptions { Quantization = new QuantizationOptions { GradientBits = 9 } }))
+                .Message.ShouldContain("GradientBits must be 2 to 8");
 }

@@ -5,7 +5,8 @@ namespace AccuracyMonitor.Training.Tests.Schedules;
 
 public class GoldenRatesTests
 {
-    private static readonly (string Policy, int Step, double Rate)[] Golden = [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Schedules", "golden-rates.csv"))
+    private static readonly (string Policy, int Step, double Rate)[] Golden =
+        [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Schedules", "golden-rates.csv"))
         .Where(l => l[0] != '#')
         .Select(l => l.Split(';'))
         .Select(c => (c[0], int.Parse(c[1], CultureInfo.InvariantCulture), double.Parse(c[2], CultureInfo.InvariantCulture)))];

@@ -20,7 +20,8 @@ public class PolicyTrainingTests
         var trained = MonitorTrainer.Train(reference, Small with { LearningRatePolicy = policy }, seen, Cancel);
 
         // 400 rows in batches of 64: 7 steps an epoch.
-        var run = PolicyTraining.Run(BenchSubject.Of(reference, SomeReference.Draw(300, 10, 2), Small), RatePolicy.Parse(policy), steps: 42, lookEvery: 7, Cancel);
+        var run = PolicyTraining.Run(
+            BenchSubject.Of(reference, SomeReference.Draw(300, 10, 2), Small), RatePolicy.Parse(policy), steps: 42, lookEvery: 7, Cancel);
 
         run.Curve.Select(p => p.Step).ShouldBe([0, 7, 14, 21, 28, 35, 42]);
         run.Curve.Select(p => p.Loss).ShouldBe(seen.Seen.Select(p => p.HeldOutLoss));
@@ -58,7 +59,17 @@ public class PolicyTrainingTests
         PolicyBenchResult Bench(int workers) => PolicyBench.Run(
             reference,
             test,
-            new PolicyBenchOptions { Training = Small, Steps = 100, Seeds = 1, ConfirmSeeds = 1, RangeSteps = 20, RateScales = [0.1, 10], Workers = workers, Budget = TimeSpan.FromMinutes(10) },
+            new PolicyBenchOptions
+            {
+                Training = Small,
+                Steps = 100,
+                Seeds = 1,
+                ConfirmSeeds = 1,
+                RangeSteps = 20,
+                RateScales = [0.1, 10],
+                Workers = workers,
+                Budget = TimeSpan.FromMinutes(10)
+            },
             TimeProvider.System,
             cancel: Cancel);
         var (one, two) = (Bench(1), Bench(2));

@@ -114,7 +114,8 @@ public sealed class ParticleSwarmTests
         Should.Throw<OperationCanceledException>(() => Swarm(Bowl, new SwarmOptions(), 1).Run(0, new CancellationToken(canceled: true)));
     }
 
-    private static ParticleSwarm Swarm(ParticleSwarm.Values values, SwarmOptions options, ulong seed) => new(Lower, Upper, values, options, new SplitMix64(seed));
+    private static ParticleSwarm Swarm(ParticleSwarm.Values values, SwarmOptions options, ulong seed) =>
+        new(Lower, Upper, values, options, new SplitMix64(seed));
 
     /// <summary>0 at 0.5 in every direction.</summary>
     private static void Bowl(ReadOnlySpan<float> positions, Span<double> values)

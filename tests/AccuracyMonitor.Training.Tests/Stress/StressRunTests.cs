@@ -11,7 +11,8 @@ public sealed class StressRunTests
     {
         // Surer than most: few clean images are where the adversarial ones end, at the border of two classes.
         var classifier = new SoftmaxRegression(64, 6, seed: 1, scale: 4);
-        var options = new StressOptions { Images = 150, TrainImages = 600, Pixels = 10, Box = 0.4, Swarm = new SwarmOptions { Particles = 20, Iterations = 10 } };
+        var options =
+            new StressOptions { Images = 150, TrainImages = 600, Pixels = 10, Box = 0.4, Swarm = new SwarmOptions { Particles = 20, Iterations = 10 } };
         var subject = new StressSubject(classifier, classifier, Noisy(classifier, 6000), options);
         return StressRun.Run(subject, [Chosen, new Attack(AttackMethod.Fgsm)], [Chosen], null, Hardening);
     });
@@ -75,7 +76,8 @@ public sealed class StressRunTests
         var classifier = new SoftmaxRegression(64, 6, seed: 1);
         var subject = new StressSubject(classifier, classifier, Noisy(classifier, 500), new StressOptions { Images = 10, Pixels = 3 });
 
-        Should.Throw<ArgumentOutOfRangeException>(() => StressRun.Run(subject, [new Attack(AttackMethod.Fgsm)], [new Attack(AttackMethod.Fgsm)], null, Hardening))
+        Should.Throw<ArgumentOutOfRangeException>(
+            () => StressRun.Run(subject, [new Attack(AttackMethod.Fgsm)], [new Attack(AttackMethod.Fgsm)], null, Hardening))
             .Message.ShouldContain("TrainImages");
     }
 

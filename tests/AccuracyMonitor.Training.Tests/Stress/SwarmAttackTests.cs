@@ -4,7 +4,8 @@ namespace AccuracyMonitor.Training.Tests.Stress;
 
 public sealed class SwarmAttackTests
 {
-    private static readonly StressOptions Options = new() { Images = 60, Pixels = 6, Box = 0.3, Swarm = new SwarmOptions { Particles = 20, Iterations = 10 }, Seed = 4 };
+    private static readonly StressOptions Options =
+        new() { Images = 60, Pixels = 6, Box = 0.3, Swarm = new SwarmOptions { Particles = 20, Iterations = 10 }, Seed = 4 };
 
     [Fact]
     public void Pixels_chosen_by_gradient_succeed_twice_as_often_as_random_ones_and_by_influence_more_often()
@@ -124,8 +125,10 @@ public sealed class SwarmAttackTests
         subject.Others.Count.ShouldBeInRange(100, inputs.Count - 160);
         subject.Reported.Concat(subject.Training).ShouldNotContain(0);
         subject.Reported.Max(i => subject.Clean.Row(i)[inputs.Labels[i]]).ShouldBeLessThanOrEqualTo((1 / 1.2f) + 1e-6f);
-        Should.Throw<ArgumentException>(() => new StressSubject(classifier, classifier, inputs, Options with { TrainImages = 5000 })).Message.ShouldContain("are needed");
-        Should.Throw<ArgumentOutOfRangeException>(() => new StressSubject(classifier, classifier, inputs, Options with { Pixels = 65 })).Message.ShouldContain("Pixels");
+        Should.Throw<ArgumentException>(() => new StressSubject(classifier, classifier, inputs, Options with { TrainImages = 5000 }))
+            .Message.ShouldContain("are needed");
+        Should.Throw<ArgumentOutOfRangeException>(() => new StressSubject(classifier, classifier, inputs, Options with { Pixels = 65 }))
+            .Message.ShouldContain("Pixels");
     }
 
     private static (SoftmaxRegression Classifier, LabelledInputs Inputs) World()

@@ -16,7 +16,8 @@ public sealed class TernaryRepairTests
     {
         var reference = SomeReference.Draw(3000, Classes, 1, wrongShare: 0.7);
         var monitor = MonitorTrainer.Train(reference, new TrainingOptions { HiddenWidths = [16, 8], MaxEpochs = 30 }).Onnx;
-        return TernaryTraining.Run(monitor, reference, SomeReference.Draw(2000, Classes, 2, wrongShare: 0.7), new TernaryOptions { Rows = 2000, Passes = 1 }).File;
+        return TernaryTraining.Run(monitor, reference, SomeReference.Draw(2000, Classes, 2, wrongShare: 0.7), new TernaryOptions { Rows = 2000, Passes = 1 })
+            .File;
     });
 
     [Fact]
@@ -70,10 +71,12 @@ public sealed class TernaryRepairTests
     {
         var (shape, start) = TernaryFile.Read(Packed.Value);
         var labels = Labels(Shifted(200, 8));
-        byte[] Run() => TernaryRepair.Run(shape, start, labels, new TernaryRepairOptions { Passes = 1, Seed = 3 }) is var r ? TernaryFile.Write(r.Shape, r.Weights).File : [];
+        byte[] Run() => TernaryRepair.Run(shape, start, labels, new TernaryRepairOptions { Passes = 1, Seed = 3 }) is var r
+            ? TernaryFile.Write(r.Shape, r.Weights).File : [];
 
         Run().ShouldBe(Run());
-        Should.Throw<ArgumentOutOfRangeException>(() => TernaryRepair.Run(shape, start, labels, new TernaryRepairOptions { Folds = 1 })).Message.ShouldContain("Folds");
+        Should.Throw<ArgumentOutOfRangeException>(() => TernaryRepair.Run(shape, start, labels, new TernaryRepairOptions { Folds = 1 }))
+            .Message.ShouldContain("Folds");
         Should.Throw<ArgumentOutOfRangeException>(() => TernaryRepair.Run(shape, start, labels[..19], new TernaryRepairOptions()));
     }
 
@@ -113,7 +116,8 @@ public sealed class TernaryRepairTests
     private static TransferSample[] Labels(ReferenceSet set)
     {
         var correct = SomeReference.Correct(set);
-        return [.. Enumerable.Range(0, set.Count).Select(i => new TransferSample($"id-{i}", set.Row(i).ToArray(), FeatureEncoding.PredictedClass(set.Row(i)), 0, correct[i], 1))];
+        return [.. Enumerable.Range(0, set.Count)
+            .Select(i => new TransferSample($"id-{i}", set.Row(i).ToArray(), FeatureEncoding.PredictedClass(set.Row(i)), 0, correct[i], 1))];
     }
 
     private static ScoreMetrics Judge(byte[] file, ReferenceSet test)

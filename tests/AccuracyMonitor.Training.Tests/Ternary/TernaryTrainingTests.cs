@@ -9,7 +9,8 @@ public sealed class TernaryTrainingTests
     private static readonly Lazy<(byte[] Monitor, Core.ReferenceSet Reference, Core.ReferenceSet Test)> Trained = new(() =>
     {
         var reference = SomeReference.Draw(3000, 4, 1);
-        return (MonitorTrainer.Train(reference, new TrainingOptions { HiddenWidths = [16, 8], MaxEpochs = 30 }).Onnx, reference, SomeReference.Draw(2000, 4, 2));
+        return (MonitorTrainer.Train(reference, new TrainingOptions { HiddenWidths = [16, 8], MaxEpochs = 30 }).Onnx, reference,
+            SomeReference.Draw(2000, 4, 2));
     });
 
     [Fact]
@@ -55,6 +56,7 @@ public sealed class TernaryTrainingTests
         var (monitor, reference, test) = Trained.Value;
 
         Should.Throw<MonitorFileException>(() => TernaryTraining.Run(new byte[10], reference, test, new TernaryOptions()));
-        Should.Throw<ArgumentOutOfRangeException>(() => TernaryTraining.Run(monitor, reference, test, new TernaryOptions { Rows = 99 })).Message.ShouldContain("Rows");
+        Should.Throw<ArgumentOutOfRangeException>(() => TernaryTraining.Run(monitor, reference, test, new TernaryOptions { Rows = 99 }))
+            .Message.ShouldContain("Rows");
     }
 }

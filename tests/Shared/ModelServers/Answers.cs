@@ -23,7 +23,8 @@ internal static class Answers
     /// <summary>The tensor behind the JSON; the header that says where it starts is not logged.</summary>
     public static byte[] RestBinary() =>
     [
-        .. Encoding.UTF8.GetBytes("""{"model_name":"m","model_version":"1","outputs":[{"name":"p","shape":[2,3],"datatype":"FP32","parameters":{"binary_data_size":24}}]}"""),
+        .. Encoding.UTF8.GetBytes(
+            """{"model_name":"m","model_version":"1","outputs":[{"name":"p","shape":[2,3],"datatype":"FP32","parameters":{"binary_data_size":24}}]}"""),
         .. MemoryMarshal.AsBytes(Rows.AsSpan()),
     ];
 

@@ -72,7 +72,8 @@ internal sealed class ScriptedServer : IAsyncDisposable
         response.AppendTrailer("grpc-status", status.ToString());
     };
 
-    public static RequestDelegate RestAnswer(byte[] body, int status = 200, string contentType = "application/json", params (string Name, string Value)[] headers) => async context =>
+    public static RequestDelegate RestAnswer(
+        byte[] body, int status = 200, string contentType = "application/json", params (string Name, string Value)[] headers) => async context =>
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = contentType;

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
-using AccuracyMonitor.OpenInference;
 using AccuracyMonitor.Capture.OpenInference;
+using AccuracyMonitor.OpenInference;
 using Google.Protobuf;
 
 namespace AccuracyMonitor.Tests.ModelServers;

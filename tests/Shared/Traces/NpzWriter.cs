@@ -14,7 +14,8 @@ internal sealed class NpzWriter : IDisposable
     public string Name => System.IO.Path.GetFileNameWithoutExtension(Path);
 
     public NpzWriter Add<T>(string key, string type, string shape, params T[] values)
-        where T : unmanaged => AddBytes(key, Npy($"{{'descr': '{type}', 'fortran_order': False, 'shape': ({shape}), }}", MemoryMarshal.AsBytes(values.AsSpan())));
+        where T : unmanaged =>
+            AddBytes(key, Npy($"{{'descr': '{type}', 'fortran_order': False, 'shape': ({shape}), }}", MemoryMarshal.AsBytes(values.AsSpan())));
 
     public NpzWriter AddBytes(string key, byte[] content)
     {

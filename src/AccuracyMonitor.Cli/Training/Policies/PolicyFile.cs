@@ -74,7 +74,8 @@ internal sealed record PolicyFile(string Policy, IReadOnlyDictionary<string, str
 
     public static string Write(PolicyBenchResult result, PolicyBenchOptions options)
     {
-        static JsonNode? Number(double value) => double.IsFinite(value) ? JsonValue.Create(double.Parse(value.ToString("G7", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)) : null;
+        static JsonNode? Number(double value) => double.IsFinite(value)
+            ? JsonValue.Create(double.Parse(value.ToString("G7", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)) : null;
         JsonObject Score(PolicyScore s) => new()
         {
             ["policy"] = s.Policy,

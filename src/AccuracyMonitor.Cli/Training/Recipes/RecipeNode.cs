@@ -9,15 +9,18 @@ internal sealed class RecipeNode(string file, string name, YamlMappingNode mappi
     private readonly List<string> _known = [];
 
     public double Number(string key, double fallback, double least, double most) =>
-        Parse(key, fallback, text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most ? value : null,
+        Parse(key, fallback, text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least
+            && value <= most ? value : null,
             string.Create(CultureInfo.InvariantCulture, $"it must be {least} to {most}"));
 
     public int Whole(string key, int fallback, int least, int most) =>
-        Parse(key, fallback, text => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most ? value : null,
+        Parse(key, fallback, text => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) && value >= least
+            && value <= most ? value : null,
             string.Create(CultureInfo.InvariantCulture, $"it must be a whole number from {least} to {most}"));
 
     public ulong Seed(string key) =>
-        Parse<ulong>(key, 0, text => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null, $"it must be a whole number from 0 to {ulong.MaxValue}");
+        Parse<ulong>(key, 0, text => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null,
+            $"it must be a whole number from 0 to {ulong.MaxValue}");
 
     public T? OneOf<T>(string key)
         where T : struct, Enum
@@ -64,7 +67,8 @@ internal sealed class RecipeNode(string file, string name, YamlMappingNode mappi
         }
 
         int[] widths = node is YamlSequenceNode { Children.Count: 1 or 2 } list
-            ? [.. list.Children.Select(c => c is YamlScalarNode { Value: { } text } && int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var w) && w >= 1 && w <= most ? w : 0)]
+            ? [.. list.Children.Select(c => c is YamlScalarNode { Value: { } text }
+                && int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var w) && w >= 1 && w <= most ? w : 0)]
             : [0];
         if (widths.Contains(0))
         {

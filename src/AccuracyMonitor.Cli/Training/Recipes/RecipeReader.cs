@@ -119,7 +119,8 @@ internal static class RecipeReader
         }
 
         var traces = node.Needed("traces", text => TraceFile.IsTrace(text) ? null : "it must be a trace file");
-        var stage = new HardenStage(Path.Combine(folder, traces), node.Needed("condition"), new Gate(node.Number("auroc-tolerance", 0.003, 0, 1), node.Number("estimate-tolerance", 0.01, 0, 1)));
+        var stage = new HardenStage(Path.Combine(folder, traces), node.Needed("condition"),
+            new Gate(node.Number("auroc-tolerance", 0.003, 0, 1), node.Number("estimate-tolerance", 0.01, 0, 1)));
         node.End();
         return stage;
     }
@@ -139,7 +140,8 @@ internal static class RecipeReader
                 Gain = node.Number("gain", PackDefaults.Gain, 0, 1000),
                 Passes = node.Whole("passes", PackDefaults.Passes, 0, 100),
             },
-            new Gate(node.Number("auroc-tolerance", TernaryResult.AurocTolerance, 0, 1), node.Number("estimate-tolerance", TernaryResult.EstimateTolerance, 0, 1)));
+            new Gate(node.Number("auroc-tolerance", TernaryResult.AurocTolerance, 0, 1),
+                node.Number("estimate-tolerance", TernaryResult.EstimateTolerance, 0, 1)));
         node.End();
         return stage;
     }

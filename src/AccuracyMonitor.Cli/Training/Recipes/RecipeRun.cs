@@ -15,7 +15,8 @@ using AccuracyMonitor.Training.Ternary;
 
 namespace AccuracyMonitor.Cli.Training.Recipes;
 
-/// <summary>Runs a recipe's stages. A hardened or packed monitor takes the place of the one before only through its gate; every gate's numbers are kept.</summary>
+/// <summary>Runs a recipe's stages. A hardened or packed monitor takes the place of the one before only through its gate; every gate's numbers are
+/// kept.</summary>
 internal sealed class RecipeRun(Recipe recipe, string reference, RecipeWork work, TextWriter output)
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
@@ -35,7 +36,8 @@ internal sealed class RecipeRun(Recipe recipe, string reference, RecipeWork work
         (_train, _test) = ReferenceSplit.Of(TraceFile.Open(reference).Load(TraceFile.Reference), recipe.TestShare, recipe.Seed);
         _data = RecipeWork.Hash(await File.ReadAllBytesAsync(reference, cancel)) + $" {recipe.TestShare} {recipe.Seed}";
         var options = await PolicyAsync(cancel);
-        var (monitor, found) = await work.OnceAsync("train", [_data, Text(options)], () => Made(() => MonitorTrainer.Train(_train, options, Epochs("train"), cancel).Onnx, cancel), cancel);
+        var (monitor, found) = await work.OnceAsync(
+            "train", [_data, Text(options)], () => Made(() => MonitorTrainer.Train(_train, options, Epochs("train"), cancel).Onnx, cancel), cancel);
         Say("train", found, Describe(MonitorFile.Read(monitor).Metadata.MonitorVersion, Judge(monitor)));
         monitor = recipe.Harden is { } harden ? await HardenAsync(harden, options, monitor, cancel) : monitor;
         return (monitor, recipe.Pack is { } pack ? await PackAsync(pack, monitor, cancel) : null);
@@ -61,12 +63,14 @@ internal sealed class RecipeRun(Recipe recipe, string reference, RecipeWork work
             "policy",
             [_data, Text(recipe.Train), $"{stage}"],
             () => Made(
-                () => Encoding.UTF8.GetBytes(PolicyFile.Write(PolicyBench.Run(_train, _test, bench, TimeProvider.System, new SynchronousProgress<PolicyBenchProgress>(p => Say("policy", false, p.Stage)), cancel), bench)),
+                () => Encoding.UTF8.GetBytes(PolicyFile.Write(PolicyBench.Run(_train, _test, bench, TimeProvider.System,
+                    new SynchronousProgress<PolicyBenchProgress>(p => Say("policy", false, p.Stage)), cancel), bench)),
                 cancel),
             cancel);
         var picked = PolicyFile.Parse(Encoding.UTF8.GetString(file), "policy");
         var seeds = picked.Numbers.GetValueOrDefault("seeds", "");
-        Say("policy", found, picked.Policy + (seeds == $"{stage.Seeds}" ? "" : $"; the {stage.Seconds} s were enough for {seeds} of {stage.Seeds} seeds: another machine may pick another"));
+        Say("policy", found, picked.Policy
+            + (seeds == $"{stage.Seeds}" ? "" : $"; the {stage.Seconds} s were enough for {seeds} of {stage.Seeds} seeds: another machine may pick another"));
         return TrainCommand.AsLongAsMeasured(recipe.Train with { LearningRatePolicy = picked.Policy, PolicyNumbers = picked.Numbers }, _train.Count);
     }
 
@@ -80,7 +84,9 @@ internal sealed class RecipeRun(Recipe recipe, string reference, RecipeWork work
             () => Made(() => MonitorHardening.Train(_train, taught, options, Epochs("harden"), cancel).Onnx, cancel),
             cancel);
         Say("harden", found, $"under attack the estimate is off by {Off(Judge(hardened, kept)):0.0000}, before {Off(Judge(plain, kept)):0.0000}");
-        return Passed("harden", stage.Gate, plain, hardened, Judge(hardened), new(StringComparer.Ordinal) { ["attacked_estimate_error"] = Off(Judge(hardened, kept)), ["attacked_estimate_error_before"] = Off(Judge(plain, kept)) })
+        return Passed("harden", stage.Gate, plain, hardened, Judge(hardened), new(
+            StringComparer.Ordinal)
+        { ["attacked_estimate_error"] = Off(Judge(hardened, kept)), ["attacked_estimate_error_before"] = Off(Judge(plain, kept)) })
             ? hardened : plain;
     }
 
@@ -89,7 +95,8 @@ internal sealed class RecipeRun(Recipe recipe, string reference, RecipeWork work
         var (packed, found) = await work.OnceAsync(
             "pack",
             [_data, RecipeWork.Hash(monitor), Text(stage.Options)],
-            () => Made(() => TernaryTraining.Run(monitor, _train, _test, stage.Options, new SynchronousProgress<TernaryProgress>(p => Say("pack", false, $"pass {p.Pass}: {p.Changed} weights changed, held-out loss {p.HeldOutLoss:0.0000}")), cancel).File, cancel),
+            () => Made(() => TernaryTraining.Run(monitor, _train, _test, stage.Options, new SynchronousProgress<TernaryProgress>(
+                p => Say("pack", false, $"pass {p.Pass}: {p.Changed} weights changed, held-out loss {p.HeldOutLoss:0.0000}")), cancel).File, cancel),
             cancel);
         using var scorer = TernaryScorer.Load(packed);
         var metrics = MonitorJudge.Of(scorer, _test);
@@ -104,7 +111,8 @@ internal sealed class RecipeRun(Recipe recipe, string reference, RecipeWork work
         var refusal = !(lost <= gate.Auroc) ? $"it loses {lost:0.0000} AUROC; at most {gate.Auroc} may be lost"
             : !(added <= gate.EstimateError) ? $"its accuracy estimate is off by {added:0.0000} more; at most {gate.EstimateError} may be added"
             : null;
-        _verdicts.Add(new GateVerdict(stage, refusal is null, was.Auroc, metrics.Auroc, gate.Auroc, Off(was), Off(metrics), gate.EstimateError, before.Length, after.Length, _test.Count, more));
+        _verdicts.Add(new GateVerdict(stage, refusal is null, was.Auroc, metrics.Auroc, gate.Auroc, Off(was), Off(metrics), gate.EstimateError, before.Length,
+            after.Length, _test.Count, more));
         Say(stage, false, refusal is null ? "takes the place of the monitor before" : $"refused, the monitor before stays: {refusal}");
         return refusal is null;
     }
@@ -153,5 +161,6 @@ internal sealed class RecipeRun(Recipe recipe, string reference, RecipeWork work
 
 /// <summary>One gate's numbers, on the rows that no stage learned from.</summary>
 internal sealed record GateVerdict(
-    string Stage, bool Passed, double AurocBefore, double Auroc, double AurocMayLose, double EstimateErrorBefore, double EstimateError, double EstimateErrorMayAdd,
+    string Stage, bool Passed, double AurocBefore, double Auroc, double AurocMayLose, double EstimateErrorBefore, double EstimateError,
+    double EstimateErrorMayAdd,
     int BytesBefore, int Bytes, int Rows, IReadOnlyDictionary<string, double> More);

@@ -15,7 +15,8 @@ internal sealed record RetrainingResult(byte[] Onnx, double CleanBefore, double 
 /// <param name="Name">The attack's.</param>
 /// <param name="FixedBefore">Accuracy on the examples made against the old classifier: of the old one.</param>
 /// <param name="FixedAfter">Of the new one on the same examples.</param>
-/// <param name="ReattackSuccess">Share of the same images that the new one gets wrong after a fresh attack on it; <paramref name="FixedBefore"/> is 1 less the old one's, without a target.</param>
+/// <param name="ReattackSuccess">Share of the same images that the new one gets wrong after a fresh attack on it; <paramref name="FixedBefore"/> is 1 less the
+/// old one's, without a target.</param>
 internal sealed record RetrainedAttack(string Name, double FixedBefore, double FixedAfter, double ReattackSuccess);
 
 /// <summary>Adversarial training of the demo's classifier, judged by images that it does not see.</summary>
@@ -33,7 +34,8 @@ internal static class ClassifierRetraining
         StressSetup setup, StressReport report, StressArguments arguments, StressOptions options, IProgress<StressProgress> progress, CancellationToken cancel)
     {
         var subject = report.Subject;
-        var lesson = subject.Apply(arguments.Lesson, subject.Training, new SynchronousProgress<int>(n => progress.Report(new StressProgress("Examples to train on", (double)n / subject.Training.Count))), cancel);
+        var lesson = subject.Apply(arguments.Lesson, subject.Training,
+            new SynchronousProgress<int>(n => progress.Report(new StressProgress("Examples to train on", (double)n / subject.Training.Count))), cancel);
         int[] others = [.. subject.Others];
         int[] taught = [.. others[..(others.Length / 2)], .. subject.Training];
         var clean = subject.Inputs.Rows(taught);
@@ -42,7 +44,8 @@ internal static class ClassifierRetraining
             [.. clean.Labels.Concat(lesson.Outputs.Labels).Select(l => (byte)l)]);
         var onnx = AdversarialTraining.Run(
             setup.Path, images, Defaults with { Seed = (long)(options.Seed & long.MaxValue) },
-            new SynchronousProgress<ClassifierProgress>(p => progress.Report(new StressProgress("Training the classifier", (p.Epoch - 1 + p.Share) / p.Epochs))), cancel);
+            new SynchronousProgress<ClassifierProgress>(
+                p => progress.Report(new StressProgress("Training the classifier", (p.Epoch - 1 + p.Share) / p.Epochs))), cancel);
 
         var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.onnx");
         try
@@ -68,7 +71,8 @@ internal static class ClassifierRetraining
     {
         var after = new Core.ReferenceSet(new float[before.Outputs.Probabilities.Length], before.Outputs.Labels, before.Outputs.ClassCount);
         trained.Classifier.Predict(before.Images.SelectMany(i => i.Pixels).ToArray(), after.Probabilities);
-        var fresh = again.Apply(before.Attack, rows, new SynchronousProgress<int>(n => progress.Report(new StressProgress($"{before.Attack.Name}, again", (double)n / rows.Count))), cancel);
+        var fresh = again.Apply(before.Attack, rows,
+            new SynchronousProgress<int>(n => progress.Report(new StressProgress($"{before.Attack.Name}, again", (double)n / rows.Count))), cancel);
         return new RetrainedAttack(before.Attack.Name, Accuracy(before.Outputs), Accuracy(after), 1 - Accuracy(fresh.Outputs));
     }
 

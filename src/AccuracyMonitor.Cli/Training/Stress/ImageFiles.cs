@@ -15,7 +15,8 @@ internal static class ImageFiles
         var classes = ReadLabels(labels);
         if (shape.Length < 2 || shape[0] != classes.Length || classes.Length == 0)
         {
-            throw new ArgumentException($"{images} has shape ({string.Join(", ", shape)}) and {labels} {classes.Length} labels; expected (n, …) and n, at least 1.");
+            throw new ArgumentException(
+                $"{images} has shape ({string.Join(", ", shape)}) and {labels} {classes.Length} labels; expected (n, …) and n, at least 1.");
         }
 
         var outside = Array.FindIndex(pixels, p => p is not (>= 0 and <= 1));

@@ -39,7 +39,8 @@ internal sealed record StressArguments
     public static IReadOnlyList<Attack> ParseAttacks(string attacks, string selectors)
     {
         var selections = Names(selectors).Select(n => Enum.GetValues<PixelSelection>().Cast<PixelSelection?>().FirstOrDefault(s => Attack.NameOf(s!.Value) == n)
-            ?? throw new FormatException($"--selector: '{n}' is none. There are: {string.Join(", ", Enum.GetValues<PixelSelection>().Select(Attack.NameOf))}.")).ToArray();
+            ?? throw new FormatException($"--selector: '{n}' is none. There are: {string.Join(", ", Enum.GetValues<PixelSelection>().Select(Attack.NameOf))}."))
+                .ToArray();
         Attack[] parsed = [.. Names(attacks).SelectMany(n => n switch
         {
             "swarm" => selections.Select(s => new Attack(AttackMethod.Swarm, s)),
@@ -60,5 +61,6 @@ internal sealed record StressArguments
         _ => throw new FormatException($"--target: '{text}'; it must be none, runner-up or a class from 0."),
     };
 
-    private static string[] Names(string list) => [.. list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)];
+    private static string[] Names(string list) =>
+        [.. list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)];
 }

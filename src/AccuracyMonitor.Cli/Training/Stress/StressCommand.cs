@@ -19,26 +19,57 @@ internal static class StressCommand
 
     public static Command Create()
     {
-        var classifier = new Option<FileInfo?>("--classifier") { Description = "ONNX file: one float32 input of images, one output [n, K] of softmax or logits. [default: the demo's, with gradients of its TorchSharp copy; another's are taken by queries]" };
-        var images = new Option<FileInfo?>("--images") { Description = "IDX (plain or .gz) or .npy, bytes or 0 to 1. [default: the demo's 10,000 test images]" };
+        var classifier =
+            new Option<FileInfo?>(
+                "--classifier")
+            {
+                Description =
+                    "ONNX file: one float32 input of images, one output [n, K] of softmax or logits. [default: the demo's, with gradients of its TorchSharp "
+                        + "copy; another's are taken by queries]"
+            };
+        var images =
+            new Option<FileInfo?>("--images") { Description = "IDX (plain or .gz) or .npy, bytes or 0 to 1. [default: the demo's 10,000 test images]" };
         var labels = new Option<FileInfo?>("--labels") { Description = "IDX or .npy with the true classes." };
-        var reference = new Option<FileInfo?>("--reference", "-r") { Description = "Trace whose condition 'reference' trains the monitor. [default: the demo's; else half of the images that are not attacked]" };
+        var reference = new Option<FileInfo?>("--reference", "-r")
+        {
+            Description =
+            "Trace whose condition 'reference' trains the monitor. [default: the demo's; else half of the images that are not attacked]"
+        };
         var white = BoundedOption.Create("--white", "What the classifier takes for white.", 1.0, 1e-3, 65_535);
-        var attack = new Option<string>("--attack") { Description = "Of swarm, fgsm, pgd. The first attack's examples harden and train.", DefaultValueFactory = _ => "swarm,fgsm,pgd" };
-        var selector = new Option<string>("--selector") { Description = "The swarm's pixels: of influence-gradient, influence, gradient, random.", DefaultValueFactory = _ => "influence-gradient,influence,gradient,random" };
+        var attack = new Option<string>(
+            "--attack")
+        { Description = "Of swarm, fgsm, pgd. The first attack's examples harden and train.", DefaultValueFactory = _ => "swarm,fgsm,pgd" };
+        var selector = new Option<string>("--selector")
+        {
+            Description = "The swarm's pixels: of influence-gradient, influence, gradient, random.",
+            DefaultValueFactory = _ => "influence-gradient,influence,gradient,random"
+        };
         var pixels = BoundedOption.Create("--pixels", "Pixels that a swarm may change.", Defaults.Pixels, 1, 1_000_000);
         var box = BoundedOption.Create("--box", "Largest change of such a pixel, of 0 to 1.", Defaults.Box, 1e-3, 1);
-        var length = BoundedOption.Create("--least-length", "Share of the image's largest gradient length below which a pixel has no influence.", Defaults.LeastLength, 0, 1);
-        var target = new Option<string>("--target") { Description = "Class that is to be predicted: none (any wrong one), runner-up, or its number.", DefaultValueFactory = _ => "none" };
+        var length = BoundedOption.Create(
+            "--least-length", "Share of the image's largest gradient length below which a pixel has no influence.", Defaults.LeastLength, 0, 1);
+        var target = new Option<string>(
+            "--target")
+        { Description = "Class that is to be predicted: none (any wrong one), runner-up, or its number.", DefaultValueFactory = _ => "none" };
         var probability = BoundedOption.Optional("--probability", "Probability that the wrong class is to have.", 0.5, 0.999);
         var particles = BoundedOption.Create("--particles", "The swarm's.", Defaults.Swarm.Particles, 2, 10_000);
-        var iterations = BoundedOption.Create("--iterations", "Steps after the first draw: particles x (iterations + 1) queries an image at most.", Defaults.Swarm.Iterations, 0, 10_000);
+        var iterations = BoundedOption.Create(
+            "--iterations", "Steps after the first draw: particles x (iterations + 1) queries an image at most.", Defaults.Swarm.Iterations, 0, 10_000);
         var radius = BoundedOption.Create("--radius", "Largest change of a pixel by FGSM and PGD, grey levels of 255.", Defaults.Radius, 1, 255);
         var count = BoundedOption.Create("--count", "Images attacked for the report.", Defaults.Images, 10, 100_000);
-        var trainCount = BoundedOption.Create("--train-count", "Other images attacked for hardening and training.", TrainImages, StressRun.FewestTrainImages, 100_000);
-        var harden = new Option<FileInfo?>("--harden") { Description = "Monitor file to write: trained on the reference and the first attack's outputs. Refused if it loses more than 0.003 AUROC on clean outputs." };
-        var train = new Option<FileInfo?>("--train") { Description = "ONNX file to write: the demo's classifier trained further on clean images and the first attack's examples." };
-        var output = new Option<DirectoryInfo?>("--output", "-o") { Description = "Folder for a trace of each attack that evaluate reads, images, and report.md; of the first seed." };
+        var trainCount =
+            BoundedOption.Create("--train-count", "Other images attacked for hardening and training.", TrainImages, StressRun.FewestTrainImages, 100_000);
+        var harden = new Option<FileInfo?>("--harden")
+        {
+            Description =
+            "Monitor file to write: trained on the reference and the first attack's outputs. Refused if it loses more than 0.003 AUROC on clean outputs."
+        };
+        var train = new Option<FileInfo?>(
+            "--train")
+        { Description = "ONNX file to write: the demo's classifier trained further on clean images and the first attack's examples." };
+        var output = new Option<DirectoryInfo?>(
+            "--output", "-o")
+        { Description = "Folder for a trace of each attack that evaluate reads, images, and report.md; of the first seed." };
         var json = new Option<FileInfo?>("--json") { Description = "Also write every number of every seed to this file." };
         var seeds = BoundedOption.Create("--seeds", "Runs; means are printed.", 1, 1, 100);
         var seed = new Option<ulong>("--seed") { Description = "The first run's; the same seed does the same.", DefaultValueFactory = _ => 1 };
@@ -126,7 +157,9 @@ internal static class StressCommand
                 await text.WriteLineAsync(bar);
             }
 
-            await text.WriteLineAsync($"{watch.Elapsed.TotalSeconds:0} s for {outcomes.Count} seeds; gradients {(setup.HasCopy ? "of a copy, without queries" : "by queries, counted")}.");
+            await text.WriteLineAsync(
+                $"{watch.Elapsed.TotalSeconds:0} s for {outcomes.Count} seeds; gradients "
+                    + $"{(setup.HasCopy ? "of a copy, without queries" : "by queries, counted")}.");
             return Write(arguments, outcomes, text, error) ? 0 : 1;
         }
         catch (Exception e) when (e is TraceFileException or DemoDataException or IOException or UnauthorizedAccessException)
@@ -196,7 +229,8 @@ internal static class StressCommand
                 for (var run = 0; run < arguments.Seeds; run++)
                 {
                     var options = arguments.Options with { Seed = arguments.Options.Seed + (ulong)run };
-                    var progress = new SynchronousProgress<StressProgress>(p => context.Status($"Seed {options.Seed}: {p.Stage.EscapeMarkup()}{(Console.IsErrorRedirected ? "" : $" {p.Share:P0}")}"));
+                    var progress = new SynchronousProgress<StressProgress>(
+                        p => context.Status($"Seed {options.Seed}: {p.Stage.EscapeMarkup()}{(Console.IsErrorRedirected ? "" : $" {p.Share:P0}")}"));
                     var subject = new StressSubject(setup.Classifier, setup.Gradients, setup.Inputs, options);
                     var report = StressRun.Run(
                         subject, arguments.Attacks, arguments.Harden is null ? [] : [arguments.Lesson], setup.Reference,

@@ -9,7 +9,8 @@ namespace AccuracyMonitor.Cli.Training.Stress;
 /// <summary>What <c>stress</c> leaves in its folder: traces and images of the first seed, numbers of all.</summary>
 internal static class StressFiles
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     /// <returns>What was written.</returns>
     public static IEnumerable<string> Write(string folder, IReadOnlyList<StressOutcome> outcomes)
@@ -46,7 +47,8 @@ internal static class StressFiles
         }
 
         var page = Path.Combine(folder, "report.md");
-        File.WriteAllText(page, "# Stress report\n\n" + string.Concat(StressTables.Of(outcomes).Select(t => t.ToMarkdown())) + string.Concat(StressTables.Bars(outcomes).Select(b => $"* {b}\n")));
+        File.WriteAllText(page, "# Stress report\n\n" + string.Concat(StressTables.Of(outcomes).Select(t => t.ToMarkdown()))
+            + string.Concat(StressTables.Bars(outcomes).Select(b => $"* {b}\n")));
         yield return page;
     }
 
@@ -64,7 +66,17 @@ internal static class StressFiles
                     clean_softmax_auroc = o.Report.CleanSoftmaxAuroc,
                     clean_monitor = o.Report.CleanPlain,
                     clean_hardened = o.Report.Hardening?.CleanAfter,
-                    attacks = o.Report.Attacks.Select(a => new { name = a.Set.Attack.Name, success = a.Set.Success, queries = a.Set.MeanQueries, changed = a.Set.MeanChanged, confidence = a.Confidence, monitor = a.Plain, hardened = a.Hardened, auroc_among_clean = a.Mixed }),
+                    attacks = o.Report.Attacks.Select(a => new
+                    {
+                        name = a.Set.Attack.Name,
+                        success = a.Set.Success,
+                        queries = a.Set.MeanQueries,
+                        changed = a.Set.MeanChanged,
+                        confidence = a.Confidence,
+                        monitor = a.Plain,
+                        hardened = a.Hardened,
+                        auroc_among_clean = a.Mixed
+                    }),
                     classifier = o.Retraining is { } r ? new { clean_before = r.CleanBefore, clean_after = r.CleanAfter, attacks = r.Attacks } : null,
                 }),
             },

@@ -46,7 +46,8 @@ internal static class StressTables
         AttackReport[] Of(int attack) => [.. outcomes.Select(o => o.Report.Attacks[attack])];
         yield return new StressTable(
             $"Attacks on {outcomes[0].Report.Subject.Reported.Count} images, {seeds}",
-            ["attack", "success", "pixels changed", "queries", "true accuracy", "confidence", "monitor", "error", "hardened", "error", "AUROC among clean: softmax", "monitor", "hardened"],
+            ["attack", "success", "pixels changed", "queries", "true accuracy", "confidence", "monitor", "error", "hardened", "error",
+                "AUROC among clean: softmax", "monitor", "hardened"],
             [.. Enumerable.Range(0, count).Select(i => Of(i)).Select(a => (string[])
             [
                 a[0].Set.Attack.Name,
@@ -74,7 +75,8 @@ internal static class StressTables
     public static IEnumerable<string> Bars(IReadOnlyList<StressOutcome> outcomes)
     {
         var attacks = outcomes[0].Report.Attacks;
-        int Find(PixelSelection selection) => Enumerable.Range(0, attacks.Count).FirstOrDefault(i => attacks[i].Set.Attack == new Attack(AttackMethod.Swarm, selection), -1);
+        int Find(PixelSelection selection) =>
+            Enumerable.Range(0, attacks.Count).FirstOrDefault(i => attacks[i].Set.Attack == new Attack(AttackMethod.Swarm, selection), -1);
         double Success(int attack) => outcomes.Average(o => o.Report.Attacks[attack].Set.Success);
         if (Find(PixelSelection.Random) is >= 0 and var random)
         {
@@ -83,7 +85,8 @@ internal static class StressTables
                 if (Find(selection) is >= 0 and var chosen)
                 {
                     var ratio = Success(chosen) / Success(random);
-                    yield return $"Pixels by {Attack.NameOf(selection)} succeed {ratio:0.00} times as often as random ones (at least {LeastRatio}: {Met(ratio >= LeastRatio)}).";
+                    yield return $"Pixels by {Attack.NameOf(selection)} succeed {ratio:0.00} times as often as random ones (at least {LeastRatio}: "
+                        + $"{Met(ratio >= LeastRatio)}).";
                 }
             }
         }
@@ -94,7 +97,9 @@ internal static class StressTables
         }
 
         var lost = outcomes.Average(o => o.Report.Hardening!.CleanBefore.Auroc - o.Report.Hardening.CleanAfter.Auroc);
-        yield return $"Hardening costs {lost:0.0000} AUROC on clean outputs, {outcomes.Max(o => o.Report.Hardening!.CleanBefore.Auroc - o.Report.Hardening.CleanAfter.Auroc):0.0000} at most (at most 0.003: {Met(lost <= 0.003)}).";
+        yield return $"Hardening costs {lost:0.0000} AUROC on clean outputs, "
+            + $"{outcomes.Max(o => o.Report.Hardening!.CleanBefore.Auroc - o.Report.Hardening.CleanAfter.Auroc):0.0000} at most (at most 0.003: "
+                + $"{Met(lost <= 0.003)}).";
         for (var i = 0; i < attacks.Count; i++)
         {
             var (before, after) = (outcomes.Average(o => o.Report.Attacks[i].PlainError), outcomes.Average(o => o.Report.Attacks[i].HardenedError!.Value));
@@ -109,21 +114,25 @@ internal static class StressTables
         List<string[]> rows =
         [
             ["maximum softmax", $"{r.Average(x => x.CleanSoftmaxAuroc):0.0000}", "", "", ""],
-            ["monitor", $"{r.Average(x => x.CleanPlain.Auroc):0.0000}", $"{r.Average(x => x.CleanPlain.LogLoss):0.0000}", $"{r.Average(x => x.CleanPlain.MeanScore):0.000}", $"{r.Average(x => Math.Abs(x.CleanPlain.MeanScore - x.CleanPlain.Accuracy)):0.000}"],
+            ["monitor", $"{r.Average(x => x.CleanPlain.Auroc):0.0000}", $"{r.Average(x => x.CleanPlain.LogLoss):0.0000}",
+                $"{r.Average(x => x.CleanPlain.MeanScore):0.000}", $"{r.Average(x => Math.Abs(x.CleanPlain.MeanScore - x.CleanPlain.Accuracy)):0.000}"],
         ];
         if (r[0].Hardening is not null)
         {
-            rows.Add(["hardened", .. Numbers(r, "0.0000", x => x.Hardening!.CleanAfter.Auroc, x => x.Hardening!.CleanAfter.LogLoss), .. Numbers(r, "0.000", x => x.Hardening!.CleanAfter.MeanScore, x => Math.Abs(x.Hardening!.CleanAfter.MeanScore - x.Hardening.CleanAfter.Accuracy))]);
+            rows.Add(["hardened", .. Numbers(r, "0.0000", x => x.Hardening!.CleanAfter.Auroc, x => x.Hardening!.CleanAfter.LogLoss), .. Numbers(
+                r, "0.000", x => x.Hardening!.CleanAfter.MeanScore, x => Math.Abs(x.Hardening!.CleanAfter.MeanScore - x.Hardening.CleanAfter.Accuracy))]);
         }
 
-        return new StressTable($"{r[0].Clean.Count} clean outputs (accuracy {r.Average(x => x.CleanPlain.Accuracy):0.000}), {seeds}", ["score", "AUROC", "log-loss", "estimate", "error"], rows);
+        return new StressTable($"{r[0].Clean.Count} clean outputs (accuracy {r.Average(x => x.CleanPlain.Accuracy):0.000}), {seeds}",
+            ["score", "AUROC", "log-loss", "estimate", "error"], rows);
     }
 
     private static StressTable Retrained(IReadOnlyList<StressOutcome> outcomes, string seeds)
     {
         RetrainingResult[] r = [.. outcomes.Select(o => o.Retraining!)];
         return new StressTable(
-            $"Classifier after adversarial training: clean accuracy {r.Average(x => x.CleanBefore):0.0000} before, {r.Average(x => x.CleanAfter):0.0000} after, {seeds}",
+            $"Classifier after adversarial training: clean accuracy {r.Average(x => x.CleanBefore):0.0000} before, {r.Average(x => x.CleanAfter):0.0000} "
+                + $"after, {seeds}",
             ["attack", "accuracy on the examples before", "after", "wrong after a fresh attack"],
             [.. Enumerable.Range(0, r[0].Attacks.Count).Select(i => (string[])
             [

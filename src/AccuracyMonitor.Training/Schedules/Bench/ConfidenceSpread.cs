@@ -5,7 +5,8 @@ namespace AccuracyMonitor.Training.Schedules.Bench;
 
 /// <summary>
 /// LRBench's confidence metrics, for a monitor: over the samples whose correctness it predicted right (score at or above ½ where the
-/// prediction was right, below where wrong), of the probability it gave to what came true (Wu and others 2019, "Demystifying learning rate policies", arXiv 1908.06477).
+/// prediction was right, below where wrong), of the probability it gave to what came true (Wu and others 2019, "Demystifying learning rate policies", arXiv
+/// 1908.06477).
 /// </summary>
 /// <param name="Average">AC: the mean.</param>
 /// <param name="Deviation">CD: the standard deviation.</param>

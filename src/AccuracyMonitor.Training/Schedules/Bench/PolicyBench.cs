@@ -21,7 +21,8 @@ public static class PolicyBench
     /// <exception cref="InvalidOperationException">libtorch is missing.</exception>
     /// <exception cref="ArgumentException">Too small a reference set, or an option out of range.</exception>
     public static PolicyBenchResult Run(
-        ReferenceSet reference, ReferenceSet test, PolicyBenchOptions options, TimeProvider time, IProgress<PolicyBenchProgress>? progress = null, CancellationToken cancel = default)
+        ReferenceSet reference, ReferenceSet test, PolicyBenchOptions options, TimeProvider time, IProgress<PolicyBenchProgress>? progress = null,
+        CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(reference);
         ArgumentNullException.ThrowIfNull(test);
@@ -35,7 +36,8 @@ public static class PolicyBench
     }
 
     private sealed class Bench(
-        ReferenceSet reference, ReferenceSet test, PolicyBenchOptions options, TimeProvider time, IProgress<PolicyBenchProgress>? progress, CancellationToken cancel)
+        ReferenceSet reference, ReferenceSet test, PolicyBenchOptions options, TimeProvider time, IProgress<PolicyBenchProgress>? progress,
+        CancellationToken cancel)
     {
         private readonly long _started = time.GetTimestamp();
         private readonly List<string> _leftOut = [];
@@ -53,7 +55,8 @@ public static class PolicyBench
             _steps = options.Steps ?? Math.Max(100, options.Training.MaxEpochs * first.StepsPerEpoch);
             var range = Range(first);
             Trial[] constants = [.. PolicyCandidates.ConstantFactors.Select(f => new Trial(RatePolicy.Constant(Rounded(f * range.Best)), _steps))];
-            Trial[] policies = [.. options.PeakFactors.SelectMany(f => PolicyCandidates.For(Rounded(f * range.Best), PolicySteps)).Select(p => new Trial(p, PolicySteps))];
+            Trial[] policies =
+                [.. options.PeakFactors.SelectMany(f => PolicyCandidates.For(Rounded(f * range.Best), PolicySteps)).Select(p => new Trial(p, PolicySteps))];
             for (var seed = 0; seed < options.Seeds && HasTime($"{options.Seeds - seed} of {options.Seeds} seeds"); seed++)
             {
                 Try([.. constants, .. policies], seed == 0 ? first : Subject(options.Training.Seed + (ulong)seed), $"seed {seed + 1} of {options.Seeds}");
@@ -104,7 +107,8 @@ public static class PolicyBench
             for (var seed = 0; seed < options.ConfirmSeeds && HasTime($"{options.ConfirmSeeds - seed} of {options.ConfirmSeeds} confirming seeds"); seed++)
             {
                 var subject = Subject(options.Training.Seed + FreshSeeds + (ulong)seed);
-                if (Side([(subject, winner, PolicySteps), (subject, constant, _steps)], $"confirming {seed + 1} of {options.ConfirmSeeds}") is [var picked, var fixedRate])
+                if (Side([(subject, winner, PolicySteps), (subject, constant, _steps)], $"confirming {seed + 1} of {options.ConfirmSeeds}") is [var picked,
+                    var fixedRate])
                 {
                     confirmed.Add(new ConfirmedSeed(picked, fixedRate));
                 }

@@ -62,7 +62,8 @@ internal static class PolicyTraining
             random.Shuffle(order, order.Length);
             for (var from = 0; from < order.Length && step < steps; from += subject.Options.BatchSize)
             {
-                network.Epoch(subject.Trained, order[from..Math.Min(from + subject.Options.BatchSize, order.Length)], subject.Options.BatchSize, ref random, cancel);
+                network.Epoch(
+                    subject.Trained, order[from..Math.Min(from + subject.Options.BatchSize, order.Length)], subject.Options.BatchSize, ref random, cancel);
                 yield return ++step;
             }
 

@@ -28,7 +28,8 @@ public static class TransferPolicyChoice
     /// <param name="time">Measures the budget.</param>
     /// <param name="cancel">Ends it, between two batches.</param>
     public static TransferPolicy Pick(
-        ReadOnlyMemory<byte> champion, IReadOnlyList<TransferSample> labels, FineTuneOptions options, TimeSpan budget, TimeProvider time, CancellationToken cancel = default)
+        ReadOnlyMemory<byte> champion, IReadOnlyList<TransferSample> labels, FineTuneOptions options, TimeSpan budget, TimeProvider time,
+        CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(options);
