@@ -41,7 +41,7 @@ internal sealed class CaptureFeed(IObservedBatchSink sink, ICaptureMetrics metri
     {
         if (await duplicates.ConfigureAwait(false) is > 0 and var count)
         {
-            metrics.Blind(source, BlindSpot.DuplicateId.Reason(), count);
+            metrics.CaptureFailed(source, CaptureFailure.DuplicateId.Reason(), count);
         }
     }
 }

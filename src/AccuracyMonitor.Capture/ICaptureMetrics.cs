@@ -7,7 +7,7 @@ public interface ICaptureMetrics
     void Captured(string source, int rows);
 
     /// <summary>Answers that could not be read as predictions.</summary>
-    void Blind(string source, string reason, long count);
+    void CaptureFailed(string source, string reason, long count);
 
     /// <summary>Calls for predictions that went through the tap.</summary>
     void TapCalls(string protocol, string outcome, long count);

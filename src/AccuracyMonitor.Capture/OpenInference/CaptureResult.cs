@@ -2,11 +2,11 @@
 namespace AccuracyMonitor.Capture.OpenInference;
 
 /// <summary>The class outputs of one answer, or why there are none: exactly one of the two.</summary>
-internal readonly record struct CaptureResult(CapturedOutputs? Outputs, BlindSpot BlindSpot)
+internal readonly record struct CaptureResult(CapturedOutputs? Outputs, CaptureFailure CaptureFailure)
 {
-    public static implicit operator CaptureResult(BlindSpot spot) => new(null, spot);
+    public static implicit operator CaptureResult(CaptureFailure failure) => new(null, failure);
 
-    public static implicit operator CaptureResult(CapturedOutputs outputs) => new(outputs, BlindSpot.None);
+    public static implicit operator CaptureResult(CapturedOutputs outputs) => new(outputs, CaptureFailure.None);
 }
 
 /// <summary>N rows of K class outputs as a model server answered them.</summary>

@@ -9,13 +9,13 @@ internal static class Compression
     /// <param name="packed">As on the wire.</param>
     /// <param name="encoding">Of the headers content-encoding or grpc-encoding; null, empty and identity: not packed.</param>
     /// <param name="maxBytes">Largest size unpacked.</param>
-    /// <param name="unpacked">Set when the result is <see cref="BlindSpot.None"/>.</param>
-    public static BlindSpot TryUnpack(ReadOnlyMemory<byte> packed, string? encoding, int maxBytes, out ReadOnlyMemory<byte> unpacked)
+    /// <param name="unpacked">Set when the result is <see cref="CaptureFailure.None"/>.</param>
+    public static CaptureFailure TryUnpack(ReadOnlyMemory<byte> packed, string? encoding, int maxBytes, out ReadOnlyMemory<byte> unpacked)
     {
         unpacked = packed;
         if (string.IsNullOrEmpty(encoding) || string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase))
         {
-            return BlindSpot.None;
+            return CaptureFailure.None;
         }
 
         var bytes = MemoryMarshal.TryGetArray(packed, out var segment) ? segment : new ArraySegment<byte>(packed.ToArray());
@@ -28,10 +28,10 @@ internal static class Compression
             "DEFLATE" => new ZLibStream(source, CompressionMode.Decompress),
             _ => null,
         };
-        return stream is null ? BlindSpot.UnsupportedEncoding : TryRead(stream, maxBytes, out unpacked);
+        return stream is null ? CaptureFailure.UnsupportedEncoding : TryRead(stream, maxBytes, out unpacked);
     }
 
-    private static BlindSpot TryRead(Stream stream, int maxBytes, out ReadOnlyMemory<byte> unpacked)
+    private static CaptureFailure TryRead(Stream stream, int maxBytes, out ReadOnlyMemory<byte> unpacked)
     {
         unpacked = default;
         using var target = new MemoryStream();
@@ -42,7 +42,7 @@ internal static class Compression
             {
                 if (target.Length + read > maxBytes)
                 {
-                    return BlindSpot.TooLarge;
+                    return CaptureFailure.TooLarge;
                 }
 
                 target.Write(buffer, 0, read);
@@ -51,10 +51,10 @@ internal static class Compression
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
             // IOException is zlib's own, where a body asks for a dictionary of its own (FDICT); the stream under it is memory.
-            return BlindSpot.Undecodable;
+            return CaptureFailure.Undecodable;
         }
 
         unpacked = target.GetBuffer().AsMemory(0, (int)target.Length);
-        return BlindSpot.None;
+        return CaptureFailure.None;
     }
 }

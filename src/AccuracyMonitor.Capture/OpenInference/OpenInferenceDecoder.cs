@@ -26,7 +26,7 @@ internal sealed class OpenInferenceDecoder(OutputRules rules, string defaultVers
     {
         if (frames.IsEmpty)
         {
-            return [BlindSpot.FailedCall];
+            return [CaptureFailure.FailedCall];
         }
 
         List<CaptureResult> captures = [];
@@ -34,13 +34,13 @@ internal sealed class OpenInferenceDecoder(OutputRules rules, string defaultVers
         {
             if (frames.Length < FramePrefix || BinaryPrimitives.ReadUInt32BigEndian(frames.Span[1..]) is var length && length > frames.Length - FramePrefix)
             {
-                captures.Add(BlindSpot.Undecodable);
+                captures.Add(CaptureFailure.Undecodable);
                 break;
             }
 
             var message = frames.Slice(FramePrefix, (int)length);
             captures.Add(
-                TryReadFramed(message, frames.Span[0], encoding, streamed, out var answer) is not BlindSpot.None and var spot ? spot : Choose(answer!));
+                TryReadFramed(message, frames.Span[0], encoding, streamed, out var answer) is not CaptureFailure.None and var failure ? failure : Choose(answer!));
             frames = frames[(FramePrefix + (int)length)..];
         }
 
@@ -51,7 +51,7 @@ internal sealed class OpenInferenceDecoder(OutputRules rules, string defaultVers
     /// <param name="message">ModelInferResponse; when <paramref name="streamed"/> also ModelStreamInferResponse.</param>
     /// <param name="streamed">The call was ModelStreamInfer.</param>
     public CaptureResult DecodeMessage(ReadOnlyMemory<byte> message, bool streamed) =>
-        ProtobufAnswer.TryRead(message, streamed, out var answer) is not BlindSpot.None and var spot ? spot : Choose(answer!);
+        ProtobufAnswer.TryRead(message, streamed, out var answer) is not CaptureFailure.None and var failure ? failure : Choose(answer!);
 
     /// <summary>The body of a REST answer whose status was 200.</summary>
     /// <param name="body">As on the wire.</param>
@@ -59,24 +59,24 @@ internal sealed class OpenInferenceDecoder(OutputRules rules, string defaultVers
     /// <param name="jsonLength">The header Inference-Header-Content-Length; null: none.</param>
     /// <param name="pathModel">The model's name in the call's path, for an answer that doesn't say it; empty: not known.</param>
     public CaptureResult DecodeRest(ReadOnlyMemory<byte> body, string? encoding, long? jsonLength, string pathModel) =>
-        TryReadRest(body, encoding, jsonLength, pathModel, pathVersion: "", out var answer) is not BlindSpot.None and var spot ? spot : Choose(answer!);
+        TryReadRest(body, encoding, jsonLength, pathModel, pathVersion: "", out var answer) is not CaptureFailure.None and var failure ? failure : Choose(answer!);
 
     /// <summary>One message out of its frame.</summary>
     /// <param name="message">Packed or not.</param>
     /// <param name="flag">The frame's first byte: 1 where the message is packed.</param>
     /// <param name="encoding">The header grpc-encoding; null: none.</param>
     /// <param name="streamed">The call was ModelStreamInfer.</param>
-    /// <param name="answer">Set when the result is <see cref="BlindSpot.None"/>.</param>
-    public BlindSpot TryReadFramed(ReadOnlyMemory<byte> message, byte flag, string? encoding, bool streamed, out InferenceAnswer? answer)
+    /// <param name="answer">Set when the result is <see cref="CaptureFailure.None"/>.</param>
+    public CaptureFailure TryReadFramed(ReadOnlyMemory<byte> message, byte flag, string? encoding, bool streamed, out InferenceAnswer? answer)
     {
         answer = null;
-        var spot = flag switch
+        var failure = flag switch
         {
-            0 => BlindSpot.None,
-            1 => string.IsNullOrEmpty(encoding) ? BlindSpot.Undecodable : Compression.TryUnpack(message, encoding, maxBytes, out message),
-            _ => BlindSpot.Undecodable,
+            0 => CaptureFailure.None,
+            1 => string.IsNullOrEmpty(encoding) ? CaptureFailure.Undecodable : Compression.TryUnpack(message, encoding, maxBytes, out message),
+            _ => CaptureFailure.Undecodable,
         };
-        return spot == BlindSpot.None ? ProtobufAnswer.TryRead(message, streamed, out answer) : spot;
+        return failure == CaptureFailure.None ? ProtobufAnswer.TryRead(message, streamed, out answer) : failure;
     }
 
     /// <summary>As <see cref="DecodeRest"/>, up to the choice of the output.</summary>
@@ -85,17 +85,17 @@ internal sealed class OpenInferenceDecoder(OutputRules rules, string defaultVers
     /// <param name="jsonLength">The header Inference-Header-Content-Length; null: none.</param>
     /// <param name="pathModel">The model's name in the call's path, for an answer that doesn't say it; empty: not known.</param>
     /// <param name="pathVersion">Likewise the version.</param>
-    /// <param name="answer">Set when the result is <see cref="BlindSpot.None"/>.</param>
-    public BlindSpot TryReadRest(
+    /// <param name="answer">Set when the result is <see cref="CaptureFailure.None"/>.</param>
+    public CaptureFailure TryReadRest(
         ReadOnlyMemory<byte> body, string? encoding, long? jsonLength, string pathModel, string pathVersion, out InferenceAnswer? answer)
     {
         answer = null;
-        if (Compression.TryUnpack(body, encoding, maxBytes, out var unpacked) is not BlindSpot.None and var packed)
+        if (Compression.TryUnpack(body, encoding, maxBytes, out var unpacked) is not CaptureFailure.None and var packed)
         {
             return packed;
         }
 
-        var spot = RestAnswer.TryRead(unpacked, jsonLength, out answer);
+        var failure = RestAnswer.TryRead(unpacked, jsonLength, out answer);
         answer = answer is null
             ? null
             : answer with
@@ -103,7 +103,7 @@ internal sealed class OpenInferenceDecoder(OutputRules rules, string defaultVers
                 Model = answer.Model.Length > 0 ? answer.Model : pathModel,
                 Version = answer.Version.Length > 0 ? answer.Version : pathVersion,
             };
-        return spot;
+        return failure;
     }
 
     /// <summary>Whether a rule names the model's output, so that its metadata is not needed.</summary>
@@ -116,39 +116,39 @@ internal sealed class OpenInferenceDecoder(OutputRules rules, string defaultVers
     {
         if (answer.Model.Length == 0)
         {
-            return BlindSpot.ModelMissing;
+            return CaptureFailure.ModelMissing;
         }
 
         var rule = rules.Of(answer.Model);
         var (name, oneRow) = rule.Output.Length > 0 ? (rule.Output, true) : (declared?.Name ?? "", declared?.IsOneRow ?? false);
         if (rule.Output.Length == 0 && declared is { Name: null })
         {
-            return BlindSpot.AmbiguousOutput;
+            return CaptureFailure.AmbiguousOutput;
         }
 
-        if (OutputChooser.Choose(answer.Outputs, name, out var output) is not BlindSpot.None and var spot)
+        if (OutputChooser.Choose(answer.Outputs, name, out var output) is not CaptureFailure.None and var failure)
         {
-            return spot;
+            return failure;
         }
 
         if (!OutputChooser.TryShape(output!.Shape, oneRow, out var rows, out var classes))
         {
-            return BlindSpot.BadShape;
+            return CaptureFailure.BadShape;
         }
 
         if (TensorValues.AsFloat32(output) is not { } values)
         {
-            return BlindSpot.Undecodable;
+            return CaptureFailure.Undecodable;
         }
 
         // Both are below 2^31: their product does not overflow, four times it would.
         if (values.Length / sizeof(float) != rows * classes)
         {
-            return BlindSpot.BadShape;
+            return CaptureFailure.BadShape;
         }
 
         var version = answer.Version.Length > 0 ? answer.Version : defaultVersion;
         var outputs = new CapturedOutputs(answer.Model, version, answer.Id, (int)classes, rule.Form, values);
-        return _forms.Fits(outputs) ? outputs : BlindSpot.FormMismatch;
+        return _forms.Fits(outputs) ? outputs : CaptureFailure.FormMismatch;
     }
 }

@@ -7,19 +7,19 @@ internal static class OutputChooser
 {
     /// <param name="outputs">Of one answer.</param>
     /// <param name="name">The output's name; empty: the only one that is floating-point and [N, K].</param>
-    /// <param name="chosen">Set when the result is <see cref="BlindSpot.None"/>.</param>
-    public static BlindSpot Choose(IReadOnlyList<OutputTensor> outputs, string name, out OutputTensor? chosen)
+    /// <param name="chosen">Set when the result is <see cref="CaptureFailure.None"/>.</param>
+    public static CaptureFailure Choose(IReadOnlyList<OutputTensor> outputs, string name, out OutputTensor? chosen)
     {
         chosen = null;
         if (outputs.Count == 0)
         {
-            return BlindSpot.EmptyAnswer;
+            return CaptureFailure.EmptyAnswer;
         }
 
         if (name.Length > 0)
         {
             chosen = outputs.FirstOrDefault(o => string.Equals(o.Name, name, StringComparison.Ordinal));
-            return chosen is null ? BlindSpot.OutputMissing : Unreadable(chosen);
+            return chosen is null ? CaptureFailure.OutputMissing : Unreadable(chosen);
         }
 
         foreach (var output in outputs)
@@ -28,7 +28,7 @@ internal static class OutputChooser
             {
                 if (chosen is not null)
                 {
-                    return BlindSpot.AmbiguousOutput;
+                    return CaptureFailure.AmbiguousOutput;
                 }
 
                 chosen = output;
@@ -60,21 +60,21 @@ internal static class OutputChooser
         return rows is >= 1 and <= int.MaxValue && classes is >= 2 and <= int.MaxValue;
     }
 
-    private static BlindSpot Unreadable(OutputTensor output)
+    private static CaptureFailure Unreadable(OutputTensor output)
     {
         if (output.InSharedMemory)
         {
-            return BlindSpot.SharedMemory;
+            return CaptureFailure.SharedMemory;
         }
 
-        return output.IsFloatingPoint ? BlindSpot.None : IsClassification(output) ? BlindSpot.Classification : BlindSpot.UnsupportedDatatype;
+        return output.IsFloatingPoint ? CaptureFailure.None : IsClassification(output) ? CaptureFailure.Classification : CaptureFailure.UnsupportedDatatype;
     }
 
     /// <summary>Why no output can be it, when every one of them has the same reason; else that there is none.</summary>
-    private static BlindSpot Explain(IReadOnlyList<OutputTensor> outputs)
+    private static CaptureFailure Explain(IReadOnlyList<OutputTensor> outputs)
     {
-        var reasons = outputs.Select(o => Unreadable(o) is not BlindSpot.None and var spot ? spot : BlindSpot.BadShape).Distinct().Take(2).ToList();
-        return reasons.Count == 1 ? reasons[0] : BlindSpot.OutputMissing;
+        var reasons = outputs.Select(o => Unreadable(o) is not CaptureFailure.None and var failure ? failure : CaptureFailure.BadShape).Distinct().Take(2).ToList();
+        return reasons.Count == 1 ? reasons[0] : CaptureFailure.OutputMissing;
     }
 
     /// <summary>Text of the form value:index or value:index:label.</summary>

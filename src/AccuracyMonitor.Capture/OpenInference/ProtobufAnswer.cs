@@ -12,7 +12,7 @@ internal static class ProtobufAnswer
     /// <summary>Parameter of an output that was written to shared memory.</summary>
     public const string SharedMemoryRegion = "shared_memory_region";
 
-    public static BlindSpot TryRead(ReadOnlyMemory<byte> message, bool streamed, out InferenceAnswer? answer)
+    public static CaptureFailure TryRead(ReadOnlyMemory<byte> message, bool streamed, out InferenceAnswer? answer)
     {
         answer = null;
         try
@@ -25,14 +25,14 @@ internal static class ProtobufAnswer
             var nested = ModelStreamInferResponse.Parser.ParseFrom(message.Span);
             if (nested.ErrorMessage.Length > 0)
             {
-                return BlindSpot.FailedCall;
+                return CaptureFailure.FailedCall;
             }
 
-            return nested.InferResponse is { } response ? Convert(response, out answer) : BlindSpot.EmptyAnswer;
+            return nested.InferResponse is { } response ? Convert(response, out answer) : CaptureFailure.EmptyAnswer;
         }
         catch (InvalidProtocolBufferException)
         {
-            return BlindSpot.Undecodable;
+            return CaptureFailure.Undecodable;
         }
     }
 
@@ -57,13 +57,13 @@ internal static class ProtobufAnswer
         return false;
     }
 
-    private static BlindSpot Convert(ModelInferResponse response, out InferenceAnswer? answer)
+    private static CaptureFailure Convert(ModelInferResponse response, out InferenceAnswer? answer)
     {
         answer = null;
         var raw = response.RawOutputContents;
         if (raw.Count != 0 && raw.Count != response.Outputs.Count)
         {
-            return BlindSpot.Undecodable;
+            return CaptureFailure.Undecodable;
         }
 
         var outputs = new OutputTensor[response.Outputs.Count];
@@ -74,7 +74,7 @@ internal static class ProtobufAnswer
         }
 
         answer = new InferenceAnswer(response.ModelName, response.ModelVersion, response.Id, outputs);
-        return BlindSpot.None;
+        return CaptureFailure.None;
     }
 
     private static OutputTensor Convert(ModelInferResponse.Types.InferOutputTensor output, ReadOnlyMemory<byte>? raw) => new()

@@ -10,13 +10,13 @@ internal static class RestAnswer
     /// Value of Inference-Header-Content-Length. Null, as from senders that don't pass the header on, or 0: the first JSON value is the header
     /// and the rest is blobs.
     /// </param>
-    /// <param name="answer">Set when the result is <see cref="BlindSpot.None"/>.</param>
-    public static BlindSpot TryRead(ReadOnlyMemory<byte> body, long? jsonLength, out InferenceAnswer? answer)
+    /// <param name="answer">Set when the result is <see cref="CaptureFailure.None"/>.</param>
+    public static CaptureFailure TryRead(ReadOnlyMemory<byte> body, long? jsonLength, out InferenceAnswer? answer)
     {
         answer = null;
         if (jsonLength < 0 || jsonLength > body.Length)
         {
-            return BlindSpot.Undecodable;
+            return CaptureFailure.Undecodable;
         }
 
         try
@@ -25,15 +25,15 @@ internal static class RestAnswer
             var (header, consumed) = ReadHeader(json);
             if (header.Tensors is null || !TryAttach(header.Tensors, body[(jsonLength is > 0 and var l ? (int)l : consumed)..], out var outputs))
             {
-                return BlindSpot.Undecodable;
+                return CaptureFailure.Undecodable;
             }
 
             answer = new InferenceAnswer(header.Model, header.Version, header.Id, outputs);
-            return BlindSpot.None;
+            return CaptureFailure.None;
         }
         catch (JsonException)
         {
-            return BlindSpot.Undecodable;
+            return CaptureFailure.Undecodable;
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed class AnswerBodies(OpenInferenceDecoder decoder)
         if (body.IsEmpty)
         {
             // What is logged of a gRPC call that failed: HTTP status 200, and the trailers are not in the body.
-            return [BlindSpot.FailedCall];
+            return [CaptureFailure.FailedCall];
         }
 
         if (IsJson(body.Span))
@@ -44,7 +44,7 @@ internal sealed class AnswerBodies(OpenInferenceDecoder decoder)
     private IReadOnlyList<CaptureResult> DecodeFrames(ReadOnlyMemory<byte> frames, string model, string version)
     {
         var captures = decoder.DecodeGrpc(frames, GrpcFrames.Message(frames) is { } packed ? PackingOf(packed.Span) : null, streamed: true);
-        return captures is [{ BlindSpot: BlindSpot.ModelMissing }] && model.Length > 0 && frames.Span[0] == 0
+        return captures is [{ CaptureFailure: CaptureFailure.ModelMissing }] && model.Length > 0 && frames.Span[0] == 0
             ? [decoder.DecodeMessage(Named(GrpcFrames.Message(frames)!.Value, model, version), streamed: false)]
             : captures;
     }

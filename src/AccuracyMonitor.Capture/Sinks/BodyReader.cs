@@ -22,7 +22,7 @@ internal static class BodyReader
     /// <param name="budget">Charged with what is held, until the body is released.</param>
     /// <param name="cancel">The sender has gone.</param>
     /// <exception cref="IOException">The sender broke off; nothing is held.</exception>
-    public static async ValueTask<(BodyOutcome Outcome, HeldBody? Body)> ReadAsync(
+    public static async ValueTask<(BodyOutcome Outcome, PooledBody? Body)> ReadAsync(
         Stream stream, long? declared, int maxBytes, ByteBudget budget, CancellationToken cancel)
     {
         if (declared > maxBytes)
@@ -69,7 +69,7 @@ internal static class BodyReader
                 return (BodyOutcome.TooLarge, null);
             }
 
-            var body = new HeldBody(buffer, length, budget);
+            var body = new PooledBody(buffer, length, budget);
             held = 0;
             return (BodyOutcome.Read, body);
         }

@@ -45,7 +45,7 @@ internal sealed class EventTee : BackgroundService
     private bool IsOn => _options.TeeUrl.Length > 0;
 
     /// <summary>Returns at once.</summary>
-    public void Offer(HttpRequest request, HeldBody body)
+    public void Offer(HttpRequest request, PooledBody body)
     {
         if (!IsOn)
         {
@@ -128,5 +128,5 @@ internal sealed class EventTee : BackgroundService
         (request.Path.Value is null or "/" ? _options.TeeUrl : _options.TeeUrl.TrimEnd('/') + request.Path.ToUriComponent())
             + request.QueryString.ToUriComponent());
 
-    private sealed record Item(Uri Target, (string Name, string?[] Values)[] Headers, HeldBody Body);
+    private sealed record Item(Uri Target, (string Name, string?[] Values)[] Headers, PooledBody Body);
 }

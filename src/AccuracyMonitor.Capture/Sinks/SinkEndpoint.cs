@@ -33,7 +33,7 @@ internal sealed class SinkEndpoint(SinkQueue queue, EventTee tee, IOptions<SinkO
         if (!queue.TryAdd(ReceivedEvents.Of(context.Request, body, time.GetUtcNow())))
         {
             body.Release();
-            Dropped(BlindSpot.QueueFull.Reason());
+            Dropped(CaptureFailure.QueueFull.Reason());
         }
 
         try
@@ -46,7 +46,7 @@ internal sealed class SinkEndpoint(SinkQueue queue, EventTee tee, IOptions<SinkO
         }
     }
 
-    private async Task<HeldBody?> ReadAsync(HttpContext context)
+    private async Task<PooledBody?> ReadAsync(HttpContext context)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
@@ -60,7 +60,7 @@ internal sealed class SinkEndpoint(SinkQueue queue, EventTee tee, IOptions<SinkO
                 context.Request.Body, context.Request.ContentLength, options.Value.MaxEventBytes, queue.Budget, context.RequestAborted);
             if (outcome != BodyOutcome.Read)
             {
-                Dropped(outcome == BodyOutcome.TooLarge ? BlindSpot.TooLarge.Reason() : BlindSpot.QueueFull.Reason());
+                Dropped(outcome == BodyOutcome.TooLarge ? CaptureFailure.TooLarge.Reason() : CaptureFailure.QueueFull.Reason());
             }
 
             return body;
@@ -73,7 +73,7 @@ internal sealed class SinkEndpoint(SinkQueue queue, EventTee tee, IOptions<SinkO
     }
 
     /// <summary>KServe's agent stores what the marshaller answers: the same, as its own does with JSON.</summary>
-    private static async Task AnswerAsync(HttpContext context, HeldBody body)
+    private static async Task AnswerAsync(HttpContext context, PooledBody body)
     {
         if (context.Request.Path.StartsWithSegments(MarshalPath, StringComparison.Ordinal))
         {
@@ -87,6 +87,6 @@ internal sealed class SinkEndpoint(SinkQueue queue, EventTee tee, IOptions<SinkO
     private void Dropped(string reason)
     {
         metrics.SinkEvents("dropped", 1);
-        metrics.Blind(SinkProcessor.Source, reason, 1);
+        metrics.CaptureFailed(SinkProcessor.Source, reason, 1);
     }
 }

@@ -100,8 +100,8 @@ internal sealed class SinkProcessor
 
     private void TakeAnswer(InferenceEvent answer)
     {
-        var captures = answer.Failed ? [BlindSpot.FailedCall] : _bodies.Decode(answer.Data, answer.Model, "");
-        var nameless = captures is [{ BlindSpot: BlindSpot.ModelMissing }] && AnswerBodies.CanBeNamedByRequest(answer.Data.Span);
+        var captures = answer.Failed ? [CaptureFailure.FailedCall] : _bodies.Decode(answer.Data, answer.Model, "");
+        var nameless = captures is [{ CaptureFailure: CaptureFailure.ModelMissing }] && AnswerBodies.CanBeNamedByRequest(answer.Data.Span);
 
         // A copy: the body that the data is a view of goes back to the budget.
         var half = new CallHalf(answer.Call, IsRequest: false) { Held = nameless ? answer with { Data = answer.Data.ToArray() } : null };
@@ -131,7 +131,7 @@ internal sealed class SinkProcessor
             _metrics.SinkUnpaired(half.IsRequest);
             if (half.Held is not null)
             {
-                _metrics.Blind(Source, BlindSpot.ModelMissing.Reason(), 1);
+                _metrics.CaptureFailed(Source, CaptureFailure.ModelMissing.Reason(), 1);
             }
         }
     }
@@ -143,7 +143,7 @@ internal sealed class SinkProcessor
         {
             if (capture.Outputs is not { } outputs)
             {
-                _metrics.Blind(Source, capture.BlindSpot.Reason(), 1);
+                _metrics.CaptureFailed(Source, capture.CaptureFailure.Reason(), 1);
                 continue;
             }
 

@@ -45,7 +45,7 @@ internal sealed class SinkWorker(
                     CaptureLog.EventFailed(logger, count, e);
                 }
 
-                metrics.Blind(SinkProcessor.Source, BlindSpot.DecoderFailed.Reason(), 1);
+                metrics.CaptureFailed(SinkProcessor.Source, CaptureFailure.DecoderFailed.Reason(), 1);
             }
             finally
             {

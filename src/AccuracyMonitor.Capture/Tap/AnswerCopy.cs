@@ -61,7 +61,7 @@ internal abstract class AnswerCopy(TapQueue queue)
     private void Break()
     {
         _broken = true;
-        Queue.Ledger.Blind(BlindSpot.DecoderFailed);
+        Queue.Counts.CaptureFailed(CaptureFailure.DecoderFailed);
         Release();
     }
 }

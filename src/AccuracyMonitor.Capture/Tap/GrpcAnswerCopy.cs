@@ -64,17 +64,17 @@ internal sealed class GrpcAnswerCopy(TapCall call, HttpResponse response, TapQue
             _held.Clear();
             if (cutShort)
             {
-                Queue.Ledger.Blind(BlindSpot.Undecodable);
+                Queue.Counts.CaptureFailed(CaptureFailure.Undecodable);
             }
             else if (!_sawMessage && !call.IsStreamed)
             {
-                Queue.Ledger.Blind(BlindSpot.EmptyAnswer);
+                Queue.Counts.CaptureFailed(CaptureFailure.EmptyAnswer);
             }
         }
         else if (!(call.IsStreamed && outcome == CallOutcome.Cancelled && !cutShort))
         {
             // A caller may end a stream by going away; what had come by then is counted.
-            Queue.Ledger.Blind(BlindSpot.FailedCall);
+            Queue.Counts.CaptureFailed(CaptureFailure.FailedCall);
         }
 
         Release();
@@ -106,7 +106,7 @@ internal sealed class GrpcAnswerCopy(TapCall call, HttpResponse response, TapQue
         var length = BinaryPrimitives.ReadUInt32BigEndian(_prefix.AsSpan(1));
         if (length > Queue.MaxAnswerBytes || !Queue.Budget.TryTake(length))
         {
-            Queue.Ledger.Blind(length > Queue.MaxAnswerBytes ? BlindSpot.TooLarge : BlindSpot.QueueFull);
+            Queue.Counts.CaptureFailed(length > Queue.MaxAnswerBytes ? CaptureFailure.TooLarge : CaptureFailure.QueueFull);
             _toSkip = length;
             return true;
         }
@@ -119,7 +119,7 @@ internal sealed class GrpcAnswerCopy(TapCall call, HttpResponse response, TapQue
     {
         _message = null;
         string? encoding = response.Headers[GrpcEncoding];
-        var answer = new TappedAnswer(call, new HeldBody(message, message.Length, Queue.Budget), _prefix[0], encoding, JsonLength: null, Queue.Now);
+        var answer = new TappedAnswer(call, new PooledBody(message, message.Length, Queue.Budget), _prefix[0], encoding, JsonLength: null, Queue.Now);
         if (call.IsStreamed)
         {
             Queue.Add(answer);

@@ -11,11 +11,11 @@ internal sealed class RestAnswerCopy(TapCall call, HttpResponse response, TapQue
 
     private byte[] _bytes = [];
     private int _filled;
-    private BlindSpot _gaveUp;
+    private CaptureFailure _gaveUp;
 
     protected override void Take(ReadOnlySpan<byte> bytes)
     {
-        if (_gaveUp != BlindSpot.None || (_bytes.Length - _filled < bytes.Length && !TryGrow(bytes.Length)))
+        if (_gaveUp != CaptureFailure.None || (_bytes.Length - _filled < bytes.Length && !TryGrow(bytes.Length)))
         {
             return;
         }
@@ -28,22 +28,22 @@ internal sealed class RestAnswerCopy(TapCall call, HttpResponse response, TapQue
     {
         if (outcome != CallOutcome.Answered)
         {
-            Queue.Ledger.Blind(BlindSpot.FailedCall);
+            Queue.Counts.CaptureFailed(CaptureFailure.FailedCall);
         }
-        else if (_gaveUp != BlindSpot.None)
+        else if (_gaveUp != CaptureFailure.None)
         {
-            Queue.Ledger.Blind(_gaveUp);
+            Queue.Counts.CaptureFailed(_gaveUp);
         }
         else if (_filled == 0)
         {
-            Queue.Ledger.Blind(BlindSpot.EmptyAnswer);
+            Queue.Counts.CaptureFailed(CaptureFailure.EmptyAnswer);
         }
         else
         {
             string? encoding = response.Headers.ContentEncoding;
             long? jsonLength = long.TryParse(response.Headers[JsonLengthHeader], NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length
                 : null;
-            var body = new HeldBody(_bytes, _filled, Queue.Budget);
+            var body = new PooledBody(_bytes, _filled, Queue.Budget);
             _bytes = [];
             Queue.Add(new TappedAnswer(call, body, Flag: 0, encoding, jsonLength, Queue.Now));
         }
@@ -64,7 +64,7 @@ internal sealed class RestAnswerCopy(TapCall call, HttpResponse response, TapQue
         var size = Math.Min(wanted, Queue.MaxAnswerBytes);
         if (needed > Queue.MaxAnswerBytes || !Queue.Budget.TryTake(size - _bytes.Length))
         {
-            _gaveUp = needed > Queue.MaxAnswerBytes ? BlindSpot.TooLarge : BlindSpot.QueueFull;
+            _gaveUp = needed > Queue.MaxAnswerBytes ? CaptureFailure.TooLarge : CaptureFailure.QueueFull;
             Release();
             return false;
         }

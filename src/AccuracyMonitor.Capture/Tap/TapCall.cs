@@ -39,13 +39,13 @@ internal sealed class TapCall
     /// <param name="request">At the tap.</param>
     /// <param name="protocol">Of the port it came in at.</param>
     /// <param name="idHeaders">Headers that may bring its id.</param>
-    /// <param name="blind">It asks for predictions in a way that is not read; else <see cref="BlindSpot.None"/>.</param>
+    /// <param name="failure">It asks for predictions in a way that is not read; else <see cref="CaptureFailure.None"/>.</param>
     /// <returns>Null: nothing to read in its answer.</returns>
-    public static TapCall? Of(HttpRequest request, TapProtocol protocol, IReadOnlyList<string> idHeaders, out BlindSpot blind)
+    public static TapCall? Of(HttpRequest request, TapProtocol protocol, IReadOnlyList<string> idHeaders, out CaptureFailure failure)
     {
         var path = request.Path.Value ?? "";
         var call = protocol == TapProtocol.Grpc ? OfGrpc(request, path, idHeaders) : OfRest(request, path, idHeaders);
-        blind = call is null && IsOtherCall(request, path, protocol) ? BlindSpot.OtherProtocol : BlindSpot.None;
+        failure = call is null && IsOtherCall(request, path, protocol) ? CaptureFailure.OtherProtocol : CaptureFailure.None;
         return call;
     }
 

@@ -15,12 +15,12 @@ internal sealed class TapEndpoint(IHttpForwarder forwarder, TapOptions options, 
     public async Task ForwardAsync(HttpContext context, TapProtocol protocol, TapUpstream upstream)
     {
         Unbound(context);
-        var call = TapCall.Of(context.Request, protocol, _idHeaders, out var blind);
+        var call = TapCall.Of(context.Request, protocol, _idHeaders, out var failure);
         if (call is null)
         {
-            if (blind != BlindSpot.None)
+            if (failure != CaptureFailure.None)
             {
-                queue.Ledger.Blind(blind);
+                queue.Counts.CaptureFailed(failure);
             }
 
             Report(context, protocol, await SendAsync(context, upstream));
@@ -55,7 +55,7 @@ internal sealed class TapEndpoint(IHttpForwarder forwarder, TapOptions options, 
             {
                 // Behind the last of the answer's bytes, its trailers.
                 copy.Complete(ended);
-                queue.Ledger.Call(protocol, ended);
+                queue.Counts.Call(protocol, ended);
                 return Task.CompletedTask;
             });
         }

@@ -10,7 +10,7 @@ namespace AccuracyMonitor.Capture.Tap;
 /// <param name="Encoding">The header grpc-encoding or content-encoding; null: none.</param>
 /// <param name="JsonLength">Of REST: the header Inference-Header-Content-Length; null: none.</param>
 /// <param name="At">When it had passed.</param>
-internal sealed record TappedAnswer(TapCall Call, HeldBody Body, byte Flag, string? Encoding, long? JsonLength, DateTimeOffset At);
+internal sealed record TappedAnswer(TapCall Call, PooledBody Body, byte Flag, string? Encoding, long? JsonLength, DateTimeOffset At);
 
 /// <summary>What passed and waits to be read, bounded by number and bytes. It outlives the part that reads it: then it is full, and counts.</summary>
 internal sealed class TapQueue(TapOptions options, TimeProvider time)
@@ -22,7 +22,7 @@ internal sealed class TapQueue(TapOptions options, TimeProvider time)
 
     public ByteBudget Budget { get; } = new(options.MaxQueuedBytes);
 
-    public TapLedger Ledger { get; } = new();
+    public TapCounts Counts { get; } = new();
 
     public int MaxAnswerBytes { get; } = options.MaxAnswerBytes;
 
@@ -34,7 +34,7 @@ internal sealed class TapQueue(TapOptions options, TimeProvider time)
         if (!_channel.Writer.TryWrite(answer))
         {
             answer.Body.Release();
-            Ledger.Blind(BlindSpot.QueueFull);
+            Counts.CaptureFailed(CaptureFailure.QueueFull);
         }
     }
 }

@@ -8,7 +8,7 @@ internal sealed class TapWorker : BackgroundService
 {
     public const string Source = "tap";
 
-    private static readonly TimeSpan LedgerInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan CountsInterval = TimeSpan.FromMilliseconds(250);
 
     // While calls arrive the worker polls the queue. Waking it for each answer cost the next call more than reading the answer did
     // (docs/measurements/benchmarks.md, "benchmarks tap").
@@ -47,9 +47,9 @@ internal sealed class TapWorker : BackgroundService
             return;
         }
 
-        await using var ledger = _time.CreateTimer(_ => queue.Ledger.MoveTo(_metrics), state: null, LedgerInterval, LedgerInterval);
+        await using var timer = _time.CreateTimer(_ => queue.Counts.MoveTo(_metrics), state: null, CountsInterval, CountsInterval);
         await Task.Run(() => RunAsync(queue, stoppingToken), CancellationToken.None);
-        queue.Ledger.MoveTo(_metrics);
+        queue.Counts.MoveTo(_metrics);
     }
 
     private async Task RunAsync(TapQueue queue, CancellationToken stop)
@@ -95,7 +95,7 @@ internal sealed class TapWorker : BackgroundService
         try
         {
             var failure = TryDecode(answer, out var decoded);
-            if (failure != BlindSpot.None)
+            if (failure != CaptureFailure.None)
             {
                 Take(answer, failure);
                 return;
@@ -108,7 +108,7 @@ internal sealed class TapWorker : BackgroundService
             waits = mustWait && _awaiting.TryAdd(decoded!.Model, decoded.Version, answer, lookUp);
             if (!waits)
             {
-                Take(answer, mustWait ? BlindSpot.QueueFull : _decoder.Choose(decoded!, lookUp.Result));
+                Take(answer, mustWait ? CaptureFailure.QueueFull : _decoder.Choose(decoded!, lookUp.Result));
             }
         }
 #pragma warning disable CA1031 // One answer that meets a defect of ours must not end the loop: it is counted, and the log has the exception.
@@ -120,7 +120,7 @@ internal sealed class TapWorker : BackgroundService
                 CaptureLog.AnswerFailed(_logger, count, e);
             }
 
-            _metrics.Blind(Source, BlindSpot.DecoderFailed.Reason(), 1);
+            _metrics.CaptureFailed(Source, CaptureFailure.DecoderFailed.Reason(), 1);
         }
         finally
         {
@@ -135,7 +135,7 @@ internal sealed class TapWorker : BackgroundService
     {
         if (capture.Outputs is not { } outputs)
         {
-            _metrics.Blind(Source, capture.BlindSpot.Reason(), 1);
+            _metrics.CaptureFailed(Source, capture.CaptureFailure.Reason(), 1);
         }
         else if (_options.IdFromAnswer && outputs.Id.Length is > 0 and <= TapCall.MaxId)
         {
@@ -148,7 +148,7 @@ internal sealed class TapWorker : BackgroundService
         }
     }
 
-    private BlindSpot TryDecode(TappedAnswer answer, out InferenceAnswer? decoded)
+    private CaptureFailure TryDecode(TappedAnswer answer, out InferenceAnswer? decoded)
     {
         var (call, body) = (answer.Call, answer.Body.Memory);
         return call.Protocol == TapProtocol.Rest

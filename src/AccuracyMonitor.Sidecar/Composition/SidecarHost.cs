@@ -20,7 +20,7 @@ public static class SidecarHost
     /// <returns>0 after a clean shutdown, 64 for a bad configuration (every error on a line of its own), 1 for anything else.</returns>
     public static async Task<int> RunAsync(string[] args, CancellationToken stop = default)
     {
-        await using var tap = new TapSlot(stop);
+        await using var tap = new TapLifetime(stop);
         while (true)
         {
             var end = await RunOnceAsync(args, tap);
@@ -44,7 +44,7 @@ public static class SidecarHost
         }
     }
 
-    private static async Task<End> RunOnceAsync(string[] args, TapSlot tap)
+    private static async Task<End> RunOnceAsync(string[] args, TapLifetime tap)
     {
         WebApplication app;
         try

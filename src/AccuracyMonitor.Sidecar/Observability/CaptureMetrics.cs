@@ -6,7 +6,7 @@ namespace AccuracyMonitor.Sidecar.Observability;
 internal sealed class CaptureMetrics : ICaptureMetrics
 {
     private readonly CounterFamily _captured;
-    private readonly CounterFamily _blind;
+    private readonly CounterFamily _failures;
     private readonly CounterFamily _events;
     private readonly CounterFamily _unpaired;
     private readonly CounterFamily _tee;
@@ -15,7 +15,7 @@ internal sealed class CaptureMetrics : ICaptureMetrics
     public CaptureMetrics(MetricRegistry registry)
     {
         _captured = registry.Counter("captured_total", "Predictions read out of the traffic of a model server, by source.", "source");
-        _blind = registry.Counter("blind_total", "Answers of a model server that could not be read as predictions, by source and reason.", "source", "reason");
+        _failures = registry.Counter("capture_failures_total", "Answers of a model server that could not be read as predictions, by source and reason.", "source", "reason");
         _events = registry.Counter(
             "sink_events_total",
             "Events that came to the sink, by outcome: request, response, duplicate (a redelivery), ignored (another type or component), unreadable, dropped.",
@@ -30,7 +30,7 @@ internal sealed class CaptureMetrics : ICaptureMetrics
         foreach (var source in (string[])["sink", "tap"])
         {
             _captured.Of(source);
-            _blind.Of(source, "queue_full");
+            _failures.Of(source, "queue_full");
         }
 
         foreach (var outcome in (string[])["request", "response", "duplicate", "ignored", "unreadable", "dropped"])
@@ -56,7 +56,7 @@ internal sealed class CaptureMetrics : ICaptureMetrics
 
     public void Captured(string source, int rows) => _captured.Of(source).Add(rows);
 
-    public void Blind(string source, string reason, long count) => _blind.Of(source, reason).Add(count);
+    public void CaptureFailed(string source, string reason, long count) => _failures.Of(source, reason).Add(count);
 
     public void TapCalls(string protocol, string outcome, long count) => _calls.Of(protocol, outcome).Add(count);
 

@@ -18,7 +18,7 @@ public sealed class ProtobufDecodingTests
     {
         var capture = Decoder().DecodeMessage(Raw(datatype, Convert.FromHexString(hex), 2, 2).ToByteArray(), streamed: false);
 
-        capture.BlindSpot.ShouldBe(BlindSpot.None);
+        capture.CaptureFailure.ShouldBe(CaptureFailure.None);
         Floats(capture.Outputs).ShouldBe(TwoRows);
         (capture.Outputs!.Model, capture.Outputs.Version, capture.Outputs.Id, capture.Outputs.Rows, capture.Outputs.Classes).ShouldBe(("m", "3", "a", 2, 2));
     }
@@ -47,7 +47,7 @@ public sealed class ProtobufDecodingTests
         {
             var framed = Frame(Fp32(c.values, c.rows, c.classes), c.gzip);
             var capture = Decoder("m=p,logits").DecodeGrpc(framed, c.gzip ? "gzip" : null, streamed: false).ShouldHaveSingleItem();
-            capture.BlindSpot.ShouldBe(BlindSpot.None);
+            capture.CaptureFailure.ShouldBe(CaptureFailure.None);
             capture.Outputs!.Form.ShouldBe(ValueForm.Logits);
             Floats(capture.Outputs).ShouldBe(c.values);
         });
@@ -69,7 +69,7 @@ public sealed class ProtobufDecodingTests
     [Fact]
     public void DecodeGrpc_ErrorInStream_IsAFailedCall() =>
         Decoder().DecodeGrpc(Frame(new ModelStreamInferResponse { ErrorMessage = "no" }), null, streamed: true).ShouldHaveSingleItem()
-            .BlindSpot.ShouldBe(BlindSpot.FailedCall);
+            .CaptureFailure.ShouldBe(CaptureFailure.FailedCall);
 
     [Fact]
     public void DecodeGrpc_CutShort_KeepsWhatIsWhole()
@@ -78,7 +78,7 @@ public sealed class ProtobufDecodingTests
 
         var captures = Decoder().DecodeGrpc((byte[])[.. frame, .. frame[..^1]], null, streamed: true);
 
-        captures.Select(c => c.BlindSpot).ShouldBe([BlindSpot.None, BlindSpot.Undecodable]);
+        captures.Select(c => c.CaptureFailure).ShouldBe([CaptureFailure.None, CaptureFailure.Undecodable]);
     }
 
     [Fact]
@@ -86,13 +86,13 @@ public sealed class ProtobufDecodingTests
     {
         var capture = Decoder().DecodeGrpc(Frame(Fp32(new float[1 << 15], 1 << 14, 2), gzip: true), "gzip", streamed: false).ShouldHaveSingleItem();
 
-        capture.BlindSpot.ShouldBe(BlindSpot.TooLarge);
+        capture.CaptureFailure.ShouldBe(CaptureFailure.TooLarge);
     }
 
     /// <summary>RFC 1950, FDICT: the body is packed with a dictionary that only the sender has.</summary>
     [Fact]
     public void DecodeRest_ZlibWithADictionaryOfItsOwn_IsUndecodable() =>
-        Decoder().DecodeRest((byte[])[0x78, 0x20, 1, 2, 3, 4, 5, 6], "deflate", null, "m").BlindSpot.ShouldBe(BlindSpot.Undecodable);
+        Decoder().DecodeRest((byte[])[0x78, 0x20, 1, 2, 3, 4, 5, 6], "deflate", null, "m").CaptureFailure.ShouldBe(CaptureFailure.Undecodable);
 
     [Fact]
     public void Decode_AnyBytes_NeverThrows() =>
@@ -102,7 +102,7 @@ public sealed class ProtobufDecodingTests
          select (bytes, encoding, streamed)).Sample(c =>
         {
             var decoder = Decoder();
-            decoder.DecodeGrpc(c.bytes, c.encoding, c.streamed).ShouldAllBe(a => a.Outputs == null || a.BlindSpot == BlindSpot.None);
+            decoder.DecodeGrpc(c.bytes, c.encoding, c.streamed).ShouldAllBe(a => a.Outputs == null || a.CaptureFailure == CaptureFailure.None);
             (decoder.DecodeRest(c.bytes, c.encoding, null, "m").Outputs is null).ShouldBeTrue();
         });
 

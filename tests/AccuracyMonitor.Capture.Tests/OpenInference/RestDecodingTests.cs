@@ -40,7 +40,7 @@ public sealed class RestDecodingTests
     [InlineData(10_000)]
     public void DecodeRest_HeaderThatDoesNotFit_IsUndecodable(long jsonLength) =>
         Decoder().DecodeRest((byte[])[.. Encoding.UTF8.GetBytes(Binary), .. MemoryMarshal.AsBytes<float>(TwoRows)], null, jsonLength, "")
-            .BlindSpot.ShouldBe(BlindSpot.Undecodable);
+            .CaptureFailure.ShouldBe(CaptureFailure.Undecodable);
 
     [Theory]
     [InlineData(15)]
@@ -49,6 +49,6 @@ public sealed class RestDecodingTests
     {
         byte[] body = [.. Encoding.UTF8.GetBytes(Binary), .. Enumerable.Repeat((byte)1, bytes)];
 
-        Decoder().DecodeRest(body, null, null, "").BlindSpot.ShouldBe(BlindSpot.Undecodable);
+        Decoder().DecodeRest(body, null, null, "").CaptureFailure.ShouldBe(CaptureFailure.Undecodable);
     }
 }

@@ -47,8 +47,8 @@ public sealed class DeliveryTests
         await client.SendAsync("good", SinkClient.Response, Answers.Rest());
 
         await client.UntilPredictionsAsync(2);
-        await client.UntilBlindAsync("undecodable", 1);
-        await client.UntilBlindAsync("too_large", 1);
+        await client.UntilFailureAsync("undecodable", 1);
+        await client.UntilFailureAsync("too_large", 1);
         await client.UntilEventsAsync("unreadable", 1);
     }
 

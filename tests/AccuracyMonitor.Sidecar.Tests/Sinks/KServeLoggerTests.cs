@@ -23,7 +23,7 @@ public sealed class KServeLoggerTests
         (await client.MetricAsync("""captured_total{source="sink"}""")).ShouldBe(2);
         (await client.MetricAsync("""sink_events_total{outcome="request"}""")).ShouldBe(1);
         (await client.MetricAsync("""sink_events_total{outcome="response"}""")).ShouldBe(1);
-        (await client.Sidecar.ScrapeAsync()).ShouldNotContain("blind_total{source=\"sink\",reason=\"undecodable\"}");
+        (await client.Sidecar.ScrapeAsync()).ShouldNotContain("capture_failures_total{source=\"sink\",reason=\"undecodable\"}");
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class KServeLoggerTests
 
         await SendAsync(client, Event(SinkClient.Response, "application/grpc", []));
 
-        await client.UntilBlindAsync("failed_call", 1);
+        await client.UntilFailureAsync("failed_call", 1);
     }
 
     [Fact]

@@ -82,7 +82,7 @@ public sealed class ModeTests
 
         await client.UntilEventsAsync("response", 1);
         await client.UntilPredictionsAsync(predictions, "fashion", "unversioned");
-        await client.UntilBlindAsync("failed_call", failed);
+        await client.UntilFailureAsync("failed_call", failed);
     }
 
     [Fact]

@@ -60,7 +60,7 @@ internal sealed class SinkClient : IAsyncDisposable
 
     public Task UntilEventsAsync(string outcome, double value) => UntilAsync($$"""sink_events_total{outcome="{{outcome}}"}""", value);
 
-    public Task UntilBlindAsync(string reason, double value) => UntilAsync($$"""blind_total{source="sink",reason="{{reason}}"}""", value);
+    public Task UntilFailureAsync(string reason, double value) => UntilAsync($$"""capture_failures_total{source="sink",reason="{{reason}}"}""", value);
 
     public async ValueTask DisposeAsync()
     {

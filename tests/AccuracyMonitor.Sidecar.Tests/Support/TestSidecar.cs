@@ -17,10 +17,10 @@ namespace AccuracyMonitor.Sidecar.Tests.Support;
 internal sealed class TestSidecar : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly TapSlot _tap;
+    private readonly TapLifetime _tap;
     private readonly bool _ownsFolder;
 
-    private TestSidecar(WebApplication app, TapSlot tap, string folder, bool ownsFolder)
+    private TestSidecar(WebApplication app, TapLifetime tap, string folder, bool ownsFolder)
     {
         (_app, _tap, Folder, _ownsFolder) = (app, tap, folder, ownsFolder);
         Channel = MonitorChannel.Create($"unix://{Path.Combine(folder, "am.sock")}");
@@ -74,7 +74,7 @@ internal sealed class TestSidecar : IAsyncDisposable
         folder ??= Directory.CreateTempSubdirectory("am-").FullName;
         var app = SidecarApplication.Build([.. Settings(folder), .. settings], time);
         app.Services.GetRequiredService<IStartupValidator>().Validate();
-        var tap = new TapSlot(CancellationToken.None);
+        var tap = new TapLifetime(CancellationToken.None);
         await tap.StartAsync(app, app.Services.GetRequiredService<IOptions<ListenOptions>>().Value.ShutdownTimeout);
         await app.Services.GetRequiredService<SidecarStartup>().PrepareAsync(CancellationToken.None);
         await app.StartAsync();

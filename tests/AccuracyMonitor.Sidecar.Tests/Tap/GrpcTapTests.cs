@@ -99,7 +99,7 @@ public sealed class GrpcTapTests
         await answer.Content.ReadAsByteArrayAsync();
 
         answer.TrailingHeaders.GetValues("grpc-status").ShouldBe(["13"]);
-        await tapped.UntilBlindAsync("failed_call", 1);
+        await tapped.UntilFailureAsync("failed_call", 1);
         (await tapped.MetricAsync("""captured_total{source="tap"}""")).ShouldBe(0);
     }
 
@@ -147,13 +147,13 @@ public sealed class GrpcTapTests
     [Theory]
     [InlineData("/tensorflow.serving.PredictionService/Predict", "application/grpc")]
     [InlineData(Tapped.InferPath, "application/grpc-web+proto")]
-    public async Task A_call_that_is_not_read_is_a_blind_spot(string path, string contentType)
+    public async Task A_call_that_is_not_read_is_a_capture_failure(string path, string contentType)
     {
         await using var tapped = await Tapped.StartAsync(ScriptedServer.GrpcAnswer(Answer));
 
         (await tapped.GrpcAsync(path, contentType: contentType)).Dispose();
 
-        await tapped.UntilBlindAsync("other_protocol", 1);
+        await tapped.UntilFailureAsync("other_protocol", 1);
     }
 
     [Theory]
@@ -194,11 +194,11 @@ public sealed class GrpcTapTests
         (await call.Content.ReadAsByteArrayAsync()).Length.ShouldBe(3 * SomeAnswer.Frame(message).Length);
         await tapped.UntilAsync("""predictions_total{model="m",version="1"}""", 6);
         await tapped.UntilCallsAsync("grpc", "answered", 1);
-        (await tapped.MetricAsync("""blind_total{source="tap",reason="duplicate_id"}""")).ShouldBe(0);
+        (await tapped.MetricAsync("""capture_failures_total{source="tap",reason="duplicate_id"}""")).ShouldBe(0);
     }
 
     [Fact]
-    public async Task An_error_in_a_stream_is_a_blind_spot_and_the_stream_goes_on()
+    public async Task An_error_in_a_stream_is_a_capture_failure_and_the_stream_goes_on()
     {
         byte[] frames =
         [
@@ -209,7 +209,7 @@ public sealed class GrpcTapTests
 
         (await tapped.GrpcAsync("/inference.GRPCInferenceService/ModelStreamInfer")).Dispose();
 
-        await tapped.UntilBlindAsync("failed_call", 1);
+        await tapped.UntilFailureAsync("failed_call", 1);
         await tapped.UntilCapturedAsync(2);
     }
 
@@ -274,12 +274,12 @@ public sealed class GrpcTapTests
         using var answer = await tapped.GrpcAsync("/inference.GRPCInferenceService/ModelStreamInfer");
 
         (await answer.Content.ReadAsByteArrayAsync()).ShouldBe(frames);
-        await tapped.UntilBlindAsync("too_large", 1);
+        await tapped.UntilFailureAsync("too_large", 1);
         await tapped.UntilCapturedAsync(2);
     }
 
     [Fact]
-    public async Task Values_of_shared_memory_are_a_blind_spot()
+    public async Task Values_of_shared_memory_are_a_capture_failure()
     {
         var answer = SomeAnswer.Fp32([], 1, 3);
         answer.RawOutputContents.Clear();
@@ -288,7 +288,7 @@ public sealed class GrpcTapTests
 
         (await tapped.GrpcAsync()).Dispose();
 
-        await tapped.UntilBlindAsync("shared_memory", 1);
+        await tapped.UntilFailureAsync("shared_memory", 1);
     }
 
     private sealed class UnendedContent : HttpContent

@@ -35,18 +35,18 @@ public sealed class ModelMetadataTests
 
         (await tapped.GrpcAsync()).Dispose();
 
-        await tapped.UntilBlindAsync("output_missing", 1);
+        await tapped.UntilFailureAsync("output_missing", 1);
         (await tapped.MetricAsync("""captured_total{source="tap"}""")).ShouldBe(0);
     }
 
     [Fact]
-    public async Task Two_outputs_that_could_be_it_are_a_blind_spot_until_a_rule_names_one()
+    public async Task Two_outputs_that_could_be_it_are_a_capture_failure_until_a_rule_names_one()
     {
         (string, string, long[])[] outputs = [("p", "FP32", [-1, 3]), ("q", "FP32", [-1, 3])];
         await using (var tapped = await StartAsync(outputs, SomeAnswer.Fp32(Answers.Rows, 2, 3)))
         {
             (await tapped.GrpcAsync()).Dispose();
-            await tapped.UntilBlindAsync("ambiguous_output", 1);
+            await tapped.UntilFailureAsync("ambiguous_output", 1);
         }
 
         await using var named = await StartAsync(outputs, SomeAnswer.Fp32(Answers.Rows, 2, 3), "--Tap:Outputs:0=m=p");
@@ -90,7 +90,7 @@ public sealed class ModelMetadataTests
 
         (await tapped.RestAsync()).Dispose();
 
-        await tapped.UntilBlindAsync("output_missing", 1);
+        await tapped.UntilFailureAsync("output_missing", 1);
         tapped.Server.Calls.ShouldContain(c => c.Method == "GET" && c.Path == "/v2/models/m/versions/1");
     }
 
@@ -116,7 +116,7 @@ public sealed class ModelMetadataTests
 
         await tapped.UntilCapturedAsync(10);
         tapped.Server.Calls.Count(c => c.Method == "GET").ShouldBe(1);
-        (await tapped.MetricAsync("""blind_total{source="tap",reason="decoder_failed"}""")).ShouldBe(0);
+        (await tapped.MetricAsync("""capture_failures_total{source="tap",reason="decoder_failed"}""")).ShouldBe(0);
     }
 
     [Fact]

@@ -83,7 +83,7 @@ public sealed class RestTapTests
             (await tapped.RestAsync(headers: [("Ce-Id", "same")])).Dispose();
         }
 
-        await tapped.UntilBlindAsync("duplicate_id", 2);
+        await tapped.UntilFailureAsync("duplicate_id", 2);
         (await tapped.MetricAsync("""predictions_total{model="m",version="1"}""")).ShouldBe(2);
     }
 
@@ -139,7 +139,7 @@ public sealed class RestTapTests
     }
 
     [Fact]
-    public async Task A_failure_of_the_model_passes_and_is_a_blind_spot()
+    public async Task A_failure_of_the_model_passes_and_is_a_capture_failure()
     {
         await using var tapped = await Tapped.StartAsync(ScriptedServer.RestAnswer("""{"error":"no such model"}"""u8.ToArray(), status: 404));
 
@@ -147,12 +147,12 @@ public sealed class RestTapTests
 
         answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await answer.Content.ReadAsStringAsync()).ShouldBe("""{"error":"no such model"}""");
-        await tapped.UntilBlindAsync("failed_call", 1);
+        await tapped.UntilFailureAsync("failed_call", 1);
         await tapped.UntilCallsAsync("rest", "failed", 1);
     }
 
     [Fact]
-    public async Task An_answer_beyond_the_bound_passes_whole_and_is_a_blind_spot()
+    public async Task An_answer_beyond_the_bound_passes_whole_and_is_a_capture_failure()
     {
         var body = new byte[300_000];
         new Random(1).NextBytes(body);
@@ -161,7 +161,7 @@ public sealed class RestTapTests
         using var answer = await tapped.RestAsync();
 
         (await answer.Content.ReadAsByteArrayAsync()).ShouldBe(body);
-        await tapped.UntilBlindAsync("too_large", 1);
+        await tapped.UntilFailureAsync("too_large", 1);
     }
 
     [Fact]
@@ -178,13 +178,13 @@ public sealed class RestTapTests
     [Theory]
     [InlineData("/v1/models/m:predict")]
     [InlineData("/v2/models/m/generate")]
-    public async Task A_call_in_another_protocol_passes_and_is_a_blind_spot(string path)
+    public async Task A_call_in_another_protocol_passes_and_is_a_capture_failure(string path)
     {
         await using var tapped = await Tapped.StartAsync(ScriptedServer.RestAnswer("{}"u8.ToArray()));
 
         (await tapped.RestAsync(path)).StatusCode.ShouldBe(HttpStatusCode.OK);
 
-        await tapped.UntilBlindAsync("other_protocol", 1);
+        await tapped.UntilFailureAsync("other_protocol", 1);
     }
 
     [Fact]
@@ -197,7 +197,7 @@ public sealed class RestTapTests
         live.StatusCode.ShouldBe(HttpStatusCode.OK);
         live.Headers.Contains("accuracy-monitor-id").ShouldBeFalse();
         (await tapped.Sidecar.ScrapeAsync()).Split('\n').ShouldNotContain(
-            l => l.StartsWith("accuracy_monitor_blind_total{source=\"tap\"", StringComparison.Ordinal) && !l.EndsWith(" 0", StringComparison.Ordinal));
+            l => l.StartsWith("accuracy_monitor_capture_failures_total{source=\"tap\"", StringComparison.Ordinal) && !l.EndsWith(" 0", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -231,7 +231,7 @@ public sealed class RestTapTests
 
         answer.StatusCode.ShouldBe(HttpStatusCode.BadGateway);
         await tapped.UntilCallsAsync("rest", "unreachable", 1);
-        await tapped.UntilBlindAsync("failed_call", 1);
+        await tapped.UntilFailureAsync("failed_call", 1);
     }
 
     [Fact]

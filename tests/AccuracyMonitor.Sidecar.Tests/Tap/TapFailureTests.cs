@@ -50,7 +50,7 @@ public sealed class TapFailureTests
                 if (queue.Reader.Count < 500 && queue.Budget.TryTake(large.Length))
                 {
                     var call = new TapCall { Id = Guid.NewGuid().ToString("N"), Protocol = TapProtocol.Rest, Model = "m" };
-                    queue.Add(new TappedAnswer(call, new HeldBody(large, large.Length, queue.Budget), Flag: 0, Encoding: null, JsonLength: null, queue.Now));
+                    queue.Add(new TappedAnswer(call, new PooledBody(large, large.Length, queue.Budget), Flag: 0, Encoding: null, JsonLength: null, queue.Now));
                 }
             }
         });

@@ -57,7 +57,7 @@ internal sealed class Tapped : IAsyncDisposable
 
     public Task UntilCapturedAsync(double rows) => UntilAsync("""captured_total{source="tap"}""", rows);
 
-    public Task UntilBlindAsync(string reason, double value) => UntilAsync($$"""blind_total{source="tap",reason="{{reason}}"}""", value);
+    public Task UntilFailureAsync(string reason, double value) => UntilAsync($$"""capture_failures_total{source="tap",reason="{{reason}}"}""", value);
 
     public Task UntilCallsAsync(string protocol, string outcome, double value) =>
         UntilAsync($$"""tap_calls_total{protocol="{{protocol}}",outcome="{{outcome}}"}""", value);

@@ -18,26 +18,26 @@ internal enum CallOutcome
 }
 
 /// <summary>Counts of the tap until the metrics take them: bytes pass before there are metrics, and while monitoring can't start. Thread-safe.</summary>
-internal sealed class TapLedger
+internal sealed class TapCounts
 {
     private static readonly CallOutcome[] Outcomes = Enum.GetValues<CallOutcome>();
-    private static readonly BlindSpot[] Spots = Enum.GetValues<BlindSpot>();
+    private static readonly CaptureFailure[] All = Enum.GetValues<CaptureFailure>();
 
-    private readonly long[] _blind = new long[Spots.Length];
+    private readonly long[] _failures = new long[All.Length];
     private readonly long[] _calls = new long[2 * Outcomes.Length];
 
-    public void Blind(BlindSpot spot) => Interlocked.Increment(ref _blind[(int)spot]);
+    public void CaptureFailed(CaptureFailure failure) => Interlocked.Increment(ref _failures[(int)failure]);
 
     public void Call(TapProtocol protocol, CallOutcome outcome) => Interlocked.Increment(ref _calls[((int)protocol * Outcomes.Length) + (int)outcome]);
 
     /// <summary>Moves what has been counted since the last time.</summary>
     public void MoveTo(ICaptureMetrics metrics)
     {
-        foreach (var spot in Spots)
+        foreach (var failure in All)
         {
-            if (Interlocked.Exchange(ref _blind[(int)spot], 0) is > 0 and var count)
+            if (Interlocked.Exchange(ref _failures[(int)failure], 0) is > 0 and var count)
             {
-                metrics.Blind(TapWorker.Source, spot.Reason(), count);
+                metrics.CaptureFailed(TapWorker.Source, failure.Reason(), count);
             }
         }
 

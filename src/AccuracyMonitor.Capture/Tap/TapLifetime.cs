@@ -8,7 +8,7 @@ namespace AccuracyMonitor.Capture.Tap;
 /// The tap of a process, if it is to have one: started by the first application that gets so far, handed to each that follows, stopped after the
 /// last. Without an application nobody would hear a signal, so with a tap it listens for them too.
 /// </summary>
-public sealed class TapSlot(CancellationToken stop) : IAsyncDisposable
+public sealed class TapLifetime(CancellationToken stop) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
     private readonly List<PosixSignalRegistration> _signals = [];

@@ -1,7 +1,7 @@
 namespace AccuracyMonitor.Capture.OpenInference;
 
-/// <summary>Why an answer could not be read as predictions. Counted under <see cref="BlindSpots.Reason"/>, never guessed around.</summary>
-internal enum BlindSpot
+/// <summary>Why an answer could not be read as predictions. Counted under <see cref="CaptureFailures.Reason"/>, never guessed around.</summary>
+internal enum CaptureFailure
 {
     /// <summary>It could.</summary>
     None,
@@ -58,28 +58,28 @@ internal enum BlindSpot
     DecoderFailed,
 }
 
-internal static class BlindSpots
+internal static class CaptureFailures
 {
     /// <summary>The value of the metric's label <c>reason</c>.</summary>
-    public static string Reason(this BlindSpot spot) => spot switch
+    public static string Reason(this CaptureFailure failure) => failure switch
     {
-        BlindSpot.SharedMemory => "shared_memory",
-        BlindSpot.Classification => "classification",
-        BlindSpot.OutputMissing => "output_missing",
-        BlindSpot.AmbiguousOutput => "ambiguous_output",
-        BlindSpot.UnsupportedDatatype => "unsupported_datatype",
-        BlindSpot.BadShape => "bad_shape",
-        BlindSpot.TooLarge => "too_large",
-        BlindSpot.FailedCall => "failed_call",
-        BlindSpot.Undecodable => "undecodable",
-        BlindSpot.UnsupportedEncoding => "unsupported_encoding",
-        BlindSpot.FormMismatch => "form_mismatch",
-        BlindSpot.ModelMissing => "model_missing",
-        BlindSpot.EmptyAnswer => "empty_answer",
-        BlindSpot.DuplicateId => "duplicate_id",
-        BlindSpot.QueueFull => "queue_full",
-        BlindSpot.OtherProtocol => "other_protocol",
-        BlindSpot.DecoderFailed => "decoder_failed",
-        _ => throw new ArgumentOutOfRangeException(nameof(spot), spot, "There is no reason where nothing was missed."),
+        CaptureFailure.SharedMemory => "shared_memory",
+        CaptureFailure.Classification => "classification",
+        CaptureFailure.OutputMissing => "output_missing",
+        CaptureFailure.AmbiguousOutput => "ambiguous_output",
+        CaptureFailure.UnsupportedDatatype => "unsupported_datatype",
+        CaptureFailure.BadShape => "bad_shape",
+        CaptureFailure.TooLarge => "too_large",
+        CaptureFailure.FailedCall => "failed_call",
+        CaptureFailure.Undecodable => "undecodable",
+        CaptureFailure.UnsupportedEncoding => "unsupported_encoding",
+        CaptureFailure.FormMismatch => "form_mismatch",
+        CaptureFailure.ModelMissing => "model_missing",
+        CaptureFailure.EmptyAnswer => "empty_answer",
+        CaptureFailure.DuplicateId => "duplicate_id",
+        CaptureFailure.QueueFull => "queue_full",
+        CaptureFailure.OtherProtocol => "other_protocol",
+        CaptureFailure.DecoderFailed => "decoder_failed",
+        _ => throw new ArgumentOutOfRangeException(nameof(failure), failure, "There is no reason where nothing was missed."),
     };
 }
