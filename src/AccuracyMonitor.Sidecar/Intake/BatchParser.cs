@@ -114,6 +114,16 @@ internal sealed class BatchParser(
                 "batch.values", "OVERSIZED_BATCH", $"values has {rows} rows; at most {_options.MaxBatchRows} are taken (Intake:MaxBatchRows).");
         }
 
+        // A monitor that reads more of a row than its top k makes the whole batch dense at once.
+        var dense = (long)rows * batch.ClassCount;
+        if (batch.Encoding == ValueEncoding.Top && dense > _options.MaxQueuedValues)
+        {
+            return ParsedBatch.Refused(
+                "batch.values", "OVERSIZED_BATCH",
+                $"values has {rows} rows of class_count = {batch.ClassCount}, {dense} values when dense; at most {_options.MaxQueuedValues} are taken "
+                    + "(Intake:MaxQueuedValues). Send fewer rows in a batch.");
+        }
+
         if (batch.Encoding == ValueEncoding.Top && batch.TopClasses.Length != rows * (int)batch.Top * sizeof(ushort))
         {
             return ParsedBatch.Refused(

@@ -145,6 +145,18 @@ public sealed class EncodingTests
         (await sidecar.MetricAsync("accuracy_monitor_rejected_total{reason=\"INVALID_TOP\"}")).ShouldBe(4);
     }
 
+    [Fact]
+    public async Task A_short_batch_is_bounded_by_what_it_is_when_dense()
+    {
+        await using var sidecar = await TestSidecar.StartAsync("--Intake:MaxQueuedValues=1024");
+
+        (await ScoreAsync(sidecar, Short(Rows(8), 2, "taken"))).Accepted.ShouldBe(8u);
+        var error = await Should.ThrowAsync<RpcException>(async () => await ScoreAsync(sidecar, Short(Rows(9), 2, "refused")));
+
+        error.StatusCode.ShouldBe(StatusCode.InvalidArgument);
+        error.Status.Detail.ShouldContain($"{9 * Classes} values when dense; at most 1024 are taken");
+    }
+
     [Theory]
     [InlineData(0u, 9u, OutputForm.Probabilities, "batch.encoding")]
     [InlineData(0u, 3u, OutputForm.Probabilities, "batch.top")]
