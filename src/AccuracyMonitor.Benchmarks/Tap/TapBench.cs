@@ -91,7 +91,8 @@ internal static class TapBench
         {
             await Task.Delay(100, cancel);
             var lines = (await http.GetStringAsync(metrics, cancel)).Split('\n');
-            (captured, blind) = (Sum(lines, "accuracy_monitor_captured_total{source=\"tap\"}"), Sum(lines, "accuracy_monitor_capture_failures_total{source=\"tap\""));
+            (captured, blind) =
+                (Sum(lines, "accuracy_monitor_captured_total{source=\"tap\"}"), Sum(lines, "accuracy_monitor_capture_failures_total{source=\"tap\""));
         }
 
         return string.Create(

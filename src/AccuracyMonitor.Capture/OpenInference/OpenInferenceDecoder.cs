@@ -40,7 +40,8 @@ internal sealed class OpenInferenceDecoder(OutputRules rules, string defaultVers
 
             var message = frames.Slice(FramePrefix, (int)length);
             captures.Add(
-                TryReadFramed(message, frames.Span[0], encoding, streamed, out var answer) is not CaptureFailure.None and var failure ? failure : Choose(answer!));
+                TryReadFramed(message, frames.Span[0], encoding, streamed, out var answer) is not CaptureFailure.None and var failure ? failure
+                    : Choose(answer!));
             frames = frames[(FramePrefix + (int)length)..];
         }
 
@@ -59,7 +60,8 @@ internal sealed class OpenInferenceDecoder(OutputRules rules, string defaultVers
     /// <param name="jsonLength">The header Inference-Header-Content-Length; null: none.</param>
     /// <param name="pathModel">The model's name in the call's path, for an answer that doesn't say it; empty: not known.</param>
     public CaptureResult DecodeRest(ReadOnlyMemory<byte> body, string? encoding, long? jsonLength, string pathModel) =>
-        TryReadRest(body, encoding, jsonLength, pathModel, pathVersion: "", out var answer) is not CaptureFailure.None and var failure ? failure : Choose(answer!);
+        TryReadRest(body, encoding, jsonLength, pathModel, pathVersion: "", out var answer) is not CaptureFailure.None and var failure ? failure
+            : Choose(answer!);
 
     /// <summary>One message out of its frame.</summary>
     /// <param name="message">Packed or not.</param>

@@ -73,7 +73,8 @@ internal static class OutputChooser
     /// <summary>Why no output can be it, when every one of them has the same reason; else that there is none.</summary>
     private static CaptureFailure Explain(IReadOnlyList<OutputTensor> outputs)
     {
-        var reasons = outputs.Select(o => Unreadable(o) is not CaptureFailure.None and var failure ? failure : CaptureFailure.BadShape).Distinct().Take(2).ToList();
+        var reasons =
+            outputs.Select(o => Unreadable(o) is not CaptureFailure.None and var failure ? failure : CaptureFailure.BadShape).Distinct().Take(2).ToList();
         return reasons.Count == 1 ? reasons[0] : CaptureFailure.OutputMissing;
     }
 

@@ -15,7 +15,8 @@ internal sealed class CaptureMetrics : ICaptureMetrics
     public CaptureMetrics(MetricRegistry registry)
     {
         _captured = registry.Counter("captured_total", "Predictions read out of the traffic of a model server, by source.", "source");
-        _failures = registry.Counter("capture_failures_total", "Answers of a model server that could not be read as predictions, by source and reason.", "source", "reason");
+        _failures = registry.Counter(
+            "capture_failures_total", "Answers of a model server that could not be read as predictions, by source and reason.", "source", "reason");
         _events = registry.Counter(
             "sink_events_total",
             "Events that came to the sink, by outcome: request, response, duplicate (a redelivery), ignored (another type or component), unreadable, dropped.",

@@ -197,7 +197,8 @@ public sealed class RestTapTests
         live.StatusCode.ShouldBe(HttpStatusCode.OK);
         live.Headers.Contains("accuracy-monitor-id").ShouldBeFalse();
         (await tapped.Sidecar.ScrapeAsync()).Split('\n').ShouldNotContain(
-            l => l.StartsWith("accuracy_monitor_capture_failures_total{source=\"tap\"", StringComparison.Ordinal) && !l.EndsWith(" 0", StringComparison.Ordinal));
+            l => l.StartsWith("accuracy_monitor_capture_failures_total{source=\"tap\"", StringComparison.Ordinal)
+                && !l.EndsWith(" 0", StringComparison.Ordinal));
     }
 
     [Fact]
