@@ -22,6 +22,12 @@ public sealed partial class DocumentTests
         broken.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("dotnet run -c Release --project src/AccuracyMonitor.Cli -- demo ")]
+    [InlineData("tests/run ")]
+    public void The_first_page_has_the_command_that_runs_the_main_job_and_the_one_that_passes_the_tests(string command) =>
+        SourceFiles.Text("README.md").Split('\n').ShouldContain(line => line.StartsWith(command, StringComparison.Ordinal));
+
     [Fact]
     public void Every_page_is_reached_from_the_index_of_docs()
     {
