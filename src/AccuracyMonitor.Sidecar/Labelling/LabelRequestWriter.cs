@@ -55,15 +55,21 @@ internal sealed class LabelRequestWriter(MonitorStore store, TimeProvider time, 
 
     private static async Task CompleteAsync(ScoreBatch batch, List<(int Row, Task<bool> Stored)> rows)
     {
-        foreach (var (row, stored) in rows)
+        try
         {
-            if (!await stored)
+            foreach (var (row, stored) in rows)
             {
-                batch.Outcomes[row] &= ~RowOutcome.Requested;
+                if (!await stored)
+                {
+                    batch.Outcomes[row] &= ~RowOutcome.Requested;
+                }
             }
         }
-
-        batch.Done.TrySetResult();
+        finally
+        {
+            // Whatever went wrong after the write, the caller gets its answer.
+            batch.Done.TrySetResult();
+        }
     }
 
     /// <returns>Are the requests durable?</returns>
