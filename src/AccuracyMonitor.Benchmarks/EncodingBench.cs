@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 using AccuracyMonitor.Client;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Evaluation;
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.V1;
 using Spectre.Console;
@@ -27,7 +27,7 @@ internal static class EncodingBench
         var command = new Command(
             "encoding",
             """
-            The loss of the shorter encodings: difference of a transfer head's score, fitted and scored on rows as they come off the wire, from the
+            The loss of the shorter encodings: difference of a recalibration head's score, fitted and scored on rows as they come off the wire, from the
             same on full rows, and what it does to the ranking. Mean over conditions; the largest difference over all rows.
 
               benchmarks encoding --traces data/traces
@@ -97,14 +97,14 @@ internal static class EncodingBench
     /// <summary>Scores of the rows after the labelled ones, by a head fitted to the labelled ones.</summary>
     private static double[] Scores(ReferenceSet data, int labels)
     {
-        var head = TransferHeadFitter.Fit([.. Enumerable.Range(0, labels).Select(i => Sample(data, i))], data.ClassCount, new TransferHeadOptions());
+        var head = RecalibrationHeadFitter.Fit([.. Enumerable.Range(0, labels).Select(i => Sample(data, i))], data.ClassCount, new RecalibrationHeadOptions());
         return [.. Enumerable.Range(labels, data.Count - labels).Select(i => head.Score(Logit(data.Row(i)), data.Row(i), Predicted(data.Row(i))))];
     }
 
-    private static TransferSample Sample(ReferenceSet data, int i)
+    private static LabelledPrediction Sample(ReferenceSet data, int i)
     {
         var predicted = Predicted(data.Row(i));
-        return new TransferSample(
+        return new LabelledPrediction(
             i.ToString(CultureInfo.InvariantCulture), data.Row(i).ToArray(), predicted, Logit(data.Row(i)), predicted == data.Labels[i], 1);
     }
 

@@ -4,8 +4,8 @@ using System.Globalization;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Alarms;
 using AccuracyMonitor.Core.Estimation;
+using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Core.Sampling;
-using AccuracyMonitor.Core.Transfer;
 using AccuracyMonitor.Core.Windows;
 using AccuracyMonitor.Scoring.Networks;
 
@@ -91,7 +91,7 @@ internal static class EstimatorBench
     private static void Rescore(TextWriter output, int classes, ref SplitMix64 random)
     {
         var (probabilities, logits, predicted) = (new float[2000 * classes], new double[2000], new int[2000]);
-        List<TransferSample> labels = [];
+        List<LabelledPrediction> labels = [];
         for (var i = 0; i < 2000; i++)
         {
             var row = probabilities.AsSpan(i * classes, classes);
@@ -101,7 +101,7 @@ internal static class EstimatorBench
             logits[i] = 1 + (2 * random.NextDouble());
             if (labels.Count < 100 && i % 20 == 0)
             {
-                labels.Add(new TransferSample($"{i}", row.ToArray(), predicted[i], logits[i], random.NextDouble() < 0.8, 100));
+                labels.Add(new LabelledPrediction($"{i}", row.ToArray(), predicted[i], logits[i], random.NextDouble() < 0.8, 100));
             }
         }
 
@@ -110,7 +110,7 @@ internal static class EstimatorBench
         {
             for (var i = 0; i < 20; i++)
             {
-                TransferredWindow.Estimate(population, labels, [], new TransferHeadOptions(), 0.05);
+                RecalibratedWindow.Estimate(population, labels, [], new RecalibrationHeadOptions(), 0.05);
             }
         });
     }

@@ -1,5 +1,5 @@
 using AccuracyMonitor.Core;
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training.Quantized;
 
@@ -32,7 +32,7 @@ public static class MonitorTrainer
     /// <exception cref="MonitorFileException">The champion's file is damaged or foreign.</exception>
     /// <exception cref="InvalidOperationException">libtorch is missing.</exception>
     public static TrainedMonitor FineTune(
-        ReadOnlyMemory<byte> championOnnx, IReadOnlyList<TransferSample> labels, FineTuneOptions options,
+        ReadOnlyMemory<byte> championOnnx, IReadOnlyList<LabelledPrediction> labels, FineTuneOptions options,
         IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(labels);
@@ -46,7 +46,7 @@ public static class MonitorTrainer
     /// best.</summary>
     /// <returns>In the order of <paramref name="labels"/>.</returns>
     public static double[] CrossFitLogits(
-        ReadOnlyMemory<byte> championOnnx, IReadOnlyList<TransferSample> labels, FineTuneOptions options, int folds = 5,
+        ReadOnlyMemory<byte> championOnnx, IReadOnlyList<LabelledPrediction> labels, FineTuneOptions options, int folds = 5,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(labels);

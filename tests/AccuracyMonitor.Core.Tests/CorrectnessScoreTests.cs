@@ -1,4 +1,4 @@
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 
 namespace AccuracyMonitor.Core.Tests;
 
@@ -13,5 +13,5 @@ public sealed class CorrectnessScoreTests
 
     [Fact]
     public void The_score_of_a_head_is_held_too() =>
-        new TransferHead { Scale = 1, Shift = 25 }.Score(0, [0.5f, 0.5f], 0).ShouldBe(CorrectnessScore.FromLogit(CorrectnessScore.MaxLogit));
+        new RecalibrationHead { Scale = 1, Shift = 25 }.Score(0, [0.5f, 0.5f], 0).ShouldBe(CorrectnessScore.FromLogit(CorrectnessScore.MaxLogit));
 }

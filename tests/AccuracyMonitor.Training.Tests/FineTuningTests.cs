@@ -1,4 +1,4 @@
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Training.Evaluation;
@@ -24,8 +24,8 @@ public class FineTuningTests
         var after = ScoreMetrics.Of(SomeReference.Logits(tuned.Onnx, fresh), correct);
         after.LogLoss.ShouldBeLessThan(before.LogLoss - 0.1);
         after.Auroc.ShouldBeGreaterThan(before.Auroc + 0.05);
-        tuned.Metadata.TrainingNumbers["transfer.parent"].ShouldBe(MonitorFile.Read(Champion.Value).Metadata.MonitorVersion);
-        tuned.Metadata.TrainingNumbers["transfer.labels"].ShouldBe("600");
+        tuned.Metadata.TrainingNumbers["fine_tuning.parent"].ShouldBe(MonitorFile.Read(Champion.Value).Metadata.MonitorVersion);
+        tuned.Metadata.TrainingNumbers["fine_tuning.labels"].ShouldBe("600");
         tuned.Metadata.TrainingNumbers.ShouldContainKey("held_out_log_loss");
     }
 

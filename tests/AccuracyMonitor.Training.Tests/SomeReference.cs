@@ -1,5 +1,5 @@
 using AccuracyMonitor.Core;
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
 
@@ -40,12 +40,12 @@ internal static class SomeReference
     public static bool[] Correct(ReferenceSet set) =>
         [.. Enumerable.Range(0, set.Count).Select(i => FeatureEncoding.PredictedClass(set.Row(i)) == set.Labels[i])];
 
-    public static TransferSample[] Labels(ReferenceSet set, byte[] monitor)
+    public static LabelledPrediction[] Labels(ReferenceSet set, byte[] monitor)
     {
         var logits = Logits(monitor, set);
         var correct = Correct(set);
         return [.. Enumerable.Range(0, set.Count).Select(i =>
-            new TransferSample($"id-{i}", set.Row(i).ToArray(), FeatureEncoding.PredictedClass(set.Row(i)), logits[i], correct[i], 1 + (i % 3)))];
+            new LabelledPrediction($"id-{i}", set.Row(i).ToArray(), FeatureEncoding.PredictedClass(set.Row(i)), logits[i], correct[i], 1 + (i % 3)))];
     }
 
     public static double[] Logits(byte[] monitor, ReferenceSet set)

@@ -129,7 +129,7 @@ internal static class LiveView
         grid.AddRow(new Markup("accuracy alarm"), Alarm(point?.AccuracyAlarm));
         grid.AddRow(new Markup("validity alarm"), Alarm(point?.ValidityAlarm));
         grid.AddRow(
-            new Markup("monitor"), new Markup($"[bold]{Markup.Escape(point?.MonitorVersion ?? "–")}[/], changes by transfer: {view.MonitorChanges}"));
+            new Markup("monitor"), new Markup($"[bold]{Markup.Escape(point?.MonitorVersion ?? "–")}[/], changes by labels: {view.MonitorChanges}"));
         return grid;
     }
 

@@ -26,7 +26,7 @@ internal static class ServeCommand
               accuracy-monitor serve --Sampling:Budget=0.02 --Estimation:Windows:0=5m --Estimation:Windows:1=1h
               ACCURACY_MONITOR_Storage__Path=/var/lib/am.db accuracy-monitor serve --Listen:GrpcPort=-1
 
-            The sections are Listen, Intake, Scoring, Sampling, Estimation, Labelling, Monitor, Transfer, Training, Alarms, Storage and
+            The sections are Listen, Intake, Scoring, Sampling, Estimation, Labelling, Monitor, Adaptation, Training, Alarms, Storage and
             Telemetry; a name that is no setting is answered with the names that are.
             """) { settings };
         command.TreatUnmatchedTokensAsErrors = false;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using AccuracyMonitor.Core;
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Training.Evaluation;
 using Spectre.Console;
@@ -11,7 +11,7 @@ namespace AccuracyMonitor.Cli.Training;
 internal static class LabelledRows
 {
     /// <summary>Each weighted alike: a trace's rows were not chosen by a sampler.</summary>
-    public static TransferSample[] Samples(ReferenceSet rows)
+    public static LabelledPrediction[] Samples(ReferenceSet rows)
     {
         var correct = MonitorJudge.Correct(rows);
         return
@@ -19,7 +19,7 @@ internal static class LabelledRows
             .. Enumerable.Range(0, rows.Count).Select(i =>
             {
                 var row = rows.Row(i).ToArray();
-                return new TransferSample(i.ToString(CultureInfo.InvariantCulture), row, FeatureEncoding.PredictedClass(row), 0, correct[i], 1);
+                return new LabelledPrediction(i.ToString(CultureInfo.InvariantCulture), row, FeatureEncoding.PredictedClass(row), 0, correct[i], 1);
             }),
         ];
     }

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 using AccuracyMonitor.Core;
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training;

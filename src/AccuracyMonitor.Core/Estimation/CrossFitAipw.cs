@@ -1,4 +1,4 @@
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Core.Windows;
 
 namespace AccuracyMonitor.Core.Estimation;
@@ -19,8 +19,8 @@ public static class CrossFitAipw
     /// used to correct the estimate, so they cannot bias this window.</param>
     /// <returns><see cref="EstimateState.InsufficientLabels"/> without any label; otherwise Ok.</returns>
     public static AccuracyEstimate Estimate(
-        WindowPopulation population, IReadOnlyList<TransferSample> labels, TransferHeadOptions head, double alpha, int folds = 5,
-        IReadOnlyList<TransferSample>? earlier = null)
+        WindowPopulation population, IReadOnlyList<LabelledPrediction> labels, RecalibrationHeadOptions head, double alpha, int folds = 5,
+        IReadOnlyList<LabelledPrediction>? earlier = null)
     {
         ArgumentNullException.ThrowIfNull(population);
         ArgumentNullException.ThrowIfNull(labels);
@@ -28,7 +28,7 @@ public static class CrossFitAipw
     }
 
     /// <summary>The same estimate from heads that are already fitted, one per fold.</summary>
-    internal static AccuracyEstimate Estimate(WindowPopulation population, IReadOnlyList<TransferSample> labels, TransferHead[] heads, double alpha)
+    internal static AccuracyEstimate Estimate(WindowPopulation population, IReadOnlyList<LabelledPrediction> labels, RecalibrationHead[] heads, double alpha)
     {
         Require.That(alpha is > 0 and <= 0.5, alpha, "above 0 and at most 0.5", nameof(alpha));
         var folds = heads.Length;

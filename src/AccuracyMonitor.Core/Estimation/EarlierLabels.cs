@@ -1,4 +1,4 @@
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 
 namespace AccuracyMonitor.Core.Estimation;
 
@@ -19,8 +19,8 @@ public static class EarlierLabels
     /// <param name="classes">K.</param>
     /// <param name="options">Prior standard deviations of the head.</param>
     /// <param name="folds">At least 2.</param>
-    public static IReadOnlyList<TransferSample> Choose(
-        IReadOnlyList<TransferSample> labels, IReadOnlyList<TransferSample> earlier, int classes, TransferHeadOptions options, int folds = 5)
+    public static IReadOnlyList<LabelledPrediction> Choose(
+        IReadOnlyList<LabelledPrediction> labels, IReadOnlyList<LabelledPrediction> earlier, int classes, RecalibrationHeadOptions options, int folds = 5)
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(earlier);
@@ -28,8 +28,8 @@ public static class EarlierLabels
     }
 
     /// <summary>The chosen labels, and the heads per fold that were fitted with them.</summary>
-    internal static (IReadOnlyList<TransferSample> Earlier, TransferHead[] Heads) ChooseWithHeads(
-        IReadOnlyList<TransferSample> labels, IReadOnlyList<TransferSample> earlier, int classes, TransferHeadOptions options, int folds = 5)
+    internal static (IReadOnlyList<LabelledPrediction> Earlier, RecalibrationHead[] Heads) ChooseWithHeads(
+        IReadOnlyList<LabelledPrediction> labels, IReadOnlyList<LabelledPrediction> earlier, int classes, RecalibrationHeadOptions options, int folds = 5)
     {
         var without = CrossFit.Heads(labels, classes, options, folds);
         if (earlier.Count == 0 || labels.Count < MinLabels)
@@ -42,7 +42,7 @@ public static class EarlierLabels
     }
 
     /// <summary>Whether the mean score agrees with the window's labels to within two of their standard errors.</summary>
-    private static bool Agree(TransferHead[] heads, IReadOnlyList<TransferSample> labels, int folds)
+    private static bool Agree(RecalibrationHead[] heads, IReadOnlyList<LabelledPrediction> labels, int folds)
     {
         double sum = 0, squares = 0;
         foreach (var label in labels)
@@ -56,7 +56,7 @@ public static class EarlierLabels
         return sum * sum <= 4 * squares;
     }
 
-    private static double Loss(TransferHead[] heads, IReadOnlyList<TransferSample> labels, int folds) => labels.Sum(label =>
+    private static double Loss(RecalibrationHead[] heads, IReadOnlyList<LabelledPrediction> labels, int folds) => labels.Sum(label =>
         label.Weight * Logistic.Loss(
             heads[CrossFit.FoldOf(label.Key, folds)].Logit(label.MonitorLogit, label.Probabilities, label.PredictedClass), label.Correct));
 }

@@ -32,7 +32,7 @@ public sealed record WindowEstimate
 
     /// <summary>
     /// The combined estimate: the monitor's mean score after fitting to this window's labels and, while they agree, to earlier ones. Null
-    /// if it was not computed. For its assumptions see <see cref="TransferredAccuracy"/>.
+    /// if it was not computed. For its assumptions see <see cref="RecalibratedAccuracy"/>.
     /// </summary>
     public AccuracyEstimate? Combined { get; init; }
 

@@ -24,7 +24,7 @@ public sealed record LabelRequest
     /// <summary>g: P(prediction is right) as published at decision time, [0,1].</summary>
     public required double Score { get; init; }
 
-    /// <summary>Logit of the ensemble before any transfer head: the head's input.</summary>
+    /// <summary>Logit of the ensemble before any recalibration head: the head's input.</summary>
     public required double MonitorLogit { get; init; }
 
     /// <summary>Standard deviation of the score over the members, [0,0.5].</summary>

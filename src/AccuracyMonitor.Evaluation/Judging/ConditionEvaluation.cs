@@ -1,4 +1,4 @@
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Scoring.Networks;
 
 namespace AccuracyMonitor.Evaluation.Judging;
@@ -110,13 +110,13 @@ internal sealed class ConditionEvaluation
     {
         if (window.Monitor.Posterior is not null)
         {
-            _scores.AddTransferred(window.Monitor.Scores, rows);
+            _scores.AddRecalibrated(window.Monitor.Scores, rows);
             return;
         }
 
         var labelled = window.Chosen.Select(c => c.Place).ToHashSet();
-        var head = TransferHeadFitter.Fit(window.ChosenSamples(), window.ClassCount, new TransferHeadOptions());
-        _scores.AddTransferred(
+        var head = RecalibrationHeadFitter.Fit(window.ChosenSamples(), window.ClassCount, new RecalibrationHeadOptions());
+        _scores.AddRecalibrated(
             _regime.ScoresWith(head), [.. Enumerable.Range(0, rows.Length).Where(place => !labelled.Contains(place)).Select(place => rows[place])]);
     }
 }

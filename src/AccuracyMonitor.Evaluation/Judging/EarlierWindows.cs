@@ -1,5 +1,5 @@
+using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Core.Sampling;
-using AccuracyMonitor.Core.Transfer;
 
 namespace AccuracyMonitor.Evaluation.Judging;
 
@@ -17,7 +17,7 @@ internal static class EarlierWindows
     {
         var monitor = RegimeMonitor.Untouched(regime);
         var windows = Math.Max(1, labels / LabelsPerWindow);
-        List<TransferSample> all = [];
+        List<LabelledPrediction> all = [];
         for (var w = 0; w < windows; w++)
         {
             var part = rows[(int)((long)rows.Length * w / windows)..(int)((long)rows.Length * (w + 1) / windows)].ToArray();

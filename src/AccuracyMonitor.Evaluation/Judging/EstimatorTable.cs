@@ -43,8 +43,8 @@ internal static class EstimatorTable
             PlotPlace = 1 },
         new("combined", "audited and recalibrated monitor, combined", LabelUse.Window) { Judge = Combined.Estimate, PlotPlace = 2 },
 
-        new("monitor-transferred", "mean score of the monitor, recalibrated on earlier labels",
-            LabelUse.EarlierWindows) { Judge = TransferredMonitor.Estimate },
+        new("monitor-recalibrated", "mean score of the monitor, recalibrated on earlier labels",
+            LabelUse.EarlierWindows) { Judge = RecalibratedMonitor.Estimate },
         new("uniform-earlier", "simple random labels of the earlier windows, Wilson interval", LabelUse.EarlierWindows) { Judge = UniformEarlier.Estimate },
 
         new("oracle-bound", "the least error that chosen labels can reach",

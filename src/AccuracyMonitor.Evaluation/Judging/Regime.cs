@@ -1,6 +1,6 @@
 using System.Globalization;
 using AccuracyMonitor.Core;
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 
 namespace AccuracyMonitor.Evaluation.Judging;
 
@@ -42,12 +42,12 @@ internal sealed record Regime
 
     public double Accuracy => Correct.Count(c => c) / (double)Correct.Length;
 
-    /// <summary>A row as transfer learns from it.</summary>
-    public TransferSample Sample(int row, double weight) => new(
+    /// <summary>A row as recalibration learns from it.</summary>
+    public LabelledPrediction Sample(int row, double weight) => new(
         Sources[row].ToString(CultureInfo.InvariantCulture), Data.Row(row).ToArray(), PredictedClasses[row], MonitorLogits[row], Correct[row], weight);
 
     /// <summary>g of every row by the monitor with a head.</summary>
-    public double[] ScoresWith(TransferHead head)
+    public double[] ScoresWith(RecalibrationHead head)
     {
         var scores = new double[Count];
         for (var i = 0; i < scores.Length; i++)

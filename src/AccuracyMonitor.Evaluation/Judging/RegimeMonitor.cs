@@ -1,4 +1,4 @@
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 
 namespace AccuracyMonitor.Evaluation.Judging;
 
@@ -7,7 +7,7 @@ namespace AccuracyMonitor.Evaluation.Judging;
 /// </summary>
 internal sealed class RegimeMonitor
 {
-    private RegimeMonitor(double[] scores, TransferPosterior? posterior, IReadOnlyList<TransferSample> earlier)
+    private RegimeMonitor(double[] scores, RecalibrationPosterior? posterior, IReadOnlyList<LabelledPrediction> earlier)
     {
         (Scores, Posterior, Earlier) = (scores, posterior, earlier);
     }
@@ -15,17 +15,17 @@ internal sealed class RegimeMonitor
     /// <summary>g of each row of the regime.</summary>
     public double[] Scores { get; }
 
-    public TransferPosterior? Posterior { get; }
+    public RecalibrationPosterior? Posterior { get; }
 
     /// <summary>The labels it has learned from.</summary>
-    public IReadOnlyList<TransferSample> Earlier { get; }
+    public IReadOnlyList<LabelledPrediction> Earlier { get; }
 
     public static RegimeMonitor Untouched(Regime regime) => new(regime.Scores, null, []);
 
-    public static RegimeMonitor TaughtBy(Regime regime, IReadOnlyList<TransferSample> labels)
+    public static RegimeMonitor TaughtBy(Regime regime, IReadOnlyList<LabelledPrediction> labels)
     {
-        var options = new TransferHeadOptions();
-        var posterior = TransferHeadFitter.FitPosterior(labels, regime.Data.ClassCount, options);
+        var options = new RecalibrationHeadOptions();
+        var posterior = RecalibrationHeadFitter.FitPosterior(labels, regime.Data.ClassCount, options);
         return new RegimeMonitor(regime.ScoresWith(posterior.Head), posterior, labels);
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Numerics.Tensors;
 using AccuracyMonitor.Core;
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;

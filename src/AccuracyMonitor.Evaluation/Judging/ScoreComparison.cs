@@ -7,28 +7,28 @@ internal sealed class ScoreComparison(Regime regime)
 {
     private const string MaxSoftmax = "max-softmax";
     private const string Monitor = "monitor";
-    private const string Transferred = "transferred";
+    private const string Recalibrated = "recalibrated";
     private const int Bins = 15;
-    private readonly List<ScoreResult> _transferred = [];
+    private readonly List<ScoreResult> _recalibrated = [];
     private double[]? _lastScores;
     private int[] _lastRows = [];
 
     /// <summary>A head's scores on rows that taught it nothing.</summary>
-    public void AddTransferred(double[] scores, int[] rows)
+    public void AddRecalibrated(double[] scores, int[] rows)
     {
         var kept = rows.Select(row => scores[row]).ToArray();
-        _transferred.Add(Measure(Transferred, kept, [.. rows.Select(row => regime.Correct[row])]));
+        _recalibrated.Add(Measure(Recalibrated, kept, [.. rows.Select(row => regime.Correct[row])]));
         (_lastScores, _lastRows) = (scores, rows);
     }
 
     public IReadOnlyList<ScoreResult> Results()
     {
         List<ScoreResult> results = [Measure(MaxSoftmax, regime.Confidences, regime.Correct), Measure(Monitor, regime.Scores, regime.Correct)];
-        if (_transferred.Count > 0)
+        if (_recalibrated.Count > 0)
         {
             results.Add(new ScoreResult(
-                Transferred, _transferred.Average(r => r.Auroc), _transferred.Average(r => r.ErrorAveragePrecision),
-                _transferred.Average(r => r.FalsePositiveRate)));
+                Recalibrated, _recalibrated.Average(r => r.Auroc), _recalibrated.Average(r => r.ErrorAveragePrecision),
+                _recalibrated.Average(r => r.FalsePositiveRate)));
         }
 
         return results;
@@ -38,7 +38,7 @@ internal sealed class ScoreComparison(Regime regime)
     {
         var bins = Of(MaxSoftmax, regime.Confidences, regime.Correct).Concat(Of(Monitor, regime.Scores, regime.Correct));
         return _lastScores is { } scores
-            ? [.. bins, .. Of(Transferred, [.. _lastRows.Select(row => scores[row])], [.. _lastRows.Select(row => regime.Correct[row])])]
+            ? [.. bins, .. Of(Recalibrated, [.. _lastRows.Select(row => scores[row])], [.. _lastRows.Select(row => regime.Correct[row])])]
             : [.. bins];
     }
 

@@ -1,5 +1,5 @@
 using AccuracyMonitor.Core.Estimation;
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Core.Windows;
 using AccuracyMonitor.Evaluation.LabelFree;
 using AccuracyMonitor.Scoring.Networks;
@@ -13,7 +13,7 @@ internal sealed class SimulatedWindow
     private readonly Regime _regime;
     private readonly int[] _rows;
     private SoftmaxOutputs? _outputs;
-    private (double Alpha, TransferredWindow Estimates)? _transferred;
+    private (double Alpha, RecalibratedWindow Estimates)? _recalibrated;
 
     /// <param name="regime">What it was drawn from.</param>
     /// <param name="rows">The window's rows in order of time; one may occur twice.</param>
@@ -72,17 +72,17 @@ internal sealed class SimulatedWindow
 
     public LabelPoint[] ChosenPoints() => [.. Chosen.Select(c => new LabelPoint(Scores[c.Place], c.Inclusion, IsCorrect(c.Place)))];
 
-    public TransferSample[] ChosenSamples() => [.. Chosen.Select(c => Sample(c.Place, 1 / c.Inclusion))];
+    public LabelledPrediction[] ChosenSamples() => [.. Chosen.Select(c => Sample(c.Place, 1 / c.Inclusion))];
 
     /// <summary>The recorded row is the key: a row drawn twice must not be on both sides of a fold.</summary>
-    public TransferSample Sample(int place, double weight) => _regime.Sample(_rows[place], weight);
+    public LabelledPrediction Sample(int place, double weight) => _regime.Sample(_rows[place], weight);
 
     /// <summary>The published estimates, recalibrated on the chosen labels: fitted once for all methods of one error level.</summary>
-    public TransferredWindow Transferred(double alpha)
+    public RecalibratedWindow Recalibrated(double alpha)
     {
-        if (_transferred is not { } kept || kept.Alpha != alpha)
+        if (_recalibrated is not { } kept || kept.Alpha != alpha)
         {
-            _transferred = kept = (alpha, TransferredWindow.Estimate(Population(), ChosenSamples(), Monitor.Earlier, new TransferHeadOptions(), alpha));
+            _recalibrated = kept = (alpha, RecalibratedWindow.Estimate(Population(), ChosenSamples(), Monitor.Earlier, new RecalibrationHeadOptions(), alpha));
         }
 
         return kept.Estimates;

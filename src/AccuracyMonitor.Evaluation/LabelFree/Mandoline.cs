@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 
 namespace AccuracyMonitor.Evaluation.LabelFree;
 

@@ -20,7 +20,8 @@ internal static class PageTexts
 
     public const string Reliability =
         "Of predictions with a score of 0.8, eight in ten should be right: then the curve lies on the dashed line. Under it the score promises too much. Larger points are "
-        + "more predictions. max-softmax is the model's own confidence, monitor the score before any label, transferred the score after the labels, on rows that taught it nothing.";
+        + "more predictions. max-softmax is the model's own confidence, monitor the score before any label, recalibrated the score after the labels, "
+        + "on rows that taught it nothing.";
 
     public const string DoubtOfReliability =
         "all conditions are together here. A score that is too high in one and too low in another can lie on the line; the gap within conditions, under each plot, "

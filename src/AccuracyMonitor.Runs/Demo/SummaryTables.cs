@@ -26,7 +26,7 @@ internal static class SummaryTables
                 ["95 % interval held the truth", Held(run.Interval)],
                 ["that of the combined estimate", Held(run.CombinedInterval)],
                 ["labels asked for", $"{run.LabelRequests:N0} of {run.Predictions:N0} predictions ({run.LabelShare:P2})"],
-                ["changes of monitor by transfer", $"{run.MonitorChanges}"],
+                ["changes of monitor by labels", $"{run.MonitorChanges}"],
                 ["sidecar's peak memory", $"{run.SidecarPeakMemory / (1024.0 * 1024):F0} MiB"],
                 ["wall time, set-up included", $"{run.WallTime.TotalSeconds:F0} s"],
             ]);

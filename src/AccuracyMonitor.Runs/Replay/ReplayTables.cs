@@ -28,7 +28,7 @@ internal static class ReplayTables
                 ["dropped", Drops(replay.Drops)],
                 ["labels", $"{replay.LabelsRequested:N0} requested ({Share(replay.LabelsRequested, replay.Predictions):P2}), {replay.LabelsAnswered:N0} "
                     + $"answered"],
-                ["changes of monitor by transfer", $"{replay.MonitorChanges}"],
+                ["changes of monitor by labels", $"{replay.MonitorChanges}"],
                 .. replay.WithoutTruth > 0 ? [["without a label in the file", $"{replay.WithoutTruth:N0}: not part of the truth"]] : Array.Empty<string[]>(),
             ]);
     }

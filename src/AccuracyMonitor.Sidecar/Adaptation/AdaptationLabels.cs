@@ -1,4 +1,4 @@
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Storage;
@@ -12,7 +12,7 @@ namespace AccuracyMonitor.Sidecar.Adaptation;
 /// <param name="PredictionTimes">When each was predicted.</param>
 /// <param name="AreProbabilitySamples">Which were chosen with a known probability.</param>
 internal sealed record AdaptationLabels(
-    IReadOnlyList<TransferSample> Samples, IReadOnlyList<long> Sequences, IReadOnlyList<DateTimeOffset> PredictionTimes,
+    IReadOnlyList<LabelledPrediction> Samples, IReadOnlyList<long> Sequences, IReadOnlyList<DateTimeOffset> PredictionTimes,
     IReadOnlyList<bool> AreProbabilitySamples)
 {
     /// <summary>Longest time back: older labels say little about the present.</summary>
@@ -33,11 +33,11 @@ internal sealed record AdaptationLabels(
         // 64 MiB of vectors at most, however many classes there are.
         var bounded = Math.Clamp((16 << 20) / model.ClassCount, 100, range.Limit);
         var labelled = await store.LabelledRequestsAsync(model.Key, range.Now - Longest, bounded, cancel);
-        var samples = new TransferSample[labelled.Count];
+        var samples = new LabelledPrediction[labelled.Count];
         for (var i = 0; i < samples.Length; i++)
         {
             var request = labelled[i].Request;
-            samples[i] = new TransferSample(
+            samples[i] = new LabelledPrediction(
                 request.PredictionId,
                 request.Probabilities,
                 request.PredictedClass,

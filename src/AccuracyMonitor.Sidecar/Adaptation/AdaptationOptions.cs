@@ -11,26 +11,26 @@ internal sealed class AdaptationOptions : IValidatableObject
 
     /// <summary>Judge heads fitted to earlier labels after this many new labels; 0: never. Default 25.</summary>
     [Range(0, 100_000)]
-    public int HeadEvery { get; set; } = 25;
+    public int RecalibrateEvery { get; set; } = 25;
 
     /// <summary>Labels needed before the first head can be promoted. Default 30.</summary>
     [Range(10, 100_000)]
-    public int HeadMinLabels { get; set; } = 30;
+    public int RecalibrateMinLabels { get; set; } = 30;
 
     /// <summary>Newest labels that heads and networks learn from, at most. Default 1,600.</summary>
     [Range(20, 20_000)]
-    public int HeadMaxLabels { get; set; } = 1600;
+    public int MaxLabels { get; set; } = 1600;
 
     /// <summary>Adapt the network itself after this many new labels: by coordinate passes where it is ternary; 0: never. Default 500.</summary>
     [Range(0, 1_000_000)]
-    public int NetworkEvery { get; set; } = 500;
+    public int FineTuneEvery { get; set; } = 500;
 
     /// <summary>
     /// How a network that is not ternary is adapted: FineTune, all weights by TorchSharp; Halp, the last layer by low-precision SVRG, without libtorch; Auto,
     /// FineTune where <c>Training:Mode</c> and libtorch allow it, else Halp. Default Auto.
     /// </summary>
-    [EnumDataType(typeof(NetworkMethod))]
-    public NetworkMethod NetworkMethod { get; set; } = NetworkMethod.Auto;
+    [EnumDataType(typeof(FineTuneMethod))]
+    public FineTuneMethod FineTuneMethod { get; set; } = FineTuneMethod.Auto;
 
     /// <summary>
     /// Fine-tuning in few bits: None, or how gradients are quantized, Ptq, Psq or Bhq. Over plain spans, so that it needs no libtorch; Auto then fine-tunes.
@@ -57,16 +57,16 @@ internal sealed class AdaptationOptions : IValidatableObject
     /// <summary>HALP has neither gradient quantization nor a learning-rate policy.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (NetworkMethod == NetworkMethod.Halp && (GradientQuantizer != GradientQuantizer.None || LearningRatePolicy.Length > 0))
+        if (FineTuneMethod == FineTuneMethod.Halp && (GradientQuantizer != GradientQuantizer.None || LearningRatePolicy.Length > 0))
         {
             yield return new ValidationResult(
-                $"Adaptation:NetworkMethod is Halp, which takes neither Adaptation:GradientQuantizer ({GradientQuantizer}) nor Adaptation:LearningRatePolicy "
+                $"Adaptation:FineTuneMethod is Halp, which takes neither Adaptation:GradientQuantizer ({GradientQuantizer}) nor Adaptation:LearningRatePolicy "
                     + $"('{LearningRatePolicy}'); it must be Auto or FineTune for these.");
         }
     }
 }
 
-internal enum NetworkMethod
+internal enum FineTuneMethod
 {
     Auto,
     FineTune,

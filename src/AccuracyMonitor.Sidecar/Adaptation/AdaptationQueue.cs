@@ -7,27 +7,27 @@ namespace AccuracyMonitor.Sidecar.Adaptation;
 /// <summary>Model versions with enough new labels for a fit. Bounded by the number of models: one that waits already is not added again.</summary>
 internal sealed class AdaptationQueue(IOptions<AdaptationOptions> settings, FineTuner tuning)
 {
-    private readonly Channel<(ModelState Model, V1.TransferKind Kind)> _due = Channel.CreateUnbounded<(ModelState, V1.TransferKind)>();
-    private readonly HashSet<(ModelState, V1.TransferKind)> _waiting = [];
+    private readonly Channel<(ModelState Model, V1.AdaptationKind Kind)> _due = Channel.CreateUnbounded<(ModelState, V1.AdaptationKind)>();
+    private readonly HashSet<(ModelState, V1.AdaptationKind)> _waiting = [];
     private readonly Lock _gate = new();
 
-    public IAsyncEnumerable<(ModelState Model, V1.TransferKind Kind)> ReadAllAsync(CancellationToken cancel) => _due.Reader.ReadAllAsync(cancel);
+    public IAsyncEnumerable<(ModelState Model, V1.AdaptationKind Kind)> ReadAllAsync(CancellationToken cancel) => _due.Reader.ReadAllAsync(cancel);
 
     public void Consider(ModelState model)
     {
         var s = settings.Value;
-        if (s.HeadEvery > 0 && model.Adaptation.SinceHead >= s.HeadEvery)
+        if (s.RecalibrateEvery > 0 && model.Adaptation.SinceHead >= s.RecalibrateEvery)
         {
-            Add(model, V1.TransferKind.Head);
+            Add(model, V1.AdaptationKind.Recalibration);
         }
 
-        if (s.NetworkEvery > 0 && model.Adaptation.SinceNetwork >= s.NetworkEvery && model.Monitor.Graph.Length > 0 && tuning.Obstacle(model.Monitor) is null)
+        if (s.FineTuneEvery > 0 && model.Adaptation.SinceNetwork >= s.FineTuneEvery && model.Monitor.Graph.Length > 0 && tuning.Obstacle(model.Monitor) is null)
         {
-            Add(model, V1.TransferKind.Network);
+            Add(model, V1.AdaptationKind.FineTuning);
         }
     }
 
-    public void Taken(ModelState model, V1.TransferKind kind)
+    public void Taken(ModelState model, V1.AdaptationKind kind)
     {
         lock (_gate)
         {
@@ -35,7 +35,7 @@ internal sealed class AdaptationQueue(IOptions<AdaptationOptions> settings, Fine
         }
     }
 
-    private void Add(ModelState model, V1.TransferKind kind)
+    private void Add(ModelState model, V1.AdaptationKind kind)
     {
         lock (_gate)
         {

@@ -25,7 +25,7 @@ internal sealed class AdaptationWorker(
             await foreach (var (model, kind) in queue.ReadAllAsync(stop))
             {
                 queue.Taken(model, kind);
-                if (kind == TransferKind.Network && tuning.Obstacle(model.Monitor) is not null)
+                if (kind == AdaptationKind.FineTuning && tuning.Obstacle(model.Monitor) is not null)
                 {
                     model.Adaptation.NetworkTried();
                     continue;
@@ -33,7 +33,7 @@ internal sealed class AdaptationWorker(
 
                 try
                 {
-                    await (kind == TransferKind.Network ? networks.RunAsync(model, stop) : heads.RunAsync(model, stop));
+                    await (kind == AdaptationKind.FineTuning ? networks.RunAsync(model, stop) : heads.RunAsync(model, stop));
                 }
 #pragma warning disable CA1031 // The champion stays; the next labels start another try.
                 catch (Exception e) when (e is not OperationCanceledException)

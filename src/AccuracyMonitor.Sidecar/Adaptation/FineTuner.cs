@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Scoring.Ternary;
@@ -27,7 +27,8 @@ internal sealed class FineTuner(IOptions<AdaptationOptions> options, IOptions<Tr
     public string? Obstacle(MonitorSnapshot champion) =>
         Ternary(champion) is not null || Halp ? null : TorchObstacle;
 
-    private bool Halp => options.Value.NetworkMethod == NetworkMethod.Halp || (options.Value.NetworkMethod == NetworkMethod.Auto && TorchObstacle is not null);
+    private bool Halp =>
+        options.Value.FineTuneMethod == FineTuneMethod.Halp || (options.Value.FineTuneMethod == FineTuneMethod.Auto && TorchObstacle is not null);
 
     private string? TorchObstacle =>
         options.Value.GradientQuantizer != GradientQuantizer.None ? null
@@ -37,7 +38,7 @@ internal sealed class FineTuner(IOptions<AdaptationOptions> options, IOptions<Tr
 
     /// <summary>Fine-tunes the champion's graph. Whatever has to be chosen is chosen by cross-fitting on these labels.</summary>
     /// <returns>A monitor file.</returns>
-    public byte[] Tune(MonitorSnapshot champion, IReadOnlyList<TransferSample> labels, CancellationToken cancel)
+    public byte[] Tune(MonitorSnapshot champion, IReadOnlyList<LabelledPrediction> labels, CancellationToken cancel)
     {
         if (Ternary(champion) is { } ternary)
         {
@@ -53,7 +54,7 @@ internal sealed class FineTuner(IOptions<AdaptationOptions> options, IOptions<Tr
         return MonitorTrainer.FineTune(champion.Graph, labels, tuning, cancellationToken: cancel).Onnx;
     }
 
-    private static byte[] Repaired(MonitorMetadata shape, TernaryWeights weights, IReadOnlyList<TransferSample> labels, CancellationToken cancel)
+    private static byte[] Repaired(MonitorMetadata shape, TernaryWeights weights, IReadOnlyList<LabelledPrediction> labels, CancellationToken cancel)
     {
         var repaired = TernaryRepair.Run(shape, weights, labels, Repair, cancel);
         return MonitorFile.Write(repaired.Shape, repaired.Weights.ToDense()).Onnx;

@@ -1,5 +1,5 @@
 using AccuracyMonitor.Core.Estimation;
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Storage;
@@ -14,7 +14,7 @@ namespace AccuracyMonitor.Sidecar.Adaptation;
 /// </summary>
 internal sealed class HeadRecalibration(MonitorStore store, MonitorManager manager, IOptions<AdaptationOptions> options, TimeProvider time)
 {
-    private readonly TransferHeadOptions _priors = new();
+    private readonly RecalibrationHeadOptions _priors = new();
 
     public async Task<PromotionRow> RunAsync(ModelState model, CancellationToken cancel)
     {
@@ -24,18 +24,18 @@ internal sealed class HeadRecalibration(MonitorStore store, MonitorManager manag
             model.Adaptation.HeadsTried();
             using var lease = model.LeaseMonitor();
             var champion = lease.Monitor;
-            var labels = await AdaptationLabels.ReadAsync(store, model, lease, new LabelRange(options.Value.HeadMaxLabels, time.GetUtcNow()), cancel);
+            var labels = await AdaptationLabels.ReadAsync(store, model, lease, new LabelRange(options.Value.MaxLabels, time.GetUtcNow()), cancel);
             var challenge = Observe(model, champion, labels);
-            if (labels.Samples.Count < options.Value.HeadMinLabels || challenge.Trial.Judged < ChampionChallenger.MinLabels)
+            if (labels.Samples.Count < options.Value.RecalibrateMinLabels || challenge.Trial.Judged < ChampionChallenger.MinLabels)
             {
-                return manager.TooFew(model, PromotionKind.Head, labels.Samples.Count, challenge.Trial.Judged,
-                    Math.Max(ChampionChallenger.MinLabels, options.Value.HeadMinLabels));
+                return manager.TooFew(model, PromotionKind.Recalibration, labels.Samples.Count, challenge.Trial.Judged,
+                    Math.Max(ChampionChallenger.MinLabels, options.Value.RecalibrateMinLabels));
             }
 
             var required = PromotionBudget.ForRecalibration(await store.CountPromotionsAsync(model.Key, cancel));
             var verdict = challenge.Trial.Verdict(required);
             using var proposed = MonitorLease.TryTake(Challenger(model, champion, challenge.Trial, labels, verdict.Promote))!;
-            return await manager.DecideAsync(model, PromotionKind.Head, proposed, verdict, challenge.Trial.FittedTo.Count);
+            return await manager.DecideAsync(model, PromotionKind.Recalibration, proposed, verdict, challenge.Trial.FittedTo.Count);
         }
         finally
         {
@@ -57,7 +57,7 @@ internal sealed class HeadRecalibration(MonitorStore store, MonitorManager manag
     private MonitorSnapshot Challenger(ModelState model, MonitorSnapshot champion, HeadTrial trial, AdaptationLabels labels, bool promoted)
     {
         // The fit is repeated for its uncertainty only where it is needed.
-        var posterior = promoted && trial.Head is not null ? TransferHeadFitter.FitPosterior(trial.FittedTo, model.ClassCount, _priors) : null;
+        var posterior = promoted && trial.Head is not null ? RecalibrationHeadFitter.FitPosterior(trial.FittedTo, model.ClassCount, _priors) : null;
         return champion with
         {
             Head = trial.Head,
@@ -69,7 +69,7 @@ internal sealed class HeadRecalibration(MonitorStore store, MonitorManager manag
     }
 
     // The labelled predictions, weighted by 1/π, represent the stream.
-    private static WindowPopulation Population(IReadOnlyList<TransferSample> samples, int classes) => new(
+    private static WindowPopulation Population(IReadOnlyList<LabelledPrediction> samples, int classes) => new(
         [.. samples.SelectMany(s => s.Probabilities)], [.. samples.Select(s => s.MonitorLogit)], [.. samples.Select(s => s.PredictedClass)], classes,
         [.. samples.Select(s => s.Weight)]);
 }

@@ -10,7 +10,7 @@ internal static class LearningRateChoice
     private const string Auto = "auto";
 
     public static FineTuneOptions Options(
-        AdaptationOptions settings, ReadOnlyMemory<byte> champion, IReadOnlyList<Core.Transfer.TransferSample> labels, TimeProvider time,
+        AdaptationOptions settings, ReadOnlyMemory<byte> champion, IReadOnlyList<Core.Recalibration.LabelledPrediction> labels, TimeProvider time,
         CancellationToken cancel)
     {
         var options = new FineTuneOptions
@@ -24,7 +24,7 @@ internal static class LearningRateChoice
         }
 
         var policy = IsAuto(settings.LearningRatePolicy)
-            ? TransferPolicyChoice.Pick(champion, labels, options, TimeSpan.FromSeconds(settings.PolicySeconds), time, cancel).Policy
+            ? FineTuningPolicyChoice.Pick(champion, labels, options, TimeSpan.FromSeconds(settings.PolicySeconds), time, cancel).Policy
             : settings.LearningRatePolicy;
         return options with { LearningRatePolicy = policy };
     }

@@ -1,4 +1,4 @@
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Monitors;
@@ -33,16 +33,16 @@ internal sealed class NetworkFineTuning(
             var champion = lease.Monitor;
             if (champion.Scorer.Metadata is null)
             {
-                return manager.Refused(model, PromotionKind.Network, $"The champion {champion.Version} is not a network.");
+                return manager.Refused(model, PromotionKind.FineTuning, $"The champion {champion.Version} is not a network.");
             }
 
-            var labels = await AdaptationLabels.ReadAsync(store, model, lease, new LabelRange(options.Value.HeadMaxLabels, time.GetUtcNow()), cancel);
+            var labels = await AdaptationLabels.ReadAsync(store, model, lease, new LabelRange(options.Value.MaxLabels, time.GetUtcNow()), cancel);
             var running = await store.NetworkEvidenceAsync(model.Key, champion.Version, cancel);
             var learning = running is null ? FirstSplit(labels, champion) : labels.CountThrough(running.LabelSequence);
             var judging = labels.Samples.Count - learning;
             if (labels.Samples.Count < MinLabels || learning < MinLabels / 2 || judging < ChampionChallenger.MinLabels)
             {
-                return manager.TooFew(model, PromotionKind.Network, labels.Samples.Count, Math.Max(0, judging), MinLabels);
+                return manager.TooFew(model, PromotionKind.FineTuning, labels.Samples.Count, Math.Max(0, judging), MinLabels);
             }
 
             var evidence = running is null ? new LossEvidence() : new LossEvidence((running.LogValue, running.Mean, running.Square));
@@ -50,7 +50,7 @@ internal sealed class NetworkFineTuning(
             if (!evidence.CanReach(required, judging))
             {
                 return manager.Refused(
-                    model, PromotionKind.Network, $"{judging} labels cannot raise the e-value from {Math.Exp(evidence.LogValue):G3} to {required:F0}.",
+                    model, PromotionKind.FineTuning, $"{judging} labels cannot raise the e-value from {Math.Exp(evidence.LogValue):G3} to {required:F0}.",
                     labels.Samples.Count);
             }
 
@@ -78,7 +78,7 @@ internal sealed class NetworkFineTuning(
         await store.SaveNetworkEvidenceAsync(new NetworkEvidenceRow(model.Key, champion.Version, value, mean, square, labels.LastSequence), cancel);
         var verdict = ChampionChallenger.Judge(
             championLogits, logits, judges, new PromotionEvidence(Math.Exp(split.Evidence.LogValue), split.Required));
-        return await manager.DecideAsync(model, PromotionKind.Network, challenger, verdict, split.Learning);
+        return await manager.DecideAsync(model, PromotionKind.FineTuning, challenger, verdict, split.Learning);
     }
 
     private static int FirstSplit(AdaptationLabels labels, MonitorSnapshot champion) =>

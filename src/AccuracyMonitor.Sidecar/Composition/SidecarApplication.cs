@@ -122,7 +122,7 @@ internal static class SidecarApplication
         services.AddSingleton<MicroBatchProcessor>();
         services.AddSingleton<LabelRequestWriter>();
         services.AddSingleton<LabelApplier>();
-        services.AddSingleton<TransferredWindows>();
+        services.AddSingleton<RecalibratedWindows>();
         services.AddSingleton<Estimator>();
         services.AddSingleton<LatestEstimates>();
         services.AddSingleton<EstimateMetrics>();

@@ -12,7 +12,7 @@ namespace AccuracyMonitor.Sidecar.Estimation;
 internal sealed class EstimateRefresh(
     ModelRegistry registry,
     Estimator estimator,
-    TransferredWindows transferred,
+    RecalibratedWindows recalibrated,
     VersionComparison comparison,
     LatestEstimates latest,
     AlarmUpdater alarms,
@@ -40,7 +40,7 @@ internal sealed class EstimateRefresh(
         foreach (var model in registry.Models)
         {
             await alarms.RunAsync(model, CancellationToken.None);
-            await transferred.RefreshAsync(model, now);
+            await recalibrated.RefreshAsync(model, now);
             Estimate(model, now, windows);
             estimator.CloseWindows(model, now);
             running.AddRange(model.Running.Read(settings.Value.Alpha).Select(r => new PublishedRunning(model.Key, r)));

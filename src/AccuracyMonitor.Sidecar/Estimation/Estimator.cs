@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace AccuracyMonitor.Sidecar.Estimation;
 
 /// <summary>Reads a series' buckets under its gate, and estimates outside it.</summary>
-internal sealed class Estimator(TransferredWindows transferred, IOptions<EstimationSettings> settings)
+internal sealed class Estimator(RecalibratedWindows recalibrated, IOptions<EstimationSettings> settings)
 {
     private readonly EstimationOptions _whole = settings.Value.ToCore();
     private readonly EstimationOptions _subgroup = settings.Value.ToSubgroup();
@@ -23,7 +23,7 @@ internal sealed class Estimator(TransferredWindows transferred, IOptions<Estimat
         for (var window = 0; window < estimates.Length; window++)
         {
             var plain = Window(model, series, window, end, valid);
-            estimates[window] = series == model.AllTraffic ? transferred.Apply(model, window, end, plain) : plain;
+            estimates[window] = series == model.AllTraffic ? recalibrated.Apply(model, window, end, plain) : plain;
         }
 
         var alarm = AlarmReasons.WithWindow(model.Alarms.AccuracyOf(series.Key), model.Alarms.ObjectiveOf(series.Key), Windows, estimates, _floor);

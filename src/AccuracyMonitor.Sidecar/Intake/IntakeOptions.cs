@@ -49,7 +49,7 @@ internal sealed class IntakeOptions
 
     /// <summary>
     /// Which encoding clients are told to use. Auto: the ten largest probabilities where nothing reads more (a monitor with a sorted encoding, or
-    /// none, and no transfer head now or to come: <c>Adaptation:HeadEvery</c> 0); else half precision from 64 classes on, full precision below.
+    /// none, and no recalibration head now or to come: <c>Adaptation:RecalibrateEvery</c> 0); else half precision from 64 classes on, full precision below.
     /// Every encoding is always accepted. Default Auto.
     /// </summary>
     [EnumDataType(typeof(EncodingChoice))]

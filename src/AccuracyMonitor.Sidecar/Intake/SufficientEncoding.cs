@@ -18,7 +18,7 @@ internal sealed class SufficientEncoding(IOptions<IntakeOptions> intake, IOption
         EncodingChoice.Float32 => (ValueEncoding.Float32, 0),
         EncodingChoice.Float16 => (ValueEncoding.Float16, 0),
         EncodingChoice.Top => ShortOr(model, ValueEncoding.Float32),
-        _ => !model.FirstMonitor.IsSettled || !model.Monitor.ReadsOnly(FeatureEncoding.Top) || adaptation.Value.HeadEvery > 0
+        _ => !model.FirstMonitor.IsSettled || !model.Monitor.ReadsOnly(FeatureEncoding.Top) || adaptation.Value.RecalibrateEvery > 0
             ? (model.ClassCount >= ManyClasses ? ValueEncoding.Float16 : ValueEncoding.Float32, 0u)
             : ShortOr(model, ValueEncoding.Float32),
     };

@@ -12,7 +12,7 @@ namespace AccuracyMonitor.Sidecar.Labelling;
 /// Carries what the store has made durable into windows and counters, as differences: take the old away, add the new. Alarms depend on the order of
 /// labels; they read it from the store.
 /// </summary>
-internal sealed class LabelApplier(ModelRegistry registry, AdaptationQueue transfers, TimeProvider time)
+internal sealed class LabelApplier(ModelRegistry registry, AdaptationQueue adaptations, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private Task _applied = Task.CompletedTask;
@@ -85,7 +85,7 @@ internal sealed class LabelApplier(ModelRegistry registry, AdaptationQueue trans
         if (before is null && after is not null)
         {
             model.Adaptation.Count(1);
-            transfers.Consider(model);
+            adaptations.Consider(model);
         }
     }
 

@@ -97,24 +97,25 @@ internal sealed class MonitorGrpcService(
         }
     }
 
-    public override async Task<FineTuneMonitorResponse> FineTuneMonitor(FineTuneMonitorRequest request, ServerCallContext context)
+    public override async Task<AdaptMonitorResponse> AdaptMonitor(AdaptMonitorRequest request, ServerCallContext context)
     {
         var model = Find(request.Model, request.Version);
         if (!System.Enum.IsDefined(request.Kind))
         {
             throw RpcErrors.Invalid(
-                "kind", $"kind is {(int)request.Kind}; it must be {(int)TransferKind.Head} (head) or {(int)TransferKind.Network} (network).");
+                "kind",
+                $"kind is {(int)request.Kind}; it must be {(int)AdaptationKind.Recalibration} (recalibration) or {(int)AdaptationKind.FineTuning} (fine-tuning).");
         }
 
-        if (request.Kind == TransferKind.Network && tuning.Obstacle(model.Monitor) is { } reason)
+        if (request.Kind == AdaptationKind.FineTuning && tuning.Obstacle(model.Monitor) is { } reason)
         {
             throw RpcErrors.Precondition(training.Value.Mode == TrainingMode.InProcess ? "TRAINING_UNAVAILABLE" : "TRAINING_OFF", reason);
         }
 
-        var decision = request.Kind == TransferKind.Network
+        var decision = request.Kind == AdaptationKind.FineTuning
             ? await Task.Run(() => networks.RunAsync(model, context.CancellationToken), context.CancellationToken)
             : await Task.Run(() => heads.RunAsync(model, context.CancellationToken), context.CancellationToken);
-        return new FineTuneMonitorResponse { Decision = ToWire(decision), Monitor = Describe(model) };
+        return new AdaptMonitorResponse { Decision = ToWire(decision), Monitor = Describe(model) };
     }
 
     private ModelState Find(string model, string version)
@@ -173,9 +174,9 @@ internal sealed class MonitorGrpcService(
         Decided = row.DecidedAt.ToTimestamp(),
         Kind = row.Kind switch
         {
-            PromotionKind.Head => TransferKind.Head,
-            PromotionKind.Network => TransferKind.Network,
-            _ => TransferKind.Unspecified,
+            PromotionKind.Recalibration => AdaptationKind.Recalibration,
+            PromotionKind.FineTuning => AdaptationKind.FineTuning,
+            _ => AdaptationKind.Unspecified,
         },
     };
 

@@ -1,4 +1,4 @@
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 
 namespace AccuracyMonitor.Sidecar.Models;
 
@@ -7,14 +7,14 @@ namespace AccuracyMonitor.Sidecar.Models;
 /// reference swap, so a batch never sees a torn mix of two.
 /// </summary>
 /// <param name="Scorer">Runs the graph, for whoever has a lease. Monitors that differ in their head only share it.</param>
-/// <param name="Head">Transfer head applied after the graph; null: none.</param>
+/// <param name="Head">Recalibration head applied after the graph; null: none.</param>
 /// <param name="Version">Graph and head together, as recorded with every decision.</param>
 /// <param name="GraphVersion">The graph alone: heads of one graph can be compared on stored logits.</param>
 /// <param name="Graph">The ONNX file; empty for a monitor that needs none.</param>
 /// <param name="Proven">False for the cold start: scores that no labelled data has confirmed.</param>
 /// <param name="TrainedThrough">Sequence of the last label it has learned from; later labels are held out.</param>
 internal sealed record MonitorSnapshot(
-    SharedScorer Scorer, TransferHead? Head, string Version, string GraphVersion, byte[] Graph, bool Proven, long TrainedThrough)
+    SharedScorer Scorer, RecalibrationHead? Head, string Version, string GraphVersion, byte[] Graph, bool Proven, long TrainedThrough)
 {
     /// <summary>Standard error of the mean score that more predictions cannot average away: what the head's labels, or the graph's reference set,
     /// leave unknown. [0, 0.5].</summary>

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using AccuracyMonitor.Core;
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Observability;
@@ -50,7 +50,7 @@ internal sealed class MonitorManager(MonitorStore store, StartingMonitors starti
             await store.RecordDecisionAsync(decision);
         }
 
-        model.Metrics.Judged(kind == PromotionKind.Head ? "head" : "network", verdict.Promote);
+        model.Metrics.Judged(kind == PromotionKind.Recalibration ? "recalibration" : "fine_tuning", verdict.Promote);
         SidecarLog.Judged(logger, challenger.Version, model.Key.ToString(), verdict.Promote ? "promoted" : "refused", verdict.Reason);
         return decision;
     }
@@ -157,11 +157,11 @@ internal sealed class MonitorManager(MonitorStore store, StartingMonitors starti
         });
     }
 
-    private static (MonitorProperties Properties, TransferHead? Head) ReadProperties(MonitorRow row)
+    private static (MonitorProperties Properties, RecalibrationHead? Head) ReadProperties(MonitorRow row)
     {
         try
         {
-            return (MonitorProperties.FromJson(row.Metadata), row.Head is null ? null : TransferHead.FromBytes(row.Head));
+            return (MonitorProperties.FromJson(row.Metadata), row.Head is null ? null : RecalibrationHead.FromBytes(row.Head));
         }
         catch (Exception e) when (e is InvalidDataException or FormatException or JsonException)
         {

@@ -26,7 +26,7 @@ internal sealed class ModelFamilies(MetricRegistry registry)
         "labels_total", "Outcomes of label requests: correct, incorrect, skipped, expired, replaced, retracted.", [.. ByModel, "outcome"]);
 
     public CounterFamily ChallengerDecisions { get; } = registry.Counter(
-        "challenger_decisions_total", "Challengers judged, by kind (head, network, manual) and decision (promoted, refused).",
+        "challenger_decisions_total", "Challengers judged, by kind (recalibration, fine_tuning) and decision (promoted, refused).",
         [.. ByModel, "kind", "decision"]);
 }
 

@@ -41,7 +41,7 @@ internal static partial class SidecarLog
     [LoggerMessage(112, LogLevel.Error, "{Work} failed and will be tried again: {Message}")]
     public static partial void BackgroundWorkFailed(ILogger logger, string work, string message);
 
-    [LoggerMessage(113, LogLevel.Warning, "Network transfer is off: {Reason}")]
+    [LoggerMessage(113, LogLevel.Warning, "Fine-tuning is off: {Reason}")]
     public static partial void TrainingUnavailable(ILogger logger, string reason);
 
     [LoggerMessage(114, LogLevel.Information, "Restored {Models} model versions, {Requests} label requests, {Buckets} window buckets")]

@@ -46,7 +46,7 @@ internal static class Decisions
     /// <summary>Challengers that took over by evidence, not by a person's word.</summary>
     public static int Promotions(SqliteConnection connection, ModelKey key) => connection.ExecuteScalar<int>(
         "SELECT COUNT(*) FROM decisions WHERE model = @Model AND version = @Version AND promoted = 1 AND kind IN (@head, @network)",
-        new { key.Model, key.Version, head = (int)PromotionKind.Head, network = (int)PromotionKind.Network });
+        new { key.Model, key.Version, head = (int)PromotionKind.Recalibration, network = (int)PromotionKind.FineTuning });
 
     /// <summary>The last decision about each challenger.</summary>
     public static IReadOnlyList<PromotionRow> Last(SqliteConnection connection, string? model, string? version) =>

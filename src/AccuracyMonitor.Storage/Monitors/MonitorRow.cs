@@ -6,6 +6,6 @@ public sealed record MonitorRow : MonitorInfo
     /// <summary>The graph; empty for a monitor that needs none.</summary>
     public required byte[] Onnx { get; init; }
 
-    /// <summary>Transfer head applied after the graph; null for none.</summary>
+    /// <summary>Recalibration head applied after the graph; null for none.</summary>
     public byte[]? Head { get; init; }
 }

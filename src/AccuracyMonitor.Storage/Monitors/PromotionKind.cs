@@ -1,13 +1,13 @@
 namespace AccuracyMonitor.Storage.Monitors;
 
-/// <summary>What led to a decision. The numbers are persisted: they may only be added to. The first two are those of the wire's <c>TransferKind</c>.</summary>
+/// <summary>What led to a decision. The numbers are stored: only add to them. The first two are those of the wire's <c>AdaptationKind</c>.</summary>
 public enum PromotionKind
 {
     /// <summary>A recalibrated head.</summary>
-    Head = 1,
+    Recalibration = 1,
 
     /// <summary>A fine-tuned network.</summary>
-    Network = 2,
+    FineTuning = 2,
 
     /// <summary>Somebody activated it.</summary>
     Manual = 3,

@@ -1,4 +1,4 @@
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Training.Networks;
@@ -21,7 +21,7 @@ public static class HeadAdaptation
     /// <exception cref="MonitorFileException">The file is damaged or foreign.</exception>
     /// <exception cref="ArgumentException">Too few labels, of another K, or an option out of range.</exception>
     public static HeadAdapted Run(
-        ReadOnlySpan<byte> monitor, IReadOnlyList<TransferSample> labels, HeadAdaptationOptions options, CancellationToken cancellationToken = default)
+        ReadOnlySpan<byte> monitor, IReadOnlyList<LabelledPrediction> labels, HeadAdaptationOptions options, CancellationToken cancellationToken = default)
     {
         var (shape, weights) = MonitorFile.Read(monitor);
         var data = Data(shape, labels, options);
@@ -40,7 +40,7 @@ public static class HeadAdaptation
     /// <returns>In the order of <paramref name="labels"/>.</returns>
     /// <inheritdoc cref="Run" path="/exception"/>
     public static double[] CrossFitLogits(
-        ReadOnlySpan<byte> monitor, IReadOnlyList<TransferSample> labels, HeadAdaptationOptions options, int folds = 5,
+        ReadOnlySpan<byte> monitor, IReadOnlyList<LabelledPrediction> labels, HeadAdaptationOptions options, int folds = 5,
         CancellationToken cancellationToken = default)
     {
         var (shape, weights) = MonitorFile.Read(monitor);
@@ -97,7 +97,7 @@ public static class HeadAdaptation
         new("halp.gradient_norm", $"{trace[^1].GradientNorm:G3}"),
     ];
 
-    private static TrainingData Data(MonitorMetadata shape, IReadOnlyList<TransferSample> labels, HeadAdaptationOptions options)
+    private static TrainingData Data(MonitorMetadata shape, IReadOnlyList<LabelledPrediction> labels, HeadAdaptationOptions options)
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(options);

@@ -1,5 +1,5 @@
 using AccuracyMonitor.Core;
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Training.Evaluation;
@@ -8,7 +8,7 @@ using AccuracyMonitor.Training.Quantized;
 namespace AccuracyMonitor.Training.Networks;
 
 /// <summary>
-/// Network transfer: the champion's weights, moved by 1/π-weighted labels and held back by a penalty on the distance from where they were.
+/// Fine-tuning: the champion's weights, moved by 1/π-weighted labels and held back by a penalty on the distance from where they were.
 /// The number of passes is the one that cross-fitting finds best; it may be none.
 /// </summary>
 internal static class FineTuning
@@ -16,7 +16,7 @@ internal static class FineTuning
     private const ulong OrderStream = 5;
 
     public static TrainedMonitor Run(
-        ReadOnlyMemory<byte> champion, IReadOnlyList<TransferSample> labels, FineTuneOptions options, IProgress<TrainingProgress>? progress,
+        ReadOnlyMemory<byte> champion, IReadOnlyList<LabelledPrediction> labels, FineTuneOptions options, IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken)
     {
         var (shape, start) = Open(champion, labels);
@@ -38,14 +38,14 @@ internal static class FineTuning
     }
 
     public static double[] CrossFitLogits(
-        ReadOnlyMemory<byte> champion, IReadOnlyList<TransferSample> labels, FineTuneOptions options, int folds, CancellationToken cancellationToken)
+        ReadOnlyMemory<byte> champion, IReadOnlyList<LabelledPrediction> labels, FineTuneOptions options, int folds, CancellationToken cancellationToken)
     {
         var (shape, start) = Open(champion, labels);
         var data = TrainingData.From(labels, shape.Encoding, shape.ClassCount);
         return CrossFit(shape, start, data, Folds(labels, folds), options, null, cancellationToken).Logits;
     }
 
-    private static (MonitorMetadata Shape, MonitorWeights Start) Open(ReadOnlyMemory<byte> champion, IReadOnlyList<TransferSample> labels)
+    private static (MonitorMetadata Shape, MonitorWeights Start) Open(ReadOnlyMemory<byte> champion, IReadOnlyList<LabelledPrediction> labels)
     {
         var (shape, start) = MonitorFile.Read(champion.Span);
         ArgumentOutOfRangeException.ThrowIfLessThan(labels.Count, 2, nameof(labels));
@@ -53,10 +53,10 @@ internal static class FineTuning
     }
 
     /// <summary>A label's fold depends on its key alone, so that more labels never move earlier ones to another fold.</summary>
-    internal static int[] Folds(IReadOnlyList<TransferSample> labels, int folds)
+    internal static int[] Folds(IReadOnlyList<LabelledPrediction> labels, int folds)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
-        return [.. labels.Select(l => Core.Transfer.CrossFit.FoldOf(l.Key, folds))];
+        return [.. labels.Select(l => Core.Recalibration.CrossFit.FoldOf(l.Key, folds))];
     }
 
     /// <summary>
@@ -118,24 +118,24 @@ internal static class FineTuning
     {
         var numbers = new Dictionary<string, string>(shape.TrainingNumbers, StringComparer.Ordinal)
         {
-            ["transfer.parent"] = shape.MonitorVersion,
-            ["transfer.labels"] = $"{labels}",
-            ["transfer.epochs"] = $"{epochs}",
+            ["fine_tuning.parent"] = shape.MonitorVersion,
+            ["fine_tuning.labels"] = $"{labels}",
+            ["fine_tuning.epochs"] = $"{epochs}",
         };
-        foreach (var name in numbers.Keys.Where(k => k.StartsWith("transfer.quantizer", StringComparison.Ordinal)).ToArray())
+        foreach (var name in numbers.Keys.Where(k => k.StartsWith("fine_tuning.quantizer", StringComparison.Ordinal)).ToArray())
         {
             numbers.Remove(name);
         }
 
         foreach (var (name, value) in meter.Numbers(options.Quantization))
         {
-            numbers["transfer." + name] = value;
+            numbers["fine_tuning." + name] = value;
         }
 
-        numbers.Remove("transfer.learning_rate_policy");
+        numbers.Remove("fine_tuning.learning_rate_policy");
         if (options.Policy is { } policy)
         {
-            numbers["transfer.learning_rate_policy"] = policy.ToString();
+            numbers["fine_tuning.learning_rate_policy"] = policy.ToString();
         }
 
         return numbers;

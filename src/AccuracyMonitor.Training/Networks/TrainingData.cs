@@ -1,5 +1,5 @@
 using AccuracyMonitor.Core;
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
 
@@ -33,7 +33,7 @@ internal sealed record TrainingData(float[] Features, float[] Confidence, float[
     }
 
     /// <exception cref="ArgumentOutOfRangeException">A label's vector is of another K.</exception>
-    public static TrainingData From(IReadOnlyList<TransferSample> labels, MonitorEncoding encoding, int classes)
+    public static TrainingData From(IReadOnlyList<LabelledPrediction> labels, MonitorEncoding encoding, int classes)
     {
         foreach (var label in labels)
         {

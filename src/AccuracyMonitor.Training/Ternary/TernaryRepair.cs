@@ -1,5 +1,5 @@
 using AccuracyMonitor.Core;
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Scoring.Ternary;
@@ -32,7 +32,7 @@ public static class TernaryRepair
     /// <param name="cancellationToken">Ends it, between two weights.</param>
     /// <exception cref="ArgumentException">Too few labels, of another K, or an option out of range.</exception>
     public static TernaryRepaired Run(
-        MonitorMetadata shape, TernaryWeights start, IReadOnlyList<TransferSample> labels, TernaryRepairOptions options,
+        MonitorMetadata shape, TernaryWeights start, IReadOnlyList<LabelledPrediction> labels, TernaryRepairOptions options,
         CancellationToken cancellationToken = default)
     {
         var data = Data(shape, start, labels, options);
@@ -64,11 +64,11 @@ public static class TernaryRepair
     /// <returns>In the order of <paramref name="labels"/>.</returns>
     /// <inheritdoc cref="Run" path="/exception"/>
     public static double[] CrossFitLogits(
-        MonitorMetadata shape, TernaryWeights start, IReadOnlyList<TransferSample> labels, TernaryRepairOptions options,
+        MonitorMetadata shape, TernaryWeights start, IReadOnlyList<LabelledPrediction> labels, TernaryRepairOptions options,
         CancellationToken cancellationToken = default) =>
         CrossFit(shape, start, labels, Data(shape, start, labels, options), options, cancellationToken).Logits;
 
-    private static TrainingData Data(MonitorMetadata shape, TernaryWeights start, IReadOnlyList<TransferSample> labels, TernaryRepairOptions options)
+    private static TrainingData Data(MonitorMetadata shape, TernaryWeights start, IReadOnlyList<LabelledPrediction> labels, TernaryRepairOptions options)
     {
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentNullException.ThrowIfNull(start);
@@ -82,7 +82,7 @@ public static class TernaryRepair
     // How many steps score the labels left out best; and each label's logit after as many as score the labels of the other folds best, so that its own truth
     // has no part in it.
     private static (int Steps, double[] Logits) CrossFit(
-        MonitorMetadata shape, TernaryWeights start, IReadOnlyList<TransferSample> labels, TrainingData data, TernaryRepairOptions options,
+        MonitorMetadata shape, TernaryWeights start, IReadOnlyList<LabelledPrediction> labels, TrainingData data, TernaryRepairOptions options,
         CancellationToken cancellationToken)
     {
         var foldOf = FineTuning.Folds(labels, options.Folds);

@@ -74,12 +74,12 @@ public class EvaluateCommandTests
         {
             var (code, _, _) = await RunAsync(
                 "--traces", npz.Write(), "--budget", "30", "--repeats", "20", "--earlier-labels", "100", "--methods",
-                "monitor,monitor-transferred,uniform-earlier", "--json", json);
+                "monitor,monitor-recalibrated,uniform-earlier", "--json", json);
 
             code.ShouldBe(0);
             using var document = JsonDocument.Parse(await File.ReadAllTextAsync(json, TestContext.Current.CancellationToken));
             var records = document.RootElement.GetProperty("records").EnumerateArray().ToArray();
-            var taught = Record(records, "fog_3", "monitor-transferred");
+            var taught = Record(records, "fog_3", "monitor-recalibrated");
             taught.GetProperty("rmse").GetDouble().ShouldBeLessThan(Record(records, "fog_3", "monitor").GetProperty("rmse").GetDouble() / 2);
             taught.GetProperty("labels").GetDouble().ShouldBe(0);
         }
@@ -183,7 +183,7 @@ public class EvaluateCommandTests
     [InlineData("--repeats", "-1", "--repeats is -1; it must be 1 to")]
     [InlineData("--window", "1", "--window is 1; it must be 2 to")]
     [InlineData("--methods", "audited,guess", "'guess' is not a method. Expected: ac, ")]
-    [InlineData("--methods", "monitor-transferred", "'monitor-transferred' needs --earlier-labels")]
+    [InlineData("--methods", "monitor-recalibrated", "'monitor-recalibrated' needs --earlier-labels")]
     [InlineData("--seed", "1", "/nowhere: no trace, and no folder")]
     public async Task Bad_usage_is_named(string option, string value, string expected)
     {

@@ -86,7 +86,7 @@ public sealed class SidecarParityTests : IDisposable
     private string[] Settings(string address, string monitor) =>
     [
         $"--Listen:Socket={address}", "--Listen:GrpcPort=-1", "--Listen:HttpPort=0", $"--Storage:Path={Path.Combine(_folder, "am.db")}",
-        $"--Monitor:Artifact={monitor}", "--Scoring:ExecutionProvider=Cpu", "--Adaptation:HeadEvery=0", "--Training:Mode=Off",
+        $"--Monitor:Artifact={monitor}", "--Scoring:ExecutionProvider=Cpu", "--Adaptation:RecalibrateEvery=0", "--Training:Mode=Off",
         string.Create(CultureInfo.InvariantCulture, $"--Sampling:Budget={Share}"), $"--Sampling:Seed={Seed}", "--Sampling:MaxRequestsPerHour=10000000",
         "--Estimation:Windows:0=1h", "--Estimation:RowsPerWindow=20000", "--Estimation:RefreshInterval=100ms", "--Estimation:MinSamples=1",
         "--Estimation:MinLabels=1",

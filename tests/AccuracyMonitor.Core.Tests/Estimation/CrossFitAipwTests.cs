@@ -1,5 +1,5 @@
 using AccuracyMonitor.Core.Estimation;
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 
 namespace AccuracyMonitor.Core.Tests.Estimation;
 
@@ -22,7 +22,7 @@ public class CrossFitAipwTests
         {
             var (population, labels, truth) = Draw(random, 1500);
 
-            var estimate = CrossFitAipw.Estimate(population, labels, new TransferHeadOptions(), 0.05);
+            var estimate = CrossFitAipw.Estimate(population, labels, new RecalibrationHeadOptions(), 0.05);
 
             estimate.State.ShouldBe(EstimateState.Ok);
             squaredHead += (estimate.Value - truth) * (estimate.Value - truth);
@@ -44,7 +44,7 @@ public class CrossFitAipwTests
     {
         var (population, _, _) = Draw(new Random(1), 50);
 
-        CrossFitAipw.Estimate(population, [], new TransferHeadOptions(), 0.05).State.ShouldBe(EstimateState.InsufficientLabels);
+        CrossFitAipw.Estimate(population, [], new RecalibrationHeadOptions(), 0.05).State.ShouldBe(EstimateState.InsufficientLabels);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public class CrossFitAipwTests
         var (population, labels, _) = Draw(new Random(2), 300);
         foreach (var some in new[] { labels.Take(1).ToList(), labels.Where(l => l.Correct).ToList(), labels.Where(l => !l.Correct).ToList() })
         {
-            var estimate = CrossFitAipw.Estimate(population, some, new TransferHeadOptions(), 0.05);
+            var estimate = CrossFitAipw.Estimate(population, some, new RecalibrationHeadOptions(), 0.05);
             estimate.Lower.ShouldBeInRange(0, estimate.Value);
             estimate.Upper.ShouldBeInRange(estimate.Value, 1);
         }
@@ -64,8 +64,8 @@ public class CrossFitAipwTests
     {
         var (population, labels, _) = Draw(new Random(3), 600);
 
-        var one = CrossFitAipw.Estimate(population, labels, new TransferHeadOptions(), 0.05);
-        var other = CrossFitAipw.Estimate(population, [.. labels.AsEnumerable().Reverse()], new TransferHeadOptions(), 0.05);
+        var one = CrossFitAipw.Estimate(population, labels, new RecalibrationHeadOptions(), 0.05);
+        var other = CrossFitAipw.Estimate(population, [.. labels.AsEnumerable().Reverse()], new RecalibrationHeadOptions(), 0.05);
 
         other.Value.ShouldBe(one.Value, 1e-6);
         other.Lower.ShouldBe(one.Lower, 1e-6);
@@ -78,7 +78,7 @@ public class CrossFitAipwTests
         var once = new WindowPopulation([.. rows, 0.6f, 0.4f], [2, 0, 0], [0, 0, 0], 2);
         var twice = new WindowPopulation(rows, [2, 0], [0, 0], 2, [1, 2]);
 
-        var head = TransferHead.Identity;
+        var head = RecalibrationHead.Identity;
         twice.Count.ShouldBe(3);
         twice.MeanScore(head).ShouldBe(once.MeanScore(head), 1e-12);
         once.MeanScore(head).ShouldBe(((1 / (1 + Math.Exp(-2))) + 0.5 + 0.5) / 3, 1e-12);
@@ -94,12 +94,12 @@ public class CrossFitAipwTests
         Should.Throw<ArgumentException>(() => new WindowPopulation([0.5f, 0.5f], [0], [0], 2, [0]));
     }
 
-    private static (WindowPopulation Population, List<TransferSample> Labels, double Accuracy) Draw(Random random, int predictions)
+    private static (WindowPopulation Population, List<LabelledPrediction> Labels, double Accuracy) Draw(Random random, int predictions)
     {
         var probabilities = new float[predictions * Classes];
         var logits = new double[predictions];
         var predicted = new int[predictions];
-        var labels = new List<TransferSample>();
+        var labels = new List<LabelledPrediction>();
         var right = 0;
         for (var i = 0; i < predictions; i++)
         {
@@ -112,7 +112,7 @@ public class CrossFitAipwTests
             right += isRight ? 1 : 0;
             if (random.NextDouble() < Share)
             {
-                labels.Add(new TransferSample($"{i}", row.ToArray(), predicted[i], logits[i], isRight, 1 / Share));
+                labels.Add(new LabelledPrediction($"{i}", row.ToArray(), predicted[i], logits[i], isRight, 1 / Share));
             }
         }
 

@@ -1,36 +1,36 @@
 using AccuracyMonitor.Core.Estimation;
-using AccuracyMonitor.Core.Tests.Transfer;
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
+using AccuracyMonitor.Core.Tests.Recalibration;
 
 namespace AccuracyMonitor.Core.Tests.Estimation;
 
 public class EarlierLabelsTests
 {
     private const int Classes = 4;
-    private static readonly TransferHeadOptions Options = new();
+    private static readonly RecalibrationHeadOptions Options = new();
 
     [Fact]
     public void Choose_LabelsOfTheSameRegime_AreKept()
     {
-        var earlier = TransferSamples.Make(300, Classes, 1, Shifted);
-        EarlierLabels.Choose(TransferSamples.Make(60, Classes, 2, Shifted), earlier, Classes, Options).ShouldBeSameAs(earlier);
+        var earlier = LabelledPredictions.Make(300, Classes, 1, Shifted);
+        EarlierLabels.Choose(LabelledPredictions.Make(60, Classes, 2, Shifted), earlier, Classes, Options).ShouldBeSameAs(earlier);
     }
 
     [Fact]
     public void Choose_LabelsOfAnotherRegime_AreDropped() =>
-        EarlierLabels.Choose(TransferSamples.Make(60, Classes, 2), TransferSamples.Make(300, Classes, 1, Shifted), Classes, Options).Count.ShouldBe(0);
+        EarlierLabels.Choose(LabelledPredictions.Make(60, Classes, 2), LabelledPredictions.Make(300, Classes, 1, Shifted), Classes, Options).Count.ShouldBe(0);
 
     [Fact]
     public void Choose_LabelsThatSharpenEachScoreButPutTheMeanOff_AreDropped()
     {
         // The doubtful are right now as before, less often all of them: the earlier labels tell the order, which sixty can't learn.
-        var labels = TransferSamples.Make(60, Classes, 2, (m, _, _) => 1 / (1 + Math.Exp(m + 2)));
-        var earlier = TransferSamples.Make(400, Classes, 1, Shifted);
+        var labels = LabelledPredictions.Make(60, Classes, 2, (m, _, _) => 1 / (1 + Math.Exp(m + 2)));
+        var earlier = LabelledPredictions.Make(400, Classes, 1, Shifted);
         Loss(earlier).ShouldBeLessThan(Loss([]));
 
         EarlierLabels.Choose(labels, earlier, Classes, Options).Count.ShouldBe(0);
 
-        double Loss(TransferSample[] taught)
+        double Loss(LabelledPrediction[] taught)
         {
             var heads = CrossFit.Heads(labels, Classes, Options, 5, taught);
             return labels.Sum(
@@ -41,14 +41,14 @@ public class EarlierLabelsTests
     [Fact]
     public void Choose_TooFewLabelsToDecide_LeavesTheEarlierOnesOut()
     {
-        var earlier = TransferSamples.Make(300, Classes, 1, Shifted);
-        EarlierLabels.Choose(TransferSamples.Make(EarlierLabels.MinLabels - 1, Classes, 2, Shifted), earlier, Classes, Options).Count.ShouldBe(0);
+        var earlier = LabelledPredictions.Make(300, Classes, 1, Shifted);
+        EarlierLabels.Choose(LabelledPredictions.Make(EarlierLabels.MinLabels - 1, Classes, 2, Shifted), earlier, Classes, Options).Count.ShouldBe(0);
         EarlierLabels.Choose([], earlier, Classes, Options).Count.ShouldBe(0);
     }
 
     [Fact]
     public void Choose_NothingEarlier_GivesNothing() =>
-        EarlierLabels.Choose(TransferSamples.Make(60, Classes, 2), [], Classes, Options).Count.ShouldBe(0);
+        EarlierLabels.Choose(LabelledPredictions.Make(60, Classes, 2), [], Classes, Options).Count.ShouldBe(0);
 
     /// <summary>What the monitor calls certain is wrong, and the doubtful right.</summary>
     private static double Shifted(double logit, float[] probabilities, int predicted) => 1 / (1 + Math.Exp(logit));

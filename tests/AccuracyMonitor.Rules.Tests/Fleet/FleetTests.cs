@@ -132,7 +132,7 @@ public sealed class FleetTests(ITestOutputHelper output)
         .Average(s => s.Labels.WY / s.Labels.W);
 
     private static Task<ServedSidecar> StartAsync(DirectoryInfo folder, string name, HttpClient http) => ServedSidecar.StartAsync(
-        folder.FullName, name, http, $"--Sampling:Budget={Budget}", $"--Intake:MaxModels={Repeats}", "--Adaptation:HeadEvery=0",
+        folder.FullName, name, http, $"--Sampling:Budget={Budget}", $"--Intake:MaxModels={Repeats}", "--Adaptation:RecalibrateEvery=0",
         "--Estimation:RefreshInterval=10s", "--Estimation:Windows:0=1m");
 
     private static async Task<string[]> ScrapeAsync(HttpClient http, ServedSidecar[] pods) =>

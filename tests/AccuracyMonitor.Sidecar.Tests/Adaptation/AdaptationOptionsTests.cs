@@ -28,9 +28,10 @@ public class AdaptationOptionsTests
         options.Quantization.ShouldBe(new QuantizationOptions { Quantizer = GradientQuantizer.Psq, GradientBits = 4 });
         LearningRateChoice.Options(new AdaptationOptions(), ReadOnlyMemory<byte>.Empty, [], TimeProvider.System, default).Quantization.ShouldBeNull();
         new AdaptationOptionsValidator().Validate(null, new AdaptationOptions { GradientBits = 9 }).Failed.ShouldBeTrue();
-        new AdaptationOptionsValidator().Validate(null, new AdaptationOptions { NetworkMethod = (NetworkMethod)9 }).Failed.ShouldBeTrue();
-        new AdaptationOptionsValidator().Validate(null, new AdaptationOptions { NetworkMethod = NetworkMethod.Halp, GradientQuantizer = GradientQuantizer.Bhq })
-            .FailureMessage!.ShouldContain("Adaptation:NetworkMethod is Halp, which takes neither Adaptation:GradientQuantizer (Bhq)");
+        new AdaptationOptionsValidator().Validate(null, new AdaptationOptions { FineTuneMethod = (FineTuneMethod)9 }).Failed.ShouldBeTrue();
+        new AdaptationOptionsValidator()
+            .Validate(null, new AdaptationOptions { FineTuneMethod = FineTuneMethod.Halp, GradientQuantizer = GradientQuantizer.Bhq })
+            .FailureMessage!.ShouldContain("Adaptation:FineTuneMethod is Halp, which takes neither Adaptation:GradientQuantizer (Bhq)");
     }
 
     [Fact]

@@ -17,7 +17,8 @@ namespace AccuracyMonitor.Sidecar.Tests.Adaptation;
 public sealed class ChallengeTests
 {
     private static readonly string[] Settings =
-        ["--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Adaptation:HeadEvery=0", "--Adaptation:NetworkEvery=0", "--Sampling:MaxRequestsPerHour=100000"];
+        ["--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Adaptation:RecalibrateEvery=0", "--Adaptation:FineTuneEvery=0",
+            "--Sampling:MaxRequestsPerHour=100000"];
 
     [Fact]
     public async Task Each_label_judges_once_however_often_the_challengers_are_looked_at()

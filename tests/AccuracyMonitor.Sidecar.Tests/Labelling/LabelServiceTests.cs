@@ -10,7 +10,7 @@ namespace AccuracyMonitor.Sidecar.Tests.Labelling;
 public sealed class LabelServiceTests
 {
     private static readonly string[] Everything =
-        ["--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Estimation:MinSamples=1", "--Estimation:MinLabels=1", "--Adaptation:HeadEvery=0"];
+        ["--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Estimation:MinSamples=1", "--Estimation:MinLabels=1", "--Adaptation:RecalibrateEvery=0"];
 
     [Fact]
     public async Task Labels_given_late_corrected_and_taken_back_move_the_estimate()

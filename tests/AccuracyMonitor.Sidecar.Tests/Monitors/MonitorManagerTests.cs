@@ -1,5 +1,5 @@
 using AccuracyMonitor.Core;
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Monitors;
@@ -74,7 +74,7 @@ public sealed class MonitorManagerTests
     private async Task<PromotionRow> DecideAsync(TestSidecar sidecar, ModelState model, PromotionVerdict verdict)
     {
         using var proposed = new CountingScorer("next").ToMonitor();
-        return await Manager(sidecar).DecideAsync(model, PromotionKind.Head, proposed, verdict, 100);
+        return await Manager(sidecar).DecideAsync(model, PromotionKind.Recalibration, proposed, verdict, 100);
     }
 
     private static async Task<ModelState> SeenAsync(TestSidecar sidecar)

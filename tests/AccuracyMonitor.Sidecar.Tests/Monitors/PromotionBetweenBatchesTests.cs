@@ -1,5 +1,5 @@
 using AccuracyMonitor.Core;
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Monitors;
@@ -50,7 +50,7 @@ public sealed class PromotionBetweenBatchesTests
         await DecideAsync(sidecar, model, graph, promote: true);
         using (var headed = MonitorLease.TryTake(model.Monitor with { Version = "graph+7" })!)
         {
-            await Manager(sidecar).DecideAsync(model, PromotionKind.Head, headed, Won, 50);
+            await Manager(sidecar).DecideAsync(model, PromotionKind.Recalibration, headed, Won, 50);
         }
 
         (await ScoreAsync(sidecar)).ShouldBe("graph+7");
@@ -71,7 +71,7 @@ public sealed class PromotionBetweenBatchesTests
     private static async Task<PromotionRow> DecideAsync(TestSidecar sidecar, ModelState model, CountingScorer scorer, bool promote)
     {
         using var proposed = scorer.ToMonitor();
-        return await Manager(sidecar).DecideAsync(model, PromotionKind.Network, proposed, Won with { Promote = promote }, 100);
+        return await Manager(sidecar).DecideAsync(model, PromotionKind.FineTuning, proposed, Won with { Promote = promote }, 100);
     }
 
     private static async Task<ModelState> SeenAsync(TestSidecar sidecar)

@@ -96,7 +96,7 @@ public sealed class MetricsTests
         await CompleteAsync(sidecar, 0, 40, label: 0);
         await SendCanaryAsync(sidecar);
         await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of([[float.NaN, 1f]]) });
-        await sidecar.Monitors.FineTuneMonitorAsync(new FineTuneMonitorRequest { Model = "m", Version = "1", Kind = TransferKind.Head });
+        await sidecar.Monitors.AdaptMonitorAsync(new AdaptMonitorRequest { Model = "m", Version = "1", Kind = AdaptationKind.Recalibration });
         await Eventually.TrueAsync(async () => Late.All((await sidecar.ScrapeAsync()).Contains), "estimates and queue are exported");
         return sidecar;
     }

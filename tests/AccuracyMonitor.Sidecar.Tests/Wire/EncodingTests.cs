@@ -20,7 +20,7 @@ public sealed class EncodingTests
     {
         var file = Path.Combine(Directory.CreateTempSubdirectory("am-").FullName, "monitor.onnx");
         await File.WriteAllBytesAsync(file, SortedMonitor(), TestContext.Current.CancellationToken);
-        await using var sidecar = await TestSidecar.StartAsync($"--Monitor:Artifact={file}", "--Adaptation:HeadEvery=0");
+        await using var sidecar = await TestSidecar.StartAsync($"--Monitor:Artifact={file}", "--Adaptation:RecalibrateEvery=0");
         var rows = Rows(40);
 
         var whole = await ScoreAsync(sidecar, Batches.Of(rows, Batches.Ids("whole", 40)));
@@ -46,7 +46,7 @@ public sealed class EncodingTests
             [.. dense.Layers.Select(l => new TernaryLayer(l.Inputs, l.Outputs, [.. l.Weights.Select(w => (sbyte)Math.Round(2 * w))], 0.3f, l.Bias))])).File;
         var file = Path.Combine(Directory.CreateTempSubdirectory("am-").FullName, "monitor.tmon");
         await File.WriteAllBytesAsync(file, packed, TestContext.Current.CancellationToken);
-        await using var sidecar = await TestSidecar.StartAsync($"--Monitor:Artifact={file}", "--Adaptation:HeadEvery=0");
+        await using var sidecar = await TestSidecar.StartAsync($"--Monitor:Artifact={file}", "--Adaptation:RecalibrateEvery=0");
         var rows = Rows(40);
         using var scorer = TernaryScorer.Load(packed);
         var logits = new float[40];
@@ -66,7 +66,7 @@ public sealed class EncodingTests
     {
         var file = Path.Combine(Directory.CreateTempSubdirectory("am-").FullName, "monitor.onnx");
         await File.WriteAllBytesAsync(file, SortedMonitor(MonitorEncoding.SortedLogWithClass), TestContext.Current.CancellationToken);
-        await using var sidecar = await TestSidecar.StartAsync($"--Monitor:Artifact={file}", "--Adaptation:HeadEvery=0");
+        await using var sidecar = await TestSidecar.StartAsync($"--Monitor:Artifact={file}", "--Adaptation:RecalibrateEvery=0");
         var rows = Rows(40);
         var spread = rows.Select(row =>
         {
@@ -179,7 +179,7 @@ public sealed class EncodingTests
     [Fact]
     public async Task The_client_sends_the_short_form_once_told_and_bad_rows_in_full()
     {
-        await using var sidecar = await TestSidecar.StartAsync("--Adaptation:HeadEvery=0");
+        await using var sidecar = await TestSidecar.StartAsync("--Adaptation:RecalibrateEvery=0");
         await using var client = MonitorClient.Connect(new MonitorClientOptions
         {
             Address = $"unix://{Path.Combine(sidecar.Folder, "am.sock")}",

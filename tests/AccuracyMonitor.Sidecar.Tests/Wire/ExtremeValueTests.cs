@@ -88,15 +88,15 @@ public sealed class ExtremeValueTests
     }
 
     [Fact]
-    public async Task A_kind_of_transfer_that_is_unknown_is_refused()
+    public async Task A_kind_of_adaptation_that_is_unknown_is_refused()
     {
         var cancel = TestContext.Current.CancellationToken;
         await using var sidecar = await TestSidecar.StartAsync();
         await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of([[0.5f, 0.5f]]) }, cancellationToken: cancel);
 
         var refused = await Should.ThrowAsync<RpcException>(async () =>
-            await sidecar.Monitors.FineTuneMonitorAsync(
-                new FineTuneMonitorRequest { Model = "m", Version = "1", Kind = (TransferKind)int.MaxValue }, cancellationToken: cancel));
+            await sidecar.Monitors.AdaptMonitorAsync(
+                new AdaptMonitorRequest { Model = "m", Version = "1", Kind = (AdaptationKind)int.MaxValue }, cancellationToken: cancel));
 
         refused.StatusCode.ShouldBe(StatusCode.InvalidArgument);
         refused.Status.Detail.ShouldContain("2147483647");

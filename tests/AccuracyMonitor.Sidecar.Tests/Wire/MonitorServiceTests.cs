@@ -13,7 +13,7 @@ namespace AccuracyMonitor.Sidecar.Tests.Wire;
 public sealed class MonitorServiceTests
 {
     private static readonly string[] Settings =
-        ["--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Adaptation:HeadEvery=0", "--Sampling:MaxRequestsPerHour=100000"];
+        ["--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Adaptation:RecalibrateEvery=0", "--Sampling:MaxRequestsPerHour=100000"];
 
     [Fact]
     public async Task Labels_that_contradict_the_scores_promote_a_head_which_survives_a_restart_and_can_be_rolled_back()
@@ -24,8 +24,8 @@ public sealed class MonitorServiceTests
         await using (var sidecar = await TestSidecar.StartInAsync(folder, Settings))
         {
             await LabelAsync(sidecar, "a", 200, rightShare: 0.5);
-            var answer = await sidecar.Monitors.FineTuneMonitorAsync(
-                new FineTuneMonitorRequest { Model = "m", Version = "1", Kind = TransferKind.Head }, cancellationToken: cancel);
+            var answer = await sidecar.Monitors.AdaptMonitorAsync(
+                new AdaptMonitorRequest { Model = "m", Version = "1", Kind = AdaptationKind.Recalibration }, cancellationToken: cancel);
             answer.Decision.Promoted.ShouldBeTrue(answer.Decision.Reason);
             answer.Decision.ChallengerLoss.ShouldBeLessThan(answer.Decision.ChampionLoss);
             promoted = answer.Monitor.MonitorVersion;
@@ -68,14 +68,14 @@ public sealed class MonitorServiceTests
         await using var sidecar = await TestSidecar.StartAsync(Settings);
         await LabelAsync(sidecar, "a", 10, rightShare: 0.8);
 
-        var tooFew = await sidecar.Monitors.FineTuneMonitorAsync(
-            new FineTuneMonitorRequest { Model = "m", Version = "1", Kind = TransferKind.Head }, cancellationToken: cancel);
+        var tooFew = await sidecar.Monitors.AdaptMonitorAsync(
+            new AdaptMonitorRequest { Model = "m", Version = "1", Kind = AdaptationKind.Recalibration }, cancellationToken: cancel);
         tooFew.Decision.Promoted.ShouldBeFalse();
         tooFew.Decision.Reason.ShouldContain("10 labels");
 
         await LabelAsync(sidecar, "b", 200, rightShare: 0.8);
-        var noGain = await sidecar.Monitors.FineTuneMonitorAsync(
-            new FineTuneMonitorRequest { Model = "m", Version = "1", Kind = TransferKind.Head }, cancellationToken: cancel);
+        var noGain = await sidecar.Monitors.AdaptMonitorAsync(
+            new AdaptMonitorRequest { Model = "m", Version = "1", Kind = AdaptationKind.Recalibration }, cancellationToken: cancel);
         noGain.Decision.Promoted.ShouldBeFalse(noGain.Decision.Reason);
         noGain.Decision.Labels.ShouldBeGreaterThan(19u);
         noGain.Monitor.MonitorVersion.ShouldBe("softmax");
@@ -90,16 +90,16 @@ public sealed class MonitorServiceTests
         await using var sidecar = await TestSidecar.StartAsync([.. Settings, "--Training:Mode=Off", $"--Monitor:Artifact={file}"]);
         await LabelAsync(sidecar, "a", 300, rightShare: 0.3);
 
-        var answer = await sidecar.Monitors.FineTuneMonitorAsync(
-            new FineTuneMonitorRequest { Model = "m", Version = "1", Kind = TransferKind.Network }, cancellationToken: cancel);
+        var answer = await sidecar.Monitors.AdaptMonitorAsync(
+            new AdaptMonitorRequest { Model = "m", Version = "1", Kind = AdaptationKind.FineTuning }, cancellationToken: cancel);
 
         answer.Decision.Promoted.ShouldBeTrue(answer.Decision.Reason);
         var scored = await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of([[0.8f, 0.2f]]) }, cancellationToken: cancel);
         scored.MonitorVersion.ShouldBe(answer.Monitor.MonitorVersion);
         scored.Items[0].CorrectnessScore.ShouldBe(0.3f, 0.05f);
         await LabelAsync(sidecar, "b", 300, rightShare: 0.9);
-        var again = await sidecar.Monitors.FineTuneMonitorAsync(
-            new FineTuneMonitorRequest { Model = "m", Version = "1", Kind = TransferKind.Network }, cancellationToken: cancel);
+        var again = await sidecar.Monitors.AdaptMonitorAsync(
+            new AdaptMonitorRequest { Model = "m", Version = "1", Kind = AdaptationKind.FineTuning }, cancellationToken: cancel);
         again.Decision.Promoted.ShouldBeTrue("what was promoted is ternary too, so it can be repaired again: " + again.Decision.Reason);
     }
 
@@ -116,8 +116,8 @@ public sealed class MonitorServiceTests
         var before = await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of([[0.8f, 0.2f]]) }, cancellationToken: cancel);
         await LabelAsync(sidecar, "a", 300, rightShare: 0.3);
 
-        var answer = await sidecar.Monitors.FineTuneMonitorAsync(
-            new FineTuneMonitorRequest { Model = "m", Version = "1", Kind = TransferKind.Network }, cancellationToken: cancel);
+        var answer = await sidecar.Monitors.AdaptMonitorAsync(
+            new AdaptMonitorRequest { Model = "m", Version = "1", Kind = AdaptationKind.FineTuning }, cancellationToken: cancel);
 
         answer.Decision.Promoted.ShouldBeTrue(answer.Decision.Reason);
         var scored = await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of([[0.8f, 0.2f]]) }, cancellationToken: cancel);
@@ -131,11 +131,11 @@ public sealed class MonitorServiceTests
     [Fact]
     public async Task Fine_tuning_needs_libtorch_and_the_refusal_says_so()
     {
-        await using var sidecar = await TestSidecar.StartAsync([.. Settings, "--Training:Mode=Off", "--Adaptation:NetworkMethod=FineTune"]);
+        await using var sidecar = await TestSidecar.StartAsync([.. Settings, "--Training:Mode=Off", "--Adaptation:FineTuneMethod=FineTune"]);
         await LabelAsync(sidecar, "a", 200, rightShare: 0.3);
 
-        var error = await Should.ThrowAsync<RpcException>(async () => await sidecar.Monitors.FineTuneMonitorAsync(
-            new FineTuneMonitorRequest { Model = "m", Version = "1", Kind = TransferKind.Network }));
+        var error = await Should.ThrowAsync<RpcException>(async () => await sidecar.Monitors.AdaptMonitorAsync(
+            new AdaptMonitorRequest { Model = "m", Version = "1", Kind = AdaptationKind.FineTuning }));
 
         error.GetRpcStatus()!.GetDetail<ErrorInfo>()!.Reason.ShouldBe("TRAINING_OFF");
     }
@@ -151,8 +151,8 @@ public sealed class MonitorServiceTests
             foreach (var (prefix, share) in ((string, double)[])[("a", 0.4), ("b", 0.9)])
             {
                 await LabelAsync(sidecar, prefix, 200, share);
-                var answer = await sidecar.Monitors.FineTuneMonitorAsync(
-                    new FineTuneMonitorRequest { Model = "m", Version = "1", Kind = TransferKind.Head }, cancellationToken: cancel);
+                var answer = await sidecar.Monitors.AdaptMonitorAsync(
+                    new AdaptMonitorRequest { Model = "m", Version = "1", Kind = AdaptationKind.Recalibration }, cancellationToken: cancel);
                 answer.Decision.Promoted.ShouldBeTrue(answer.Decision.Reason);
                 heads.Add(answer.Monitor.MonitorVersion);
             }

@@ -79,7 +79,7 @@ public sealed class MonitorRegistryTests : IDisposable
         decisions.Select(d => (d.ChallengerVersion, d.ChampionVersion, d.Kind)).ShouldBe(
         [
             ("a", "d", PromotionKind.RollBack), ("a", "b", PromotionKind.RollBack), ("b", "c", PromotionKind.RollBack),
-            ("c", "b", PromotionKind.Head), ("b", "a", PromotionKind.Head),
+            ("c", "b", PromotionKind.Recalibration), ("b", "a", PromotionKind.Recalibration),
         ]);
         decisions[2].Reason.ShouldBe("worse in the field");
     }
@@ -153,7 +153,7 @@ public sealed class MonitorRegistryTests : IDisposable
         Key = Clothing,
         ChallengerVersion = challenger,
         ChampionVersion = champion,
-        Kind = PromotionKind.Head,
+        Kind = PromotionKind.Recalibration,
         Promoted = true,
         DecidedAt = Start,
     };

@@ -60,7 +60,7 @@ internal static class GoldenContent
         Key = Clothing,
         ChallengerVersion = "m2",
         ChampionVersion = "m1",
-        Kind = PromotionKind.Head,
+        Kind = PromotionKind.Recalibration,
         Promoted = true,
         ChampionLoss = 0.5,
         ChallengerLoss = 0.25,

@@ -19,7 +19,7 @@ public sealed class PersistedNumbersTests
 
     [Fact]
     public void Kinds_of_promotion() => Numbers<PromotionKind>().ShouldBe(
-        ["1 Head", "2 Network", "3 Manual", "4 RollBack"]);
+        ["1 Recalibration", "2 FineTuning", "3 Manual", "4 RollBack"]);
 
     [Fact]
     public void Outcomes_are_the_wires() => Numbers<LabelOutcome>().ShouldBe(

@@ -45,7 +45,7 @@ public sealed class QuantizedTrainingTests
         var correct = SomeReference.Correct(test);
         ScoreMetrics.Of(SomeReference.Logits(tuned.Onnx, test), correct)
             .LogLoss.ShouldBeLessThan(ScoreMetrics.Of(SomeReference.Logits(monitor, test), correct).LogLoss - 0.02);
-        tuned.Metadata.TrainingNumbers["transfer.quantizer.bits"].ShouldBe("4 8 8");
+        tuned.Metadata.TrainingNumbers["fine_tuning.quantizer.bits"].ShouldBe("4 8 8");
         tuned.Metadata.CalibrationCount.ShouldBe(400);
         MonitorTrainer.FineTune(monitor, labels, options).Onnx.ShouldBe(tuned.Onnx);
     }

@@ -1,5 +1,5 @@
 using AccuracyMonitor.Core;
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Scoring.Ternary;
 using AccuracyMonitor.Training.Evaluation;
@@ -113,11 +113,11 @@ public sealed class TernaryRepairTests
         return drawn;
     }
 
-    private static TransferSample[] Labels(ReferenceSet set)
+    private static LabelledPrediction[] Labels(ReferenceSet set)
     {
         var correct = SomeReference.Correct(set);
         return [.. Enumerable.Range(0, set.Count)
-            .Select(i => new TransferSample($"id-{i}", set.Row(i).ToArray(), FeatureEncoding.PredictedClass(set.Row(i)), 0, correct[i], 1))];
+            .Select(i => new LabelledPrediction($"id-{i}", set.Row(i).ToArray(), FeatureEncoding.PredictedClass(set.Row(i)), 0, correct[i], 1))];
     }
 
     private static ScoreMetrics Judge(byte[] file, ReferenceSet test)

@@ -4,5 +4,5 @@ namespace AccuracyMonitor.Evaluation.Judging.Estimators;
 internal static class Audited
 {
     public static Outcome? Estimate(JudgedWindow judged) =>
-        Outcome.Of(judged.Window.Transferred(judged.Alpha).Audited, judged.Window.Chosen.Count);
+        Outcome.Of(judged.Window.Recalibrated(judged.Alpha).Audited, judged.Window.Chosen.Count);
 }

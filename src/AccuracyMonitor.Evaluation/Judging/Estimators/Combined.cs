@@ -4,5 +4,5 @@ namespace AccuracyMonitor.Evaluation.Judging.Estimators;
 internal static class Combined
 {
     public static Outcome? Estimate(JudgedWindow judged) =>
-        Outcome.Of(judged.Window.Transferred(judged.Alpha).Combined, judged.Window.Chosen.Count);
+        Outcome.Of(judged.Window.Recalibrated(judged.Alpha).Combined, judged.Window.Chosen.Count);
 }

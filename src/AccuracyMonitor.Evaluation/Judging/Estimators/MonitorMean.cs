@@ -1,5 +1,5 @@
 using AccuracyMonitor.Core.Estimation;
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 
 namespace AccuracyMonitor.Evaluation.Judging.Estimators;
 
@@ -8,7 +8,7 @@ internal static class MonitorMean
 {
     public static Outcome? Estimate(JudgedWindow judged)
     {
-        var untaught = TransferHeadFitter.FitPosterior([], judged.Window.ClassCount, new TransferHeadOptions());
-        return Outcome.Of(TransferredAccuracy.Estimate(judged.Window.Population(), untaught, judged.Alpha), 0);
+        var untaught = RecalibrationHeadFitter.FitPosterior([], judged.Window.ClassCount, new RecalibrationHeadOptions());
+        return Outcome.Of(RecalibratedAccuracy.Estimate(judged.Window.Population(), untaught, judged.Alpha), 0);
     }
 }

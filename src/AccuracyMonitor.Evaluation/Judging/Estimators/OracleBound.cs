@@ -1,5 +1,5 @@
+using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Core.Sampling;
-using AccuracyMonitor.Core.Transfer;
 
 namespace AccuracyMonitor.Evaluation.Judging.Estimators;
 
@@ -14,7 +14,7 @@ internal static class OracleBound
     public static double MeanSquareError(Regime regime, int predictions, int budget)
     {
         var samples = Enumerable.Range(0, regime.Count).Select(row => regime.Sample(row, 1)).ToArray();
-        var scores = CrossFit.HeadScores(samples, regime.Data.ClassCount, new TransferHeadOptions());
+        var scores = CrossFit.HeadScores(samples, regime.Data.ClassCount, new RecalibrationHeadOptions());
         var floor = new SamplingOptions().Floor;
         var uncertainties = scores.Select(g => Math.Max(floor, Math.Sqrt(g * (1 - g)))).ToArray();
         var unit = (double)budget / predictions / uncertainties.Average();

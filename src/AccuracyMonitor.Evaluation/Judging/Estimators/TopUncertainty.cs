@@ -1,4 +1,4 @@
-using AccuracyMonitor.Core.Transfer;
+using AccuracyMonitor.Core.Recalibration;
 
 namespace AccuracyMonitor.Evaluation.Judging.Estimators;
 
@@ -11,7 +11,7 @@ internal static class TopUncertainty
         var labels = Enumerable.Range(0, window.Count)
             .OrderBy(place => Math.Abs(window.Scores[place] - 0.5)).Take(window.Budget)
             .Select(place => window.Sample(place, 1)).ToArray();
-        var head = TransferHeadFitter.Fit([.. window.Monitor.Earlier, .. labels], window.ClassCount, new TransferHeadOptions());
+        var head = RecalibrationHeadFitter.Fit([.. window.Monitor.Earlier, .. labels], window.ClassCount, new RecalibrationHeadOptions());
         return new Outcome(window.Population().MeanScore(head), null, labels.Length);
     }
 }
