@@ -48,6 +48,7 @@ public sealed class TapHost : IAsyncDisposable
         var unreachable = new UnreachableLog(app.Services.GetRequiredService<ILogger<TapHost>>(), time);
         var endpoint = ActivatorUtilities.CreateInstance<TapEndpoint>(app.Services, options, queue, unreachable);
         var host = new TapHost(app, upstreams, queue, listeners);
+        app.UseConnectionDrain();
         app.Run(context => context.Features.Get<TapPort>() is { } port
             ? endpoint.ForwardAsync(context, port.Protocol, port.Upstream)
             : host.ProbeAsync(context));
@@ -78,6 +79,7 @@ public sealed class TapHost : IAsyncDisposable
     private static void Listen(KestrelServerOptions kestrel, TapOptions options, List<TapUpstream> upstreams, Listeners listeners)
     {
         kestrel.AddServerHeader = false;
+        kestrel.DrainConnections();
 
         // Callers bring what the model server takes; a bound of ours would only queue their calls a second time.
         kestrel.Limits.Http2.MaxStreamsPerConnection = int.MaxValue;

@@ -113,6 +113,7 @@ internal static class InjectorApplication
         builder.Services.AddOptions<KestrelServerOptions>().Configure<ServingCertificate>((kestrel, serving) =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.DrainConnections();
             var address = IPAddress.TryParse(options.Address, out var ip) ? ip : IPAddress.Loopback;
             kestrel.Listen(address, Math.Clamp(options.Port, 0, IPEndPoint.MaxPort), listen =>
             {
@@ -125,6 +126,8 @@ internal static class InjectorApplication
 
     private static void Map(WebApplication app)
     {
+        app.UseConnectionDrain();
+
         // Not made before it is called: it reads options, and the errors of all of them are told together.
         app.MapPost(MutateEndpoint.Path, static (HttpContext http) => http.RequestServices.GetRequiredService<MutateEndpoint>().HandleAsync(http));
         app.MapMetrics("/metrics", app.Services.GetRequiredService<CollectorRegistry>());

@@ -193,6 +193,7 @@ internal static class SidecarApplication
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.DrainConnections();
             kestrel.Limits.Http2.InitialStreamWindowSize = 4 * 1024 * 1024;
             kestrel.Limits.Http2.InitialConnectionWindowSize = 16 * 1024 * 1024;
             var address = IPAddress.TryParse(listen.Address, out var ip) ? ip : IPAddress.Loopback;
@@ -220,6 +221,7 @@ internal static class SidecarApplication
 
     private static void Map(WebApplication app)
     {
+        app.UseConnectionDrain();
         app.MapSink();
         app.MapGrpcService<PredictionGrpcService>();
         app.MapGrpcService<LabelGrpcService>();

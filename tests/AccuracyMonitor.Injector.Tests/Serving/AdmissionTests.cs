@@ -12,8 +12,7 @@ public sealed class AdmissionTests
         await using var injector = await TestInjector.StartAsync();
         injector.Api.SetNamespace("vision");
         await injector.ReadyAsync();
-        await Eventually.TrueAsync(
-            () => Task.FromResult(injector.Api.Calls.Any(c => c.StartsWith("PATCH", StringComparison.Ordinal))), "the authority is published");
+        await Eventually.TrueAsync(() => Task.FromResult(injector.Api.Authorities().Count > 0), "the authority is published");
         var pod = Reviews.Pod(("inject", "true"), ("model", "clothing"));
 
         var answer = await injector.ReviewAsync(Reviews.Of(pod));
