@@ -19,6 +19,10 @@ internal static class SqliteErrors
 
     public static bool IsDamage(Exception e) => e is SqliteException { SqliteErrorCode: Corrupt or NotADatabase };
 
+    /// <summary>A read or write that failed, and may succeed later: no statement about what the file contains.</summary>
+    public static bool MayPass(Exception e) =>
+        e is UnconfirmedDamageException or SqliteException { SqliteErrorCode: IoError or CannotOpen } || (e is IOException and not FileNotFoundException);
+
     /// <summary>Errors of the file or the disk: not one statement's but everybody's.</summary>
     public static bool IsOfTheFile(Exception e) =>
         e is SqliteException { SqliteErrorCode: Busy or Locked or ReadOnly or IoError or Corrupt or Full or CannotOpen or NotADatabase };

@@ -61,19 +61,27 @@ internal sealed class StoreEngine : IAsyncDisposable
     public async Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(_closing.IsValueCreated, typeof(MonitorStore));
-        var generation = _readers.Generation;
-        try
+        for (var again = false; ; again = true)
         {
-            return await _readers.ReadAsync(read, cancellation);
-        }
-        catch (SqliteException e)
-        {
-            if (SqliteErrors.IsDamage(e))
+            var generation = _readers.Generation;
+            try
             {
-                await SetAsideAsync(generation, e);
+                return await _readers.ReadAsync(read, cancellation);
             }
+            catch (SqliteException e)
+            {
+                if (SqliteErrors.IsDamage(e))
+                {
+                    await SetAsideAsync(generation, e);
+                    if (!again && _readers.Generation == generation)
+                    {
+                        // A read that failed for a moment looks like damage to SQLite: the database was checked and is still in use.
+                        continue;
+                    }
+                }
 
-            throw SqliteErrors.Translate(e, File.Path);
+                throw SqliteErrors.Translate(e, File.Path);
+            }
         }
     }
 

@@ -23,4 +23,12 @@ internal static partial class StoreLog
 
     [LoggerMessage(3005, LogLevel.Warning, "Store {Path}: the last checkpoint failed; the next start does it")]
     public static partial void CloseFailed(ILogger logger, Exception exception, string path);
+
+    [LoggerMessage(3006, LogLevel.Warning,
+        "Store {Path} can't be read ({Reason}), attempt {Attempt} of {Attempts} to open it. Nothing was changed; check the disk or the volume")]
+    public static partial void OpeningFailed(ILogger logger, string path, string reason, int attempt, int attempts);
+
+    [LoggerMessage(3007, LogLevel.Error,
+        "Store {Path} was reported as damaged ({Reason}), but a second check found no damage. It stays in use; check the disk or the volume")]
+    public static partial void DamageNotFoundAgain(ILogger logger, string path, string reason);
 }

@@ -28,6 +28,11 @@ public sealed record StoreOptions
     /// <summary>How long opening may spend on looking for damage, 0–10 min. What is not reached in time is found when it is read.</summary>
     public TimeSpan IntegrityCheckLimit { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Time between two checks before a database is believed to be damaged, and between two attempts to open one that can't be read, 1 ms–1 min.
+    /// </summary>
+    public TimeSpan RecheckDelay { get; init; } = TimeSpan.FromSeconds(0.5);
+
     /// <summary>How long a statement waits for a lock that another program holds on the file, 1 s–1 min.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -46,6 +51,7 @@ public sealed record StoreOptions
         Within(MaxBatch, 1, 100_000, nameof(MaxBatch));
         Within(MaxReaders, 1, 64, nameof(MaxReaders));
         Within(IntegrityCheckLimit, TimeSpan.Zero, TimeSpan.FromMinutes(10), nameof(IntegrityCheckLimit));
+        Within(RecheckDelay, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1), nameof(RecheckDelay));
         Within(LockTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), nameof(LockTimeout));
         Within(MinimumRetention, TimeSpan.Zero, TimeSpan.FromDays(3650), nameof(MinimumRetention));
     }

@@ -4,7 +4,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 // A process that writes to a store until it is killed, and says on standard output what it is about to do and what was acknowledged.
 // Arguments: database, directory for warming up, number of this life. Begins when a line comes in.
+// Or: "failing-reads", database, preloaded library, number of reads that fail in a row.
 const int Workers = 4;
+if (args[0] == "failing-reads")
+{
+    await new FailingReads(args[1], args[2]).RunAsync(int.Parse(args[3]), Console.Out);
+    return;
+}
+
 var (path, warmUp, life) = (args[0], args[1], int.Parse(args[2]));
 
 // A process that has to compile its code first does little before it dies: on another database, so that each life is all work.

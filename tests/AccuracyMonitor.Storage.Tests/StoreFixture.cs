@@ -18,7 +18,7 @@ public sealed class StoreFixture : IDisposable
 
     public string DatabasePath => Path.Combine(Directory, "store.db");
 
-    public StoreOptions Options => new() { Path = DatabasePath };
+    public StoreOptions Options => new() { Path = DatabasePath, RecheckDelay = TimeSpan.FromMilliseconds(1) };
 
     public Task<MonitorStore> OpenAsync(StoreOptions? options = null, ILogger? logger = null, TimeProvider? clock = null) =>
         MonitorStore.OpenAsync(options ?? Options, clock ?? TimeProvider.System, logger ?? NullLogger.Instance, TestContext.Current.CancellationToken);

@@ -48,7 +48,9 @@ internal sealed class ReadPool : IDisposable
     }
 
     /// <summary>Runs <paramref name="replace"/> while no connection of the pool is open. Called by the writer's thread alone.</summary>
-    public void WithoutReaders(Action replace)
+    /// <param name="replace">Returns whether it replaced the database.</param>
+    /// <returns>The same.</returns>
+    public bool WithoutReaders(Func<bool> replace)
     {
         for (var i = 0; i < _size; i++)
         {
@@ -58,8 +60,13 @@ internal sealed class ReadPool : IDisposable
         try
         {
             Forget();
+            if (!replace())
+            {
+                return false;
+            }
+
             Interlocked.Increment(ref _generation);
-            replace();
+            return true;
         }
         finally
         {
@@ -69,7 +76,7 @@ internal sealed class ReadPool : IDisposable
 
     public void Dispose()
     {
-        WithoutReaders(() => { });
+        WithoutReaders(() => false);
         _places.Dispose();
     }
 

@@ -1,30 +1,64 @@
 using AccuracyMonitor.Storage.Reading;
 using AccuracyMonitor.Storage.Schema;
-using Dapper;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using SQLitePCL;
 
 namespace AccuracyMonitor.Storage.Recovery;
 
-/// <summary>Opens the database for the writer: looks for damage, sets it aside, starts fresh, brings the schema up to date.</summary>
+/// <summary>
+/// Opens the database for the writer: looks for damage, sets it aside, starts fresh, brings the schema up to date. Setting aside is the last step:
+/// damage must be found twice more, on other connections and some time apart, and a read that fails is not damage.
+/// </summary>
 internal sealed class DatabaseFile(
     string path, StoreOptions options, TimeProvider clock, ILogger logger, IReadOnlyList<Migration> migrations, StoreCounters counters)
 {
-    private const int NoCheckpointOnClose = 1006; // SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE
+    internal const int NoCheckpointOnClose = 1006; // SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE
+
+    private const int Attempts = 5;
 
     public string Path => path;
 
     /// <summary>Where the last damaged files were put, or null.</summary>
     public string? Quarantined { get; private set; }
 
+    /// <summary>An error of reading is tried again a few times before it is thrown: nothing is changed by it.</summary>
     public SqliteConnection Open()
     {
-        if (FileInspection.DatabaseDamage(path) is { } damage)
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return InspectAndConnect();
+            }
+            catch (Exception e) when (attempt < Attempts && SqliteErrors.MayPass(e))
+            {
+                StoreLog.OpeningFailed(logger, path, e.Message, attempt, Attempts);
+                Pause();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Closes without the usual checkpoint, which would write into a damaged file, and checks what the connection reported. Damage that two further
+    /// checks find is set aside.
+    /// </summary>
+    /// <returns>Was it set aside?</returns>
+    /// <exception cref="IOException">The files can't be read: nothing is known and nothing was changed.</exception>
+    /// <exception cref="SqliteException">The same.</exception>
+    public bool SetAside(SqliteConnection connection, string reason)
+    {
+        Abandon(connection);
+        return SetAsideIfDamaged(reason);
+    }
+
+    private SqliteConnection InspectAndConnect()
+    {
+        if (FoundTwice(FileInspection.DatabaseDamage) is { } damage)
         {
             SetAside(damage);
         }
-        else if (FileInspection.LogDamage(path) is { } logDamage)
+        else if (FoundTwice(FileInspection.LogDamage) is { } logDamage)
         {
             Note(logDamage, Quarantine.Log(path, clock.GetUtcNow()));
         }
@@ -35,17 +69,38 @@ internal sealed class DatabaseFile(
         }
         catch (SqliteException e) when (SqliteErrors.IsDamage(e))
         {
-            SetAside(e.Message);
-            return Connect();
+            return SetAsideIfDamaged(e.Message)
+                ? Connect()
+                : throw new UnconfirmedDamageException($"{path} was reported as damaged ({e.Message}), and a second check found no damage", e);
         }
     }
 
-    /// <summary>Closes without the usual checkpoint, which would write into the damaged file, and sets it aside.</summary>
-    public void SetAside(SqliteConnection connection, string reason)
+    private bool SetAsideIfDamaged(string reason)
     {
-        Abandon(connection);
+        Pause();
+        if (FileInspection.DatabaseDamage(path) is null && FoundTwice(DamageCheck.Run) is null)
+        {
+            StoreLog.DamageNotFoundAgain(logger, path, reason);
+            return false;
+        }
+
         SetAside(reason);
+        return true;
     }
+
+    /// <returns>What the search found, if it finds the same once more a little later; else null.</returns>
+    private string? FoundTwice(Func<string, string?> search)
+    {
+        if (search(path) is not { } found)
+        {
+            return null;
+        }
+
+        Pause();
+        return string.Equals(search(path), found, StringComparison.Ordinal) ? found : null;
+    }
+
+    private void Pause() => Task.Delay(options.RecheckDelay, clock).Wait();
 
     private void SetAside(string reason) => Note(reason, Quarantine.Database(path, clock.GetUtcNow()));
 
@@ -109,10 +164,9 @@ internal sealed class DatabaseFile(
         raw.sqlite3_progress_handler(connection.Handle, 1000, _ => clock.GetElapsedTime(started) > options.IntegrityCheckLimit ? 1 : 0, null);
         try
         {
-            var verdict = connection.ExecuteScalar<string>("PRAGMA quick_check(1)", commandTimeout: 0);
-            if (!string.Equals(verdict, "ok", StringComparison.Ordinal))
+            if (DamageCheck.Verdict(connection, "PRAGMA quick_check(1)") is { } damage)
             {
-                throw new SqliteException(verdict, raw.SQLITE_CORRUPT);
+                throw new SqliteException(damage, raw.SQLITE_CORRUPT);
             }
         }
         catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_INTERRUPT)

@@ -37,7 +37,7 @@ internal static class FileInspection
             return null;
         }
 
-        if (!File.Exists(path))
+        if (!Exists(path))
         {
             return "the log has no database";
         }
@@ -73,18 +73,54 @@ internal static class FileInspection
     private static uint Word(ReadOnlySpan<byte> bytes, uint magic) =>
         (magic & 1) != 0 ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
 
-    private static long Length(string path) => File.Exists(path) ? new FileInfo(path).Length : 0;
+    /// <summary>Unlike <see cref="File.Exists"/>, which answers false also when it could not find out.</summary>
+    /// <exception cref="IOException">It can't be found out.</exception>
+    public static bool Exists(string path)
+    {
+        try
+        {
+            File.GetAttributes(path);
+            return true;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Reads the database and its log to their ends.</summary>
+    /// <exception cref="IOException">A read failed.</exception>
+    public static void ReadThrough(string path)
+    {
+        var buffer = new byte[1 << 16];
+        foreach (var file in (string[])[path, path + "-wal"])
+        {
+            if (Exists(file))
+            {
+                using var stream = OpenToRead(file);
+                while (stream.Read(buffer) > 0)
+                {
+                    // Only whether it can be read is asked.
+                }
+            }
+        }
+    }
+
+    private static long Length(string path) => Exists(path) ? new FileInfo(path).Length : 0;
 
     private static byte[]? Head(string path, int count)
     {
-        if (!File.Exists(path))
+        if (!Exists(path))
         {
             return null;
         }
 
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var file = OpenToRead(path);
         var head = new byte[count];
         var read = file.ReadAtLeast(head, count, throwOnEndOfStream: false);
         return head[..read];
     }
+
+    private static FileStream OpenToRead(string path) =>
+        new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
 }

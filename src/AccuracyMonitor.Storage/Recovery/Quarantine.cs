@@ -17,14 +17,14 @@ internal static class Quarantine
     {
         var stem = $"{path}.damaged-{now.UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff'Z'", CultureInfo.InvariantCulture)}";
         var target = stem;
-        for (var i = 2; Suffixes.Any(s => File.Exists(target + s)); i++)
+        for (var i = 2; Suffixes.Any(s => FileInspection.Exists(target + s)); i++)
         {
             target = $"{stem}-{i}";
         }
 
         try
         {
-            foreach (var suffix in suffixes.Where(s => File.Exists(path + s)))
+            foreach (var suffix in suffixes.Where(s => FileInspection.Exists(path + s)))
             {
                 File.Move(path + suffix, target + suffix, overwrite: false);
             }

@@ -102,7 +102,7 @@ internal sealed class GroupCommit(DatabaseFile file, ReadPool readers, StoreCoun
     {
         var failed = operations.ToList();
         StoreLog.CommitFailed(logger, error, file.Path, failed.Count);
-        Recover(error);
+        error = Recover(error);
         foreach (var operation in failed)
         {
             Failed(operation, error);
@@ -110,11 +110,12 @@ internal sealed class GroupCommit(DatabaseFile file, ReadPool readers, StoreCoun
     }
 
     /// <summary>Leaves a connection that can begin anew, or none: then the next batch opens one.</summary>
-    private void Recover(Exception error)
+    /// <returns>The error for the callers.</returns>
+    private Exception Recover(Exception error)
     {
         if (_connection is not { } connection)
         {
-            return;
+            return error;
         }
 
         try
@@ -122,12 +123,15 @@ internal sealed class GroupCommit(DatabaseFile file, ReadPool readers, StoreCoun
             if (!SqliteErrors.IsDamage(error))
             {
                 SqlScript.RollBack(connection);
-                return;
+                return error;
             }
 
             _connection = null;
-            readers.WithoutReaders(() => file.SetAside(connection, error.Message));
+            var replaced = readers.WithoutReaders(() => file.SetAside(connection, error.Message));
             Open();
+            return replaced
+                ? error
+                : new UnconfirmedDamageException($"{file.Path} was reported as damaged, and a second check found no damage: try again", error);
         }
         // Also an IOException of a file that another process keeps, or one that no part of this store throws today: the callers must still be
         // answered, and an exception that left the writer's thread would end the process.
@@ -135,6 +139,7 @@ internal sealed class GroupCommit(DatabaseFile file, ReadPool readers, StoreCoun
         {
             StoreLog.ReopenFailed(logger, e, file.Path);
             Close();
+            return SqliteErrors.MayPass(e) ? e : error;
         }
     }
 
