@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Windows;
@@ -28,7 +27,7 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
 
     public async Task PrepareAsync(CancellationToken cancel)
     {
-        PrepareSocket(services.GetRequiredService<IOptions<ListenOptions>>().Value.Socket);
+        SocketFile.Prepare(services.GetRequiredService<IOptions<ListenOptions>>().Value.Socket);
         var settings = services.GetRequiredService<IOptions<StorageSettings>>().Value;
         var longest = services.GetRequiredService<IOptions<EstimationSettings>>().Value.EffectiveWindows[^1];
         var options = new StoreOptions { Path = settings.Path, MinimumRetention = longest + TimeSpan.FromDays(1) };
@@ -140,34 +139,5 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
                 series.Windows.AddUnanswered(request.PredictionTime, 1, now);
             }
         }
-    }
-
-    /// <summary>A socket file left by a killed sidecar is removed; one that somebody listens on is not.</summary>
-    private static void PrepareSocket(string path)
-    {
-        if (path.Length == 0)
-        {
-            return;
-        }
-
-        var full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        if (!File.Exists(full))
-        {
-            return;
-        }
-
-        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            probe.Connect(new UnixDomainSocketEndPoint(full));
-        }
-        catch (SocketException)
-        {
-            File.Delete(full);
-            return;
-        }
-
-        throw new IOException($"Another process listens on {full} (Listen:Socket).");
     }
 }
