@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AccuracyMonitor.Benchmarks;
+using AccuracyMonitor.Benchmarks.Attacks;
 using AccuracyMonitor.Benchmarks.ClientCalls;
 using AccuracyMonitor.Benchmarks.Harm;
 using AccuracyMonitor.Benchmarks.Tap;
@@ -21,6 +22,7 @@ var root = new RootCommand("Measure what the parts of Accuracy Monitor cost on t
     HalpBenchCommand.Create(),
     FqtBenchCommand.Create(),
     TernaryBenchCommand.Create(),
+    AttackCommand.Create(),
     FloodCommand.Create(),
     ProxyServer.Create(),
     EchoServer.Create(),

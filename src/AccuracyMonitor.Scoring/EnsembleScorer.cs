@@ -55,14 +55,14 @@ public sealed class EnsembleScorer : IMonitorScorer
     /// <param name="onnx">The file; not kept.</param>
     /// <param name="options">Execution provider, threads and the required K.</param>
     /// <param name="logger">Logs a fallback to the CPU.</param>
-    /// <exception cref="MonitorFileException">The file is truncated, damaged, not a monitor, or of another format or class
-    /// count.</exception>
+    /// <exception cref="MonitorFileException">The file is truncated, damaged, not a monitor, of another format or class
+    /// count, or beyond the bounds.</exception>
     /// <exception cref="InvalidOperationException">CUDA was requested but is not available.</exception>
     public static EnsembleScorer Load(ReadOnlyMemory<byte> onnx, ScorerOptions options, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.IntraOpThreads, 1);
-        var (metadata, weights) = MonitorFile.Read(onnx.Span, options.ClassCount);
+        var (metadata, weights) = MonitorFile.Read(onnx.Span, options.ClassCount, options.Bounds);
         try
         {
             var graph = MemberGraph.Build(metadata, weights).ToBytes();

@@ -32,12 +32,15 @@ public static class MonitorFile
     /// <summary>Reads a monitor and checks all of it.</summary>
     /// <param name="onnx">The file.</param>
     /// <param name="classCount">Required K; null: any.</param>
-    /// <exception cref="MonitorFileException">The file is truncated, damaged, not a monitor, or of another format or class
-    /// count.</exception>
-    public static (MonitorMetadata Metadata, MonitorWeights Weights) Read(ReadOnlySpan<byte> onnx, int? classCount = null)
+    /// <param name="bounds">How large it may be; null: any size.</param>
+    /// <exception cref="MonitorFileException">The file is truncated, damaged, not a monitor, of another format or class count, or beyond the
+    /// bounds.</exception>
+    public static (MonitorMetadata Metadata, MonitorWeights Weights) Read(ReadOnlySpan<byte> onnx, int? classCount = null, MonitorBounds? bounds = null)
     {
+        bounds?.CheckFile(onnx.Length);
         var model = Open(onnx);
         var metadata = MetadataText.Read(model.Metadata);
+        bounds?.Check(metadata);
         if (classCount is { } k && k != metadata.ClassCount)
         {
             throw new MonitorFileException($"Monitor file: it is for {metadata.ClassCount} classes; the deployed model has {k}.");

@@ -14,8 +14,7 @@ namespace AccuracyMonitor.Sidecar.Adaptation;
 /// the store, so that no label judges twice, also after a restart.
 /// </summary>
 internal sealed class NetworkFineTuning(
-    MonitorStore store, MonitorManager manager, StartingMonitors starting, FineTuner tuner, IOptions<AdaptationOptions> options, TimeProvider time,
-    ILogger<NetworkFineTuning> logger)
+    MonitorStore store, MonitorManager manager, MonitorLoader loader, FineTuner tuner, IOptions<AdaptationOptions> options, TimeProvider time)
 {
     /// <summary>Labels before the first network is tried.</summary>
     public const int MinLabels = 100;
@@ -65,7 +64,7 @@ internal sealed class NetworkFineTuning(
     private async Task<PromotionRow> ChallengeAsync(ModelState model, MonitorSnapshot champion, AdaptationLabels labels, Split split, CancellationToken cancel)
     {
         var tuned = tuner.Tune(champion, [.. labels.Samples.Take(split.Learning)], cancel);
-        var scorer = EnsembleScorer.Load(tuned, starting.ScorerOptions(model.ClassCount), logger);
+        var scorer = loader.Load(tuned, model.ClassCount);
         using var challenger = MonitorLease.OfCreator(new MonitorSnapshot(
             new SharedScorer(scorer), null, scorer.Version, scorer.Version, tuned, Proven: true, labels.Sequences[split.Learning - 1]));
         var judges = labels.Samples.Skip(split.Learning).ToArray();

@@ -107,6 +107,7 @@ internal static class SidecarApplication
         services.AddSingleton<ILabelHistory>(s => s.GetRequiredService<SidecarStartup>().Store);
 
         services.AddSingleton(s => s.GetRequiredService<IOptions<ScoringOptions>>().Value.ToScorer());
+        services.AddSingleton<MonitorLoader>();
         services.AddSingleton<StartingMonitors>();
         services.AddSingleton<IStartingMonitors>(s => s.GetRequiredService<StartingMonitors>());
         services.AddSingleton(s => new ModelPlan(

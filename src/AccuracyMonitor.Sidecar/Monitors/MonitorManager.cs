@@ -13,7 +13,7 @@ namespace AccuracyMonitor.Sidecar.Monitors;
 /// Changes champions: durable first, then one reference swap, then a new validity test. A monitor that can't be loaded never gets that far,
 /// and the last good one stays.
 /// </summary>
-internal sealed class MonitorManager(MonitorStore store, StartingMonitors starting, TimeProvider time, ILogger<MonitorManager> logger)
+internal sealed class MonitorManager(MonitorStore store, MonitorLoader loader, TimeProvider time, ILogger<MonitorManager> logger)
 {
     /// <summary>Between the graph's version and the last label that judged its head.</summary>
     public const char HeadSeparator = '+';
@@ -71,11 +71,14 @@ internal sealed class MonitorManager(MonitorStore store, StartingMonitors starti
     };
 
     /// <summary>Checks a monitor file and keeps it, without using it.</summary>
-    /// <exception cref="MonitorFileException">The file is damaged, foreign, or for another number of classes.</exception>
+    /// <exception cref="MonitorFileException">The file is damaged, foreign, for another number of classes, too large, or took too long to load.</exception>
     public async Task<(MonitorRow Row, RegisterOutcome Outcome)> RegisterAsync(ModelKey key, int? classCount, byte[] onnx)
     {
-        var scorer = EnsembleScorer.Load(onnx, starting.ScorerOptions(classCount), logger);
-        using var lease = MonitorLease.OfCreator(new MonitorSnapshot(new SharedScorer(scorer), null, scorer.Version, scorer.Version, onnx, Proven: true, 0));
+        using var lease = await loader.LoadAsync(() =>
+        {
+            var scorer = loader.Load(onnx, classCount);
+            return MonitorLease.OfCreator(new MonitorSnapshot(new SharedScorer(scorer), null, scorer.Version, scorer.Version, onnx, Proven: true, 0));
+        });
         var row = ToRow(key, lease.Monitor, 0, parent: null);
         return (row, await store.RegisterMonitorAsync(row));
     }
@@ -89,7 +92,7 @@ internal sealed class MonitorManager(MonitorStore store, StartingMonitors starti
             return null;
         }
 
-        using var next = ToMonitor(row, model.Monitor, model.ClassCount);
+        using var next = await loader.LoadAsync(() => ToMonitor(row, model.Monitor, model.ClassCount));
         await EnsureRegisteredAsync(model.Key, model.Monitor, 0, parent: null);
         await ActivateChampionFirstAsync(model.Key, model.Monitor);
         await store.ActivateAsync(model.Key, monitorVersion, Refused(model, PromotionKind.Manual, "Activated by hand.") with
@@ -113,7 +116,7 @@ internal sealed class MonitorManager(MonitorStore store, StartingMonitors starti
 
         try
         {
-            using var earlier = ToMonitor(row, model.Monitor, model.ClassCount);
+            using var earlier = await loader.LoadAsync(() => ToMonitor(row, model.Monitor, model.ClassCount));
             Adopt(model, earlier);
             return row;
         }
@@ -149,7 +152,7 @@ internal sealed class MonitorManager(MonitorStore store, StartingMonitors starti
 
         IMonitorScorer scorer = row.Onnx.Length == 0
             ? new CalibratedScoreScorer(ScoreCalibration.Identity, properties.GraphVersion)
-            : EnsembleScorer.Load(row.Onnx, starting.ScorerOptions(classCount), logger);
+            : loader.Load(row.Onnx, classCount);
         return MonitorLease.OfCreator(new MonitorSnapshot(
             new SharedScorer(scorer), head, row.MonitorVersion, properties.GraphVersion, row.Onnx, properties.Proven, properties.TrainedThrough)
         {

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace AccuracyMonitor.Sidecar.Monitors;
 
 /// <summary>The monitor a model version starts with: the stored champion, else the configured file, else the maximum softmax.</summary>
-internal sealed class StartingMonitors(IOptions<MonitorOptions> options, ScorerOptions scoring, ILogger<StartingMonitors> logger)
+internal sealed class StartingMonitors(IOptions<MonitorOptions> options, MonitorLoader loader, ILogger<StartingMonitors> logger)
     : IStartingMonitors
 {
     /// <summary>Version of the maximum softmax taken as it is.</summary>
@@ -30,7 +30,7 @@ internal sealed class StartingMonitors(IOptions<MonitorOptions> options, ScorerO
             try
             {
                 var bytes = Unpacked(File.ReadAllBytes(path));
-                EnsembleScorer.Load(bytes, ScorerOptions(classCount: null), logger).Dispose();
+                loader.Load(bytes, classCount: null).Dispose();
                 _files[path] = bytes;
             }
             catch (Exception e) when (!options.Value.Required && (e is MonitorFileException or IOException or UnauthorizedAccessException))
@@ -92,7 +92,7 @@ internal sealed class StartingMonitors(IOptions<MonitorOptions> options, ScorerO
 
         try
         {
-            var scorer = EnsembleScorer.Load(bytes, ScorerOptions(classCount), logger);
+            var scorer = loader.Load(bytes, classCount);
             return MonitorLease.OfCreator(
                 new MonitorSnapshot(new SharedScorer(scorer), null, scorer.Version, scorer.Version, bytes, Proven: true, TrainedThrough: 0));
         }
@@ -106,6 +106,4 @@ internal sealed class StartingMonitors(IOptions<MonitorOptions> options, ScorerO
     public MonitorLease Fallback() => MonitorLease.OfCreator(new MonitorSnapshot(
         new SharedScorer(new CalibratedScoreScorer(ScoreCalibration.Identity, SoftmaxVersion)), null, SoftmaxVersion, SoftmaxVersion, [], Proven: false,
         TrainedThrough: 0));
-
-    public ScorerOptions ScorerOptions(int? classCount) => scoring with { ClassCount = classCount };
 }

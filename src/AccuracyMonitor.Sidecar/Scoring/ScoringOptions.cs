@@ -24,7 +24,26 @@ internal sealed class ScoringOptions
     [Range(1, 64)]
     public int Threads { get; set; } = 1;
 
-    public ScorerOptions ToScorer() => new(ExecutionProvider, Threads, ClassCount: null);
+    /// <summary>
+    /// Most memory that one monitor may take while it is loaded, computed from its file before anything is allocated; a larger one is refused.
+    /// 1 MiB–64 GiB. Default 96 MiB.
+    /// </summary>
+    [Range(1L << 20, 64L << 30)]
+    public long MaxMonitorBytes { get; set; } = new MonitorBounds().MemoryBytes;
+
+    /// <summary>Most floating-point operations of a monitor per prediction; a larger monitor is refused. 1,000–1e12. Default 16,000,000.</summary>
+    [Range(1000, 1_000_000_000_000)]
+    public long MaxMonitorFlops { get; set; } = new MonitorBounds().FlopsPerPrediction;
+
+    /// <summary>
+    /// Longest time that a call which registers or activates a monitor waits for it to be loaded; loading is done on a thread of its own, one
+    /// monitor at a time. 1 s–10 min. Default 30 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan MonitorLoadTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    public ScorerOptions ToScorer() =>
+        new(ExecutionProvider, Threads, ClassCount: null) { Bounds = new MonitorBounds(MaxMonitorBytes, MaxMonitorFlops) };
 }
 
 [OptionsValidator]

@@ -69,7 +69,7 @@ public sealed class MonitorManagerTests
     private static MonitorStore Store(TestSidecar sidecar) => sidecar.Services.GetRequiredService<MonitorStore>();
 
     private MonitorManager Manager(TestSidecar sidecar) =>
-        new(Store(sidecar), sidecar.Services.GetRequiredService<StartingMonitors>(), _time, NullLogger<MonitorManager>.Instance);
+        new(Store(sidecar), sidecar.Services.GetRequiredService<MonitorLoader>(), _time, NullLogger<MonitorManager>.Instance);
 
     private async Task<PromotionRow> DecideAsync(TestSidecar sidecar, ModelState model, PromotionVerdict verdict)
     {

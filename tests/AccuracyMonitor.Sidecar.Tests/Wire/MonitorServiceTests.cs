@@ -203,6 +203,21 @@ public sealed class MonitorServiceTests
         scored.MonitorVersion.ShouldBe("softmax");
     }
 
+    [Fact]
+    public async Task A_valid_file_beyond_the_memory_for_monitors_is_refused_with_the_bound_and_the_remedy()
+    {
+        await using var sidecar = await TestSidecar.StartAsync([.. Settings, "--Scoring:MaxMonitorBytes=1048576"]);
+        var (shape, weights) = TernaryFile.Read(TernaryMonitor());
+
+        var error = await Should.ThrowAsync<RpcException>(async () => await sidecar.Monitors.RegisterMonitorAsync(
+            new RegisterMonitorRequest { Model = "m", Version = "1", Onnx = ByteString.CopyFrom(MonitorFile.Write(shape, weights.ToDense()).Onnx) }));
+
+        error.StatusCode.ShouldBe(StatusCode.InvalidArgument);
+        error.GetRpcStatus()!.GetDetail<ErrorInfo>()!.Reason.ShouldBe("MONITOR_FILE_REFUSED");
+        error.Status.Detail.ShouldContain("at most 1048576 are allowed (Scoring:MaxMonitorBytes)");
+        error.Status.Detail.ShouldContain("raise the setting");
+    }
+
     private static byte[] TernaryMonitor()
     {
         var shape = new MonitorMetadata

@@ -1,0 +1,33 @@
+using System.Globalization;
+using AccuracyMonitor.V1;
+using Grpc.Core;
+
+namespace AccuracyMonitor.Benchmarks.Attacks;
+
+/// <summary>A year of weekly releases and more: no attack, and the last version must be watched as the first was.</summary>
+internal static class OrdinaryDeployments
+{
+    private const int Deployments = 200;
+
+    public static readonly Attack Attack = new("deployments", $"{Deployments} versions of one model after each other, 10 classes, 1,000 predictions each", RunAsync);
+
+    private static async Task<string> RunAsync(AttackedSidecar sidecar, CancellationToken cancel)
+    {
+        var refused = 0;
+        for (var version = 0; version < Deployments && sidecar.IsAlive; version++)
+        {
+            var batch = BenchSidecar.Message((ulong)version, BenchLoad.Softmax(10, 1000, version), 10).Batch;
+            batch.Version = version.ToString(CultureInfo.InvariantCulture);
+            try
+            {
+                await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = batch }, deadline: AttackedSidecar.Deadline(20), cancellationToken: cancel);
+            }
+            catch (RpcException)
+            {
+                refused++;
+            }
+        }
+
+        return $"{Deployments - refused} versions accepted, {refused} refused";
+    }
+}
