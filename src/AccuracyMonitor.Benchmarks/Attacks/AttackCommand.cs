@@ -41,7 +41,8 @@ internal static class AttackCommand
             await output.WriteLineAsync("|---|---|---|---|---|---|---|---|---|");
             foreach (var attack in chosen)
             {
-                await output.WriteLineAsync(await RunAsync(attack, parsed.GetValue(program) ?? DefaultProgram(), parsed.GetValue(memory) * 1L << 20, cancel));
+                var row = await RunAsync(attack, parsed.GetValue(program) ?? DefaultProgram(), parsed.GetValue(memory) * 1L << 20, cancel);
+                await output.WriteLineAsync(row);
             }
         });
         return command;

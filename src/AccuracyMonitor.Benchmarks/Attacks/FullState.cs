@@ -53,6 +53,7 @@ internal static class FullState
 
         await Task.Delay(TimeSpan.FromSeconds(15), cancel);
         var metrics = await sidecar.MetricsAsync(cancel);
-        return $"{bytes / 1e6:0.0} MB: {string.Join(", ", outcomes.Select(o => $"{o.Value} × {o.Key}"))}; /metrics {metrics.Sum(l => l.Length + 1L) / 1e6:0.0} MB";
+        var calls = string.Join(", ", outcomes.Select(o => $"{o.Value} × {o.Key}"));
+        return $"{bytes / 1e6:0.0} MB: {calls}; /metrics {metrics.Sum(l => l.Length + 1L) / 1e6:0.0} MB";
     }
 }

@@ -27,7 +27,8 @@ internal static class HalfSentMessages
         await Task.WhenAny(Task.WhenAll(calls), Task.Delay(TimeSpan.FromSeconds(2), cancel));
         await enough.CancelAsync();
         var ends = await Task.WhenAll(calls);
-        return $"{string.Join(", ", ends.GroupBy(e => e, StringComparer.Ordinal).Select(g => $"{g.Count()} × {g.Key}"))}; good prediction meanwhile: {(during ? "scored" : "lost")}";
+        var outcomes = string.Join(", ", ends.GroupBy(e => e, StringComparer.Ordinal).Select(g => $"{g.Count()} × {g.Key}"));
+        return $"{outcomes}; good prediction meanwhile: {(during ? "scored" : "lost")}";
     }
 
     private static async Task<string> CallAsync(AttackedSidecar sidecar, Half body, CancellationToken cancel)

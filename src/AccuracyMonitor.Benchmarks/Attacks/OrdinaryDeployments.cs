@@ -9,7 +9,8 @@ internal static class OrdinaryDeployments
 {
     private const int Deployments = 200;
 
-    public static readonly Attack Attack = new("deployments", $"{Deployments} versions of one model after each other, 10 classes, 1,000 predictions each", RunAsync);
+    public static readonly Attack Attack = new(
+        "deployments", $"{Deployments} versions of one model after each other, 10 classes, 1,000 predictions each", RunAsync);
 
     private static async Task<string> RunAsync(AttackedSidecar sidecar, CancellationToken cancel)
     {
