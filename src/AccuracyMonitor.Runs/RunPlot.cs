@@ -2,7 +2,7 @@ using ScottPlot;
 
 namespace AccuracyMonitor.Runs;
 
-/// <summary>Draws the run: the truth, what each number said of it, the interval, regimes, alarms and changes of monitor.</summary>
+/// <summary>Draws the run: the truth, what each number said of it, the interval, conditions, alarms and changes of monitor.</summary>
 internal static class RunPlot
 {
     private const int Width = 1400;
@@ -19,7 +19,7 @@ internal static class RunPlot
     public static void Write(string path, IReadOnlyList<RunPoint> points, double? objective)
     {
         using var plot = new Plot();
-        ShadeRegimes(plot, points);
+        ShadeConditions(plot, points);
         var (low, high) = Bounds(points);
         Band(plot, points, p => p.Audited, Audited);
         Band(plot, points, p => p.Combined, Combined);
@@ -60,10 +60,10 @@ internal static class RunPlot
         return (Math.Max(0, values.Min() - 0.05), Math.Min(1.1, values.Max() + 0.08));
     }
 
-    private static void ShadeRegimes(Plot plot, IReadOnlyList<RunPoint> points)
+    private static void ShadeConditions(Plot plot, IReadOnlyList<RunPoint> points)
     {
         var (_, high) = Bounds(points);
-        foreach (var (index, span) in Spans(points, p => p.Regime).Index())
+        foreach (var (index, span) in Spans(points, p => p.Condition).Index())
         {
             var shade = plot.Add.HorizontalSpan(span.From, span.To, (index % 2 == 0 ? Colors.Gray : Colors.LightGray).WithAlpha(0.12));
             shade.LineStyle.Width = 0;

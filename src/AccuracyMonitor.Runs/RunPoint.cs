@@ -26,10 +26,10 @@ internal sealed record RunPoint
     public required TimeSpan At { get; init; }
 
     /// <summary>Name of the stretch of the stream that the window ends in.</summary>
-    public required string Regime { get; init; }
+    public required string Condition { get; init; }
 
     /// <summary>Which stretch that is, from 0: a name may come again.</summary>
-    public int Phase { get; init; }
+    public int ConditionIndex { get; init; }
 
     /// <summary>Predictions sent since the stream began.</summary>
     public long Position { get; init; }

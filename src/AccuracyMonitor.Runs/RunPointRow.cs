@@ -3,8 +3,8 @@ namespace AccuracyMonitor.Runs;
 /// <summary>One window; numbers that were not published are null.</summary>
 internal sealed record RunPointRow(
     double Seconds,
-    string Regime,
-    int Phase,
+    string Condition,
+    int ConditionIndex,
     long Position,
     long Answered,
     double? Truth,
@@ -38,8 +38,8 @@ internal sealed record RunPointRow(
 {
     public static RunPointRow From(RunPoint point) => new(
         point.At.TotalSeconds,
-        point.Regime,
-        point.Phase,
+        point.Condition,
+        point.ConditionIndex,
         point.Position,
         point.Answered,
         Finite(point.Truth),

@@ -69,8 +69,8 @@ internal sealed class RunRecorder(SidecarLink sidecar, TruthLedger truth, TimeSp
         return new RunPoint
         {
             At = end - began,
-            Regime = now.Regime,
-            Phase = now.Phase,
+            Condition = now.Condition,
+            ConditionIndex = now.ConditionIndex,
             Position = now.Predictions,
             Answered = now.Labels,
             Truth = whole,

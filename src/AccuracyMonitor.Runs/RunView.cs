@@ -15,7 +15,7 @@ internal sealed record RunView
     public required IReadOnlyList<string> Story { get; init; }
 
     /// <summary>Which of them is now, from 0.</summary>
-    public required int Phase { get; init; }
+    public required int ConditionIndex { get; init; }
 
     /// <summary>What is particular about it, in words.</summary>
     public required string Detail { get; init; }
@@ -32,7 +32,7 @@ internal sealed record RunView
 
     public required AnnotatorCounts Annotator { get; init; }
 
-    public string Regime => Story[Phase];
+    public string Condition => Story[ConditionIndex];
 
     public RunPoint? Latest => Points.Count > 0 ? Points[^1] : null;
 

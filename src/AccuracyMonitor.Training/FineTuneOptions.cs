@@ -3,7 +3,7 @@ using AccuracyMonitor.Training.Schedules;
 
 namespace AccuracyMonitor.Training;
 
-/// <summary>How a champion's weights are fine-tuned to labels of a new regime.</summary>
+/// <summary>How a champion's weights are fine-tuned to labels of a new condition.</summary>
 public sealed record FineTuneOptions
 {
     /// <summary>Seed of the order of the samples and of the cross-fitting folds.</summary>

@@ -13,7 +13,7 @@ public class FineTuningTests
         SomeReference.Draw(2000, 10, 1, wrongShare: 0), new TrainingOptions { HiddenWidths = [32, 16], MaxEpochs = 10 }).Onnx);
 
     [Fact]
-    public void Labels_of_a_new_regime_make_a_better_monitor_for_it()
+    public void Labels_of_a_new_condition_make_a_better_monitor_for_it()
     {
         var labels = SomeReference.Labels(SomeReference.Draw(600, 10, 2, wrongShare: 0.7), Champion.Value);
         var tuned = MonitorTrainer.FineTune(Champion.Value, labels, Options, cancellationToken: TestContext.Current.CancellationToken);

@@ -8,7 +8,7 @@ using AccuracyMonitor.Training.Networks;
 
 namespace AccuracyMonitor.Benchmarks.Training;
 
-/// <summary>Compares the solvers on one monitor and the labels of one regime: on its last layer (convex) and on the whole network (not
+/// <summary>Compares the solvers on one monitor and the labels of one condition: on its last layer (convex) and on the whole network (not
 /// convex).</summary>
 internal static class HalpBench
 {

@@ -13,9 +13,9 @@ internal static class HalpBenchCommand
 {
     public static Command Create()
     {
-        var traces = new Option<FileInfo>("--traces") { Required = true, Description = "Trace with a reference set and the regime." };
-        var condition = new Option<string>("--condition") { Required = true, Description = "Regime whose labels are learned from." };
-        var count = BoundedOption.Create("--count", "Labels to learn from; the regime's other rows judge.", 1000, 20, 100_000);
+        var traces = new Option<FileInfo>("--traces") { Required = true, Description = "Trace with a reference set and the condition." };
+        var condition = new Option<string>("--condition") { Required = true, Description = "Condition whose labels are learned from." };
+        var count = BoundedOption.Create("--count", "Labels to learn from; the condition's other rows judge.", 1000, 20, 100_000);
         var seeds = BoundedOption.Create("--seeds", "Monitors, label draws and roundings; means are printed.", 5, 1, 100);
         var epochs = BoundedOption.Create("--epochs", "Full gradients.", 30, 10, 1000);
         var hidden = new Option<int[]>("--hidden")
@@ -27,7 +27,7 @@ internal static class HalpBenchCommand
         var command = new Command(
             "low-precision",
             """
-            Adapt a monitor to labels of a new regime by SGD, SVRG, their low-precision forms and HALP, side by side: gradient norm, objective, how often a
+            Adapt a monitor to labels of a new condition by SGD, SVRG, their low-precision forms and HALP, side by side: gradient norm, objective, how often a
             rounding saturated, and what the adapted monitor is worth on rows that it did not learn from. First on the last layer, then on the whole network.
 
             Examples:
@@ -45,10 +45,10 @@ internal static class HalpBenchCommand
         return CommandErrors.RunAsync(needsTorch: true, () =>
         {
             var trace = TraceFile.Open(path);
-            var (reference, regime) = (trace.Load(TraceFile.Reference), trace.Load(condition));
-            if (regime.Count <= count + 100)
+            var (reference, rows) = (trace.Load(TraceFile.Reference), trace.Load(condition));
+            if (rows.Count <= count + 100)
             {
-                throw new TraceFileException($"{path}, {condition}: {regime.Count} rows; --count {count} needs {count + 100}, some to judge by.");
+                throw new TraceFileException($"{path}, {condition}: {rows.Count} rows; --count {count} needs {count + 100}, some to judge by.");
             }
 
             List<IReadOnlyList<HalpRow>>[] runs = [[], []];
@@ -56,7 +56,7 @@ internal static class HalpBenchCommand
             {
                 AnsiConsole.MarkupLineInterpolated($"[dim]seed {seed} of {seeds}[/]");
                 var monitor = MonitorTrainer.Train(reference, new TrainingOptions { HiddenWidths = hidden, Seed = seed }, cancellationToken: cancel).Onnx;
-                var (test, labels) = ReferenceSplit.Keep(regime, count, seed);
+                var (test, labels) = ReferenceSplit.Keep(rows, count, seed);
                 runs[0].Add(HalpBench.Run(monitor, labels, test, wholeNetwork: false, epochs, seed, cancel));
                 runs[1].Add(HalpBench.Run(monitor, labels, test, wholeNetwork: true, epochs, seed, cancel));
             }

@@ -17,7 +17,7 @@ internal static class DemoCommand
 
     public static Command Create()
     {
-        var seconds = BoundedOption.Create("--seconds", "Seconds of each of the five regimes.", Defaults.SecondsPerRegime, 5, 3600);
+        var seconds = BoundedOption.Create("--seconds", "Seconds of each of the five conditions.", Defaults.SecondsPerCondition, 5, 3600);
         var rate = BoundedOption.Create("--rate", "Images a second.", Defaults.Rate, 10, 20_000);
         var budget = BoundedOption.Create("--budget", "Share of the predictions to label.", Defaults.Budget, 0.0001, 1);
         var seed = new Option<ulong>("--seed")
@@ -52,7 +52,7 @@ internal static class DemoCommand
         command.SetAction((parsed, cancel) => RunAsync(
             new DemoOptions
             {
-                SecondsPerRegime = parsed.GetValue(seconds),
+                SecondsPerCondition = parsed.GetValue(seconds),
                 Rate = parsed.GetValue(rate),
                 Budget = parsed.GetValue(budget),
                 Seed = parsed.GetValue(seed),

@@ -32,10 +32,11 @@ internal static class LiveView
     private static Markup Story(RunView view)
     {
         var text = new StringBuilder($"[bold]{Wording.Time(view.Elapsed)}[/] of {Wording.Time(view.Total)}   {view.Subject}: ");
-        foreach (var (index, regime) in view.Story.Index())
+        foreach (var (index, condition) in view.Story.Index())
         {
-            var name = Markup.Escape(regime);
-            text.Append(index == view.Phase ? $"[black on white] {name} [/] " : index < view.Phase ? $"[white]{name}[/] " : $"[grey]{name}[/] ");
+            var name = Markup.Escape(condition);
+            text.Append(
+                index == view.ConditionIndex ? $"[black on white] {name} [/] " : index < view.ConditionIndex ? $"[white]{name}[/] " : $"[grey]{name}[/] ");
         }
 
         return new Markup(text.Append($" [grey]({Markup.Escape(view.Detail)})[/]").ToString());

@@ -20,10 +20,10 @@ internal sealed class PlainDisplay(TextWriter output, Func<RunView, RunPoint, st
         while (!running.IsCompleted && !cancel.IsCancellationRequested)
         {
             var now = view();
-            if (now.Phase != last)
+            if (now.ConditionIndex != last)
             {
-                last = now.Phase;
-                output.WriteLine($"{Wording.Time(now.Elapsed)} {now.Subject} now {now.Regime} ({now.Detail})");
+                last = now.ConditionIndex;
+                output.WriteLine($"{Wording.Time(now.Elapsed)} {now.Subject} now {now.Condition} ({now.Detail})");
             }
 
             if (now.Latest is { } point)

@@ -26,7 +26,7 @@ internal static class EvaluateCommand
             AllowMultipleArgumentsPerToken = true,
         };
         var earlier =
-            BoundedOption.Create("--earlier-labels", "Labels that earlier windows of the same regime gave; their rows are not judged.", 0, 0, 100_000);
+            BoundedOption.Create("--earlier-labels", "Labels that earlier windows of the same condition gave; their rows are not judged.", 0, 0, 100_000);
         var confidence = BoundedOption.Create("--confidence", "Level of the intervals.", 0.95, 0.5, 0.999);
         var seed = new Option<int>("--seed") { Description = "Same seed, same output.", DefaultValueFactory = _ => 1 };
         var monitor = new Option<string>("--monitor")

@@ -15,7 +15,7 @@ public static class CrossFitAipw
     /// <param name="head">Prior standard deviations of the head.</param>
     /// <param name="alpha">Error level, (0, 0.5].</param>
     /// <param name="folds">At least 2.</param>
-    /// <param name="earlier">Labels of earlier windows of the same regime, or none. Every fold's head learns from them, but they are not
+    /// <param name="earlier">Labels of earlier windows of the same condition, or none. Every fold's head learns from them, but they are not
     /// used to correct the estimate, so they cannot bias this window.</param>
     /// <returns><see cref="EstimateState.InsufficientLabels"/> without any label; otherwise Ok.</returns>
     public static AccuracyEstimate Estimate(

@@ -3,7 +3,7 @@ using AccuracyMonitor.Core.Recalibration;
 namespace AccuracyMonitor.Core.Estimation;
 
 /// <summary>
-/// Two estimates of a window with a head fitted to its own labels and to those of earlier windows of the same regime. The audited one is
+/// Two estimates of a window with a head fitted to its own labels and to those of earlier windows of the same condition. The audited one is
 /// corrected by the window's labels (cross-fitted). The combined one relies on the fitted head.
 /// </summary>
 /// <param name="Audited"><see cref="CrossFitAipw"/>: valid however good or bad the monitor is.</param>

@@ -2,7 +2,7 @@ namespace AccuracyMonitor.Core.Recalibration;
 
 /// <summary>
 /// Compares a champion with heads fitted to the labels so far, one for each length of label history: a short history is best after a shift,
-/// a long one in a stable regime. Every head is fitted before the labels that judge it. Pass each label once, in the order of arrival.
+/// a long one in a stable condition. Every head is fitted before the labels that judge it. Pass each label once, in the order of arrival.
 /// </summary>
 /// <remarks>
 /// Each history length collects its own evidence. The mean of e-values is an e-value, so choosing the best one afterwards needs no
@@ -14,7 +14,7 @@ namespace AccuracyMonitor.Core.Recalibration;
 /// <param name="options">Prior standard deviations of the head.</param>
 public sealed class HeadTrial(int classes, RecalibrationHead? champion, RecalibrationHeadOptions options)
 {
-    /// <summary>Maximum number of labels on which the losses are compared: the newest ones, which show the present regime.</summary>
+    /// <summary>Maximum number of labels on which the losses are compared: the newest ones, which show the present condition.</summary>
     public const int MaxCompared = 100;
 
     /// <summary>Labels before the first fit.</summary>

@@ -8,7 +8,7 @@ using AccuracyMonitor.Scoring.Networks;
 namespace AccuracyMonitor.Evaluation.Judging;
 
 /// <summary>How the alarms do on one file: false alarms where nothing is wrong, labels to an alarm after a shift.</summary>
-internal sealed class AlarmSimulation(IReadOnlyList<Regime> regimes, EvaluationSettings settings)
+internal sealed class AlarmSimulation(IReadOnlyList<TraceCondition> conditions, EvaluationSettings settings)
 {
     /// <summary>Labels that a shifted stream runs for at most.</summary>
     public const int Horizon = 2000;
@@ -27,55 +27,55 @@ internal sealed class AlarmSimulation(IReadOnlyList<Regime> regimes, EvaluationS
 
     public IEnumerable<AlarmResult> Run()
     {
-        var clean = regimes.Single(r => string.Equals(r.Condition, RegimeReader.Clean, StringComparison.Ordinal));
-        foreach (var regime in regimes.Where(r => r == clean || RegimeReader.IsSimulated(r)))
+        var clean = conditions.Single(c => string.Equals(c.Name, TraceConditionReader.Clean, StringComparison.Ordinal));
+        foreach (var condition in conditions.Where(c => c == clean || TraceConditionReader.IsSimulated(c)))
         {
-            yield return Measure("validity", clean, regime, quiet: 0);
-            yield return Measure("accuracy", clean, regime, quiet: 0);
-            if (regime != clean)
+            yield return Measure("validity", clean, condition, quiet: 0);
+            yield return Measure("accuracy", clean, condition, quiet: 0);
+            if (condition != clean)
             {
-                yield return Measure("validity", clean, regime, Quiet);
-                yield return Measure("accuracy", clean, regime, Quiet);
+                yield return Measure("validity", clean, condition, Quiet);
+                yield return Measure("accuracy", clean, condition, Quiet);
             }
         }
     }
 
-    private AlarmResult Measure(string alarm, Regime clean, Regime regime, int quiet)
+    private AlarmResult Measure(string alarm, TraceCondition clean, TraceCondition condition, int quiet)
     {
         // Nothing to find: the clean stream, and for the validity alarm a shift that keeps P(right | score).
-        var horizon = regime == clean
-            || (alarm is "validity" && string.Equals(regime.Condition, RegimeReader.Covariate, StringComparison.Ordinal)) ? NullHorizon : Horizon;
+        var horizon = condition == clean
+            || (alarm is "validity" && string.Equals(condition.Name, TraceConditionReader.Covariate, StringComparison.Ordinal)) ? NullHorizon : Horizon;
         var delays = Enumerable.Range(0, settings.Repeats).AsParallel()
-            .Select(run => alarm is "validity" ? Validity(clean, regime, quiet, horizon, run) : Accuracy(clean, regime, quiet, horizon, run))
+            .Select(run => alarm is "validity" ? Validity(clean, condition, quiet, horizon, run) : Accuracy(clean, condition, quiet, horizon, run))
             .Order().ToArray();
         return new AlarmResult(
-            regime.File, regime.Condition, alarm, quiet, delays.Count(d => d < horizon) / (double)delays.Length, delays[delays.Length / 2],
+            condition.File, condition.Name, alarm, quiet, delays.Count(d => d < horizon) / (double)delays.Length, delays[delays.Length / 2],
             delays[delays.Length * 9 / 10]);
     }
 
-    private int Validity(Regime clean, Regime regime, int quiet, int horizon, int run)
+    private int Validity(TraceCondition clean, TraceCondition condition, int quiet, int horizon, int run)
     {
         var alarm = new ValidityAlarm(new ValidityAlarmOptions());
-        return Delay(clean, regime, quiet, horizon, run, label => alarm.Observe(label), () => alarm.Verdict.Firing);
+        return Delay(clean, condition, quiet, horizon, run, label => alarm.Observe(label), () => alarm.Verdict.Firing);
     }
 
-    private int Accuracy(Regime clean, Regime regime, int quiet, int horizon, int run)
+    private int Accuracy(TraceCondition clean, TraceCondition condition, int quiet, int horizon, int run)
     {
         var alarm = new AccuracyAlarm(new AccuracyAlarmOptions { Objective = clean.Accuracy, Tolerance = AccuracyTolerance });
-        return Delay(clean, regime, quiet, horizon, run, label => alarm.Observe(label), () => alarm.Verdict.Firing);
+        return Delay(clean, condition, quiet, horizon, run, label => alarm.Observe(label), () => alarm.Verdict.Firing);
     }
 
-    private int Delay(Regime clean, Regime regime, int quiet, int horizon, int run, Action<LabelPoint> observe, Func<bool> fires)
+    private int Delay(TraceCondition clean, TraceCondition condition, int quiet, int horizon, int run, Action<LabelPoint> observe, Func<bool> fires)
     {
-        var seed = Seeds.Of(settings.Seed + run, regime.File, regime.Condition);
+        var seed = Seeds.Of(settings.Seed + run, condition.File, condition.Name);
         var random = new SplitMix64(seed);
         var sampling = new SamplingOptions { Budget = Budget, Seed = seed, MaxRequestsPerHour = int.MaxValue };
-        var sampler = new Sampler(sampling, new ModelKey(regime.File, regime.Condition));
+        var sampler = new Sampler(sampling, new ModelKey(condition.File, condition.Name));
         Span<char> id = stackalloc char[20];
         var labels = 0;
         for (long i = 0; labels < quiet + horizon; i++)
         {
-            var source = labels < quiet ? clean : regime;
+            var source = labels < quiet ? clean : condition;
             var row = random.NextInt(source.Count);
             _ = i.TryFormat(id, out var length, provider: CultureInfo.InvariantCulture);
             var decision = sampler.Decide(id[..length], source.Scores[row], DateTimeOffset.UnixEpoch.AddSeconds(i));
@@ -96,5 +96,5 @@ internal sealed class AlarmSimulation(IReadOnlyList<Regime> regimes, EvaluationS
     }
 }
 
-/// <summary>One alarm in one regime. Delays are in labels, the horizon for "did not fire".</summary>
+/// <summary>One alarm in one condition. Delays are in labels, the horizon for "did not fire".</summary>
 internal sealed record AlarmResult(string File, string Condition, string Alarm, int Quiet, double Fired, int MedianDelay, int NinthDecileDelay);

@@ -9,7 +9,7 @@ internal sealed class ConditionEvaluation
     // Ranking settles soon: one head is as good as another.
     private const int RankedRepeats = 5;
 
-    private readonly Regime _regime;
+    private readonly TraceCondition _condition;
     private readonly IReadOnlyList<FittedEstimator> _labelFree;
     private readonly EvaluationSettings _settings;
     private readonly Estimator[] _estimators;
@@ -20,17 +20,17 @@ internal sealed class ConditionEvaluation
     private SplitMix64 _random;
     private double _uniformError;
 
-    /// <param name="regime">The condition.</param>
+    /// <param name="condition">The condition.</param>
     /// <param name="labelFree">Fitted to the file's reference.</param>
     /// <param name="settings">What to simulate.</param>
-    public ConditionEvaluation(Regime regime, IReadOnlyList<FittedEstimator> labelFree, EvaluationSettings settings)
+    public ConditionEvaluation(TraceCondition condition, IReadOnlyList<FittedEstimator> labelFree, EvaluationSettings settings)
     {
-        (_regime, _labelFree, _settings) = (regime, labelFree, settings);
+        (_condition, _labelFree, _settings) = (condition, labelFree, settings);
         _estimators = [.. settings.Methods.Select(EstimatorTable.Get)];
-        var seed = Seeds.Of(settings.Seed, regime.File, regime.Condition);
+        var seed = Seeds.Of(settings.Seed, condition.File, condition.Name);
         _random = new SplitMix64(seed);
-        _sampling = new LabelSampling(regime.File, regime.Condition, seed);
-        _scores = new ScoreComparison(regime);
+        _sampling = new LabelSampling(condition.File, condition.Name, seed);
+        _scores = new ScoreComparison(condition);
         _tallies = new Tally[_estimators.Length];
     }
 
@@ -43,27 +43,29 @@ internal sealed class ConditionEvaluation
         }
 
         return new ConditionResult(
-            _regime.File, _regime.Condition, _regime.Family, _regime.Count, _regime.Data.ClassCount, _regime.Accuracy, _uniformError / _settings.Repeats,
+            _condition.File, _condition.Name, _condition.Family, _condition.Count, _condition.Data.ClassCount, _condition.Accuracy,
+            _uniformError / _settings.Repeats,
             [.. _settings.Methods.Select((method, m) => (method, _tallies[m])).Where(t => t.Item2.Windows > 0)],
             _scores.Results(), _examples, _scores.Reliability());
     }
 
     private void Judge(int repeat)
     {
-        var draw = WindowDraw.Of(_regime.Count, _settings, ref _random);
+        var draw = WindowDraw.Of(_condition.Count, _settings, ref _random);
         var share = LabelSampling.NewShare();
         var monitor = _settings.EarlierLabels > 0
-            ? EarlierWindows.Teach(_regime, draw.Earlier, Math.Min(_settings.EarlierLabels, draw.Earlier.Length), _sampling, share)
-            : RegimeMonitor.Untouched(_regime);
+            ? EarlierWindows.Teach(_condition, draw.Earlier, Math.Min(_settings.EarlierLabels, draw.Earlier.Length), _sampling, share)
+            : ConditionMonitor.Untouched(_condition);
         var budget = _settings.Budget.Of(draw.Window.Length);
-        var window = new SimulatedWindow(_regime, draw.Window, monitor, _sampling.Draw(_regime, draw.Window, monitor, budget, share), budget, ref _random);
+        var sampled = _sampling.Draw(_condition, draw.Window, monitor, budget, share);
+        var window = new SimulatedWindow(_condition, draw.Window, monitor, sampled, budget, ref _random);
         _uniformError += window.Count > 1 ? window.Truth * (1 - window.Truth) / budget * (window.Count - budget) / (window.Count - 1) : 0;
         if (repeat < RankedRepeats)
         {
             Rank(window, draw.Window);
         }
 
-        var judged = new JudgedWindow(_regime, window, draw.Earlier, _settings.EarlierLabels, _settings.Alpha);
+        var judged = new JudgedWindow(_condition, window, draw.Earlier, _settings.EarlierLabels, _settings.Alpha);
         for (var m = 0; m < _tallies.Length; m++)
         {
             Judge(_estimators[m], judged, repeat == 0, ref _tallies[m]);
@@ -117,6 +119,6 @@ internal sealed class ConditionEvaluation
         var labelled = window.Chosen.Select(c => c.Place).ToHashSet();
         var head = RecalibrationHeadFitter.Fit(window.ChosenSamples(), window.ClassCount, new RecalibrationHeadOptions());
         _scores.AddRecalibrated(
-            _regime.ScoresWith(head), [.. Enumerable.Range(0, rows.Length).Where(place => !labelled.Contains(place)).Select(place => rows[place])]);
+            _condition.ScoresWith(head), [.. Enumerable.Range(0, rows.Length).Where(place => !labelled.Contains(place)).Select(place => rows[place])]);
     }
 }

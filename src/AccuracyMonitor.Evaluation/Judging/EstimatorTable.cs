@@ -48,7 +48,7 @@ internal static class EstimatorTable
         new("uniform-earlier", "simple random labels of the earlier windows, Wilson interval", LabelUse.EarlierWindows) { Judge = UniformEarlier.Estimate },
 
         new("oracle-bound", "the least error that chosen labels can reach",
-            LabelUse.Condition) { Bound = w => OracleBound.MeanSquareError(w.Regime, w.Window.Count, w.Window.Budget) },
+            LabelUse.Condition) { Bound = w => OracleBound.MeanSquareError(w.Condition, w.Window.Count, w.Window.Budget) },
     ];
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(e => e.Name)];

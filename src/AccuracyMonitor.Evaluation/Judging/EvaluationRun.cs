@@ -8,19 +8,19 @@ internal sealed class EvaluationRun(EvaluationSettings settings, MonitorChoice m
 {
     public EvaluationResult Run(IReadOnlyList<string> files, CancellationToken cancellation)
     {
-        List<ConditionResult> conditions = [];
+        List<ConditionResult> results = [];
         List<AlarmResult> alarms = [];
         List<FileFailure> failures = [];
         foreach (var file in files)
         {
             try
             {
-                var regimes = Read(file, cancellation, out var labelFree);
-                progress.Begin(Path.GetFileName(file), regimes.Count);
-                conditions.AddRange(Judge(regimes, labelFree, cancellation));
-                if (withAlarms && regimes.Exists(r => string.Equals(r.Condition, RegimeReader.Clean, StringComparison.Ordinal)))
+                var conditions = Read(file, cancellation, out var labelFree);
+                progress.Begin(Path.GetFileName(file), conditions.Count);
+                results.AddRange(Judge(conditions, labelFree, cancellation));
+                if (withAlarms && conditions.Exists(c => string.Equals(c.Name, TraceConditionReader.Clean, StringComparison.Ordinal)))
                 {
-                    alarms.AddRange(new AlarmSimulation(regimes, settings).Run());
+                    alarms.AddRange(new AlarmSimulation(conditions, settings).Run());
                 }
             }
             catch (Exception e) when (e is TraceFileException or IOException or UnauthorizedAccessException or ArgumentException)
@@ -30,31 +30,31 @@ internal sealed class EvaluationRun(EvaluationSettings settings, MonitorChoice m
             }
         }
 
-        return new EvaluationResult(conditions, alarms, failures);
+        return new EvaluationResult(results, alarms, failures);
     }
 
-    private List<Regime> Read(string file, CancellationToken cancellation, out IReadOnlyList<FittedEstimator> labelFree)
+    private List<TraceCondition> Read(string file, CancellationToken cancellation, out IReadOnlyList<FittedEstimator> labelFree)
     {
         var trace = TraceFile.Open(file);
         var reference = trace.Conditions.Contains(TraceFile.Reference, StringComparer.Ordinal) ? trace.Load(TraceFile.Reference) : null;
         labelFree = reference is not null ? EstimatorTable.Fit(reference, settings.Methods) : [];
         using var scorer = monitor.For(reference, cancellation);
-        return [.. RegimeReader.Read(trace, reference, scorer, settings.Simulate, settings.Seed)];
+        return [.. TraceConditionReader.Read(trace, reference, scorer, settings.Simulate, settings.Seed)];
     }
 
-    private ConditionResult[] Judge(List<Regime> regimes, IReadOnlyList<FittedEstimator> labelFree, CancellationToken cancellation)
+    private ConditionResult[] Judge(List<TraceCondition> conditions, IReadOnlyList<FittedEstimator> labelFree, CancellationToken cancellation)
     {
-        var results = new ConditionResult[regimes.Count];
+        var results = new ConditionResult[conditions.Count];
         var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
 
         // Each by whoever is free: the work per condition differs tenfold.
         var next = -1;
-        Parallel.For(0, Math.Min(regimes.Count, Environment.ProcessorCount), options, _ =>
+        Parallel.For(0, Math.Min(conditions.Count, Environment.ProcessorCount), options, _ =>
         {
-            for (var i = Interlocked.Increment(ref next); i < regimes.Count; i = Interlocked.Increment(ref next))
+            for (var i = Interlocked.Increment(ref next); i < conditions.Count; i = Interlocked.Increment(ref next))
             {
-                results[i] = new ConditionEvaluation(regimes[i], labelFree, settings).Run(cancellation);
-                progress.Done(regimes[i].Condition);
+                results[i] = new ConditionEvaluation(conditions[i], labelFree, settings).Run(cancellation);
+                progress.Done(conditions[i].Name);
             }
         });
         return results;

@@ -16,7 +16,7 @@ internal sealed record EvaluationSettings
     /// <summary>Error level of the intervals.</summary>
     public double Alpha { get; init; } = 0.05;
 
-    /// <summary>Labels that earlier windows of the same regime have given before the judged window begins; 0: each window alone.</summary>
+    /// <summary>Labels that earlier windows of the same condition have given before the judged window begins; 0: each window alone.</summary>
     public int EarlierLabels { get; init; }
 
     /// <summary>Identifiers out of <see cref="EstimatorTable.Names"/>.</summary>

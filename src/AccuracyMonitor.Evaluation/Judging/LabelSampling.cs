@@ -15,13 +15,13 @@ internal sealed class LabelSampling(string file, string condition, ulong seed)
     private double _share;
     private long _id;
 
-    /// <param name="regime">The regime.</param>
+    /// <param name="condition">The condition.</param>
     /// <param name="rows">Its rows in order of time.</param>
     /// <param name="monitor">What scores them.</param>
     /// <param name="budget">Labels on average.</param>
     /// <param name="share">The sidecar's choice of τ: knows the labels of earlier windows, and is told those of this one.</param>
     public SampledWindow Draw(
-        Regime regime, int[] rows, RegimeMonitor monitor, int budget, UniformShareChoice share)
+        TraceCondition condition, int[] rows, ConditionMonitor monitor, int budget, UniformShareChoice share)
     {
         var scores = monitor.Scores;
         var sampler = SamplerFor((double)budget / rows.Length);
@@ -40,11 +40,11 @@ internal sealed class LabelSampling(string file, string condition, ulong seed)
                 _id++;
                 _ = _id.TryFormat(id, out var length, provider: CultureInfo.InvariantCulture);
                 var decision = sampler.Decide(id[..length], scores[row], Start.AddSeconds(_id));
-                predictions.Add(new PredictionPoint(scores[row], regime.Confidences[row], decision.Covered));
+                predictions.Add(new PredictionPoint(scores[row], condition.Confidences[row], decision.Covered));
                 if (decision.Selected)
                 {
                     predictions.Requested++;
-                    var label = new LabelPoint(scores[row], decision.InclusionProbability, regime.Correct[row]);
+                    var label = new LabelPoint(scores[row], decision.InclusionProbability, condition.Correct[row]);
                     labels.Add(label);
                     chosen.Add((place, decision.InclusionProbability));
                     share.Observe(label);

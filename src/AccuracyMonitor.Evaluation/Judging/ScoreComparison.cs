@@ -2,8 +2,8 @@ using AccuracyMonitor.Core.Evaluation;
 
 namespace AccuracyMonitor.Evaluation.Judging;
 
-/// <summary>How well correctness scores rank a regime's predictions: the deployed model's own, the monitor's, and the monitor's after labels.</summary>
-internal sealed class ScoreComparison(Regime regime)
+/// <summary>How well correctness scores rank a condition's predictions: the deployed model's own, the monitor's, and the monitor's after labels.</summary>
+internal sealed class ScoreComparison(TraceCondition condition)
 {
     private const string MaxSoftmax = "max-softmax";
     private const string Monitor = "monitor";
@@ -17,13 +17,13 @@ internal sealed class ScoreComparison(Regime regime)
     public void AddRecalibrated(double[] scores, int[] rows)
     {
         var kept = rows.Select(row => scores[row]).ToArray();
-        _recalibrated.Add(Measure(Recalibrated, kept, [.. rows.Select(row => regime.Correct[row])]));
+        _recalibrated.Add(Measure(Recalibrated, kept, [.. rows.Select(row => condition.Correct[row])]));
         (_lastScores, _lastRows) = (scores, rows);
     }
 
     public IReadOnlyList<ScoreResult> Results()
     {
-        List<ScoreResult> results = [Measure(MaxSoftmax, regime.Confidences, regime.Correct), Measure(Monitor, regime.Scores, regime.Correct)];
+        List<ScoreResult> results = [Measure(MaxSoftmax, condition.Confidences, condition.Correct), Measure(Monitor, condition.Scores, condition.Correct)];
         if (_recalibrated.Count > 0)
         {
             results.Add(new ScoreResult(
@@ -36,9 +36,9 @@ internal sealed class ScoreComparison(Regime regime)
 
     public IReadOnlyList<ScoreBin> Reliability()
     {
-        var bins = Of(MaxSoftmax, regime.Confidences, regime.Correct).Concat(Of(Monitor, regime.Scores, regime.Correct));
+        var bins = Of(MaxSoftmax, condition.Confidences, condition.Correct).Concat(Of(Monitor, condition.Scores, condition.Correct));
         return _lastScores is { } scores
-            ? [.. bins, .. Of(Recalibrated, [.. _lastRows.Select(row => scores[row])], [.. _lastRows.Select(row => regime.Correct[row])])]
+            ? [.. bins, .. Of(Recalibrated, [.. _lastRows.Select(row => scores[row])], [.. _lastRows.Select(row => condition.Correct[row])])]
             : [.. bins];
     }
 

@@ -6,25 +6,25 @@ using AccuracyMonitor.Scoring.Networks;
 
 namespace AccuracyMonitor.Evaluation.Judging;
 
-/// <summary>One window drawn from a regime, with the labels that each way of choosing them gives. Everything is fixed by the generator it is made
+/// <summary>One window drawn from a condition, with the labels that each way of choosing them gives. Everything is fixed by the generator it is made
 /// with.</summary>
 internal sealed class SimulatedWindow
 {
-    private readonly Regime _regime;
+    private readonly TraceCondition _condition;
     private readonly int[] _rows;
     private SoftmaxOutputs? _outputs;
     private (double Alpha, RecalibratedWindow Estimates)? _recalibrated;
 
-    /// <param name="regime">What it was drawn from.</param>
+    /// <param name="condition">What it was drawn from.</param>
     /// <param name="rows">The window's rows in order of time; one may occur twice.</param>
     /// <param name="monitor">Scores that are fixed before the window begins.</param>
     /// <param name="sampled">The window as the sidecar keeps it, and the labels that the sidecar's sampler chose.</param>
     /// <param name="budget">Labels.</param>
     /// <param name="random">For the yardsticks' draws.</param>
-    public SimulatedWindow(Regime regime, int[] rows, RegimeMonitor monitor, SampledWindow sampled, int budget, ref SplitMix64 random)
+    public SimulatedWindow(TraceCondition condition, int[] rows, ConditionMonitor monitor, SampledWindow sampled, int budget, ref SplitMix64 random)
     {
-        (_regime, _rows, Budget, Monitor) = (regime, rows, budget, monitor);
-        Truth = rows.Count(row => regime.Correct[row]) / (double)rows.Length;
+        (_condition, _rows, Budget, Monitor) = (condition, rows, budget, monitor);
+        Truth = rows.Count(row => condition.Correct[row]) / (double)rows.Length;
         Scores = [.. rows.Select(row => monitor.Scores[row])];
         Moments = ScoreMoments.Of(Scores);
         Uniform = Pick(budget, ref random);
@@ -38,9 +38,9 @@ internal sealed class SimulatedWindow
 
     public int Count => _rows.Length;
 
-    public int ClassCount => _regime.Data.ClassCount;
+    public int ClassCount => _condition.Data.ClassCount;
 
-    public RegimeMonitor Monitor { get; }
+    public ConditionMonitor Monitor { get; }
 
     /// <summary>g of each prediction.</summary>
     public double[] Scores { get; }
@@ -63,9 +63,9 @@ internal sealed class SimulatedWindow
     public int UniformRight => Uniform.Count(IsCorrect);
 
     /// <summary>The window as label-free methods see it.</summary>
-    public SoftmaxOutputs Outputs => _outputs ??= new SoftmaxOutputs([.. _rows.SelectMany(row => _regime.Data.Row(row).ToArray())], ClassCount);
+    public SoftmaxOutputs Outputs => _outputs ??= new SoftmaxOutputs([.. _rows.SelectMany(row => _condition.Data.Row(row).ToArray())], ClassCount);
 
-    public bool IsCorrect(int place) => _regime.Correct[_rows[place]];
+    public bool IsCorrect(int place) => _condition.Correct[_rows[place]];
 
     /// <summary>The labels of <see cref="Uniform"/>, with equal π.</summary>
     public LabelPoint[] UniformPoints() => [.. Uniform.Select(place => new LabelPoint(Scores[place], Math.Min(1, (double)Budget / Count), IsCorrect(place)))];
@@ -75,7 +75,7 @@ internal sealed class SimulatedWindow
     public LabelledPrediction[] ChosenSamples() => [.. Chosen.Select(c => Sample(c.Place, 1 / c.Inclusion))];
 
     /// <summary>The recorded row is the key: a row drawn twice must not be on both sides of a fold.</summary>
-    public LabelledPrediction Sample(int place, double weight) => _regime.Sample(_rows[place], weight);
+    public LabelledPrediction Sample(int place, double weight) => _condition.Sample(_rows[place], weight);
 
     /// <summary>The published estimates, recalibrated on the chosen labels: fitted once for all methods of one error level.</summary>
     public RecalibratedWindow Recalibrated(double alpha)
@@ -90,14 +90,14 @@ internal sealed class SimulatedWindow
 
     public WindowPopulation Population()
     {
-        var times = new double[_regime.Count];
+        var times = new double[_condition.Count];
         foreach (var row in _rows)
         {
             times[row]++;
         }
 
-        var data = _regime.Data;
-        return new WindowPopulation(data.Probabilities, _regime.MonitorLogits, _regime.PredictedClasses, data.ClassCount, times);
+        var data = _condition.Data;
+        return new WindowPopulation(data.Probabilities, _condition.MonitorLogits, _condition.PredictedClasses, data.ClassCount, times);
     }
 
     private int[] Pick(int count, ref SplitMix64 random)

@@ -7,7 +7,7 @@ internal static class DemoLine
     public static string Of(RunView view, RunPoint point) => string.Join(
         "  ",
         Wording.Time(view.Elapsed),
-        $"{point.Regime,-8}",
+        $"{point.Condition,-8}",
         $"truth {Wording.Percent(point.Truth),6}",
         $"where answered {Wording.Percent(point.AnsweredTruth),6}",
         $"confidence {Wording.Percent(point.Confidence),6}",

@@ -3,8 +3,8 @@ namespace AccuracyMonitor.Runs.Demo;
 /// <summary>How the demo runs. Bounds are the command line's (<see cref="DemoCommand"/>).</summary>
 internal sealed record DemoOptions
 {
-    /// <summary>Of each regime: clean, noisy, rotated, dark, attacked.</summary>
-    public int SecondsPerRegime { get; init; } = 30;
+    /// <summary>Of each condition: clean, noisy, rotated, dark, attacked.</summary>
+    public int SecondsPerCondition { get; init; } = 30;
 
     /// <summary>Images a second.</summary>
     public int Rate { get; init; } = 2000;
@@ -18,7 +18,7 @@ internal sealed record DemoOptions
     /// <summary>Where run.png, run.json and the processes' logs go.</summary>
     public string OutputFolder { get; init; } = "demo-output";
 
-    /// <summary>Keep everything running after the last regime.</summary>
+    /// <summary>Keep everything running after the last condition.</summary>
     public bool Serve { get; init; }
 
     /// <summary>Lines of text in place of the live display.</summary>

@@ -9,9 +9,9 @@ namespace AccuracyMonitor.Runs.Demo;
 /// <param name="time">The clock.</param>
 internal sealed class DemoRun(DemoOptions options, string[] sidecarCommand, IRunDisplay display, TimeProvider time)
 {
-    private readonly IReadOnlyList<Regime> _story = Regime.Story;
+    private readonly IReadOnlyList<DemoCondition> _story = DemoCondition.Story;
     private readonly TruthLedger _truth = new();
-    private volatile Regime _regime = Regime.Story[0];
+    private volatile DemoCondition _condition = DemoCondition.Story[0];
 
     /// <exception cref="DemoException">A process died or can't be started; the message says why.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; nothing is left running.</exception>
@@ -54,10 +54,10 @@ internal sealed class DemoRun(DemoOptions options, string[] sidecarCommand, IRun
 
     private async Task TellAsync(StreamDriver driver, CancellationToken cancel)
     {
-        foreach (var regime in _story)
+        foreach (var condition in _story)
         {
-            _regime = regime;
-            await driver.RunAsync(regime, TimeSpan.FromSeconds(options.SecondsPerRegime), options.Rate, cancel);
+            _condition = condition;
+            await driver.RunAsync(condition, TimeSpan.FromSeconds(options.SecondsPerCondition), options.Rate, cancel);
         }
     }
 
@@ -78,7 +78,10 @@ internal sealed class DemoRun(DemoOptions options, string[] sidecarCommand, IRun
             Combined = NumberSummary.Of(points, p => p.AnsweredTruth, p => p.Combined.Value),
             Interval = IntervalSummary.Of(points, p => p.AnsweredTruth, p => p.Audited),
             CombinedInterval = IntervalSummary.Of(points, p => p.AnsweredTruth, p => p.Combined),
-            Regimes = [.. _story.Select(r => RunSummary.OfRegime(r, [.. recorder.Points.Where(p => p.Regime == r.Name)], options.Window, probe.Of(r)))],
+            Conditions =
+            [
+                .. _story.Select(c => RunSummary.OfCondition(c, [.. recorder.Points.Where(p => p.Condition == c.Name)], options.Window, probe.Of(c))),
+            ],
             Predictions = _truth.Total.Count,
             LabelRequests = Requests(recorder),
             SidecarPeakMemory = processes.Sidecar.PeakMemory(),
@@ -96,7 +99,7 @@ internal sealed class DemoRun(DemoOptions options, string[] sidecarCommand, IRun
 
     private async Task ServeAsync(DemoProcesses processes, Task[] helpers, StreamDriver driver, CancellationToken cancel)
     {
-        display.Say("The stream goes on, through the same regimes again and again. Look at:");
+        display.Say("The stream goes on, through the same conditions again and again. Look at:");
         display.Say($"  {processes.SidecarHttp}/metrics      Prometheus metrics");
         display.Say($"  {processes.SidecarHttp}/estimates    the latest estimates as JSON");
         display.Say($"  {processes.SidecarGrpc}              gRPC, with reflection");
@@ -134,20 +137,20 @@ internal sealed class DemoRun(DemoOptions options, string[] sidecarCommand, IRun
 
     private RunMoment Moment(SimulatedAnnotator annotator)
     {
-        var regime = _regime;
-        return new RunMoment(regime.Name, PhaseOf(regime), _truth.Total.Count, annotator.Counts.Answered);
+        var condition = _condition;
+        return new RunMoment(condition.Name, IndexOf(condition), _truth.Total.Count, annotator.Counts.Answered);
     }
 
-    private int PhaseOf(Regime regime) => Enumerable.Range(0, _story.Count).First(i => _story[i] == regime);
+    private int IndexOf(DemoCondition condition) => Enumerable.Range(0, _story.Count).First(i => _story[i] == condition);
 
     private RunView View(DateTimeOffset began, RunRecorder recorder, SimulatedAnnotator annotator) => new()
     {
         Elapsed = time.GetUtcNow() - began,
-        Total = TimeSpan.FromSeconds(options.SecondsPerRegime * _story.Count),
+        Total = TimeSpan.FromSeconds(options.SecondsPerCondition * _story.Count),
         Subject = "images",
         Story = [.. _story.Select(r => r.Name)],
-        Phase = PhaseOf(_regime),
-        Detail = _regime.Detail,
+        ConditionIndex = IndexOf(_condition),
+        Detail = _condition.Detail,
         Points = recorder.Points,
         Predictions = _truth.Total.Count,
         Requests = Requests(recorder),

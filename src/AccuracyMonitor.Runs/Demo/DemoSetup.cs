@@ -7,15 +7,15 @@ namespace AccuracyMonitor.Runs.Demo;
 
 /// <summary>What must be there before the stream begins.</summary>
 /// <param name="Clean">The test images.</param>
-/// <param name="Attacked">The same images, attacked, by regime.</param>
+/// <param name="Attacked">The same images, attacked, by condition.</param>
 /// <param name="MonitorPath">The pre-trained monitor's ONNX file.</param>
-internal sealed record DemoSetup(LabelledImages Clean, IReadOnlyDictionary<Regime, LabelledImages> Attacked, string MonitorPath)
+internal sealed record DemoSetup(LabelledImages Clean, IReadOnlyDictionary<DemoCondition, LabelledImages> Attacked, string MonitorPath)
 {
     private const string MonitorFile = "monitor.onnx";
 
     /// <exception cref="DemoException">libtorch is missing.</exception>
     /// <exception cref="DemoDataException">An asset is missing.</exception>
-    public static async Task<DemoSetup> PrepareAsync(DemoOptions options, IReadOnlyList<Regime> story, IRunDisplay display, CancellationToken cancel)
+    public static async Task<DemoSetup> PrepareAsync(DemoOptions options, IReadOnlyList<DemoCondition> story, IRunDisplay display, CancellationToken cancel)
     {
         if (!TorchRuntime.IsAvailable(out var reason))
         {
@@ -45,7 +45,8 @@ internal sealed record DemoSetup(LabelledImages Clean, IReadOnlyDictionary<Regim
         return trained;
     }
 
-    private static Dictionary<Regime, LabelledImages> Attack(LabelledImages clean, IReadOnlyList<Regime> story, ulong seed, CancellationToken cancel)
+    private static Dictionary<DemoCondition, LabelledImages> Attack(
+        LabelledImages clean, IReadOnlyList<DemoCondition> story, ulong seed, CancellationToken cancel)
     {
         using var attack = new GradientAttack(DemoAssets.Classifier());
         return story.Where(r => r.Attack is not null)

@@ -18,20 +18,20 @@ internal readonly record struct RankedPrediction(float Score, float Confidence, 
 /// </summary>
 internal sealed class RankingProbe(PredictionService.PredictionServiceClient predictions, TimeProvider time)
 {
-    private const int MaxPerRegime = 20_000;
+    private const int MaxPerCondition = 20_000;
 
     // Time enough for the serving application's own report to arrive first; far less than the sidecar remembers ids for.
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentQueue<Question> _waiting = new();
-    private readonly Dictionary<Regime, List<RankedPrediction>> _ranked = [];
+    private readonly Dictionary<DemoCondition, List<RankedPrediction>> _ranked = [];
     private readonly Lock _gate = new();
 
-    public IReadOnlyList<RankedPrediction> Of(Regime regime)
+    public IReadOnlyList<RankedPrediction> Of(DemoCondition condition)
     {
         lock (_gate)
         {
-            return _ranked.TryGetValue(regime, out var list) ? [.. list] : [];
+            return _ranked.TryGetValue(condition, out var list) ? [.. list] : [];
         }
     }
 
@@ -77,13 +77,13 @@ internal sealed class RankingProbe(PredictionService.PredictionServiceClient pre
     {
         lock (_gate)
         {
-            if (!_ranked.TryGetValue(question.Batch.Regime, out var list))
+            if (!_ranked.TryGetValue(question.Batch.Condition, out var list))
             {
-                _ranked[question.Batch.Regime] = list = [];
+                _ranked[question.Batch.Condition] = list = [];
             }
 
             var rows = items.Zip(question.Answer.Predictions, question.Batch.Labels);
-            list.AddRange(rows.Where(row => row.First.Status == ItemStatus.Duplicate).Take(MaxPerRegime - list.Count)
+            list.AddRange(rows.Where(row => row.First.Status == ItemStatus.Duplicate).Take(MaxPerCondition - list.Count)
                 .Select(row => new RankedPrediction(row.First.CorrectnessScore, row.Second.Confidence, row.Second.Class == row.Third)));
         }
     }

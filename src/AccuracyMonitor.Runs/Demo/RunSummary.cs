@@ -2,12 +2,12 @@ using AccuracyMonitor.Training.Evaluation;
 
 namespace AccuracyMonitor.Runs.Demo;
 
-/// <summary>Means over the windows that lie wholly within one regime; NaN where it was shorter than a window.</summary>
+/// <summary>Means over the windows that lie wholly within one condition; NaN where it was shorter than a window.</summary>
 /// <param name="MonitorAuroc">Of the monitor's score for "is it right".</param>
 /// <param name="SoftmaxAuroc">Of the maximum softmax, on the same predictions.</param>
 /// <param name="Ranked">Predictions that both were measured on.</param>
-internal sealed record RegimeSummary(
-    string Regime, double Truth, double Confidence, double LabelFree, double Audited, double MonitorAuroc, double SoftmaxAuroc, int Ranked);
+internal sealed record DemoConditionSummary(
+    string Condition, double Truth, double Confidence, double LabelFree, double Audited, double MonitorAuroc, double SoftmaxAuroc, int Ranked);
 
 /// <summary>The whole run in numbers.</summary>
 internal sealed record RunSummary
@@ -27,7 +27,7 @@ internal sealed record RunSummary
 
     public required IntervalSummary CombinedInterval { get; init; }
 
-    public required IReadOnlyList<RegimeSummary> Regimes { get; init; }
+    public required IReadOnlyList<DemoConditionSummary> Conditions { get; init; }
 
     public required long Predictions { get; init; }
 
@@ -42,15 +42,16 @@ internal sealed record RunSummary
 
     public double LabelShare => Predictions == 0 ? 0 : (double)LabelRequests / Predictions;
 
-    /// <param name="regime">Which.</param>
-    /// <param name="points">Those whose window ends in <paramref name="regime"/>.</param>
+    /// <param name="condition">Which.</param>
+    /// <param name="points">Those whose window ends in <paramref name="condition"/>.</param>
     /// <param name="window">Its length.</param>
-    /// <param name="ranked">Of the same regime.</param>
-    public static RegimeSummary OfRegime(Regime regime, IReadOnlyList<RunPoint> points, TimeSpan window, IReadOnlyList<RankedPrediction> ranked)
+    /// <param name="ranked">Of the same condition.</param>
+    public static DemoConditionSummary OfCondition(
+        DemoCondition condition, IReadOnlyList<RunPoint> points, TimeSpan window, IReadOnlyList<RankedPrediction> ranked)
     {
         var settled = points.Where(p => p.At - window >= points[0].At).ToArray();
-        return new RegimeSummary(
-            regime.Name,
+        return new DemoConditionSummary(
+            condition.Name,
             Mean(p => p.Truth),
             Mean(p => p.Confidence),
             Mean(p => p.LabelFree.Value),

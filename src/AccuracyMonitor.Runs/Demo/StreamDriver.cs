@@ -21,9 +21,9 @@ internal sealed class StreamDriver(ImageStream stream, PredictCall call, TruthLe
     private readonly SemaphoreSlim _slots = new(InFlight, InFlight);
     private long _batches;
 
-    /// <summary>Sends one regime.</summary>
+    /// <summary>Sends one condition.</summary>
     /// <exception cref="HttpRequestException">The application did not answer.</exception>
-    public async Task RunAsync(Regime regime, TimeSpan duration, int rate, CancellationToken cancel)
+    public async Task RunAsync(DemoCondition condition, TimeSpan duration, int rate, CancellationToken cancel)
     {
         var interval = TimeSpan.FromSeconds((double)BatchSize / rate);
         var end = time.GetUtcNow() + duration;
@@ -32,7 +32,7 @@ internal sealed class StreamDriver(ImageStream stream, PredictCall call, TruthLe
         while (time.GetUtcNow() < end)
         {
             await _slots.WaitAsync(cancel);
-            sending.Add(SendAsync(stream.Next(regime, BatchSize), _batches++ % RankedEvery == 0, cancel));
+            sending.Add(SendAsync(stream.Next(condition, BatchSize), _batches++ % RankedEvery == 0, cancel));
             await CollectAsync(sending);
             next += interval;
             var now = time.GetUtcNow();

@@ -7,7 +7,7 @@ internal static class SummaryTables
     public static IEnumerable<SummaryTable> Of(RunSummary run)
     {
         yield return new SummaryTable(
-            $"Distance from the hidden truth, over {run.Windows} windows, one a second, changes of regime included",
+            $"Distance from the hidden truth, over {run.Windows} windows, one a second, changes of condition included",
             ["number", "mean absolute error", "published in"],
             [
                 Number("model's own confidence", run.Confidence),
@@ -16,9 +16,9 @@ internal static class SummaryTables
                 Number("combined estimate", run.Combined),
             ]);
         yield return new SummaryTable(
-            "By regime: means over the windows within it; then the AUROC of \"is it right\", by the monitor's score and by maximum softmax",
-            ["regime", "truth", "confidence", "label-free", "audited", "monitor", "softmax"],
-            [.. run.Regimes.Select(Regime)]);
+            "By condition: means over the windows within it; then the AUROC of \"is it right\", by the monitor's score and by maximum softmax",
+            ["condition", "truth", "confidence", "label-free", "audited", "monitor", "softmax"],
+            [.. run.Conditions.Select(OfCondition)]);
         yield return new SummaryTable(
             "Cost",
             ["", ""],
@@ -38,15 +38,15 @@ internal static class SummaryTables
     private static string[] Number(string name, NumberSummary number) =>
         [name, double.IsFinite(number.MeanAbsoluteError) ? $"{100 * number.MeanAbsoluteError:F1} points" : "–", $"{number.Published:P0} of windows"];
 
-    private static string[] Regime(RegimeSummary regime) =>
+    private static string[] OfCondition(DemoConditionSummary condition) =>
     [
-        regime.Regime,
-        Wording.Percent(regime.Truth),
-        Wording.Percent(regime.Confidence),
-        Wording.Percent(regime.LabelFree),
-        Wording.Percent(regime.Audited),
-        Area(regime.MonitorAuroc),
-        Area(regime.SoftmaxAuroc),
+        condition.Condition,
+        Wording.Percent(condition.Truth),
+        Wording.Percent(condition.Confidence),
+        Wording.Percent(condition.LabelFree),
+        Wording.Percent(condition.Audited),
+        Area(condition.MonitorAuroc),
+        Area(condition.SoftmaxAuroc),
     ];
 
     private static string Area(double area) => double.IsFinite(area) ? $"{area:F3}" : "–";

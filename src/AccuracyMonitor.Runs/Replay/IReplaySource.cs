@@ -4,7 +4,7 @@ namespace AccuracyMonitor.Runs.Replay;
 
 /// <summary>A stretch of the stream.</summary>
 /// <param name="Count">Its predictions.</param>
-internal sealed record ReplayPhase(string Name, int Count);
+internal sealed record ReplayCondition(string Name, int Count);
 
 /// <summary>What is replayed: a trace or a log.</summary>
 internal interface IReplaySource
@@ -12,7 +12,7 @@ internal interface IReplaySource
     int ClassCount { get; }
 
     /// <summary>In order, at least one.</summary>
-    IReadOnlyList<ReplayPhase> Phases { get; }
+    IReadOnlyList<ReplayCondition> Conditions { get; }
 
     /// <summary>Labelled held-out data; null when the file has none.</summary>
     ReferenceSet? Reference { get; }

@@ -12,16 +12,16 @@ namespace AccuracyMonitor.Runs.Replay;
 internal sealed class LogSource : IReplaySource
 {
     /// <summary>Conditions that alternate more often than this are not stretches: the log is then one.</summary>
-    internal const int MostPhases = 100;
+    internal const int MostConditions = 100;
 
     private const string NoCondition = "log";
     private readonly IReadOnlyList<ReplayItem> _items;
     private readonly ConcurrentDictionary<string, int> _known = new(StringComparer.Ordinal);
 
-    private LogSource(IReadOnlyList<ReplayItem> items, IReadOnlyList<ReplayPhase> phases, int classes)
+    private LogSource(IReadOnlyList<ReplayItem> items, IReadOnlyList<ReplayCondition> conditions, int classes)
     {
         _items = items;
-        Phases = phases;
+        Conditions = conditions;
         ClassCount = classes;
         var times = items.Where(i => i.Time is not null).Select(i => i.Time!.Value).ToArray();
         Span = times.Length > 1 ? times.Max() - times.Min() : null;
@@ -29,7 +29,7 @@ internal sealed class LogSource : IReplaySource
 
     public int ClassCount { get; }
 
-    public IReadOnlyList<ReplayPhase> Phases { get; }
+    public IReadOnlyList<ReplayCondition> Conditions { get; }
 
     /// <summary>None: what is calibrated on must be held-out data, and a log is production.</summary>
     public ReferenceSet? Reference => null;
@@ -41,7 +41,7 @@ internal sealed class LogSource : IReplaySource
     {
         var check = new LogChecker(path);
         var truth = new Dictionary<string, int>(StringComparer.Ordinal);
-        var phases = new List<ReplayPhase>();
+        var conditions = new List<ReplayCondition>();
         var items = new List<ReplayItem>();
         foreach (var line in JsonLinesLog.Read(path))
         {
@@ -54,10 +54,10 @@ internal sealed class LogSource : IReplaySource
 
             if (line.Probabilities is not null)
             {
-                Count(phases, line.Condition ?? NoCondition);
+                Count(conditions, line.Condition ?? NoCondition);
             }
 
-            items.Add(new ReplayItem { Phase = phases.Count - 1, Id = id, Probabilities = line.Probabilities, Told = label, Time = line.Time });
+            items.Add(new ReplayItem { ConditionIndex = conditions.Count - 1, Id = id, Probabilities = line.Probabilities, Told = label, Time = line.Time });
         }
 
         if (items.Count == 0)
@@ -65,10 +65,10 @@ internal sealed class LogSource : IReplaySource
             throw new TraceFileException($"{path}: has no row; expected at least 1.");
         }
 
-        var one = phases.Count > MostPhases;
+        var one = conditions.Count > MostConditions;
         return new LogSource(
-            [.. items.Select(i => i with { Phase = one ? 0 : i.Phase, Truth = truth.TryGetValue(i.Id, out var label) ? label : null })],
-            one ? [new ReplayPhase(NoCondition, phases.Sum(p => p.Count))] : phases,
+            [.. items.Select(i => i with { ConditionIndex = one ? 0 : i.ConditionIndex, Truth = truth.TryGetValue(i.Id, out var label) ? label : null })],
+            one ? [new ReplayCondition(NoCondition, conditions.Sum(p => p.Count))] : conditions,
             check.ClassCount);
     }
 
@@ -88,13 +88,13 @@ internal sealed class LogSource : IReplaySource
 
     public int? Truth(string id) => _known.TryGetValue(id, out var label) ? label : null;
 
-    private static void Count(List<ReplayPhase> phases, string condition)
+    private static void Count(List<ReplayCondition> conditions, string condition)
     {
-        if (phases.Count == 0 || phases[^1].Name != condition)
+        if (conditions.Count == 0 || conditions[^1].Name != condition)
         {
-            phases.Add(new ReplayPhase(condition, 0));
+            conditions.Add(new ReplayCondition(condition, 0));
         }
 
-        phases[^1] = phases[^1] with { Count = phases[^1].Count + 1 };
+        conditions[^1] = conditions[^1] with { Count = conditions[^1].Count + 1 };
     }
 }

@@ -18,18 +18,18 @@ internal sealed class ReplayDriver(
     private static readonly TimeSpan MaxLag = TimeSpan.FromSeconds(1);
 
     private readonly ReplayPace _pace = new(options.Rate, options.Speed);
-    private readonly List<PhaseStart> _starts = [];
+    private readonly List<ConditionStart> _starts = [];
     private long _sent;
-    private int _phase;
+    private int _conditionIndex;
 
     /// <summary>Which stretch is now, from 0.</summary>
-    public int Phase => Volatile.Read(ref _phase);
+    public int ConditionIndex => Volatile.Read(ref _conditionIndex);
 
     /// <summary>Predictions handed over, dropped ones included.</summary>
     public long Sent => Volatile.Read(ref _sent);
 
     /// <summary>Of the stretches begun so far. For when the stream has ended.</summary>
-    public IReadOnlyList<PhaseStart> Starts => _starts;
+    public IReadOnlyList<ConditionStart> Starts => _starts;
 
     public async Task RunAsync(DateTimeOffset began, CancellationToken cancel)
     {
@@ -65,10 +65,10 @@ internal sealed class ReplayDriver(
     private void Send(ReplayItem item, DateTimeOffset began)
     {
         var now = time.GetUtcNow();
-        if (item.Phase == _starts.Count)
+        if (item.ConditionIndex == _starts.Count)
         {
-            _starts.Add(new PhaseStart(now - began, Sent, annotator.Counts.Answered));
-            Volatile.Write(ref _phase, item.Phase);
+            _starts.Add(new ConditionStart(now - began, Sent, annotator.Counts.Answered));
+            Volatile.Write(ref _conditionIndex, item.ConditionIndex);
         }
 
         Volatile.Write(ref _sent, _sent + 1);

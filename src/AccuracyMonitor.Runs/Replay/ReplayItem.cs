@@ -4,7 +4,7 @@ namespace AccuracyMonitor.Runs.Replay;
 internal sealed record ReplayItem
 {
     /// <summary>Number of the stretch it belongs to.</summary>
-    public required int Phase { get; init; }
+    public required int ConditionIndex { get; init; }
 
     /// <summary>Of the prediction.</summary>
     public required string Id { get; init; }

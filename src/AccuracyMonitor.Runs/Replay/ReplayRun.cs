@@ -62,7 +62,7 @@ internal sealed class ReplayRun(IReplaySource source, ReplayOptions options, Sid
 
         return (Summarise(complete, time.GetUtcNow() - began, client.Counters, driver, recorder, annotator), recorder.Points);
 
-        RunMoment Moment() => new(source.Phases[driver.Phase].Name, driver.Phase, driver.Sent, annotator.Counts.Answered);
+        RunMoment Moment() => new(source.Conditions[driver.ConditionIndex].Name, driver.ConditionIndex, driver.Sent, annotator.Counts.Answered);
     }
 
     /// <summary>Ends when the first of them does, with its failure if it has one.</summary>
@@ -102,8 +102,12 @@ internal sealed class ReplayRun(IReplaySource source, ReplayOptions options, Sid
         {
             Complete = complete,
             Seconds = elapsed.TotalSeconds,
-            Conditions = [.. driver.Starts.Select((_, phase) => PhaseSummary.Of(phase, source.Phases[phase].Name, [.. points.Where(p => p.Phase == phase)]))],
-            Whole = PhaseSummary.Of(-1, "all", points),
+            Conditions =
+            [
+                .. driver.Starts.Select((_, index) =>
+                    ReplayConditionSummary.Of(index, source.Conditions[index].Name, [.. points.Where(p => p.ConditionIndex == index)])),
+            ],
+            Whole = ReplayConditionSummary.Of(-1, "all", points),
             Alarms = AlarmEvent.Of(points, driver.Starts),
             Predictions = driver.Sent,
             Accepted = counters.Accepted,
@@ -118,15 +122,15 @@ internal sealed class ReplayRun(IReplaySource source, ReplayOptions options, Sid
     private RunView View(DateTimeOffset began, ReplayDriver driver, RunRecorder recorder, SimulatedAnnotator annotator)
     {
         var elapsed = time.GetUtcNow() - began;
-        var phase = source.Phases[driver.Phase];
+        var condition = source.Conditions[driver.ConditionIndex];
         return new RunView
         {
             Elapsed = elapsed,
             Total = Expected() is { } expected && expected > elapsed ? expected : elapsed,
             Subject = "condition",
-            Story = [.. source.Phases.Select(p => p.Name)],
-            Phase = driver.Phase,
-            Detail = $"{phase.Count:N0} predictions",
+            Story = [.. source.Conditions.Select(p => p.Name)],
+            ConditionIndex = driver.ConditionIndex,
+            Detail = $"{condition.Count:N0} predictions",
             Points = recorder.Points,
             Predictions = driver.Sent,
             Requests = Requests(recorder),
@@ -138,7 +142,7 @@ internal sealed class ReplayRun(IReplaySource source, ReplayOptions options, Sid
     private TimeSpan? Expected()
     {
         var stream = options.Speed is { } speed && source.Span is { } span ? span / speed
-            : options.Rate > 0 ? TimeSpan.FromSeconds(source.Phases.Sum(p => (double)p.Count) / options.Rate)
+            : options.Rate > 0 ? TimeSpan.FromSeconds(source.Conditions.Sum(p => (double)p.Count) / options.Rate)
             : (TimeSpan?)null;
         return stream + options.LabelDelay + Settling;
     }

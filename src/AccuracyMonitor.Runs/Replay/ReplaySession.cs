@@ -90,7 +90,7 @@ internal sealed class ReplaySession(ReplayOptions options, IRunDisplay display, 
     {
         var window = options.Window ?? ReplayOptions.DefaultWindow;
         if (options is { Traces: not null, Target: null, Rate: > 0 }
-            && source.Phases.MinBy(p => p.Count) is { } shortest && shortest.Count / options.Rate < window.TotalSeconds)
+            && source.Conditions.MinBy(p => p.Count) is { } shortest && shortest.Count / options.Rate < window.TotalSeconds)
         {
             display.Say(
                 $"'{shortest.Name}' lasts {shortest.Count / options.Rate:F0} s, less than the window of {window.TotalSeconds:F0} s: no window is of it alone. "

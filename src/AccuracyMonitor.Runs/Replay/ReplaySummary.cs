@@ -8,10 +8,10 @@ internal sealed record ReplaySummary
 
     public required double Seconds { get; init; }
 
-    public required IReadOnlyList<PhaseSummary> Conditions { get; init; }
+    public required IReadOnlyList<ReplayConditionSummary> Conditions { get; init; }
 
     /// <summary>Over all windows.</summary>
-    public required PhaseSummary Whole { get; init; }
+    public required ReplayConditionSummary Whole { get; init; }
 
     public required IReadOnlyList<AlarmEvent> Alarms { get; init; }
 

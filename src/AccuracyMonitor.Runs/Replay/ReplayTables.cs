@@ -36,7 +36,7 @@ internal static class ReplayTables
     public static string Line(RunView view, RunPoint point) => string.Join(
         "  ",
         Wording.Time(view.Elapsed),
-        $"{point.Regime,-14}",
+        $"{point.Condition,-14}",
         $"truth {Wording.Percent(point.Truth),6}",
         $"where answered {Wording.Percent(point.AnsweredTruth),6}",
         $"confidence {Wording.Percent(point.Confidence),6}",
@@ -51,25 +51,31 @@ internal static class ReplayTables
     private static string Number(PublishedNumber number) =>
         number.IsPublished ? $"{Wording.Percent(number.Value)} {Wording.Interval(number)}" : Wording.State(number.State);
 
-    private static string[] Errors(PhaseSummary phase) =>
+    private static string[] Errors(ReplayConditionSummary condition) =>
     [
-        Name(phase),
-        $"{phase.Windows}",
-        Wording.Percent(phase.Truth),
-        Error(phase.Confidence),
-        Error(phase.LabelFree),
-        Error(phase.Labelled),
-        Error(phase.Audited),
-        Error(phase.Combined),
+        Name(condition),
+        $"{condition.Windows}",
+        Wording.Percent(condition.Truth),
+        Error(condition.Confidence),
+        Error(condition.LabelFree),
+        Error(condition.Labelled),
+        Error(condition.Audited),
+        Error(condition.Combined),
     ];
 
-    private static string[] Intervals(PhaseSummary phase) =>
-        [Name(phase), Interval(phase.LabelFreeInterval), Interval(phase.LabelledInterval), Interval(phase.AuditedInterval), Interval(phase.CombinedInterval)];
+    private static string[] Intervals(ReplayConditionSummary condition) =>
+    [
+        Name(condition),
+        Interval(condition.LabelFreeInterval),
+        Interval(condition.LabelledInterval),
+        Interval(condition.AuditedInterval),
+        Interval(condition.CombinedInterval),
+    ];
 
     private static string[] Alarm(AlarmEvent alarm) =>
     [
         alarm.Alarm,
-        $"{alarm.Phase + 1} {alarm.Regime}",
+        $"{alarm.ConditionIndex + 1} {alarm.Condition}",
         $"{alarm.Seconds:F0} s",
         $"{alarm.Predictions:N0}",
         $"{alarm.Labels:N0}",
@@ -77,7 +83,8 @@ internal static class ReplayTables
         alarm.Ended is { } ended ? $"{ended:F0} s" : "the end",
     ];
 
-    private static string Name(PhaseSummary phase) => phase.Phase < 0 ? phase.Regime : $"{phase.Phase + 1} {phase.Regime}";
+    private static string Name(ReplayConditionSummary condition) =>
+        condition.ConditionIndex < 0 ? condition.Condition : $"{condition.ConditionIndex + 1} {condition.Condition}";
 
     private static string Error(NumberSummary number) =>
         !double.IsFinite(number.MeanAbsoluteError) ? "–"

@@ -28,12 +28,12 @@ internal sealed class TraceSource : IReplaySource
         _orders = [.. _data.Select(d => Enumerable.Range(0, d.Count).ToArray())];
         _next = new int[_data.Length];
         Reference = reference;
-        Phases = [.. conditions.Select(c => new ReplayPhase(c, perCondition ?? data[c].Count))];
+        Conditions = [.. conditions.Select(c => new ReplayCondition(c, perCondition ?? data[c].Count))];
     }
 
     public int ClassCount => _data[0].ClassCount;
 
-    public IReadOnlyList<ReplayPhase> Phases { get; }
+    public IReadOnlyList<ReplayCondition> Conditions { get; }
 
     public ReferenceSet? Reference { get; }
 
@@ -79,11 +79,11 @@ internal sealed class TraceSource : IReplaySource
     public IEnumerable<ReplayItem> Items()
     {
         var sequence = 0L;
-        for (var phase = 0; phase < Phases.Count; phase++)
+        for (var index = 0; index < Conditions.Count; index++)
         {
-            var set = _sets[phase];
+            var set = _sets[index];
             var (data, order) = (_data[set], _orders[set]);
-            for (var i = 0; i < Phases[phase].Count; i++)
+            for (var i = 0; i < Conditions[index].Count; i++)
             {
                 if (_next[set] == 0)
                 {
@@ -94,7 +94,7 @@ internal sealed class TraceSource : IReplaySource
                 _next[set] = (_next[set] + 1) % order.Length;
                 yield return new ReplayItem
                 {
-                    Phase = phase,
+                    ConditionIndex = index,
                     Id = ReplayId.Create(_run, sequence++, set, row),
                     Probabilities = data.Probabilities.AsMemory(row * data.ClassCount, data.ClassCount),
                     Truth = data.Labels[row],

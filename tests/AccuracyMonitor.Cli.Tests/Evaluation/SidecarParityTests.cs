@@ -44,8 +44,8 @@ public sealed class SidecarParityTests : IDisposable
         using var scorer = EnsembleScorer.Load(await File.ReadAllBytesAsync(file, Cancel), new ScorerOptions(ExecutionProvider.Cpu));
 
         // The prediction's id is the key of its fold: place + 1, as the sampler's.
-        var regime = RegimeReader.Read(trace, null, scorer, simulate: false, seed: 1).Single() with { Sources = [.. Enumerable.Range(1, Rows)] };
-        var window = Window(regime);
+        var condition = TraceConditionReader.Read(trace, null, scorer, simulate: false, seed: 1).Single() with { Sources = [.. Enumerable.Range(1, Rows)] };
+        var window = Window(condition);
         window.Chosen.Count.ShouldBeGreaterThan(Core.Sampling.UniformShareChoice.Remembered, "else what is remembered would not matter");
 
         using var stop = new CancellationTokenSource();
@@ -55,8 +55,8 @@ public sealed class SidecarParityTests : IDisposable
         {
             using var link = new SidecarLink($"unix://{address}", Model, Version);
             await Eventually.TrueAsync(() => AnswersAsync(link), "the sidecar starts");
-            await StreamAsync(link, regime, window);
-            await CompareAsync(link, regime, window, scorer.Metadata?.CalibrationStandardError ?? 0);
+            await StreamAsync(link, condition, window);
+            await CompareAsync(link, condition, window, scorer.Metadata?.CalibrationStandardError ?? 0);
         }
         finally
         {
@@ -73,14 +73,14 @@ public sealed class SidecarParityTests : IDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private static SimulatedWindow Window(Regime regime)
+    private static SimulatedWindow Window(TraceCondition condition)
     {
         const int Budget = (int)(Rows * Share);
         int[] rows = [.. Enumerable.Range(0, Rows)];
-        var monitor = RegimeMonitor.Untouched(regime);
-        var sampled = new LabelSampling(Model, Version, Seed).Draw(regime, rows, monitor, Budget, LabelSampling.NewShare());
+        var monitor = ConditionMonitor.Untouched(condition);
+        var sampled = new LabelSampling(Model, Version, Seed).Draw(condition, rows, monitor, Budget, LabelSampling.NewShare());
         var random = new SplitMix64(Seed);
-        return new SimulatedWindow(regime, rows, monitor, sampled, Budget, ref random);
+        return new SimulatedWindow(condition, rows, monitor, sampled, Budget, ref random);
     }
 
     private string[] Settings(string address, string monitor) =>
@@ -107,7 +107,7 @@ public sealed class SidecarParityTests : IDisposable
     }
 
     // One prediction after another, each labelled before the next, as evaluate does it.
-    private static async Task StreamAsync(SidecarLink link, Regime regime, SimulatedWindow window)
+    private static async Task StreamAsync(SidecarLink link, TraceCondition condition, SimulatedWindow window)
     {
         var chosen = window.Chosen.ToDictionary(c => c.Place, c => c.Inclusion);
         var first = DateTimeOffset.UtcNow - TimeSpan.FromMinutes(55);
@@ -118,8 +118,8 @@ public sealed class SidecarParityTests : IDisposable
             {
                 Model = Model,
                 Version = Version,
-                ClassCount = (uint)regime.Data.ClassCount,
-                Values = ByteString.CopyFrom(MemoryMarshal.AsBytes(regime.Data.Row(place))),
+                ClassCount = (uint)condition.Data.ClassCount,
+                Values = ByteString.CopyFrom(MemoryMarshal.AsBytes(condition.Data.Row(place))),
                 Ids = { id },
                 TimesUnixUs = { (first + (TimeSpan.FromMinutes(54) * ((double)place / Rows))).ToUnixTimeMilliseconds() * 1000 },
             };
@@ -135,16 +135,16 @@ public sealed class SidecarParityTests : IDisposable
                 .Items.Single();
             lease.PredictionId.ShouldBe(id);
             lease.InclusionProbability.ShouldBe(chosen[place], 1e-6, $"π of prediction {id}");
-            var answer = new Answer { LeaseId = lease.LeaseId, Label = (uint)regime.Data.Labels[place] };
+            var answer = new Answer { LeaseId = lease.LeaseId, Label = (uint)condition.Data.Labels[place] };
             await link.Labels.CompleteAsync(new CompleteRequest { Answers = { answer } }, cancellationToken: Cancel);
         }
     }
 
-    private static async Task CompareAsync(SidecarLink link, Regime regime, SimulatedWindow window, double standardError)
+    private static async Task CompareAsync(SidecarLink link, TraceCondition condition, SimulatedWindow window, double standardError)
     {
         var core = new EstimationOptions { MinSamples = 1, MinLabels = 1, LabelFreeReferenceStandardError = standardError };
         var plain = WindowEstimator.Estimate(window.Buckets, monitorValid: true, core);
-        var judged = new JudgedWindow(regime, window, [], 0, core.Alpha);
+        var judged = new JudgedWindow(condition, window, [], 0, core.Alpha);
         var audited = Audited.Estimate(judged)!.Value;
 
         V1.WindowEstimate? published = null;

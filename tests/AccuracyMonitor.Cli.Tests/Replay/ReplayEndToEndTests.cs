@@ -42,7 +42,7 @@ public sealed class ReplayEndToEndTests : IDisposable
         summary.GetProperty("labels_requested").GetInt64().ShouldBeInRange(450, 750);
         summary.GetProperty("labels_answered").GetInt64().ShouldBe(summary.GetProperty("labels_requested").GetInt64());
         var alarm = summary.GetProperty("alarms").EnumerateArray().First(a => a.GetProperty("alarm").GetString() == "accuracy");
-        alarm.GetProperty("regime").GetString().ShouldBe("broken");
+        alarm.GetProperty("condition").GetString().ShouldBe("broken");
         alarm.GetProperty("predictions").GetInt64().ShouldBeInRange(1, 3000);
         var points = document.RootElement.GetProperty("points").EnumerateArray().ToArray();
         points.Length.ShouldBeGreaterThanOrEqualTo(4);

@@ -10,14 +10,14 @@ public class EarlierLabelsTests
     private static readonly RecalibrationHeadOptions Options = new();
 
     [Fact]
-    public void Choose_LabelsOfTheSameRegime_AreKept()
+    public void Choose_LabelsOfTheSameCondition_AreKept()
     {
         var earlier = LabelledPredictions.Make(300, Classes, 1, Shifted);
         EarlierLabels.Choose(LabelledPredictions.Make(60, Classes, 2, Shifted), earlier, Classes, Options).ShouldBeSameAs(earlier);
     }
 
     [Fact]
-    public void Choose_LabelsOfAnotherRegime_AreDropped() =>
+    public void Choose_LabelsOfAnotherCondition_AreDropped() =>
         EarlierLabels.Choose(LabelledPredictions.Make(60, Classes, 2), LabelledPredictions.Make(300, Classes, 1, Shifted), Classes, Options).Count.ShouldBe(0);
 
     [Fact]

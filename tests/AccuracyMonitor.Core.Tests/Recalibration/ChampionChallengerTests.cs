@@ -7,10 +7,10 @@ public class ChampionChallengerTests
     private static readonly PromotionEvidence Enough = new(50, 50);
 
     [Fact]
-    public void A_challenger_that_knows_the_regime_takes_over_when_the_evidence_suffices()
+    public void A_challenger_that_knows_the_condition_takes_over_when_the_evidence_suffices()
     {
-        static double Regime(double m, float[] p, int c) => c == 0 ? 0.2 : 0.9;
-        var samples = LabelledPredictions.Make(150, 4, seed: 1, Regime);
+        static double Condition(double m, float[] p, int c) => c == 0 ? 0.2 : 0.9;
+        var samples = LabelledPredictions.Make(150, 4, seed: 1, Condition);
         var challenger = CrossFit.HeadLogits(samples, 4, new RecalibrationHeadOptions());
         var verdict = ChampionChallenger.Judge(Champion(samples), challenger, samples, Enough);
 

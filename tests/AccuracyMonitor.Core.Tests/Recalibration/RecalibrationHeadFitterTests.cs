@@ -141,11 +141,11 @@ public class RecalibrationHeadFitterTests
     }
 
     [Fact]
-    public void A_hundred_labels_of_a_regime_teach_which_classes_fail_in_it()
+    public void A_hundred_labels_of_a_condition_teach_which_classes_fail_in_it()
     {
-        static double Regime(double m, float[] p, int c) => c < 3 ? 0.2 : 0.95;
-        var head = RecalibrationHeadFitter.Fit(LabelledPredictions.Make(100, 10, seed: 7, Regime), 10, Defaults);
-        var later = LabelledPredictions.Make(5_000, 10, seed: 8, Regime);
+        static double Condition(double m, float[] p, int c) => c < 3 ? 0.2 : 0.95;
+        var head = RecalibrationHeadFitter.Fit(LabelledPredictions.Make(100, 10, seed: 7, Condition), 10, Defaults);
+        var later = LabelledPredictions.Make(5_000, 10, seed: 8, Condition);
 
         MeanLoss(head, later).ShouldBeLessThan(0.6 * MeanLoss(RecalibrationHead.Identity, later));
         head.ClassOffsets.Take(3).Max().ShouldBeLessThan(head.ClassOffsets.Skip(3).Min());

@@ -50,7 +50,7 @@ public class RecalibrationPosteriorTests
     [SimulationTheory]
     [InlineData(60)]
     [InlineData(300)]
-    public void RecalibratedAccuracy_NextWindowOfTheRegime_IntervalHolds(int labels)
+    public void RecalibratedAccuracy_NextWindowOfTheCondition_IntervalHolds(int labels)
     {
         const int Runs = 200;
         var held = 0;

@@ -27,10 +27,10 @@ public sealed partial class EstimatorTableTests
         using var npz = TwoClasses.Of(400, 1, ("reference", 1), ("clean", 1));
         var trace = TraceFile.Open(npz.Write());
         var reference = trace.Load(TraceFile.Reference);
-        var regime = RegimeReader.Read(trace, reference, null, simulate: false, seed: 1).Single();
+        var condition = TraceConditionReader.Read(trace, reference, null, simulate: false, seed: 1).Single();
         var settings = new EvaluationSettings { Budget = LabelBudget.Parse("50"), Repeats = 2, Seed = 1, EarlierLabels = 100, Methods = [name] };
 
-        var result = new ConditionEvaluation(regime, EstimatorTable.Fit(reference, [name]), settings).Run(TestContext.Current.CancellationToken);
+        var result = new ConditionEvaluation(condition, EstimatorTable.Fit(reference, [name]), settings).Run(TestContext.Current.CancellationToken);
 
         var (method, tally) = result.Methods.ShouldHaveSingleItem();
         method.ShouldBe(name);

@@ -7,9 +7,9 @@ namespace AccuracyMonitor.Runs.Tests.Demo;
 
 public sealed class ImageStreamTests
 {
-    private static readonly Regime Clean = new("clean", null, 0);
-    private static readonly Regime Noisy = new("noisy", CorruptionKind.GaussianNoise, 3);
-    private static readonly Regime Attacked = new("attacked", null, 3, AttackKind.Fgsm);
+    private static readonly DemoCondition Clean = new("clean", null, 0);
+    private static readonly DemoCondition Noisy = new("noisy", CorruptionKind.GaussianNoise, 3);
+    private static readonly DemoCondition Attacked = new("attacked", null, 3, AttackKind.Fgsm);
     private static readonly LabelledImages Images = MakeImages(100, image => (byte)image);
     private static readonly LabelledImages AttackedImages = MakeImages(100, image => (byte)(image + 100));
 
@@ -35,7 +35,7 @@ public sealed class ImageStreamTests
         {
             var image = Image(batch.Ids[i]);
             batch.Labels[i].ShouldBe(Images.Labels[image]);
-            batch.Images[i].ShouldAllBe(pixel => pixel == (byte)(batch.Regime == Attacked ? image + 100 : image));
+            batch.Images[i].ShouldAllBe(pixel => pixel == (byte)(batch.Condition == Attacked ? image + 100 : image));
         }
     }
 

@@ -43,32 +43,32 @@ public sealed class RunSummaryTests
     {
         RunPoint[] points = [RunSamples.Point(20, truth: 0.5, audited: 0.82, answeredTruth: 0.80)];
 
-        var phase = PhaseSummary.Of(0, "clean", points);
+        var condition = ReplayConditionSummary.Of(0, "clean", points);
 
-        phase.Audited.MeanAbsoluteError.ShouldBe(0.02, tolerance: 1e-12);
-        phase.AuditedInterval.Coverage.ShouldBe(1);
-        phase.Combined.MeanAbsoluteError.ShouldBe(0.03, tolerance: 1e-12);
-        phase.CombinedInterval.Coverage.ShouldBe(0);
-        phase.Labelled.MeanAbsoluteError.ShouldBe(0.03, tolerance: 1e-12);
-        phase.LabelledInterval.Coverage.ShouldBe(1);
-        phase.Confidence.MeanAbsoluteError.ShouldBe(0.4, tolerance: 1e-12);
-        phase.LabelFree.MeanAbsoluteError.ShouldBe(0.34, tolerance: 1e-12);
-        phase.LabelFreeInterval.Coverage.ShouldBe(0);
+        condition.Audited.MeanAbsoluteError.ShouldBe(0.02, tolerance: 1e-12);
+        condition.AuditedInterval.Coverage.ShouldBe(1);
+        condition.Combined.MeanAbsoluteError.ShouldBe(0.03, tolerance: 1e-12);
+        condition.CombinedInterval.Coverage.ShouldBe(0);
+        condition.Labelled.MeanAbsoluteError.ShouldBe(0.03, tolerance: 1e-12);
+        condition.LabelledInterval.Coverage.ShouldBe(1);
+        condition.Confidence.MeanAbsoluteError.ShouldBe(0.4, tolerance: 1e-12);
+        condition.LabelFree.MeanAbsoluteError.ShouldBe(0.34, tolerance: 1e-12);
+        condition.LabelFreeInterval.Coverage.ShouldBe(0);
     }
 
     [Fact]
-    public void A_regimes_numbers_are_those_of_the_windows_within_it()
+    public void A_conditions_numbers_are_those_of_the_windows_within_it()
     {
         RunPoint[] points = [.. Enumerable.Range(30, 20).Select(second => RunSamples.Point(second, truth: second < 45 ? 0.1 : 0.8))];
 
-        var regime = RunSummary.OfRegime(Regime.Story[1], points, TimeSpan.FromSeconds(15), [new(0.9f, 0.5f, true), new(0.1f, 0.6f, false)]);
+        var condition = RunSummary.OfCondition(DemoCondition.Story[1], points, TimeSpan.FromSeconds(15), [new(0.9f, 0.5f, true), new(0.1f, 0.6f, false)]);
 
-        regime.Truth.ShouldBe(0.8, tolerance: 1e-12);
-        regime.MonitorAuroc.ShouldBe(1);
-        regime.SoftmaxAuroc.ShouldBe(0);
+        condition.Truth.ShouldBe(0.8, tolerance: 1e-12);
+        condition.MonitorAuroc.ShouldBe(1);
+        condition.SoftmaxAuroc.ShouldBe(0);
     }
 
     [Fact]
-    public void A_regime_shorter_than_a_window_has_none() =>
-        RunSummary.OfRegime(Regime.Story[1], [RunSamples.Point(30), RunSamples.Point(31)], TimeSpan.FromSeconds(15), []).Truth.ShouldBe(double.NaN);
+    public void A_condition_shorter_than_a_window_has_none() =>
+        RunSummary.OfCondition(DemoCondition.Story[1], [RunSamples.Point(30), RunSamples.Point(31)], TimeSpan.FromSeconds(15), []).Truth.ShouldBe(double.NaN);
 }

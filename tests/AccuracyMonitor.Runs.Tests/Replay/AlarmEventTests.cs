@@ -5,7 +5,7 @@ namespace AccuracyMonitor.Runs.Tests.Replay;
 
 public sealed class AlarmEventTests
 {
-    private static readonly PhaseStart[] Starts = [new(TimeSpan.Zero, 0, 0), new(TimeSpan.FromSeconds(3), 300, 10)];
+    private static readonly ConditionStart[] Starts = [new(TimeSpan.Zero, 0, 0), new(TimeSpan.FromSeconds(3), 300, 10)];
 
     [Fact]
     public void An_alarm_is_counted_from_the_beginning_of_its_stretch_until_it_ends()
@@ -24,8 +24,8 @@ public sealed class AlarmEventTests
 
     private static RunPoint Point(int second, bool firing) => RunSamples.Point(second) with
     {
-        Regime = second < 3 ? "a" : "b",
-        Phase = second < 3 ? 0 : 1,
+        Condition = second < 3 ? "a" : "b",
+        ConditionIndex = second < 3 ? 0 : 1,
         Position = second * 100,
         Answered = second * 5,
         AccuracyAlarm = new AlarmState { Firing = firing, Reason = "low" },

@@ -26,5 +26,5 @@ public sealed class ReplayPaceTests
     private static ReplayItem Prediction(double? seconds = null) => Label(seconds) with { Probabilities = new float[2] };
 
     private static ReplayItem Label(double? seconds = null) =>
-        new() { Phase = 0, Id = "a", Told = 0, Time = seconds is { } s ? Start.AddSeconds(s) : null };
+        new() { ConditionIndex = 0, Id = "a", Told = 0, Time = seconds is { } s ? Start.AddSeconds(s) : null };
 }

@@ -14,11 +14,11 @@ public sealed class ReplaySourceTests
 
         var items = source.Items().ToArray();
 
-        items.Select(i => i.Phase).ShouldBe([0, 0, 0, 1, 1, 1, 2, 2, 2]);
+        items.Select(i => i.ConditionIndex).ShouldBe([0, 0, 0, 1, 1, 1, 2, 2, 2]);
         items.Select(i => i.Id).ShouldBeUnique();
-        foreach (var phase in new[] { 0, 2 })
+        foreach (var index in new[] { 0, 2 })
         {
-            items.Where(i => i.Phase == phase).Select(i => i.Probabilities.Span[0]).Order().ShouldBe([0.7f, 0.8f, 0.9f]);
+            items.Where(i => i.ConditionIndex == index).Select(i => i.Probabilities.Span[0]).Order().ShouldBe([0.7f, 0.8f, 0.9f]);
         }
 
         items.ShouldAllBe(i => i.Truth == source.Truth(i.Id));
@@ -42,7 +42,7 @@ public sealed class ReplaySourceTests
 
     [Fact]
     public void Without_names_all_but_the_reference_come_in_file_order_every_row_once() =>
-        Trace("", perCondition: null).Phases.ShouldBe([new ReplayPhase("a", 3), new ReplayPhase("b", 1)]);
+        Trace("", perCondition: null).Conditions.ShouldBe([new ReplayCondition("a", 3), new ReplayCondition("b", 1)]);
 
     [Fact]
     public void An_id_of_another_run_has_no_truth() => Trace("a", 1).Truth(ReplayId.Create("other", 0, 0, 0)).ShouldBeNull();
@@ -63,7 +63,7 @@ public sealed class ReplaySourceTests
 
         var items = source.Items().ToArray();
 
-        source.Phases.ShouldBe([new ReplayPhase("x", 1), new ReplayPhase("y", 2)]);
+        source.Conditions.ShouldBe([new ReplayCondition("x", 1), new ReplayCondition("y", 2)]);
         items.Where(i => i.IsPrediction).Select(i => i.Truth).ShouldBe([1, 1, null]);
         source.Truth("a").ShouldBeNull();
         items.Select(source.Reach).ShouldBe([false, false, false, true, false]);
@@ -78,8 +78,8 @@ public sealed class ReplaySourceTests
         using var file = new TemporaryTrace(
             ".jsonl", string.Join('\n', Enumerable.Range(0, 101).Select(i => $"{{\"condition\":\"c{i % 2}\",\"probabilities\":[0.5,0.5]}}")));
         var source = LogSource.Read(file.Path);
-        source.Phases.ShouldBe([new ReplayPhase("log", 101)]);
-        source.Items().ShouldAllBe(i => i.Phase == 0);
+        source.Conditions.ShouldBe([new ReplayCondition("log", 101)]);
+        source.Items().ShouldAllBe(i => i.ConditionIndex == 0);
     }
 
     [Theory]

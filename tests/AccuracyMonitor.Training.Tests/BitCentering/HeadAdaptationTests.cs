@@ -13,7 +13,7 @@ public sealed class HeadAdaptationTests
     internal static byte[] Monitor => Trained.Value;
 
     [Fact]
-    public void Labels_of_a_new_regime_mend_the_scores_at_one_byte_a_weight()
+    public void Labels_of_a_new_condition_mend_the_scores_at_one_byte_a_weight()
     {
         var labels = SomeReference.Draw(500, 4, 2, wrongShare: 0.95);
         var test = SomeReference.Draw(4000, 4, 3, wrongShare: 0.95);

@@ -21,7 +21,7 @@ public sealed class TernaryRepairTests
     });
 
     [Fact]
-    public void Labels_of_a_new_regime_mend_ranking_and_estimate_and_the_weights_stay_ternary()
+    public void Labels_of_a_new_condition_mend_ranking_and_estimate_and_the_weights_stay_ternary()
     {
         var (shape, start) = TernaryFile.Read(Packed.Value);
 
@@ -39,7 +39,7 @@ public sealed class TernaryRepairTests
     }
 
     [Fact]
-    public void Labels_of_the_regime_it_was_made_for_change_little()
+    public void Labels_of_the_condition_it_was_made_for_change_little()
     {
         var (shape, start) = TernaryFile.Read(Packed.Value);
 

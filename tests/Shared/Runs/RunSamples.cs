@@ -4,7 +4,7 @@ using AccuracyMonitor.V1;
 
 namespace AccuracyMonitor.Tests.Runs;
 
-/// <summary>A made-up run: five regimes, estimates with gaps, alarms, two changes of monitor.</summary>
+/// <summary>A made-up run: five conditions, estimates with gaps, alarms, two changes of monitor.</summary>
 internal static class RunSamples
 {
     public static IReadOnlyList<RunPoint> Points { get; } = [.. Enumerable.Range(1, 150).Select(second => Point(second))];
@@ -12,8 +12,8 @@ internal static class RunSamples
     public static RunPoint Point(int second, double truth = 0.8, double audited = 0.79, bool published = true, double? answeredTruth = null) => new()
     {
         At = TimeSpan.FromSeconds(second),
-        Regime = Regime.Story[Math.Min(4, second / 30)].Name,
-        Phase = Math.Min(4, second / 30),
+        Condition = DemoCondition.Story[Math.Min(4, second / 30)].Name,
+        ConditionIndex = Math.Min(4, second / 30),
         Truth = truth,
         AnsweredUntil = TimeSpan.FromSeconds(second - 5),
         AnsweredTruth = answeredTruth ?? truth,
@@ -42,9 +42,9 @@ internal static class RunSamples
         Elapsed = TimeSpan.FromSeconds(seconds),
         Total = TimeSpan.FromSeconds(150),
         Subject = "images",
-        Story = [.. Regime.Story.Select(r => r.Name)],
-        Phase = Math.Min(4, seconds / 30),
-        Detail = Regime.Story[Math.Min(4, seconds / 30)].Detail,
+        Story = [.. DemoCondition.Story.Select(r => r.Name)],
+        ConditionIndex = Math.Min(4, seconds / 30),
+        Detail = DemoCondition.Story[Math.Min(4, seconds / 30)].Detail,
         Points = [.. Points.Take(seconds)],
         Predictions = seconds * 1500,
         Requests = seconds * 15,
@@ -61,7 +61,7 @@ internal static class RunSamples
         Combined = new NumberSummary(0.008, 0.97),
         Interval = new IntervalSummary(0.95, 0.06),
         CombinedInterval = new IntervalSummary(0.93, 0.04),
-        Regimes = [.. Regime.Story.Select(r => new RegimeSummary(r.Name, 0.8, 0.9, double.NaN, 0.79, 0.9, 0.88, 5000))],
+        Conditions = [.. DemoCondition.Story.Select(r => new DemoConditionSummary(r.Name, 0.8, 0.9, double.NaN, 0.79, 0.9, 0.88, 5000))],
         Predictions = 225_000,
         LabelRequests = 2250,
         SidecarPeakMemory = 200L << 20,

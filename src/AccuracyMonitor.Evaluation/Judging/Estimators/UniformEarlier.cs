@@ -17,6 +17,6 @@ internal static class UniformEarlier
         var rows = (int[])judged.Earlier.Clone();
         var random = new SplitMix64(judged.Window.Random + 2);
         random.Shuffle(rows, labels);
-        return Outcome.Of(BinomialInterval.Wilson(rows.Take(labels).Count(row => judged.Regime.Correct[row]), labels, judged.Alpha), 0);
+        return Outcome.Of(BinomialInterval.Wilson(rows.Take(labels).Count(row => judged.Condition.Correct[row]), labels, judged.Alpha), 0);
     }
 }

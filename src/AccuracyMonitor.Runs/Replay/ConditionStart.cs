@@ -4,4 +4,4 @@ namespace AccuracyMonitor.Runs.Replay;
 /// <param name="At">Since the stream began.</param>
 /// <param name="Predictions">Sent before it.</param>
 /// <param name="Labels">Given before it.</param>
-internal sealed record PhaseStart(TimeSpan At, long Predictions, long Labels);
+internal sealed record ConditionStart(TimeSpan At, long Predictions, long Labels);

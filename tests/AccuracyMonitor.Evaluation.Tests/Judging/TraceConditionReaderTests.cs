@@ -4,7 +4,7 @@ using AccuracyMonitor.Evaluation.Traces;
 
 namespace AccuracyMonitor.Evaluation.Tests.Judging;
 
-public sealed class RegimeReaderTests
+public sealed class TraceConditionReaderTests
 {
     [Fact]
     public void Scores_are_held_off_0_and_1_as_the_sidecar_publishes_them()
@@ -12,9 +12,9 @@ public sealed class RegimeReaderTests
         using var npz = new NpzWriter();
         npz.Add("sure__probs", "<f4", "2, 2", 1f, 0f, 0.6f, 0.4f).Add("sure__labels", "<u2", "2,", (ushort)0, (ushort)0);
 
-        var regime = RegimeReader.Read(TraceFile.Open(npz.Write()), null, null, simulate: false, seed: 1).Single();
+        var condition = TraceConditionReader.Read(TraceFile.Open(npz.Write()), null, null, simulate: false, seed: 1).Single();
 
-        regime.MonitorLogits[0].ShouldBeGreaterThan(CorrectnessScore.MaxLogit);
-        regime.Scores[0].ShouldBe(CorrectnessScore.FromLogit(CorrectnessScore.MaxLogit));
+        condition.MonitorLogits[0].ShouldBeGreaterThan(CorrectnessScore.MaxLogit);
+        condition.Scores[0].ShouldBe(CorrectnessScore.FromLogit(CorrectnessScore.MaxLogit));
     }
 }

@@ -5,19 +5,19 @@ using AccuracyMonitor.Core.Recalibration;
 namespace AccuracyMonitor.Evaluation.Judging;
 
 /// <summary>One condition of a trace, scored by its monitor: what windows are drawn from.</summary>
-internal sealed record Regime
+internal sealed record TraceCondition
 {
     public required string File { get; init; }
 
-    public required string Condition { get; init; }
+    public required string Name { get; init; }
 
     /// <summary>The condition's name without a severity at its end: <c>fog_3</c> and <c>fog_5</c> are one family.</summary>
     public string Family
     {
         get
         {
-            var cut = Condition.LastIndexOf('_');
-            return cut > 0 && cut < Condition.Length - 1 && Condition.AsSpan(cut + 1).IndexOfAnyExceptInRange('0', '9') < 0 ? Condition[..cut] : Condition;
+            var cut = Name.LastIndexOf('_');
+            return cut > 0 && cut < Name.Length - 1 && Name.AsSpan(cut + 1).IndexOfAnyExceptInRange('0', '9') < 0 ? Name[..cut] : Name;
         }
     }
 

@@ -2,12 +2,12 @@
 namespace AccuracyMonitor.Runs.Replay;
 
 /// <summary>How the published numbers did while one stretch of the stream lasted, over the windows that ended in it.</summary>
-/// <param name="Phase">From 0.</param>
+/// <param name="ConditionIndex">From 0.</param>
 /// <param name="Truth">Mean over the windows; NaN where it isn't known.</param>
 /// <param name="Labelled">This, audited and combined against the truth of the predictions that the window's labels speak for; the others of all.</param>
-internal sealed record PhaseSummary(
-    int Phase,
-    string Regime,
+internal sealed record ReplayConditionSummary(
+    int ConditionIndex,
+    string Condition,
     int Windows,
     double Truth,
     NumberSummary Confidence,
@@ -20,9 +20,9 @@ internal sealed record PhaseSummary(
     NumberSummary Combined,
     IntervalSummary CombinedInterval)
 {
-    public static PhaseSummary Of(int phase, string regime, IReadOnlyCollection<RunPoint> points) => new(
-        phase,
-        regime,
+    public static ReplayConditionSummary Of(int index, string condition, IReadOnlyCollection<RunPoint> points) => new(
+        index,
+        condition,
         points.Count,
         points.Where(p => double.IsFinite(p.Truth)).Select(p => p.Truth).DefaultIfEmpty(double.NaN).Average(),
         NumberSummary.Of(points, p => p.Truth, p => p.Confidence),

@@ -9,10 +9,10 @@ namespace AccuracyMonitor.Runs.Demo;
 /// <param name="Corruption">Null: none.</param>
 /// <param name="Severity">Of the corruption or the attack, 1…5.</param>
 /// <param name="Attack">Null: none.</param>
-internal sealed record Regime(string Name, CorruptionKind? Corruption, int Severity, AttackKind? Attack = null)
+internal sealed record DemoCondition(string Name, CorruptionKind? Corruption, int Severity, AttackKind? Attack = null)
 {
     /// <summary>The story that the demo tells, in order.</summary>
-    public static IReadOnlyList<Regime> Story { get; } =
+    public static IReadOnlyList<DemoCondition> Story { get; } =
     [
         new("clean", null, 0),
         new("noisy", CorruptionKind.GaussianNoise, 3),
@@ -30,7 +30,7 @@ internal sealed record Regime(string Name, CorruptionKind? Corruption, int Sever
     };
 
     /// <summary>Writes what the classifier will see of an image.</summary>
-    /// <param name="images">The clean images, or the attacked ones for a regime with an attack.</param>
+    /// <param name="images">The clean images, or the attacked ones for a condition with an attack.</param>
     /// <param name="index">Of the image.</param>
     /// <param name="destination">784 bytes.</param>
     /// <param name="seed">Of the run.</param>

@@ -8,8 +8,8 @@ using AccuracyMonitor.Scoring.Networks;
 
 namespace AccuracyMonitor.Evaluation.Judging;
 
-/// <summary>Makes regimes of a trace file: its own conditions, and shifts of the clean one that are known exactly.</summary>
-internal static class RegimeReader
+/// <summary>Reads the conditions of a trace file and simulates shifts of the clean one whose accuracy is known exactly.</summary>
+internal static class TraceConditionReader
 {
     public const string Clean = "clean";
     public const string Covariate = "sim_covariate";
@@ -25,16 +25,16 @@ internal static class RegimeReader
     /// <param name="simulate">Also shifts made of the condition "clean".</param>
     /// <param name="seed">Of the simulated shifts.</param>
     /// <exception cref="TraceFileException">The file cannot be used.</exception>
-    public static IEnumerable<Regime> Read(TraceFile trace, ReferenceSet? reference, IMonitorScorer? monitor, bool simulate, int seed)
+    public static IEnumerable<TraceCondition> Read(TraceFile trace, ReferenceSet? reference, IMonitorScorer? monitor, bool simulate, int seed)
     {
         var calibration = monitor is null && reference is not null ? ScoreCalibration.Fit(reference) : ScoreCalibration.Identity;
-        foreach (var condition in trace.Conditions.Where(c => !string.Equals(c, TraceFile.Reference, StringComparison.Ordinal)))
+        foreach (var name in trace.Conditions.Where(c => !string.Equals(c, TraceFile.Reference, StringComparison.Ordinal)))
         {
-            var regime = Score(trace, condition, calibration, monitor);
-            yield return regime;
-            if (simulate && string.Equals(condition, Clean, StringComparison.Ordinal))
+            var condition = Score(trace, name, calibration, monitor);
+            yield return condition;
+            if (simulate && string.Equals(name, Clean, StringComparison.Ordinal))
             {
-                foreach (var shift in Simulated(regime, Seeds.Of(seed, trace.Name, "shifts")))
+                foreach (var shift in Simulated(condition, Seeds.Of(seed, trace.Name, "shifts")))
                 {
                     yield return shift;
                 }
@@ -42,17 +42,17 @@ internal static class RegimeReader
         }
     }
 
-    public static bool IsSimulated(Regime regime) => regime.Condition.StartsWith(Prefix, StringComparison.Ordinal);
+    public static bool IsSimulated(TraceCondition condition) => condition.Name.StartsWith(Prefix, StringComparison.Ordinal);
 
     /// <summary>Shifts that are known exactly.</summary>
-    public static IEnumerable<Regime> Simulated(Regime clean, ulong seed)
+    public static IEnumerable<TraceCondition> Simulated(TraceCondition clean, ulong seed)
     {
         var random = new SplitMix64(seed);
         foreach (var share in ConceptShares)
         {
             yield return clean with
             {
-                Condition = string.Create(CultureInfo.InvariantCulture, $"{Prefix}concept_{100 * share:0}"),
+                Name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}concept_{100 * share:0}"),
                 Correct = TurnWrong(clean.Correct, share, ref random),
             };
         }
@@ -66,17 +66,17 @@ internal static class RegimeReader
         yield return Resample(clean, Prefix + "labels", ref random, frequent.Length > 0 ? frequent : doubtful);
     }
 
-    private static Regime Score(TraceFile trace, string condition, ScoreCalibration calibration, IMonitorScorer? monitor)
+    private static TraceCondition Score(TraceFile trace, string name, ScoreCalibration calibration, IMonitorScorer? monitor)
     {
-        var data = trace.Load(condition);
+        var data = trace.Load(name);
         if (data.Count == 0)
         {
-            throw new TraceFileException($"{trace.Path}: condition '{condition}' has no row; at least 1 is needed.");
+            throw new TraceFileException($"{trace.Path}: condition '{name}' has no row; at least 1 is needed.");
         }
 
         if (monitor?.ClassCount is { } classes && classes != data.ClassCount)
         {
-            throw new TraceFileException($"{trace.Path}: condition '{condition}' has {data.ClassCount} classes; the monitor reads {classes}.");
+            throw new TraceFileException($"{trace.Path}: condition '{name}' has {data.ClassCount} classes; the monitor reads {classes}.");
         }
 
         var logits = new double[data.Count];
@@ -96,10 +96,10 @@ internal static class RegimeReader
             TensorPrimitives.ConvertChecked<float, double>(scored, logits);
         }
 
-        return new Regime
+        return new TraceCondition
         {
             File = trace.Name,
-            Condition = condition,
+            Name = name,
             Data = data,
             Sources = [.. Enumerable.Range(0, data.Count)],
             MonitorLogits = logits,
@@ -121,7 +121,7 @@ internal static class RegimeReader
         return shifted;
     }
 
-    private static Regime Resample(Regime clean, string condition, ref SplitMix64 random, int[] half)
+    private static TraceCondition Resample(TraceCondition clean, string name, ref SplitMix64 random, int[] half)
     {
         var k = clean.Data.ClassCount;
         var rows = new int[clean.Count];
@@ -135,7 +135,7 @@ internal static class RegimeReader
 
         return clean with
         {
-            Condition = condition,
+            Name = name,
             Data = data,
             Sources = [.. rows.Select(i => clean.Sources[i])],
             MonitorLogits = [.. rows.Select(i => clean.MonitorLogits[i])],
