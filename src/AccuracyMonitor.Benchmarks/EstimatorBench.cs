@@ -34,7 +34,7 @@ internal static class EstimatorBench
         var rows = RowReservoir.RowsPerBucket(2000, Buckets, classes);
         var series = new WindowSeries(Windows, Buckets);
         var reservoirs = Windows.Select(w => new RowReservoir(w, Buckets, classes, rows)).ToArray();
-        var sampler = new Sampler(new SamplingOptions { MaxRequestsPerHour = int.MaxValue }, new ModelKey("m", "1"));
+        var sampler = new Sampler(new SamplerOptions { MaxRequestsPerHour = int.MaxValue }, new ModelKey("m", "1"));
         var vector = new float[classes];
         vector.AsSpan().Fill(1f / classes);
 
@@ -77,7 +77,7 @@ internal static class EstimatorBench
             for (var i = 0; i < 2000; i++)
             {
                 var count = series.CopyWindow(1, Start.AddSeconds(100), buckets);
-                WindowEstimator.Estimate(buckets.AsSpan(0, count), monitorValid: true, new EstimationOptions());
+                WindowEstimator.Estimate(buckets.AsSpan(0, count), monitorValid: true, new EstimatorOptions());
             }
         });
         if (classes <= 100)

@@ -7,7 +7,7 @@ public static class CaptureServices
 {
     /// <summary>
     /// Adds the sink and the reader of the tap. The caller adds <see cref="IObservedBatchSink"/>, <see cref="ICaptureMetrics"/>,
-    /// <see cref="CaptureSettings"/>, the options of both and a <see cref="TimeProvider"/>.
+    /// <see cref="CaptureOptions"/>, the options of both and a <see cref="TimeProvider"/>.
     /// </summary>
     public static void AddCapture(this IServiceCollection services)
     {

@@ -13,18 +13,18 @@ using Spectre.Console;
 
 namespace AccuracyMonitor.Benchmarks.Training;
 
-/// <summary><c>benchmarks ternary</c>: ternary monitors over several seeds on the reference set and its shifts, and after repair.</summary>
+/// <summary><c>benchmarks ternary</c>: ternary monitors over several seeds on the reference set and its shifts, and after fine-tuning.</summary>
 internal static class TernaryBenchCommand
 {
-    // Number of conditions that are repaired, evenly spaced in the file's order: each takes seconds.
-    private const int Repaired = 6;
+    // Number of conditions that are fine-tuned, evenly spaced in the file's order: each takes seconds.
+    private const int FineTuned = 6;
 
     public static Command Create()
     {
         var traces =
             new Option<FileInfo>("--traces") { Required = true, Description = "Trace with a reference set and, to judge shifts by, other conditions." };
         var seeds = BoundedOption.Create("--seeds", "Monitors; means are printed.", 5, 1, 100);
-        var count = BoundedOption.Create("--count", "Labels that repair learns from in each of six conditions.", 500, TernaryRepair.MinLabels, 100_000);
+        var count = BoundedOption.Create("--count", "Labels to learn from in each of six conditions.", 500, TernaryFineTuning.MinLabels, 100_000);
         var hidden = new Option<int[]>("--hidden")
         {
             Description = "Widths of the monitor's hidden layers.",
@@ -35,7 +35,7 @@ internal static class TernaryBenchCommand
             "ternary",
             """
             Train monitors and make them ternary, over seeds: bytes, seconds, and what they are worth beside the monitor itself, rounding alone (TWN) and rounding
-            with scales and biases fitted again; on rows kept out, and on the trace's other conditions; then repaired by labels of some of those.
+            with scales and biases fitted again; on rows kept out, and on the trace's other conditions; then fine-tuned on labels of some of those.
 
             Examples:
               benchmarks ternary --traces traces.npz --hidden 32 16
@@ -54,7 +54,7 @@ internal static class TernaryBenchCommand
             string[] shifts = [.. trace.FileOrder.Where(c => c != TraceFile.Reference)];
             List<TernaryResult> results = [];
             List<double> seconds = [];
-            List<Shifted> shifted = [], repaired = [];
+            List<Shifted> shifted = [], fineTuned = [];
             for (var seed = 1UL; seed <= (ulong)seeds; seed++)
             {
                 AnsiConsole.MarkupLineInterpolated($"[dim]seed {seed} of {seeds}[/]");
@@ -67,22 +67,22 @@ internal static class TernaryBenchCommand
                 using var scorer = TernaryScorer.Load(result.File);
                 shifted.AddRange(shifts.Select(s => trace.Load(s)).Where(Judgeable)
                     .Select(rows => new Shifted(MonitorJudge.Of(monitor, rows), MonitorJudge.Of(scorer, rows), 0)));
-                repaired.AddRange(Evenly(shifts).Select(s => trace.Load(s)).Where(r => Judgeable(r) && r.Count >= count + 100)
-                    .Select(rows => Repair(result, rows, count, seed, cancel)));
+                fineTuned.AddRange(Evenly(shifts).Select(s => trace.Load(s)).Where(r => Judgeable(r) && r.Count >= count + 100)
+                    .Select(rows => FineTune(result, rows, count, seed, cancel)));
             }
 
             Print(results, seconds);
             Print($"{shifts.Length} other conditions, as they come", "monitor", "ternary", shifted);
-            Print($"{count} labels of up to {Repaired} of them", "ternary", "repaired", repaired);
+            Print($"{count} labels of up to {FineTuned} of them", "ternary", "fine-tuned", fineTuned);
             return Task.FromResult(0);
         });
     }
 
-    private static Shifted Repair(TernaryResult result, ReferenceSet rows, int count, ulong seed, CancellationToken cancel)
+    private static Shifted FineTune(TernaryResult result, ReferenceSet rows, int count, ulong seed, CancellationToken cancel)
     {
         var (shape, weights) = TernaryFile.Read(result.File);
         var (test, labels) = ReferenceSplit.Keep(rows, count, seed);
-        var after = TernaryRepair.Run(shape, weights, LabelledRows.Samples(labels), new TernaryRepairOptions { Seed = seed }, cancel);
+        var after = TernaryFineTuning.Run(shape, weights, LabelledRows.Samples(labels), new TernaryFineTuneOptions { Seed = seed }, cancel);
         using TernaryScorer was = TernaryScorer.Load(result.File), now = TernaryScorer.Load(TernaryFile.Write(after.Shape, after.Weights).File);
         return new Shifted(MonitorJudge.Of(was, test), MonitorJudge.Of(now, test), after.Changed);
     }
@@ -91,7 +91,7 @@ internal static class TernaryBenchCommand
     private static bool Judgeable(ReferenceSet rows) => MonitorJudge.Correct(rows) is var correct && correct.Contains(true) && correct.Contains(false);
 
     private static IEnumerable<string> Evenly(string[] conditions) =>
-        conditions.Length <= Repaired ? conditions : Enumerable.Range(0, Repaired).Select(i => conditions[i * (conditions.Length - 1) / (Repaired - 1)]);
+        conditions.Length <= FineTuned ? conditions : Enumerable.Range(0, FineTuned).Select(i => conditions[i * (conditions.Length - 1) / (FineTuned - 1)]);
 
     private static void Print(List<TernaryResult> results, List<double> seconds)
     {

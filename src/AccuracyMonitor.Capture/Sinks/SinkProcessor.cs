@@ -21,7 +21,7 @@ internal sealed class SinkProcessor
     private readonly PendingCalls _pending;
     private readonly HashSet<string>? _components;
 
-    public SinkProcessor(IOptions<SinkOptions> options, CaptureSettings capture, CaptureFeed feed, ICaptureMetrics metrics, TimeProvider time)
+    public SinkProcessor(IOptions<SinkOptions> options, CaptureOptions capture, CaptureFeed feed, ICaptureMetrics metrics, TimeProvider time)
     {
         var settings = options.Value;
         (_feed, _metrics, _time) = (feed, metrics, time);

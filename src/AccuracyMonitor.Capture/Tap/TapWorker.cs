@@ -28,7 +28,7 @@ internal sealed class TapWorker : BackgroundService
     private TapQueue? _queue;
 
     public TapWorker(
-        IOptions<TapOptions> options, CaptureSettings capture, ModelOutputs outputs, CaptureFeed feed, ICaptureMetrics metrics, TimeProvider time,
+        IOptions<TapOptions> options, CaptureOptions capture, ModelOutputs outputs, CaptureFeed feed, ICaptureMetrics metrics, TimeProvider time,
         ILogger<TapWorker> logger)
     {
         (_options, _outputs, _feed, _metrics, _time, _logger) = (options.Value, outputs, feed, metrics, time, logger);

@@ -61,7 +61,7 @@ internal static class EvaluateCommand
         {
             try
             {
-                var settings = new EvaluationSettings
+                var settings = new EvaluationOptions
                 {
                     Budget = LabelBudget.Parse(parsed.GetValue(budget)!),
                     Window = parsed.GetValue(window),
@@ -85,7 +85,7 @@ internal static class EvaluateCommand
         return command;
 
         async Task<int> RunAsync(
-            IReadOnlyList<string> files, EvaluationSettings settings, MonitorChoice chosen, ParseResult parsed, CancellationToken cancellation)
+            IReadOnlyList<string> files, EvaluationOptions settings, MonitorChoice chosen, ParseResult parsed, CancellationToken cancellation)
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             try

@@ -5,7 +5,7 @@ namespace AccuracyMonitor.Cli.Evaluation;
 /// <summary>An evaluation as text. Bias, errors and widths are in points of accuracy.</summary>
 internal static class EvaluationTables
 {
-    public static void Write(TextWriter output, EvaluationSettings settings, EvaluationResult result, bool pooledOnly)
+    public static void Write(TextWriter output, EvaluationOptions settings, EvaluationResult result, bool pooledOnly)
     {
         if (!pooledOnly)
         {

@@ -13,14 +13,14 @@ namespace AccuracyMonitor.Cli.Training;
 /// <summary><c>accuracy-monitor monitor fine-tune</c>: a ternary monitor, adapted to labels without libtorch.</summary>
 internal static class FineTuneCommand
 {
-    private static readonly TernaryRepairOptions Defaults = new();
+    private static readonly TernaryFineTuneOptions Defaults = new();
 
     public static Command Create()
     {
         var monitor = new Option<FileInfo>("--monitor", "-m") { Required = true, Description = "Ternary monitor (.tmon), written by compress or fine-tune." };
         var labels = new Option<FileInfo>("--labels", "-l") { Required = true, Description = "Trace with labelled outputs of the new condition." };
         var condition = new Option<string>("--condition") { Description = "Condition of the trace.", DefaultValueFactory = _ => TraceFile.Reference };
-        var count = BoundedOption.Create("--count", "Labels to learn from, drawn by seed; the rest judges.", 500, TernaryRepair.MinLabels, 100_000);
+        var count = BoundedOption.Create("--count", "Labels to learn from, drawn by seed; the rest judges.", 500, TernaryFineTuning.MinLabels, 100_000);
         var output = new Option<FileInfo>("--output", "-o") { Description = "File to write.", DefaultValueFactory = _ => new FileInfo("fine-tuned.tmon") };
         var gain = BoundedOption.Create("--gain", "Nats of the labels' summed loss that changing a weight must save.", Defaults.Gain, 0, 1000);
         var passes = BoundedOption.Create("--passes", "Most passes over all weights; cross-fitting chooses how many.", Defaults.Passes, 0, 20);
@@ -41,7 +41,7 @@ internal static class FineTuneCommand
             parsed.GetRequiredValue(monitor).FullName,
             (parsed.GetRequiredValue(labels).FullName, parsed.GetRequiredValue(condition), parsed.GetValue(count)),
             parsed.GetRequiredValue(output).FullName,
-            new TernaryRepairOptions
+            new TernaryFineTuneOptions
             {
                 Gain = parsed.GetValue(gain),
                 Passes = parsed.GetValue(passes),
@@ -54,26 +54,28 @@ internal static class FineTuneCommand
     }
 
     private static Task<int> RunAsync(
-        string monitor, (string Path, string Condition, int Count) labels, string output, TernaryRepairOptions options, bool force, CancellationToken cancel)
+        string monitor, (string Path, string Condition, int Count) labels, string output, TernaryFineTuneOptions options, bool force, CancellationToken cancel)
     {
         return CommandErrors.RunAsync(needsTorch: false, async () =>
         {
             var (shape, weights) = TernaryFile.Read(await File.ReadAllBytesAsync(monitor, cancel));
             var rows = TraceFile.Open(labels.Path).Load(labels.Condition);
-            if (rows.ClassCount != shape.ClassCount || rows.Count < labels.Count + TernaryRepair.MinLabels)
+            if (rows.ClassCount != shape.ClassCount || rows.Count < labels.Count + TernaryFineTuning.MinLabels)
             {
                 throw new TraceFileException(
-                    $"{labels.Path}, {labels.Condition}: {rows.Count} rows of {rows.ClassCount} classes; --count {labels.Count} needs {labels.Count + TernaryRepair.MinLabels}, of {shape.ClassCount} classes.");
+                    $"{labels.Path}, {labels.Condition}: {rows.Count} rows of {rows.ClassCount} classes; "
+                        + $"--count {labels.Count} needs {labels.Count + TernaryFineTuning.MinLabels}, of {shape.ClassCount} classes.");
             }
 
             var (test, train) = ReferenceSplit.Keep(rows, labels.Count, options.Seed);
             var watch = Stopwatch.StartNew();
-            var repaired = await Task.Run(() => TernaryRepair.Run(shape, weights, LabelledRows.Samples(train), options, cancel), cancel);
-            var (before, after) = (Judged(shape, weights, test), Judged(repaired.Shape, repaired.Weights, test));
+            var fineTuned = await Task.Run(() => TernaryFineTuning.Run(shape, weights, LabelledRows.Samples(train), options, cancel), cancel);
+            var (before, after) = (Judged(shape, weights, test), Judged(fineTuned.Shape, fineTuned.Weights, test));
             WideTable.Write(LabelledRows.Table(("as it was", before), ("fine-tuned", after)));
+            var seconds = watch.Elapsed.TotalSeconds;
             AnsiConsole.MarkupLineInterpolated(
-                $"{watch.Elapsed.TotalSeconds:0.0} s; {train.Count} labels; {repaired.Passes} passes, {repaired.Changed} weights changed; judged by {test.Count} rows.");
-            var worse = repaired.Untouched ? "Cross-fitting found nothing that scores the labels better"
+                $"{seconds:0.0} s; {train.Count} labels; {fineTuned.Passes} passes, {fineTuned.Changed} weights changed; judged by {test.Count} rows.");
+            var worse = fineTuned.Untouched ? "Cross-fitting found nothing that scores the labels better"
                 : after.LogLoss > before.LogLoss ? $"Rows kept out are scored worse: log-loss {after.LogLoss:0.0000}, before {before.LogLoss:0.0000}"
                 : null;
             if (worse is not null && !force)
@@ -82,7 +84,7 @@ internal static class FineTuneCommand
                 return 1;
             }
 
-            var (file, metadata) = TernaryFile.Write(repaired.Shape, repaired.Weights);
+            var (file, metadata) = TernaryFile.Write(fineTuned.Shape, fineTuned.Weights);
             await AtomicFile.WriteAsync(output, file, cancel, monitor, labels.Path);
             AnsiConsole.MarkupLineInterpolated($"[green]{metadata.MonitorVersion}[/] written to {output}");
             return 0;

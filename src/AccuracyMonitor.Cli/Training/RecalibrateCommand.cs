@@ -13,7 +13,7 @@ namespace AccuracyMonitor.Cli.Training;
 /// <summary><c>accuracy-monitor monitor recalibrate</c>: a tenant's change of a monitor's last layer, one byte a weight.</summary>
 internal static class RecalibrateCommand
 {
-    private static readonly HeadAdaptationOptions Defaults = new();
+    private static readonly LastLayerRecalibrationOptions Defaults = new();
 
     public static Command Create() => new(
         "recalibrate",
@@ -32,7 +32,7 @@ internal static class RecalibrateCommand
         var monitor = new Option<FileInfo>("--monitor", "-m") { Required = true, Description = "Monitor file of train." };
         var labels = new Option<FileInfo>("--labels", "-l") { Required = true, Description = "Trace with labelled outputs of the new condition." };
         var condition = new Option<string>("--condition") { Description = "Condition of the trace.", DefaultValueFactory = _ => TraceFile.Reference };
-        var count = BoundedOption.Create("--count", "Labels to learn from, drawn by seed; the rest judges.", 500, HeadAdaptation.MinLabels, 100_000);
+        var count = BoundedOption.Create("--count", "Labels to learn from, drawn by seed; the rest judges.", 500, LastLayerRecalibration.MinLabels, 100_000);
         var output = new Option<FileInfo>("--output", "-o") { Description = "Delta to write.", DefaultValueFactory = _ => new FileInfo("delta.tmd") };
         var bits = BoundedOption.Create("--bits", "Of the change while it is learned.", Defaults.Bits, 2, 16);
         var epochs = BoundedOption.Create("--epochs", "Full gradients, at most.", Defaults.Epochs, 1, 1000);
@@ -48,7 +48,7 @@ internal static class RecalibrateCommand
             parsed.GetRequiredValue(monitor).FullName,
             (parsed.GetRequiredValue(labels).FullName, parsed.GetRequiredValue(condition), parsed.GetValue(count)),
             parsed.GetRequiredValue(output).FullName,
-            new HeadAdaptationOptions
+            new LastLayerRecalibrationOptions
             {
                 Bits = parsed.GetValue(bits),
                 Epochs = parsed.GetValue(epochs),
@@ -94,20 +94,22 @@ internal static class RecalibrateCommand
     }
 
     private static async Task<int> FitAsync(
-        string monitor, (string Path, string Condition, int Count) labels, string output, HeadAdaptationOptions options, bool force, CancellationToken cancel)
+        string monitor, (string Path, string Condition, int Count) labels, string output,
+        LastLayerRecalibrationOptions options, bool force, CancellationToken cancel)
     {
         var bytes = await File.ReadAllBytesAsync(monitor, cancel);
         var rows = TraceFile.Open(labels.Path).Load(labels.Condition);
         var classes = MonitorFile.Read(bytes).Metadata.ClassCount;
-        if (rows.ClassCount != classes || rows.Count < labels.Count + HeadAdaptation.MinLabels)
+        if (rows.ClassCount != classes || rows.Count < labels.Count + LastLayerRecalibration.MinLabels)
         {
             throw new TraceFileException(
-                $"{labels.Path}, {labels.Condition}: {rows.Count} rows of {rows.ClassCount} classes; --count {labels.Count} needs {labels.Count + HeadAdaptation.MinLabels}, of {classes} classes.");
+                $"{labels.Path}, {labels.Condition}: {rows.Count} rows of {rows.ClassCount} classes; "
+                    + $"--count {labels.Count} needs {labels.Count + LastLayerRecalibration.MinLabels}, of {classes} classes.");
         }
 
         var (test, train) = ReferenceSplit.Keep(rows, labels.Count, options.Seed);
         var watch = Stopwatch.StartNew();
-        var adapted = await Task.Run(() => HeadAdaptation.Run(bytes, LabelledRows.Samples(train), options, cancel), cancel);
+        var adapted = await Task.Run(() => LastLayerRecalibration.Run(bytes, LabelledRows.Samples(train), options, cancel), cancel);
         var (before, after) = (MonitorJudge.Of(bytes, test), MonitorJudge.Of(adapted.Onnx, test));
         WideTable.Write(LabelledRows.Table(("as it was", before), ("recalibrated", after)));
         var (last, file) = (adapted.Trace[^1], adapted.Delta.Write());

@@ -47,7 +47,7 @@ internal static class TrainCommand
         var recipe = new Option<FileInfo?>("--recipe")
         {
             Description =
-            "YAML file with all of it, stage by stage: policy, train, harden, pack. Takes the place of every option but --reference, --output and --work."
+            "YAML file with all of it, stage by stage: policy, train, harden, compress. Takes the place of every option but --reference, --output and --work."
         };
         var work = new Option<DirectoryInfo?>(
             "--work")

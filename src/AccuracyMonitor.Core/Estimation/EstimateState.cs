@@ -5,10 +5,10 @@ public enum EstimateState
 {
     Ok = 1,
 
-    /// <summary>Fewer predictions than <see cref="EstimationOptions.MinSamples"/>.</summary>
+    /// <summary>Fewer predictions than <see cref="EstimatorOptions.MinSamples"/>.</summary>
     InsufficientSamples = 2,
 
-    /// <summary>Fewer labels than <see cref="EstimationOptions.MinLabels"/>.</summary>
+    /// <summary>Fewer labels than <see cref="EstimatorOptions.MinLabels"/>.</summary>
     InsufficientLabels = 3,
 
     /// <summary>The monitor has not been validated or its validity alarm has fired, so the label-free estimate is withdrawn.</summary>

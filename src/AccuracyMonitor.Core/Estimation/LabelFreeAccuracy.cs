@@ -8,7 +8,7 @@ namespace AccuracyMonitor.Core.Estimation;
 /// </summary>
 internal static class LabelFreeAccuracy
 {
-    public static AccuracyEstimate Estimate(in PredictionSums sums, EstimationOptions options)
+    public static AccuracyEstimate Estimate(in PredictionSums sums, EstimatorOptions options)
     {
         var mean = Math.Clamp(sums.Score / sums.Count, 0, 1);
         var reference = options.LabelFreeReferenceStandardError;

@@ -8,7 +8,7 @@ public static class WindowEstimator
     /// <param name="buckets">The window's buckets in order of time; may be empty.</param>
     /// <param name="monitorValid">False withdraws the label-free estimate. The audited estimate does not depend on it.</param>
     /// <param name="options">Levels and guards.</param>
-    public static WindowEstimate Estimate(ReadOnlySpan<Bucket> buckets, bool monitorValid, EstimationOptions options)
+    public static WindowEstimate Estimate(ReadOnlySpan<Bucket> buckets, bool monitorValid, EstimatorOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Check();

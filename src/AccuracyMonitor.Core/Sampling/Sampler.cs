@@ -14,7 +14,7 @@ namespace AccuracyMonitor.Core.Sampling;
 /// </remarks>
 public sealed class Sampler
 {
-    private readonly SamplingOptions _options;
+    private readonly SamplerOptions _options;
     private readonly ulong _prefix;
     private readonly HourlyCap _cap;
     private readonly BudgetControl _control = new();
@@ -27,7 +27,7 @@ public sealed class Sampler
     /// <param name="options">Policy, budget and limits.</param>
     /// <param name="key">The deployed model whose predictions are decided on; part of the hash behind each draw.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option lies outside the range it states.</exception>
-    public Sampler(SamplingOptions options, ModelKey key)
+    public Sampler(SamplerOptions options, ModelKey key)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
@@ -38,7 +38,7 @@ public sealed class Sampler
         UniformShare = options.UniformShare;
     }
 
-    /// <summary>Uniform share of the budget from the next decision on, (0,1]; initially <see cref="SamplingOptions.UniformShare"/>. It must be
+    /// <summary>Uniform share of the budget from the next decision on, (0,1]; initially <see cref="SamplerOptions.UniformShare"/>. It must be
     /// chosen from earlier predictions only, as <see cref="RobustMix"/> does.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Outside (0,1].</exception>
     public double UniformShare

@@ -102,7 +102,7 @@ public sealed class ClosedWindows
 
     private void Close(DateTimeOffset end, bool leaving)
     {
-        var options = new EstimationOptions { Alpha = IntervalAlpha, MinSamples = 1, MinLabels = 1 };
+        var options = new EstimatorOptions { Alpha = IntervalAlpha, MinSamples = 1, MinLabels = 1 };
         var audited = WindowEstimator.Estimate(_open.ToArray(), monitorValid: true, options).Audited;
         if (audited.State == EstimateState.Ok)
         {

@@ -8,7 +8,7 @@ using AccuracyMonitor.Scoring.Networks;
 namespace AccuracyMonitor.Evaluation.Judging;
 
 /// <summary>How the alarms do on one file: false alarms where nothing is wrong, labels to an alarm after a shift.</summary>
-internal sealed class AlarmSimulation(IReadOnlyList<TraceCondition> conditions, EvaluationSettings settings)
+internal sealed class AlarmSimulation(IReadOnlyList<TraceCondition> conditions, EvaluationOptions settings)
 {
     /// <summary>Labels that a shifted stream runs for at most.</summary>
     public const int Horizon = 2000;
@@ -69,7 +69,7 @@ internal sealed class AlarmSimulation(IReadOnlyList<TraceCondition> conditions, 
     {
         var seed = Seeds.Of(settings.Seed + run, condition.File, condition.Name);
         var random = new SplitMix64(seed);
-        var sampling = new SamplingOptions { Budget = Budget, Seed = seed, MaxRequestsPerHour = int.MaxValue };
+        var sampling = new SamplerOptions { Budget = Budget, Seed = seed, MaxRequestsPerHour = int.MaxValue };
         var sampler = new Sampler(sampling, new ModelKey(condition.File, condition.Name));
         Span<char> id = stackalloc char[20];
         var labels = 0;

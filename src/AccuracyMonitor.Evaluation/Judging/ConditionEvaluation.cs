@@ -11,7 +11,7 @@ internal sealed class ConditionEvaluation
 
     private readonly TraceCondition _condition;
     private readonly IReadOnlyList<FittedEstimator> _labelFree;
-    private readonly EvaluationSettings _settings;
+    private readonly EvaluationOptions _settings;
     private readonly Estimator[] _estimators;
     private readonly LabelSampling _sampling;
     private readonly ScoreComparison _scores;
@@ -23,7 +23,7 @@ internal sealed class ConditionEvaluation
     /// <param name="condition">The condition.</param>
     /// <param name="labelFree">Fitted to the file's reference.</param>
     /// <param name="settings">What to simulate.</param>
-    public ConditionEvaluation(TraceCondition condition, IReadOnlyList<FittedEstimator> labelFree, EvaluationSettings settings)
+    public ConditionEvaluation(TraceCondition condition, IReadOnlyList<FittedEstimator> labelFree, EvaluationOptions settings)
     {
         (_condition, _labelFree, _settings) = (condition, labelFree, settings);
         _estimators = [.. settings.Methods.Select(EstimatorTable.Get)];

@@ -15,7 +15,7 @@ internal static class EvaluationJson
         Converters = { new FiniteNumber() },
     };
 
-    public static Task WriteAsync(Stream output, EvaluationSettings settings, EvaluationResult result, CancellationToken cancellation) =>
+    public static Task WriteAsync(Stream output, EvaluationOptions settings, EvaluationResult result, CancellationToken cancellation) =>
         JsonSerializer.SerializeAsync(
             output,
             new

@@ -4,7 +4,7 @@ namespace AccuracyMonitor.Evaluation.Judging;
 
 /// <summary>Judges files one after the other, the conditions of each in parallel. A file that cannot be used does not keep the others from being
 /// judged.</summary>
-internal sealed class EvaluationRun(EvaluationSettings settings, MonitorChoice monitor, bool withAlarms, IEvaluationProgress progress)
+internal sealed class EvaluationRun(EvaluationOptions settings, MonitorChoice monitor, bool withAlarms, IEvaluationProgress progress)
 {
     public EvaluationResult Run(IReadOnlyList<string> files, CancellationToken cancellation)
     {

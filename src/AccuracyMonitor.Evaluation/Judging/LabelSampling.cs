@@ -61,7 +61,7 @@ internal sealed class LabelSampling(string file, string condition, ulong seed)
     /// <summary>The choice of τ as a sidecar starts with it.</summary>
     public static UniformShareChoice NewShare()
     {
-        var options = new SamplingOptions();
+        var options = new SamplerOptions();
         return new UniformShareChoice(options.Floor, options.UniformShare);
     }
 
@@ -71,7 +71,7 @@ internal sealed class LabelSampling(string file, string condition, ulong seed)
         {
             // No hourly cap: the budget of a window is what is being compared.
             _share = share;
-            _sampler = new Sampler(new SamplingOptions { Budget = share, Seed = seed, MaxRequestsPerHour = int.MaxValue }, _model);
+            _sampler = new Sampler(new SamplerOptions { Budget = share, Seed = seed, MaxRequestsPerHour = int.MaxValue }, _model);
         }
 
         return _sampler;

@@ -14,7 +14,7 @@ internal sealed record WindowDraw(int[] Window, int[] Earlier)
     /// Alone: all rows in random order, or so many of them; with replacement where more are wanted than there are. With earlier windows: the
     /// rows are split, so that no row that taught the monitor is judged.
     /// </summary>
-    public static WindowDraw Of(int rows, EvaluationSettings settings, ref SplitMix64 random)
+    public static WindowDraw Of(int rows, EvaluationOptions settings, ref SplitMix64 random)
     {
         var order = Enumerable.Range(0, rows).ToArray();
         random.Shuffle(order, rows);

@@ -14,13 +14,13 @@ internal static class EvaluationPage
     /// <param name="cancellation">Leaves the page half written.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It must not be written there.</exception>
-    public static async Task WriteAsync(string folder, EvaluationSettings settings, EvaluationResult result, CancellationToken cancellation)
+    public static async Task WriteAsync(string folder, EvaluationOptions settings, EvaluationResult result, CancellationToken cancellation)
     {
         Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(Path.Combine(folder, FileName), Page(settings, result), cancellation);
     }
 
-    public static string Page(EvaluationSettings settings, EvaluationResult result)
+    public static string Page(EvaluationOptions settings, EvaluationResult result)
     {
         var page = new StringBuilder(
             "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>")
@@ -41,7 +41,7 @@ internal static class EvaluationPage
         return page.Append("</main></body></html>\n").ToString();
     }
 
-    private static void AddPlots(StringBuilder page, EvaluationSettings settings, IReadOnlyList<ConditionResult> conditions)
+    private static void AddPlots(StringBuilder page, EvaluationOptions settings, IReadOnlyList<ConditionResult> conditions)
     {
         var nominal = 1 - settings.Alpha;
         var files = PooledResult.Of(conditions, settings.Methods).GroupBy(p => p.File, StringComparer.Ordinal).ToArray();

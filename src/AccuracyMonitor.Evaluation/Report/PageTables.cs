@@ -6,7 +6,7 @@ namespace AccuracyMonitor.Evaluation.Report;
 /// <summary>The numbers of the page.</summary>
 internal static class PageTables
 {
-    public static string Settings(EvaluationSettings settings, EvaluationResult result)
+    public static string Settings(EvaluationOptions settings, EvaluationResult result)
     {
         var files = result.Conditions.Select(c => c.File).Distinct(StringComparer.Ordinal).Count();
         return new StringBuilder("<dl>")

@@ -9,7 +9,7 @@ internal sealed class AdaptationOptions : IValidatableObject
 {
     public const string Section = "Adaptation";
 
-    /// <summary>Judge heads fitted to earlier labels after this many new labels; 0: never. Default 25.</summary>
+    /// <summary>Recalibrate: judge heads fitted to earlier labels after this many new labels; 0: never. Default 25.</summary>
     [Range(0, 100_000)]
     public int RecalibrateEvery { get; set; } = 25;
 
@@ -21,13 +21,13 @@ internal sealed class AdaptationOptions : IValidatableObject
     [Range(20, 20_000)]
     public int MaxLabels { get; set; } = 1600;
 
-    /// <summary>Adapt the network itself after this many new labels: by coordinate passes where it is ternary; 0: never. Default 500.</summary>
+    /// <summary>Fine-tune the network itself after this many new labels: by coordinate passes where it is ternary; 0: never. Default 500.</summary>
     [Range(0, 1_000_000)]
     public int FineTuneEvery { get; set; } = 500;
 
     /// <summary>
-    /// How a network that is not ternary is adapted: FineTune, all weights by TorchSharp; Halp, the last layer by low-precision SVRG, without libtorch; Auto,
-    /// FineTune where <c>Training:Mode</c> and libtorch allow it, else Halp. Default Auto.
+    /// How a network that is not ternary is fine-tuned: FineTune, all weights by TorchSharp; Halp, the last layer by low-precision SVRG, without libtorch;
+    /// Auto, FineTune where <c>Training:Mode</c> and libtorch allow it, else Halp. Default Auto.
     /// </summary>
     [EnumDataType(typeof(FineTuneMethod))]
     public FineTuneMethod FineTuneMethod { get; set; } = FineTuneMethod.Auto;

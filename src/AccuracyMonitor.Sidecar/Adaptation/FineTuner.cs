@@ -18,8 +18,8 @@ namespace AccuracyMonitor.Sidecar.Adaptation;
 /// </summary>
 internal sealed class FineTuner(IOptions<AdaptationOptions> options, IOptions<TrainingModeOptions> training, TimeProvider time)
 {
-    private static readonly TernaryRepairOptions Repair = new();
-    private static readonly HeadAdaptationOptions Adaptation = new();
+    private static readonly TernaryFineTuneOptions TernaryOptions = new();
+    private static readonly LastLayerRecalibrationOptions LastLayerOptions = new();
 
     private readonly ConditionalWeakTable<byte[], StrongBox<(MonitorMetadata Shape, TernaryWeights Weights)?>> _ternary = [];
 
@@ -42,22 +42,22 @@ internal sealed class FineTuner(IOptions<AdaptationOptions> options, IOptions<Tr
     {
         if (Ternary(champion) is { } ternary)
         {
-            return Repaired(ternary.Shape, ternary.Weights, labels, cancel);
+            return FineTuned(ternary.Shape, ternary.Weights, labels, cancel);
         }
 
         if (Halp)
         {
-            return HeadAdaptation.Run(champion.Graph, labels, Adaptation, cancel).Onnx;
+            return LastLayerRecalibration.Run(champion.Graph, labels, LastLayerOptions, cancel).Onnx;
         }
 
         var tuning = LearningRateChoice.Options(options.Value, champion.Graph, labels, time, cancel);
         return MonitorTrainer.FineTune(champion.Graph, labels, tuning, cancellationToken: cancel).Onnx;
     }
 
-    private static byte[] Repaired(MonitorMetadata shape, TernaryWeights weights, IReadOnlyList<LabelledPrediction> labels, CancellationToken cancel)
+    private static byte[] FineTuned(MonitorMetadata shape, TernaryWeights weights, IReadOnlyList<LabelledPrediction> labels, CancellationToken cancel)
     {
-        var repaired = TernaryRepair.Run(shape, weights, labels, Repair, cancel);
-        return MonitorFile.Write(repaired.Shape, repaired.Weights.ToDense()).Onnx;
+        var fineTuned = TernaryFineTuning.Run(shape, weights, labels, TernaryOptions, cancel);
+        return MonitorFile.Write(fineTuned.Shape, fineTuned.Weights.ToDense()).Onnx;
     }
 
     // Read once for each graph: it is asked at every label.

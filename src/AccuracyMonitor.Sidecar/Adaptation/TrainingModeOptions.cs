@@ -8,7 +8,7 @@ internal sealed class TrainingModeOptions
 {
     public const string Section = "Training";
 
-    /// <summary>InProcess (needs libtorch) or Off: then networks are adapted only in the ways that need none, see <c>Adaptation:FineTuneMethod</c>. Default
+    /// <summary>InProcess (needs libtorch) or Off: then networks are fine-tuned only in the ways that need none, see <c>Adaptation:FineTuneMethod</c>. Default
     /// InProcess.</summary>
     [EnumDataType(typeof(TrainingMode))]
     public TrainingMode Mode { get; set; } = TrainingMode.InProcess;

@@ -14,7 +14,7 @@ internal sealed class ModelAlarms : IFollowsMonitor
 {
     private static readonly Dictionary<SeriesKey, AlarmVerdict> NoVerdicts = [];
 
-    private readonly AlarmSettings _settings;
+    private readonly AlarmOptions _settings;
     private readonly SubgroupObjectives _objectives;
     private readonly AlarmCheckpoints _checkpoints;
     private readonly Lock _gate = new();
@@ -31,7 +31,7 @@ internal sealed class ModelAlarms : IFollowsMonitor
     /// <param name="monitorVersion">The monitor under test.</param>
     /// <param name="leastInclusionRatio">Least π as a share of its mean, (0,1].</param>
     /// <param name="checkpoints">How far back a correction is taken into account; null: the default.</param>
-    public ModelAlarms(ModelKey key, AlarmSettings settings, string monitorVersion, double leastInclusionRatio, AlarmCheckpointLimits? checkpoints = null)
+    public ModelAlarms(ModelKey key, AlarmOptions settings, string monitorVersion, double leastInclusionRatio, AlarmCheckpointLimits? checkpoints = null)
     {
         (Key, _settings) = (key, settings);
         _objectives = new SubgroupObjectives(settings);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace AccuracyMonitor.Sidecar.Alarms;
 
 /// <summary>The objectives of segments and predicted classes, read once.</summary>
-internal sealed class SubgroupObjectives(AlarmSettings settings)
+internal sealed class SubgroupObjectives(AlarmOptions settings)
 {
     private const string Others = "*";
 
@@ -49,9 +49,9 @@ internal sealed class SubgroupObjectives(AlarmSettings settings)
 }
 
 /// <summary>What an attribute can't say: every entry a name and an accuracy, and a class a number, <c>other</c> or <c>*</c>.</summary>
-internal sealed class SubgroupObjectivesValidator : IValidateOptions<AlarmSettings>
+internal sealed class SubgroupObjectivesValidator : IValidateOptions<AlarmOptions>
 {
-    public ValidateOptionsResult Validate(string? name, AlarmSettings options)
+    public ValidateOptionsResult Validate(string? name, AlarmOptions options)
     {
         List<string> failures = [];
         Check("SegmentObjectives", options.SegmentObjectives, static _ => true, "a segment or *", failures);

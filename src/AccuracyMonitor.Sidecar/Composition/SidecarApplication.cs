@@ -75,20 +75,20 @@ internal static class SidecarApplication
         sections.Add<ListenOptions, ListenOptionsValidator>(ListenOptions.Section);
         sections.Add<IntakeOptions, IntakeOptionsValidator>(IntakeOptions.Section);
         sections.Add<ScoringOptions, ScoringOptionsValidator>(ScoringOptions.Section);
-        sections.Add<SamplingSettings, SamplingSettingsValidator>(SamplingSettings.Section);
-        sections.Add<EstimationSettings, EstimationSettingsValidator>(EstimationSettings.Section);
+        sections.Add<SamplingOptions, SamplingOptionsValidator>(SamplingOptions.Section);
+        sections.Add<EstimationOptions, EstimationOptionsValidator>(EstimationOptions.Section);
         sections.Add<LabellingOptions, LabellingOptionsValidator>(LabellingOptions.Section);
         sections.Add<MonitorOptions, MonitorOptionsValidator>(MonitorOptions.Section);
         sections.Add<AdaptationOptions, AdaptationOptionsValidator>(AdaptationOptions.Section);
         sections.Add<TrainingModeOptions, TrainingModeOptionsValidator>(TrainingModeOptions.Section);
-        sections.Add<AlarmSettings, AlarmSettingsValidator>(AlarmSettings.Section);
-        sections.Add<StorageSettings, StorageSettingsValidator>(StorageSettings.Section);
+        sections.Add<AlarmOptions, AlarmOptionsValidator>(AlarmOptions.Section);
+        sections.Add<StorageOptions, StorageOptionsValidator>(StorageOptions.Section);
         sections.Add<SinkOptions, SinkOptionsValidator>(SinkOptions.Section);
         sections.Add<TapOptions, TapOptionsValidator>(TapOptions.Section);
-        sections.Add<TelemetrySettings, TelemetrySettingsValidator>(TelemetrySettings.Section);
-        builder.Services.AddSingleton<IValidateOptions<EstimationSettings>, WindowsValidator>();
-        builder.Services.AddSingleton<IValidateOptions<EstimationSettings>, BaselinesValidator>();
-        builder.Services.AddSingleton<IValidateOptions<AlarmSettings>, SubgroupObjectivesValidator>();
+        sections.Add<TelemetryOptions, TelemetryOptionsValidator>(TelemetryOptions.Section);
+        builder.Services.AddSingleton<IValidateOptions<EstimationOptions>, WindowsValidator>();
+        builder.Services.AddSingleton<IValidateOptions<EstimationOptions>, BaselinesValidator>();
+        builder.Services.AddSingleton<IValidateOptions<AlarmOptions>, SubgroupObjectivesValidator>();
         builder.Services.AddSingleton<IValidateOptions<SinkOptions>, SinkRulesValidator>();
         builder.Services.AddSingleton<IValidateOptions<TapOptions>, TapRulesValidator>();
         sections.ThrowIfUnreadable();
@@ -112,8 +112,8 @@ internal static class SidecarApplication
         services.AddSingleton<IStartingMonitors>(s => s.GetRequiredService<StartingMonitors>());
         services.AddSingleton(s => new ModelPlan(
             s.GetRequiredService<IOptions<IntakeOptions>>().Value.ToLimits(),
-            s.GetRequiredService<IOptions<EstimationSettings>>().Value.ToPlan(),
-            s.GetRequiredService<IOptions<SamplingSettings>>().Value.ToCore()));
+            s.GetRequiredService<IOptions<EstimationOptions>>().Value.ToPlan(),
+            s.GetRequiredService<IOptions<SamplingOptions>>().Value.ToCore()));
         AddModelParts(services);
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<BatchParser>();
@@ -147,7 +147,7 @@ internal static class SidecarApplication
         // Behind the scoring loop, and so stopped before it: what waits there is still scored.
         services.AddSingleton<ICaptureMetrics>(s => s.GetRequiredService<AccuracyMonitorMetrics>().Capture);
         services.AddSingleton<IObservedBatchSink, CapturedBatches>();
-        services.AddSingleton(s => new CaptureSettings(s.GetRequiredService<IOptions<IntakeOptions>>().Value.SumTolerance));
+        services.AddSingleton(s => new CaptureOptions(s.GetRequiredService<IOptions<IntakeOptions>>().Value.SumTolerance));
         services.AddCapture();
 
         services.AddGrpc(o =>
@@ -176,9 +176,9 @@ internal static class SidecarApplication
     {
         services.AddModelPart((s, model) => s.GetRequiredService<AccuracyMonitorMetrics>().ForModel(model.Key));
         services.AddModelPart((s, model) => new ModelAlarms(
-            model.Key, s.GetRequiredService<IOptions<AlarmSettings>>().Value, model.Monitor.Version,
-            s.GetRequiredService<IOptions<SamplingSettings>>().Value.LeastInclusionRatio));
-        services.AddModelPart((s, _) => s.GetRequiredService<IOptions<SamplingSettings>>().Value.NewUniformShareChoice());
+            model.Key, s.GetRequiredService<IOptions<AlarmOptions>>().Value, model.Monitor.Version,
+            s.GetRequiredService<IOptions<SamplingOptions>>().Value.LeastInclusionRatio));
+        services.AddModelPart((s, _) => s.GetRequiredService<IOptions<SamplingOptions>>().Value.NewUniformShareChoice());
         services.AddModelPart((_, _) => new AdaptationProgress());
     }
 

@@ -28,8 +28,8 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
     public async Task PrepareAsync(CancellationToken cancel)
     {
         SocketFile.Prepare(services.GetRequiredService<IOptions<ListenOptions>>().Value.Socket);
-        var settings = services.GetRequiredService<IOptions<StorageSettings>>().Value;
-        var longest = services.GetRequiredService<IOptions<EstimationSettings>>().Value.EffectiveWindows[^1];
+        var settings = services.GetRequiredService<IOptions<StorageOptions>>().Value;
+        var longest = services.GetRequiredService<IOptions<EstimationOptions>>().Value.EffectiveWindows[^1];
         var options = new StoreOptions { Path = settings.Path, MinimumRetention = longest + TimeSpan.FromDays(1) };
         _store = await MonitorStore.OpenAsync(options, time, services.GetRequiredService<ILogger<MonitorStore>>(), cancel);
         SidecarLog.StorageOpened(logger, settings.Path);

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace AccuracyMonitor.Sidecar.Estimation;
 
 internal sealed class EstimateGrpcService(
-    ModelRegistry registry, Estimator estimator, AlarmUpdater alarms, LatestEstimates estimates, IOptions<EstimationSettings> settings, TimeProvider time)
+    ModelRegistry registry, Estimator estimator, AlarmUpdater alarms, LatestEstimates estimates, IOptions<EstimationOptions> settings, TimeProvider time)
     : EstimateService.EstimateServiceBase
 {
     private readonly double _alpha = settings.Value.Alpha;

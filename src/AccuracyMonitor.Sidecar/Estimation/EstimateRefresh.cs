@@ -17,9 +17,9 @@ internal sealed class EstimateRefresh(
     LatestEstimates latest,
     AlarmUpdater alarms,
     EstimateMetrics metrics,
-    IOptions<EstimationSettings> settings,
-    IOptions<SamplingSettings> sampling,
-    IOptions<AlarmSettings> alarmSettings,
+    IOptions<EstimationOptions> settings,
+    IOptions<SamplingOptions> sampling,
+    IOptions<AlarmOptions> alarmSettings,
     TimeProvider time,
     ILogger<EstimateRefresh> logger)
 {

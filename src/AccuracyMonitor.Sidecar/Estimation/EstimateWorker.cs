@@ -5,7 +5,7 @@ namespace AccuracyMonitor.Sidecar.Estimation;
 
 /// <summary>Refreshes the estimates at an interval.</summary>
 internal sealed class EstimateWorker(
-    EstimateRefresh refresh, IOptions<EstimationSettings> settings, TimeProvider time, ILogger<EstimateWorker> logger) : BackgroundService
+    EstimateRefresh refresh, IOptions<EstimationOptions> settings, TimeProvider time, ILogger<EstimateWorker> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

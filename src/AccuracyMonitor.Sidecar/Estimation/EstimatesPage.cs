@@ -13,7 +13,7 @@ internal static class EstimatesPage
     private static Task WriteAsync(HttpContext context)
     {
         var latest = context.RequestServices.GetRequiredService<LatestEstimates>().Latest;
-        var alpha = context.RequestServices.GetRequiredService<IOptions<EstimationSettings>>().Value.Alpha;
+        var alpha = context.RequestServices.GetRequiredService<IOptions<EstimationOptions>>().Value.Alpha;
         var response = new ListEstimatesResponse
         {
             Estimates = { latest.Windows.Select(e => EstimateMapping.ToWire(e, alpha)) },

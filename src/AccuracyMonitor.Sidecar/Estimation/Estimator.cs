@@ -7,10 +7,10 @@ using Microsoft.Extensions.Options;
 namespace AccuracyMonitor.Sidecar.Estimation;
 
 /// <summary>Reads a series' buckets under its gate, and estimates outside it.</summary>
-internal sealed class Estimator(RecalibratedWindows recalibrated, IOptions<EstimationSettings> settings)
+internal sealed class Estimator(RecalibratedWindows recalibrated, IOptions<EstimationOptions> settings)
 {
-    private readonly EstimationOptions _whole = settings.Value.ToCore();
-    private readonly EstimationOptions _subgroup = settings.Value.ToSubgroup();
+    private readonly EstimatorOptions _whole = settings.Value.ToCore();
+    private readonly EstimatorOptions _subgroup = settings.Value.ToSubgroup();
     private readonly int _floor = settings.Value.LabelFloor;
 
     public TimeSpan[] Windows { get; } = settings.Value.EffectiveWindows;

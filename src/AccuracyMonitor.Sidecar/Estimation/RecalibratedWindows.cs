@@ -22,7 +22,7 @@ namespace AccuracyMonitor.Sidecar.Estimation;
 /// result would else be out of date. One that is out of date is not published: it speaks for an earlier window.
 /// </remarks>
 internal sealed class RecalibratedWindows(
-    MonitorStore store, IOptions<EstimationSettings> settings, TimeProvider time, ILogger<RecalibratedWindows> logger)
+    MonitorStore store, IOptions<EstimationOptions> settings, TimeProvider time, ILogger<RecalibratedWindows> logger)
 {
     /// <summary>Fewer labels teach too little to be worth it.</summary>
     private const int MinLabels = 30;

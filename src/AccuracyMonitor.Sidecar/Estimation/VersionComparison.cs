@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace AccuracyMonitor.Sidecar.Estimation;
 
 /// <summary>Compares the versions of a model that serve side by side.</summary>
-internal sealed class VersionComparison(IOptions<EstimationSettings> settings)
+internal sealed class VersionComparison(IOptions<EstimationOptions> settings)
 {
     /// <summary>Every version with predictions in a window, against the baseline of its model in that window.</summary>
     /// <param name="windows">Of the whole traffic of each version.</param>

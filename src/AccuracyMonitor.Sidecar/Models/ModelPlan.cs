@@ -3,7 +3,7 @@ using AccuracyMonitor.Core.Sampling;
 namespace AccuracyMonitor.Sidecar.Models;
 
 /// <summary>How much is kept of the watched models: fixed when the sidecar starts.</summary>
-internal sealed record ModelPlan(ModelLimits Limits, WindowPlan Windows, SamplingOptions Sampling);
+internal sealed record ModelPlan(ModelLimits Limits, WindowPlan Windows, SamplerOptions Sampling);
 
 /// <summary>How many of each thing are kept.</summary>
 internal sealed record ModelLimits

@@ -13,7 +13,7 @@ internal static class Telemetry
 
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
-        var settings = builder.Configuration.GetSection(TelemetrySettings.Section).Get<TelemetrySettings>() ?? new TelemetrySettings();
+        var settings = builder.Configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>() ?? new TelemetryOptions();
         if (!Uri.TryCreate(settings.OtlpEndpoint, UriKind.Absolute, out var endpoint))
         {
             return;
@@ -53,6 +53,6 @@ internal static class Telemetry
             : null);
 
     /// <summary>An endpoint set in code is taken literally by the exporter, so the HTTP form needs its path.</summary>
-    private static Uri Signal(Uri endpoint, TelemetrySettings settings, string path) =>
+    private static Uri Signal(Uri endpoint, TelemetryOptions settings, string path) =>
         settings.OtlpProtocol == OpenTelemetry.Exporter.OtlpExportProtocol.HttpProtobuf && endpoint.AbsolutePath == "/" ? new Uri(endpoint, path) : endpoint;
 }

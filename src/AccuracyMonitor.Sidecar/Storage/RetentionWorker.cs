@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Storage;
 
-/// <summary>Deletes ended label requests, their labels and window sums that are older than <see cref="StorageSettings.Retention"/>.</summary>
-internal sealed class RetentionWorker(MonitorStore store, IOptions<StorageSettings> settings, TimeProvider time, ILogger<RetentionWorker> logger)
+/// <summary>Deletes ended label requests, their labels and window sums that are older than <see cref="StorageOptions.Retention"/>.</summary>
+internal sealed class RetentionWorker(MonitorStore store, IOptions<StorageOptions> settings, TimeProvider time, ILogger<RetentionWorker> logger)
     : PeriodicWorker("Deleting what is older than the retention", Interval, time, logger)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);

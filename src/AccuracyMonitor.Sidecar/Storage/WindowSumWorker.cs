@@ -10,7 +10,7 @@ namespace AccuracyMonitor.Sidecar.Storage;
 /// running accuracy. After a crash the last interval's may be missing.
 /// </summary>
 internal sealed class WindowSumWorker(
-    MonitorStore store, ModelRegistry registry, IOptions<StorageSettings> settings, TimeProvider time, ILogger<WindowSumWorker> logger)
+    MonitorStore store, ModelRegistry registry, IOptions<StorageOptions> settings, TimeProvider time, ILogger<WindowSumWorker> logger)
     : PeriodicWorker("Writing window sums", settings.Value.FlushInterval, time, logger)
 {
     private const int TriesAtStop = 3;

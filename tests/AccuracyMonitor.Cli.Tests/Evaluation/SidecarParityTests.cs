@@ -142,7 +142,7 @@ public sealed class SidecarParityTests : IDisposable
 
     private static async Task CompareAsync(SidecarLink link, TraceCondition condition, SimulatedWindow window, double standardError)
     {
-        var core = new EstimationOptions { MinSamples = 1, MinLabels = 1, LabelFreeReferenceStandardError = standardError };
+        var core = new EstimatorOptions { MinSamples = 1, MinLabels = 1, LabelFreeReferenceStandardError = standardError };
         var plain = WindowEstimator.Estimate(window.Buckets, monitorValid: true, core);
         var judged = new JudgedWindow(condition, window, [], 0, core.Alpha);
         var audited = Audited.Estimate(judged)!.Value;

@@ -15,13 +15,13 @@ public class CompressCommandTests
         var folder = Directory.CreateTempSubdirectory().FullName;
         try
         {
-            var (monitor, packed) = (Path.Combine(folder, "monitor.onnx"), Path.Combine(folder, "monitor.tmon"));
+            var (monitor, compressed) = (Path.Combine(folder, "monitor.onnx"), Path.Combine(folder, "monitor.tmon"));
             (await RunAsync(TrainCommand.Create(), "-r", reference, "-o", monitor, "--hidden", "8", "--epochs", "20")).ShouldBe(0);
 
-            (await RunAsync(CompressCommand.Create(), "-m", monitor, "-r", reference, "-o", packed, "--passes", "1", "--force")).ShouldBe(0);
+            (await RunAsync(CompressCommand.Create(), "-m", monitor, "-r", reference, "-o", compressed, "--passes", "1", "--force")).ShouldBe(0);
 
             var parent = MonitorFile.Read(await File.ReadAllBytesAsync(monitor, TestContext.Current.CancellationToken)).Metadata;
-            var metadata = TernaryFile.Read(await File.ReadAllBytesAsync(packed, TestContext.Current.CancellationToken)).Metadata;
+            var metadata = TernaryFile.Read(await File.ReadAllBytesAsync(compressed, TestContext.Current.CancellationToken)).Metadata;
             metadata.TrainingNumbers["ternary.parent"].ShouldBe(parent.MonitorVersion);
             metadata.TrainingNumbers["ternary.auroc"].ShouldNotBeEmpty();
             metadata.HiddenWidths.ShouldBe([8]);

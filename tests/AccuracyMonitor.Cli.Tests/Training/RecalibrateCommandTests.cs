@@ -33,17 +33,17 @@ public sealed class RecalibrateCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_ternary_monitor_is_repaired_and_nothing_worse_is_written()
+    public async Task A_ternary_monitor_is_fine_tuned_and_nothing_worse_is_written()
     {
-        var (traces, monitor, packed, repaired) = (_npz.Write(), Path("monitor.onnx"), Path("monitor.tmon"), Path("repaired.tmon"));
+        var (traces, monitor, compressed, fineTuned) = (_npz.Write(), Path("monitor.onnx"), Path("monitor.tmon"), Path("fine-tuned.tmon"));
         (await RunAsync(TrainCommand.Create(), "-r", traces, "-o", monitor, "--hidden", "8", "--epochs", "20")).ShouldBe(0);
-        (await RunAsync(CompressCommand.Create(), "-m", monitor, "-r", traces, "-o", packed, "--passes", "1", "--force")).ShouldBe(0);
+        (await RunAsync(CompressCommand.Create(), "-m", monitor, "-r", traces, "-o", compressed, "--passes", "1", "--force")).ShouldBe(0);
 
-        (await RunAsync(FineTuneCommand.Create(), "-m", packed, "-l", traces, "--condition", "shifted", "--count", "200", "-o", repaired)).ShouldBe(0);
+        (await RunAsync(FineTuneCommand.Create(), "-m", compressed, "-l", traces, "--condition", "shifted", "--count", "200", "-o", fineTuned)).ShouldBe(0);
 
-        TernaryFile.Read(await File.ReadAllBytesAsync(repaired, TestContext.Current.CancellationToken))
-            .Metadata.TrainingNumbers["repair.labels"].ShouldBe("200");
-        (await RunAsync(FineTuneCommand.Create(), "-m", packed, "-l", traces, "--condition", "shifted", "--count", "790", "-o", Path("none.tmon")))
+        TernaryFile.Read(await File.ReadAllBytesAsync(fineTuned, TestContext.Current.CancellationToken))
+            .Metadata.TrainingNumbers["fine_tuning.labels"].ShouldBe("200");
+        (await RunAsync(FineTuneCommand.Create(), "-m", compressed, "-l", traces, "--condition", "shifted", "--count", "790", "-o", Path("none.tmon")))
             .ShouldBe(1, "too few rows are left to judge by");
         (await RunAsync(FineTuneCommand.Create(), "-m", monitor, "-l", traces, "--condition", "shifted", "-o", Path("none.tmon")))
             .ShouldBe(1, "a monitor that is not ternary");

@@ -25,7 +25,7 @@ public sealed class RecipeTests : IDisposable
           condition: attacked
           auroc-tolerance: 1
           estimate-tolerance: 1
-        pack:
+        compress:
           passes: 1
           rows: 400
           auroc-tolerance: 1
@@ -48,7 +48,7 @@ public sealed class RecipeTests : IDisposable
         TernaryFile.Read(await File.ReadAllBytesAsync(Path.ChangeExtension(output, ".tmon"), Cancel))
             .Metadata.TrainingNumbers["ternary.parent"].ShouldBe(metadata.MonitorVersion);
         var gates = JsonNode.Parse(await File.ReadAllTextAsync(Path.ChangeExtension(output, ".gates.json"), Cancel))!["Gates"]!.AsArray();
-        gates.Select(g => (string)g!["Stage"]!).ShouldBe(["harden", "pack"]);
+        gates.Select(g => (string)g!["Stage"]!).ShouldBe(["harden", "compress"]);
         gates.ShouldAllBe(g => (bool)g!["Passed"]! && (int)g["Rows"]! == 200 && (double)g["Auroc"]! > 0.4);
         ((double)gates[0]!["More"]!["attacked_estimate_error"]!).ShouldBeLessThan((double)gates[0]!["More"]!["attacked_estimate_error_before"]!);
 
@@ -61,10 +61,10 @@ public sealed class RecipeTests : IDisposable
     {
         var output = await RunAsync(Whole, 0);
         var made = Files();
-        made.Keys.Select(f => f[..f.IndexOf('-', StringComparison.Ordinal)]).Order(StringComparer.Ordinal).ShouldBe(["harden", "pack", "train"]);
+        made.Keys.Select(f => f[..f.IndexOf('-', StringComparison.Ordinal)]).Order(StringComparer.Ordinal).ShouldBe(["compress", "harden", "train"]);
 
         // As after a kill during the last stage: its file is not there, and half of one is.
-        var last = made.Keys.Single(f => f.StartsWith("pack", StringComparison.Ordinal));
+        var last = made.Keys.Single(f => f.StartsWith("compress", StringComparison.Ordinal));
         File.Move(Path.Combine(output + ".work", last), Path.Combine(output + ".work", last + ".1.unfinished"));
         await RunAsync(Whole, 0);
         Files().Where(f => f.Key.StartsWith("train", StringComparison.Ordinal) || f.Key.StartsWith("harden", StringComparison.Ordinal))
@@ -72,7 +72,7 @@ public sealed class RecipeTests : IDisposable
         Files().Keys.ShouldContain(last);
 
         await RunAsync(Whole.Replace("passes: 1", "passes: 2", StringComparison.Ordinal), 0);
-        Files().Keys.Count(f => f.StartsWith("pack", StringComparison.Ordinal) && !f.EndsWith("unfinished", StringComparison.Ordinal)).ShouldBe(2);
+        Files().Keys.Count(f => f.StartsWith("compress", StringComparison.Ordinal) && !f.EndsWith("unfinished", StringComparison.Ordinal)).ShouldBe(2);
         Files().Keys.Count(f => f.StartsWith("train", StringComparison.Ordinal)).ShouldBe(1);
 
         Dictionary<string, DateTime> Files() =>
@@ -92,7 +92,7 @@ public sealed class RecipeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("seed: 1\ntrian:\n  hidden: [8]", "recipe.yaml:2: unknown key 'trian'; known: seed, test-share, policy, train, harden, pack.")]
+    [InlineData("seed: 1\ntrian:\n  hidden: [8]", "recipe.yaml:2: unknown key 'trian'; known: seed, test-share, policy, train, harden, compress.")]
     [InlineData("train:\n  dropout: 2", "recipe.yaml:2: train.dropout is '2'; it must be 0 to 0.9.")]
     [InlineData("train:\n  hidden: [8, 0]", "recipe.yaml:2: train.hidden is [ 8, 0 ]; it must be a list of one or two whole numbers from 1 to 1024.")]
     [InlineData("train:\n  members: 1.5", "recipe.yaml:2: train.members is '1.5'; it must be a whole number from 1 to 256.")]
@@ -101,7 +101,7 @@ public sealed class RecipeTests : IDisposable
         "recipe.yaml:3: policy.text is 'COS k0=20 k1=0 l=100'; Learning-rate policy: k0 of COS is 20; it must be 0 to 10.")]
     [InlineData("harden:\n  condition: a", "recipe.yaml:2: harden.traces is missing.")]
     [InlineData("train: 3", "recipe.yaml:1: train is 3; it must be a mapping.")]
-    [InlineData("train:\n  epochs: [1]\npack:\n  passes: -1\n  pases: 3", "recipe.yaml:4: pack.passes is '-1'; it must be a whole number from 0 to 100.")]
+    [InlineData("train:\n  epochs: [1]\ncompress:\n  passes: -1\n  pases: 3", "recipe.yaml:4: compress.passes is '-1'; it must be a whole number from 0 to 100.")]
     [InlineData("a: b: c", "recipe.yaml:1: no YAML")]
     [InlineData("", "recipe.yaml: it must be one mapping.")]
     public void A_recipe_that_says_what_it_must_not_is_refused_with_line_and_bound(string text, string message)
@@ -116,7 +116,7 @@ public sealed class RecipeTests : IDisposable
     public void All_errors_are_told_at_once()
     {
         var path = Path.Combine(_folder, "recipe.yaml");
-        File.WriteAllText(path, "train:\n  epochs: 0\npack:\n  passes: -1\n  pases: 3");
+        File.WriteAllText(path, "train:\n  epochs: 0\ncompress:\n  passes: -1\n  pases: 3");
 
         Should.Throw<RecipeException>(() => RecipeReader.Read(path)).Message.Split(Environment.NewLine).Length.ShouldBe(3);
     }

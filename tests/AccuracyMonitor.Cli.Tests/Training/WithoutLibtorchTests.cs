@@ -8,23 +8,23 @@ public sealed class WithoutLibtorchTests : IDisposable
     private readonly NpzWriter _npz = TwoClasses.Of(400, seed: 8, ("reference", 1), ("shifted", 0.5f));
 
     [Fact]
-    public async Task Few_bits_packing_adapting_and_repairing_need_none_and_the_rest_says_what_is_missing()
+    public async Task Few_bits_compressing_and_adapting_need_none_and_the_rest_says_what_is_missing()
     {
         foreach (var file in Directory.GetFiles(BuiltProgram.Folder).Where(f => !Path.GetFileName(f).Contains("libtorch", StringComparison.OrdinalIgnoreCase)))
         {
             File.Copy(file, In(Path.GetFileName(file)));
         }
 
-        var (traces, monitor, packed, delta) = (_npz.Write(), In("monitor.onnx"), In("monitor.tmon"), In("tenant.tmd"));
+        var (traces, monitor, compressed, delta) = (_npz.Write(), In("monitor.onnx"), In("monitor.tmon"), In("tenant.tmd"));
         var (exit, error) = await BuiltProgram.RunAsync(_folder, "monitor", "train", "-r", traces, "-o", monitor, "--hidden", "8", "--epochs", "5");
         exit.ShouldBe(1);
         error.ShouldContain("libtorch could not be loaded");
         File.Exists(monitor).ShouldBeFalse();
 
         await SucceedsAsync("monitor", "train", "-r", traces, "-o", monitor, "--hidden", "8", "--epochs", "5", "--grad-quant", "bhq");
-        await SucceedsAsync("monitor", "compress", "-m", monitor, "-r", traces, "-o", packed, "--passes", "1", "--force");
+        await SucceedsAsync("monitor", "compress", "-m", monitor, "-r", traces, "-o", compressed, "--passes", "1", "--force");
         await SucceedsAsync("monitor", "recalibrate", "fit", "-m", monitor, "-l", traces, "--condition", "shifted", "--count", "100", "-o", delta);
-        await SucceedsAsync("monitor", "fine-tune", "-m", packed, "-l", traces, "--condition", "shifted", "--count", "100", "-o", In("repaired.tmon"));
+        await SucceedsAsync("monitor", "fine-tune", "-m", compressed, "-l", traces, "--condition", "shifted", "--count", "100", "-o", In("fine-tuned.tmon"));
     }
 
     public void Dispose()

@@ -66,10 +66,10 @@ public class AccuracyDifferenceTests
 
     private static Interval Audited(Core.Windows.Bucket[] buckets)
     {
-        var audited = WindowEstimator.Estimate(buckets, true, new EstimationOptions { MinLabels = 1 }).Audited;
+        var audited = WindowEstimator.Estimate(buckets, true, new EstimatorOptions { MinLabels = 1 }).Audited;
         return new Interval(audited.Value, audited.Lower, audited.Upper);
     }
 
     private static SyntheticWindow Source(int labels, double kept, int seed) =>
-        new(new Population($"{kept} kept", Population.Sharp, g => kept * g), new SamplingOptions { Budget = (double)labels / Predictions }, seed);
+        new(new Population($"{kept} kept", Population.Sharp, g => kept * g), new SamplerOptions { Budget = (double)labels / Predictions }, seed);
 }

@@ -88,7 +88,7 @@ public class AnswerStrataTests
             return new Bucket(Start + (b * Width), Width, made, labels);
         }).ToArray();
 
-        var estimate = WindowEstimator.Estimate(buckets, monitorValid: true, new EstimationOptions());
+        var estimate = WindowEstimator.Estimate(buckets, monitorValid: true, new EstimatorOptions());
         var moments = WindowMoments.Of(buckets);
         var uncut = AuditedAccuracy.Estimate(EstimateKind.Audited, moments, AuditedAccuracy.Lambda(moments.Sums), 0.05);
 

@@ -45,7 +45,7 @@ public class CoverageTests
     [MemberData(nameof(Cases))]
     public void The_audited_interval_holds_the_windows_accuracy(Population population, int labels, SamplingPolicy policy)
     {
-        var source = new SyntheticWindow(population, new SamplingOptions { Budget = (double)labels / Predictions, Policy = policy }, seed: 7);
+        var source = new SyntheticWindow(population, new SamplerOptions { Budget = (double)labels / Predictions, Policy = policy }, seed: 7);
         var held = new int[Alphas.Length];
         var error = 0.0;
         var squared = 0.0;
@@ -54,7 +54,7 @@ public class CoverageTests
             var (buckets, truth) = source.Draw(Predictions);
             for (var a = 0; a < Alphas.Length; a++)
             {
-                var audited = WindowEstimator.Estimate(buckets, true, new EstimationOptions { Alpha = Alphas[a], MinLabels = 1 }).Audited;
+                var audited = WindowEstimator.Estimate(buckets, true, new EstimatorOptions { Alpha = Alphas[a], MinLabels = 1 }).Audited;
                 held[a] += truth >= audited.Lower - 1e-12 && truth <= audited.Upper + 1e-12 ? 1 : 0;
                 error += a == 0 ? audited.Value - truth : 0;
                 squared += a == 0 ? (audited.Value - truth) * (audited.Value - truth) : 0;
@@ -76,7 +76,7 @@ public class CoverageTests
     {
         // The first half is answered always, the second, where accuracy has dropped, seldom, and its end not yet.
         var population = new Population("drop at noon", Population.Broad, g => g);
-        var source = new SyntheticWindow(population, new SamplingOptions { Budget = 0.06 }, seed: 3);
+        var source = new SyntheticWindow(population, new SamplerOptions { Budget = 0.06 }, seed: 3);
         var errors = new List<double>();
         var naive = new List<double>();
         for (var i = 0; i < 200; i++)
@@ -85,7 +85,7 @@ public class CoverageTests
                 Predictions,
                 place => place < 0.5 ? 1 : place < 0.92 ? 0.5 : 0,
                 (g, place) => place < 0.5 ? g : 0.6 * g);
-            errors.Add(WindowEstimator.Estimate(buckets, true, new EstimationOptions()).Audited.Value - truth);
+            errors.Add(WindowEstimator.Estimate(buckets, true, new EstimatorOptions()).Audited.Value - truth);
             var pooled = default(AccuracyMonitor.Core.Windows.LabelSums);
             foreach (var bucket in buckets)
             {
@@ -102,12 +102,12 @@ public class CoverageTests
     [Fact]
     public void The_monitor_makes_the_interval_narrower_where_it_is_right()
     {
-        var source = new SyntheticWindow(new Population("right", Population.Broad, g => g), new SamplingOptions { Budget = 0.05 }, seed: 5);
+        var source = new SyntheticWindow(new Population("right", Population.Broad, g => g), new SamplerOptions { Budget = 0.05 }, seed: 5);
         var audited = 0.0;
         var labelled = 0.0;
         for (var i = 0; i < 50; i++)
         {
-            var estimate = WindowEstimator.Estimate(source.Draw(Predictions).Buckets, true, new EstimationOptions());
+            var estimate = WindowEstimator.Estimate(source.Draw(Predictions).Buckets, true, new EstimatorOptions());
             audited += estimate.Audited.Upper - estimate.Audited.Lower;
             labelled += estimate.Labelled.Upper - estimate.Labelled.Lower;
         }

@@ -19,7 +19,7 @@ public sealed record Population(string Name, Func<Random, double> Score, Func<do
 }
 
 /// <summary>Windows of a population, sampled by the real sampler.</summary>
-internal sealed class SyntheticWindow(Population population, SamplingOptions sampling, int seed)
+internal sealed class SyntheticWindow(Population population, SamplerOptions sampling, int seed)
 {
     private const int Buckets = 12;
     private static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch;

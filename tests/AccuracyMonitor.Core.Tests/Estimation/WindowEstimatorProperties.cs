@@ -6,7 +6,7 @@ namespace AccuracyMonitor.Core.Tests.Estimation;
 
 public class WindowEstimatorProperties
 {
-    private static readonly EstimationOptions NoGuards = new() { MinSamples = 1, MinLabels = 1 };
+    private static readonly EstimatorOptions NoGuards = new() { MinSamples = 1, MinLabels = 1 };
 
     private static readonly Gen<double> Score = Gen.Frequency((1, Gen.Const(0.0)), (1, Gen.Const(1.0)), (6, Gen.Double[0, 1]));
 

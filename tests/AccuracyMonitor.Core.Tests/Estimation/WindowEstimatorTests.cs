@@ -5,7 +5,7 @@ namespace AccuracyMonitor.Core.Tests.Estimation;
 
 public class WindowEstimatorTests
 {
-    private static readonly EstimationOptions NoGuards = new() { MinSamples = 1, MinLabels = 1 };
+    private static readonly EstimatorOptions NoGuards = new() { MinSamples = 1, MinLabels = 1 };
 
     [Fact]
     public void Numbers_worked_by_hand()
@@ -120,7 +120,7 @@ public class WindowEstimatorTests
     [Fact]
     public void Guards_give_a_state_and_no_number()
     {
-        var options = new EstimationOptions { MinSamples = 5, MinLabels = 2 };
+        var options = new EstimatorOptions { MinSamples = 5, MinLabels = 2 };
         var few = WindowEstimator.Estimate([BucketOf([0.5, 0.5], [new(0.5, 0.5, true)])], true, options);
         few.LabelFree.State.ShouldBe(EstimateState.InsufficientSamples);
         few.Labelled.State.ShouldBe(EstimateState.InsufficientSamples);
@@ -203,7 +203,7 @@ public class WindowEstimatorTests
     [InlineData(0.05, 50, 10, -0.1)]
     public void Options_out_of_range_are_refused(double alpha, int samples, int labels, double reference)
     {
-        var options = new EstimationOptions
+        var options = new EstimatorOptions
         {
             Alpha = alpha,
             MinSamples = samples,

@@ -19,7 +19,7 @@ public class HourlyCapTests
         const int hours = 6;
         const double budget = 0.05;
         var perHour = (int)(overload * cap / budget);
-        var sampler = new Sampler(new SamplingOptions { Budget = budget, MaxRequestsPerHour = cap }, Key);
+        var sampler = new Sampler(new SamplerOptions { Budget = budget, MaxRequestsPerHour = cap }, Key);
         int selected = 0, capped = 0, inHour = 0;
         var quarters = new int[4];
         for (var t = 0; t < hours * perHour; t++)
@@ -45,7 +45,7 @@ public class HourlyCapTests
     public void A_burst_that_the_hour_can_afford_keeps_its_budget()
     {
         // 20,000 predictions at one instant; a tenth of the cap.
-        var sampler = new Sampler(new SamplingOptions { Budget = 0.01, MaxRequestsPerHour = 2_000 }, Key);
+        var sampler = new Sampler(new SamplerOptions { Budget = 0.01, MaxRequestsPerHour = 2_000 }, Key);
         for (var t = 0; t < 20_000; t++)
         {
             sampler.Decide($"p{t}", 0.9, Start.AddMinutes(30));
@@ -58,7 +58,7 @@ public class HourlyCapTests
     public void Traffic_below_the_cap_is_never_touched()
     {
         // 0.9 of the cap, in bursts of a hundred a minute apart.
-        var sampler = new Sampler(new SamplingOptions { Policy = SamplingPolicy.Uniform, Budget = 0.5, MaxRequestsPerHour = 3_334 }, Key);
+        var sampler = new Sampler(new SamplerOptions { Policy = SamplingPolicy.Uniform, Budget = 0.5, MaxRequestsPerHour = 3_334 }, Key);
         for (var t = 0; t < 30_000; t++)
         {
             sampler.Decide($"p{t}", 0.9, Start.AddMinutes(t / 100)).InclusionProbability.ShouldBe(0.5);
@@ -73,7 +73,7 @@ public class HourlyCapTests
         Gen.Select(step.Array[20, 200], Gen.Int[1, 60]).Sample(
             (steps, cap) =>
             {
-                var sampler = new Sampler(new SamplingOptions { Budget = 0.3, MaxRequestsPerHour = cap }, Key);
+                var sampler = new Sampler(new SamplerOptions { Budget = 0.3, MaxRequestsPerHour = cap }, Key);
                 var now = Start;
                 var id = 0;
                 var furthest = DateTimeOffset.MinValue;
@@ -109,7 +109,7 @@ public class HourlyCapTests
     [Fact]
     public void A_clock_that_ran_days_ahead_and_came_back_does_not_stop_the_labels()
     {
-        var sampler = new Sampler(new SamplingOptions { Policy = SamplingPolicy.Uniform, Budget = 0.5, MaxRequestsPerHour = 10 }, Key);
+        var sampler = new Sampler(new SamplerOptions { Policy = SamplingPolicy.Uniform, Budget = 0.5, MaxRequestsPerHour = 10 }, Key);
         int Select(DateTimeOffset now, int count) =>
             Enumerable.Range(0, count).Count(t => sampler.Decide($"{now.UtcTicks}-{t}", 0.5, now).Selected);
 

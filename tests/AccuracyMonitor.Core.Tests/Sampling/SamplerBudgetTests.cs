@@ -94,7 +94,7 @@ public class SamplerBudgetTests
     private static (double[] Pis, int Selected) Decide(
         double[] scores, double budget, SamplingPolicy policy, double tau = 0.5, double floor = 0.02)
     {
-        var options = new SamplingOptions { Policy = policy, Budget = budget, UniformShare = tau, Floor = floor, MaxRequestsPerHour = int.MaxValue };
+        var options = new SamplerOptions { Policy = policy, Budget = budget, UniformShare = tau, Floor = floor, MaxRequestsPerHour = int.MaxValue };
         var sampler = new Sampler(options, Key);
         var pis = new double[scores.Length];
         var selected = 0;

@@ -15,8 +15,8 @@ public class SamplerTests
     {
         // Two streams with the same past and another future, other ids and so other coins.
         var past = ScoreStreams.Make("autocorrelated").AsSpan(0, 7_000);
-        var one = new Sampler(new SamplingOptions { Policy = policy, MaxRequestsPerHour = int.MaxValue }, Key);
-        var two = new Sampler(new SamplingOptions { Policy = policy, MaxRequestsPerHour = int.MaxValue, Seed = 99 }, new ModelKey("other", "7"));
+        var one = new Sampler(new SamplerOptions { Policy = policy, MaxRequestsPerHour = int.MaxValue }, Key);
+        var two = new Sampler(new SamplerOptions { Policy = policy, MaxRequestsPerHour = int.MaxValue, Seed = 99 }, new ModelKey("other", "7"));
         foreach (var g in past)
         {
             one.Decide("same", g, Start).InclusionProbability.ShouldBe(two.Decide("another", g, Start).InclusionProbability);
@@ -31,7 +31,7 @@ public class SamplerTests
     [InlineData(SamplingPolicy.Uniform, 1)]
     public void Uniform_OfTheSelected_IsASampleThatScoresHaveNoSayIn(SamplingPolicy policy, double share)
     {
-        var sampler = new Sampler(new SamplingOptions { Policy = policy, Budget = 0.05, MaxRequestsPerHour = int.MaxValue }, Key);
+        var sampler = new Sampler(new SamplerOptions { Policy = policy, Budget = 0.05, MaxRequestsPerHour = int.MaxValue }, Key);
         var scores = ScoreStreams.Make("steady");
         var decisions = scores.Select((g, t) => (Score: g, Decision: sampler.Decide($"u{t}", g, Start))).ToArray();
         var uniform = decisions.Where(d => d.Decision.Uniform).Select(d => d.Score).ToArray();
@@ -53,7 +53,7 @@ public class SamplerTests
     public void Uniform_HourlyCapLimits_KeepsEvenChancesWithinEachMoment()
     {
         // Sure and unsure by turns, so within any moment half of a uniform sample is each.
-        var sampler = new Sampler(new SamplingOptions { Budget = 0.2, MaxRequestsPerHour = 400 }, Key);
+        var sampler = new Sampler(new SamplerOptions { Budget = 0.2, MaxRequestsPerHour = 400 }, Key);
         var unsure = 0;
         var all = 0;
         for (var t = 0; t < 200_000; t++)
@@ -72,7 +72,7 @@ public class SamplerTests
     {
         double PiAfterTheSamePast(double score)
         {
-            var sampler = new Sampler(new SamplingOptions(), Key);
+            var sampler = new Sampler(new SamplerOptions(), Key);
             foreach (var g in ScoreStreams.Make("steady").AsSpan(0, 3_000))
             {
                 sampler.Decide("x", g, Start);
@@ -93,7 +93,7 @@ public class SamplerTests
     {
         SamplingDecision[] Replay(ulong seed)
         {
-            var sampler = new Sampler(new SamplingOptions { Policy = policy, Budget = 0.05, Seed = seed }, Key);
+            var sampler = new Sampler(new SamplerOptions { Policy = policy, Budget = 0.05, Seed = seed }, Key);
             return [.. ScoreStreams.Make("steady").Take(5_000).Select((g, t) => sampler.Decide($"p{t}", g, Start.AddSeconds(t)))];
         }
 
@@ -114,7 +114,7 @@ public class SamplerTests
     {
         var scores = ScoreStreams.Make("steady");
         var sampler = new Sampler(
-            new SamplingOptions { Policy = SamplingPolicy.TopUncertainty, Budget = budget, MaxRequestsPerHour = int.MaxValue }, Key);
+            new SamplerOptions { Policy = SamplingPolicy.TopUncertainty, Budget = budget, MaxRequestsPerHour = int.MaxValue }, Key);
         var decisions = scores.Select((g, t) => sampler.Decide($"p{t}", g, Start.AddSeconds(t))).ToArray();
 
         decisions.ShouldAllBe(d => d.InclusionProbability == 0 && !d.Covered && !d.Capped);
@@ -135,7 +135,7 @@ public class SamplerTests
     public void Paper_literal_keeps_to_its_share_among_ties(string stream)
     {
         var scores = ScoreStreams.Make(stream);
-        var sampler = new Sampler(new SamplingOptions { Policy = SamplingPolicy.TopUncertainty, MaxRequestsPerHour = int.MaxValue }, Key);
+        var sampler = new Sampler(new SamplerOptions { Policy = SamplingPolicy.TopUncertainty, MaxRequestsPerHour = int.MaxValue }, Key);
         var selected = scores.Select((g, t) => sampler.Decide($"p{t}", g, Start)).Count(d => d.Selected);
 
         // Ten, and 240 predictions' worth; one to round.
@@ -147,7 +147,7 @@ public class SamplerTests
     [MemberData(nameof(Policies))]
     public void A_decision_allocates_nothing(SamplingPolicy policy)
     {
-        var sampler = new Sampler(new SamplingOptions { Policy = policy, MaxRequestsPerHour = 50 }, Key);
+        var sampler = new Sampler(new SamplerOptions { Policy = policy, MaxRequestsPerHour = 50 }, Key);
         var ids = Enumerable.Range(0, 1_000).Select(i => $"prediction-{i}").ToArray();
         void Run(int count)
         {
@@ -170,8 +170,8 @@ public class SamplerTests
     {
         foreach (var policy in Enum.GetValues<SamplingPolicy>())
         {
-            var sampler = new Sampler(new SamplingOptions { Policy = policy }, Key);
-            var twin = new Sampler(new SamplingOptions { Policy = policy }, Key);
+            var sampler = new Sampler(new SamplerOptions { Policy = policy }, Key);
+            var twin = new Sampler(new SamplerOptions { Policy = policy }, Key);
             sampler.Decide("a", score, Start).ShouldBe(twin.Decide("a", 0.5, Start));
             sampler.Decide("b", 0.9, Start).ShouldBe(twin.Decide("b", 0.9, Start));
         }
@@ -188,13 +188,13 @@ public class SamplerTests
     [InlineData(0.01, 0.5, 0.02, 0, "MaxRequestsPerHour")]
     public void An_option_out_of_range_is_named(double budget, double tau, double floor, int cap, string name)
     {
-        var options = new SamplingOptions { Budget = budget, UniformShare = tau, Floor = floor, MaxRequestsPerHour = cap };
+        var options = new SamplerOptions { Budget = budget, UniformShare = tau, Floor = floor, MaxRequestsPerHour = cap };
         Should.Throw<ArgumentOutOfRangeException>(() => new Sampler(options, Key)).ParamName.ShouldBe(name);
     }
 
     [Fact]
     public void An_unknown_policy_is_refused() =>
-        Should.Throw<ArgumentOutOfRangeException>(() => new Sampler(new SamplingOptions { Policy = (SamplingPolicy)9 }, Key))
+        Should.Throw<ArgumentOutOfRangeException>(() => new Sampler(new SamplerOptions { Policy = (SamplingPolicy)9 }, Key))
             .ParamName.ShouldBe("Policy");
 
     [Fact]

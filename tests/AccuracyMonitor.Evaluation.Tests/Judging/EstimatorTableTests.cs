@@ -28,7 +28,7 @@ public sealed partial class EstimatorTableTests
         var trace = TraceFile.Open(npz.Write());
         var reference = trace.Load(TraceFile.Reference);
         var condition = TraceConditionReader.Read(trace, reference, null, simulate: false, seed: 1).Single();
-        var settings = new EvaluationSettings { Budget = LabelBudget.Parse("50"), Repeats = 2, Seed = 1, EarlierLabels = 100, Methods = [name] };
+        var settings = new EvaluationOptions { Budget = LabelBudget.Parse("50"), Repeats = 2, Seed = 1, EarlierLabels = 100, Methods = [name] };
 
         var result = new ConditionEvaluation(condition, EstimatorTable.Fit(reference, [name]), settings).Run(TestContext.Current.CancellationToken);
 

@@ -8,7 +8,7 @@ namespace AccuracyMonitor.Evaluation.Tests.Judging;
 
 public class EvaluationPageTests
 {
-    private static readonly EvaluationSettings Settings = new()
+    private static readonly EvaluationOptions Settings = new()
     {
         Budget = new LabelBudget(40, IsShare: false),
         Repeats = 2,

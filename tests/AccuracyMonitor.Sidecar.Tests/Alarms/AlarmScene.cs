@@ -16,7 +16,7 @@ namespace AccuracyMonitor.Sidecar.Tests.Alarms;
 internal sealed class AlarmScene : IAsyncDisposable
 {
     public static readonly ModelKey Key = new("m", "1");
-    public static readonly AlarmSettings Settings = new() { Objective = 0.8, SegmentObjectives = ["*=0.8"], ClassObjectives = ["*=0.8"] };
+    public static readonly AlarmOptions Settings = new() { Objective = 0.8, SegmentObjectives = ["*=0.8"], ClassObjectives = ["*=0.8"] };
     public static readonly AlarmCheckpointLimits Exact = new(Copies: 1000, Labels: 4, TimeSpan.FromDays(1));
 
     public static readonly DateTimeOffset At = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
@@ -33,7 +33,7 @@ internal sealed class AlarmScene : IAsyncDisposable
     /// <summary>The store, answering late.</summary>
     public LateHistory History { get; }
 
-    public PredictedClasses Classes { get; } = new(Key, new EstimationSettings().ToPlan(), new Lock());
+    public PredictedClasses Classes { get; } = new(Key, new EstimationOptions().ToPlan(), new Lock());
 
     public static async Task<AlarmScene> OpenAsync(int requests, Func<LabelRequest, int, LabelRequest>? change = null)
     {

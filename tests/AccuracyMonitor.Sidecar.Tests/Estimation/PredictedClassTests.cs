@@ -114,7 +114,7 @@ public sealed class PredictedClassTests
         sidecar.Services.GetRequiredService<ModelRegistry>().TryGet(new ModelKey("m", "1"), out var model).ShouldBeTrue();
         var classes = model.Classes.All.ToArray();
         TestContext.Current.TestOutputHelper?.WriteLine($"{classes[0].Windows.StateBytes} bytes a class, {model.AllTraffic.Windows.StateBytes} for the whole");
-        classes.Length.ShouldBe(new EstimationSettings().MaxPredictedClasses + 1);
+        classes.Length.ShouldBe(new EstimationOptions().MaxPredictedClasses + 1);
         classes.Select(c => c.Windows.StateBytes).Distinct().ShouldHaveSingleItem().ShouldBeLessThanOrEqualTo(14 * 3 * 256);
         classes.Sum(c => c.Windows.StateBytes).ShouldBeLessThan(3 << 19);
     }

@@ -14,7 +14,7 @@ public sealed class RetentionWorkerTests
         await using var bench = await Workbench.OpenAsync();
         bench.Count();
         await bench.Store.FlushBucketsAsync(BucketLease.Take(bench.Model.AllSeries).Rows, TestContext.Current.CancellationToken);
-        var settings = new StorageSettings { Retention = TimeSpan.FromDays(10) };
+        var settings = new StorageOptions { Retention = TimeSpan.FromDays(10) };
         using var worker = new RetentionWorker(bench.Store, Options.Create(settings), bench.Clock, NullLogger<RetentionWorker>.Instance);
 
         bench.Clock.Advance(TimeSpan.FromDays(9));

@@ -115,7 +115,7 @@ public sealed class WindowSumWorkerTests
     private static WindowSumWorker Worker(Workbench bench, LogRecorder? log = null) => new(
         bench.Store,
         bench.Get<ModelRegistry>(),
-        Options.Create(new StorageSettings()),
+        Options.Create(new StorageOptions()),
         bench.Clock,
         log is null ? NullLogger<WindowSumWorker>.Instance : new Named(log));
 

@@ -82,7 +82,7 @@ public sealed class MonitorServiceTests
     }
 
     [Fact]
-    public async Task A_ternary_monitor_is_repaired_by_labels_without_libtorch_and_stays_ternary()
+    public async Task A_ternary_monitor_is_fine_tuned_by_labels_without_libtorch_and_stays_ternary()
     {
         var cancel = TestContext.Current.CancellationToken;
         var file = Path.Combine(Directory.CreateTempSubdirectory("am-").FullName, "monitor.tmon");
@@ -100,7 +100,7 @@ public sealed class MonitorServiceTests
         await LabelAsync(sidecar, "b", 300, rightShare: 0.9);
         var again = await sidecar.Monitors.AdaptMonitorAsync(
             new AdaptMonitorRequest { Model = "m", Version = "1", Kind = AdaptationKind.FineTuning }, cancellationToken: cancel);
-        again.Decision.Promoted.ShouldBeTrue("what was promoted is ternary too, so it can be repaired again: " + again.Decision.Reason);
+        again.Decision.Promoted.ShouldBeTrue("what was promoted is ternary too, so it can be fine-tuned again: " + again.Decision.Reason);
     }
 
     [Fact]

@@ -109,7 +109,7 @@ public sealed class SolverTests
 
     private static NetworkProblem Network()
     {
-        var (shape, weights) = MonitorFile.Read(HeadAdaptationTests.Monitor);
+        var (shape, weights) = MonitorFile.Read(LastLayerRecalibrationTests.Monitor);
         var data = Training.Networks.TrainingData.From(SomeReference.Draw(60, 4, 8), shape.Encoding);
         return new NetworkProblem(shape, weights, data, 0.02, SplitMix64.Stream(1, 1, 1));
     }

@@ -3,7 +3,7 @@ using AccuracyMonitor.Training.Ternary;
 
 namespace AccuracyMonitor.Cli.Training.Recipes;
 
-/// <summary>How a monitor is made, stage by stage: policy, pre-train, harden, pack. A stage that is null is left out.</summary>
+/// <summary>How a monitor is made, stage by stage: policy, pre-train, harden, compress. A stage that is null is left out.</summary>
 internal sealed record Recipe
 {
     public ulong Seed { get; init; }
@@ -17,7 +17,7 @@ internal sealed record Recipe
 
     public HardenStage? Harden { get; init; }
 
-    public PackStage? Pack { get; init; }
+    public CompressStage? Compress { get; init; }
 }
 
 /// <param name="Text">A policy's text; null: picked by the bench.</param>
@@ -32,7 +32,7 @@ internal sealed record HardenStage(string Traces, string Condition, Gate Gate);
 
 /// <param name="Options">Of coordinate descent.</param>
 /// <param name="Gate">Against the monitor before.</param>
-internal sealed record PackStage(TernaryOptions Options, Gate Gate);
+internal sealed record CompressStage(TernaryOptions Options, Gate Gate);
 
 /// <summary>What a monitor may lose and still take the place of the one before.</summary>
 /// <param name="Auroc">On rows kept out, 0…1.</param>

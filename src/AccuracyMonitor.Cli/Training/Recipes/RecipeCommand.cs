@@ -27,15 +27,15 @@ internal static class RecipeCommand
     private static async Task<int> RunAsync(Recipe recipe, string reference, string output, string? work, CancellationToken cancel)
     {
         var run = new RecipeRun(recipe, reference, new RecipeWork(work ?? output + ".work"), Console.Out);
-        var (onnx, packed) = await run.RunAsync(cancel);
+        var (onnx, compressed) = await run.RunAsync(cancel);
         await AtomicFile.WriteAsync(output, onnx, cancel, reference);
         await Console.Out.WriteLineAsync($"{output} ({onnx.Length} bytes)");
         await AtomicFile.WriteAsync(Path.ChangeExtension(output, ".gates.json"), Encoding.UTF8.GetBytes(run.Report() + "\n"), cancel);
         var small = Path.ChangeExtension(output, ".tmon");
-        if (packed is not null)
+        if (compressed is not null)
         {
-            await AtomicFile.WriteAsync(small, packed, cancel);
-            await Console.Out.WriteLineAsync($"{small} ({packed.Length} bytes)");
+            await AtomicFile.WriteAsync(small, compressed, cancel);
+            await Console.Out.WriteLineAsync($"{small} ({compressed.Length} bytes)");
         }
         else if (File.Exists(small))
         {

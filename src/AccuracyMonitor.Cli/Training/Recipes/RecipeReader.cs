@@ -54,7 +54,7 @@ internal static class RecipeReader
             Policy = Policy(root.Part("policy")),
             Train = Train(root.Part("train"), seed),
             Harden = Harden(root.Part("harden"), folder),
-            Pack = Pack(root.Part("pack"), seed),
+            Compress = Compress(root.Part("compress"), seed),
         };
         root.End();
         return recipe;
@@ -125,14 +125,14 @@ internal static class RecipeReader
         return stage;
     }
 
-    private static PackStage? Pack(RecipeNode? node, ulong seed)
+    private static CompressStage? Compress(RecipeNode? node, ulong seed)
     {
         if (node is null)
         {
             return null;
         }
 
-        var stage = new PackStage(
+        var stage = new CompressStage(
             new TernaryOptions
             {
                 Seed = seed,

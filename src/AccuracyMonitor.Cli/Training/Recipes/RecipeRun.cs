@@ -15,7 +15,7 @@ using AccuracyMonitor.Training.Ternary;
 
 namespace AccuracyMonitor.Cli.Training.Recipes;
 
-/// <summary>Runs a recipe's stages. A hardened or packed monitor takes the place of the one before only through its gate; every gate's numbers are
+/// <summary>Runs a recipe's stages. A hardened or compressed monitor takes the place of the one before only through its gate; every gate's numbers are
 /// kept.</summary>
 internal sealed class RecipeRun(Recipe recipe, string reference, RecipeWork work, TextWriter output)
 {
@@ -31,7 +31,7 @@ internal sealed class RecipeRun(Recipe recipe, string reference, RecipeWork work
     public IReadOnlyList<GateVerdict> Verdicts => _verdicts;
 
     /// <returns>The monitor, and its ternary form where the recipe packs and the gate let it pass.</returns>
-    public async Task<(byte[] Onnx, byte[]? Packed)> RunAsync(CancellationToken cancel)
+    public async Task<(byte[] Onnx, byte[]? Compressed)> RunAsync(CancellationToken cancel)
     {
         (_train, _test) = ReferenceSplit.Of(TraceFile.Open(reference).Load(TraceFile.Reference), recipe.TestShare, recipe.Seed);
         _data = RecipeWork.Hash(await File.ReadAllBytesAsync(reference, cancel)) + $" {recipe.TestShare} {recipe.Seed}";
@@ -40,7 +40,7 @@ internal sealed class RecipeRun(Recipe recipe, string reference, RecipeWork work
             "train", [_data, Text(options)], () => Made(() => MonitorTrainer.Train(_train, options, Epochs("train"), cancel).Onnx, cancel), cancel);
         Say("train", found, Describe(MonitorFile.Read(monitor).Metadata.MonitorVersion, Judge(monitor)));
         monitor = recipe.Harden is { } harden ? await HardenAsync(harden, options, monitor, cancel) : monitor;
-        return (monitor, recipe.Pack is { } pack ? await PackAsync(pack, monitor, cancel) : null);
+        return (monitor, recipe.Compress is { } compress ? await CompressAsync(compress, monitor, cancel) : null);
     }
 
     /// <summary>Every gate's numbers, as JSON.</summary>
@@ -90,18 +90,18 @@ internal sealed class RecipeRun(Recipe recipe, string reference, RecipeWork work
             ? hardened : plain;
     }
 
-    private async Task<byte[]?> PackAsync(PackStage stage, byte[] monitor, CancellationToken cancel)
+    private async Task<byte[]?> CompressAsync(CompressStage stage, byte[] monitor, CancellationToken cancel)
     {
-        var (packed, found) = await work.OnceAsync(
-            "pack",
+        var (compressed, found) = await work.OnceAsync(
+            "compress",
             [_data, RecipeWork.Hash(monitor), Text(stage.Options)],
             () => Made(() => TernaryTraining.Run(monitor, _train, _test, stage.Options, new SynchronousProgress<TernaryProgress>(
-                p => Say("pack", false, $"pass {p.Pass}: {p.Changed} weights changed, held-out loss {p.HeldOutLoss:0.0000}")), cancel).File, cancel),
+                p => Say("compress", false, $"pass {p.Pass}: {p.Changed} weights changed, held-out loss {p.HeldOutLoss:0.0000}")), cancel).File, cancel),
             cancel);
-        using var scorer = TernaryScorer.Load(packed);
+        using var scorer = TernaryScorer.Load(compressed);
         var metrics = MonitorJudge.Of(scorer, _test);
-        Say("pack", found, $"{Describe(scorer.Version, metrics)}; {packed.Length} bytes for {monitor.Length}");
-        return Passed("pack", stage.Gate, monitor, packed, metrics, new(StringComparer.Ordinal)) ? packed : null;
+        Say("compress", found, $"{Describe(scorer.Version, metrics)}; {compressed.Length} bytes for {monitor.Length}");
+        return Passed("compress", stage.Gate, monitor, compressed, metrics, new(StringComparer.Ordinal)) ? compressed : null;
     }
 
     private bool Passed(string stage, Gate gate, byte[] before, byte[] after, ScoreMetrics metrics, Dictionary<string, double> more)

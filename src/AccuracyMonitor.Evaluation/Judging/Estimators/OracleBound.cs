@@ -15,7 +15,7 @@ internal static class OracleBound
     {
         var samples = Enumerable.Range(0, condition.Count).Select(row => condition.Sample(row, 1)).ToArray();
         var scores = CrossFit.HeadScores(samples, condition.Data.ClassCount, new RecalibrationHeadOptions());
-        var floor = new SamplingOptions().Floor;
+        var floor = new SamplerOptions().Floor;
         var uncertainties = scores.Select(g => Math.Max(floor, Math.Sqrt(g * (1 - g)))).ToArray();
         var unit = (double)budget / predictions / uncertainties.Average();
         var sum = 0.0;

@@ -12,7 +12,7 @@ namespace AccuracyMonitor.Training.Ternary;
 /// Adapts a ternary monitor to labels of a new condition by coordinate passes over its weights and a new calibration: losses are compared, no gradient is taken,
 /// so it needs neither libtorch nor backpropagation. Weights stay ternary and layers keep their scales and biases. The same arguments give the same weights.
 /// </summary>
-public static class TernaryRepair
+public static class TernaryFineTuning
 {
     /// <summary>Labels that it needs at least.</summary>
     public const int MinLabels = 20;
@@ -20,7 +20,7 @@ public static class TernaryRepair
     private const ulong BatchStream = 23;
     private const ulong OrderStream = 24;
 
-    // Steps of a repair: nothing, the calibration, then pass after pass.
+    // Steps: nothing, the calibration, then pass after pass.
     private const int Untouched = 0;
     private const int Calibrated = 1;
 
@@ -31,8 +31,8 @@ public static class TernaryRepair
     /// <param name="options">In range.</param>
     /// <param name="cancellationToken">Ends it, between two weights.</param>
     /// <exception cref="ArgumentException">Too few labels, of another K, or an option out of range.</exception>
-    public static TernaryRepaired Run(
-        MonitorMetadata shape, TernaryWeights start, IReadOnlyList<LabelledPrediction> labels, TernaryRepairOptions options,
+    public static FineTunedTernary Run(
+        MonitorMetadata shape, TernaryWeights start, IReadOnlyList<LabelledPrediction> labels, TernaryFineTuneOptions options,
         CancellationToken cancellationToken = default)
     {
         var data = Data(shape, start, labels, options);
@@ -40,7 +40,7 @@ public static class TernaryRepair
         var form = Steps(shape, start, data, options, stream: 0, cancellationToken).ElementAt(steps);
         var metrics = ScoreMetrics.Of(logits, [.. labels.Select(l => l.Correct)]);
         var passes = Math.Max(0, steps - Calibrated);
-        var repaired = shape with
+        var fineTuned = shape with
         {
             CalibrationScale = form.Calibration.Scale,
             CalibrationShift = form.Calibration.Shift,
@@ -48,27 +48,27 @@ public static class TernaryRepair
             CalibrationStandardError = steps == Untouched ? shape.CalibrationStandardError : CalibrationError.Of(logits, data),
             TrainingNumbers = new Dictionary<string, string>(shape.TrainingNumbers, StringComparer.Ordinal)
             {
-                ["repair.parent"] = shape.MonitorVersion,
-                ["repair.labels"] = $"{labels.Count}",
-                ["repair.passes"] = $"{passes}",
-                ["repair.changed"] = $"{Changed(start, form.Weights)}",
-                ["repair.log_loss"] = $"{metrics.LogLoss:0.0000}",
+                ["fine_tuning.parent"] = shape.MonitorVersion,
+                ["fine_tuning.labels"] = $"{labels.Count}",
+                ["fine_tuning.passes"] = $"{passes}",
+                ["fine_tuning.changed"] = $"{Changed(start, form.Weights)}",
+                ["fine_tuning.log_loss"] = $"{metrics.LogLoss:0.0000}",
             },
         };
-        return new TernaryRepaired(repaired, form.Weights, passes, Changed(start, form.Weights), steps == Untouched);
+        return new FineTunedTernary(fineTuned, form.Weights, passes, Changed(start, form.Weights), steps == Untouched);
     }
 
-    /// <summary>Logit of each label by a monitor repaired without the labels of its fold, as far as the other folds found it useful: what a challenger is
+    /// <summary>Logit of each label by a monitor fine-tuned without the labels of its fold, as far as the other folds found it useful: what a challenger is
     /// judged by.
-    /// <see cref="Run"/> with the same options repairs as far as all of them do.</summary>
+    /// <see cref="Run"/> with the same options fine-tunes as far as all of them do.</summary>
     /// <returns>In the order of <paramref name="labels"/>.</returns>
     /// <inheritdoc cref="Run" path="/exception"/>
     public static double[] CrossFitLogits(
-        MonitorMetadata shape, TernaryWeights start, IReadOnlyList<LabelledPrediction> labels, TernaryRepairOptions options,
+        MonitorMetadata shape, TernaryWeights start, IReadOnlyList<LabelledPrediction> labels, TernaryFineTuneOptions options,
         CancellationToken cancellationToken = default) =>
         CrossFit(shape, start, labels, Data(shape, start, labels, options), options, cancellationToken).Logits;
 
-    private static TrainingData Data(MonitorMetadata shape, TernaryWeights start, IReadOnlyList<LabelledPrediction> labels, TernaryRepairOptions options)
+    private static TrainingData Data(MonitorMetadata shape, TernaryWeights start, IReadOnlyList<LabelledPrediction> labels, TernaryFineTuneOptions options)
     {
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentNullException.ThrowIfNull(start);
@@ -82,7 +82,7 @@ public static class TernaryRepair
     // How many steps score the labels left out best; and each label's logit after as many as score the labels of the other folds best, so that its own truth
     // has no part in it.
     private static (int Steps, double[] Logits) CrossFit(
-        MonitorMetadata shape, TernaryWeights start, IReadOnlyList<LabelledPrediction> labels, TrainingData data, TernaryRepairOptions options,
+        MonitorMetadata shape, TernaryWeights start, IReadOnlyList<LabelledPrediction> labels, TrainingData data, TernaryFineTuneOptions options,
         CancellationToken cancellationToken)
     {
         var foldOf = FineTuning.Folds(labels, options.Folds);
@@ -121,7 +121,7 @@ public static class TernaryRepair
     }
 
     private static IEnumerable<(TernaryWeights Weights, LogitCalibration Calibration)> Steps(
-        MonitorMetadata shape, TernaryWeights start, TrainingData data, TernaryRepairOptions options, ulong stream, CancellationToken cancellationToken)
+        MonitorMetadata shape, TernaryWeights start, TrainingData data, TernaryFineTuneOptions options, ulong stream, CancellationToken cancellationToken)
     {
         LogitCalibration Calibrate(TernaryWeights weights) => data.Count == 0 ? LogitCalibration.Of(shape)
             : LogitCalibration.Fit(DenseMembers.Logits(shape, weights.ToDense(), data), data.Correct, data.Weights, shape.Members);
@@ -133,7 +133,7 @@ public static class TernaryRepair
         {
             if (data.Count > 0)
             {
-                // Each pass draws the samples' members anew, as in packing.
+                // Each pass draws the samples' members anew, as in compression.
                 var batch = TernaryBatch.Of(shape, weights.ToDense(), data, SplitMix64.Stream(options.Seed, BatchStream, (stream * 32) + (ulong)pass));
                 var state = new TernaryState(batch, weights);
                 TernaryDescent.Pass(state, options.Gain / data.Count, ref random, cancellationToken);
@@ -148,10 +148,10 @@ public static class TernaryRepair
         before.Layers.Zip(after.Layers, (a, b) => a.Trits.Zip(b.Trits, (x, y) => x == y ? 0 : 1).Sum()).Sum();
 }
 
-/// <summary>A ternary monitor after repair.</summary>
-/// <param name="Shape">Its metadata with the new calibration and the repair's numbers; to be written by <see cref="TernaryFile"/> or MonitorFile.</param>
+/// <summary>A ternary monitor after fine-tuning.</summary>
+/// <param name="Shape">Its metadata with the new calibration and its numbers; to be written by <see cref="TernaryFile"/> or MonitorFile.</param>
 /// <param name="Weights">Ternary.</param>
 /// <param name="Passes">That cross-fitting chose.</param>
 /// <param name="Changed">Weights that differ from those before.</param>
 /// <param name="Untouched">Whether the monitor as it was scored the labels best.</param>
-public sealed record TernaryRepaired(MonitorMetadata Shape, TernaryWeights Weights, int Passes, int Changed, bool Untouched);
+public sealed record FineTunedTernary(MonitorMetadata Shape, TernaryWeights Weights, int Passes, int Changed, bool Untouched);

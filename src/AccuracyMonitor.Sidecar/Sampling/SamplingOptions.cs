@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace AccuracyMonitor.Sidecar.Sampling;
 
 /// <summary>Which predictions are chosen for labelling.</summary>
-internal sealed class SamplingSettings
+internal sealed class SamplingOptions
 {
     public const string Section = "Sampling";
 
@@ -43,7 +43,7 @@ internal sealed class SamplingSettings
     public UniformShareChoice? NewUniformShareChoice() => AdaptUniformShare
         && Policy == SamplingPolicy.Mixed ? new UniformShareChoice(Floor, UniformShare) : null;
 
-    public SamplingOptions ToCore() => new()
+    public SamplerOptions ToCore() => new()
     {
         Policy = Policy,
         Budget = Budget,
@@ -55,4 +55,4 @@ internal sealed class SamplingSettings
 }
 
 [OptionsValidator]
-internal sealed partial class SamplingSettingsValidator : IValidateOptions<SamplingSettings>;
+internal sealed partial class SamplingOptionsValidator : IValidateOptions<SamplingOptions>;

@@ -1,7 +1,7 @@
 namespace AccuracyMonitor.Evaluation.Judging;
 
 /// <summary>What to simulate.</summary>
-internal sealed record EvaluationSettings
+internal sealed record EvaluationOptions
 {
     public required LabelBudget Budget { get; init; }
 

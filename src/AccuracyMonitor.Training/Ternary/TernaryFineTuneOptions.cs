@@ -1,12 +1,12 @@
 namespace AccuracyMonitor.Training.Ternary;
 
 /// <summary>How a ternary monitor is adapted to labels. The defaults were chosen by measurement: see docs/measurements/ternary-monitors.md.</summary>
-public sealed record TernaryRepairOptions
+public sealed record TernaryFineTuneOptions
 {
     /// <summary>Decides each sample's member, the order of the weights and nothing else: folds hang on the labels' keys.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>What changing a weight must save of the labels' summed loss, nats, 0…1000. Twice that of packing: labels are few, weights are not.</summary>
+    /// <summary>Nats of the labels' summed loss that changing a weight must save, 0…1000. Twice that of compression, because labels are few.</summary>
     public double Gain { get; init; } = 6;
 
     /// <summary>Most passes over all weights, 0…20; cross-fitting chooses how many, and whether the calibration alone is better, or nothing at all.</summary>

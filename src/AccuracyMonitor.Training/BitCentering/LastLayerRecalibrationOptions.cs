@@ -1,7 +1,7 @@
 namespace AccuracyMonitor.Training.BitCentering;
 
 /// <summary>How a monitor's last layer is adapted to labels. The defaults were chosen by measurement: see docs/measurements/bit-centering.md.</summary>
-public sealed record HeadAdaptationOptions
+public sealed record LastLayerRecalibrationOptions
 {
     /// <summary>Decides members, samples and rounding.</summary>
     public ulong Seed { get; init; }

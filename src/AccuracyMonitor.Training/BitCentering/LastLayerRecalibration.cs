@@ -5,9 +5,9 @@ using AccuracyMonitor.Training.Networks;
 
 namespace AccuracyMonitor.Training.BitCentering;
 
-/// <summary>Fine-tunes a monitor's last layer to labels by HALP. It needs no libtorch and one byte per weight. The same arguments give the
+/// <summary>Recalibrates a monitor's last layer on labels by HALP. It needs no libtorch and one byte per weight. The same arguments give the
 /// same delta.</summary>
-public static class HeadAdaptation
+public static class LastLayerRecalibration
 {
     /// <summary>Minimum number of labels.</summary>
     public const int MinLabels = 20;
@@ -20,8 +20,9 @@ public static class HeadAdaptation
     /// <param name="cancellationToken">Checked between two epochs.</param>
     /// <exception cref="MonitorFileException">The file is damaged or foreign.</exception>
     /// <exception cref="ArgumentException">Too few labels, of another K, or an option out of range.</exception>
-    public static HeadAdapted Run(
-        ReadOnlySpan<byte> monitor, IReadOnlyList<LabelledPrediction> labels, HeadAdaptationOptions options, CancellationToken cancellationToken = default)
+    public static LastLayerResult Run(
+        ReadOnlySpan<byte> monitor, IReadOnlyList<LabelledPrediction> labels, LastLayerRecalibrationOptions options,
+        CancellationToken cancellationToken = default)
     {
         var (shape, weights) = MonitorFile.Read(monitor);
         var data = Data(shape, labels, options);
@@ -33,14 +34,14 @@ public static class HeadAdaptation
         };
         var (onnx, metadata) =
             MonitorFile.Write(delta.Described(shape, Numbers(options, trace)), HeadProblem.Changed(weights, [.. delta.Values.Select(v => v * delta.Step)]));
-        return new HeadAdapted(delta, onnx, metadata, trace);
+        return new LastLayerResult(delta, onnx, metadata, trace);
     }
 
     /// <summary>Logit of each label by a monitor adapted without the labels of its fold. A challenger is judged by these.</summary>
     /// <returns>In the order of <paramref name="labels"/>.</returns>
     /// <inheritdoc cref="Run" path="/exception"/>
     public static double[] CrossFitLogits(
-        ReadOnlySpan<byte> monitor, IReadOnlyList<LabelledPrediction> labels, HeadAdaptationOptions options, int folds = 5,
+        ReadOnlySpan<byte> monitor, IReadOnlyList<LabelledPrediction> labels, LastLayerRecalibrationOptions options, int folds = 5,
         CancellationToken cancellationToken = default)
     {
         var (shape, weights) = MonitorFile.Read(monitor);
@@ -63,7 +64,8 @@ public static class HeadAdaptation
     }
 
     private static (HeadDelta Delta, IReadOnlyList<EpochTrace> Trace) Fit(
-        MonitorMetadata shape, MonitorWeights weights, TrainingData data, HeadAdaptationOptions options, ulong stream, CancellationToken cancellationToken)
+        MonitorMetadata shape, MonitorWeights weights, TrainingData data, LastLayerRecalibrationOptions options, ulong stream,
+        CancellationToken cancellationToken)
     {
         if (data.Count == 0)
         {
@@ -89,7 +91,7 @@ public static class HeadAdaptation
         return (HeadDelta.Of(shape.MonitorVersion, change, data.Count, shape.CalibrationStandardError), trace);
     }
 
-    private static KeyValuePair<string, string>[] Numbers(HeadAdaptationOptions options, IReadOnlyList<EpochTrace> trace) =>
+    private static KeyValuePair<string, string>[] Numbers(LastLayerRecalibrationOptions options, IReadOnlyList<EpochTrace> trace) =>
     [
         new("halp.bits", $"{options.Bits}"),
         new("halp.mu", string.Join(' ', trace.Select(t => t.Restored ? $"({t.Mu:G3})" : $"{t.Mu:G3}"))),
@@ -97,7 +99,7 @@ public static class HeadAdaptation
         new("halp.gradient_norm", $"{trace[^1].GradientNorm:G3}"),
     ];
 
-    private static TrainingData Data(MonitorMetadata shape, IReadOnlyList<LabelledPrediction> labels, HeadAdaptationOptions options)
+    private static TrainingData Data(MonitorMetadata shape, IReadOnlyList<LabelledPrediction> labels, LastLayerRecalibrationOptions options)
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(options);
@@ -112,4 +114,4 @@ public static class HeadAdaptation
 /// <param name="Onnx">The base monitor with it, and with the numbers of the run.</param>
 /// <param name="Metadata">Of that file.</param>
 /// <param name="Trace">Of the solver.</param>
-public sealed record HeadAdapted(HeadDelta Delta, byte[] Onnx, MonitorMetadata Metadata, IReadOnlyList<EpochTrace> Trace);
+public sealed record LastLayerResult(HeadDelta Delta, byte[] Onnx, MonitorMetadata Metadata, IReadOnlyList<EpochTrace> Trace);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace AccuracyMonitor.Sidecar.Observability;
 
 /// <summary>OpenTelemetry. Prometheus needs no setting: /metrics is always there.</summary>
-internal sealed class TelemetrySettings
+internal sealed class TelemetryOptions
 {
     public const string Section = "Telemetry";
 
@@ -26,4 +26,4 @@ internal sealed class TelemetrySettings
 }
 
 [OptionsValidator]
-internal sealed partial class TelemetrySettingsValidator : IValidateOptions<TelemetrySettings>;
+internal sealed partial class TelemetryOptionsValidator : IValidateOptions<TelemetryOptions>;

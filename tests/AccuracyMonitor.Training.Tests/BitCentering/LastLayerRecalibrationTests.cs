@@ -5,7 +5,7 @@ using AccuracyMonitor.Training.Evaluation;
 
 namespace AccuracyMonitor.Training.Tests.BitCentering;
 
-public sealed class HeadAdaptationTests
+public sealed class LastLayerRecalibrationTests
 {
     private static readonly Lazy<byte[]> Trained = new(() =>
         MonitorTrainer.Train(SomeReference.Draw(2000, 4, 1), new TrainingOptions { HiddenWidths = [16, 8], MaxEpochs = 20 }).Onnx);
@@ -18,7 +18,7 @@ public sealed class HeadAdaptationTests
         var labels = SomeReference.Draw(500, 4, 2, wrongShare: 0.95);
         var test = SomeReference.Draw(4000, 4, 3, wrongShare: 0.95);
 
-        var adapted = HeadAdaptation.Run(Monitor, SomeReference.Labels(labels, Monitor), new HeadAdaptationOptions());
+        var adapted = LastLayerRecalibration.Run(Monitor, SomeReference.Labels(labels, Monitor), new LastLayerRecalibrationOptions());
 
         var (before, after) = (Judge(Monitor, test), Judge(adapted.Onnx, test));
         after.LogLoss.ShouldBeLessThan(before.LogLoss - 0.02);
@@ -36,7 +36,7 @@ public sealed class HeadAdaptationTests
     public void A_delta_comes_back_from_its_file_and_gives_the_monitor_that_was_judged()
     {
         var labels = SomeReference.Labels(SomeReference.Draw(200, 4, 4, wrongShare: 0.9), Monitor);
-        var adapted = HeadAdaptation.Run(Monitor, labels, new HeadAdaptationOptions { Epochs = 5 });
+        var adapted = LastLayerRecalibration.Run(Monitor, labels, new LastLayerRecalibrationOptions { Epochs = 5 });
 
         var read = HeadDelta.Read(adapted.Delta.Write());
         var (onnx, _) = read.Apply(Monitor);
@@ -46,7 +46,8 @@ public sealed class HeadAdaptationTests
         MonitorFile.Read(onnx).Metadata.CalibrationStandardError.ShouldBe(adapted.Metadata.CalibrationStandardError, 1e-6);
         var test = SomeReference.Draw(50, 4, 5);
         SomeReference.Logits(onnx, test).ShouldBe(SomeReference.Logits(adapted.Onnx, test));
-        HeadAdaptation.Run(Monitor, labels, new HeadAdaptationOptions { Epochs = 5 }).Onnx.ShouldBe(adapted.Onnx, "the same arguments give the same bytes");
+        var options = new LastLayerRecalibrationOptions { Epochs = 5 };
+        LastLayerRecalibration.Run(Monitor, labels, options).Onnx.ShouldBe(adapted.Onnx, "the same arguments give the same bytes");
     }
 
     [Fact]
@@ -82,9 +83,9 @@ public sealed class HeadAdaptationTests
     {
         var labels = SomeReference.Labels(SomeReference.Draw(30, 4, 6), Monitor);
 
-        Should.Throw<ArgumentOutOfRangeException>(() => HeadAdaptation.Run(Monitor, labels, new HeadAdaptationOptions { Bits = 17 }))
+        Should.Throw<ArgumentOutOfRangeException>(() => LastLayerRecalibration.Run(Monitor, labels, new LastLayerRecalibrationOptions { Bits = 17 }))
             .Message.ShouldContain("Bits must be 2 to 16");
-        Should.Throw<ArgumentOutOfRangeException>(() => HeadAdaptation.Run(Monitor, labels[..19], new HeadAdaptationOptions()));
+        Should.Throw<ArgumentOutOfRangeException>(() => LastLayerRecalibration.Run(Monitor, labels[..19], new LastLayerRecalibrationOptions()));
     }
 
     private static ScoreMetrics Judge(byte[] monitor, Core.ReferenceSet test) =>

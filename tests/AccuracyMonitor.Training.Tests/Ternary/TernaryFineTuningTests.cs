@@ -7,7 +7,7 @@ using AccuracyMonitor.Training.Ternary;
 
 namespace AccuracyMonitor.Training.Tests.Ternary;
 
-public sealed class TernaryRepairTests
+public sealed class TernaryFineTuningTests
 {
     private const int Classes = 4;
 
@@ -25,17 +25,17 @@ public sealed class TernaryRepairTests
     {
         var (shape, start) = TernaryFile.Read(Packed.Value);
 
-        var repaired = TernaryRepair.Run(shape, start, Labels(Shifted(1000, 3)), new TernaryRepairOptions());
+        var fineTuned = TernaryFineTuning.Run(shape, start, Labels(Shifted(1000, 3)), new TernaryFineTuneOptions());
 
-        var (file, metadata) = TernaryFile.Write(repaired.Shape, repaired.Weights);
+        var (file, metadata) = TernaryFile.Write(fineTuned.Shape, fineTuned.Weights);
         var test = Shifted(4000, 4);
         var (before, after) = (Judge(Packed.Value, test), Judge(file, test));
         after.Auroc.ShouldBeGreaterThan(before.Auroc + 0.02);
         after.LogLoss.ShouldBeLessThan(before.LogLoss);
         Math.Abs(after.MeanScore - after.Accuracy).ShouldBeLessThan(0.02);
-        repaired.Changed.ShouldBeGreaterThan(0);
-        metadata.TrainingNumbers["repair.parent"].ShouldBe(shape.MonitorVersion);
-        metadata.TrainingNumbers["repair.passes"].ShouldBe($"{repaired.Passes}");
+        fineTuned.Changed.ShouldBeGreaterThan(0);
+        metadata.TrainingNumbers["fine_tuning.parent"].ShouldBe(shape.MonitorVersion);
+        metadata.TrainingNumbers["fine_tuning.passes"].ShouldBe($"{fineTuned.Passes}");
     }
 
     [Fact]
@@ -43,10 +43,10 @@ public sealed class TernaryRepairTests
     {
         var (shape, start) = TernaryFile.Read(Packed.Value);
 
-        var repaired = TernaryRepair.Run(shape, start, Labels(SomeReference.Draw(500, Classes, 5, wrongShare: 0.7)), new TernaryRepairOptions());
+        var fineTuned = TernaryFineTuning.Run(shape, start, Labels(SomeReference.Draw(500, Classes, 5, wrongShare: 0.7)), new TernaryFineTuneOptions());
 
         var test = SomeReference.Draw(4000, Classes, 6, wrongShare: 0.7);
-        var (before, after) = (Judge(Packed.Value, test), Judge(TernaryFile.Write(repaired.Shape, repaired.Weights).File, test));
+        var (before, after) = (Judge(Packed.Value, test), Judge(TernaryFile.Write(fineTuned.Shape, fineTuned.Weights).File, test));
         after.LogLoss.ShouldBeLessThan(before.LogLoss + 0.01);
     }
 
@@ -55,14 +55,14 @@ public sealed class TernaryRepairTests
     {
         var (shape, start) = TernaryFile.Read(Packed.Value);
         var labels = Labels(Shifted(300, 7));
-        var options = new TernaryRepairOptions { Passes = 1 };
-        var logits = TernaryRepair.CrossFitLogits(shape, start, labels, options);
+        var options = new TernaryFineTuneOptions { Passes = 1 };
+        var logits = TernaryFineTuning.CrossFitLogits(shape, start, labels, options);
 
         // Turning the truth of one label round must leave its own score alone, whatever it does to the others'.
         for (var i = 0; i < 3; i++)
         {
             var turned = labels.Select((l, j) => j == i ? l with { Correct = !l.Correct } : l).ToArray();
-            TernaryRepair.CrossFitLogits(shape, start, turned, options)[i].ShouldBe(logits[i]);
+            TernaryFineTuning.CrossFitLogits(shape, start, turned, options)[i].ShouldBe(logits[i]);
         }
     }
 
@@ -71,13 +71,13 @@ public sealed class TernaryRepairTests
     {
         var (shape, start) = TernaryFile.Read(Packed.Value);
         var labels = Labels(Shifted(200, 8));
-        byte[] Run() => TernaryRepair.Run(shape, start, labels, new TernaryRepairOptions { Passes = 1, Seed = 3 }) is var r
+        byte[] Run() => TernaryFineTuning.Run(shape, start, labels, new TernaryFineTuneOptions { Passes = 1, Seed = 3 }) is var r
             ? TernaryFile.Write(r.Shape, r.Weights).File : [];
 
         Run().ShouldBe(Run());
-        Should.Throw<ArgumentOutOfRangeException>(() => TernaryRepair.Run(shape, start, labels, new TernaryRepairOptions { Folds = 1 }))
+        Should.Throw<ArgumentOutOfRangeException>(() => TernaryFineTuning.Run(shape, start, labels, new TernaryFineTuneOptions { Folds = 1 }))
             .Message.ShouldContain("Folds");
-        Should.Throw<ArgumentOutOfRangeException>(() => TernaryRepair.Run(shape, start, labels[..19], new TernaryRepairOptions()));
+        Should.Throw<ArgumentOutOfRangeException>(() => TernaryFineTuning.Run(shape, start, labels[..19], new TernaryFineTuneOptions()));
     }
 
     [Fact]

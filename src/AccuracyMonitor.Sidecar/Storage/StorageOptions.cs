@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace AccuracyMonitor.Sidecar.Storage;
 
 /// <summary>Where label requests, labels, window summaries and monitors are kept.</summary>
-internal sealed class StorageSettings
+internal sealed class StorageOptions
 {
     public const string Section = "Storage";
 
@@ -22,4 +22,4 @@ internal sealed class StorageSettings
 }
 
 [OptionsValidator]
-internal sealed partial class StorageSettingsValidator : IValidateOptions<StorageSettings>;
+internal sealed partial class StorageOptionsValidator : IValidateOptions<StorageOptions>;

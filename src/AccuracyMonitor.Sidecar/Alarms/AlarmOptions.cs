@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace AccuracyMonitor.Sidecar.Alarms;
 
 /// <summary>The accuracy alarm and the validity alarm.</summary>
-internal sealed class AlarmSettings
+internal sealed class AlarmOptions
 {
     public const string Section = "Alarms";
 
@@ -44,4 +44,4 @@ internal sealed class AlarmSettings
 }
 
 [OptionsValidator]
-internal sealed partial class AlarmSettingsValidator : IValidateOptions<AlarmSettings>;
+internal sealed partial class AlarmOptionsValidator : IValidateOptions<AlarmOptions>;

@@ -1,7 +1,7 @@
 namespace AccuracyMonitor.Core.Sampling;
 
 /// <summary>How predictions are chosen for labelling. The constructor of <see cref="Sampler"/> checks these options.</summary>
-public sealed record SamplingOptions
+public sealed record SamplerOptions
 {
     public SamplingPolicy Policy { get; init; } = SamplingPolicy.Mixed;
 

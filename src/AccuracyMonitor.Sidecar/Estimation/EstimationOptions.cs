@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace AccuracyMonitor.Sidecar.Estimation;
 
 /// <summary>Windows and intervals.</summary>
-internal sealed class EstimationSettings
+internal sealed class EstimationOptions
 {
     public const string Section = "Estimation";
 
@@ -76,10 +76,10 @@ internal sealed class EstimationSettings
         Rows = RowsPerWindow,
     };
 
-    public EstimationOptions ToCore() => new() { Alpha = Alpha, MinSamples = MinSamples, MinLabels = MinLabels };
+    public EstimatorOptions ToCore() => new() { Alpha = Alpha, MinSamples = MinSamples, MinLabels = MinLabels };
 
     /// <summary>For a segment or a predicted class.</summary>
-    public EstimationOptions ToSubgroup() => ToCore() with { MinLabels = Math.Max(MinLabels, LabelFloor) };
+    public EstimatorOptions ToSubgroup() => ToCore() with { MinLabels = Math.Max(MinLabels, LabelFloor) };
 
     /// <summary>The configured baseline of a model; null: none.</summary>
     public string? BaselineOf(string model)
@@ -98,15 +98,15 @@ internal sealed class EstimationSettings
 }
 
 [OptionsValidator]
-internal sealed partial class EstimationSettingsValidator : IValidateOptions<EstimationSettings>;
+internal sealed partial class EstimationOptionsValidator : IValidateOptions<EstimationOptions>;
 
 /// <summary>What an attribute can't say: every window in range, in order, and each once.</summary>
-internal sealed class WindowsValidator : IValidateOptions<EstimationSettings>
+internal sealed class WindowsValidator : IValidateOptions<EstimationOptions>
 {
     public static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
     public static readonly TimeSpan Longest = TimeSpan.FromDays(31);
 
-    public ValidateOptionsResult Validate(string? name, EstimationSettings options)
+    public ValidateOptionsResult Validate(string? name, EstimationOptions options)
     {
         List<string> failures = [];
         for (var i = 0; i < options.Windows.Length; i++)
@@ -128,9 +128,9 @@ internal sealed class WindowsValidator : IValidateOptions<EstimationSettings>
 }
 
 /// <summary>Every baseline a model and a version, each model once.</summary>
-internal sealed class BaselinesValidator : IValidateOptions<EstimationSettings>
+internal sealed class BaselinesValidator : IValidateOptions<EstimationOptions>
 {
-    public ValidateOptionsResult Validate(string? name, EstimationSettings options)
+    public ValidateOptionsResult Validate(string? name, EstimationOptions options)
     {
         List<string> failures = [];
         HashSet<string> models = new(StringComparer.Ordinal);

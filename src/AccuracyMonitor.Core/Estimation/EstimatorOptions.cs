@@ -1,7 +1,7 @@
 namespace AccuracyMonitor.Core.Estimation;
 
 /// <summary>Settings of <see cref="WindowEstimator"/>, which checks them.</summary>
-public sealed record EstimationOptions
+public sealed record EstimatorOptions
 {
     /// <summary>Error level of the two-sided intervals, (0, 0.5].</summary>
     public double Alpha { get; init; } = 0.05;

@@ -1,0 +1,16 @@
+using AccuracyMonitor.Sidecar.Sampling;
+
+namespace AccuracyMonitor.Sidecar.Tests.Sampling;
+
+public sealed class SamplingOptionsTests
+{
+    [Fact]
+    public void NewTauChoice_OtherPoliciesOrSwitchedOff_TauStaysAsConfigured()
+    {
+        new SamplingOptions().NewUniformShareChoice().ShouldNotBeNull();
+        new SamplingOptions { AdaptUniformShare = false }.NewUniformShareChoice().ShouldBeNull();
+        new SamplingOptions { Policy = Core.Sampling.SamplingPolicy.Uniform }.NewUniformShareChoice().ShouldBeNull();
+        new SamplingOptions().LeastInclusionRatio.ShouldBe(0.2, 1e-12);
+        new SamplingOptions { AdaptUniformShare = false }.LeastInclusionRatio.ShouldBe(0.4, 1e-12);
+    }
+}
