@@ -117,4 +117,61 @@ public class HourlyCapTests
         Select(Start.AddDays(3), 1_000).ShouldBeInRange(3, 10);
         Select(Start.AddMinutes(5), 1_000).ShouldBeInRange(3, 10);
     }
+
+    // e⁷ while the whole cap remains, 1 from half of it on. One arrival in the fading count of 300 seconds is a rate of 12 an hour.
+    [Fact]
+    public void Limit_is_the_remaining_requests_over_the_expected_arrivals()
+    {
+        var cap = new HourlyCap(10);
+        cap.Limit(1e9, Start).ShouldBe(Math.Exp(7) * 10 / 12, 1e-9);
+        Count(cap, 2);
+        cap.Limit(1e9, Start).ShouldBe(Math.Exp(7 * 0.6) * 8 / 24, 1e-9);
+        Count(cap, 3);
+        cap.Limit(1e9, Start).ShouldBe(5.0 / 36, 1e-12);
+        Count(cap, 1);
+        cap.Limit(1e9, Start).ShouldBe(4.0 / 48, 1e-12);
+        cap.Limit(0.01, Start).ShouldBe(0.01);
+    }
+
+    [Fact]
+    public void Limit_expects_arrivals_at_a_rate_that_fades_in_five_minutes()
+    {
+        var cap = new HourlyCap(10);
+        cap.Limit(1e9, Start);
+        cap.Limit(1e9, Start.AddMinutes(5)).ShouldBe(Math.Exp(7) * 10 / ((1 + Math.Exp(-1)) * 11), 1e-9);
+    }
+
+    [Fact]
+    public void Limit_when_the_clock_steps_back_does_not_fade_the_rate()
+    {
+        var cap = new HourlyCap(10);
+        cap.Limit(1e9, Start.AddMinutes(10));
+        cap.Limit(1e9, Start.AddMinutes(5)).ShouldBe(Math.Exp(7) * 10 / 22, 1e-9);
+    }
+
+    [Fact]
+    public void Limit_in_the_last_second_of_the_hour_is_that_of_a_whole_second() =>
+        new HourlyCap(10).Limit(1e9, Start.AddMinutes(60).AddMilliseconds(-500)).ShouldBe(Math.Exp(7) * 10 * 300, 1e-6);
+
+    [Fact]
+    public void Limit_is_0_from_the_last_request_of_the_cap_to_the_next_hour()
+    {
+        var cap = new HourlyCap(1);
+        cap.Limit(1, Start.AddMinutes(70)).ShouldBeGreaterThan(0);
+        Count(cap, 2);
+        cap.Limit(1, Start.AddMinutes(70)).ShouldBe(0);
+        cap.Limit(1, Start.AddMinutes(50)).ShouldBe(0, "the clock steps back a little");
+        cap.Limit(1, Start.AddMinutes(119)).ShouldBe(0);
+        cap.Limit(1, Start.AddMinutes(120)).ShouldBeGreaterThan(0, "the next hour");
+        Count(cap, 1);
+        cap.Limit(1, Start.AddMinutes(30)).ShouldBeGreaterThan(0, "the clock had been ahead by more than an hour");
+    }
+
+    private static void Count(HourlyCap cap, int requests)
+    {
+        for (var i = 0; i < requests; i++)
+        {
+            cap.CountRequest();
+        }
+    }
 }

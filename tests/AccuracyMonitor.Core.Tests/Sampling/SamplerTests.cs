@@ -193,6 +193,99 @@ public class SamplerTests
     }
 
     [Fact]
+    public void An_option_at_its_bound_is_accepted()
+    {
+        var options = new SamplingOptions { Budget = 1, UniformShare = 1, Floor = 0.5, MaxRequestsPerHour = 1 };
+        Should.NotThrow(() => new Sampler(options, Key));
+    }
+
+    [Fact]
+    public void A_value_out_of_range_is_told_with_its_bound()
+    {
+        Should.Throw<ArgumentOutOfRangeException>(() => new Sampler(new SamplingOptions { Floor = 0.6 }, Key))
+            .Message.ShouldContain("Floor must be above 0 and at most 0.5.");
+        Should.Throw<ArgumentOutOfRangeException>(() => new Sampler(new SamplingOptions { Policy = (SamplingPolicy)9 }, Key))
+            .Message.ShouldContain("Policy is none of the sampling policies.");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-0.5)]
+    [InlineData(1.001)]
+    [InlineData(double.NaN)]
+    public void A_uniform_share_out_of_range_is_refused_and_changes_nothing(double share)
+    {
+        var sampler = new Sampler(new SamplingOptions(), Key) { UniformShare = 1 };
+        Should.Throw<ArgumentOutOfRangeException>(() => sampler.UniformShare = share).ParamName.ShouldBe("UniformShare");
+        sampler.UniformShare.ShouldBe(1);
+    }
+
+    // The mean uncertainty starts at 0.25, and u of 0.5 is 0.5: π = b·(½ + ½·2). The floor of u is 0.02.
+    [Theory]
+    [InlineData(SamplingPolicy.Mixed, 0.5, 0.015)]
+    [InlineData(SamplingPolicy.Mixed, 0.9, 0.011)]
+    [InlineData(SamplingPolicy.Mixed, 1, 0.0054)]
+    [InlineData(SamplingPolicy.Stratified, 0.5, 0.01)]
+    [InlineData(SamplingPolicy.Uniform, 0.5, 0.01)]
+    public void The_first_probability_is_that_of_the_formula(SamplingPolicy policy, double score, double expected)
+    {
+        var sampler = new Sampler(new SamplingOptions { Policy = policy }, Key);
+        sampler.Decide("p", score, Start).InclusionProbability.ShouldBe(expected, 1e-12);
+        sampler.ExpectedRequests.ShouldBe(expected, 1e-12);
+    }
+
+    // The mean uncertainty is 0.25 + 0.25/21 after the first, and 1.5·b instead of b leaves a debt of −½.
+    [Fact]
+    public void The_second_probability_knows_the_uncertainty_and_the_cost_of_the_first()
+    {
+        var sampler = new Sampler(new SamplingOptions(), Key);
+        sampler.Decide("p", 0.5, Start);
+        var x = -0.5 / 240;
+        var expected = 0.01 * (0.5 + (0.5 * 0.3 / (0.25 + (0.25 / 21)) * Math.Exp(x + (2 * x * x * x))));
+        sampler.Decide("q", 0.9, Start).InclusionProbability.ShouldBe(expected, 1e-12);
+    }
+
+    // The random number of this prediction is 0.942, and π is 1.
+    [Theory]
+    [InlineData(SamplingPolicy.Mixed, 0.5, false)]
+    [InlineData(SamplingPolicy.Mixed, 0.95, true)]
+    [InlineData(SamplingPolicy.Stratified, 0.2, false)]
+    [InlineData(SamplingPolicy.Stratified, 0.95, true)]
+    [InlineData(SamplingPolicy.Uniform, 0.5, true)]
+    public void Uniform_marks_a_random_number_below_the_smallest_probability(SamplingPolicy policy, double share, bool uniform)
+    {
+        var options = new SamplingOptions { Policy = policy, Budget = 1, UniformShare = share, MaxRequestsPerHour = int.MaxValue };
+        var decision = new Sampler(options, new ModelKey("fashion", "1")).Decide("p-1", 0.5, Start);
+        decision.Selected.ShouldBeTrue();
+        decision.InclusionProbability.ShouldBe(1);
+        decision.Uniform.ShouldBe(uniform);
+    }
+
+    // With a uniform share of a fifth a prediction of average density still has half of it for certain: 0.0005 of 0.001.
+    [Fact]
+    public void Stratified_spends_at_least_half_of_the_budget_uniformly()
+    {
+        var sampler = new Sampler(new SamplingOptions { Policy = SamplingPolicy.Stratified, UniformShare = 0.2 }, Key);
+        for (var i = 0; i < 500; i++)
+        {
+            sampler.Decide("p", i % 2 == 0 ? 0.5 : 1, Start);
+        }
+
+        sampler.Decide("p", 0.001, Start).InclusionProbability.ShouldBeInRange(0.005, 0.0055);
+    }
+
+    [Fact]
+    public void A_used_up_hour_gives_a_decision_that_is_capped_and_not_covered()
+    {
+        var options = new SamplingOptions { Policy = SamplingPolicy.Uniform, Budget = 1, MaxRequestsPerHour = 1 };
+        var sampler = new Sampler(options, Key);
+        var first = sampler.Decide("p", 0.5, Start);
+        first.ShouldBe(new SamplingDecision(Selected: true, InclusionProbability: 1, SamplingPolicy.Uniform, Capped: false) { Uniform = true });
+        sampler.Decide("q", 0.5, Start).ShouldBe(new SamplingDecision(Selected: false, InclusionProbability: 0, SamplingPolicy.Uniform, Capped: true));
+        sampler.ExpectedRequests.ShouldBe(1);
+    }
+
+    [Fact]
     public void An_unknown_policy_is_refused() =>
         Should.Throw<ArgumentOutOfRangeException>(() => new Sampler(new SamplerOptions { Policy = (SamplingPolicy)9 }, Key))
             .ParamName.ShouldBe("Policy");

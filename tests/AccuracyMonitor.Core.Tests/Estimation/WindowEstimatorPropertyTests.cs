@@ -4,7 +4,7 @@ using CsCheck;
 
 namespace AccuracyMonitor.Core.Tests.Estimation;
 
-public class WindowEstimatorProperties
+public class WindowEstimatorPropertyTests
 {
     private static readonly EstimatorOptions NoGuards = new() { MinSamples = 1, MinLabels = 1 };
 
