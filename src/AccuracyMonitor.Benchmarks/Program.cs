@@ -15,6 +15,7 @@ var root = new RootCommand("Measure what the parts of Accuracy Monitor cost on t
     EstimatorBench.Create(),
     ScoringBench.Create(),
     EncodingBench.Create(),
+    CoinBench.Create(),
     SoakBench.Create(),
     StartBench.Create(),
     TapBench.Create(),

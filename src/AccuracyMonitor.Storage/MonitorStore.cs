@@ -295,6 +295,14 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
             cancellation);
     }
 
+    /// <summary>A secret of this database: the one that is kept under <paramref name="name"/>, or else <paramref name="proposed"/>, which is then
+    /// kept.</summary>
+    public Task<byte[]> SecretAsync(string name, byte[] proposed, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(proposed);
+        return _engine.WriteAsync(c => StoreSecrets.GetOrAdd(c, name, proposed), proposed.Length, cancellation);
+    }
+
     /// <summary>Commits what was taken, closes the database and lets another process have it.</summary>
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 

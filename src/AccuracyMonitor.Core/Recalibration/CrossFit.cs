@@ -9,7 +9,7 @@ namespace AccuracyMonitor.Core.Recalibration;
 /// </summary>
 public static class CrossFit
 {
-    // Seed that makes this hash independent of the sampling decisions, which hash the same ids.
+    // Seed that makes this hash independent of others of the same key.
     private const ulong Seed = 0xF01D;
 
     /// <summary>Fold of a prediction, labelled or not, 0…folds−1.</summary>

@@ -1,7 +1,8 @@
 namespace AccuracyMonitor.Core.Recalibration;
 
 /// <summary>One labelled prediction as input of recalibration.</summary>
-/// <param name="Key">Stable identity (the prediction id). It determines the cross-fitting fold, so a fold never depends on order.</param>
+/// <param name="Key">Stable identity: a keyed hash of the prediction id where somebody else chooses the ids. It
+/// determines the cross-fitting fold, so a fold never depends on order.</param>
 /// <param name="Probabilities">Softmax vector, length K.</param>
 /// <param name="PredictedClass">argmax, 0…K−1.</param>
 /// <param name="MonitorLogit">Logit of the ensemble before any head; finite.</param>

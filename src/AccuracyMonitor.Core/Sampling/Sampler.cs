@@ -15,7 +15,7 @@ namespace AccuracyMonitor.Core.Sampling;
 public sealed class Sampler
 {
     private readonly SamplerOptions _options;
-    private readonly ulong _prefix;
+    private readonly KeyedHash _hash;
     private readonly HourlyCap _cap;
     private readonly BudgetControl _control = new();
     private readonly ScoreStrata _strata;
@@ -32,7 +32,7 @@ public sealed class Sampler
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         _options = options;
-        _prefix = SamplingCoin.Prefix(options.Seed, key);
+        _hash = options.Coin.Decisions(key);
         _cap = new HourlyCap(options.MaxRequestsPerHour);
         _strata = new ScoreStrata(options.Floor);
         UniformShare = options.UniformShare;
@@ -63,8 +63,9 @@ public sealed class Sampler
         _ => 1,
     };
 
-    /// <summary><see cref="SamplingCoin.Hash"/> of a prediction id.</summary>
-    public ulong HashOf(ReadOnlySpan<char> id) => StableHash.Of(id, _prefix);
+    /// <summary>Keyed hash of a prediction id. Its upper 53 bits are the random number of the decision; it is also a key for
+    /// <c>RecentIds</c>, where nobody can make two ids collide.</summary>
+    public ulong HashOf(ReadOnlySpan<char> id) => _hash.Of(id);
 
     /// <inheritdoc cref="Decide(ulong, double, DateTimeOffset)"/>
     /// <param name="id">Prediction id, unique per model version.</param>

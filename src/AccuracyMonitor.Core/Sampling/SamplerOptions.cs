@@ -14,8 +14,8 @@ public sealed record SamplerOptions
     /// <summary>Lower bound on the uncertainty u of a prediction, (0,0.5].</summary>
     public double Floor { get; init; } = 0.02;
 
-    /// <summary>Seed of the hash behind each draw. Another seed gives another sample.</summary>
-    public ulong Seed { get; init; }
+    /// <summary>Key of the hash behind each draw. Another key gives another sample. The default is known to everybody.</summary>
+    public CoinKey Coin { get; init; } = CoinKey.FromSeed(0);
 
     /// <summary>Maximum number of label requests in any clock hour; at least 1.</summary>
     public int MaxRequestsPerHour { get; init; } = 3600;
@@ -28,6 +28,7 @@ public sealed record SamplerOptions
             throw new ArgumentOutOfRangeException(nameof(Policy), Policy, "Policy is none of the sampling policies.");
         }
 
+        ArgumentNullException.ThrowIfNull(Coin);
         RequireWithin(Budget, 1, nameof(Budget));
         RequireWithin(UniformShare, 1, nameof(UniformShare));
         RequireWithin(Floor, 0.5, nameof(Floor));

@@ -6,7 +6,8 @@ namespace AccuracyMonitor.Core.Sampling;
 
 /// <summary>
 /// XXH64 of the UTF-16 little-endian code units of a text. The result is the same on every machine, in every run and in every language with
-/// an xxHash library, so others can verify a sampling decision. Not for secrets.
+/// an xxHash library, so simulations can be repeated anywhere. Not for sampling decisions about
+/// ids that somebody else chooses: see <see cref="KeyedHash"/>.
 /// </summary>
 public static class StableHash
 {

@@ -71,7 +71,7 @@ internal sealed class LabelSampling(string file, string condition, ulong seed)
         {
             // No hourly cap: the budget of a window is what is being compared.
             _share = share;
-            _sampler = new Sampler(new SamplerOptions { Budget = share, Seed = seed, MaxRequestsPerHour = int.MaxValue }, _model);
+            _sampler = new Sampler(new SamplerOptions { Budget = share, Coin = CoinKey.FromSeed(seed), MaxRequestsPerHour = int.MaxValue }, _model);
         }
 
         return _sampler;

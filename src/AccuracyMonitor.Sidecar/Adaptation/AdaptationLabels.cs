@@ -38,7 +38,7 @@ internal sealed record AdaptationLabels(
         {
             var request = labelled[i].Request;
             samples[i] = new LabelledPrediction(
-                request.PredictionId,
+                model.FoldKeyOf(request.PredictionId),
                 request.Probabilities,
                 request.PredictedClass,
                 GraphOf(request.MonitorVersion) == champion.Monitor.GraphVersion ? request.MonitorLogit : Score(champion, request.Probabilities),

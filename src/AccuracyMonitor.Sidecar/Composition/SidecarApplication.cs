@@ -112,8 +112,8 @@ internal static class SidecarApplication
         services.AddSingleton<IStartingMonitors>(s => s.GetRequiredService<StartingMonitors>());
         services.AddSingleton(s => new ModelPlan(
             s.GetRequiredService<IOptions<IntakeOptions>>().Value.ToLimits(),
-            s.GetRequiredService<IOptions<EstimationOptions>>().Value.ToPlan(),
-            s.GetRequiredService<IOptions<SamplingOptions>>().Value.ToCore()));
+            s.GetRequiredService<IOptions<EstimationSettings>>().Value.ToPlan(),
+            s.GetRequiredService<IOptions<SamplingOptions>>().Value.ToCore(s.GetRequiredService<SidecarStartup>().Coin)));
         AddModelParts(services);
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<BatchParser>();

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Windows;
@@ -10,6 +11,7 @@ using AccuracyMonitor.Sidecar.Labelling;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Sidecar.Observability;
+using AccuracyMonitor.Sidecar.Sampling;
 using AccuracyMonitor.Sidecar.Storage;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Labelling;
@@ -22,8 +24,12 @@ namespace AccuracyMonitor.Sidecar.Composition;
 internal sealed class SidecarStartup(IServiceProvider services, TimeProvider time, ILogger<SidecarStartup> logger) : IAsyncDisposable
 {
     private MonitorStore? _store;
+    private CoinKey? _coin;
 
     public MonitorStore Store => _store ?? throw new InvalidOperationException("The store is opened by PrepareAsync.");
+
+    /// <summary>Key of the sampling decisions.</summary>
+    public CoinKey Coin => _coin ?? throw new InvalidOperationException("The key is read by PrepareAsync.");
 
     public async Task PrepareAsync(CancellationToken cancel)
     {
@@ -38,6 +44,7 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
             SidecarLog.DatabaseQuarantined(logger, aside);
         }
 
+        _coin = await CoinAsync(_store, cancel);
         services.GetRequiredService<StartingMonitors>().ReadFiles();
         await RestoreChampionsAsync(cancel);
         await RestoreWindowsAsync(time.GetUtcNow() - longest, cancel);
@@ -49,6 +56,18 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
         {
             await _store.DisposeAsync();
         }
+    }
+
+    /// <summary>The seed of the settings, or the secret that the store keeps since its first start.</summary>
+    private async Task<CoinKey> CoinAsync(MonitorStore store, CancellationToken cancel)
+    {
+        if (services.GetRequiredService<IOptions<SamplingOptions>>().Value.Seed is { } seed)
+        {
+            SidecarLog.CoinIsSeeded(logger, seed);
+            return CoinKey.FromSeed(seed);
+        }
+
+        return new CoinKey(await store.SecretAsync("coin", RandomNumberGenerator.GetBytes(CoinKey.Bytes), cancel));
     }
 
     private async Task RestoreChampionsAsync(CancellationToken cancel)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Globalization;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Windows;
@@ -12,6 +13,7 @@ internal sealed class ModelState
     public const string OverflowSegment = "overflow";
 
     private readonly ModelMonitor _monitor;
+    private readonly KeyedHash _folds;
     private FrozenDictionary<Type, object> _parts = FrozenDictionary<Type, object>.Empty;
 
     /// <param name="key">The deployed model.</param>
@@ -26,6 +28,7 @@ internal sealed class ModelState
         Classes = new PredictedClasses(key, plan.Windows, AllTraffic.Gate);
         Running = new RunningAccuracy(plan.Windows.Lengths[^1]);
         Sampler = new Sampler(plan.Sampling, key);
+        _folds = plan.Sampling.Coin.Folds(key);
         Recent = new RecentIds(plan.Limits.RememberedIds);
     }
 
@@ -79,6 +82,9 @@ internal sealed class ModelState
             }
         }
     }
+
+    /// <summary>What decides the cross-fitting fold of a prediction: secret, so that who chooses the ids does not also choose the folds.</summary>
+    public string FoldKeyOf(string predictionId) => _folds.Of(predictionId).ToString("x16", CultureInfo.InvariantCulture);
 
     /// <summary>The monitor in use, to score with. The caller returns the lease.</summary>
     public MonitorLease LeaseMonitor() => _monitor.Lease();

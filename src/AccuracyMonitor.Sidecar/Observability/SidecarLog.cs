@@ -53,6 +53,10 @@ internal static partial class SidecarLog
     [LoggerMessage(116, LogLevel.Error, "Monitor file {Path} is not used, the maximum softmax is (Monitor:Required is false): {Message}")]
     public static partial void MonitorFileUnusable(ILogger logger, string path, string message);
 
+    [LoggerMessage(117, LogLevel.Information,
+        "Sampling:Seed is {Seed}: sampling decisions can be repeated, and whoever knows the seed can choose ids that are never labelled")]
+    public static partial void CoinIsSeeded(ILogger logger, ulong seed);
+
     [LoggerMessage(130, LogLevel.Information, "Events on {Address}")]
     public static partial void ListeningSink(ILogger logger, string address);
 

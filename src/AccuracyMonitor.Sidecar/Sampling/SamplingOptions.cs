@@ -28,8 +28,9 @@ internal sealed class SamplingOptions
     [Range(0.001, 0.5)]
     public double Floor { get; set; } = 0.02;
 
-    /// <summary>Seed of the coin: the same seed chooses the same predictions. Default 0.</summary>
-    public ulong Seed { get; set; }
+    /// <summary>Set it only for runs that are to be repeated exactly: the same seed chooses the same predictions, and who knows it can choose ids that
+    /// are never labelled. Empty: a secret random key, made at the first start and kept in the store. Default empty.</summary>
+    public ulong? Seed { get; set; }
 
     /// <summary>Most label requests an hour for one model version. Default 3,600.</summary>
     [Range(1, 10_000_000)]
@@ -43,13 +44,14 @@ internal sealed class SamplingOptions
     public UniformShareChoice? NewUniformShareChoice() => AdaptUniformShare
         && Policy == SamplingPolicy.Mixed ? new UniformShareChoice(Floor, UniformShare) : null;
 
-    public SamplerOptions ToCore() => new()
+    /// <param name="coin">Key of the draws.</param>
+    public SamplerOptions ToCore(CoinKey coin) => new()
     {
         Policy = Policy,
         Budget = Budget,
         UniformShare = UniformShare,
         Floor = Floor,
-        Seed = Seed,
+        Coin = coin,
         MaxRequestsPerHour = MaxRequestsPerHour,
     };
 }

@@ -15,7 +15,14 @@ internal static class Migrations
     /// <summary>"AcMn": marks a database as ours, so that another program's is never taken for an old one of our own.</summary>
     public const int ApplicationId = 0x41634D6E;
 
-    public static IReadOnlyList<Migration> All { get; } = [new(1, Load("v1.sql")), new(2, Load("v2.sql")), new(3, Load("v3.sql")), new(4, Load("v4.sql"))];
+    public static IReadOnlyList<Migration> All { get; } =
+    [
+        new(1, Load("v1.sql")),
+        new(2, Load("v2.sql")),
+        new(3, Load("v3.sql")),
+        new(4, Load("v4.sql")),
+        new(5, Load("v5.sql")),
+    ];
 
     /// <summary>Brings the database to the last of <paramref name="steps"/>, one transaction a step.</summary>
     /// <exception cref="StoreException">The database is another program's, or newer than the last step. It is left as it was.</exception>

@@ -24,7 +24,7 @@ internal sealed class SyntheticWindow(Population population, SamplerOptions samp
     private const int Buckets = 12;
     private static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch;
     private readonly Random _random = new(seed);
-    private readonly Sampler _sampler = new(sampling with { Seed = (ulong)seed, MaxRequestsPerHour = int.MaxValue }, new ModelKey("m", "1"));
+    private readonly Sampler _sampler = new(sampling with { Coin = CoinKey.FromSeed((ulong)seed), MaxRequestsPerHour = int.MaxValue }, new ModelKey("m", "1"));
     private int _id;
 
     /// <param name="predictions">In the window.</param>

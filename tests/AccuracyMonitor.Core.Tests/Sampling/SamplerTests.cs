@@ -16,7 +16,8 @@ public class SamplerTests
         // Two streams with the same past and another future, other ids and so other coins.
         var past = ScoreStreams.Make("autocorrelated").AsSpan(0, 7_000);
         var one = new Sampler(new SamplerOptions { Policy = policy, MaxRequestsPerHour = int.MaxValue }, Key);
-        var two = new Sampler(new SamplerOptions { Policy = policy, MaxRequestsPerHour = int.MaxValue, Seed = 99 }, new ModelKey("other", "7"));
+        var two = new Sampler(
+            new SamplerOptions { Policy = policy, MaxRequestsPerHour = int.MaxValue, Coin = CoinKey.FromSeed(99) }, new ModelKey("other", "7"));
         foreach (var g in past)
         {
             one.Decide("same", g, Start).InclusionProbability.ShouldBe(two.Decide("another", g, Start).InclusionProbability);
@@ -93,7 +94,7 @@ public class SamplerTests
     {
         SamplingDecision[] Replay(ulong seed)
         {
-            var sampler = new Sampler(new SamplerOptions { Policy = policy, Budget = 0.05, Seed = seed }, Key);
+            var sampler = new Sampler(new SamplerOptions { Policy = policy, Budget = 0.05, Coin = CoinKey.FromSeed(seed) }, Key);
             return [.. ScoreStreams.Make("steady").Take(5_000).Select((g, t) => sampler.Decide($"p{t}", g, Start.AddSeconds(t)))];
         }
 
