@@ -11,7 +11,7 @@ public sealed class CoinAttackTests : IDisposable
 {
     private const int Predictions = 6000;
     private static readonly string[] Settings =
-        ["--Sampling:Budget=0.03", "--Estimation:MinLabels=20", "--Adaptation:HeadEvery=0", "--Alarms:ValidityAlpha=0.000001"];
+        ["--Sampling:Budget=0.03", "--Estimation:MinLabels=20", "--Adaptation:RecalibrateEvery=0", "--Alarms:ValidityAlpha=0.000001"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("am-coin-").FullName;
 
