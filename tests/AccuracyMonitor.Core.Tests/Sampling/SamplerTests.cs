@@ -196,16 +196,16 @@ public class SamplerTests
     [Fact]
     public void An_option_at_its_bound_is_accepted()
     {
-        var options = new SamplingOptions { Budget = 1, UniformShare = 1, Floor = 0.5, MaxRequestsPerHour = 1 };
+        var options = new SamplerOptions { Budget = 1, UniformShare = 1, Floor = 0.5, MaxRequestsPerHour = 1 };
         Should.NotThrow(() => new Sampler(options, Key));
     }
 
     [Fact]
     public void A_value_out_of_range_is_told_with_its_bound()
     {
-        Should.Throw<ArgumentOutOfRangeException>(() => new Sampler(new SamplingOptions { Floor = 0.6 }, Key))
+        Should.Throw<ArgumentOutOfRangeException>(() => new Sampler(new SamplerOptions { Floor = 0.6 }, Key))
             .Message.ShouldContain("Floor must be above 0 and at most 0.5.");
-        Should.Throw<ArgumentOutOfRangeException>(() => new Sampler(new SamplingOptions { Policy = (SamplingPolicy)9 }, Key))
+        Should.Throw<ArgumentOutOfRangeException>(() => new Sampler(new SamplerOptions { Policy = (SamplingPolicy)9 }, Key))
             .Message.ShouldContain("Policy is none of the sampling policies.");
     }
 
@@ -216,7 +216,7 @@ public class SamplerTests
     [InlineData(double.NaN)]
     public void A_uniform_share_out_of_range_is_refused_and_changes_nothing(double share)
     {
-        var sampler = new Sampler(new SamplingOptions(), Key) { UniformShare = 1 };
+        var sampler = new Sampler(new SamplerOptions(), Key) { UniformShare = 1 };
         Should.Throw<ArgumentOutOfRangeException>(() => sampler.UniformShare = share).ParamName.ShouldBe("UniformShare");
         sampler.UniformShare.ShouldBe(1);
     }
@@ -230,7 +230,7 @@ public class SamplerTests
     [InlineData(SamplingPolicy.Uniform, 0.5, 0.01)]
     public void The_first_probability_is_that_of_the_formula(SamplingPolicy policy, double score, double expected)
     {
-        var sampler = new Sampler(new SamplingOptions { Policy = policy }, Key);
+        var sampler = new Sampler(new SamplerOptions { Policy = policy }, Key);
         sampler.Decide("p", score, Start).InclusionProbability.ShouldBe(expected, 1e-12);
         sampler.ExpectedRequests.ShouldBe(expected, 1e-12);
     }
@@ -239,7 +239,7 @@ public class SamplerTests
     [Fact]
     public void The_second_probability_knows_the_uncertainty_and_the_cost_of_the_first()
     {
-        var sampler = new Sampler(new SamplingOptions(), Key);
+        var sampler = new Sampler(new SamplerOptions(), Key);
         sampler.Decide("p", 0.5, Start);
         var x = -0.5 / 240;
         var expected = 0.01 * (0.5 + (0.5 * 0.3 / (0.25 + (0.25 / 21)) * Math.Exp(x + (2 * x * x * x))));
@@ -255,7 +255,7 @@ public class SamplerTests
     [InlineData(SamplingPolicy.Uniform, 0.5, true)]
     public void Uniform_marks_a_random_number_below_the_smallest_probability(SamplingPolicy policy, double share, bool uniform)
     {
-        var options = new SamplingOptions { Policy = policy, Budget = 1, UniformShare = share, MaxRequestsPerHour = int.MaxValue };
+        var options = new SamplerOptions { Policy = policy, Budget = 1, UniformShare = share, MaxRequestsPerHour = int.MaxValue };
         var decision = new Sampler(options, new ModelKey("fashion", "1")).Decide("p-1", 0.5, Start);
         decision.Selected.ShouldBeTrue();
         decision.InclusionProbability.ShouldBe(1);
@@ -266,7 +266,7 @@ public class SamplerTests
     [Fact]
     public void Stratified_spends_at_least_half_of_the_budget_uniformly()
     {
-        var sampler = new Sampler(new SamplingOptions { Policy = SamplingPolicy.Stratified, UniformShare = 0.2 }, Key);
+        var sampler = new Sampler(new SamplerOptions { Policy = SamplingPolicy.Stratified, UniformShare = 0.2 }, Key);
         for (var i = 0; i < 500; i++)
         {
             sampler.Decide("p", i % 2 == 0 ? 0.5 : 1, Start);
@@ -278,7 +278,7 @@ public class SamplerTests
     [Fact]
     public void A_used_up_hour_gives_a_decision_that_is_capped_and_not_covered()
     {
-        var options = new SamplingOptions { Policy = SamplingPolicy.Uniform, Budget = 1, MaxRequestsPerHour = 1 };
+        var options = new SamplerOptions { Policy = SamplingPolicy.Uniform, Budget = 1, MaxRequestsPerHour = 1 };
         var sampler = new Sampler(options, Key);
         var first = sampler.Decide("p", 0.5, Start);
         first.ShouldBe(new SamplingDecision(Selected: true, InclusionProbability: 1, SamplingPolicy.Uniform, Capped: false) { Uniform = true });
