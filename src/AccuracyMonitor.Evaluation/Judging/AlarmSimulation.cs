@@ -70,7 +70,7 @@ internal sealed class AlarmSimulation(IReadOnlyList<TraceCondition> conditions, 
         var seed = Seeds.Of(settings.Seed + run, condition.File, condition.Name);
         var random = new SplitMix64(seed);
         var sampling = new SamplerOptions { Budget = Budget, Coin = CoinKey.FromSeed(seed), MaxRequestsPerHour = int.MaxValue };
-        var sampler = new Sampler(sampling, new ModelKey(regime.File, regime.Condition));
+        var sampler = new Sampler(sampling, new ModelKey(condition.File, condition.Name));
         Span<char> id = stackalloc char[20];
         var labels = 0;
         for (long i = 0; labels < quiet + horizon; i++)

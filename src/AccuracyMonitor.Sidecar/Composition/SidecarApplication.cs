@@ -112,7 +112,7 @@ internal static class SidecarApplication
         services.AddSingleton<IStartingMonitors>(s => s.GetRequiredService<StartingMonitors>());
         services.AddSingleton(s => new ModelPlan(
             s.GetRequiredService<IOptions<IntakeOptions>>().Value.ToLimits(),
-            s.GetRequiredService<IOptions<EstimationSettings>>().Value.ToPlan(),
+            s.GetRequiredService<IOptions<EstimationOptions>>().Value.ToPlan(),
             s.GetRequiredService<IOptions<SamplingOptions>>().Value.ToCore(s.GetRequiredService<SidecarStartup>().Coin)));
         AddModelParts(services);
         services.AddSingleton<ModelRegistry>();
