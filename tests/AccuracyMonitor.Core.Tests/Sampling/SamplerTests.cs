@@ -246,7 +246,7 @@ public class SamplerTests
         sampler.Decide("q", 0.9, Start).InclusionProbability.ShouldBe(expected, 1e-12);
     }
 
-    // The random number of this prediction is 0.942, and π is 1.
+    // The random number of this hash is 15/16, and π is 1.
     [Theory]
     [InlineData(SamplingPolicy.Mixed, 0.5, false)]
     [InlineData(SamplingPolicy.Mixed, 0.95, true)]
@@ -256,7 +256,7 @@ public class SamplerTests
     public void Uniform_marks_a_random_number_below_the_smallest_probability(SamplingPolicy policy, double share, bool uniform)
     {
         var options = new SamplerOptions { Policy = policy, Budget = 1, UniformShare = share, MaxRequestsPerHour = int.MaxValue };
-        var decision = new Sampler(options, new ModelKey("fashion", "1")).Decide("p-1", 0.5, Start);
+        var decision = new Sampler(options, Key).Decide(0xF000_0000_0000_0000, 0.5, Start);
         decision.Selected.ShouldBeTrue();
         decision.InclusionProbability.ShouldBe(1);
         decision.Uniform.ShouldBe(uniform);
@@ -285,6 +285,28 @@ public class SamplerTests
         sampler.Decide("q", 0.5, Start).ShouldBe(new SamplingDecision(Selected: false, InclusionProbability: 0, SamplingPolicy.Uniform, Capped: true));
         sampler.ExpectedRequests.ShouldBe(1);
     }
+
+    // The first 500 predictions only set the threshold; the one tie that is selected then uses up the hour.
+    [Fact]
+    public void Top_uncertainty_counts_its_requests_against_the_cap()
+    {
+        var options = new SamplerOptions { Policy = SamplingPolicy.TopUncertainty, Budget = 1, MaxRequestsPerHour = 1 };
+        var sampler = new Sampler(options, Key);
+        for (var i = 0; i < 500; i++)
+        {
+            sampler.Decide("p", 0.5, Start).ShouldBe(new SamplingDecision(false, 0, SamplingPolicy.TopUncertainty, Capped: false));
+        }
+
+        sampler.Decide("p", 0.5, Start).ShouldBe(new SamplingDecision(true, 0, SamplingPolicy.TopUncertainty, Capped: false));
+        sampler.Decide("p", 0.5, Start).ShouldBe(new SamplingDecision(false, 0, SamplingPolicy.TopUncertainty, Capped: true));
+    }
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1e-9, true)]
+    [InlineData(1, true)]
+    public void A_prediction_with_a_probability_is_covered(double probability, bool covered) =>
+        new SamplingDecision(false, probability, SamplingPolicy.Mixed, Capped: false).Covered.ShouldBe(covered);
 
     [Fact]
     public void An_unknown_policy_is_refused() =>

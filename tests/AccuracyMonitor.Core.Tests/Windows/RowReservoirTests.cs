@@ -104,4 +104,43 @@ public class RowReservoirTests
             }
         }
     }
+
+    [Theory]
+    [InlineData(600, 60, 10, 10)]
+    [InlineData(59, 60, 10, 1)]
+    [InlineData(1_000_000, 4, 1_024, 256)]
+    [InlineData(1_000_000, 60, 1 << 20, 1)]
+    public void RowsPerBucket_is_the_share_of_a_bucket_in_the_rows_that_fit(int rowsPerWindow, int buckets, int classes, int expected) =>
+        RowReservoir.RowsPerBucket(rowsPerWindow, buckets, classes).ShouldBe(expected);
+
+    [Theory]
+    [InlineData(0, 1, 2, 1)]
+    [InlineData(-1, 1, 2, 1)]
+    [InlineData(1, 0, 2, 1)]
+    [InlineData(1, 1, 1, 1)]
+    [InlineData(1, 1, 2, 0)]
+    public void A_size_out_of_range_is_refused(int seconds, int buckets, int classes, int rows) =>
+        Should.Throw<ArgumentOutOfRangeException>(() => new RowReservoir(TimeSpan.FromSeconds(seconds), buckets, classes, rows));
+
+    [Fact]
+    public void A_size_at_its_bound_is_accepted()
+    {
+        var rows = new RowReservoir(TimeSpan.FromTicks(1), 1, 2, 1);
+        rows.Window.ShouldBe(TimeSpan.FromTicks(1));
+        rows.StateBytes.ShouldBe(3 * 2 * sizeof(float));
+    }
+
+    // The second prediction takes the one place with probability ½: when the upper bit of its hash is 0.
+    [Theory]
+    [InlineData(0x7fffffffffffffff, true)]
+    [InlineData(0x8000000000000000, false)]
+    public void Offer_the_second_prediction_for_one_row_replaces_it_in_half_of_the_cases(ulong hash, bool kept)
+    {
+        var rows = new RowReservoir(Window, 6, 2, 1);
+        rows.Add(Start, [1, 0], ulong.MaxValue, Start);
+        rows.Offer(rows.Open(Start, Start), hash).IsEmpty.ShouldBe(!kept);
+    }
+
+    [Fact]
+    public void Open_a_time_outside_the_window_is_minus_1() => new RowReservoir(Window, 6, 2, 1).Open(Start.AddSeconds(20), Start).ShouldBe(-1);
 }

@@ -53,6 +53,21 @@ public class StretchTests
         series.Stretch(new DateTimeOffset(stretch.FromTicks - 1, TimeSpan.Zero)).UntilTicks.ShouldBe(stretch.FromTicks);
     });
 
+    [Fact]
+    public void Within_is_what_both_have_in_common()
+    {
+        new TimeStretch(10, 30).Within(new TimeStretch(20, 40)).ShouldBe(new TimeStretch(20, 30));
+        new TimeStretch(20, 40).Within(new TimeStretch(10, 30)).ShouldBe(new TimeStretch(20, 30));
+    }
+
+    [Theory]
+    [InlineData(9, false)]
+    [InlineData(10, true)]
+    [InlineData(19, true)]
+    [InlineData(20, false)]
+    public void Contains_the_first_tick_and_not_the_one_after_the_last(long ticks, bool contains) =>
+        new TimeStretch(10, 20).Contains(new DateTimeOffset(ticks, TimeSpan.Zero)).ShouldBe(contains);
+
     private static DateTimeOffset At(double ago) => Now.AddSeconds(-ago);
 
     private static PredictionPoint Point(double score) => new(score, 0.9, Covered: true);

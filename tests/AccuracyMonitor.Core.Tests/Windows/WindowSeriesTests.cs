@@ -242,6 +242,55 @@ public class WindowSeriesTests
         Should.Throw<ArgumentOutOfRangeException>(() => new WindowSeries(Defaults).CopyWindow(0, Start, new Bucket[60]));
     }
 
+    [Fact]
+    public void Windows_and_resolutions_at_their_bounds_are_accepted()
+    {
+        new WindowSeries([TimeSpan.FromSeconds(1)], 1).MaxBuckets.ShouldBe(2);
+        new WindowSeries([TimeSpan.FromDays(366)], 10_000).MaxBuckets.ShouldBe(10_001);
+    }
+
+    [Theory]
+    [InlineData(0, 0, true)]
+    [InlineData(1, 1, true)]
+    [InlineData(-0.001, 0.5, false)]
+    [InlineData(1.001, 0.5, false)]
+    [InlineData(0.5, -0.001, false)]
+    [InlineData(0.5, 1.001, false)]
+    public void A_prediction_counts_up_to_the_bounds_of_its_values(double score, double confidence, bool counts) =>
+        new WindowSeries(Defaults).AddPrediction(Start, new PredictionPoint(score, confidence, Covered: true), Start).ShouldBe(counts);
+
+    [Theory]
+    [InlineData(0, 1, true)]
+    [InlineData(1, 1e-9, true)]
+    [InlineData(-0.001, 0.5, false)]
+    [InlineData(1.001, 0.5, false)]
+    [InlineData(0.5, 0, false)]
+    [InlineData(0.5, 1.001, false)]
+    public void A_label_counts_up_to_the_bounds_of_its_values(double score, double probability, bool counts)
+    {
+        var series = new WindowSeries(Defaults);
+        var point = new LabelPoint(score, probability, Correct: true);
+        series.AddLabel(Start, point, Start).ShouldBe(counts);
+        series.RemoveLabel(Start, point, Start).ShouldBe(counts);
+    }
+
+    // A window of ten seconds in ten buckets: live are the present bucket, the one after it and the ten before it.
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    [InlineData(-10, true)]
+    [InlineData(-11, false)]
+    public void A_time_is_live_from_ten_buckets_back_to_one_ahead(int seconds, bool live)
+    {
+        var series = new WindowSeries([TimeSpan.FromSeconds(10)], 10);
+        var time = Start.AddSeconds(seconds);
+        series.Takes(time, Start).ShouldBe(live);
+        series.AddRequest(time, Start).ShouldBe(live);
+        series.AddUnanswered(time, 1, Start).ShouldBe(live);
+        series.AddLabel(time, new LabelPoint(0.5, 0.5, Correct: true), Start).ShouldBe(live);
+        series.AddPredictions(time, new PredictionSums { Count = 1 }, Start).ShouldBe(live);
+    }
+
     private static Bucket[] Window(WindowSeries series, int index, DateTimeOffset end)
     {
         var buckets = new Bucket[series.MaxBuckets];
