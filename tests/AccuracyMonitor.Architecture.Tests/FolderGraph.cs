@@ -103,7 +103,10 @@ internal sealed partial class FolderGraph
     private static partial Regex Using();
 
     [GeneratedRegex(
-        @"^((public|internal|file|static|sealed|abstract|partial|readonly|ref|unsafe) )*(class|record struct|record class|record|struct|enum|interface) (?<name>\w+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 5000)]
+        "^((public|internal|file|static|sealed|abstract|partial|readonly|ref|unsafe) )*"
+            + @"(class|record struct|record class|record|struct|enum|interface) (?<name>\w+)",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+        5000)]
     private static partial Regex Declaration();
 
     [GeneratedRegex(@"(^|[^\w.]|\bAccuracyMonitor\.\w+\.)(?<folder>\w+)\.(\w+\.)*?(?<name>[A-Z]\w*)", RegexOptions.ExplicitCapture, 5000)]

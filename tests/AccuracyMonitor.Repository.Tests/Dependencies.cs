@@ -9,7 +9,9 @@ internal static partial class Dependencies
 {
     /// <summary>Licences that Apache-2.0 software may depend on and be delivered with.</summary>
     public static readonly IReadOnlySet<string> AllowedLicences =
-        new HashSet<string>(["Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause", "MS-PL OR Apache-2.0", "PostgreSQL", "public domain"], StringComparer.Ordinal);
+        new HashSet<string>(
+            ["Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause", "MS-PL OR Apache-2.0", "PostgreSQL", "public domain"],
+            StringComparer.Ordinal);
 
     /// <summary>Packages that name a file or an address in place of an SPDX identifier: what a person read there.</summary>
     private static readonly Dictionary<string, string> ReadLicences = new(StringComparer.OrdinalIgnoreCase)
@@ -27,7 +29,10 @@ internal static partial class Dependencies
     [
         .. RepositoryFiles.All.Where(f => f.EndsWith("/packages.lock.json", StringComparison.Ordinal)).SelectMany(Read)
             .GroupBy(p => (p.Name, p.Version))
-            .Select(g => new Package(g.Key.Name, g.Key.Version, string.Join(", ", g.SelectMany(p => p.Projects).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))))
+            .Select(g => new Package(
+                g.Key.Name,
+                g.Key.Version,
+                string.Join(", ", g.SelectMany(p => p.Projects).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))))
             .OrderBy(p => p.Name, StringComparer.OrdinalIgnoreCase).ThenBy(p => p.Version, StringComparer.Ordinal),
     ];
 

@@ -73,7 +73,11 @@ public sealed partial class RuleFileTests
     }
 
     [GeneratedRegex(
-        @"record: '(?<level>namespace_model_version(_moment)?):accuracy_monitor_(?<name>\w+):increase', labels: \{ range: (?<range>\w+) \}, expr: '(sum by \(namespace, model, version(, moment)?\) \(increase\(accuracy_monitor_\k<name>_total\[\k<range>\]\)\)|sum_over_time\(\k<level>:accuracy_monitor_\k<name>:increase\{range=""\w+""\}\[\k<range>:\w+\]\))' \}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        @"record: '(?<level>namespace_model_version(_moment)?):accuracy_monitor_(?<name>\w+):increase', labels: \{ range: (?<range>\w+) \}, "
+            + @"expr: '(sum by \(namespace, model, version(, moment)?\) \(increase\(accuracy_monitor_\k<name>_total\[\k<range>\]\)\)"
+            + @"|sum_over_time\(\k<level>:accuracy_monitor_\k<name>:increase\{range=""\w+""\}\[\k<range>:\w+\]\))' \}",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Sum();
 
     [GeneratedRegex("summary: .*?description: ", RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
