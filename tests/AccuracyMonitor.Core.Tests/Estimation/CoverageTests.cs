@@ -71,7 +71,7 @@ public class CoverageTests
         Math.Abs(error / Windows).ShouldBeLessThan((4 * Math.Sqrt(variance / Windows)) + variance);
     }
 
-    [Fact]
+    [SimulationFact]
     public void Labels_of_some_hours_only_do_not_bias_the_estimate()
     {
         // The first half is answered always, the second, where accuracy has dropped, seldom, and its end not yet.
@@ -99,7 +99,7 @@ public class CoverageTests
         Math.Abs(errors.Average()).ShouldBeLessThan(4 * Math.Sqrt(errors.Average(e => e * e) / errors.Count));
     }
 
-    [Fact]
+    [SimulationFact]
     public void The_monitor_makes_the_interval_narrower_where_it_is_right()
     {
         var source = new SyntheticWindow(new Population("right", Population.Broad, g => g), new SamplerOptions { Budget = 0.05 }, seed: 5);
