@@ -66,6 +66,28 @@ public class RecentIdsTests
 
     [Theory]
     [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(64)]
+    [InlineData(65)]
+    [InlineData(200)]
+    public void Warm_changes_nothing_however_many_hashes(int count)
+    {
+        var recent = new RecentIds(100);
+        for (var i = 0; i < 150; i++)
+        {
+            recent.Add((ulong)i, new RecentOutcome(i, 0, true));
+        }
+
+        recent.Warm([.. Enumerable.Range(0, count).Select(i => (ulong)i)]);
+
+        recent.Count.ShouldBe(100);
+        recent.TryGet(49, out _).ShouldBeFalse();
+        recent.TryGet(50, out var oldest).ShouldBeTrue();
+        oldest.ShouldBe(new RecentOutcome(50, 0, true));
+    }
+
+    [Theory]
+    [InlineData(0)]
     [InlineData((1 << 24) + 1)]
     public void A_capacity_out_of_range_is_refused(int capacity) =>
         Should.Throw<ArgumentOutOfRangeException>(() => new RecentIds(capacity));

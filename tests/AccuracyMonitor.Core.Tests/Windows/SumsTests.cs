@@ -91,6 +91,17 @@ public class SumsTests
             seed: "0N0XIzNsQ0O2");
 
     [Fact]
+    public void Merging_adds_requests_and_those_without_an_answer()
+    {
+        var labels = new LabelSums { Unanswered = 3 };
+        labels.Merge(new LabelSums { Unanswered = 4 });
+        labels.Unanswered.ShouldBe(7);
+        var predictions = new PredictionSums { Requested = 3 };
+        predictions.Merge(new PredictionSums { Requested = 4 });
+        predictions.Requested.ShouldBe(7);
+    }
+
+    [Fact]
     public void Taking_labels_back_leaves_the_sums_of_the_others() =>
         Gen.Select(Label.Array[0, 30], Label.Array[0, 30]).Sample(
             (kept, removed) =>

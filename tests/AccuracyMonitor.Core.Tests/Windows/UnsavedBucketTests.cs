@@ -86,6 +86,14 @@ public class UnsavedBucketTests
     }
 
     [Fact]
+    public void A_write_of_one_window_leaves_the_other_window_unsaved()
+    {
+        Count(Start);
+        Save([.. Unsaved().Where(s => s.Window == Windows[1])]);
+        Unsaved().Select(s => s.Window).ShouldBe([Windows[0]]);
+    }
+
+    [Fact]
     public void A_restored_bucket_is_saved_until_it_changes_and_then_holds_both()
     {
         _series.Restore(new BucketSnapshot(Windows[0], Start, new PredictionSums { Count = 5 }, 99), Start);
