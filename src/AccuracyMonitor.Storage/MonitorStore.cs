@@ -156,6 +156,15 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
         return _engine.WriteAsync(c => RequestQueue.Expire(c, now, limit), 0, cancellation);
     }
 
+    /// <summary>Undoes <see cref="ExpireAsync"/> for requests whose end has not come after all: the clock was wrong then. They wait again.</summary>
+    /// <param name="limit">Bound of the work of one call, 1–10,000.</param>
+    /// <returns>The requests that wait again; as many as <paramref name="limit"/> when there may be more.</returns>
+    public Task<IReadOnlyList<RequestSummary>> ReopenAsync(DateTimeOffset now, int limit = 1000, CancellationToken cancellation = default)
+    {
+        CheckLimit(limit, 10_000);
+        return _engine.WriteAsync(c => RequestQueue.Reopen(c, now, limit), 0, cancellation);
+    }
+
     /// <summary>The queue in numbers, of a model or a model version when given.</summary>
     public Task<QueueCounts> CountsAsync(string? model = null, string? version = null, CancellationToken cancellation = default) =>
         _engine.ReadAsync(c => RequestQueue.Counts(c, model, version), cancellation);

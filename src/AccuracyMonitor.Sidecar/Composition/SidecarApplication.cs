@@ -98,6 +98,7 @@ internal static class SidecarApplication
     {
         var services = builder.Services;
         services.AddSingleton(time);
+        services.AddSingleton<AgreedClock>();
         services.AddMetrics();
         services.AddSingleton<MetricRegistry>();
         services.AddSingleton<AccuracyMonitorMetrics>();

@@ -104,6 +104,21 @@ internal sealed class LabelApplier(ModelRegistry registry, AdaptationQueue adapt
         }
     }
 
+    /// <summary>A request that expired by a wrong clock, and waits again.</summary>
+    public void Reopened(RequestSummary request)
+    {
+        if (!registry.TryGet(request.Series.ModelKey, out var model))
+        {
+            return;
+        }
+
+        model.Metrics.Outcome("reopened");
+        if (request.IsProbabilitySample)
+        {
+            ChangeWindows(model, request, null, null, -1);
+        }
+    }
+
     public static LabelPoint Point(RequestSummary request, int label) =>
         new(request.Score, request.InclusionProbability, label == request.PredictedClass);
 

@@ -10,7 +10,7 @@ using ItemResult = AccuracyMonitor.Storage.Labelling.ItemResult;
 
 namespace AccuracyMonitor.Sidecar.Labelling;
 
-internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier, TimeProvider time, IOptions<LabellingOptions> options)
+internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier, AgreedClock clock, IOptions<LabellingOptions> options)
     : LabelService.LabelServiceBase
 {
     public const int MaxItems = 1000;
@@ -36,21 +36,21 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
             Version = request.Version,
             Annotator = request.Annotator,
         };
-        var leased = await store.LeaseAsync(query, time.GetUtcNow(), context.CancellationToken);
+        var leased = await store.LeaseAsync(query, clock.Read().Now, context.CancellationToken);
         return new LeaseResponse { Items = { leased.Select(LabelMapping.ToItem) } };
     }
 
     public override async Task<ExtendResponse> Extend(ExtendRequest request, ServerCallContext context)
     {
         CheckCount("lease_ids", request.LeaseIds.Count);
-        var results = await store.ExtendAsync(request.LeaseIds, LeaseDuration(request.LeaseDuration), time.GetUtcNow(), context.CancellationToken);
+        var results = await store.ExtendAsync(request.LeaseIds, LeaseDuration(request.LeaseDuration), clock.Read().Now, context.CancellationToken);
         return new ExtendResponse { Outcomes = { results.Select(ToOutcome) } };
     }
 
     public override async Task<ReleaseResponse> Release(ReleaseRequest request, ServerCallContext context)
     {
         CheckCount("lease_ids", request.LeaseIds.Count);
-        var results = await store.ReleaseAsync(request.LeaseIds, time.GetUtcNow(), context.CancellationToken);
+        var results = await store.ReleaseAsync(request.LeaseIds, clock.Read().Now, context.CancellationToken);
         return new ReleaseResponse { Outcomes = { results.Select(ToOutcome) } };
     }
 
@@ -62,7 +62,7 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
             throw RpcErrors.Invalid("reason", $"reason has {request.Reason.Length} characters; it may have at most {MaxSkipReason}.");
         }
 
-        var results = await store.SkipAsync(request.LeaseIds, request.Reason, time.GetUtcNow(), CancellationToken.None);
+        var results = await store.SkipAsync(request.LeaseIds, request.Reason, clock.Read().Now, CancellationToken.None);
         foreach (var result in results)
         {
             if (result is { Outcome: LabelOutcome.Ok, Request: { } skipped })
@@ -98,7 +98,7 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
             };
         }
 
-        return new CompleteResponse { Outcomes = { await WriteAsync(() => store.CompleteAsync(answers, time.GetUtcNow())) } };
+        return new CompleteResponse { Outcomes = { await WriteAsync(() => store.CompleteAsync(answers, clock.Time.GetUtcNow())) } };
     }
 
     public override async Task<RetractResponse> Retract(RetractRequest request, ServerCallContext context)
@@ -106,7 +106,7 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
         CheckCount("predictions", request.Predictions.Count);
         CheckAnnotator("annotator", request.Annotator);
         var refs = request.Predictions.Select(p => (new ModelKey(p.Model, p.Version), p.PredictionId)).ToArray();
-        return new RetractResponse { Outcomes = { await WriteAsync(() => store.RetractAsync(refs, request.Annotator, time.GetUtcNow())) } };
+        return new RetractResponse { Outcomes = { await WriteAsync(() => store.RetractAsync(refs, request.Annotator, clock.Time.GetUtcNow())) } };
     }
 
     public override async Task<GetQueueResponse> GetQueue(GetQueueRequest request, ServerCallContext context) =>
@@ -115,7 +115,7 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
     public override async Task Watch(WatchRequest request, IServerStreamWriter<WatchResponse> responseStream, ServerCallContext context)
     {
         QueueState? last = null;
-        using var timer = new PeriodicTimer(WatchInterval, time);
+        using var timer = new PeriodicTimer(WatchInterval, clock.Time);
         do
         {
             var state = LabelMapping.ToState(await store.CountsAsync(request.Model, request.Version, context.CancellationToken));

@@ -6,28 +6,53 @@ using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Labelling;
 
-/// <summary>Expires overdue label requests, returns ended leases to the queue, and refreshes the metrics of the queue.</summary>
+/// <summary>
+/// Expires overdue label requests, returns ended leases to the queue, and refreshes the metrics of the queue. After a start, and when the clock was
+/// corrected, requests that a wrong clock has expired wait again.
+/// </summary>
 internal sealed class RequestExpiryWorker(
-    MonitorStore store, LabelApplier applier, AccuracyMonitorMetrics metrics, IOptions<LabellingOptions> options, TimeProvider time,
+    MonitorStore store, LabelApplier applier, AccuracyMonitorMetrics metrics, IOptions<LabellingOptions> options, AgreedClock clock,
     ILogger<RequestExpiryWorker> logger)
-    : PeriodicWorker("Looking for overdue requests", options.Value.ExpiryInterval, time, logger)
+    : PeriodicWorker("Looking for overdue requests", options.Value.ExpiryInterval, clock.Time, logger)
 {
-    private const int ExpireAtOnce = 1000;
+    /// <summary>Requests that one run expires at most.</summary>
+    public const int MaxPerRun = 10 * AtOnce;
+
+    private const int AtOnce = 1000;
+
+    private long _reopenedAfter = -1;
 
     public override async Task RunAsync(CancellationToken cancel)
     {
-        IReadOnlyList<RequestSummary> expired;
+        var reading = clock.Read();
+        if (_reopenedAfter != reading.Corrections)
+        {
+            await EachPageAsync(
+                () => store.ReopenAsync(reading.Now, AtOnce, CancellationToken.None), applier.Reopened, int.MaxValue, cancel);
+            _reopenedAfter = reading.Corrections;
+        }
+
+        // Not cancelled: what the store has expired must also reach the windows.
+        await EachPageAsync(
+            () => store.ExpireAsync(reading.Now, AtOnce, CancellationToken.None), r => applier.Unanswered(r, previous: null), MaxPerRun, cancel);
+        metrics.Queue(await store.CountsAsync(null, null, cancel));
+    }
+
+    private static async Task EachPageAsync(
+        Func<Task<IReadOnlyList<RequestSummary>>> next, Action<RequestSummary> apply, int limit, CancellationToken cancel)
+    {
+        IReadOnlyList<RequestSummary> page;
+        var done = 0;
         do
         {
-            // Not cancelled: what the store has expired must also reach the windows.
-            expired = await store.ExpireAsync(Time.GetUtcNow(), ExpireAtOnce, CancellationToken.None);
-            foreach (var request in expired)
+            page = await next();
+            foreach (var request in page)
             {
-                applier.Unanswered(request, previous: null);
+                apply(request);
             }
-        }
-        while (expired.Count == ExpireAtOnce && !cancel.IsCancellationRequested);
 
-        metrics.Queue(await store.CountsAsync(null, null, cancel));
+            done += page.Count;
+        }
+        while (page.Count == AtOnce && done < limit && !cancel.IsCancellationRequested);
     }
 }

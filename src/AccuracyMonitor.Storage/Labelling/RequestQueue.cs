@@ -39,6 +39,22 @@ internal static class RequestQueue
         return [.. rows.Select(r => r.Summary())];
     }
 
+    /// <summary>Requests that expired, although their end has not come, wait again.</summary>
+    /// <returns>At most <paramref name="limit"/> of them, as they are now.</returns>
+    public static IReadOnlyList<RequestSummary> Reopen(SqliteConnection connection, DateTimeOffset now, int limit)
+    {
+        var rows = connection.Query<RequestRow>(
+            $"SELECT {RequestRow.Columns} FROM label_requests r WHERE state = {(int)RequestState.Expired} AND expires_at > @now ORDER BY id LIMIT @limit",
+            new { now = StoredTime.Write(now), limit }).AsList();
+        foreach (var row in rows)
+        {
+            row.State = (int)RequestState.Waiting;
+        }
+
+        connection.Execute("UPDATE label_requests SET state = @State WHERE id = @Id", rows);
+        return [.. rows.Select(r => r.Summary())];
+    }
+
     public static void ReturnEndedLeases(SqliteConnection connection, DateTimeOffset now) => connection.Execute(
         $"""
         UPDATE label_requests SET state = {(int)RequestState.Waiting}, lease_id = NULL, lease_expires = NULL

@@ -11,7 +11,6 @@ using AccuracyMonitor.Sidecar.Scoring;
 using AccuracyMonitor.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
 
 namespace AccuracyMonitor.Sidecar.Tests.Support;
 
@@ -29,7 +28,7 @@ internal sealed class Workbench : IAsyncDisposable
         Refusal = new Refusal(Path.Combine(_folder, "am.db"));
     }
 
-    public FakeTimeProvider Clock { get; } = new(Start);
+    public SteppedClock Clock { get; } = new(Start);
 
     public Refusal Refusal { get; }
 
