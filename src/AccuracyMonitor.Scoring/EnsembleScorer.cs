@@ -15,7 +15,7 @@ public sealed class EnsembleScorer : IMonitorScorer
 {
     /// <summary>Larger chunks do not reduce the cost per row, and the members' second layers would no longer fit in a core's
     /// cache.</summary>
-    internal const int MaxRows = 128;
+    internal const int MaxRows = MonitorCost.RowsPerRun;
 
     private readonly Lock _gate = new();
     private readonly InferenceSession _session;

@@ -1,3 +1,5 @@
+using AccuracyMonitor.Scoring.Networks;
+
 namespace AccuracyMonitor.Scoring;
 
 /// <summary>How a monitor is loaded.</summary>

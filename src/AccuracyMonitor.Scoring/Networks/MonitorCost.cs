@@ -11,6 +11,9 @@ namespace AccuracyMonitor.Scoring.Networks;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct MonitorCost(long Parameters, long MemoryBytes, long ResidentBytes, long FlopsPerPrediction)
 {
+    /// <summary>Rows that are scored in one run.</summary>
+    public const int RowsPerRun = 128;
+
     /// <summary>Of a session without weights.</summary>
     private const long Session = 2 << 20;
 
@@ -27,7 +30,7 @@ internal readonly record struct MonitorCost(long Parameters, long MemoryBytes, l
 
         // The mask, each member's dense copy of its second layer, the columns of kept units, and ONNX Runtime's own arrangement of them.
         var constants = (first * members) + (2 * first * members * Math.Max(second, 1)) + (2 * packed) + (4 * units);
-        var rows = EnsembleScorer.MaxRows * (inputs + first + (2 * units) + (3 * members));
+        var rows = RowsPerRun * (inputs + first + (2 * units) + (3 * members));
         var resident = Session + (sizeof(float) * ((3 * parameters) + (2 * packed) + rows));
         return new MonitorCost(
             parameters, Session + (sizeof(float) * ((5 * parameters) + constants + rows)), resident, 2 * ((inputs * first) + packed + units));

@@ -108,7 +108,8 @@ internal static class SidecarApplication
         services.AddSingleton<ILabelHistory>(s => s.GetRequiredService<SidecarStartup>().Store);
 
         services.AddSingleton(s => s.GetRequiredService<IOptions<ScoringOptions>>().Value.ToScorer());
-        services.AddSingleton<MonitorLoader>();
+        services.AddSingleton(
+            s => ActivatorUtilities.CreateInstance<MonitorLoader>(s, s.GetRequiredService<IOptions<ScoringOptions>>().Value.MonitorLoadTimeout));
         services.AddSingleton<StartingMonitors>();
         services.AddSingleton<IStartingMonitors>(s => s.GetRequiredService<StartingMonitors>());
         services.AddSingleton(s => new ModelPlan(

@@ -1,14 +1,13 @@
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Sidecar.Models;
-using AccuracyMonitor.Sidecar.Scoring;
-using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Monitors;
 
 /// <summary>
 /// Loads monitor files, one at a time, so that the memory for loading is needed once and not for each version that starts or for each call.
 /// </summary>
-internal sealed class MonitorLoader(ScorerOptions scoring, IOptions<ScoringOptions> options, TimeProvider time, ILogger<MonitorLoader> logger) : IDisposable
+/// <param name="limit">Longest time that a caller waits (Scoring:MonitorLoadTimeout).</param>
+internal sealed class MonitorLoader(ScorerOptions scoring, TimeSpan limit, TimeProvider time, ILogger<MonitorLoader> logger) : IDisposable
 {
     private readonly Lock _loading = new();
     private readonly SemaphoreSlim _calls = new(1, 1);
@@ -28,7 +27,6 @@ internal sealed class MonitorLoader(ScorerOptions scoring, IOptions<ScoringOptio
     /// <exception cref="MonitorFileException">As <see cref="Load"/>, or it took longer than Scoring:MonitorLoadTimeout.</exception>
     public async Task<MonitorLease> LoadAsync(Func<MonitorLease> load)
     {
-        var limit = options.Value.MonitorLoadTimeout;
         if (!await _calls.WaitAsync(limit))
         {
             throw new MonitorFileException(

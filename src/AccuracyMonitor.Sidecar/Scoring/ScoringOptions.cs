@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Scoring.Networks;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Scoring;

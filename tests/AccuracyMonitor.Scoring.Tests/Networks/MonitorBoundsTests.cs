@@ -1,6 +1,6 @@
 using AccuracyMonitor.Scoring.Networks;
 
-namespace AccuracyMonitor.Scoring.Tests;
+namespace AccuracyMonitor.Scoring.Tests.Networks;
 
 public sealed class MonitorBoundsTests
 {

@@ -1,7 +1,6 @@
 using System.Globalization;
-using AccuracyMonitor.Scoring.Networks;
 
-namespace AccuracyMonitor.Scoring;
+namespace AccuracyMonitor.Scoring.Networks;
 
 /// <summary>
 /// How large a monitor may be to be loaded. The bounds of the metadata hold for each number alone; these hold for their product: a file of 7 MB
