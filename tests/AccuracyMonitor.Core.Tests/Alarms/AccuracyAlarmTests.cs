@@ -151,6 +151,7 @@ public class AccuracyAlarmTests
 
         alarm.Verdict.Firing.ShouldBeFalse();
         alarm.Verdict.Labels.ShouldBe(1000);
+        alarm.Verdict.LogEvidence.ShouldBe(0);
         alarm.Verdict.LogThreshold.ShouldBe(double.PositiveInfinity);
         alarm.Verdict.Reason.ShouldContain("No accuracy objective");
     }
@@ -244,6 +245,39 @@ public class AccuracyAlarmTests
         // One right answer costs the boldest bet a factor of 0.62 at most, and then all evidence is dropped.
         last.LogEvidence.ShouldBeLessThan((Math.Log(1000) / 2) - Math.Log(0.62));
         alarm.Verdict.LogEvidence.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_second_alarm_counts_the_labels_since_the_first_one_ended()
+    {
+        var alarm = new AccuracyAlarm(new AccuracyAlarmOptions());
+        alarm.Observe(new LabelPoint(0.9, 0.01, true));
+        ObserveUntil(firing: true, correct: false);
+        ObserveUntil(firing: false, correct: true);
+
+        var labels = ObserveUntil(firing: true, correct: false);
+
+        alarm.Verdict.Reason.ShouldContain($"weighted accuracy of the last {labels} labels is 0;");
+
+        int ObserveUntil(bool firing, bool correct)
+        {
+            var count = 0;
+            while (alarm.Verdict.Firing != firing)
+            {
+                alarm.Observe(new LabelPoint(0.9, 0.01, correct));
+                count++;
+            }
+
+            return count;
+        }
+    }
+
+    [Fact]
+    public void The_reason_names_a_tolerance_only_where_there_is_one()
+    {
+        new AccuracyAlarm(new AccuracyAlarmOptions()).Verdict.Reason.ShouldStartWith("No evidence of a fall below the objective 0.9 in 0 labels");
+        new AccuracyAlarm(new AccuracyAlarmOptions { Tolerance = 0.05 }).Verdict.Reason
+            .ShouldStartWith("No evidence of a fall below 0.85 (objective 0.9 less 0.05) in 0 labels");
     }
 
     [Fact]

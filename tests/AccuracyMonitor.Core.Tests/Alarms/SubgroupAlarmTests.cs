@@ -103,6 +103,7 @@ public class SubgroupAlarmTests
         alarm.Verdict(12, 3).Firing.ShouldBeTrue();
         alarm.Verdict(alarm.LogEvidence, 3).Firing.ShouldBeTrue("evidence that just reaches the threshold suffices");
         alarm.Verdict(12.1, 3).Firing.ShouldBeFalse();
+        alarm.Verdict(12.1, 3).Reason.ShouldStartWith("No evidence of a fall below the objective 0.9 in 100 labels");
     }
 
     [Fact]

@@ -215,6 +215,51 @@ public class ValidityAlarmTests
         Math.Exp(alarm.Verdict.LogEvidence).ShouldBe(expected, 1e-9);
     }
 
+    // A score counts as 0.0001 at least and 0.9999 at most, and what it promises less its tolerance as 0.00005 at least.
+    [Theory]
+    [InlineData(1, 0, false, 0.9999)]
+    [InlineData(0, 0, true, 0.0001)]
+    [InlineData(0, 0.5, true, 0.00005)]
+    public void Evidence_of_a_score_at_the_edge_is_that_of_the_nearest_score_within(double score, double tolerance, bool correct, double promised)
+    {
+        var alarm = new ValidityAlarm(Exact with { Tolerance = tolerance });
+        alarm.Observe(new LabelPoint(score, 0.01, correct));
+
+        double[] bets =
+        [
+            .. new[] { 0.05, 0.15, 0.4, 0.8 }.Select(share => promised * (1 - share)),
+            .. new[] { 0.5, 1.5, 3 }.Select(shift => 1 / (1 + ((1 - promised) / promised * Math.Exp(shift)))),
+        ];
+        var stake = 1 / (2.10975 * 2 * Math.Log(2) * Math.Log(2));
+        var expected = 1 - stake + (stake * bets.Average(bet => correct ? bet / promised : (1 - bet) / (1 - promised)));
+        Math.Exp(alarm.Verdict.LogEvidence).ShouldBe(expected, 1e-9 * expected);
+    }
+
+    [Fact]
+    public void After_a_restart_the_reason_counts_from_the_change_on()
+    {
+        var alarm = new ValidityAlarm(new ValidityAlarmOptions());
+        for (var i = 0; i < 20; i++)
+        {
+            alarm.Observe(new LabelPoint(0.99, 0.01, false));
+        }
+
+        alarm.Restart();
+        for (var i = 0; i < 5; i++)
+        {
+            alarm.Observe(new LabelPoint(0.99, 0.01, true));
+        }
+
+        var wrong = 0;
+        while (!alarm.Verdict.Firing)
+        {
+            alarm.Observe(new LabelPoint(0.99, 0.01, false));
+            wrong++;
+        }
+
+        alarm.Verdict.Reason.ShouldContain($"of the last {wrong} labels 0 were right");
+    }
+
     [Theory]
     [InlineData(0, 0, 0.05)]
     [InlineData(0.5, 2, 0.999)]
