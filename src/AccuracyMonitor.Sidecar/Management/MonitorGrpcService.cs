@@ -104,7 +104,7 @@ internal sealed class MonitorGrpcService(
         {
             throw RpcErrors.Invalid(
                 "kind",
-                $"kind is {(int)request.Kind}; it must be {(int)AdaptationKind.Recalibration} (recalibration) or {(int)AdaptationKind.FineTuning} (fine-tuning).");
+                $"kind is {(int)request.Kind}; it must be {(int)AdaptationKind.Recalibration} (head) or {(int)AdaptationKind.FineTuning} (network).");
         }
 
         if (request.Kind == AdaptationKind.FineTuning && tuning.Obstacle(model.Monitor) is { } reason)

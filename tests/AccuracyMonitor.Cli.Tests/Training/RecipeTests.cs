@@ -101,7 +101,8 @@ public sealed class RecipeTests : IDisposable
         "recipe.yaml:3: policy.text is 'COS k0=20 k1=0 l=100'; Learning-rate policy: k0 of COS is 20; it must be 0 to 10.")]
     [InlineData("harden:\n  condition: a", "recipe.yaml:2: harden.traces is missing.")]
     [InlineData("train: 3", "recipe.yaml:1: train is 3; it must be a mapping.")]
-    [InlineData("train:\n  epochs: [1]\ncompress:\n  passes: -1\n  pases: 3", "recipe.yaml:4: compress.passes is '-1'; it must be a whole number from 0 to 100.")]
+    [InlineData("train:\n  epochs: [1]\ncompress:\n  passes: -1\n  pases: 3",
+        "recipe.yaml:4: compress.passes is '-1'; it must be a whole number from 0 to 100.")]
     [InlineData("a: b: c", "recipe.yaml:1: no YAML")]
     [InlineData("", "recipe.yaml: it must be one mapping.")]
     public void A_recipe_that_says_what_it_must_not_is_refused_with_line_and_bound(string text, string message)
