@@ -6,8 +6,8 @@ namespace AccuracyMonitor.Capture;
 public static class CaptureServices
 {
     /// <summary>
-    /// Adds the sink and the reader of the tap. The caller adds <see cref="IObservedBatchSink"/>, <see cref="ICaptureMetrics"/>,
-    /// <see cref="CaptureOptions"/>, the options of both and a <see cref="TimeProvider"/>.
+    /// Adds the sink and the reader of the tap. The caller adds <see cref="IObservedBatchSink"/>, <see cref="ICaptureMetrics"/>, the options of both and
+    /// a <see cref="TimeProvider"/>.
     /// </summary>
     public static void AddCapture(this IServiceCollection services)
     {

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using AccuracyMonitor.Protocol;
 using AccuracyMonitor.V1;
 using Google.Protobuf;
 
@@ -13,8 +14,6 @@ namespace AccuracyMonitor.Client;
 /// </summary>
 public static class BatchEncoder
 {
-    private const float SumTolerance = 0.001f;
-
     // e⁻²³ = 10⁻¹⁰: the floor below which no monitor looks.
     private const float LeastLog = -23;
 
@@ -49,8 +48,7 @@ public static class BatchEncoder
         for (var at = 0; at < rows.Length; at += classes)
         {
             var row = rows.Slice(at, classes);
-            var sum = TensorPrimitives.Sum(row);
-            if (!float.IsFinite(sum) || (!logits && !(Math.Abs(sum - 1) <= SumTolerance && TensorPrimitives.Min(row) >= 0)))
+            if (logits ? !double.IsFinite(SoftmaxRow.Sum(row)) : !SoftmaxRow.IsProbabilities(row))
             {
                 return false;
             }

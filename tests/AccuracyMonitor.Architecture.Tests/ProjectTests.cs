@@ -23,7 +23,7 @@ public sealed class ProjectTests
         ["Sidecar"] = Deployables,
         ["Hub"] = Deployables,
         ["Injector"] = Deployables,
-        ["Evaluation"] = ["Core", "Scoring", "Training"],
+        ["Evaluation"] = ["Core", "Protocol", "Scoring", "Training"],
         ["Demo"] = ["Client", "Client.OnnxRuntime", "Protocol", "Scoring"],
         ["Runs"] = ["Core", "Scoring", "Training", "Protocol", "Client", "Evaluation", "Demo"],
         ["Cli"] = [.. Deployables, "Client.OnnxRuntime", "Sidecar", "Hub", "Injector", "Evaluation", "Demo", "Runs"],

@@ -55,6 +55,18 @@ public class BatchEncoderTests
         }
     }
 
+    [Theory]
+    [InlineData(ValueEncoding.Top)]
+    [InlineData(ValueEncoding.Float16)]
+    public void Encode_RowsThatTheSidecarAccepts_AreWrittenInTheShortForm(ValueEncoding encoding)
+    {
+        var batch = new PredictionBatch { ClassCount = 3 };
+
+        BatchEncoder.Encode(batch, [0.33f, 0.33f, 0.35f, 0.5f, 0.25f, 0.26f, 0.33f, 0.33f, 0.33f], logits: false, encoding, 2);
+
+        batch.Encoding.ShouldBe(encoding);
+    }
+
     [Fact]
     public void Encode_Float16_KeepsEveryProbabilityWithinItsPrecision()
     {

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using AccuracyMonitor.Protocol;
 
 namespace AccuracyMonitor.Capture.OpenInference;
 
@@ -9,7 +9,7 @@ namespace AccuracyMonitor.Capture.OpenInference;
 /// probabilities, one that does not proves logits. Until then no row is taken; from then on a bad row is the intake's to reject. Not each answer for
 /// itself: two logits of 0.4 and 0.6 do occur, and leaving out just such rows would bias every estimate.
 /// </summary>
-internal sealed class FormChecks(double tolerance)
+internal sealed class FormChecks
 {
     /// <summary>Model versions remembered; those beyond are looked at in every answer.</summary>
     private const int MaxRemembered = 4096;
@@ -42,14 +42,9 @@ internal sealed class FormChecks(double tolerance)
         for (; values.Length >= classes; values = values[classes..])
         {
             var row = values[..classes];
-            var sum = TensorPrimitives.Sum(row);
-            if (float.IsFinite(sum))
+            if (double.IsFinite(SoftmaxRow.Sum(row)) && SoftmaxRow.IsProbabilities(row) == (form == ValueForm.Probabilities))
             {
-                var normalised = Math.Abs(sum - 1.0) <= tolerance && TensorPrimitives.Min(row) >= 0;
-                if (normalised == (form == ValueForm.Probabilities))
-                {
-                    return true;
-                }
+                return true;
             }
         }
 

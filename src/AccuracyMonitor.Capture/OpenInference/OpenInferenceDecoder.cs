@@ -9,13 +9,12 @@ namespace AccuracyMonitor.Capture.OpenInference;
 /// <param name="rules">Which output of which model.</param>
 /// <param name="defaultVersion">For answers that name no version.</param>
 /// <param name="maxBytes">Largest size of an unpacked message.</param>
-/// <param name="sumTolerance">Probabilities sum to 1 ± this.</param>
-internal sealed class OpenInferenceDecoder(OutputRules rules, string defaultVersion, int maxBytes, double sumTolerance)
+internal sealed class OpenInferenceDecoder(OutputRules rules, string defaultVersion, int maxBytes)
 {
     /// <summary>A gRPC frame: whether it is packed (1 byte), its length (4 bytes, big-endian), the message.</summary>
     public const int FramePrefix = 5;
 
-    private readonly FormChecks _forms = new(sumTolerance);
+    private readonly FormChecks _forms = new();
 
     /// <summary>A body as gRPC frames it: of ModelInfer one message, of ModelStreamInfer any number.</summary>
     /// <param name="frames">Empty: a call that failed has no message, only a status.</param>

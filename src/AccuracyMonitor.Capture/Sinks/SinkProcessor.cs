@@ -21,12 +21,11 @@ internal sealed class SinkProcessor
     private readonly PendingCalls _pending;
     private readonly HashSet<string>? _components;
 
-    public SinkProcessor(IOptions<SinkOptions> options, CaptureOptions capture, CaptureFeed feed, ICaptureMetrics metrics, TimeProvider time)
+    public SinkProcessor(IOptions<SinkOptions> options, CaptureFeed feed, ICaptureMetrics metrics, TimeProvider time)
     {
         var settings = options.Value;
         (_feed, _metrics, _time) = (feed, metrics, time);
-        _bodies = new AnswerBodies(new OpenInferenceDecoder(
-            new OutputRules(settings.Outputs), settings.DefaultVersion, settings.MaxEventBytes, capture.SumTolerance));
+        _bodies = new AnswerBodies(new OpenInferenceDecoder(new OutputRules(settings.Outputs), settings.DefaultVersion, settings.MaxEventBytes));
         _seen = new RecentEvents(settings.RememberedEvents);
         _pending = new PendingCalls(settings.MaxPendingCalls, settings.MaxPendingBytes, settings.PendingLifetime);
         _components = settings.EffectiveComponents.Contains(AnyComponent, StringComparer.Ordinal)

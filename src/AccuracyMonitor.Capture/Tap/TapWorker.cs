@@ -28,13 +28,13 @@ internal sealed class TapWorker : BackgroundService
     private TapQueue? _queue;
 
     public TapWorker(
-        IOptions<TapOptions> options, CaptureOptions capture, ModelOutputs outputs, CaptureFeed feed, ICaptureMetrics metrics, TimeProvider time,
+        IOptions<TapOptions> options, ModelOutputs outputs, CaptureFeed feed, ICaptureMetrics metrics, TimeProvider time,
         ILogger<TapWorker> logger)
     {
         (_options, _outputs, _feed, _metrics, _time, _logger) = (options.Value, outputs, feed, metrics, time, logger);
         _awaiting = new AnswersAwaitingMetadata(_options.MaxQueuedAnswers);
         _defects = new LogLimiter(time, TimeSpan.FromMinutes(1));
-        _decoder = new OpenInferenceDecoder(new OutputRules(_options.Outputs), _options.DefaultVersion, _options.MaxAnswerBytes, capture.SumTolerance);
+        _decoder = new OpenInferenceDecoder(new OutputRules(_options.Outputs), _options.DefaultVersion, _options.MaxAnswerBytes);
     }
 
     /// <summary>Before it is started.</summary>

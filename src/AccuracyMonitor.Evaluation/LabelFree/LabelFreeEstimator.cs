@@ -1,5 +1,3 @@
-using AccuracyMonitor.Core.LabelFree;
-
 namespace AccuracyMonitor.Evaluation.LabelFree;
 
 /// <summary>What every method does the same: refuse what is no softmax window, answer nothing for an empty one, stay within
@@ -14,7 +12,7 @@ internal abstract class LabelFreeEstimator(int classCount) : ILabelFreeEstimator
             throw new ArgumentException($"The window has {window.ClassCount} classes; the reference set has {classCount}.", nameof(window));
         }
 
-        SoftmaxCheck.Rows(window.Probabilities, classCount, nameof(window));
+        WindowCheck.Rows(window.Probabilities, classCount, nameof(window));
         return window.Count == 0 ? null : OfRows(window) is { } accuracy ? Math.Clamp(accuracy, 0, 1) : null;
     }
 

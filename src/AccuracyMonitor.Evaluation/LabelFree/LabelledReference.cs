@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using AccuracyMonitor.Core;
-using AccuracyMonitor.Core.LabelFree;
 
 namespace AccuracyMonitor.Evaluation.LabelFree;
 
@@ -12,7 +11,7 @@ internal sealed class LabelledReference
     public LabelledReference(ReferenceSet set)
     {
         ArgumentNullException.ThrowIfNull(set);
-        SoftmaxCheck.Rows(set.Probabilities, set.ClassCount, nameof(set));
+        WindowCheck.Rows(set.Probabilities, set.ClassCount, nameof(set));
         if (set.Count == 0 || set.Probabilities.Length != (long)set.Count * set.ClassCount)
         {
             throw new ArgumentException(

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using AccuracyMonitor.Core;
-using AccuracyMonitor.Core.LabelFree;
 
 namespace AccuracyMonitor.Evaluation.Traces;
 

@@ -1,5 +1,3 @@
-using AccuracyMonitor.Core.LabelFree;
-
 namespace AccuracyMonitor.Evaluation.Traces;
 
 /// <summary>Checks a file's rows one after the other: all of one K, each a softmax vector with a label among the classes.</summary>

@@ -149,7 +149,6 @@ internal static class SidecarApplication
         // Behind the scoring loop, and so stopped before it: what waits there is still scored.
         services.AddSingleton<ICaptureMetrics>(s => s.GetRequiredService<AccuracyMonitorMetrics>().Capture);
         services.AddSingleton<IObservedBatchSink, CapturedBatches>();
-        services.AddSingleton(s => new CaptureOptions(s.GetRequiredService<IOptions<IntakeOptions>>().Value.SumTolerance));
         services.AddCapture();
 
         services.AddGrpc(o =>

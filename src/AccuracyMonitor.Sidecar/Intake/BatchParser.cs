@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics.Tensors;
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Protocol;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Queueing;
 using AccuracyMonitor.V1;
@@ -202,8 +203,8 @@ internal sealed class BatchParser(
         }
 
         // A sum over the row is finite only if every entry is: one pass for the good case.
-        var sum = TensorPrimitives.Sum<float>(row) + rest;
-        if (!float.IsFinite(sum) && row.IndexOfAnyExceptFinite() is >= 0 and var bad)
+        var sum = SoftmaxRow.Sum(row) + rest;
+        if (!double.IsFinite(sum) && row.IndexOfAnyExceptFinite() is >= 0 and var bad)
         {
             return (ItemStatus.NotFinite, $"value {bad} is {row[bad]}; every value must be finite.");
         }
@@ -232,14 +233,14 @@ internal sealed class BatchParser(
             return (ItemStatus.Negative, $"the rest is {rest}; it must be at least 0.");
         }
 
-        if (Math.Abs(sum - 1.0) > _options.SumTolerance)
+        if (!SoftmaxRow.SumsToOne(sum))
         {
             return (ItemStatus.SumOutOfTolerance,
-                $"the row sums to {sum}; it must sum to 1 ± {_options.SumTolerance} (Intake:SumTolerance; declare form = LOGITS for logits).");
+                $"the row sums to {(float)sum}; it must sum to 1 ± {SoftmaxRow.SumTolerance} (declare form = LOGITS for logits).");
         }
 
-        TensorPrimitives.Divide(row, sum, row);
-        rest /= sum;
+        TensorPrimitives.Divide(row, (float)sum, row);
+        rest /= (float)sum;
         return (ItemStatus.Accepted, "");
     }
 

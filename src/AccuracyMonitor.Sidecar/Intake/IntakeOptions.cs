@@ -17,10 +17,6 @@ internal sealed class IntakeOptions
     [Range(1, 65_536)]
     public int MaxBatchRows { get; set; } = 4096;
 
-    /// <summary>A row's probabilities may sum to 1 ± this, 1e-6–0.5; they are then rescaled to 1. Default 0.01.</summary>
-    [Range(1e-6, 0.5)]
-    public double SumTolerance { get; set; } = 0.01;
-
     /// <summary>Floats that may wait for scoring, over all callers; beyond it batches are refused (RESOURCE_EXHAUSTED). Default 16,777,216 (64 MiB).</summary>
     [Range(1024, 1L << 30)]
     public long MaxQueuedValues { get; set; } = 16L << 20;

@@ -74,22 +74,23 @@ public class ConfidenceBasedEstimationTests
     [Fact]
     public void Cbpe_rows_that_are_calibrated_to_nothing_count_as_uniform()
     {
-        // Every class is never right up to 0.3, half the time at 0.5 and always at 0.7, so three small probabilities are calibrated to 0.
+        // Every class is never right up to 0.3, half the time at 0.5 and always at 0.7, so four small probabilities are calibrated to 0.
         var (p, labels) = (new List<float>(), new List<int>());
-        for (var i = 0; i < 600; i++)
+        for (var i = 0; i < 640; i++)
         {
-            var (first, even) = (i % 3, i % 2 == 0);
-            for (var k = 0; k < 3; k++)
+            var (first, round) = (i % 4, i / 4);
+            var even = round % 2 == 0;
+            for (var k = 0; k < 4; k++)
             {
-                p.Add(k == first ? even ? 0.5f : 0.7f : k == (first + 1) % 3 ? even ? 0.5f : 0.3f : 0);
+                p.Add(k == first ? even ? 0.5f : 0.7f : k == (first + 1) % 4 ? even ? 0.5f : 0.3f : 0);
             }
 
-            labels.Add(i % 4 == 0 ? (first + 1) % 3 : first);
+            labels.Add(round % 4 == 0 ? (first + 1) % 4 : first);
         }
 
-        var estimator = new ConfidenceBasedEstimation(new LabelledReference(new ReferenceSet([.. p], [.. labels], 3)));
-        estimator.Estimate(new SoftmaxOutputs([0.7f, 0.3f, 0], 3))!.Value.ShouldBe(1, 1e-9);
-        estimator.Estimate(new SoftmaxOutputs([0.3f, 0.2f, 0.1f], 3))!.Value.ShouldBe(1.0 / 3, 1e-12);
+        var estimator = new ConfidenceBasedEstimation(new LabelledReference(new ReferenceSet([.. p], [.. labels], 4)));
+        estimator.Estimate(new SoftmaxOutputs([0.7f, 0.3f, 0, 0], 4))!.Value.ShouldBe(1, 1e-9);
+        estimator.Estimate(new SoftmaxOutputs([0.25f, 0.25f, 0.25f, 0.25f], 4))!.Value.ShouldBe(1.0 / 4, 1e-12);
     }
 
     [Fact]

@@ -28,6 +28,10 @@ public class CsvTraceTests
     }
 
     [Fact]
+    public void Rows_rounded_to_two_digits_are_read_at_both_ends_of_the_bound() =>
+        Open("label,p0,p1,p2\n0,0.33,0.33,0.35\n1,0.5,0.25,0.26\n2,0.33,0.33,0.33\n").Load("reference").Labels.ShouldBe([0, 1, 2]);
+
+    [Fact]
     public void A_condition_without_any_label_says_so() =>
         Message("label,p0,p1\n,0.5,0.5\n", t => t.Load("reference"))
             .ShouldBe("condition 'reference' has no label for any of its 1 rows; at least 1 is needed.");

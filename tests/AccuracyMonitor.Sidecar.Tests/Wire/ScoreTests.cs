@@ -53,6 +53,19 @@ public sealed class ScoreTests
         (await sidecar.MetricAsync("accuracy_monitor_rejected_total{reason=\"NOT_FINITE\"}")).ShouldBe(2);
     }
 
+    [Fact]
+    public async Task Rows_rounded_to_two_digits_are_accepted_at_both_ends_of_the_bound()
+    {
+        await using var sidecar = await TestSidecar.StartAsync();
+        float[][] rows = [[0.33f, 0.33f, 0.35f], [0.5f, 0.25f, 0.26f], [0.33f, 0.33f, 0.33f], [0.33f, 0.33f, 0.36f]];
+
+        var response = await sidecar.Predictions.ScoreAsync(
+            new ScoreRequest { Batch = Batches.Of(rows, ["a", "b", "c", "d"]) }, cancellationToken: TestContext.Current.CancellationToken);
+
+        response.Items.Select(i => i.Status).ShouldBe(
+            [ItemStatus.Accepted, ItemStatus.Accepted, ItemStatus.Accepted, ItemStatus.SumOutOfTolerance]);
+    }
+
     [Theory]
     [InlineData("empty batch", "EMPTY_BATCH", "batch.values")]
     [InlineData("no model", "INVALID_MODEL", "batch.model")]

@@ -12,7 +12,7 @@ internal static class SomeAnswer
 {
     public static readonly float[] TwoRows = [0.25f, 0.75f, 0.5f, 0.5f];
 
-    public static OpenInferenceDecoder Decoder(params string[] rules) => new(new OutputRules(rules), "none", 1 << 16, 0.01);
+    public static OpenInferenceDecoder Decoder(params string[] rules) => new(new OutputRules(rules), "none", 1 << 16);
 
     public static ModelInferResponse Raw(string datatype, byte[] bytes, params long[] shape) => new()
     {

@@ -1,0 +1,43 @@
+using AccuracyMonitor.Protocol;
+
+namespace AccuracyMonitor.Client.Tests;
+
+public sealed class SoftmaxRowTests
+{
+    /// <summary>Rows of whole hundredths: the sum in hundredths decides, whatever floats make of it.</summary>
+    [Fact]
+    public void IsProbabilities_RowsOfHundredths_AreDecidedByTheirDecimalSum()
+    {
+        var random = new Random(1);
+        for (var round = 0; round < 2000; round++)
+        {
+            var total = random.Next(96, 105);
+            var parts = new int[random.Next(2, 200)];
+            for (var i = 0; i < total; i++)
+            {
+                parts[random.Next(parts.Length)]++;
+            }
+
+            SoftmaxRow.IsProbabilities([.. parts.Select(p => p / 100f)]).ShouldBe(total is >= 99 and <= 101, $"{total} hundredths over {parts.Length} classes");
+        }
+    }
+
+    [Theory]
+    [InlineData(1.5f, -0.5f)]
+    [InlineData(float.NaN, 1f)]
+    [InlineData(float.PositiveInfinity, 0f)]
+    [InlineData(0.5f, 0.489f)]
+    [InlineData(0.5f, 0.511f)]
+    public void IsProbabilities_OfAnythingElse_IsFalse(float a, float b) => SoftmaxRow.IsProbabilities([a, b]).ShouldBeFalse();
+
+    [Fact]
+    public void Sum_OfAnyLength_IsThatOfTheValuesInDoublePrecision()
+    {
+        for (var length = 0; length < 70; length++)
+        {
+            var row = Enumerable.Range(0, length).Select(i => 0.1f + (i * 1e-3f)).ToArray();
+
+            SoftmaxRow.Sum(row).ShouldBe(row.Sum(v => (double)v), 1e-12);
+        }
+    }
+}
