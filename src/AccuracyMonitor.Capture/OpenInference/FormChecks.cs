@@ -37,7 +37,7 @@ internal sealed class FormChecks
         return true;
     }
 
-    private bool HasProof(ReadOnlySpan<float> values, int classes, ValueForm form)
+    private static bool HasProof(ReadOnlySpan<float> values, int classes, ValueForm form)
     {
         for (; values.Length >= classes; values = values[classes..])
         {

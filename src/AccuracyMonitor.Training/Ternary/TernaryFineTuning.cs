@@ -10,7 +10,8 @@ namespace AccuracyMonitor.Training.Ternary;
 
 /// <summary>
 /// Fine-tunes a ternary monitor on labels of a new condition by coordinate passes over its weights and a new calibration. It compares losses and takes no
-/// gradient, so it needs neither libtorch nor backpropagation. Weights stay ternary and layers keep their scales and biases. The same arguments give the same weights.
+/// gradient, so it needs neither libtorch nor backpropagation. Weights stay ternary and layers keep their scales and biases.
+/// The same arguments give the same weights.
 /// </summary>
 public static class TernaryFineTuning
 {
