@@ -41,6 +41,20 @@ public class AccuracyDifferenceTests
         Should.Throw<ArgumentOutOfRangeException>(() => AccuracyDifference.Between(new Interval(0.9, 0.8, 1), new Interval(0.5, 0.6, 0.7)))
             .ParamName.ShouldBe("baseline");
 
+    [Theory]
+    [InlineData(0.5, -0.1, 0.6)]
+    [InlineData(0.5, 0.4, 1.1)]
+    [InlineData(0.5, 0.6, 0.7)]
+    [InlineData(0.5, 0.3, 0.4)]
+    [InlineData(double.NaN, 0.3, 0.4)]
+    public void Between_BoundsOutOfOrder_AreRefused(double value, double lower, double upper) =>
+        Should.Throw<ArgumentOutOfRangeException>(() => AccuracyDifference.Between(new Interval(value, lower, upper), new Interval(0.5, 0.4, 0.6)))
+            .ParamName.ShouldBe("candidate");
+
+    [Fact]
+    public void Between_CertainlyRightAndCertainlyWrong_IsOneWithoutDoubt() =>
+        AccuracyDifference.Between(new Interval(1, 1, 1), new Interval(0, 0, 0)).ShouldBe(new Interval(1, 1, 1));
+
     /// <summary>Audited intervals of two versions, labels by the mixed policy, from few labels on and up to accuracies near 1.</summary>
     [SimulationTheory]
     [InlineData(30, 30, 1.0, 1.0)]

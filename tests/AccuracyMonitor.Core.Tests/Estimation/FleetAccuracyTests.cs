@@ -79,6 +79,55 @@ public sealed class FleetAccuracyTests
         }
     });
 
+    /// <summary>The bounds by bisection of (θ̂−t)² = z²·V(t), with t of Abramowitz and Stegun 26.7.5.</summary>
+    [Fact]
+    public void Bounds_are_where_the_squared_distance_is_that_of_the_variance()
+    {
+        const double Z = 1.959963984540054;
+        var random = new Random(6);
+        for (var run = 0; run < 100; run++)
+        {
+            var sums = Sum([.. Enumerable.Range(0, 12 + random.Next(60)).Select(_ =>
+                new LabelPoint(random.NextDouble(), 0.05 + (0.1 * random.NextDouble()), random.NextDouble() < 0.7))]);
+            var estimate = FleetAccuracy.Estimate(10_000, 6000, sums, Alpha);
+
+            var lambda = AuditedAccuracy.Lambda(sums);
+            var residual = (sums.WY - (lambda * sums.WG)) / sums.W;
+            var spread = new WeightedResiduals(sums, lambda, residual);
+            estimate.Value.ShouldBe((lambda * 0.6) + residual, 1e-12);
+            estimate.EffectiveSamples.ShouldBe(estimate.Value * (1 - estimate.Value) / spread.Variance, 1e-9);
+            (estimate.Value - estimate.Lower).ShouldBe(Distance(estimate.Value, spread), 1e-9, $"run {run}");
+            (estimate.Upper - estimate.Value).ShouldBe(Distance(1 - estimate.Value, spread), 1e-9, $"run {run}");
+        }
+
+        static double Distance(double room, WeightedResiduals spread)
+        {
+            var v = spread.KishSize - 2;
+            var t = Z + ((Math.Pow(Z, 3) + Z) / (4 * v)) + (((5 * Math.Pow(Z, 5)) + (16 * Math.Pow(Z, 3)) + (3 * Z)) / (96 * v * v));
+            var variance = spread.Variance * (t / Z) * (t / Z) * (1 + (2 / v));
+            var (low, high) = (0.0, room);
+            for (var i = 0; i < 60; i++)
+            {
+                var d = (low + high) / 2;
+                var kept = 1 - (d / room);
+                (low, high) = d * d < Z * Z * kept * ((kept * variance) + (spread.LabelShare * d)) ? (d, high) : (low, d);
+            }
+
+            return low;
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.501)]
+    [InlineData(double.NaN)]
+    public void A_level_out_of_range_is_refused(double alpha) =>
+        Should.Throw<ArgumentOutOfRangeException>(() => FleetAccuracy.Estimate(500, 400, default, alpha)).ParamName.ShouldBe("alpha");
+
+    [Fact]
+    public void Just_enough_of_both_gives_an_estimate_at_the_largest_level() =>
+        FleetAccuracy.Estimate(50, 40, Sum([.. Enumerable.Repeat(new LabelPoint(0.5, 0.5, true), 10)]), 0.5).State.ShouldBe(EstimateState.Ok);
+
     [Fact]
     public void Too_little_of_either_is_said()
     {

@@ -114,8 +114,32 @@ public class LureTests
     }
 
     [Fact]
+    public void The_only_point_of_a_pool_is_known_exactly() =>
+        Lure.Estimate(1, [new(0, 1)], _ => false, 0.05).ShouldBe(new Interval(0, 0, 0));
+
+    // Weights 1, 2 and 5 of 8, then what is left of them: the place in the sum decides.
+    [Theory]
+    [InlineData(0, 0, 0.125)]
+    [InlineData(0.124, 0, 0.125)]
+    [InlineData(0.125, 1, 0.25)]
+    [InlineData(0.374, 1, 0.25)]
+    [InlineData(0.375, 2, 0.625)]
+    [InlineData(0.999, 2, 0.625)]
+    public void Draw_takes_the_point_at_the_random_place_of_the_sum(double place, int index, double proposal) =>
+        Lure.Draw([1, 2, 5], 1, () => place).ShouldBe([new LurePick(index, proposal)]);
+
+    [Fact]
+    public void Draw_divides_by_what_is_left() =>
+        Lure.Draw([1, 2, 5], 3, () => 0).ShouldBe([new LurePick(0, 0.125), new LurePick(2, 5.0 / 7), new LurePick(1, 1)]);
+
+    [Fact]
     public void Bad_input_is_refused()
     {
+        Should.Throw<ArgumentOutOfRangeException>(() => Lure.Draw([0.1], -1, () => 0));
+        Should.Throw<ArgumentOutOfRangeException>(() => Lure.Draw([double.PositiveInfinity], 1, () => 0));
+        Should.Throw<ArgumentOutOfRangeException>(() => Lure.Draw([-0.1, 0.2], 1, () => 0));
+        Should.Throw<ArgumentOutOfRangeException>(() => Lure.Weight(3, 2, 1, 1.01));
+
         Should.Throw<ArgumentOutOfRangeException>(() => Lure.Draw([0.1, double.NaN], 1, () => 0));
         Should.Throw<ArgumentOutOfRangeException>(() => Lure.Draw([0.1], 2, () => 0));
         Should.Throw<ArgumentOutOfRangeException>(() => Lure.Estimate(1, [new(0, 1), new(1, 1)], _ => true, 0.05));

@@ -213,6 +213,26 @@ public class WindowEstimatorTests
         Should.Throw<ArgumentOutOfRangeException>(() => WindowEstimator.Estimate([], true, options));
     }
 
+    [Fact]
+    public void Options_at_their_bounds_are_accepted()
+    {
+        var bucket = BucketOf([0.9], [new(0.9, 0.5, true)]);
+        var options = new EstimatorOptions { Alpha = 0.5, MinSamples = 1, MinLabels = 1, LabelFreeReferenceStandardError = 0.5 };
+        WindowEstimator.Estimate([bucket], true, options).Audited.State.ShouldBe(EstimateState.Ok);
+        Should.Throw<ArgumentOutOfRangeException>(() => WindowEstimator.Estimate([], true, new EstimatorOptions { LabelFreeReferenceStandardError = 0.6 }));
+    }
+
+    [Fact]
+    public void More_answers_than_requests_leave_none_pending()
+    {
+        var bucket = BucketOf([0.9], [new(0.9, 0.5, true)]);
+        WindowEstimator.Estimate([bucket with { Predictions = bucket.Predictions with { Requested = 0 } }], true, NoGuards).Pending.ShouldBe(0);
+    }
+
+    [Fact]
+    public void The_confidence_is_the_mean_over_the_predictions() =>
+        WindowEstimator.Estimate([BucketOf([0.9, 0.5], []), BucketOf([0.4], [])], true, NoGuards).MeanConfidence.ShouldBe(0.6, 1e-12);
+
     internal static LabelSums SumsOf(IEnumerable<LabelPoint> labels)
     {
         var sums = default(LabelSums);

@@ -177,6 +177,97 @@ public class YardstickTests
     }
 
     [Fact]
+    public void Ppi_plus_plus_tunes_lambda_by_the_formula_of_the_paper()
+    {
+        var random = new Random(4);
+        LabelPoint[] labels = [.. Enumerable.Range(0, 40).Select(_ => random.NextDouble()).Select(g => new LabelPoint(g, 0.1, random.NextDouble() < 0.3 + (0.5 * g)))];
+        double[] scores = [.. Enumerable.Range(0, 100).Select(_ => random.NextDouble())];
+        var g = labels.Average(l => l.Score);
+        var y = labels.Average(l => l.Correct ? 1.0 : 0);
+        var covariance = labels.Average(l => (l.Score - g) * ((l.Correct ? 1 : 0) - y));
+        var others = scores.Average();
+        var pooled = (labels.Sum(l => (l.Score - g) * (l.Score - g)) + scores.Sum(s => (s - others) * (s - others))) / 140;
+        var lambda = covariance / (1.4 * pooled);
+
+        lambda.ShouldBeInRange(0.1, 0.9);
+        var tuned = PpiPlusPlus.Estimate(ScoreMoments.Of(scores), labels, 0.05);
+        var given = PpiPlusPlus.Estimate(ScoreMoments.Of(scores), labels, 0.05, lambda);
+        tuned.Value.ShouldBe(given.Value, 1e-12);
+        tuned.Lower.ShouldBe(given.Lower, 1e-12);
+        tuned.Value.ShouldBe(y + (lambda * (others - g)), 1e-12);
+    }
+
+    [Fact]
+    public void Without_predictions_the_yardsticks_refuse()
+    {
+        Should.Throw<ArgumentOutOfRangeException>(() => HorvitzThompson.Estimate(0, Labels, 0.05));
+        Should.Throw<ArgumentOutOfRangeException>(() => Aipw.Estimate(ScoreMoments.Of([]), Labels, 0.05));
+        Should.Throw<ArgumentOutOfRangeException>(() => PpiPlusPlus.Estimate(ScoreMoments.Of([]), Labels, 0.05));
+        Should.Throw<ArgumentOutOfRangeException>(() => Stratified.Estimate([new(0, 0, 0)], 0.05));
+    }
+
+    [Fact]
+    public void Scores_that_are_all_equal_tune_lambda_to_0()
+    {
+        LabelPoint[] labels = [new(0, 0.5, true), new(0, 0.5, false)];
+        Aipw.Estimate(ScoreMoments.Of([0, 0, 0, 0]), labels, 0.5).ShouldBe(HorvitzThompson.Estimate(4, labels, 0.5));
+        PpiPlusPlus.Estimate(ScoreMoments.Of([0, 0]), labels, 0.5).Value.ShouldBe(0.5);
+    }
+
+    [Theory]
+    [InlineData(-0.1)]
+    [InlineData(1.1)]
+    [InlineData(double.NaN)]
+    public void A_floor_of_the_allocation_out_of_range_is_refused(double floor) =>
+        Should.Throw<ArgumentOutOfRangeException>(() => Stratified.Allocate([1], [0.5], 1, floor)).ParamName.ShouldBe("floor");
+
+    [Fact]
+    public void Allocation_by_size_alone_and_by_uncertainty_alone()
+    {
+        double[] means = [0.9, 0.5];
+        Stratified.Allocate([900, 100], means, 100, floor: 1).ShouldBe([90, 10]);
+
+        // 900·0.3 and 100·0.5.
+        Stratified.Allocate([900, 100], means, 100, floor: 0).ShouldBe([84, 16]);
+        Stratified.Allocate([900, 100], means, 0).ShouldBe([2, 2]);
+        Stratified.Allocate([0, 0], means, 10).ShouldBe([0, 0]);
+        Should.Throw<ArgumentOutOfRangeException>(() => Stratified.Allocate([1], means, 1));
+        Should.Throw<ArgumentOutOfRangeException>(() => Stratified.Allocate([1, 1], means, -1));
+    }
+
+    [Fact]
+    public void Strata_that_are_all_right_have_wilsons_interval_of_all_labels()
+    {
+        var interval = Stratified.Estimate([new(50, 10, 10), new(50, 5, 5)], 0.05);
+        interval.ShouldBe(BinomialInterval.Wilson(15, 15, 0.05));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(double.NaN)]
+    public void A_level_out_of_range_is_refused(double alpha) =>
+        Should.Throw<ArgumentOutOfRangeException>(() => NormalInterval.Around(0.5, 0.01, alpha)).ParamName.ShouldBe("alpha");
+
+    [Fact]
+    public void A_variance_below_0_by_rounding_counts_as_0()
+    {
+        NormalInterval.Around(0.5, -1e-18, 0.05).ShouldBe(new Interval(0.5, 0.5, 0.5));
+        new ScoreMoments(2, 1, 0.5 - 1e-16).Variance.ShouldBe(0);
+    }
+
+    [Fact]
+    public void An_interval_contains_its_bounds()
+    {
+        var interval = new Interval(0.5, 0.4, 0.7);
+        interval.Width.ShouldBe(0.3, 1e-12);
+        interval.Contains(0.4).ShouldBeTrue();
+        interval.Contains(0.7).ShouldBeTrue();
+        interval.Contains(0.39).ShouldBeFalse();
+        interval.Contains(0.71).ShouldBeFalse();
+    }
+
+    [Fact]
     public void Normal_intervals_are_cut_to_0_and_1()
     {
         NormalInterval.Around(1.2, 0.01, 0.05).ShouldBe(new Interval(1, 1, 1));
