@@ -13,7 +13,9 @@ internal sealed class ScoringQueue(long limit)
     private const int ShareOfUnloaded = 4;
 
     private readonly Channel<ScoreBatch> _channel = Channel.CreateUnbounded<ScoreBatch>(new UnboundedChannelOptions { SingleReader = true });
-    private volatile bool _closed;
+    private readonly Lock _gate = new();
+    private readonly HashSet<FirstMonitor> _awaited = [];
+    private bool _closed;
     private long _queued;
     private long _unloaded;
 
@@ -32,7 +34,7 @@ internal sealed class ScoringQueue(long limit)
 
         if (!batch.Model.FirstMonitor.IsSettled && TryReserve(ref _unloaded, values, limit / ShareOfUnloaded))
         {
-            if (!_closed && batch.Model.FirstMonitor.TryDefer(() => Forward(batch, values)))
+            if (TryAwait(batch.Model.FirstMonitor) && batch.Model.FirstMonitor.TryDefer(() => Forward(batch, values)))
             {
                 return true;
             }
@@ -52,10 +54,22 @@ internal sealed class ScoringQueue(long limit)
 
     public void Taken(ScoreBatch batch) => Interlocked.Add(ref _queued, -batch.QueuedValues);
 
-    /// <summary>No more batches are taken; those waiting are still scored, except those whose monitor is not loaded by then.</summary>
+    /// <summary>No more batches are taken; those waiting are still scored. Those whose monitor has not been loaded by then are scored by the fallback:
+    /// they have been accepted, and must be counted.</summary>
     public void Close()
     {
-        _closed = true;
+        FirstMonitor[] awaited;
+        lock (_gate)
+        {
+            _closed = true;
+            awaited = [.. _awaited];
+        }
+
+        foreach (var monitor in awaited)
+        {
+            monitor.Settle();
+        }
+
         _channel.Writer.TryComplete();
     }
 
@@ -70,13 +84,28 @@ internal sealed class ScoringQueue(long limit)
         return false;
     }
 
+    private bool TryAwait(FirstMonitor monitor)
+    {
+        lock (_gate)
+        {
+            if (!_closed)
+            {
+                _awaited.Add(monitor);
+            }
+
+            return !_closed;
+        }
+    }
+
+    /// <summary>Called before <see cref="Close"/> completes the channel, so there is room.</summary>
     private void Forward(ScoreBatch batch, long values)
     {
         Interlocked.Add(ref _unloaded, -values);
-        if (!_channel.Writer.TryWrite(batch))
+        lock (_gate)
         {
-            Interlocked.Add(ref _queued, -values);
-            batch.Done.TrySetException(new InvalidOperationException("The sidecar stopped before the model's monitor was loaded."));
+            _awaited.Remove(batch.Model.FirstMonitor);
         }
+
+        _channel.Writer.TryWrite(batch);
     }
 }

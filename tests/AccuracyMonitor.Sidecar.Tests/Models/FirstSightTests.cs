@@ -60,6 +60,21 @@ public sealed class FirstSightTests
         intake.Monitors.Finish.SetResult();
     }
 
+    [Fact]
+    public async Task Shutdown_MonitorIsStillLoading_WhatWasAcceptedIsScoredByTheFallback()
+    {
+        await using var intake = await IntakeUnderTest.StartAsync();
+        var slow = intake.Submit("slow");
+        await intake.Monitors.Loading.Task;
+
+        await intake.StopAsync();
+
+        await slow.Batch!.Done.Task.WaitAsync(TestContext.Current.CancellationToken);
+        slow.Batch.MonitorVersion.ShouldBe("fallback");
+        intake.Submit("slow").Refusal!.Reason.ShouldBe("QUEUE_FULL");
+        intake.Monitors.Finish.SetResult();
+    }
+
     /// <summary>The way in, of a sidecar whose monitors load on command.</summary>
     private sealed class IntakeUnderTest : IAsyncDisposable
     {
@@ -87,9 +102,11 @@ public sealed class FirstSightTests
 
         public ParsedBatch Submit(string model, float[][]? rows = null) => _intake.Submit(Batches.Of(rows ?? Row, model: model));
 
+        public Task StopAsync() => _worker.StopAsync(CancellationToken.None);
+
         public async ValueTask DisposeAsync()
         {
-            await _worker.StopAsync(CancellationToken.None);
+            await StopAsync();
             _worker.Dispose();
             await _sidecar.DisposeAsync();
         }
