@@ -21,7 +21,9 @@ public static class SinkServices
     /// <param name="kestrel">Gets the port, if there is to be one.</param>
     /// <param name="options">Not yet checked: whatever is wrong with them is told before anything listens.</param>
     /// <param name="listeners">Gets the listener.</param>
-    public static void ListenForSink(this KestrelServerOptions kestrel, SinkOptions options, Listeners listeners)
+    /// <param name="bound">Bounds the port's connections.</param>
+    public static void ListenForSink(
+        this KestrelServerOptions kestrel, SinkOptions options, Listeners listeners, Action<Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions> bound)
     {
         if (options.Port < 0)
         {
@@ -31,6 +33,7 @@ public static class SinkServices
         var address = IPAddress.TryParse(options.Address, out var ip) ? ip : IPAddress.Loopback;
         kestrel.Listen(address, Math.Min(options.Port, IPEndPoint.MaxPort), listen =>
         {
+            bound(listen);
             listen.Protocols = HttpProtocols.Http1;
             listeners.Add(ListenerUse.Sink, listen);
 

@@ -29,6 +29,9 @@ internal static class SidecarApplication
 {
     public const string EnvironmentPrefix = "ACCURACY_MONITOR_";
 
+    /// <summary>Each pod's logger has connections of its own to the sink.</summary>
+    private const int ConnectionsOfSink = 4;
+
     /// <param name="args">Settings as on the command line.</param>
     /// <param name="time">The clock of every part, and of every timer; null: the system's.</param>
     public static WebApplication Build(string[] args, TimeProvider? time = null)
@@ -73,6 +76,7 @@ internal static class SidecarApplication
     {
         var sections = new ConfigurationSections(builder);
         sections.Add<ListenOptions, ListenOptionsValidator>(ListenOptions.Section);
+        sections.Add<MemoryOptions, MemoryOptionsValidator>(MemoryOptions.Section);
         sections.Add<IntakeOptions, IntakeOptionsValidator>(IntakeOptions.Section);
         sections.Add<ScoringOptions, ScoringOptionsValidator>(ScoringOptions.Section);
         sections.Add<SamplingOptions, SamplingOptionsValidator>(SamplingOptions.Section);
@@ -102,6 +106,7 @@ internal static class SidecarApplication
         services.AddMetrics();
         services.AddSingleton<MetricRegistry>();
         services.AddSingleton<AccuracyMonitorMetrics>();
+        services.AddSingleton<MessageBudget>();
 
         services.AddSingleton<SidecarStartup>();
         services.AddSingleton(s => s.GetRequiredService<SidecarStartup>().Store);
@@ -192,12 +197,12 @@ internal static class SidecarApplication
         var sink = builder.Configuration.GetSection(SinkOptions.Section).Get<SinkOptions>() ?? new SinkOptions();
         var listeners = new Listeners();
         builder.Services.AddSingleton(listeners);
-        builder.Services.Configure<KestrelServerOptions>(kestrel =>
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<AccuracyMonitorMetrics>((kestrel, metrics) =>
         {
+            void Refused() => metrics.Refused(RefusalReasons.Connections);
             kestrel.AddServerHeader = false;
             kestrel.DrainConnections();
-            kestrel.Limits.Http2.InitialStreamWindowSize = 4 * 1024 * 1024;
-            kestrel.Limits.Http2.InitialConnectionWindowSize = 16 * 1024 * 1024;
+            BoundBuffers(kestrel.Limits);
             var address = IPAddress.TryParse(listen.Address, out var ip) ? ip : IPAddress.Loopback;
             if (listen.Socket.Length > 0)
             {
@@ -209,22 +214,38 @@ internal static class SidecarApplication
                 kestrel.Listen(address, Math.Min(listen.GrpcPort, IPEndPoint.MaxPort), o => Add(ListenerUse.Grpc, o, HttpProtocols.Http2));
             }
 
-            kestrel.ListenForSink(sink, listeners);
+            kestrel.ListenForSink(sink, listeners, listener => listener.LimitConnections(listen.MaxConnections * ConnectionsOfSink, Refused));
             kestrel.Listen(address, Math.Clamp(listen.HttpPort, 0, IPEndPoint.MaxPort), o => Add(ListenerUse.Http, o, HttpProtocols.Http1));
+
+            void Add(ListenerUse use, Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions listener, HttpProtocols protocols)
+            {
+                listener.LimitConnections(Math.Max(1, listen.MaxConnections), Refused);
+                listener.Protocols = protocols;
+                listeners.Add(use, listener);
+            }
         });
         builder.Services.AddRouting();
+    }
 
-        void Add(ListenerUse use, Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions listener, HttpProtocols protocols)
-        {
-            listener.Protocols = protocols;
-            listeners.Add(use, listener);
-        }
+    /// <summary>
+    /// What may wait unread of one connection: its HTTP/2 window, which <see cref="MessageBudget"/> does not see. The pings end a connection whose peer has
+    /// gone without a word.
+    /// </summary>
+    private static void BoundBuffers(KestrelServerLimits limits)
+    {
+        limits.MaxRequestBufferSize = 256 * 1024;
+        limits.Http2.InitialStreamWindowSize = 768 * 1024;
+        limits.Http2.InitialConnectionWindowSize = 1024 * 1024;
+        limits.Http2.MaxStreamsPerConnection = 64;
+        limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
     }
 
     private static void Map(WebApplication app)
     {
         app.UseConnectionDrain();
         app.MapSink();
+        app.Use(app.Services.GetRequiredService<MessageBudget>().InvokeAsync);
         app.MapGrpcService<PredictionGrpcService>();
         app.MapGrpcService<LabelGrpcService>();
         app.MapGrpcService<EstimateGrpcService>();

@@ -29,6 +29,13 @@ internal sealed class ListenOptions
     [Range(0, 65535)]
     public int HttpPort { get; set; } = 7701;
 
+    /// <summary>
+    /// Open connections of each listener, 1–65,536; further ones are closed at once. One remote address may have half of them. Fewer where the
+    /// process may not open so many files. Default 64, of the sink's port four times as many.
+    /// </summary>
+    [Range(1, 65_536)]
+    public int MaxConnections { get; set; } = 64;
+
     /// <summary>gRPC reflection, for tools that explore the API. Default on.</summary>
     public bool Reflection { get; set; } = true;
 

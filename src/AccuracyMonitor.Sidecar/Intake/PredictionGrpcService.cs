@@ -9,7 +9,8 @@ using Microsoft.Extensions.Options;
 namespace AccuracyMonitor.Sidecar.Intake;
 
 internal sealed class PredictionGrpcService(
-    IntakeService intake, SufficientEncoding encoding, IOptions<IntakeOptions> options, AccuracyMonitorMetrics metrics, IHostApplicationLifetime lifetime)
+    IntakeService intake, SufficientEncoding encoding, IOptions<IntakeOptions> options, IOptions<MemoryOptions> memory, MessageBudget messages,
+    AccuracyMonitorMetrics metrics, TimeProvider time, IHostApplicationLifetime lifetime)
     : PredictionService.PredictionServiceBase
 {
     public override async Task<ScoreResponse> Score(ScoreRequest request, ServerCallContext context)
@@ -45,19 +46,20 @@ internal sealed class PredictionGrpcService(
         IAsyncStreamReader<ObserveRequest> requestStream, IServerStreamWriter<ObserveResponse> responseStream, ServerCallContext context)
     {
         var cancel = context.CancellationToken;
-        var inWork = Channel.CreateBounded<(ObserveRequest Request, ParsedBatch Parsed)>(
-            new BoundedChannelOptions(options.Value.MaxStreamInFlight) { SingleReader = true, SingleWriter = true });
-        metrics.StreamOpened();
-        var answering = AnswerAsync(inWork.Reader, responseStream, cancel);
+        var inWork = Channel.CreateBounded<InWork>(new BoundedChannelOptions(options.Value.MaxStreamInFlight) { SingleReader = true, SingleWriter = true });
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancel, lifetime.ApplicationStopping);
+        using var call = new CallBudget(context.GetHttpContext(), messages);
+        metrics.StreamOpened();
+        var answering = AnswerAllAsync(inWork.Reader, responseStream, call, reading, cancel);
         try
         {
             await foreach (var request in requestStream.ReadAllAsync(reading.Token))
             {
                 // The scored rows' arrays are ours; the message's bytes are not needed once parsed.
-                var parsed = intake.Submit(request.Batch);
+                var next = Submit(request, call);
                 request.Batch = null;
-                if (!await WriteUnlessDoneAsync(inWork.Writer, (request, parsed), answering, cancel))
+                call.MessageDone();
+                if (!await WriteUnlessDoneAsync(inWork.Writer, next, answering, cancel))
                 {
                     break;
                 }
@@ -68,8 +70,8 @@ internal sealed class PredictionGrpcService(
         }
         catch (OperationCanceledException) when (reading.IsCancellationRequested)
         {
-            // The client has gone, its deadline has passed, or we are stopping: what it sent is scored and counted all the same, and, while it
-            // is still there, answered.
+            // The client has gone, its deadline has passed, it reads no answers, or we are stopping: what it sent is scored and counted all the
+            // same, and, while it is still there, answered.
         }
         catch (IOException)
         {
@@ -81,10 +83,36 @@ internal sealed class PredictionGrpcService(
             await answering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             metrics.StreamClosed();
         }
+
+        if (answering.Exception?.InnerException is RpcException refused)
+        {
+            throw refused;
+        }
     }
 
-    private static async ValueTask<bool> WriteUnlessDoneAsync(
-        ChannelWriter<(ObserveRequest, ParsedBatch)> writer, (ObserveRequest, ParsedBatch) item, Task answering, CancellationToken cancel)
+    private InWork Submit(ObserveRequest request, CallBudget call)
+    {
+        var bytes = AnswerBytes(request.Batch);
+        return call.TryTake(bytes) is { } reason
+            ? new InWork(request, ParsedBatch.Refused("batch", "READ_BUDGET", reason, RefusalKind.Overload), 0)
+            : new InWork(request, intake.Submit(request.Batch), bytes);
+    }
+
+    /// <summary>An upper bound of what is held of a batch until its answer has been read: ids, times, scores and outcomes.</summary>
+    private long AnswerBytes(PredictionBatch? batch)
+    {
+        const int Row = 96;
+        const int String = 24;
+        var bytes = (long)Row * Math.Min(options.Value.MaxBatchRows, (batch?.Values.Length ?? 0) / sizeof(float));
+        foreach (var id in batch?.Ids ?? [])
+        {
+            bytes += String + (sizeof(char) * (long)id.Length);
+        }
+
+        return bytes;
+    }
+
+    private static async ValueTask<bool> WriteUnlessDoneAsync(ChannelWriter<InWork> writer, InWork item, Task answering, CancellationToken cancel)
     {
         while (!writer.TryWrite(item))
         {
@@ -98,12 +126,26 @@ internal sealed class PredictionGrpcService(
         return true;
     }
 
-    private async Task AnswerAsync(
-        ChannelReader<(ObserveRequest Request, ParsedBatch Parsed)> inWork, IServerStreamWriter<ObserveResponse> responses, CancellationToken cancel)
+    private async Task AnswerAllAsync(
+        ChannelReader<InWork> inWork, IServerStreamWriter<ObserveResponse> responses, CallBudget call, CancellationTokenSource reading,
+        CancellationToken cancel)
     {
-        await foreach (var (request, parsed) in inWork.ReadAllAsync(cancel))
+        await foreach (var one in inWork.ReadAllAsync(cancel))
         {
-            await responses.WriteAsync(await AnswerAsync(request, parsed, cancel), cancel);
+            var answer = await AnswerAsync(one.Request, one.Parsed, cancel);
+            try
+            {
+                await responses.WriteAsync(answer, cancel).WaitAsync(memory.Value.AnswerTimeout, time, cancel);
+            }
+            catch (TimeoutException)
+            {
+                metrics.Refused(RefusalReasons.AnswersUnread);
+                await reading.CancelAsync();
+                throw RpcErrors.Exhausted(
+                    "ANSWERS_UNREAD", $"No answer was read for {memory.Value.AnswerTimeout.TotalSeconds:0.###} s (Memory:AnswerTimeout).");
+            }
+
+            call.Return(one.Bytes);
         }
     }
 
@@ -168,4 +210,9 @@ internal sealed class PredictionGrpcService(
             Reason = refusal.Reason,
         },
     };
+
+    /// <param name="Request">Without its batch.</param>
+    /// <param name="Parsed">Refused, or on its way.</param>
+    /// <param name="Bytes">Charged until it is answered.</param>
+    private readonly record struct InWork(ObserveRequest Request, ParsedBatch Parsed, long Bytes);
 }

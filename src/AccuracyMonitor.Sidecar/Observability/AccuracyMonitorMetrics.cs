@@ -17,6 +17,7 @@ internal sealed class AccuracyMonitorMetrics
     private readonly GaugeFamily _queueOldest;
     private readonly CounterFamily _dropped;
     private readonly CounterFamily _rejected;
+    private readonly CounterFamily _refused;
     private readonly CounterFamily _overflow;
     private readonly CounterFamily _classOverflow;
     private readonly GaugeFamily _streams;
@@ -30,6 +31,8 @@ internal sealed class AccuracyMonitorMetrics
         _dropped = registry.Counter("dropped_total", "Predictions or label requests dropped, by reason.", "reason");
         _rejected = registry.Counter(
             "rejected_total", "Predictions rejected as bad input, by reason (a batch that can't be read counts its ids, at least 1).", "reason");
+        _refused = registry.Counter(
+            "refusals_total", "Calls, connections and model versions refused to keep within memory, files and time, by reason.", "reason");
         _overflow = registry.Counter("segment_overflow_total", "Predictions kept under the segment overflow.");
         _classOverflow =
             registry.Counter("class_overflow_total", "Predictions whose class is beyond Estimation:MaxPredictedClasses and is kept under the class other.");
@@ -45,6 +48,11 @@ internal sealed class AccuracyMonitorMetrics
         {
             _dropped.Of(reason);
         }
+
+        foreach (var reason in RefusalReasons.All)
+        {
+            _refused.Of(reason);
+        }
     }
 
     public CaptureMetrics Capture { get; }
@@ -54,6 +62,9 @@ internal sealed class AccuracyMonitorMetrics
     public void Dropped(string reason, int count) => _dropped.Of(reason).Add(count);
 
     public void Rejected(string reason, int count) => _rejected.Of(reason).Add(count);
+
+    /// <param name="reason">One of <see cref="RefusalReasons"/>.</param>
+    public void Refused(string reason) => _refused.Of(reason).Add(1);
 
     public void SegmentOverflow(int count) => _overflow.Of().Add(count);
 

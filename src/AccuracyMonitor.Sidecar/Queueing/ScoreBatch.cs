@@ -16,8 +16,8 @@ namespace AccuracyMonitor.Sidecar.Queueing;
 /// <param name="chosenByUs">See <see cref="IdsAreOurs"/>.</param>
 internal sealed class ScoreBatch(ModelState model, SeriesState? segment, int rows, int width, bool chosenByUs)
 {
-    private readonly ushort[] _classes = width < model.ClassCount ? ArrayPool<ushort>.Shared.Rent(rows * width) : [];
-    private readonly float[] _tailMasses = width < model.ClassCount ? ArrayPool<float>.Shared.Rent(rows) : [];
+    private ushort[] _classes = width < model.ClassCount ? ArrayPool<ushort>.Shared.Rent(rows * width) : [];
+    private float[] _tailMasses = width < model.ClassCount ? ArrayPool<float>.Shared.Rent(rows) : [];
 
     public ModelState Model { get; } = model;
 
@@ -120,15 +120,20 @@ internal sealed class ScoreBatch(ModelState model, SeriesState? segment, int row
         (Values, Width) = (dense, Model.ClassCount);
     }
 
+    /// <summary>Gives the probabilities back once the rows are counted: the answer, which may wait long for its caller, needs none of them. Twice is the same
+    /// as once.</summary>
+    public void ReleaseValues()
+    {
+        var (values, classes, tailMasses) = (Values, _classes, _tailMasses);
+        (Values, _classes, _tailMasses) = ([], [], []);
+        ArrayPool<float>.Shared.Return(values);
+        ArrayPool<ushort>.Shared.Return(classes);
+        ArrayPool<float>.Shared.Return(tailMasses);
+    }
+
     public void Release()
     {
-        if (_tailMasses.Length > 0)
-        {
-            ArrayPool<ushort>.Shared.Return(_classes);
-            ArrayPool<float>.Shared.Return(_tailMasses);
-        }
-
-        ArrayPool<float>.Shared.Return(Values);
+        ReleaseValues();
         ArrayPool<string>.Shared.Return(Ids, clearArray: true);
         ArrayPool<DateTimeOffset>.Shared.Return(Times);
         ArrayPool<float>.Shared.Return(Scores);

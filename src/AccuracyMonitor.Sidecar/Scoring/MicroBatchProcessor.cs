@@ -54,6 +54,7 @@ internal sealed class MicroBatchProcessor(
             batch.MonitorVersion = monitor.Version;
             batch.MonitorValid = model.MonitorValid;
             Count(batch, pass, offset);
+            batch.ReleaseValues();
             offset += batch.Rows;
         }
 
