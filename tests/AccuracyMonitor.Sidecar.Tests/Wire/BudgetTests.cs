@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Sockets;
+using AccuracyMonitor.Sidecar.Tests.Support;
+using AccuracyMonitor.V1;
+using Google.Protobuf;
+using Google.Rpc;
+using Grpc.Core;
+
+namespace AccuracyMonitor.Sidecar.Tests.Wire;
+
+public sealed class BudgetTests
+{
+    [Fact]
+    public async Task A_unary_call_may_be_as_large_as_a_message_of_a_stream()
+    {
+        await using var sidecar = await TestSidecar.StartAsync("--Memory:ReadBytes=268435456");
+        var rows = Batches.Of(Batches.Softmax(4, 2, seed: 1));
+        rows.ClassCount = 10_000;
+
+        // 32 MB: more than Kestrel takes by default. Zeros are no probabilities, so the rows are rejected one by one, after the message was read.
+        rows.Values = ByteString.CopyFrom(new byte[800 * 10_000 * sizeof(float)]);
+        var answer = await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = rows }, cancellationToken: TestContext.Current.CancellationToken);
+
+        answer.Rejected.ShouldBe(800u);
+    }
+
+    [Fact]
+    public async Task A_message_beyond_the_budget_is_refused_and_counted_and_others_are_scored()
+    {
+        await using var sidecar = await TestSidecar.StartAsync("--Memory:ReadBytes=100000");
+        var large = Batches.Of(Batches.Softmax(4096, 10, seed: 1));
+
+        foreach (var call in (Func<Task>[])[() => ScoreAsync(sidecar, large), () => ObserveAsync(sidecar, large)])
+        {
+            var error = await Should.ThrowAsync<RpcException>(call);
+            error.StatusCode.ShouldBe(StatusCode.ResourceExhausted);
+            error.GetRpcStatus()!.GetDetail<ErrorInfo>()!.Reason.ShouldBe("READ_BUDGET");
+        }
+
+        await ScoreAsync(sidecar, Batches.Of(Batches.Softmax(10, 10, seed: 1)));
+        (await sidecar.MetricAsync("accuracy_monitor_refusals_total{reason=\"read_budget\"}")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_connection_too_many_is_closed_and_counted_and_the_other_ports_answer()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var sidecar = await TestSidecar.StartAsync("--Listen:MaxConnections=2", "--Sink:Port=0");
+        List<Socket> open = [];
+        for (var i = 0; i < 9; i++)
+        {
+            open.Add(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+            await open[^1].ConnectAsync(IPAddress.Loopback, sidecar.SinkAddress.Port, cancel);
+        }
+
+        // The sink's port has four times as many; the ninth is closed.
+        await Task.WhenAny(open.Select(s => s.ReceiveAsync(new byte[1], cancel).AsTask()));
+        await ScoreAsync(sidecar, Batches.Of(Batches.Softmax(10, 10, seed: 1)));
+        (await sidecar.MetricAsync("accuracy_monitor_refusals_total{reason=\"connections\"}")).ShouldBe(1);
+        open.ForEach(s => s.Dispose());
+    }
+
+    private static async Task ScoreAsync(TestSidecar sidecar, PredictionBatch batch) => await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = batch });
+
+    private static async Task ObserveAsync(TestSidecar sidecar, PredictionBatch batch)
+    {
+        using var call = sidecar.Predictions.Observe();
+        await call.RequestStream.WriteAsync(new ObserveRequest { Batch = batch });
+        await call.ResponseStream.MoveNext(CancellationToken.None);
+    }
+}
