@@ -20,7 +20,8 @@ public static class ConnectionLimit
 
     /// <summary>Call it before anything else is added to the listener, so that a refused connection costs no handshake.</summary>
     /// <param name="listener">Gets the bound.</param>
-    /// <param name="most">Open connections; one remote address other than loopback may have half of them. Lowered where the process may not have the files.</param>
+    /// <param name="most">Open connections; one remote address other than loopback may have half of them. Lowered where the process may not have the
+    /// files.</param>
     /// <param name="refused">Called for each connection too many.</param>
     public static void LimitConnections(this KestrelListener listener, int most, Action refused)
     {

@@ -194,6 +194,7 @@ internal static class SidecarApplication
 
         // Not by IOptions, and tolerant: Kestrel is made before every configuration error has been collected, and is never started if there is one.
         var listen = builder.Configuration.GetSection(ListenOptions.Section).Get<ListenOptions>() ?? new ListenOptions();
+        var memory = builder.Configuration.GetSection(MemoryOptions.Section).Get<MemoryOptions>() ?? new MemoryOptions();
         var sink = builder.Configuration.GetSection(SinkOptions.Section).Get<SinkOptions>() ?? new SinkOptions();
         var listeners = new Listeners();
         builder.Services.AddSingleton(listeners);
@@ -202,7 +203,7 @@ internal static class SidecarApplication
             void Refused() => metrics.Refused(RefusalReasons.Connections);
             kestrel.AddServerHeader = false;
             kestrel.DrainConnections();
-            BoundBuffers(kestrel.Limits);
+            BoundBuffers(kestrel.Limits, memory.WindowOf(listen.MaxConnections));
             var address = IPAddress.TryParse(listen.Address, out var ip) ? ip : IPAddress.Loopback;
             if (listen.Socket.Length > 0)
             {
@@ -231,11 +232,11 @@ internal static class SidecarApplication
     /// What may wait unread of one connection: its HTTP/2 window, which <see cref="MessageBudget"/> does not see. The pings end a connection whose peer has
     /// gone without a word.
     /// </summary>
-    private static void BoundBuffers(KestrelServerLimits limits)
+    private static void BoundBuffers(KestrelServerLimits limits, int window)
     {
         limits.MaxRequestBufferSize = 256 * 1024;
-        limits.Http2.InitialStreamWindowSize = 768 * 1024;
-        limits.Http2.InitialConnectionWindowSize = 1024 * 1024;
+        limits.Http2.InitialStreamWindowSize = Math.Min(window, 4 * 1024 * 1024);
+        limits.Http2.InitialConnectionWindowSize = window;
         limits.Http2.MaxStreamsPerConnection = 64;
         limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
         limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);

@@ -17,8 +17,8 @@ internal sealed class MemoryOptions
     public long LimitBytes { get; set; }
 
     /// <summary>
-    /// Bytes of messages that may be on their way in at a time and of answers that wait for their callers, over all gRPC calls; beyond it the call that brings more is refused
-    /// (RESOURCE_EXHAUSTED). One peer may hold three quarters of it, so that is also the largest message. 0: a sixth of the memory, 8 to 256 MiB.
+    /// Bytes of messages that may be on their way in at a time and of answers that wait for their callers, over all gRPC calls; beyond it the call
+    /// that brings more is refused (RESOURCE_EXHAUSTED). One peer may hold three quarters of it, so that is also the largest message. 0: a sixth of the memory, 8 to 256 MiB.
     /// Default 0.
     /// </summary>
     [Range(0, 1L << 40)]
@@ -33,6 +33,9 @@ internal sealed class MemoryOptions
     public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     public long EffectiveLimit => LimitBytes > 0 ? Math.Max(LimitBytes, 32L << 20) : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+    /// <summary>Bytes of one HTTP/2 connection that may wait unread: of all connections together a sixth of the memory.</summary>
+    public int WindowOf(int connections) => (int)Math.Clamp(EffectiveLimit / 6 / Math.Max(1, connections), 128 << 10, 16 << 20);
 
     public PeerBudget NewReadBudget()
     {

@@ -33,7 +33,8 @@ internal sealed class MessageBudget(IOptions<MemoryOptions> options, AccuracyMon
         metrics.Refused(RefusalReasons.ReadBudget);
         return ofMessage + bytes > _budget.Share
             ? $"The message has more than {_budget.Share} bytes, what one peer may have under way (three quarters of Memory:ReadBytes). Send smaller batches."
-            : $"{_budget.Held} bytes of messages are being read; at most {_budget.Total} may be, {_budget.Share} of one peer (Memory:ReadBytes). Try again later.";
+            : $"{_budget.Held} bytes of messages are being read; at most {_budget.Total} may be, {_budget.Share} of one peer (Memory:ReadBytes). "
+                + "Try again later.";
     }
 
     public void Return(string peer, long bytes) => _budget.Return(peer, bytes);
