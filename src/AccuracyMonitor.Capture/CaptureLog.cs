@@ -1,5 +1,3 @@
-using Yarp.ReverseProxy.Forwarder;
-
 namespace AccuracyMonitor.Capture;
 
 internal static partial class CaptureLog
@@ -21,6 +19,6 @@ internal static partial class CaptureLog
             + "from each answer: {Message}")]
     public static partial void NoMetadata(ILogger logger, string model, string version, long count, string message);
 
-    [LoggerMessage(144, LogLevel.Warning, "{Count} calls did not get through to the model server at {Address} since the last such line: {Error}, {Message}")]
-    public static partial void Unreachable(ILogger logger, long count, string address, ForwarderError error, string message);
+    [LoggerMessage(144, LogLevel.Warning, "{Count} calls did not get through to the model server at {Address} since the last such line: {Message}")]
+    public static partial void Unreachable(ILogger logger, long count, string address, string message);
 }

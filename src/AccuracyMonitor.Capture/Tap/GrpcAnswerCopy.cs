@@ -7,10 +7,8 @@ namespace AccuracyMonitor.Capture.Tap;
 /// Cuts a gRPC body into its messages, however its pieces come. Those of a stream go on as they pass; that of a single call waits for the
 /// trailers, which say whether it counts.
 /// </summary>
-internal sealed class GrpcAnswerCopy(TapCall call, HttpResponse response, TapQueue queue) : AnswerCopy(queue)
+internal sealed class GrpcAnswerCopy(TapCall call, AnswerHead head, TapQueue queue) : AnswerCopy(queue)
 {
-    private const string GrpcEncoding = "grpc-encoding";
-
     private readonly byte[] _prefix = new byte[OpenInferenceDecoder.FramePrefix];
     private readonly List<TappedAnswer> _held = [];
     private int _prefixFilled;
@@ -118,8 +116,7 @@ internal sealed class GrpcAnswerCopy(TapCall call, HttpResponse response, TapQue
     private void End(byte[] message)
     {
         _message = null;
-        string? encoding = response.Headers[GrpcEncoding];
-        var answer = new TappedAnswer(call, new PooledBody(message, message.Length, Queue.Budget), _prefix[0], encoding, JsonLength: null, Queue.Now);
+        var answer = new TappedAnswer(call, new PooledBody(message, message.Length, Queue.Budget), _prefix[0], head.GrpcEncoding, JsonLength: null, Queue.Now);
         if (call.IsStreamed)
         {
             Queue.Add(answer);

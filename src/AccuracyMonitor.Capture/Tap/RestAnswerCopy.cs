@@ -1,12 +1,10 @@
-using System.Globalization;
 using AccuracyMonitor.Capture.OpenInference;
 
 namespace AccuracyMonitor.Capture.Tap;
 
 /// <summary>Collects the body of a REST answer.</summary>
-internal sealed class RestAnswerCopy(TapCall call, HttpResponse response, TapQueue queue) : AnswerCopy(queue)
+internal sealed class RestAnswerCopy(TapCall call, AnswerHead head, TapQueue queue) : AnswerCopy(queue)
 {
-    private const string JsonLengthHeader = "Inference-Header-Content-Length";
     private const int FirstChunk = 4096;
 
     private byte[] _bytes = [];
@@ -40,12 +38,9 @@ internal sealed class RestAnswerCopy(TapCall call, HttpResponse response, TapQue
         }
         else
         {
-            string? encoding = response.Headers.ContentEncoding;
-            long? jsonLength = long.TryParse(response.Headers[JsonLengthHeader], NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length
-                : null;
             var body = new PooledBody(_bytes, _filled, Queue.Budget);
             _bytes = [];
-            Queue.Add(new TappedAnswer(call, body, Flag: 0, encoding, jsonLength, Queue.Now));
+            Queue.Add(new TappedAnswer(call, body, Flag: 0, head.Encoding, head.JsonLength, Queue.Now));
         }
 
         Release();
@@ -60,7 +55,7 @@ internal sealed class RestAnswerCopy(TapCall call, HttpResponse response, TapQue
     private bool TryGrow(int more)
     {
         var needed = (long)_filled + more;
-        var wanted = Math.Max(needed, _filled == 0 ? response.ContentLength ?? FirstChunk : 2L * _bytes.Length);
+        var wanted = Math.Max(needed, _filled == 0 ? head.ContentLength ?? FirstChunk : 2L * _bytes.Length);
         var size = Math.Min(wanted, Queue.MaxAnswerBytes);
         if (needed > Queue.MaxAnswerBytes || !Queue.Budget.TryTake(size - _bytes.Length))
         {

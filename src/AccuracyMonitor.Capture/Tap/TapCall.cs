@@ -38,18 +38,17 @@ internal sealed class TapCall
 
     /// <param name="request">At the tap.</param>
     /// <param name="protocol">Of the port it came in at.</param>
-    /// <param name="idHeaders">Headers that may bring its id.</param>
     /// <param name="failure">It asks for predictions in a way that is not read; else <see cref="CaptureFailure.None"/>.</param>
     /// <returns>Null: nothing to read in its answer.</returns>
-    public static TapCall? Of(HttpRequest request, TapProtocol protocol, IReadOnlyList<string> idHeaders, out CaptureFailure failure)
+    public static TapCall? Of(TapRequest request, TapProtocol protocol, out CaptureFailure failure)
     {
-        var path = request.Path.Value ?? "";
-        var call = protocol == TapProtocol.Grpc ? OfGrpc(request, path, idHeaders) : OfRest(request, path, idHeaders);
+        var path = request.Path;
+        var call = protocol == TapProtocol.Grpc ? OfGrpc(request, path) : OfRest(request, path);
         failure = call is null && IsOtherCall(request, path, protocol) ? CaptureFailure.OtherProtocol : CaptureFailure.None;
         return call;
     }
 
-    private static TapCall? OfGrpc(HttpRequest request, string path, IReadOnlyList<string> idHeaders)
+    private static TapCall? OfGrpc(TapRequest request, string path)
     {
         if (!path.StartsWith(GrpcService, StringComparison.Ordinal) || !IsGrpc(request))
         {
@@ -58,13 +57,13 @@ internal sealed class TapCall
 
         return path[GrpcService.Length..] switch
         {
-            "ModelInfer" => new TapCall { Id = IdOf(request, idHeaders), Protocol = TapProtocol.Grpc },
-            "ModelStreamInfer" => new TapCall { Id = IdOf(request, idHeaders), Protocol = TapProtocol.Grpc, IsStreamed = true },
+            "ModelInfer" => new TapCall { Id = IdOf(request), Protocol = TapProtocol.Grpc },
+            "ModelStreamInfer" => new TapCall { Id = IdOf(request), Protocol = TapProtocol.Grpc, IsStreamed = true },
             _ => null,
         };
     }
 
-    private static TapCall? OfRest(HttpRequest request, string path, IReadOnlyList<string> idHeaders)
+    private static TapCall? OfRest(TapRequest request, string path)
     {
         if (!HttpMethods.IsPost(request.Method) || !path.EndsWith("/infer", StringComparison.Ordinal))
         {
@@ -73,31 +72,31 @@ internal sealed class TapCall
 
         var (model, version) = path.Split('/', StringSplitOptions.RemoveEmptyEntries) switch
         {
-            ["v2", "models", var name, "infer"] => (name, ""),
-            ["v2", "models", var name, "versions", var v, "infer"] => (name, v),
+            ["v2", "models", var name, "infer"] => (Uri.UnescapeDataString(name), ""),
+            ["v2", "models", var name, "versions", var v, "infer"] => (Uri.UnescapeDataString(name), Uri.UnescapeDataString(v)),
             _ => ("", ""),
         };
         return model.Length == 0
             ? null
-            : new TapCall { Id = IdOf(request, idHeaders), Protocol = TapProtocol.Rest, Model = model, Version = version };
+            : new TapCall { Id = IdOf(request), Protocol = TapProtocol.Rest, Model = model, Version = version };
     }
 
     /// <summary>gRPC-Web has its trailers in the body.</summary>
-    private static bool IsGrpc(HttpRequest request) =>
+    private static bool IsGrpc(TapRequest request) =>
         request.ContentType is { } type && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase)
         && !type.StartsWith("application/grpc-web", StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsOtherCall(HttpRequest request, string path, TapProtocol protocol) => HttpMethods.IsPost(request.Method)
+    private static bool IsOtherCall(TapRequest request, string path, TapProtocol protocol) => HttpMethods.IsPost(request.Method)
         && (path.StartsWith(GrpcService + "Model", StringComparison.Ordinal) && path.EndsWith("Infer", StringComparison.Ordinal)
             || (protocol == TapProtocol.Grpc
                 ? path.StartsWith("/tensorflow.serving.PredictionService/", StringComparison.Ordinal)
                 : OtherRestCalls.Any(end => path.EndsWith(end, StringComparison.Ordinal))));
 
-    private static string IdOf(HttpRequest request, IReadOnlyList<string> headers)
+    private static string IdOf(TapRequest request)
     {
-        foreach (var header in headers)
+        foreach (var id in request.Ids)
         {
-            if (request.Headers[header] is [{ Length: > 0 and <= MaxId } id, ..] && !id.AsSpan().ContainsAnyExceptInRange('!', '~'))
+            if (id is { Length: > 0 and <= MaxId } && !id.AsSpan().ContainsAnyExceptInRange('!', '~'))
             {
                 return id;
             }

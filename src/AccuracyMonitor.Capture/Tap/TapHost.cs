@@ -1,5 +1,6 @@
 using System.Net;
 using AccuracyMonitor.Hosting;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AccuracyMonitor.Capture.Tap;
@@ -35,23 +36,18 @@ public sealed class TapHost : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.AddConsoleLines(configuration);
-        builder.Services.AddHttpForwarder();
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = drain);
         builder.WebHost.UseKestrelCore();
         List<TapUpstream> upstreams = [];
         var listeners = new Listeners();
-        builder.Services.Configure<KestrelServerOptions>(kestrel => Listen(kestrel, options, upstreams, listeners));
+        var queue = new TapQueue(options, time);
+        builder.Services.AddSingleton(services => new UnreachableLog(services.GetRequiredService<ILogger<TapHost>>(), time));
+        builder.Services.Configure<KestrelServerOptions>(kestrel => Listen(kestrel, options, upstreams, queue, listeners));
 
         var app = builder.Build();
-        var queue = new TapQueue(options, time);
-        var unreachable = new UnreachableLog(app.Services.GetRequiredService<ILogger<TapHost>>(), time);
-        var endpoint = ActivatorUtilities.CreateInstance<TapEndpoint>(app.Services, options, queue, unreachable);
         var host = new TapHost(app, upstreams, queue, listeners);
-        app.UseConnectionDrain();
-        app.Run(context => context.Features.Get<TapPort>() is { } port
-            ? endpoint.ForwardAsync(context, port.Protocol, port.Upstream)
-            : host.ProbeAsync(context));
+        app.Run(host.ProbeAsync);
         try
         {
             await app.StartAsync();
@@ -67,25 +63,13 @@ public sealed class TapHost : IAsyncDisposable
 
     public async Task StopAsync() => await _app.StopAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        await _app.DisposeAsync();
-        foreach (var upstream in _upstreams)
-        {
-            upstream.Dispose();
-        }
-    }
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static void Listen(KestrelServerOptions kestrel, TapOptions options, List<TapUpstream> upstreams, Listeners listeners)
+    private static void Listen(KestrelServerOptions kestrel, TapOptions options, List<TapUpstream> upstreams, TapQueue queue, Listeners listeners)
     {
         kestrel.AddServerHeader = false;
-        kestrel.DrainConnections();
 
-        // Callers bring what the model server takes; a bound of ours would only queue their calls a second time.
-        kestrel.Limits.Http2.MaxStreamsPerConnection = int.MaxValue;
-        kestrel.Limits.Http2.InitialStreamWindowSize = 1 << 20;
-        kestrel.Limits.Http2.InitialConnectionWindowSize = 16 << 20;
-        kestrel.Limits.MinResponseDataRate = null;
+        var unreachable = kestrel.ApplicationServices.GetRequiredService<UnreachableLog>();
         var address = IPAddress.Parse(options.Address);
         Add(options.GrpcPort, TapProtocol.Grpc, options.GrpcUpstream);
         Add(options.HttpPort, TapProtocol.Rest, options.HttpUpstream);
@@ -105,17 +89,12 @@ public sealed class TapHost : IAsyncDisposable
                 return;
             }
 
-            var port = new TapPort(protocol, new TapUpstream(protocol, upstreamAddress));
+            var port = new TapPort(protocol, new TapUpstream(protocol, upstreamAddress), new ReadCalls(protocol, options, queue));
             upstreams.Add(port.Upstream);
             kestrel.Listen(address, number, listen =>
             {
-                listen.Protocols = protocol == TapProtocol.Grpc ? HttpProtocols.Http2 : HttpProtocols.Http1;
                 listeners.Add(protocol == TapProtocol.Grpc ? ListenerUse.TapGrpc : ListenerUse.TapRest, listen);
-                listen.Use(next => connection =>
-                {
-                    connection.Features.Set(port);
-                    return next(connection);
-                });
+                listen.Run(connection => new TapConnection(connection, port, unreachable).RunAsync());
             });
         }
     }
@@ -144,8 +123,6 @@ public sealed class TapHost : IAsyncDisposable
         context.Response.StatusCode = missing.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         await context.Response.WriteAsync(missing.Count == 0 ? "ok\n" : $"no connection to {string.Join(", ", missing)}\n", context.RequestAborted);
     }
-
-    private sealed record TapPort(TapProtocol Protocol, TapUpstream Upstream);
 
     /// <summary>Signals are for monitoring, which stops first.</summary>
     private sealed class NoLifetime : IHostLifetime

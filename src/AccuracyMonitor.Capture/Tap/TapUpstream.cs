@@ -1,59 +1,66 @@
-using System.Net;
-using Yarp.ReverseProxy.Forwarder;
+using System.Net.Security;
+using System.Net.Sockets;
 
 namespace AccuracyMonitor.Capture.Tap;
 
-/// <summary>The model server behind one port of the tap, and how it is spoken to: as the caller speaks, with nothing added and no time limit of ours.</summary>
-internal sealed class TapUpstream : IDisposable
+/// <summary>The model server behind one port of the tap.</summary>
+internal sealed class TapUpstream(TapProtocol protocol, string address)
 {
     // A connection that can't be made in this time will not be made; the kernel alone would try for two minutes.
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
 
-    public TapUpstream(TapProtocol protocol, string address)
+    public Uri Address { get; } = new(address);
+
+    public bool IsTls { get; } = new Uri(address).Scheme == Uri.UriSchemeHttps;
+
+    /// <exception cref="IOException">It can't be reached, or its certificate is not trusted.</exception>
+    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
+    public async Task<UpstreamConnection> ConnectAsync(CancellationToken cancel)
     {
-        Address = new Uri(address);
-        Client = new HttpMessageInvoker(new SocketsHttpHandler
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        timeout.CancelAfter(ConnectTimeout);
+        var socket = new Socket(SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp) { NoDelay = true };
+        Stream? stream = null;
+        try
         {
-            UseProxy = false,
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            UseCookies = false,
-            ConnectTimeout = ConnectTimeout,
+            await socket.ConnectAsync(Address.IdnHost, Address.Port, timeout.Token);
+            stream = new NetworkStream(socket, ownsSocket: true);
+            if (IsTls)
+            {
+                var tls = new SslStream(stream);
+                stream = tls;
+                var alpn = protocol == TapProtocol.Grpc ? SslApplicationProtocol.Http2 : SslApplicationProtocol.Http11;
+                await tls.AuthenticateAsClientAsync(
+                    new SslClientAuthenticationOptions { TargetHost = Address.IdnHost, ApplicationProtocols = [alpn] }, timeout.Token);
+            }
 
-            // Else callers would share the hundred calls that one connection may have at a time.
-            EnableMultipleHttp2Connections = true,
-
-            // The caller's own trace goes on; the tap is no step of it.
-            ActivityHeadersPropagator = null,
-        });
-        Request = new ForwarderRequestConfig
+            return new UpstreamConnection(socket, stream);
+        }
+        catch (Exception e) when (e is SocketException or IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
         {
-            Version = protocol == TapProtocol.Grpc ? HttpVersion.Version20 : HttpVersion.Version11,
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            ActivityTimeout = Timeout.InfiniteTimeSpan,
-        };
+            if (stream is not null)
+            {
+                await stream.DisposeAsync();
+            }
+
+            socket.Dispose();
+            cancel.ThrowIfCancellationRequested();
+            throw new IOException(e is OperationCanceledException ? $"no connection in {ConnectTimeout.TotalSeconds:0} s" : e.Message, e);
+        }
     }
-
-    public Uri Address { get; }
-
-    public HttpMessageInvoker Client { get; }
-
-    public ForwarderRequestConfig Request { get; }
 
     /// <summary>Whether it takes a connection now.</summary>
     public async Task<bool> TakesConnectionsAsync(CancellationToken cancel)
     {
-        using var socket = new System.Net.Sockets.TcpClient();
+        using var socket = new TcpClient();
         try
         {
-            await socket.ConnectAsync(Address.Host, Address.Port, cancel);
+            await socket.ConnectAsync(Address.IdnHost, Address.Port, cancel);
             return true;
         }
-        catch (Exception e) when (e is System.Net.Sockets.SocketException or OperationCanceledException)
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
             return false;
         }
     }
-
-    public void Dispose() => Client.Dispose();
 }

@@ -1,5 +1,3 @@
-using Yarp.ReverseProxy.Forwarder;
-
 namespace AccuracyMonitor.Capture.Tap;
 
 /// <summary>Logs that calls do not reach the model server: the first at once, then at most one line in each <see cref="Interval"/>. Thread-safe.</summary>
@@ -10,13 +8,12 @@ internal sealed class UnreachableLog(ILogger logger, TimeProvider time)
     private readonly LogLimiter _limiter = new(time, Interval);
 
     /// <param name="upstream">Where the model server is.</param>
-    /// <param name="error">The forwarder's name for the error.</param>
-    /// <param name="cause">Null: not known.</param>
-    public void Write(Uri upstream, ForwarderError error, Exception? cause)
+    /// <param name="cause">Why it was not reached.</param>
+    public void Write(Uri upstream, string cause)
     {
         if (_limiter.Count() is > 0 and var count)
         {
-            CaptureLog.Unreachable(logger, count, upstream.ToString(), error, cause?.Message ?? "no more is known");
+            CaptureLog.Unreachable(logger, count, upstream.ToString(), cause);
         }
     }
 }

@@ -59,9 +59,6 @@ internal static class SidecarApplication
             ["Logging:LogLevel:Microsoft"] = "Warning",
             ["Logging:LogLevel:Grpc"] = "Warning",
             ["Logging:LogLevel:System"] = "Warning",
-
-            // The forwarder writes two lines a call, and a stack trace for each that fails; the tap counts them, and says it in one line a minute.
-            ["Logging:LogLevel:Yarp"] = "None",
         });
         if (fromArguments["config"] is { Length: > 0 } file)
         {

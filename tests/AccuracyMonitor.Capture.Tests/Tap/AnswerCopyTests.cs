@@ -2,7 +2,6 @@ using AccuracyMonitor.Capture.OpenInference;
 using AccuracyMonitor.Capture.Tap;
 using AccuracyMonitor.Tests.ModelServers;
 using CsCheck;
-using Microsoft.AspNetCore.Http;
 
 namespace AccuracyMonitor.Capture.Tests.Tap;
 
@@ -18,7 +17,7 @@ public sealed class AnswerCopyTests
         {
             var queue = new TapQueue(Options, TimeProvider.System);
             var call = new TapCall { Id = "a", Protocol = TapProtocol.Grpc, IsStreamed = streamed };
-            var copy = new GrpcAnswerCopy(call, new DefaultHttpContext().Response, queue);
+            var copy = new GrpcAnswerCopy(call, new AnswerHead(), queue);
             var bytes = messages.SelectMany(m => Answers.Frame(m)).ToArray();
             for (var (at, i) = (0, 0); at < bytes.Length; i++)
             {
@@ -46,8 +45,8 @@ public sealed class AnswerCopyTests
         {
             var queue = new TapQueue(Options, TimeProvider.System);
             var call = new TapCall { Id = "a", Protocol = rest ? TapProtocol.Rest : TapProtocol.Grpc, IsStreamed = streamed };
-            AnswerCopy copy = rest ? new RestAnswerCopy(call, new DefaultHttpContext().Response, queue)
-                : new GrpcAnswerCopy(call, new DefaultHttpContext().Response, queue);
+            AnswerCopy copy = rest ? new RestAnswerCopy(call, new AnswerHead(), queue)
+                : new GrpcAnswerCopy(call, new AnswerHead(), queue);
             foreach (var piece in bytes.Chunk(100))
             {
                 copy.Append(piece);
@@ -63,16 +62,18 @@ public sealed class AnswerCopyTests
         });
 
     [Fact]
-    public async Task A_copy_that_fails_does_not_reach_the_caller()
+    public void A_copy_that_fails_is_counted_once_and_throws_nothing()
     {
         var queue = new TapQueue(Options, TimeProvider.System);
-        using var caller = new MemoryStream();
-        await using var stream = new CopyingStream(caller, new FailingCopy(queue));
+        var metrics = new CountedFailures();
+        var copy = new FailingCopy(queue);
 
-        await stream.WriteAsync(new byte[] { 1, 2 });
-        await stream.WriteAsync(new byte[] { 3 });
+        copy.Append([1, 2]);
+        copy.Append([3]);
+        copy.Complete(CallOutcome.Answered);
 
-        caller.ToArray().ShouldBe([1, 2, 3]);
+        queue.Counts.MoveTo(metrics);
+        metrics.Failures.ShouldBe([("decoder_failed", 1)]);
     }
 
     private sealed class FailingCopy(TapQueue queue) : AnswerCopy(queue)
@@ -82,6 +83,33 @@ public sealed class AnswerCopyTests
         protected override void Finish(CallOutcome outcome) => throw new InvalidOperationException("a defect");
 
         protected override void Release()
+        {
+        }
+    }
+
+    private sealed class CountedFailures : ICaptureMetrics
+    {
+        public List<(string Reason, long Count)> Failures { get; } = [];
+
+        public void CaptureFailed(string source, string reason, long count) => Failures.Add((reason, count));
+
+        public void Captured(string source, int rows)
+        {
+        }
+
+        public void TapCalls(string protocol, string outcome, long count)
+        {
+        }
+
+        public void SinkEvents(string outcome, int count)
+        {
+        }
+
+        public void SinkUnpaired(bool isRequest)
+        {
+        }
+
+        public void SinkTee(string outcome, int count)
         {
         }
     }

@@ -181,7 +181,7 @@ public sealed class GrpcTapTests
             readFirst: false);
         await using var tapped = await Tapped.OfAsync(server);
 
-        // Not awaited yet: YARP holds the headers back until the first message, so as to tell an answer that has none.
+        // Awaited to its end only after its messages.
         var calling = tapped.GrpcAsync("/inference.GRPCInferenceService/ModelStreamInfer");
         for (var i = 1; i <= 3; i++)
         {

@@ -20,7 +20,15 @@ internal sealed class Tapped : IAsyncDisposable
     private readonly GrpcChannel _channel;
     private readonly AwaitedMetrics _awaited;
     private readonly HttpClient _http =
-        new(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None, UseProxy = false, AllowAutoRedirect = false });
+        new(new SocketsHttpHandler
+        {
+            AutomaticDecompression = DecompressionMethods.None,
+            UseProxy = false,
+            AllowAutoRedirect = false,
+
+            // The server's bound of a hundred calls on a connection reaches the caller.
+            EnableMultipleHttp2Connections = true,
+        });
 
     private Tapped(ScriptedServer server, TestSidecar sidecar)
     {

@@ -1,0 +1,140 @@
+using System.Buffers;
+
+namespace AccuracyMonitor.Capture.Tap.Http2;
+
+/// <summary>
+/// Cuts one direction of an HTTP/2 connection into frames. Frames with headers, resets and the like are taken whole; data goes on as it comes.
+/// </summary>
+internal sealed class FrameScanner
+{
+    /// <summary>Largest frame that is held back until it is whole, and largest header block. Servers and clients allow headers of 8 KiB to 1 MiB.</summary>
+    public const int MaxHeld = 1 << 20;
+
+    private readonly HeaderDecoder _decoder = new();
+    private readonly ArrayBufferWriter<byte> _block = new();
+    private FrameHeader _blockOf;
+    private int _left;
+    private int _padding;
+
+    /// <summary>The frame that is being read.</summary>
+    public FrameHeader Frame { get; private set; }
+
+    /// <summary>The frame's payload, where it is taken whole; else empty.</summary>
+    public byte[] Payload { get; private set; } = [];
+
+    /// <summary>The part of the header block that is in this frame; only of a frame that has one.</summary>
+    public ReadOnlySpan<byte> FieldsInFrame => Payload.AsSpan(Frame.Fields(Payload));
+
+    /// <summary>Octets of the data that passes in this step, without padding.</summary>
+    public ReadOnlySequence<byte> Data { get; private set; }
+
+    /// <summary>The fields that are complete with this frame; null: none are.</summary>
+    public List<HeaderField>? Fields { get; private set; }
+
+    /// <summary>The frame with which <see cref="Fields"/> began, which has their stream and may end it.</summary>
+    public FrameHeader FieldsOf => _blockOf;
+
+    /// <summary>The last octet of a frame passes in this step, or none has begun.</summary>
+    public bool IsAtEnd => _left == 0;
+
+    /// <summary>A frame of another stream may come here.</summary>
+    public bool IsBetweenFrames => _left == 0 && (!Frame.HasFields || Frame.EndsHeaders);
+
+    /// <returns>How many octets pass; 0: more are needed.</returns>
+    /// <exception cref="FormatException">It is no HTTP/2.</exception>
+    public long Next(ReadOnlySequence<byte> bytes)
+    {
+        (Data, Fields, Payload) = (default, null, []);
+        if (_left > 0)
+        {
+            return Continue(bytes, passed: 0);
+        }
+
+        if (bytes.Length < FrameHeader.Size)
+        {
+            return 0;
+        }
+
+        Span<byte> header = stackalloc byte[FrameHeader.Size];
+        bytes.Slice(0, FrameHeader.Size).CopyTo(header);
+        Frame = FrameHeader.Read(header);
+        if (Frame.HasFields || Frame.Type is FrameType.ResetStream)
+        {
+            return TakeWhole(bytes);
+        }
+
+        // The length of the padding comes with the frame's header.
+        var prefix = FrameHeader.Size;
+        var padding = 0;
+        if (Frame is { Type: FrameType.Data, IsPadded: true })
+        {
+            if (bytes.Length <= prefix)
+            {
+                return 0;
+            }
+
+            padding = bytes.Slice(prefix++, 1).FirstSpan[0];
+            if (padding >= Frame.Length)
+            {
+                throw new FormatException("padding beyond the frame");
+            }
+        }
+
+        (_left, _padding) = (Frame.Length - (prefix - FrameHeader.Size), padding);
+        return _left == 0 ? prefix : Continue(bytes.Slice(prefix), prefix);
+    }
+
+    private long Continue(ReadOnlySequence<byte> bytes, long passed)
+    {
+        var now = (int)Math.Min(_left, bytes.Length);
+        if (Frame.Type == FrameType.Data)
+        {
+            Data = bytes.Slice(0, Math.Clamp(_left - _padding, 0, now));
+        }
+
+        _left -= now;
+        return passed + now;
+    }
+
+    private long TakeWhole(ReadOnlySequence<byte> bytes)
+    {
+        if (Frame.Length > MaxHeld)
+        {
+            throw new FormatException("a frame that is too large");
+        }
+
+        if (bytes.Length < FrameHeader.Size + Frame.Length)
+        {
+            return 0;
+        }
+
+        Payload = bytes.Slice(FrameHeader.Size, Frame.Length).ToArray();
+        if (Frame.HasFields)
+        {
+            TakeFields();
+        }
+
+        return FrameHeader.Size + Frame.Length;
+    }
+
+    private void TakeFields()
+    {
+        if (Frame.Type != FrameType.Continuation)
+        {
+            _blockOf = Frame;
+            _block.ResetWrittenCount();
+        }
+
+        _block.Write(FieldsInFrame);
+        if (_block.WrittenCount > MaxHeld)
+        {
+            throw new FormatException("headers that are too large");
+        }
+
+        if (Frame.EndsHeaders)
+        {
+            Fields = [];
+            _decoder.Decode(_block.WrittenSpan, Fields);
+        }
+    }
+}

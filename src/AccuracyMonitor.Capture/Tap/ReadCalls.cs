@@ -1,0 +1,23 @@
+using AccuracyMonitor.Capture.OpenInference;
+
+namespace AccuracyMonitor.Capture.Tap;
+
+/// <summary>Finds the calls for predictions among those that pass a port. Thread-safe.</summary>
+internal sealed class ReadCalls(TapProtocol protocol, TapOptions options, TapQueue queue)
+{
+    private readonly IReadOnlyList<string> _idHeaders = options.EffectiveIdHeaders;
+
+    public TapRequest NewRequest() => new(_idHeaders);
+
+    /// <returns>Null: there is nothing to read in its answer.</returns>
+    public ReadCall? Of(TapRequest request)
+    {
+        var call = TapCall.Of(request, protocol, out var failure);
+        if (failure != CaptureFailure.None)
+        {
+            queue.Counts.CaptureFailed(failure);
+        }
+
+        return call is null ? null : new ReadCall(call, queue, returnsId: !options.IdFromAnswer);
+    }
+}
