@@ -180,7 +180,8 @@ public class YardstickTests
     public void Ppi_plus_plus_tunes_lambda_by_the_formula_of_the_paper()
     {
         var random = new Random(4);
-        LabelPoint[] labels = [.. Enumerable.Range(0, 40).Select(_ => random.NextDouble()).Select(g => new LabelPoint(g, 0.1, random.NextDouble() < 0.3 + (0.5 * g)))];
+        LabelPoint[] labels = [.. Enumerable.Range(0, 40).Select(_ => random.NextDouble())
+            .Select(g => new LabelPoint(g, 0.1, random.NextDouble() < 0.3 + (0.5 * g)))];
         double[] scores = [.. Enumerable.Range(0, 100).Select(_ => random.NextDouble())];
         var g = labels.Average(l => l.Score);
         var y = labels.Average(l => l.Correct ? 1.0 : 0);
