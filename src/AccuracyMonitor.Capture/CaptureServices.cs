@@ -1,13 +1,14 @@
 using AccuracyMonitor.Capture.Sinks;
 using AccuracyMonitor.Capture.Tap;
+using AccuracyMonitor.Hosting;
 
 namespace AccuracyMonitor.Capture;
 
 public static class CaptureServices
 {
     /// <summary>
-    /// Adds the sink and the reader of the tap. The caller adds <see cref="IObservedBatchSink"/>, <see cref="ICaptureMetrics"/>, the options of both and
-    /// a <see cref="TimeProvider"/>.
+    /// Adds the sink and the reader of the tap. The caller adds <see cref="IObservedBatchSink"/>, <see cref="ICaptureMetrics"/>,
+    /// <see cref="IWorkerRestarts"/>, the options of both and a <see cref="TimeProvider"/>.
     /// </summary>
     public static void AddCapture(this IServiceCollection services)
     {
@@ -15,6 +16,7 @@ public static class CaptureServices
         services.AddSink();
         services.AddSingleton<ModelOutputs>();
         services.AddSingleton<TapWorker>();
-        services.AddHostedService(s => s.GetRequiredService<TapWorker>());
+        services.AddSupervised<TapWorker>();
+        services.AddSingleton(s => new CaptureWork(s.GetRequiredService<SinkQueue>(), s.GetRequiredService<TapWorker>()));
     }
 }

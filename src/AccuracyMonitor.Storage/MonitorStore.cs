@@ -312,6 +312,9 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
         return _engine.WriteAsync(c => StoreSecrets.GetOrAdd(c, name, proposed), proposed.Length, cancellation);
     }
 
+    /// <summary>Writes to the disk and changes nothing: completes if the store can be written.</summary>
+    public Task ProbeAsync(CancellationToken cancellation = default) => _engine.WriteAsync(SchemaVersion.Rewrite, 0, cancellation);
+
     /// <summary>Commits what was taken, closes the database and lets another process have it.</summary>
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 

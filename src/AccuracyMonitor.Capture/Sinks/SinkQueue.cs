@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using AccuracyMonitor.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Capture.Sinks;
@@ -10,6 +11,9 @@ internal sealed class SinkQueue(IOptions<SinkOptions> options)
         new BoundedChannelOptions(options.Value.MaxQueuedEvents) { SingleReader = true });
 
     public ChannelReader<ReceivedEvents> Reader => _channel.Reader;
+
+    /// <summary>Of the loop that reads.</summary>
+    public WorkProgress Progress { get; } = new();
 
     public ByteBudget Budget { get; } = new(options.Value.MaxQueuedBytes);
 

@@ -14,8 +14,8 @@ public static class SinkServices
         services.AddSingleton<EventTee>();
         services.AddSingleton<SinkEndpoint>();
 
-        services.AddHostedService<SinkWorker>();
-        services.AddHostedService(s => s.GetRequiredService<EventTee>());
+        services.AddSupervised<SinkWorker>();
+        services.AddSupervised<EventTee>();
     }
 
     /// <param name="kestrel">Gets the port, if there is to be one.</param>

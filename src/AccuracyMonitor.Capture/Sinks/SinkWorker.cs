@@ -32,6 +32,7 @@ internal sealed class SinkWorker(
     {
         await foreach (var received in queue.Reader.ReadAllAsync())
         {
+            queue.Progress.Begin();
             try
             {
                 processor.Process(received);
@@ -50,6 +51,7 @@ internal sealed class SinkWorker(
             finally
             {
                 received.Body.Release();
+                queue.Progress.End();
             }
         }
     }

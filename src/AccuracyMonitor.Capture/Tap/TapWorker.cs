@@ -1,4 +1,5 @@
 using AccuracyMonitor.Capture.OpenInference;
+using AccuracyMonitor.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Capture.Tap;
@@ -36,6 +37,11 @@ internal sealed class TapWorker : BackgroundService
         _defects = new LogLimiter(time, TimeSpan.FromMinutes(1));
         _decoder = new OpenInferenceDecoder(new OutputRules(_options.Outputs), _options.DefaultVersion, _options.MaxAnswerBytes);
     }
+
+    /// <summary>Of reading answers.</summary>
+    public WorkProgress Progress { get; } = new();
+
+    public bool HasWork => _queue?.Reader.Count > 0;
 
     /// <summary>Before it is started.</summary>
     public void Attach(TapQueue queue) => _queue = queue;
@@ -92,6 +98,7 @@ internal sealed class TapWorker : BackgroundService
     private void Read(TappedAnswer answer, Task<DeclaredOutput?>? known = null)
     {
         var waits = false;
+        Progress.Begin();
         try
         {
             var failure = TryDecode(answer, out var decoded);
@@ -124,6 +131,7 @@ internal sealed class TapWorker : BackgroundService
         }
         finally
         {
+            Progress.End();
             if (!waits)
             {
                 answer.Body.Release();

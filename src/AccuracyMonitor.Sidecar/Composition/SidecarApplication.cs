@@ -13,6 +13,7 @@ using AccuracyMonitor.Sidecar.Management;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Sidecar.Observability;
+using AccuracyMonitor.Sidecar.Probes;
 using AccuracyMonitor.Sidecar.Queueing;
 using AccuracyMonitor.Sidecar.Sampling;
 using AccuracyMonitor.Sidecar.Scoring;
@@ -104,6 +105,8 @@ internal static class SidecarApplication
         services.AddSingleton<MetricRegistry>();
         services.AddSingleton<AccuracyMonitorMetrics>();
         services.AddSingleton<MessageBudget>();
+        services.AddSingleton<InternalErrorCounter>();
+        services.AddSingleton<IWorkerRestarts>(s => s.GetRequiredService<InternalErrorCounter>());
 
         services.AddSingleton<SidecarStartup>();
         services.AddSingleton(s => s.GetRequiredService<SidecarStartup>().Store);
@@ -141,12 +144,13 @@ internal static class SidecarApplication
         services.AddSingleton<NetworkFineTuning>();
 
         // Stopped in the reverse order: the scoring loop drains before the window sums are written for the last time.
-        services.AddHostedService<RetentionWorker>();
-        services.AddHostedService<RequestExpiryWorker>();
-        services.AddHostedService<WindowSumWorker>();
-        services.AddHostedService<EstimateWorker>();
-        services.AddHostedService<AdaptationWorker>();
-        services.AddHostedService<ScoringWorker>();
+        services.AddSupervised<HealthWorker>();
+        services.AddSupervised<RetentionWorker>();
+        services.AddSupervised<RequestExpiryWorker>();
+        services.AddSupervised<WindowSumWorker>();
+        services.AddSupervised<EstimateWorker>();
+        services.AddSupervised<AdaptationWorker>();
+        services.AddSupervised<ScoringWorker>();
 
         // Behind the scoring loop, and so stopped before it: what waits there is still scored.
         services.AddSingleton<ICaptureMetrics>(s => s.GetRequiredService<AccuracyMonitorMetrics>().Capture);
@@ -165,8 +169,8 @@ internal static class SidecarApplication
                 {
                     o.Services.Map($"accuracy_monitor.v1.{service}", static _ => true);
                 }
-            })
-            .AddCheck<SidecarHealthCheck>("sidecar");
+            });
+        services.AddSidecarHealth();
         services.AddGrpcReflection();
 
         // Not by IOptions: the host reads this while it is built, before every configuration error has been collected.
@@ -255,12 +259,13 @@ internal static class SidecarApplication
         }
 
         app.MapMetrics();
-        app.MapHealthChecks("/healthz");
+        app.MapHealthPages();
         app.MapGet("/", static context =>
         {
             context.Response.ContentType = "text/plain; charset=utf-8";
             return context.Response.WriteAsync(
-                "Accuracy Monitor sidecar\n\n/metrics  Prometheus metrics\n/healthz  health\n/estimates  the latest estimates, as JSON\n",
+                "Accuracy Monitor sidecar\n\n/metrics  Prometheus metrics\n/healthz  whether work gets done, and what is degraded\n"
+                    + "/readyz  readiness\n/estimates  the latest estimates, as JSON\n",
                 context.RequestAborted);
         });
         app.MapEstimatesPage();

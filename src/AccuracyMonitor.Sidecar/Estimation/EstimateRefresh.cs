@@ -1,6 +1,8 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Alarms;
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Sidecar.Alarms;
+using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Sampling;
@@ -17,6 +19,7 @@ internal sealed class EstimateRefresh(
     LatestEstimates latest,
     AlarmUpdater alarms,
     EstimateMetrics metrics,
+    InternalErrorCounter internalErrors,
     IOptions<EstimationOptions> settings,
     IOptions<SamplingOptions> sampling,
     IOptions<AlarmOptions> alarmSettings,
@@ -30,22 +33,55 @@ internal sealed class EstimateRefresh(
     private readonly Dictionary<SeriesKey, PublishedEstimate[]> _classes = [];
     private int _round;
 
+    /// <summary>Of the refreshes. Its error names the models that could not be estimated.</summary>
+    public WorkProgress Progress { get; } = new();
+
     public async Task RunAsync()
+    {
+        Progress.Begin();
+        string? error = "the refresh failed";
+        try
+        {
+            error = await RefreshAsync();
+        }
+        finally
+        {
+            Progress.End(error);
+        }
+    }
+
+    /// <returns>Which models could not be estimated, or null. The others are published.</returns>
+    private async Task<string?> RefreshAsync()
     {
         var now = time.GetUtcNow();
         _round++;
         List<PublishedModel> models = [];
         List<PublishedEstimate> windows = [];
         List<PublishedRunning> running = [];
+        string? error = null;
         foreach (var model in registry.Models)
         {
-            await alarms.RunAsync(model, CancellationToken.None);
-            await recalibrated.RefreshAsync(model, now);
-            Estimate(model, now, windows);
-            estimator.CloseWindows(model, now);
-            running.AddRange(model.Running.Read(settings.Value.Alpha).Select(r => new PublishedRunning(model.Key, r)));
-            models.Add(StateOf(model));
-            Report("Validity", $"{model.Key}", models[^1].ValidityAlarm);
+            try
+            {
+                await alarms.RunAsync(model, CancellationToken.None);
+                await recalibrated.RefreshAsync(model, now);
+                List<PublishedEstimate> own = [];
+                Estimate(model, now, own);
+                estimator.CloseWindows(model, now);
+                PublishedRunning[] ownRunning = [.. model.Running.Read(settings.Value.Alpha).Select(r => new PublishedRunning(model.Key, r))];
+                models.Add(StateOf(model));
+                windows.AddRange(own);
+                running.AddRange(ownRunning);
+                Report("Validity", $"{model.Key}", models[^1].ValidityAlarm);
+            }
+#pragma warning disable CA1031 // One model that can't be estimated must not keep the others from it; it is missing from what is published.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                error ??= $"{model.Key} could not be estimated: {e.Message}";
+                internalErrors.Count("estimation");
+                SidecarLog.EstimationFailed(logger, model.Key.ToString(), ErrorId.New(), e);
+            }
         }
 
         var published = new PublishedEstimates
@@ -58,6 +94,7 @@ internal sealed class EstimateRefresh(
         };
         metrics.Publish(published);
         latest.Publish(published);
+        return error;
     }
 
     private PublishedModel StateOf(ModelState model)

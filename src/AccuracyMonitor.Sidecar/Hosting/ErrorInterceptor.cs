@@ -9,7 +9,7 @@ namespace AccuracyMonitor.Sidecar.Hosting;
 /// Maps what a service did not map itself, for all four kinds of call: refusals of the store get their status and reason; any other exception is
 /// logged under an id, and the caller gets INTERNAL with that id and nothing of the cause.
 /// </summary>
-internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> logger) : Interceptor
+internal sealed class ErrorInterceptor(InternalErrorCounter errors, ILogger<ErrorInterceptor> logger) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -77,6 +77,7 @@ internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> logger) : Inter
         }
 
         var id = ErrorId.New();
+        errors.Count("call");
         SidecarLog.CallFailed(logger, context.Method, id, exception);
         return RpcErrors.Unexpected(id);
     }

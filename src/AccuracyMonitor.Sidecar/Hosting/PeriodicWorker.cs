@@ -1,3 +1,4 @@
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Sidecar.Observability;
 
 namespace AccuracyMonitor.Sidecar.Hosting;
@@ -8,6 +9,8 @@ internal abstract class PeriodicWorker(string work, TimeSpan interval, TimeProvi
 {
     /// <summary>Does the work once.</summary>
     public abstract Task RunAsync(CancellationToken cancel);
+
+    public WorkProgress Progress { get; } = new();
 
     protected TimeProvider Time => time;
 
@@ -30,6 +33,8 @@ internal abstract class PeriodicWorker(string work, TimeSpan interval, TimeProvi
     /// <returns>False: the work failed, and the log says why.</returns>
     protected async Task<bool> TryAsync(CancellationToken cancel)
     {
+        Progress.Begin();
+        string? error = null;
         try
         {
             await RunAsync(cancel);
@@ -43,8 +48,13 @@ internal abstract class PeriodicWorker(string work, TimeSpan interval, TimeProvi
         catch (Exception e)
 #pragma warning restore CA1031
         {
+            error = e.Message;
             SidecarLog.BackgroundWorkFailed(logger, work, e.Message);
             return false;
+        }
+        finally
+        {
+            Progress.End(error);
         }
     }
 }

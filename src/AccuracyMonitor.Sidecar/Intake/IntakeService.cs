@@ -8,7 +8,8 @@ using AccuracyMonitor.V1;
 namespace AccuracyMonitor.Sidecar.Intake;
 
 /// <summary>The way in for every source of predictions: parse, queue, count.</summary>
-internal sealed class IntakeService(BatchParser parser, ScoringQueue queue, AccuracyMonitorMetrics metrics, ILogger<IntakeService> logger)
+internal sealed class IntakeService(
+    BatchParser parser, ScoringQueue queue, AccuracyMonitorMetrics metrics, InternalErrorCounter errors, ILogger<IntakeService> logger)
 {
     /// <summary>Starts a batch on its way.</summary>
     /// <returns>The batch as parsed; when it has rows to score, <see cref="ScoreBatch.Done"/> tells when they are.</returns>
@@ -58,6 +59,7 @@ internal sealed class IntakeService(BatchParser parser, ScoringQueue queue, Accu
     public BatchRefusal Unexpected(Exception exception)
     {
         var id = ErrorId.New();
+        errors.Count("batch");
         SidecarLog.BatchFailed(logger, id, exception);
         return InternalErrors.Unexpected("batch", id);
     }

@@ -21,6 +21,7 @@ internal sealed class AccuracyMonitorMetrics
     private readonly CounterFamily _overflow;
     private readonly CounterFamily _classOverflow;
     private readonly GaugeFamily _streams;
+    private readonly GaugeFamily _components;
     private readonly HistogramFamily _duration;
 
     public AccuracyMonitorMetrics(MetricRegistry registry)
@@ -37,6 +38,7 @@ internal sealed class AccuracyMonitorMetrics
         _classOverflow =
             registry.Counter("class_overflow_total", "Predictions whose class is beyond Estimation:MaxPredictedClasses and is kept under the class other.");
         _streams = registry.Gauge("open_streams", "Observe streams open.");
+        _components = registry.Gauge("component_up", "1 while the part of the sidecar gets its work done; /healthz says why it does not.", "component");
         _duration = registry.Histogram("score_duration_seconds", "Time to score one prediction (a micro-batch's time shared over its rows).", ScoreBuckets);
         Capture = new CaptureMetrics(registry);
 
@@ -69,6 +71,9 @@ internal sealed class AccuracyMonitorMetrics
     public void SegmentOverflow(int count) => _overflow.Of().Add(count);
 
     public void ClassOverflow(int count) => _classOverflow.Of().Add(count);
+
+    public void Components(IEnumerable<(string Name, bool IsUp)> states) =>
+        _components.Replace([.. states.Select(s => new Series([s.Name], s.IsUp ? 1 : 0))]);
 
     public void StreamOpened() => _streams.Add(1);
 

@@ -53,9 +53,18 @@ internal static partial class SidecarLog
     [LoggerMessage(116, LogLevel.Error, "Monitor file {Path} is not used, the maximum softmax is (Monitor:Required is false): {Message}")]
     public static partial void MonitorFileUnusable(ILogger logger, string path, string message);
 
-    [LoggerMessage(117, LogLevel.Information,
+    [LoggerMessage(119, LogLevel.Information,
         "Sampling:Seed is {Seed}: sampling decisions can be repeated, and whoever knows the seed can choose ids that are never labelled")]
     public static partial void CoinIsSeeded(ILogger logger, ulong seed);
+
+    [LoggerMessage(120, LogLevel.Error, "{Model} could not be estimated; the other models were (error {ErrorId})")]
+    public static partial void EstimationFailed(ILogger logger, string model, string errorId, Exception exception);
+
+    [LoggerMessage(121, LogLevel.Error, "Component {Component} is down: {Reason}")]
+    public static partial void ComponentDown(ILogger logger, string component, string reason);
+
+    [LoggerMessage(122, LogLevel.Information, "Component {Component} is up again")]
+    public static partial void ComponentUp(ILogger logger, string component);
 
     [LoggerMessage(130, LogLevel.Information, "Events on {Address}")]
     public static partial void ListeningSink(ILogger logger, string address);

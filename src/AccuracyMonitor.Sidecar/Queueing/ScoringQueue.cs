@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Sidecar.Models;
 
 namespace AccuracyMonitor.Sidecar.Queueing;
@@ -22,6 +23,12 @@ internal sealed class ScoringQueue(long limit)
     public ChannelReader<ScoreBatch> Reader => _channel.Reader;
 
     public long QueuedValues => Volatile.Read(ref _queued);
+
+    /// <summary>Do batches wait that could be scored now?</summary>
+    public bool HasWork => Volatile.Read(ref _queued) > Volatile.Read(ref _unloaded);
+
+    /// <summary>Of the loop that scores.</summary>
+    public WorkProgress Progress { get; } = new();
 
     /// <summary>False: full, or shutting down. A batch larger than the bound is taken when nothing else waits.</summary>
     public bool TryEnqueue(ScoreBatch batch)

@@ -10,7 +10,8 @@ namespace AccuracyMonitor.Sidecar.Scoring;
 /// scored at once; under load, batches of many callers are scored together.
 /// </summary>
 internal sealed class ScoringWorker(
-    ScoringQueue queue, MicroBatchProcessor processor, IOptions<ScoringOptions> options, AccuracyMonitorMetrics metrics, ILogger<ScoringWorker> logger)
+    ScoringQueue queue, MicroBatchProcessor processor, IOptions<ScoringOptions> options, AccuracyMonitorMetrics metrics,
+    InternalErrorCounter errors, ILogger<ScoringWorker> logger)
     : BackgroundService
 {
     private readonly int _maxRows = options.Value.MicroBatchRows;
@@ -37,7 +38,9 @@ internal sealed class ScoringWorker(
             next = Collect(together, next);
             if (together.Count > 0)
             {
+                queue.Progress.Begin();
                 Process(together);
+                queue.Progress.End();
                 together.Clear();
             }
         }
@@ -76,6 +79,7 @@ internal sealed class ScoringWorker(
 #pragma warning restore CA1031
         {
             var id = ErrorId.New();
+            errors.Count("scoring");
             SidecarLog.ScoringFailed(logger, together[0].Model.Key.ToString(), id, e);
             foreach (var batch in together)
             {

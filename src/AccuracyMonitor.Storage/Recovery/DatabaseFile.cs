@@ -100,7 +100,8 @@ internal sealed class DatabaseFile(
         return string.Equals(search(path), found, StringComparison.Ordinal) ? found : null;
     }
 
-    private void Pause() => Task.Delay(options.RecheckDelay, clock).Wait();
+    /// <summary>Real time, whatever the clock: the disk is given time, and nothing is decided by how long that was.</summary>
+    private void Pause() => Task.Delay(options.RecheckDelay, TimeProvider.System).Wait();
 
     private void SetAside(string reason) => Note(reason, Quarantine.Database(path, clock.GetUtcNow()));
 

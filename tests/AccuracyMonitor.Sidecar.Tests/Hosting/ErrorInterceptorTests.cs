@@ -1,7 +1,10 @@
+using System.Diagnostics.Metrics;
 using AccuracyMonitor.Sidecar.Hosting;
+using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.V1;
 using Google.Rpc;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Status = Grpc.Core.Status;
 
@@ -57,9 +60,12 @@ public sealed class ErrorInterceptorTests
         log.Entries.ShouldBeEmpty();
     }
 
+    private static InternalErrorCounter Errors { get; } = new(
+        new MetricRegistry(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>()));
+
     private static Task CallAsync(MethodType kind, ILogger<ErrorInterceptor> logger, Exception exception, CancellationToken cancel)
     {
-        var interceptor = new ErrorInterceptor(logger);
+        var interceptor = new ErrorInterceptor(Errors, logger);
         var context = new SomeCall(cancel);
         return kind switch
         {

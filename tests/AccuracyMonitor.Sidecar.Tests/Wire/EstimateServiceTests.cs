@@ -84,7 +84,8 @@ public sealed class EstimateServiceTests
         }
 
         using var http = new HttpClient();
-        (await http.GetStringAsync(new Uri($"{sidecar.HttpAddress}/healthz"), cancel)).ShouldBe("Healthy");
+        (await http.GetStringAsync(new Uri($"{sidecar.HttpAddress}/healthz"), cancel)).ShouldStartWith("Healthy\nscoring: up\n");
+        (await http.GetStringAsync(new Uri($"{sidecar.HttpAddress}/readyz"), cancel)).ShouldStartWith("Healthy\n");
         (await http.GetStringAsync(new Uri($"{sidecar.HttpAddress}/estimates"), cancel)).ShouldContain("{");
     }
 }

@@ -1,0 +1,7 @@
+namespace AccuracyMonitor.Hosting;
+
+internal static partial class HostingLog
+{
+    [LoggerMessage(200, LogLevel.Error, "{Worker} ended by a defect and is started again in {Seconds} s; please report it")]
+    public static partial void WorkerFailed(ILogger logger, string worker, double seconds, Exception exception);
+}
