@@ -145,13 +145,20 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
             return;
         }
 
+        var point = request.Label is { } known ? LabelApplier.Point(request, known) : (LabelPoint?)null;
+        if (point is { } observed)
+        {
+            // In the order of the requests, where the first time it was that of the labels: the newest labels count all the same.
+            model.UniformShare?.Observe(observed);
+        }
+
         registry.ResolveSegment(model, request.Series.Segment);
         foreach (var series in model.SeriesOf(request.Series.Segment, request.PredictedClass))
         {
             series.Windows.AddRequest(request.PredictionTime, now);
-            if (request.Label is { } label)
+            if (point is { } label)
             {
-                series.Windows.AddLabel(request.PredictionTime, LabelApplier.Point(request, label), now);
+                series.Windows.AddLabel(request.PredictionTime, label, now);
             }
             else if (LabelApplier.IsUnanswered(request.State))
             {

@@ -20,10 +20,12 @@ internal sealed class Workbench : IAsyncDisposable
     public static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     private readonly WebApplication _app;
-    private readonly string _folder = Directory.CreateTempSubdirectory("am-bench-").FullName;
+    private readonly string _folder;
+    private readonly bool _ownsFolder;
 
-    private Workbench(string[] settings)
+    private Workbench(string folder, bool ownsFolder, string[] settings)
     {
+        (_folder, _ownsFolder) = (folder, ownsFolder);
         _app = SidecarApplication.Build([.. TestSidecar.Settings(_folder), .. settings], Clock);
         Refusal = new Refusal(Path.Combine(_folder, "am.db"));
     }
@@ -36,9 +38,14 @@ internal sealed class Workbench : IAsyncDisposable
 
     public ModelState Model => Get<ModelRegistry>().GetOrCreate(new ModelKey("m", "1"), classCount: 2)!;
 
-    public static async Task<Workbench> OpenAsync(params string[] settings)
+    public static Task<Workbench> OpenAsync(params string[] settings) =>
+        OpenAsync(new Workbench(Directory.CreateTempSubdirectory("am-bench-").FullName, ownsFolder: true, settings));
+
+    /// <summary>With the database of the folder, which stays.</summary>
+    public static Task<Workbench> OpenInAsync(string folder, params string[] settings) => OpenAsync(new Workbench(folder, ownsFolder: false, settings));
+
+    private static async Task<Workbench> OpenAsync(Workbench bench)
     {
-        var bench = new Workbench(settings);
         await bench.Get<SidecarStartup>().PrepareAsync(TestContext.Current.CancellationToken);
         return bench;
     }
@@ -101,6 +108,9 @@ internal sealed class Workbench : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        if (_ownsFolder)
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
     }
 }
