@@ -129,6 +129,16 @@ public class LureTests
         Lure.Draw([1, 2, 5], 1, () => place).ShouldBe([new LurePick(index, proposal)]);
 
     [Fact]
+    public void One_wrong_label_of_two_points_says_nothing() =>
+        Lure.Estimate(2, [new(0, 0.5)], _ => false, 0.05).ShouldBe(new Interval(0, 0, 1));
+
+    // A uniform proposal weighs each draw 1: s² of 1, 1, 0 is 1/3, and half of the pool is known.
+    [Fact]
+    public void Three_uniform_draws_of_six_have_the_variance_of_a_sample() =>
+        Lure.Estimate(6, [new(0, 1.0 / 6), new(1, 0.2), new(2, 0.25)], i => i == 2, 0.5).Upper
+            .ShouldBe((1.0 / 3) + (0.6744897501960817 * Math.Sqrt(1.0 / 3 / 3 / 2)), 1e-9);
+
+    [Fact]
     public void Draw_divides_by_what_is_left() =>
         Lure.Draw([1, 2, 5], 3, () => 0).ShouldBe([new LurePick(0, 0.125), new LurePick(2, 5.0 / 7), new LurePick(1, 1)]);
 

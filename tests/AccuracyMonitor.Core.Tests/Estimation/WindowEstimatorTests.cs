@@ -195,13 +195,13 @@ public class WindowEstimatorTests
     }
 
     [Theory]
-    [InlineData(0, 50, 10, 0)]
-    [InlineData(0.6, 50, 10, 0)]
-    [InlineData(double.NaN, 50, 10, 0)]
-    [InlineData(0.05, 0, 10, 0)]
-    [InlineData(0.05, 50, 0, 0)]
-    [InlineData(0.05, 50, 10, -0.1)]
-    public void Options_out_of_range_are_refused(double alpha, int samples, int labels, double reference)
+    [InlineData(0, 50, 10, 0, "Alpha")]
+    [InlineData(0.6, 50, 10, 0, "Alpha")]
+    [InlineData(double.NaN, 50, 10, 0, "Alpha")]
+    [InlineData(0.05, 0, 10, 0, "MinSamples")]
+    [InlineData(0.05, 50, 0, 0, "MinLabels")]
+    [InlineData(0.05, 50, 10, -0.1, "LabelFreeReferenceStandardError")]
+    public void Options_out_of_range_are_refused(double alpha, int samples, int labels, double reference, string name)
     {
         var options = new EstimatorOptions
         {
@@ -210,7 +210,15 @@ public class WindowEstimatorTests
             MinLabels = labels,
             LabelFreeReferenceStandardError = reference,
         };
-        Should.Throw<ArgumentOutOfRangeException>(() => WindowEstimator.Estimate([], true, options));
+        Should.Throw<ArgumentOutOfRangeException>(() => WindowEstimator.Estimate([], true, options)).ParamName.ShouldBe(name);
+    }
+
+    [Fact]
+    public void Too_few_labels_tune_nothing()
+    {
+        var bucket = BucketOf([0.9, 0.8, 0.6, 0.5], [new(0.9, 0.5, true), new(0.5, 0.5, false)]);
+        WindowEstimator.Estimate([bucket], true, NoGuards with { MinLabels = 3 }).Lambda.ShouldBe(0);
+        WindowEstimator.Estimate([bucket], true, NoGuards with { MinSamples = 5 }).Lambda.ShouldBe(0);
     }
 
     [Fact]

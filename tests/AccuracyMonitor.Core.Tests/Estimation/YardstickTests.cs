@@ -198,6 +198,49 @@ public class YardstickTests
         tuned.Value.ShouldBe(y + (lambda * (others - g)), 1e-12);
     }
 
+    /// <summary>z = λg + ξ(y−λg)/π of every prediction, written out.</summary>
+    [Theory]
+    [InlineData(0.3)]
+    [InlineData(null)]
+    public void Aipw_is_the_mean_of_the_augmented_outcomes(double? lambda)
+    {
+        var random = new Random(9);
+        var scores = Enumerable.Range(0, 40).Select(_ => random.NextDouble()).ToArray();
+        var labels = scores.Where((_, i) => i % 3 == 0).Select(g => new LabelPoint(g, 0.2 + (0.5 * random.NextDouble()), random.NextDouble() < 0.1 + (0.3 * g)))
+            .ToArray();
+        double[] a = [.. labels.Select(l => l.Score * ((1 / l.InclusionProbability) - 1)), .. scores.Where((_, i) => i % 3 != 0).Select(g => -g)];
+        double[] b = [.. labels.Select(l => l.Correct ? 1 / l.InclusionProbability : 0), .. new double[scores.Length - labels.Length]];
+        double Covariance(double[] x, double[] y) => x.Zip(y, (p, q) => (p - x.Average()) * (q - y.Average())).Average();
+        var tuned = lambda ?? (Covariance(a, b) / Covariance(a, a));
+        var z = a.Zip(b, (p, q) => q - (tuned * p)).ToArray();
+
+        var interval = Aipw.Estimate(ScoreMoments.Of(scores), labels, 0.5, lambda);
+
+        tuned.ShouldBeInRange(0.05, 0.95);
+        interval.Value.ShouldBe(z.Average(), 1e-9);
+        interval.Upper.ShouldBe(z.Average() + (0.6744897501960817 * Math.Sqrt(Covariance(z, z) / scores.Length)), 1e-9);
+    }
+
+    [Fact]
+    public void Ppi_plus_plus_with_a_given_lambda_has_the_variance_of_the_papers()
+    {
+        const double Lambda = 0.3;
+        LabelPoint[] labels = [new(0.9, 0.5, true), new(0.5, 0.5, false), new(0.7, 0.5, true), new(0.2, 0.5, false)];
+        double[] scores = [0.8, 0.6, 0.9, 0.1, 0.7];
+        var residuals = labels.Select(l => (l.Correct ? 1 : 0) - (Lambda * l.Score)).ToArray();
+        double Variance(double[] x) => x.Average(v => (v - x.Average()) * (v - x.Average()));
+
+        var interval = PpiPlusPlus.Estimate(ScoreMoments.Of(scores), labels, 0.5, Lambda);
+
+        var value = residuals.Average() + (Lambda * scores.Average());
+        interval.Value.ShouldBe(value, 1e-12);
+        interval.Upper.ShouldBe(value + (0.6744897501960817 * Math.Sqrt((Variance(residuals) / 4) + (Lambda * Lambda * Variance(scores) / 5))), 1e-9);
+    }
+
+    [Fact]
+    public void Ppi_plus_plus_with_one_wrong_label_says_nothing() =>
+        PpiPlusPlus.Estimate(ScoreMoments.Of(Scores), Labels.AsSpan(1), 0.05).ShouldBe(new Interval(0, 0, 1));
+
     [Fact]
     public void Without_predictions_the_yardsticks_refuse()
     {
