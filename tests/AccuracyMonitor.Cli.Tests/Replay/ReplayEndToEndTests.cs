@@ -62,7 +62,7 @@ public sealed class ReplayEndToEndTests : IDisposable
                 [
                     $"--Listen:Socket={socket}", "--Listen:GrpcPort=-1", "--Listen:HttpPort=0", $"--Storage:Path={In("am.db")}",
                     "--Estimation:Windows:0=00:01:00",
-                    "--Sampling:Budget=0.02", "--Training:Mode=Off", "--Logging:LogLevel:Default=Error",
+                    "--Sampling:Budget=0.02", "--Sampling:Seed=1", "--Training:Mode=Off", "--Logging:LogLevel:Default=Error",
                 ],
                 stop.Token),
             Cancel);

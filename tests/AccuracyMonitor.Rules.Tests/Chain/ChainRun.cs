@@ -47,8 +47,8 @@ public sealed class ChainRun : IAsyncLifetime
     {
         _running.Add(Webhooks);
         var sidecar = Keep(await ServedSidecar.StartAsync(
-            _folder.FullName, "am", _http, "--Sampling:Budget=0.1", "--Alarms:Objective=0.7", "--Estimation:Windows:0=10s", "--Estimation:Windows:1=1m",
-            "--Estimation:RefreshInterval=500ms",
+            _folder.FullName, "am", _http, "--Sampling:Budget=0.1", "--Sampling:Seed=1", "--Alarms:Objective=0.7",
+            "--Estimation:Windows:0=10s", "--Estimation:Windows:1=1m", "--Estimation:RefreshInterval=500ms",
             "--Alarms:ClassObjectives:0=*=0.5"));
         var (alertmanager, address) = await AlertmanagerServer.StartAsync(_folder.FullName, Webhooks.Address, _http);
         Keep(alertmanager);

@@ -10,8 +10,11 @@ namespace AccuracyMonitor.Sidecar.Tests.Sampling;
 public sealed class CoinAttackTests : IDisposable
 {
     private const int Predictions = 6000;
+
+    /// <summary>The default; other tests run with a seed.</summary>
+    private const string Secret = "--Sampling:Seed=";
     private static readonly string[] Settings =
-        ["--Sampling:Budget=0.03", "--Estimation:MinLabels=20", "--Adaptation:RecalibrateEvery=0", "--Alarms:ValidityAlpha=0.000001"];
+        [Secret, "--Sampling:Budget=0.03", "--Estimation:MinLabels=20", "--Adaptation:RecalibrateEvery=0", "--Alarms:ValidityAlpha=0.000001"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("am-coin-").FullName;
 
@@ -72,7 +75,7 @@ public sealed class CoinAttackTests : IDisposable
     [Fact]
     public async Task A_store_decides_the_same_after_a_restart_and_another_store_differently()
     {
-        string[] settings = ["--Sampling:Budget=0.2", "--Sampling:Policy=Uniform"];
+        string[] settings = [Secret, "--Sampling:Budget=0.2", "--Sampling:Policy=Uniform"];
         string[] before, after, elsewhere;
         await using (var first = await TestSidecar.StartInAsync(_folder, settings))
         {
@@ -97,7 +100,7 @@ public sealed class CoinAttackTests : IDisposable
     [Fact]
     public async Task The_key_is_random_and_stays_in_the_store()
     {
-        await using var sidecar = await TestSidecar.StartAsync();
+        await using var sidecar = await TestSidecar.StartAsync(Secret);
 
         new Refusal(sidecar.Database).Scalar("SELECT COUNT(*) FROM store_secrets WHERE name = 'coin' AND length(value) = 32").ShouldBe(1);
     }

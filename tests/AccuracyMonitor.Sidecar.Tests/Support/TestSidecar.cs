@@ -88,6 +88,9 @@ internal sealed class TestSidecar : IAsyncDisposable
         "--Listen:HttpPort=0",
         $"--Storage:Path={Path.Combine(folder, "am.db")}",
         "--Estimation:RefreshInterval=100ms",
+
+        // Without a seed each run would choose other predictions.
+        "--Sampling:Seed=1",
         "--Training:Mode=Off",
         "--Logging:LogLevel:Default=Warning",
     ];
