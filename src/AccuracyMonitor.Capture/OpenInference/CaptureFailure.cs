@@ -24,10 +24,21 @@ internal enum CaptureFailure
     /// <summary>The shape is not [N, K] with K at least 2, or does not fit the data.</summary>
     BadShape,
 
+    /// <summary>
+    /// The only floating-point output is [N] or [N, 1]. A rule with <c>sigmoid</c> reads it where it is the probability of the second of two classes.
+    /// </summary>
+    SingleColumn,
+
+    /// <summary>Several floating-point outputs of [N, 1], as one for each class: the model has to give them as one output.</summary>
+    OutputPerClass,
+
+    /// <summary>Only whole numbers, which name the class without its probability.</summary>
+    ClassOnly,
+
     /// <summary>Larger than what is copied of one answer, packed or unpacked.</summary>
     TooLarge,
 
-    /// <summary>The call failed: HTTP status other than 200, a grpc-status other than 0, an error in a stream.</summary>
+    /// <summary>The call failed: HTTP status other than 200, a grpc-status other than 0, an error in a stream or in the body.</summary>
     FailedCall,
 
     /// <summary>Not a well-formed answer of the protocol.</summary>
@@ -42,7 +53,7 @@ internal enum CaptureFailure
     /// <summary>The answer does not say which model gave it.</summary>
     ModelMissing,
 
-    /// <summary>No output at all, such as the last message of a decoupled model.</summary>
+    /// <summary>No output at all, such as the last message of a decoupled model, or one without rows.</summary>
     EmptyAnswer,
 
     /// <summary>An id that was counted before: a retry, or a caller that uses one id for many calls.</summary>
@@ -69,6 +80,9 @@ internal static class CaptureFailures
         CaptureFailure.AmbiguousOutput => "ambiguous_output",
         CaptureFailure.UnsupportedDatatype => "unsupported_datatype",
         CaptureFailure.BadShape => "bad_shape",
+        CaptureFailure.SingleColumn => "single_column",
+        CaptureFailure.OutputPerClass => "output_per_class",
+        CaptureFailure.ClassOnly => "class_only",
         CaptureFailure.TooLarge => "too_large",
         CaptureFailure.FailedCall => "failed_call",
         CaptureFailure.Undecodable => "undecodable",

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 
@@ -6,6 +7,19 @@ namespace AccuracyMonitor.Capture.OpenInference;
 /// <summary>Unpacks a body up to a bound: a kilobyte may unpack to a gigabyte.</summary>
 internal static class Compression
 {
+    /// <summary>By the magic numbers of gzip (RFC 1952) and of zlib at its usual window (RFC 1950), whose header is a multiple of 31.</summary>
+    /// <returns>Null: neither.</returns>
+    public static string? ByMagicNumber(ReadOnlySpan<byte> body) => body switch
+    {
+        [0x1F, 0x8B, ..] => "gzip",
+        [0x78, _, ..] when BinaryPrimitives.ReadUInt16BigEndian(body) % 31 == 0 => "deflate",
+        _ => null,
+    };
+
+    /// <summary>What a header says, or the body itself where none says anything.</summary>
+    public static string? Named(string? encoding, ReadOnlySpan<byte> body) =>
+        string.IsNullOrEmpty(encoding) || string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase) ? ByMagicNumber(body) : encoding;
+
     /// <param name="packed">As on the wire.</param>
     /// <param name="encoding">Of the headers content-encoding or grpc-encoding; null, empty and identity: not packed.</param>
     /// <param name="maxBytes">Largest size unpacked.</param>

@@ -4,10 +4,17 @@ namespace AccuracyMonitor.Capture.OpenInference;
 /// The output that holds a model's classes, as the model's metadata has it. A caller may ask for some outputs only: the metadata knows of all of
 /// them, so an embedding that was asked for alone is not taken for the classes.
 /// </summary>
-/// <param name="Name">Of the tensor; null: several could be it.</param>
-/// <param name="IsOneRow">Its shape is [K]: the model knows no batches.</param>
-internal sealed record DeclaredOutput(string? Name, bool IsOneRow)
+internal sealed class DeclaredOutput
 {
+    private readonly HashSet<string> _oneRow = new(StringComparer.Ordinal);
+
+    private DeclaredOutput()
+    {
+    }
+
+    /// <summary>Of the tensor; null: several could be it.</summary>
+    public string? Name { get; private set; }
+
     /// <param name="outputs">Of the metadata; a dimension of −1 may have any size.</param>
     /// <returns>Null: the metadata names no output that can be it, so nothing follows from it (MLServer's is often empty).</returns>
     public static DeclaredOutput? Of(IEnumerable<OutputTensor> outputs)
@@ -20,15 +27,23 @@ internal sealed record DeclaredOutput(string? Name, bool IsOneRow)
                 continue;
             }
 
-            if (declared is not null)
+            declared = declared is null ? new DeclaredOutput { Name = output.Name } : declared.WithAnother();
+            if (oneRow)
             {
-                return new DeclaredOutput(Name: null, IsOneRow: false);
+                declared._oneRow.Add(output.Name);
             }
-
-            declared = new DeclaredOutput(output.Name, oneRow);
         }
 
         return declared;
+    }
+
+    /// <summary>The output's shape is [K]: the model knows no batches.</summary>
+    public bool IsOneRow(string output) => _oneRow.Contains(output);
+
+    private DeclaredOutput WithAnother()
+    {
+        Name = null;
+        return this;
     }
 
     private static bool CanHoldClasses(IReadOnlyList<long> shape, out bool oneRow)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace AccuracyMonitor.Capture.OpenInference;
@@ -39,6 +40,10 @@ internal static class Json
         Expect(ref reader, JsonTokenType.String);
         return Decode(ref reader);
     }
+
+    /// <summary>Text, or a number as it is written; a null is empty.</summary>
+    public static string TextOrNumber(ref Utf8JsonReader reader) =>
+        reader.TokenType == JsonTokenType.Number ? Encoding.ASCII.GetString(reader.ValueSpan) : Text(ref reader);
 
     /// <summary>A flat array of whole numbers.</summary>
     public static List<long> Whole(ref Utf8JsonReader reader)

@@ -50,6 +50,55 @@ internal sealed class JsonTensor
             ?? (blob is { } bytes && string.Equals(_datatype, "BYTES", StringComparison.Ordinal) ? ProtobufAnswer.FirstText(bytes.Span) : null),
     };
 
+    /// <summary>Reads an array, nested or flat.</summary>
+    /// <param name="reader">At its start; afterwards at its end.</param>
+    /// <param name="numbers">Gets them, NaN for those that are not finite.</param>
+    /// <param name="firstText">Set to the first text that stands for no number.</param>
+    /// <exception cref="JsonException">It holds something else.</exception>
+    public static void ReadNumbers(ref Utf8JsonReader reader, List<float> numbers, ref string? firstText)
+    {
+        Json.Expect(ref reader, JsonTokenType.StartArray);
+        var depth = reader.CurrentDepth;
+        while (reader.Read() && !(reader.TokenType == JsonTokenType.EndArray && reader.CurrentDepth == depth))
+        {
+            if (reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.EndArray))
+            {
+                ReadNumber(ref reader, numbers, ref firstText);
+            }
+        }
+    }
+
+    /// <inheritdoc cref="ReadNumbers"/>
+    public static void ReadNumber(ref Utf8JsonReader reader, List<float> numbers, ref string? firstText)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.Number:
+                numbers.Add(reader.TryGetSingle(out var value) ? value : float.NaN);
+                break;
+
+            // What some servers write for a NaN.
+            case JsonTokenType.Null:
+                numbers.Add(float.NaN);
+                break;
+            case JsonTokenType.String when Json.Text(ref reader) is var text:
+                if (text is JsonNumbers.NotFinite or "NaN" or "Infinity" or "-Infinity")
+                {
+                    numbers.Add(float.NaN);
+                }
+                else
+                {
+                    firstText ??= text;
+                }
+
+                break;
+            case JsonTokenType.True or JsonTokenType.False:
+                break;
+            default:
+                throw new JsonException("data holds something other than numbers, text and arrays.");
+        }
+    }
+
     private void ReadParameters(ref Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.Null)
@@ -81,29 +130,7 @@ internal sealed class JsonTensor
             return;
         }
 
-        Json.Expect(ref reader, JsonTokenType.StartArray);
         _floats = [];
-        var depth = reader.CurrentDepth;
-        while (reader.Read() && !(reader.TokenType == JsonTokenType.EndArray && reader.CurrentDepth == depth))
-        {
-            switch (reader.TokenType)
-            {
-                case JsonTokenType.Number:
-                    _floats.Add(reader.TryGetSingle(out var value) ? value : float.NaN);
-                    break;
-
-                // What some servers write for a NaN.
-                case JsonTokenType.Null:
-                    _floats.Add(float.NaN);
-                    break;
-                case JsonTokenType.String:
-                    _firstText ??= Json.Text(ref reader);
-                    break;
-                case JsonTokenType.StartArray or JsonTokenType.EndArray or JsonTokenType.True or JsonTokenType.False:
-                    break;
-                default:
-                    throw new JsonException("data holds something other than numbers, text and arrays.");
-            }
-        }
+        ReadNumbers(ref reader, _floats, ref _firstText);
     }
 }

@@ -74,7 +74,7 @@ internal sealed class OpenInferenceDecoder(OutputRules rules, string defaultVers
         var failure = flag switch
         {
             0 => CaptureFailure.None,
-            1 => string.IsNullOrEmpty(encoding) ? CaptureFailure.Undecodable : Compression.TryUnpack(message, encoding, maxBytes, out message),
+            1 => TryUnpackMessage(ref message, encoding),
             _ => CaptureFailure.Undecodable,
         };
         return failure == CaptureFailure.None ? ProtobufAnswer.TryRead(message, streamed, out answer) : failure;
@@ -91,7 +91,7 @@ internal sealed class OpenInferenceDecoder(OutputRules rules, string defaultVers
         ReadOnlyMemory<byte> body, string? encoding, long? jsonLength, string pathModel, string pathVersion, out InferenceAnswer? answer)
     {
         answer = null;
-        if (Compression.TryUnpack(body, encoding, maxBytes, out var unpacked) is not CaptureFailure.None and var packed)
+        if (Compression.TryUnpack(body, Compression.Named(encoding, body.Span), maxBytes, out var unpacked) is not CaptureFailure.None and var packed)
         {
             return packed;
         }
@@ -107,12 +107,17 @@ internal sealed class OpenInferenceDecoder(OutputRules rules, string defaultVers
         return failure;
     }
 
-    /// <summary>Whether a rule names the model's output, so that its metadata is not needed.</summary>
-    public bool IsNamed(string model) => rules.Of(model).Output.Length > 0;
+    /// <summary>Whether the model's metadata has to say which output it is, or whether one of [K] is one row.</summary>
+    public bool NeedsMetadata(InferenceAnswer answer) => rules.Of(answer.Model) switch
+    {
+        { IsSigmoid: true } => false,
+        { Output.Length: 0 } => true,
+        var rule => answer.Outputs.Any(o => o.Shape.Count == 1 && string.Equals(o.Name, rule.Output, StringComparison.Ordinal)),
+    };
 
     /// <summary>The class outputs among an answer's.</summary>
     /// <param name="answer">Of one call.</param>
-    /// <param name="declared">What the model's metadata says, where no rule names the output; null: not known.</param>
+    /// <param name="declared">What the model's metadata says; null: not known, or not needed.</param>
     public CaptureResult Choose(InferenceAnswer answer, DeclaredOutput? declared = null)
     {
         if (answer.Model.Length == 0)
@@ -121,7 +126,7 @@ internal sealed class OpenInferenceDecoder(OutputRules rules, string defaultVers
         }
 
         var rule = rules.Of(answer.Model);
-        var (name, oneRow) = rule.Output.Length > 0 ? (rule.Output, true) : (declared?.Name ?? "", declared?.IsOneRow ?? false);
+        var name = rule.Output.Length > 0 ? rule.Output : declared?.Name ?? "";
         if (rule.Output.Length == 0 && declared is { Name: null })
         {
             return CaptureFailure.AmbiguousOutput;
@@ -132,7 +137,16 @@ internal sealed class OpenInferenceDecoder(OutputRules rules, string defaultVers
             return failure;
         }
 
-        if (!OutputChooser.TryShape(output!.Shape, oneRow, out var rows, out var classes))
+        if (OutputChooser.HasNoRows(output!.Shape))
+        {
+            return CaptureFailure.EmptyAnswer;
+        }
+
+        var classes = 1L;
+        var isShaped = rule.IsSigmoid
+            ? OutputChooser.IsColumn(output.Shape, out var rows)
+            : OutputChooser.TryShape(output.Shape, declared?.IsOneRow(output.Name) ?? false, out rows, out classes);
+        if (!isShaped)
         {
             return CaptureFailure.BadShape;
         }
@@ -149,7 +163,12 @@ internal sealed class OpenInferenceDecoder(OutputRules rules, string defaultVers
         }
 
         var version = answer.Version.Length > 0 ? answer.Version : defaultVersion;
-        var outputs = new CapturedOutputs(answer.Model, version, answer.Id, (int)classes, rule.Form, values);
+        var outputs = rule.IsSigmoid
+            ? new CapturedOutputs(answer.Model, version, answer.Id, Classes: 2, rule.Form, TensorValues.OfSigmoid(values))
+            : new CapturedOutputs(answer.Model, version, answer.Id, (int)classes, rule.Form, values);
         return _forms.Fits(outputs) ? outputs : CaptureFailure.FormMismatch;
     }
+
+    private CaptureFailure TryUnpackMessage(ref ReadOnlyMemory<byte> message, string? encoding) =>
+        Compression.Named(encoding, message.Span) is { Length: > 0 } name ? Compression.TryUnpack(message, name, maxBytes, out message) : CaptureFailure.Undecodable;
 }

@@ -40,7 +40,7 @@ internal static class OutputChooser
 
     /// <summary>[N, K], also with trailing dimensions of 1.</summary>
     /// <param name="shape">As in the answer.</param>
-    /// <param name="allowOneRow">[K] is one row. Only for an output chosen by name: else [N] of a regression reads as N classes.</param>
+    /// <param name="allowOneRow">[K] is one row. Only where the model's metadata says so: else N values of a sigmoid or a regression read as N classes.</param>
     /// <param name="rows">N, at least 1.</param>
     /// <param name="classes">K, at least 2.</param>
     public static bool TryShape(IReadOnlyList<long> shape, bool allowOneRow, out long rows, out long classes)
@@ -60,6 +60,16 @@ internal static class OutputChooser
         return rows is >= 1 and <= int.MaxValue && classes is >= 2 and <= int.MaxValue;
     }
 
+    /// <summary>[N] or [N, 1], also with further dimensions of 1.</summary>
+    public static bool IsColumn(IReadOnlyList<long> shape, out long rows)
+    {
+        rows = shape.Count > 0 ? shape[0] : 0;
+        return rows is >= 1 and <= int.MaxValue && shape.Skip(1).All(size => size == 1);
+    }
+
+    /// <summary>[0, K]: an answer to no rows.</summary>
+    public static bool HasNoRows(IReadOnlyList<long> shape) => shape is [0, ..];
+
     private static CaptureFailure Unreadable(OutputTensor output)
     {
         if (output.InSharedMemory)
@@ -67,16 +77,26 @@ internal static class OutputChooser
             return CaptureFailure.SharedMemory;
         }
 
-        return output.IsFloatingPoint ? CaptureFailure.None : IsClassification(output) ? CaptureFailure.Classification : CaptureFailure.UnsupportedDatatype;
+        return output.IsFloatingPoint ? CaptureFailure.None
+            : IsClassification(output) ? CaptureFailure.Classification
+            : output.IsWholeNumbers ? CaptureFailure.ClassOnly
+            : CaptureFailure.UnsupportedDatatype;
     }
 
     /// <summary>Why no output can be it, when every one of them has the same reason; else that there is none.</summary>
     private static CaptureFailure Explain(IReadOnlyList<OutputTensor> outputs)
     {
-        var reasons =
-            outputs.Select(o => Unreadable(o) is not CaptureFailure.None and var failure ? failure : CaptureFailure.BadShape).Distinct().Take(2).ToList();
-        return reasons.Count == 1 ? reasons[0] : CaptureFailure.OutputMissing;
+        var reasons = outputs.Select(o => Unreadable(o) is not CaptureFailure.None and var failure ? failure : OfShape(o.Shape)).Distinct().Take(2).ToList();
+        return reasons switch
+        {
+            [CaptureFailure.SingleColumn] when outputs.Count > 1 => CaptureFailure.OutputPerClass,
+            [var reason] => reason,
+            _ => CaptureFailure.OutputMissing,
+        };
     }
+
+    private static CaptureFailure OfShape(IReadOnlyList<long> shape) =>
+        HasNoRows(shape) ? CaptureFailure.EmptyAnswer : IsColumn(shape, out _) ? CaptureFailure.SingleColumn : CaptureFailure.BadShape;
 
     /// <summary>Text of the form value:index or value:index:label.</summary>
     private static bool IsClassification(OutputTensor output) =>

@@ -3,10 +3,13 @@ namespace AccuracyMonitor.Capture.OpenInference;
 
 /// <summary>Which output of a model holds its classes, and in which form.</summary>
 /// <param name="Output">Name of the tensor; empty: the only floating-point output of two dimensions.</param>
-internal readonly record struct OutputRule(string Output, ValueForm Form);
+/// <param name="Form">Of the values.</param>
+/// <param name="IsSigmoid">Each value is the probability of the second of two classes.</param>
+internal readonly record struct OutputRule(string Output, ValueForm Form, bool IsSigmoid = false);
 
-/// <summary>The rules of all models, as <c>model=output</c>, <c>model=output,logits</c> or <c>model=output,probabilities</c>; <c>*</c> is every other
-/// model.</summary>
+/// <summary>
+/// The rules of all models, as <c>model=output</c>, or that with <c>,probabilities</c>, <c>,logits</c> or <c>,sigmoid</c>; <c>*</c> is every other model.
+/// </summary>
 internal sealed class OutputRules
 {
     private const string Others = "*";
@@ -37,33 +40,36 @@ internal sealed class OutputRules
         {
             if (!TryParse(entries[i], out _, out _))
             {
-                yield return $"{setting}:{i} is '{entries[i]}'; it must be model=output, model=output,probabilities or model=output,logits.";
+                yield return $"{setting}:{i} is '{entries[i]}'; it must be model=output, or that with ,probabilities, ,logits or ,sigmoid.";
             }
         }
     }
 
     /// <summary>
-    /// Splits at the first '=' and at a last ',' (names of TensorFlow's outputs have a ':'). Logits need a name: nothing in the numbers tells
-    /// them from an embedding that a caller asked for alone, while probabilities sum to 1.
+    /// Splits at the first '=' and at a last ',' (names of TensorFlow's outputs have a ':'). Logits and sigmoids need a name: nothing in the numbers
+    /// tells them from an embedding or a regression, while probabilities sum to 1.
     /// </summary>
     public static bool TryParse(string text, out string model, out OutputRule rule)
     {
         var at = text.IndexOf('=', StringComparison.Ordinal);
         model = at > 0 ? text[..at] : "";
         var output = text[(at + 1)..];
+        var isSigmoid = false;
         ValueForm? form = ValueForm.Probabilities;
         if (output.LastIndexOf(',') is >= 0 and var comma)
         {
             form = output[(comma + 1)..] switch
             {
                 "probabilities" => ValueForm.Probabilities,
+                "sigmoid" => ValueForm.Probabilities,
                 "logits" => ValueForm.Logits,
                 _ => null,
             };
+            isSigmoid = output[(comma + 1)..] == "sigmoid";
             output = output[..comma];
         }
 
-        rule = new OutputRule(output, form ?? ValueForm.Probabilities);
-        return at > 0 && form is not null && (form == ValueForm.Probabilities || output.Length > 0);
+        rule = new OutputRule(output, form ?? ValueForm.Probabilities, isSigmoid);
+        return at > 0 && form is not null && ((form == ValueForm.Probabilities && !isSigmoid) || output.Length > 0);
     }
 }

@@ -23,6 +23,8 @@ internal sealed class OutputTensor
     /// <summary>First element of a BYTES tensor; null: none, or not text.</summary>
     public string? FirstText { get; init; }
 
+    public bool IsWholeNumbers => Datatype.StartsWith("INT", StringComparison.Ordinal) || Datatype.StartsWith("UINT", StringComparison.Ordinal);
+
     public bool IsFloatingPoint => Datatype is "FP16" or "BF16" or "FP32" or "FP64";
 }
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace AccuracyMonitor.Capture.OpenInference;
 
-/// <summary>Reads a REST v2 answer: JSON, and behind it the blobs of the binary tensor extension.</summary>
+/// <summary>Reads a REST answer: JSON, and in v2 behind it the blobs of the binary tensor extension.</summary>
 internal static class RestAnswer
 {
     /// <param name="body">Unpacked.</param>
@@ -19,10 +19,30 @@ internal static class RestAnswer
             return CaptureFailure.Undecodable;
         }
 
+        var failure = TryReadJson(body, jsonLength, out answer);
+
+        // Again, and only then: this looks at every byte.
+        return failure == CaptureFailure.Undecodable && JsonNumbers.Quote(body.Span) is { } quoted ? TryReadJson(quoted, jsonLength, out answer) : failure;
+    }
+
+    private static CaptureFailure TryReadJson(ReadOnlyMemory<byte> body, long? jsonLength, out InferenceAnswer? answer)
+    {
+        answer = null;
         try
         {
             var json = jsonLength is > 0 and var length ? body.Span[..(int)length] : body.Span;
             var (header, consumed) = ReadHeader(json);
+            if (header.Predictions is { } predictions)
+            {
+                answer = new InferenceAnswer(header.Model, header.Version, header.Id, predictions);
+                return CaptureFailure.None;
+            }
+
+            if (header is { IsError: true, Tensors: null })
+            {
+                return CaptureFailure.FailedCall;
+            }
+
             if (header.Tensors is null || !TryAttach(header.Tensors, body[(jsonLength is > 0 and var l ? (int)l : consumed)..], out var outputs))
             {
                 return CaptureFailure.Undecodable;
@@ -48,9 +68,14 @@ internal static class RestAnswer
             switch (name)
             {
                 case "model_name": header.Model = Json.Text(ref reader); break;
-                case "model_version": header.Version = Json.Text(ref reader); break;
-                case "id": header.Id = Json.Text(ref reader); break;
+                case "model_version": header.Version = Json.TextOrNumber(ref reader); break;
+                case "id": header.Id = Json.TextOrNumber(ref reader); break;
                 case "outputs": header.Tensors = ReadTensors(ref reader); break;
+                case V1Predictions.Unnamed: header.Predictions = V1Predictions.Read(ref reader); break;
+                case "error":
+                    header.IsError = reader.TokenType != JsonTokenType.Null;
+                    reader.Skip();
+                    break;
                 default: reader.Skip(); break;
             }
         }
@@ -101,6 +126,12 @@ internal static class RestAnswer
         public string Version { get; set; } = "";
 
         public string Id { get; set; } = "";
+
+        /// <summary>It says what went wrong, as some servers do under status 200.</summary>
+        public bool IsError { get; set; }
+
+        /// <summary>Of the V1 protocol; null: not an answer of it.</summary>
+        public List<OutputTensor>? Predictions { get; set; }
 
         /// <summary>Null: not an answer of this protocol.</summary>
         public List<JsonTensor>? Tensors { get; set; }

@@ -22,6 +22,21 @@ internal static class TensorValues
         };
     }
 
+    /// <param name="second">Probabilities of the second of two classes, float32.</param>
+    /// <returns>Rows of both.</returns>
+    public static ReadOnlyMemory<byte> OfSigmoid(ReadOnlyMemory<byte> second)
+    {
+        var both = new byte[2 * second.Length];
+        for (var at = 0; at < second.Length; at += sizeof(float))
+        {
+            var value = BinaryPrimitives.ReadSingleLittleEndian(second.Span[at..]);
+            BinaryPrimitives.WriteSingleLittleEndian(both.AsSpan(2 * at), 1 - value);
+            BinaryPrimitives.WriteSingleLittleEndian(both.AsSpan((2 * at) + sizeof(float)), value);
+        }
+
+        return both;
+    }
+
     private static ReadOnlyMemory<byte>? FromRaw(string datatype, ReadOnlyMemory<byte> raw)
     {
         var size = datatype switch { "FP64" => sizeof(double), "FP32" => sizeof(float), _ => sizeof(ushort) };

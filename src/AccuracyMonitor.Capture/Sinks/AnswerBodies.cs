@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using AccuracyMonitor.Capture.OpenInference;
 using Google.Protobuf;
 
@@ -30,7 +29,7 @@ internal sealed class AnswerBodies(OpenInferenceDecoder decoder)
             return [decoder.DecodeRest(body, encoding: null, jsonLength: null, model)];
         }
 
-        if (PackingOf(body.Span) is { } packing)
+        if (Compression.ByMagicNumber(body.Span) is { } packing)
         {
             return [decoder.DecodeRest(body, packing, jsonLength: null, model)];
         }
@@ -39,11 +38,11 @@ internal sealed class AnswerBodies(OpenInferenceDecoder decoder)
     }
 
     /// <summary>A request in REST names its model in the path, which no event has: it can't help an answer in JSON.</summary>
-    public static bool CanBeNamedByRequest(ReadOnlySpan<byte> body) => !body.IsEmpty && !IsJson(body) && PackingOf(body) is null;
+    public static bool CanBeNamedByRequest(ReadOnlySpan<byte> body) => !body.IsEmpty && !IsJson(body) && Compression.ByMagicNumber(body) is null;
 
     private IReadOnlyList<CaptureResult> DecodeFrames(ReadOnlyMemory<byte> frames, string model, string version)
     {
-        var captures = decoder.DecodeGrpc(frames, GrpcFrames.Message(frames) is { } packed ? PackingOf(packed.Span) : null, streamed: true);
+        var captures = decoder.DecodeGrpc(frames, GrpcFrames.Message(frames) is { } packed ? Compression.ByMagicNumber(packed.Span) : null, streamed: true);
         return captures is [{ CaptureFailure: CaptureFailure.ModelMissing }] && model.Length > 0 && frames.Span[0] == 0
             ? [decoder.DecodeMessage(Named(GrpcFrames.Message(frames)!.Value, model, version), streamed: false)]
             : captures;
@@ -69,12 +68,4 @@ internal sealed class AnswerBodies(OpenInferenceDecoder decoder)
     }
 
     private static bool IsJson(ReadOnlySpan<byte> body) => body.TrimStart(" \t\r\n"u8) is [(byte)'{', ..];
-
-    /// <summary>By the magic numbers of gzip (RFC 1952) and of zlib at its usual window (RFC 1950), whose header is a multiple of 31.</summary>
-    private static string? PackingOf(ReadOnlySpan<byte> body) => body switch
-    {
-        [0x1F, 0x8B, ..] => "gzip",
-        [0x78, _, ..] when BinaryPrimitives.ReadUInt16BigEndian(body) % 31 == 0 => "deflate",
-        _ => null,
-    };
 }

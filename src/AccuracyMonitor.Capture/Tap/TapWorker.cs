@@ -165,5 +165,5 @@ internal sealed class TapWorker : BackgroundService
     }
 
     private Task<DeclaredOutput?> LookUp(TappedAnswer answer, InferenceAnswer decoded) =>
-        _decoder.IsNamed(decoded.Model) ? NotNeeded : _outputs.Of(decoded.Model, decoded.Version, answer.Call.Protocol);
+        _decoder.NeedsMetadata(decoded) ? _outputs.Of(decoded.Model, decoded.Version, answer.Call.Protocol) : NotNeeded;
 }

@@ -23,18 +23,18 @@ public sealed class CaptureFailureTests
         Spot(Raw("BYTES", [7, 0, 0, 0, .. Encoding.UTF8.GetBytes("0.9:3:x")], 1, 1)).ShouldBe(CaptureFailure.Classification);
 
     [Fact]
-    public void DecodeMessage_OtherDatatype_SaysSo() => Spot(Raw("INT64", new byte[16], 1, 2)).ShouldBe(CaptureFailure.UnsupportedDatatype);
+    public void DecodeMessage_OtherDatatype_SaysSo() => Spot(Raw("BOOL", new byte[2], 1, 2)).ShouldBe(CaptureFailure.UnsupportedDatatype);
 
     [Fact]
     public void DecodeMessage_ShapeBeyondTheData_SaysSo() => Spot(Fp32(TwoRows, 3, 2)).ShouldBe(CaptureFailure.BadShape);
 
     [Fact]
-    public void DecodeMessage_OneDimension_IsOneRowOnlyForANamedOutput()
+    public void DecodeMessage_OneDimension_MayBeAColumn()
     {
         var answer = Fp32([0.25f, 0.75f], 2);
 
-        Spot(answer).ShouldBe(CaptureFailure.BadShape);
-        Decoder("m=p").DecodeMessage(answer.ToByteArray(), streamed: false).Outputs!.Rows.ShouldBe(1);
+        Spot(answer).ShouldBe(CaptureFailure.SingleColumn);
+        Spot(answer, "m=p").ShouldBe(CaptureFailure.BadShape);
     }
 
     [Fact]
