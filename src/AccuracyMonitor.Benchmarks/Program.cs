@@ -3,6 +3,7 @@ using AccuracyMonitor.Benchmarks;
 using AccuracyMonitor.Benchmarks.Attacks;
 using AccuracyMonitor.Benchmarks.ClientCalls;
 using AccuracyMonitor.Benchmarks.Harm;
+using AccuracyMonitor.Benchmarks.Micro;
 using AccuracyMonitor.Benchmarks.Tap;
 using AccuracyMonitor.Benchmarks.Training;
 
@@ -16,6 +17,7 @@ var root = new RootCommand("Measure what the parts of Accuracy Monitor cost on t
     ScoringBench.Create(),
     EncodingBench.Create(),
     CoinBench.Create(),
+    MicroCommand.Create(),
     SoakBench.Create(),
     StartBench.Create(),
     TapBench.Create(),
@@ -28,4 +30,4 @@ var root = new RootCommand("Measure what the parts of Accuracy Monitor cost on t
     ProxyServer.Create(),
     EchoServer.Create(),
 };
-return await CommandLine.RunAsync(root, args);
+return await AccuracyMonitor.Cli.CommandLine.RunAsync(root, args);

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using AccuracyMonitor.Cli.Training.Policies;
+using AccuracyMonitor.Evaluation;
+using AccuracyMonitor.Evaluation.Recipes;
 using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training;

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using AccuracyMonitor.Cli.Training;
-using AccuracyMonitor.Cli.Training.Policies;
 using AccuracyMonitor.Demo.Model;
+using AccuracyMonitor.Evaluation;
+using AccuracyMonitor.Evaluation.Recipes;
 using AccuracyMonitor.Training.Quantized;
 using AccuracyMonitor.Training.Schedules;
 using Spectre.Console;
@@ -36,7 +37,7 @@ internal static class DemoModelCommand
             Description =
             "Learning-rate policy of the 13 functions: a text such as \"POLY k0=0.002 p=1.2 l=100; over 100\". [default: half a cosine down from 0.002]"
         };
-        policy.Validators.Add(result => PolicyFile.Validate(result, plateau: false));
+        policy.Validators.Add(result => PolicyOption.Validate(result, plateau: false));
         var fewBits = new FewBitOptions("Train in few bits: how gradients are quantized.");
         var command = new Command(
             "model",

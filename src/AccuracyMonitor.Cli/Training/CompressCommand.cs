@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
+using AccuracyMonitor.Evaluation;
+using AccuracyMonitor.Evaluation.Recipes;
 using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training.Ternary;

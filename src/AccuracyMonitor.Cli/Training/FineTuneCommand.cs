@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Evaluation.Recipes;
 using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Ternary;
@@ -71,7 +72,7 @@ internal static class FineTuneCommand
             var watch = Stopwatch.StartNew();
             var fineTuned = await Task.Run(() => TernaryFineTuning.Run(shape, weights, LabelledRows.Samples(train), options, cancel), cancel);
             var (before, after) = (Judged(shape, weights, test), Judged(fineTuned.Shape, fineTuned.Weights, test));
-            WideTable.Write(LabelledRows.Table(("as it was", before), ("fine-tuned", after)));
+            WideTable.Write(ScoreTables.Of(("as it was", before), ("fine-tuned", after)));
             var seconds = watch.Elapsed.TotalSeconds;
             AnsiConsole.MarkupLineInterpolated(
                 $"{seconds:0.0} s; {train.Count} labels; {fineTuned.Passes} passes, {fineTuned.Changed} weights changed; judged by {test.Count} rows.");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Evaluation.Recipes;
 using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
@@ -111,7 +112,7 @@ internal static class RecalibrateCommand
         var watch = Stopwatch.StartNew();
         var adapted = await Task.Run(() => LastLayerRecalibration.Run(bytes, LabelledRows.Samples(train), options, cancel), cancel);
         var (before, after) = (MonitorJudge.Of(bytes, test), MonitorJudge.Of(adapted.Onnx, test));
-        WideTable.Write(LabelledRows.Table(("as it was", before), ("recalibrated", after)));
+        WideTable.Write(ScoreTables.Of(("as it was", before), ("recalibrated", after)));
         var (last, file) = (adapted.Trace[^1], adapted.Delta.Write());
         AnsiConsole.MarkupLineInterpolated(
             $"{watch.Elapsed.TotalSeconds:0.0} s; {train.Count} labels; {adapted.Trace.Count} epochs, {adapted.Trace.Count(t => t.Restored)} taken back, last μ {last.Mu:G3}; of the roundings {adapted.Trace.Average(t => t.SaturatedShare):0.0%} saturated; judged by {test.Count} rows.");

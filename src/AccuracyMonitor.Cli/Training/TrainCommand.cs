@@ -1,7 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
-using AccuracyMonitor.Cli.Training.Policies;
-using AccuracyMonitor.Cli.Training.Recipes;
+using AccuracyMonitor.Evaluation;
+using AccuracyMonitor.Evaluation.Recipes;
 using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training;
@@ -40,7 +39,7 @@ internal static class TrainCommand
             Description =
                 "Learning-rate policy in place of --learning-rate: a file of benchmarks learning-rates, or a text such as \"COS k0=0.01 k1=0 l=1500; over 1500\". A file's policy is run over the steps it was measured over, a text's over all --epochs; the best epoch is kept.",
         };
-        policy.Validators.Add(result => PolicyFile.Validate(result));
+        policy.Validators.Add(result => PolicyOption.Validate(result));
         var fewBits = new FewBitOptions("Train in few bits, without libtorch: how gradients are quantized.");
         var seed = new Option<ulong>("--seed") { Description = "The same seed, data and options give the same file, byte for byte." };
         var testShare = BoundedOption.Create("--test-share", "Share of the reference set kept out of the training, to compare scores on.", 0.2, 0.05, 0.5);
@@ -109,25 +108,19 @@ internal static class TrainCommand
         return options with { LearningRatePolicy = file.Policy, PolicyNumbers = file.Numbers };
     }
 
-    /// <summary>A policy of <c>benchmarks learning-rates</c> was measured over so many steps, and is run over as many.</summary>
-    internal static TrainingOptions AsLongAsMeasured(TrainingOptions options, int count) =>
-        options.PolicyNumbers.TryGetValue("steps", out var text) && double.TryParse(text, CultureInfo.InvariantCulture, out var steps)
-            ? options with { MaxEpochs = Math.Clamp((int)Math.Round(steps / options.StepsPerEpoch(count)), 1, 10_000) }
-            : options;
-
     private static Task<int> RunAsync(string reference, string output, TrainingOptions options, bool epochsGiven, double testShare, CancellationToken cancel)
     {
         return CommandErrors.RunAsync(needsTorch: options.Quantization is null, async () =>
         {
             var trace = TraceFile.Open(reference);
             var (train, test) = ReferenceSplit.Of(trace.Load(TraceFile.Reference), testShare, options.Seed);
-            options = epochsGiven ? options : AsLongAsMeasured(options, train.Count);
+            options = epochsGiven ? options : PolicyFile.AsLongAsMeasured(options, train.Count);
             var trained = await TrainAsync(train, options, cancel);
             await AtomicFile.WriteAsync(output, trained.Onnx, cancel, reference);
             var metadata = trained.Metadata;
             AnsiConsole.MarkupLineInterpolated(
                 $"[green]{metadata.MonitorVersion}[/]: {metadata.Members} members of {string.Join('-', metadata.HiddenWidths)}, {metadata.Encoding}, K = {metadata.ClassCount}, epoch {trained.Report.Epochs}; written to {output} ({trained.Onnx.Length / 1024.0:0} KiB)");
-            WideTable.Write(ScoreComparison.Table(trained, train, test, trace));
+            WideTable.Write(ScoreTables.OfTraining(trained, train, test, trace));
             return 0;
         });
     }

@@ -14,7 +14,7 @@ public sealed record AccuracyAlarmOptions
 
     /// <summary>
     /// Smallest inclusion probability that counts, as a fraction of its mean over predictions, (0,1]. It bounds the weight of a label. The
-    /// mixed policy keeps π ≥ τ·b, so choose a value slightly below τ.
+    /// mixed policy keeps π ≥ τ·b with the uniform share τ and the budget b, so choose a value slightly below τ.
     /// </summary>
     public double MinInclusionRatio { get; init; } = 0.4;
 

@@ -4,7 +4,7 @@ namespace AccuracyMonitor.Core.Recalibration;
 /// it.</summary>
 internal sealed class LabelWeights
 {
-    /// <summary>Cap on a weight divided by the mean: 1/τ for the default uniform share of one half.</summary>
+    /// <summary>Cap on a weight divided by the mean: 1 over the default uniform share of one half.</summary>
     private const double Largest = 2;
 
     private double _sum;

@@ -3,7 +3,7 @@ using AccuracyMonitor.Core.Windows;
 namespace AccuracyMonitor.Core.Sampling;
 
 /// <summary>
-/// Chooses τ, the uniform share of the budget, from the monitor's errors on labels (after Li and others 2025, "Robust sampling for active
+/// Chooses the uniform share (τ) of the budget from the monitor's errors on labels (after Li and others 2025, "Robust sampling for active
 /// statistical inference", NeurIPS, arXiv 2511.08991: choose the member with the smallest estimated variance on a path from active to
 /// uniform sampling).
 /// </summary>
@@ -14,13 +14,13 @@ namespace AccuracyMonitor.Core.Sampling;
 /// </remarks>
 public static class RobustMix
 {
-    /// <summary>The candidates for τ. The smallest one times the budget is the lower bound of every inclusion probability.</summary>
+    /// <summary>The candidate shares. The smallest one times the budget is the lower bound of every inclusion probability.</summary>
     public static IReadOnlyList<double> Choices { get; } = [0.25, 0.35, Usual, 0.7, 1];
 
-    /// <summary>Default τ.</summary>
+    /// <summary>Default share.</summary>
     public const double Usual = 0.5;
 
-    /// <summary>With fewer labels the usual τ is kept.</summary>
+    /// <summary>With fewer labels the usual share is kept.</summary>
     public const int MinLabels = 20;
 
     private const double Caution = 0.5;
@@ -28,7 +28,7 @@ public static class RobustMix
     /// <param name="labels">Labels with their π and with the score of the monitor that will choose, computed by a fit without the
     /// label.</param>
     /// <param name="floor">Lower bound on the uncertainty of a prediction, (0,0.5].</param>
-    /// <param name="usual">τ that is kept unless another one is clearly better, (0,1].</param>
+    /// <param name="usual">Share that is kept unless another one is clearly better, (0,1].</param>
     /// <returns>One of <see cref="Choices"/>, or <paramref name="usual"/>.</returns>
     public static double Choose(IReadOnlyList<LabelPoint> labels, double floor, double usual = Usual)
     {

@@ -8,7 +8,7 @@ public sealed record SamplerOptions
     /// <summary>Label budget b: the fraction of predictions to label, (0,1].</summary>
     public double Budget { get; init; } = 0.01;
 
-    /// <summary>Uniform share τ of the budget, (0,1]. It keeps every inclusion probability above 0.</summary>
+    /// <summary>Uniform share (τ) of the budget, (0,1]. It keeps every inclusion probability above 0.</summary>
     public double UniformShare { get; init; } = 0.5;
 
     /// <summary>Lower bound on the uncertainty u of a prediction, (0,0.5].</summary>

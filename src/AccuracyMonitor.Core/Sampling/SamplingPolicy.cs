@@ -3,7 +3,7 @@ namespace AccuracyMonitor.Core.Sampling;
 /// <summary>How predictions are chosen for labelling. The numbers are persisted: add new ones, never change one.</summary>
 public enum SamplingPolicy
 {
-    /// <summary>π = (1−τ)·b·u/ū + τ·b: a mixture of uncertainty and uniform sampling. The default.</summary>
+    /// <summary>π = (1−τ)·b·u/ū + τ·b: a mixture of uncertainty and uniform sampling with the uniform share (τ). The default.</summary>
     Mixed = 1,
 
     /// <summary>π = b for every prediction.</summary>

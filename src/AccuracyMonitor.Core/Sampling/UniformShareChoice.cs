@@ -23,7 +23,7 @@ public sealed class UniformShareChoice
     private int _since;
 
     /// <param name="floor">Lower bound on the uncertainty of a prediction.</param>
-    /// <param name="usual">τ that is kept unless another one is clearly better.</param>
+    /// <param name="usual">Uniform share that is kept unless another one is clearly better.</param>
     public UniformShareChoice(double floor, double usual) => (_floor, _usual, _share) = (floor, usual, usual);
 
     public double UniformShare => Volatile.Read(ref _share);

@@ -19,7 +19,7 @@ internal sealed class LabelSampling(string file, string condition, ulong seed)
     /// <param name="rows">Its rows in order of time.</param>
     /// <param name="monitor">What scores them.</param>
     /// <param name="budget">Labels on average.</param>
-    /// <param name="share">The sidecar's choice of τ: knows the labels of earlier windows, and is told those of this one.</param>
+    /// <param name="share">The sidecar's choice of the uniform share: it knows the labels of earlier windows, and is told those of this one.</param>
     public SampledWindow Draw(
         TraceCondition condition, int[] rows, ConditionMonitor monitor, int budget, UniformShareChoice share)
     {
@@ -58,7 +58,7 @@ internal sealed class LabelSampling(string file, string condition, ulong seed)
         return new SampledWindow(buckets, chosen);
     }
 
-    /// <summary>The choice of τ as a sidecar starts with it.</summary>
+    /// <summary>The choice of the uniform share as a sidecar starts with it.</summary>
     public static UniformShareChoice NewShare()
     {
         var options = new SamplerOptions();

@@ -21,7 +21,7 @@ internal sealed class SamplingOptions
     [Range(0.05, 1)]
     public double UniformShare { get; set; } = 0.5;
 
-    /// <summary>Whether labels may move τ between 0.25 and 1, by what they show of the monitor's errors (policy Mixed). Default true.</summary>
+    /// <summary>Whether labels may move the uniform share between 0.25 and 1, by what they show of the monitor's errors (policy Mixed). Default true.</summary>
     public bool AdaptUniformShare { get; set; } = true;
 
     /// <summary>Smallest uncertainty a prediction counts with, 0.001–0.5. Default 0.02.</summary>
@@ -36,11 +36,11 @@ internal sealed class SamplingOptions
     [Range(1, 10_000_000)]
     public int MaxRequestsPerHour { get; set; } = 3600;
 
-    /// <summary>Least inclusion probability as a share of its mean, for the alarms: a little under τ, so that a budget that moves stays within it.</summary>
+    /// <summary>Least inclusion probability as a share of its mean, for the alarms: somewhat less than the uniform share, because the budget varies.</summary>
     public double LeastInclusionRatio => Policy == SamplingPolicy.Mixed
         ? 0.8 * (AdaptUniformShare ? Math.Min(UniformShare, RobustMix.Choices[0]) : UniformShare) : 0.4;
 
-    /// <summary>Null: τ stays as it is.</summary>
+    /// <summary>Null: the uniform share stays as it is.</summary>
     public UniformShareChoice? NewUniformShareChoice() => AdaptUniformShare
         && Policy == SamplingPolicy.Mixed ? new UniformShareChoice(Floor, UniformShare) : null;
 

@@ -1,5 +1,5 @@
 using AccuracyMonitor.Cli.Training;
-using AccuracyMonitor.Cli.Training.Policies;
+using AccuracyMonitor.Evaluation.Recipes;
 
 namespace AccuracyMonitor.Cli.Tests.Training;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using AccuracyMonitor.Cli.Training;
-using AccuracyMonitor.Cli.Training.Recipes;
+using AccuracyMonitor.Evaluation.Recipes;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Scoring.Ternary;
 

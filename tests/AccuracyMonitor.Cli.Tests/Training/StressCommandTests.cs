@@ -5,6 +5,7 @@ using AccuracyMonitor.Cli.Training.Stress;
 using AccuracyMonitor.Demo.Data;
 using AccuracyMonitor.Evaluation.Judging;
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Runs.Stress;
 using AccuracyMonitor.Scoring.Networks;
 using NpzWriter = AccuracyMonitor.Demo.Data.NpzWriter;
 

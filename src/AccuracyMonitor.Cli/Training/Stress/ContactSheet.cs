@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using AccuracyMonitor.Runs.Stress;
 using AccuracyMonitor.Training.Stress;
 using SkiaSharp;
 

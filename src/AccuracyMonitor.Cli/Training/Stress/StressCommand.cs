@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Diagnostics;
 using AccuracyMonitor.Demo.Data;
+using AccuracyMonitor.Evaluation;
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Runs.Stress;
 using AccuracyMonitor.Training;
 using AccuracyMonitor.Training.Stress;
 using Spectre.Console;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Demo.Data;
+using AccuracyMonitor.Runs.Stress;
 using AccuracyMonitor.Training.Evaluation;
 using AccuracyMonitor.Training.Stress;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using AccuracyMonitor.Runs.Stress;
 using AccuracyMonitor.Training.Stress;
 using Spectre.Console;
 

@@ -4,7 +4,7 @@ using AccuracyMonitor.Demo.Data;
 using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Training.Stress;
 
-namespace AccuracyMonitor.Cli.Training.Stress;
+namespace AccuracyMonitor.Runs.Stress;
 
 /// <summary>The classifier, its gradients and its images.</summary>
 internal sealed class StressSetup : IDisposable

@@ -1,7 +1,7 @@
 using System.Globalization;
 using YamlDotNet.RepresentationModel;
 
-namespace AccuracyMonitor.Cli.Training.Recipes;
+namespace AccuracyMonitor.Evaluation.Recipes;
 
 /// <summary>A mapping of a recipe: hands out its values once each, and notes what is wrong with its line, so that all errors are told at once.</summary>
 internal sealed class RecipeNode(string file, string name, YamlMappingNode mapping, List<string> errors)

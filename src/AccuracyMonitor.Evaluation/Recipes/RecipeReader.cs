@@ -7,7 +7,7 @@ using AccuracyMonitor.Training.Ternary;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace AccuracyMonitor.Cli.Training.Recipes;
+namespace AccuracyMonitor.Evaluation.Recipes;
 
 /// <summary>Reads a recipe (YAML). docs/guides/training-recipes.md has every key.</summary>
 internal static class RecipeReader

@@ -1,6 +1,7 @@
 using System.Text;
+using AccuracyMonitor.Evaluation.Recipes;
 
-namespace AccuracyMonitor.Cli.Training.Recipes;
+namespace AccuracyMonitor.Cli.Training;
 
 /// <summary><c>accuracy-monitor monitor train --recipe</c>.</summary>
 internal static class RecipeCommand

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Evaluation.Traces;
@@ -9,10 +8,11 @@ using Spectre.Console;
 
 namespace AccuracyMonitor.Cli.Training;
 
-/// <summary>A monitor's score beside the maximum softmax as it is, and calibrated, on outputs that no training saw.</summary>
-internal static class ScoreComparison
+/// <summary>Tables of how well correctness scores do.</summary>
+internal static class ScoreTables
 {
-    public static Table Table(TrainedMonitor monitor, ReferenceSet train, ReferenceSet test, TraceFile trace)
+    /// <summary>A monitor's score beside the maximum softmax as it is, and calibrated, on outputs that no training saw.</summary>
+    public static Table OfTraining(TrainedMonitor monitor, ReferenceSet train, ReferenceSet test, TraceFile trace)
     {
         using var ensemble = EnsembleScorer.Load(monitor.Onnx, new ScorerOptions(ExecutionProvider.Cpu));
         using var calibrated = new CalibratedScoreScorer(ScoreCalibration.Fit(train), "calibrated");
@@ -41,13 +41,25 @@ internal static class ScoreComparison
         return table;
     }
 
+    /// <summary>One row for each monitor.</summary>
+    public static Table Of(params ReadOnlySpan<(string Name, ScoreMetrics Metrics)> monitors)
+    {
+        var table = new Table().AddColumns("monitor", "AUROC", "log-loss", "Brier", "estimate error");
+        foreach (var (name, m) in monitors)
+        {
+            table.AddRow(name, $"{m.Auroc:0.0000}", $"{m.LogLoss:0.0000}", $"{m.Brier:0.0000}", $"{Math.Abs(m.MeanScore - m.Accuracy):0.0000}");
+        }
+
+        return table;
+    }
+
     private static void Add(Table table, string name, ReferenceSet set, (string Name, IMonitorScorer Scorer)[] scorers) => AddMean(table, name, [set], scorers);
 
     private static void AddMean(Table table, string name, IReadOnlyList<ReferenceSet> sets, (string Name, IMonitorScorer Scorer)[] scorers)
     {
         foreach (var (scorerName, scorer) in scorers)
         {
-            var metrics = sets.Select(s => Measure(s, scorer)).ToArray();
+            var metrics = sets.Select(s => MonitorJudge.Of(scorer, s)).ToArray();
             table.AddRow(
                 name,
                 $"{sets.Sum(s => s.Count)}",
@@ -58,18 +70,5 @@ internal static class ScoreComparison
                 $"{metrics.Average(m => m.Brier):0.0000}",
                 $"{metrics.Average(m => m.MeanScore):0.000}");
         }
-    }
-
-    private static ScoreMetrics Measure(ReferenceSet set, IMonitorScorer scorer)
-    {
-        var logits = new float[set.Count];
-        scorer.Score(set.Probabilities, set.Count, set.ClassCount, logits, new float[set.Count]);
-        var right = new bool[set.Count];
-        for (var i = 0; i < right.Length; i++)
-        {
-            right[i] = TensorPrimitives.IndexOfMax(set.Row(i)) == set.Labels[i];
-        }
-
-        return ScoreMetrics.Of([.. logits.Select(l => (double)l)], right);
     }
 }

@@ -1,7 +1,7 @@
-using AccuracyMonitor.Cli.Training.Recipes;
+using AccuracyMonitor.Evaluation.Recipes;
 using AccuracyMonitor.Training;
 
-namespace AccuracyMonitor.Cli.Tests.Training;
+namespace AccuracyMonitor.Evaluation.Tests.Recipes;
 
 public sealed class RecipeWorkTests : IDisposable
 {

@@ -5,7 +5,7 @@ using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training;
 
-namespace AccuracyMonitor.Cli.Training.Recipes;
+namespace AccuracyMonitor.Evaluation.Recipes;
 
 /// <summary>
 /// Results of a recipe's stages, so that an interrupted recipe continues after the last finished stage. The name of a result's file is a hash of everything

@@ -2,7 +2,7 @@ using AccuracyMonitor.Demo.Data;
 using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Training.Stress;
 
-namespace AccuracyMonitor.Cli.Training.Stress;
+namespace AccuracyMonitor.Runs.Stress;
 
 /// <summary>Labelled images from files: IDX (the MNIST family, plain or gzip), or NumPy's .npy with bytes 0…255 or floating point 0…1.</summary>
 internal static class ImageFiles

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
-using AccuracyMonitor.Cli.Training.Policies;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Scoring;
@@ -13,7 +12,7 @@ using AccuracyMonitor.Training.Schedules.Bench;
 using AccuracyMonitor.Training.Stress;
 using AccuracyMonitor.Training.Ternary;
 
-namespace AccuracyMonitor.Cli.Training.Recipes;
+namespace AccuracyMonitor.Evaluation.Recipes;
 
 /// <summary>Runs a recipe's stages. A hardened or compressed monitor takes the place of the one before only through its gate; every gate's numbers are
 /// kept.</summary>
@@ -71,7 +70,7 @@ internal sealed class RecipeRun(Recipe recipe, string reference, RecipeWork work
         var seeds = picked.Numbers.GetValueOrDefault("seeds", "");
         Say("policy", found, picked.Policy
             + (seeds == $"{stage.Seeds}" ? "" : $"; the {stage.Seconds} s were enough for {seeds} of {stage.Seeds} seeds: another machine may pick another"));
-        return TrainCommand.AsLongAsMeasured(recipe.Train with { LearningRatePolicy = picked.Policy, PolicyNumbers = picked.Numbers }, _train.Count);
+        return PolicyFile.AsLongAsMeasured(recipe.Train with { LearningRatePolicy = picked.Policy, PolicyNumbers = picked.Numbers }, _train.Count);
     }
 
     private async Task<byte[]> HardenAsync(HardenStage stage, TrainingOptions options, byte[] plain, CancellationToken cancel)

@@ -1,7 +1,7 @@
 using AccuracyMonitor.Demo.Attacks;
 using AccuracyMonitor.Training.Stress;
 
-namespace AccuracyMonitor.Cli.Training.Stress;
+namespace AccuracyMonitor.Runs.Stress;
 
 /// <summary>The demo classifier's TorchSharp copy, as an attack asks it: no query of the deployed one.</summary>
 internal sealed class DemoLogGradients(ClassifierGradients gradients) : ILogGradients

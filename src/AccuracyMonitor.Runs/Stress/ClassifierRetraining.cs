@@ -1,9 +1,10 @@
 using AccuracyMonitor.Demo.Attacks;
 using AccuracyMonitor.Demo.Data;
 using AccuracyMonitor.Demo.Model;
+using AccuracyMonitor.Evaluation;
 using AccuracyMonitor.Training.Stress;
 
-namespace AccuracyMonitor.Cli.Training.Stress;
+namespace AccuracyMonitor.Runs.Stress;
 
 /// <summary>What adversarial training did to the demo's classifier.</summary>
 /// <param name="Onnx">The new one.</param>

@@ -1,6 +1,6 @@
 using AccuracyMonitor.Core;
 
-namespace AccuracyMonitor.Cli.Training;
+namespace AccuracyMonitor.Evaluation.Traces;
 
 /// <summary>Keeps a share of a reference set out of the training, drawn by seed.</summary>
 internal static class ReferenceSplit

@@ -1,6 +1,6 @@
 using AccuracyMonitor.Training.Stress;
 
-namespace AccuracyMonitor.Cli.Training.Stress;
+namespace AccuracyMonitor.Runs.Stress;
 
 /// <summary>What <c>stress</c> was asked for. Paths are whole.</summary>
 internal sealed record StressArguments

@@ -1,11 +1,11 @@
-using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AccuracyMonitor.Training;
 using AccuracyMonitor.Training.Schedules;
 using AccuracyMonitor.Training.Schedules.Bench;
 
-namespace AccuracyMonitor.Cli.Training.Policies;
+namespace AccuracyMonitor.Evaluation.Recipes;
 
 /// <summary>A picked policy as a JSON file: the policy's text, what was measured of it, and every candidate's numbers.</summary>
 /// <param name="Policy">Its text.</param>
@@ -50,27 +50,11 @@ internal sealed record PolicyFile(string Policy, IReadOnlyDictionary<string, str
         }
     }
 
-    /// <summary>An unusable <c>--policy</c> is an error of the command line.</summary>
-    /// <param name="result">Of the option.</param>
-    /// <param name="plateau">Whether what it is for can look at a held-out loss.</param>
-    public static void Validate(OptionResult result, bool plateau = true)
-    {
-        try
-        {
-            if (result.Tokens is [var token])
-            {
-                var policy = RatePolicy.Parse(Read(token.Value).Policy);
-                if (policy.Plateau is not null && !plateau)
-                {
-                    result.AddError($"{result.Option.Name}: PLATEAU looks at a held-out loss, and this training has none.");
-                }
-            }
-        }
-        catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
-        {
-            result.AddError($"{result.Option.Name}: {e.Message}");
-        }
-    }
+    /// <summary>Options with as many epochs as the policy was measured over, if its file says so.</summary>
+    public static TrainingOptions AsLongAsMeasured(TrainingOptions options, int count) =>
+        options.PolicyNumbers.TryGetValue("steps", out var text) && double.TryParse(text, CultureInfo.InvariantCulture, out var steps)
+            ? options with { MaxEpochs = Math.Clamp((int)Math.Round(steps / options.StepsPerEpoch(count)), 1, 10_000) }
+            : options;
 
     public static string Write(PolicyBenchResult result, PolicyBenchOptions options)
     {

@@ -1,7 +1,7 @@
 using AccuracyMonitor.Training;
 using AccuracyMonitor.Training.Ternary;
 
-namespace AccuracyMonitor.Cli.Training.Recipes;
+namespace AccuracyMonitor.Evaluation.Recipes;
 
 /// <summary>How a monitor is made, stage by stage: policy, pre-train, harden, compress. A stage that is null is left out.</summary>
 internal sealed record Recipe

@@ -1,4 +1,4 @@
-namespace AccuracyMonitor.Cli.Training;
+namespace AccuracyMonitor.Evaluation.Recipes;
 
 /// <summary>Writes a file completely or not at all.</summary>
 internal static class AtomicFile
