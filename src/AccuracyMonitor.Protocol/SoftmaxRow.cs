@@ -46,7 +46,16 @@ public static class SoftmaxRow
     /// <param name="row">One value per class.</param>
     public static bool IsProbabilities(ReadOnlySpan<float> row)
     {
-        foreach (var value in row)
+        var vectors = MemoryMarshal.Cast<float, Vector<float>>(row);
+        foreach (var vector in vectors)
+        {
+            if (!Vector.GreaterThanOrEqualAll(vector, Vector<float>.Zero))
+            {
+                return false;
+            }
+        }
+
+        foreach (var value in row[(vectors.Length * Vector<float>.Count)..])
         {
             if (!(value >= 0))
             {

@@ -30,6 +30,21 @@ public sealed class SoftmaxRowTests
     [InlineData(0.5f, 0.511f)]
     public void IsProbabilities_OfAnythingElse_IsFalse(float a, float b) => SoftmaxRow.IsProbabilities([a, b]).ShouldBeFalse();
 
+    [Theory]
+    [InlineData(-0.01f)]
+    [InlineData(float.NaN)]
+    public void IsProbabilities_OneBadValueAtAnyPlace_IsFalse(float bad)
+    {
+        for (var place = 0; place < 40; place++)
+        {
+            var row = Enumerable.Repeat(0.025f, 40).ToArray();
+            row[place] = bad;
+            row[(place + 1) % 40] += 0.025f - (float.IsNaN(bad) ? 0 : bad);
+
+            SoftmaxRow.IsProbabilities(row).ShouldBeFalse();
+        }
+    }
+
     [Fact]
     public void Sum_OfAnyLength_IsThatOfTheValuesInDoublePrecision()
     {

@@ -16,7 +16,9 @@ internal static partial class Dependencies
     /// <summary>Packages that name a file or an address in place of an SPDX identifier: what a person read there.</summary>
     private static readonly Dictionary<string, string> ReadLicences = new(StringComparer.OrdinalIgnoreCase)
     {
+        ["CommandLineParser"] = "MIT",
         ["K4os.Compression.LZ4"] = "MIT",
+        ["Microsoft.DotNet.PlatformAbstractions"] = "MIT",
         ["Microsoft.ML.OnnxRuntime"] = "MIT",
         ["Microsoft.ML.OnnxRuntime.Managed"] = "MIT",
         ["SkiaSharp"] = "MIT",

@@ -29,7 +29,7 @@ internal static class MicroCommand
         {
             Description = "Folder of the reports.", DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(Path.GetTempPath(), "accuracy-monitor-micro")),
         };
-        var command = new Command("micro", "Time and allocations of the steps of a prediction's path: intake, scoring, windows, encoding.") { filter, quick, output };
+        var command = new Command("micro", "Time and allocations of the steps of a prediction's path.") { filter, quick, output };
         command.SetAction(parsed =>
         {
             // In this process: the generated project of the usual toolchain would be built under this repository's rules for source code.

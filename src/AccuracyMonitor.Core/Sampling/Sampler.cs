@@ -6,7 +6,8 @@ namespace AccuracyMonitor.Core.Sampling;
 /// </summary>
 /// <remarks>
 /// <para>Mixed, with the uniform share (τ) and the budget b: π = τ·b + (1−τ)·b·(u/ū)·f, where u = max(floor, √(g(1−g))),
-/// ū is the mean of u over about the last thousand earlier predictions and f is the feedback on Σπ so far. Stratified: the same with the labelling density of g's stratum instead of u/ū, and a
+/// ū is the mean of u over about the last thousand earlier predictions and f is the feedback on Σπ so far. Stratified: the same
+/// with the labelling density of g's stratum instead of u/ū, and a
 /// uniform share of at least one half. Uniform: π = b.</para>
 /// <para>Guarantees: π depends only on this prediction's g and on earlier predictions; τ·b ≤ π ≤ 1 (stratified: max(τ, ½)·b ≤ π); over any
 /// 10,000 consecutive predictions Σπ is within 5 % of b·10,000. While the hourly cap limits, b is replaced by a smaller b(t), and the

@@ -15,7 +15,8 @@ public readonly record struct SamplingDecision(bool Selected, double InclusionPr
 
     /// <summary>
     /// True if the random number is below the smallest π that any prediction can have at this moment (mixed: the uniform share of the budget).
-    /// Every prediction has the same probability of this, so the selected predictions with this mark are a plain uniform sample. The conditional probability, given
+    /// Every prediction has the same probability of this, so the selected predictions with this mark are a plain
+    /// uniform sample. The conditional probability, given
     /// selection, is π_least/π.
     /// </summary>
     public bool Uniform { get; init; }
