@@ -85,6 +85,8 @@ LABEL org.opencontainers.image.title="Accuracy Monitor trainer" \
 COPY --from=source --chown=1654:1654 /image /
 COPY --from=publish-trainer /app /app
 ENV ACCURACY_MONITOR_Listen__Address=0.0.0.0 \
+    ACCURACY_MONITOR_Listen__GrpcAddress=127.0.0.1 \
+    ACCURACY_MONITOR_Listen__AnonymousMetrics=true \
     ACCURACY_MONITOR_Listen__Socket=/var/run/accuracy-monitor/accuracy-monitor.sock \
     ACCURACY_MONITOR_Storage__Path=/var/lib/accuracy-monitor/accuracy-monitor.db \
     ACCURACY_MONITOR_Training__Mode=InProcess \
@@ -105,9 +107,11 @@ LABEL org.opencontainers.image.title="Accuracy Monitor sidecar" \
       org.opencontainers.image.revision="${REVISION}"
 COPY --from=source --chown=1654:1654 /image /
 COPY --from=publish-sidecar /app /app
-# On all addresses of the pod: probes and scrapes come from outside. ONNX Runtime would report its use to its maker.
+# On all addresses of the pod: probes and scrapes come from outside, and get metrics and health alone. gRPC is for this pod. ONNX Runtime would report its use to its maker.
 # A small youngest generation and an allocator that gives back: "benchmarks soak" has what they save.
 ENV ACCURACY_MONITOR_Listen__Address=0.0.0.0 \
+    ACCURACY_MONITOR_Listen__GrpcAddress=127.0.0.1 \
+    ACCURACY_MONITOR_Listen__AnonymousMetrics=true \
     ACCURACY_MONITOR_Listen__Socket=/var/run/accuracy-monitor/accuracy-monitor.sock \
     ACCURACY_MONITOR_Storage__Path=/var/lib/accuracy-monitor/accuracy-monitor.db \
     ACCURACY_MONITOR_Training__Mode=Off \

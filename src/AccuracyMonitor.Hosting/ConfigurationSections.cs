@@ -13,6 +13,7 @@ public sealed class ConfigurationSections(WebApplicationBuilder builder)
     private static readonly string[] Foreign = ["Logging", "Kestrel", "AllowedHosts"];
     private readonly Dictionary<string, Type> _sections = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <param name="section">Name, or path of one within another, as <c>Listen:Tls</c>.</param>
     public void Add<TOptions, TValidator>(string section)
         where TOptions : class
         where TValidator : class, IValidateOptions<TOptions>
@@ -34,7 +35,8 @@ public sealed class ConfigurationSections(WebApplicationBuilder builder)
             }
             else if (section.GetChildren().Any() && !Foreign.Contains(section.Key, StringComparer.OrdinalIgnoreCase))
             {
-                failures.Add($"{section.Key} is no section; the sections are {string.Join(", ", _sections.Keys.Order(StringComparer.Ordinal))}.");
+                var known = _sections.Keys.Where(k => !k.Contains(':', StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+                failures.Add($"{section.Key} is no section; the sections are {string.Join(", ", known)}.");
             }
         }
 
@@ -44,15 +46,21 @@ public sealed class ConfigurationSections(WebApplicationBuilder builder)
         }
     }
 
-    private static void Check(IConfigurationSection section, Type type, List<string> failures)
+    private void Check(IConfigurationSection section, Type type, List<string> failures)
     {
         var settings = type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite)
             .ToDictionary(p => p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);
         foreach (var child in section.GetChildren())
         {
+            if (_sections.TryGetValue(child.Path, out var nested))
+            {
+                Check(child, nested, failures);
+                continue;
+            }
+
             if (!settings.TryGetValue(child.Key, out var valueType))
             {
-                failures.Add($"{child.Path} is no setting; {section.Key} has {string.Join(", ", settings.Keys.Order(StringComparer.Ordinal))}.");
+                failures.Add($"{child.Path} is no setting; {section.Path} has {string.Join(", ", settings.Keys.Order(StringComparer.Ordinal))}.");
                 continue;
             }
 

@@ -8,7 +8,7 @@ internal static partial class SettingsPage
 {
     public const string Marker = "## All settings\n";
 
-    private static readonly string[] Projects = ["src/AccuracyMonitor.Sidecar/", "src/AccuracyMonitor.Capture/"];
+    private static readonly string[] Projects = ["src/AccuracyMonitor.Sidecar/", "src/AccuracyMonitor.Capture/", "src/AccuracyMonitor.Hosting/"];
 
     public static string Table()
     {
@@ -44,7 +44,7 @@ internal static partial class SettingsPage
         return Code().Replace(text, "`${text}`").Replace("&lt;", "<", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal);
     }
 
-    [GeneratedRegex("public const string Section = \"(?<name>\\w+)\";", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("public const string Section = \"(?<name>[\\w:]+)\";", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Section();
 
     [GeneratedRegex(

@@ -16,6 +16,10 @@ public sealed class SinkOptions
     [Required]
     public string Address { get; set; } = "127.0.0.1";
 
+    /// <summary>Take events beyond this machine from anybody: KServe's logger cannot authenticate. Only where the network keeps others away; it is logged
+    /// as a warning. Default off: callers need the role observe.</summary>
+    public bool AllowAnonymous { get; set; }
+
     /// <summary>Which output holds the classes, per model: <c>model=output</c>, <c>model=output,logits</c>; <c>*</c> is every other model. Default: the only
     /// one that can.</summary>
     public string[] Outputs { get; set; } = [];

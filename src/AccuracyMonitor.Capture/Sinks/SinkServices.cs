@@ -1,5 +1,6 @@
 using System.Net;
 using AccuracyMonitor.Hosting;
+using AccuracyMonitor.Hosting.Access;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AccuracyMonitor.Capture.Sinks;
@@ -20,10 +21,10 @@ public static class SinkServices
 
     /// <param name="kestrel">Gets the port, if there is to be one.</param>
     /// <param name="options">Not yet checked: whatever is wrong with them is told before anything listens.</param>
+    /// <param name="secure">Gets the listener first, to bound its connections, for trust and for TLS.</param>
     /// <param name="listeners">Gets the listener.</param>
-    /// <param name="bound">Bounds the port's connections.</param>
     public static void ListenForSink(
-        this KestrelServerOptions kestrel, SinkOptions options, Listeners listeners, Action<Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions> bound)
+        this KestrelServerOptions kestrel, SinkOptions options, Action<Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions> secure, Listeners listeners)
     {
         if (options.Port < 0)
         {
@@ -33,7 +34,7 @@ public static class SinkServices
         var address = IPAddress.TryParse(options.Address, out var ip) ? ip : IPAddress.Loopback;
         kestrel.Listen(address, Math.Min(options.Port, IPEndPoint.MaxPort), listen =>
         {
-            bound(listen);
+            secure(listen);
             listen.Protocols = HttpProtocols.Http1;
             listeners.Add(ListenerUse.Sink, listen);
 
@@ -50,7 +51,11 @@ public static class SinkServices
     public static void MapSink(this IApplicationBuilder app)
     {
         var endpoint = app.ApplicationServices.GetRequiredService<SinkEndpoint>();
-        app.MapWhen(static c => c.Features.Get<SinkConnection>() is not null, branch => branch.Run(endpoint.ReceiveAsync));
+        app.MapWhen(static c => c.Features.Get<SinkConnection>() is not null, branch =>
+        {
+            branch.UseRole(Roles.Observe);
+            branch.Run(endpoint.ReceiveAsync);
+        });
     }
 
     private sealed class SinkConnection

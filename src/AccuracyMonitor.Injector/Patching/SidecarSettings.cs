@@ -35,7 +35,14 @@ internal static class SidecarSettings
         // The application runs as another user than the sidecar.
         yield return ("Listen:SocketMode", "0666");
         yield return ("Listen:Address", Everywhere);
+        yield return ("Listen:AnonymousMetrics", "true");
         yield return ("Listen:GrpcPort", Number(request.GrpcPort ?? -1));
+        if (request.GrpcPort is not null)
+        {
+            // The containers of the pod reach it there, and other pods do not.
+            yield return ("Listen:GrpcAddress", "127.0.0.1");
+        }
+
         yield return ("Listen:HttpPort", Number(request.HttpPort));
         yield return ("Storage:Path", SidecarNames.DataFolder + "/accuracy-monitor.db");
         yield return ("Training:Mode", "Off");
@@ -43,6 +50,9 @@ internal static class SidecarSettings
         {
             yield return ("Sink:Port", Number(request.SinkPort));
             yield return ("Sink:Address", Everywhere);
+
+            // Loggers cannot authenticate; the annotation that asks for a sink asks for this.
+            yield return ("Sink:AllowAnonymous", "true");
         }
 
         if (request.Mode == CaptureMode.Tap)

@@ -3,6 +3,8 @@ using AccuracyMonitor.Capture;
 using AccuracyMonitor.Capture.Sinks;
 using AccuracyMonitor.Capture.Tap;
 using AccuracyMonitor.Hosting;
+using AccuracyMonitor.Hosting.Access;
+using AccuracyMonitor.Hosting.Tls;
 using AccuracyMonitor.Sidecar.Adaptation;
 using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Estimation;
@@ -75,6 +77,8 @@ internal static class SidecarApplication
         var sections = new ConfigurationSections(builder);
         sections.Add<ListenOptions, ListenOptionsValidator>(ListenOptions.Section);
         sections.Add<MemoryOptions, MemoryOptionsValidator>(MemoryOptions.Section);
+        sections.Add<TlsOptions, TlsOptionsValidator>(TlsOptions.Section);
+        sections.Add<AccessOptions, AccessOptionsValidator>(AccessOptions.Section);
         sections.Add<IntakeOptions, IntakeOptionsValidator>(IntakeOptions.Section);
         sections.Add<ScoringOptions, ScoringOptionsValidator>(ScoringOptions.Section);
         sections.Add<SamplingOptions, SamplingOptionsValidator>(SamplingOptions.Section);
@@ -88,6 +92,7 @@ internal static class SidecarApplication
         sections.Add<SinkOptions, SinkOptionsValidator>(SinkOptions.Section);
         sections.Add<TapOptions, TapOptionsValidator>(TapOptions.Section);
         sections.Add<TelemetryOptions, TelemetryOptionsValidator>(TelemetryOptions.Section);
+        builder.Services.AddSingleton<IValidateOptions<ListenOptions>, ListenerAccessValidator>();
         builder.Services.AddSingleton<IValidateOptions<EstimationOptions>, WindowsValidator>();
         builder.Services.AddSingleton<IValidateOptions<EstimationOptions>, BaselinesValidator>();
         builder.Services.AddSingleton<IValidateOptions<AlarmOptions>, SubgroupObjectivesValidator>();
@@ -157,10 +162,17 @@ internal static class SidecarApplication
         services.AddSingleton<IObservedBatchSink, CapturedBatches>();
         services.AddCapture();
 
+        services.AddAccess();
+        services.AddSingleton(SidecarRoles.Table);
+        services.AddSingleton<AccessMetrics>();
+        services.AddSingleton<IAccessMetrics>(s => s.GetRequiredService<AccessMetrics>());
+        services.AddSingleton(s => new AllowedHosts(s.GetRequiredService<IOptions<ListenOptions>>().Value.AllowedHosts));
+
         services.AddGrpc(o =>
         {
             o.MaxReceiveMessageSize = Protocol.MessageLimits.MaxMessageBytes;
             o.Interceptors.Add<ErrorInterceptor>();
+            o.Interceptors.Add<ModelAccessInterceptor>();
         });
         services.AddGrpcHealthChecks(o =>
             {
@@ -191,33 +203,56 @@ internal static class SidecarApplication
 
     private static void Listen(WebApplicationBuilder builder)
     {
-        builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
 
         // Not by IOptions, and tolerant: Kestrel is made before every configuration error has been collected, and is never started if there is one.
-        var listen = builder.Configuration.GetSection(ListenOptions.Section).Get<ListenOptions>() ?? new ListenOptions();
-        var memory = builder.Configuration.GetSection(MemoryOptions.Section).Get<MemoryOptions>() ?? new MemoryOptions();
-        var sink = builder.Configuration.GetSection(SinkOptions.Section).Get<SinkOptions>() ?? new SinkOptions();
+        var listen = Read<ListenOptions>(ListenOptions.Section);
+        var memory = Read<MemoryOptions>(MemoryOptions.Section);
+        var sink = Read<SinkOptions>(SinkOptions.Section);
+        var tls = Read<TlsOptions>(TlsOptions.Section);
+        var access = new ListenerAccess(listen, sink, Read<AccessOptions>(AccessOptions.Section), tls);
+        builder.Services.AddSingleton(access);
         var listeners = new Listeners();
         builder.Services.AddSingleton(listeners);
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<AccuracyMonitorMetrics>((kestrel, metrics) =>
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<AccuracyMonitorMetrics, TimeProvider, ILogger<ListenerAccess>>(
+            (kestrel, metrics, time, logger) =>
         {
             void Refused() => metrics.Refused(RefusalReasons.Connections);
+            var files = tls.IsOn ? TlsFiles.Open(tls, e => SidecarLog.TlsFilesUnusable(logger, e.Message), time) : null;
             kestrel.AddServerHeader = false;
             kestrel.DrainConnections();
             BoundBuffers(kestrel.Limits, memory.WindowOf(listen.MaxConnections));
-            var address = IPAddress.TryParse(listen.Address, out var ip) ? ip : IPAddress.Loopback;
             if (listen.Socket.Length > 0)
             {
-                kestrel.ListenUnixSocket(Path.GetFullPath(listen.Socket), o => Add(ListenerUse.Grpc, o, HttpProtocols.Http2));
+                kestrel.ListenUnixSocket(Path.GetFullPath(listen.Socket), o =>
+                {
+                    Add(ListenerUse.Grpc, o, HttpProtocols.Http2);
+                    o.UseTrust(ListenerTrust.Local);
+                });
             }
 
             if (listen.GrpcPort >= 0)
             {
-                kestrel.Listen(address, Math.Min(listen.GrpcPort, IPEndPoint.MaxPort), o => Add(ListenerUse.Grpc, o, HttpProtocols.Http2));
+                kestrel.Listen(access.GrpcAddress, Math.Min(listen.GrpcPort, IPEndPoint.MaxPort), o =>
+                {
+                    Add(ListenerUse.Grpc, o, HttpProtocols.Http2);
+                    Secure(o, access.Grpc);
+                });
             }
 
-            kestrel.ListenForSink(sink, listeners, listener => listener.LimitConnections(listen.MaxConnections * ConnectionsOfSink, Refused));
-            kestrel.Listen(address, Math.Clamp(listen.HttpPort, 0, IPEndPoint.MaxPort), o => Add(ListenerUse.Http, o, HttpProtocols.Http1));
+            kestrel.ListenForSink(
+                sink,
+                o =>
+                {
+                    o.LimitConnections(listen.MaxConnections * ConnectionsOfSink, Refused);
+                    Secure(o, access.Sink);
+                },
+                listeners);
+            kestrel.Listen(access.HttpAddress, Math.Clamp(listen.HttpPort, 0, IPEndPoint.MaxPort), o =>
+            {
+                Add(ListenerUse.Http, o, HttpProtocols.Http1);
+                Secure(o, access.Http);
+            });
 
             void Add(ListenerUse use, Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions listener, HttpProtocols protocols)
             {
@@ -225,8 +260,20 @@ internal static class SidecarApplication
                 listener.Protocols = protocols;
                 listeners.Add(use, listener);
             }
+
+            void Secure(Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions listener, ListenerTrust trust)
+            {
+                listener.UseTrust(trust);
+                if (files is not null)
+                {
+                    listener.UseTls(files);
+                }
+            }
         });
         builder.Services.AddRouting();
+
+        TOptions Read<TOptions>(string section)
+            where TOptions : class, new() => builder.Configuration.GetSection(section).Get<TOptions>() ?? new TOptions();
     }
 
     /// <summary>
@@ -246,7 +293,10 @@ internal static class SidecarApplication
     private static void Map(WebApplication app)
     {
         app.UseConnectionDrain();
+        app.UseMiddleware<BrowserGuard>();
         app.MapSink();
+        app.UseRouting();
+        app.UseMiddleware<AccessMiddleware>();
         app.Use(app.Services.GetRequiredService<MessageBudget>().InvokeAsync);
         app.MapGrpcService<PredictionGrpcService>();
         app.MapGrpcService<LabelGrpcService>();

@@ -96,6 +96,18 @@ public static class SidecarHost
     private static void SayWhere(WebApplication app)
     {
         var logger = app.Services.GetRequiredService<ILogger<SidecarStartup>>();
+        var access = app.Services.GetRequiredService<ListenerAccess>();
+        app.Services.GetRequiredService<AccessMetrics>().AnonymousListeners.Set(access.Anonymous.Count());
+        foreach (var use in access.Anonymous)
+        {
+            SidecarLog.AnonymousListener(logger, use);
+        }
+
+        if (access.HasTokensInClear)
+        {
+            SidecarLog.TokensInClear(logger);
+        }
+
         foreach (var (use, address) in app.Services.GetRequiredService<Listeners>().Addresses)
         {
             switch (use)

@@ -13,6 +13,9 @@ internal static class RpcErrors
     /// <summary>The reason of an error that nothing else describes.</summary>
     public const string InternalError = "INTERNAL_ERROR";
 
+    /// <summary>The reason of a call that the caller lacks the role for.</summary>
+    public const string ForbiddenReason = "FORBIDDEN";
+
     private static readonly Duration RetryDelay = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(250));
 
     /// <param name="reason">Stable, for programs.</param>
@@ -35,6 +38,9 @@ internal static class RpcErrors
 
     public static RpcException NotFound(string reason, string message) =>
         Build(Code.NotFound, message, new ErrorInfo { Domain = Domain, Reason = reason });
+
+    public static RpcException Forbidden(string message) =>
+        Build(Code.PermissionDenied, message, new ErrorInfo { Domain = Domain, Reason = ForbiddenReason });
 
     public static RpcException Precondition(string reason, string message) =>
         Build(Code.FailedPrecondition, message, new ErrorInfo { Domain = Domain, Reason = reason });

@@ -51,6 +51,9 @@ internal enum RefusalKind
     /// <summary>The caller may try again later: RESOURCE_EXHAUSTED.</summary>
     Overload,
 
+    /// <summary>The caller may not report for this model: PERMISSION_DENIED.</summary>
+    Forbidden,
+
     /// <summary>The sidecar failed: INTERNAL.</summary>
     Internal,
 }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using AccuracyMonitor.Hosting.Access;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Scoring;
@@ -15,6 +16,7 @@ internal sealed class PredictionGrpcService(
 {
     public override async Task<ScoreResponse> Score(ScoreRequest request, ServerCallContext context)
     {
+        context.Require(Roles.Observe, request.Batch?.Model ?? "");
         var parsed = intake.Submit(request.Batch);
         if (parsed.Refusal is { } refusal)
         {
@@ -46,6 +48,7 @@ internal sealed class PredictionGrpcService(
         IAsyncStreamReader<ObserveRequest> requestStream, IServerStreamWriter<ObserveResponse> responseStream, ServerCallContext context)
     {
         var cancel = context.CancellationToken;
+        var caller = context.Caller();
         var inWork = Channel.CreateBounded<InWork>(new BoundedChannelOptions(options.Value.MaxStreamInFlight) { SingleReader = true, SingleWriter = true });
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancel, lifetime.ApplicationStopping);
         using var call = new CallBudget(context.GetHttpContext(), messages);
@@ -56,7 +59,7 @@ internal sealed class PredictionGrpcService(
             await foreach (var request in requestStream.ReadAllAsync(reading.Token))
             {
                 // The scored rows' arrays are ours; the message's bytes are not needed once parsed.
-                var next = Submit(request, call);
+                var next = Submit(request, call, caller);
                 request.Batch = null;
                 call.MessageDone();
                 if (!await WriteUnlessDoneAsync(inWork.Writer, next, answering, cancel))
@@ -90,8 +93,13 @@ internal sealed class PredictionGrpcService(
         }
     }
 
-    private InWork Submit(ObserveRequest request, CallBudget call)
+    private InWork Submit(ObserveRequest request, CallBudget call, Caller caller)
     {
+        if (caller.Refusal(Roles.Observe, request.Batch?.Model ?? "") is { } refusal)
+        {
+            return new InWork(request, ParsedBatch.Refused(refusal), 0);
+        }
+
         var bytes = AnswerBytes(request.Batch);
         return call.TryTake(bytes) is { } reason
             ? new InWork(request, ParsedBatch.Refused("batch", "READ_BUDGET", reason, RefusalKind.Overload), 0)
@@ -188,6 +196,7 @@ internal sealed class PredictionGrpcService(
     private static RpcException Exception(BatchRefusal refusal) => refusal.Kind switch
     {
         RefusalKind.Overload => RpcErrors.Exhausted(refusal.Reason, refusal.Message),
+        RefusalKind.Forbidden => RpcErrors.Forbidden(refusal.Message),
         RefusalKind.Internal => RpcErrors.Internal(refusal.Reason, refusal.Message, refusal.ErrorId),
         _ => RpcErrors.Invalid(refusal.Field, refusal.Message, refusal.Reason),
     };
@@ -195,6 +204,7 @@ internal sealed class PredictionGrpcService(
     private static Google.Rpc.Code CodeOf(RefusalKind kind) => kind switch
     {
         RefusalKind.Overload => Google.Rpc.Code.ResourceExhausted,
+        RefusalKind.Forbidden => Google.Rpc.Code.PermissionDenied,
         RefusalKind.Internal => Google.Rpc.Code.Internal,
         _ => Google.Rpc.Code.InvalidArgument,
     };

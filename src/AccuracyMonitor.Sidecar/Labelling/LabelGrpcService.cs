@@ -1,4 +1,5 @@
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Hosting.Access;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Labelling;
@@ -88,6 +89,12 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
                 throw RpcErrors.Invalid($"answers[{i}]", $"answers[{i}] names neither lease_id nor prediction_id.");
             }
 
+            // A lease id is known to nobody but the one who was allowed to lease.
+            if (answer.LeaseId.Length == 0)
+            {
+                context.Require(Roles.Label, answer.Model);
+            }
+
             answers[i] = new LabelAnswer
             {
                 LeaseId = answer.LeaseId.Length == 0 ? null : answer.LeaseId,
@@ -105,6 +112,11 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
     {
         CheckCount("predictions", request.Predictions.Count);
         CheckAnnotator("annotator", request.Annotator);
+        foreach (var prediction in request.Predictions)
+        {
+            context.Require(Roles.Label, prediction.Model);
+        }
+
         var refs = request.Predictions.Select(p => (new ModelKey(p.Model, p.Version), p.PredictionId)).ToArray();
         return new RetractResponse { Outcomes = { await WriteAsync(() => store.RetractAsync(refs, request.Annotator, clock.Time.GetUtcNow())) } };
     }

@@ -1,3 +1,5 @@
+using AccuracyMonitor.Hosting;
+
 namespace AccuracyMonitor.Sidecar.Observability;
 
 internal static partial class SidecarLog
@@ -56,6 +58,15 @@ internal static partial class SidecarLog
     [LoggerMessage(119, LogLevel.Information,
         "Sampling:Seed is {Seed}: sampling decisions can be repeated, and whoever knows the seed can choose ids that are never labelled")]
     public static partial void CoinIsSeeded(ILogger logger, ulong seed);
+
+    [LoggerMessage(118, LogLevel.Error, "The files of Listen:Tls have changed and cannot be used, those before them stay in use: {Message}")]
+    public static partial void TlsFilesUnusable(ILogger logger, string message);
+
+    [LoggerMessage(119, LogLevel.Warning, "The listener {Use} takes calls from anybody who can reach it (Listen:AllowAnonymous or Sink:AllowAnonymous)")]
+    public static partial void AnonymousListener(ILogger logger, ListenerUse use);
+
+    [LoggerMessage(123, LogLevel.Warning, "Bearer tokens are taken without TLS: whoever reads the network can use them (Listen:Tls:CertificateFile)")]
+    public static partial void TokensInClear(ILogger logger);
 
     [LoggerMessage(120, LogLevel.Error, "{Model} could not be estimated; the other models were (error {ErrorId})")]
     public static partial void EstimationFailed(ILogger logger, string model, string errorId, Exception exception);

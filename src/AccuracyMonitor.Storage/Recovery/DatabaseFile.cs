@@ -114,6 +114,7 @@ internal sealed class DatabaseFile(
 
     private SqliteConnection Connect()
     {
+        FilePermissions.Restrict(path);
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = path,

@@ -22,7 +22,7 @@ internal sealed class StoreLock : IDisposable
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(databasePath)!);
-            return new StoreLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return new StoreLock(new FileStream(path, FilePermissions.Options(FileShare.None)));
         }
         catch (IOException e) when (e.HResult is UnixWouldBlock or MacWouldBlock or WindowsSharingViolation)
         {

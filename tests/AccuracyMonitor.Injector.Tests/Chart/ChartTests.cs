@@ -25,11 +25,13 @@ public sealed class ChartTests
     {
         ["defaults"] = "injector.replicas=2",
         ["everything"] =
-            "certificates.mode=certManager,standalone.enabled=true,standalone.training=true,networkPolicy.enabled=true,podMonitor.enabled=true,image.registry=registry.example:5000/team,"
+            "certificates.mode=certManager,standalone.enabled=true,standalone.access.tokensSecret=tokens,standalone.access.tlsSecret=tls,"
+            + "standalone.training=true,networkPolicy.enabled=true,podMonitor.enabled=true,image.registry=registry.example:5000/team,"
             + "podMonitor.additionalLabels.release=kps,injector.excludedNamespaces={platform,build},image.pullSecrets[0].name=pull",
         ["own-settings"] =
             "sidecar.settings.Estimation:Windows:0=10m,sidecar.form=plain,injector.settings.Listen:DrainDelay=9s,sidecar.runAsUser=null,injector.priorityClassName=high,fullnameOverride=am",
-        ["standalone-only"] = "injector.enabled=false,standalone.enabled=true,standalone.sink=false,networkPolicy.enabled=true",
+        ["standalone-only"] =
+            "injector.enabled=false,standalone.enabled=true,standalone.access.allowAnonymous=true,standalone.sink=false,networkPolicy.enabled=true",
     };
 
     public static TheoryData<string, int> SetsAndVersions => [.. ValueSets.Keys.SelectMany(s => (int[])[3, 4], (s, v) => (s, v))];
@@ -156,6 +158,7 @@ public sealed class ChartTests
     [InlineData("sidecar.settings.Objective=0.9", "does not match pattern", "A-Za-z")]
     [InlineData("standalone.persistence.accessMode=ReadWriteMany", "accessMode", "ReadWriteOnce")]
     [InlineData("networkPolicy.apiServerPorts={99999}", "apiServerPorts", "65")]
+    [InlineData("standalone.enabled=true", "nobody could be authenticated", "standalone.access.tokensSecret")]
     public async Task Nonsense_is_refused_by_name(string value, string names, string says)
     {
         foreach (var helm in (int[])[3, 4])

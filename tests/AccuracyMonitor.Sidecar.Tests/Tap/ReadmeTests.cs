@@ -33,8 +33,8 @@ public sealed partial class ReadmeTests
     public async Task The_settings_of_the_sink_take_an_event()
     {
         var settings = Settings("README.md", "Sink");
-        settings.ShouldBe(["--Sink:Port=7702", "--Sink:Address=0.0.0.0"]);
-        await using var client = await SinkClient.StartAsync("--Sink:Address=0.0.0.0");
+        settings.ShouldBe(["--Sink:Port=7702", "--Sink:Address=0.0.0.0", "--Sink:AllowAnonymous=true"]);
+        await using var client = await SinkClient.StartAsync("--Sink:Address=0.0.0.0", "--Sink:AllowAnonymous=true");
 
         await client.SendAsync("a", SinkClient.Response, Answers.Rest());
 

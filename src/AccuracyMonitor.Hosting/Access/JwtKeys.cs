@@ -1,0 +1,88 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
+
+namespace AccuracyMonitor.Hosting.Access;
+
+/// <summary>JSON Web Tokens of one issuer, by keys from a file or from the issuer.</summary>
+internal sealed class JwtKeys(IOptions<AccessOptions> access, TimeProvider time, ILogger<JwtKeys> logger) : IConfigureNamedOptions<JwtBearerOptions>
+{
+    // RS and ES as OpenID Connect and Kubernetes use them; never "none", and never a secret that the issuer and everybody who checks would share.
+    private static readonly string[] Algorithms =
+    [
+        SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSha384, SecurityAlgorithms.RsaSha512,
+        SecurityAlgorithms.RsaSsaPssSha256, SecurityAlgorithms.RsaSsaPssSha384, SecurityAlgorithms.RsaSsaPssSha512,
+        SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384, SecurityAlgorithms.EcdsaSha512,
+    ];
+
+    /// <exception cref="ArgumentException">The text is no key set, or has no key.</exception>
+    public static IList<SecurityKey> Parse(string json) => JsonWebKeySet.Create(json).GetSigningKeys() is { Count: > 0 } keys
+        ? keys
+        : throw new ArgumentException("There is no signing key in the JSON Web Key Set.");
+
+    public void Configure(JwtBearerOptions options) => Configure(JwtBearerDefaults.AuthenticationScheme, options);
+
+    public void Configure(string? name, JwtBearerOptions options)
+    {
+        var settings = access.Value;
+        options.MapInboundClaims = false;
+        options.TokenValidationParameters = new TokenValidationParameters
+        {
+            ValidIssuer = settings.JwtIssuer,
+            ValidAudience = settings.JwtAudience,
+            ValidAlgorithms = Algorithms,
+            RequireExpirationTime = true,
+            RequireSignedTokens = true,
+            ClockSkew = TimeSpan.FromMinutes(1),
+            LifetimeValidator = IsAlive,
+        };
+        if (settings.JwtKeysFile.Length > 0)
+        {
+            var keys = new FileSnapshot<IList<SecurityKey>>(
+                [settings.JwtKeysFile], texts => Parse(texts[0]), e => AccessLog.FileUnusable(logger, "Access:JwtKeysFile", e.Message), time);
+            options.TokenValidationParameters.IssuerSigningKeyResolver = (_, _, _, _) => keys.Current;
+            return;
+        }
+
+        options.Authority = settings.JwtIssuer;
+        if (settings.JwtMetadataAddress.Length > 0)
+        {
+            options.MetadataAddress = settings.JwtMetadataAddress;
+        }
+
+        // Keys over plain HTTP can be replaced on the way; on this machine nobody is on the way.
+        options.RequireHttpsMetadata = !(Uri.TryCreate(options.MetadataAddress ?? settings.JwtIssuer, UriKind.Absolute, out var uri) && uri.IsLoopback);
+        options.BackchannelHttpHandler = Backchannel(settings);
+    }
+
+    private bool IsAlive(DateTime? notBefore, DateTime? expires, SecurityToken token, TokenValidationParameters parameters)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        return expires is { } end && now < end + parameters.ClockSkew && (notBefore is not { } start || now > start - parameters.ClockSkew);
+    }
+
+    private static HttpMessageHandler Backchannel(AccessOptions settings)
+    {
+        var handler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false };
+        if (settings.JwtAuthorityFile.Length > 0)
+        {
+            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            policy.CustomTrustStore.ImportFromPemFile(settings.JwtAuthorityFile);
+            handler.SslOptions.CertificateChainPolicy = policy;
+        }
+
+        return settings.JwtFetchTokenFile.Length > 0 ? new TokenFromFile(settings.JwtFetchTokenFile, handler) : handler;
+    }
+
+    /// <summary>The kubelet replaces the file, so each call reads it.</summary>
+    private sealed class TokenFromFile(string file, HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(file, cancellationToken)).Trim());
+            return await base.SendAsync(request, cancellationToken);
+        }
+    }
+}

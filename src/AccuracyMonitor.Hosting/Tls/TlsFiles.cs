@@ -1,0 +1,54 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace AccuracyMonitor.Hosting.Tls;
+
+/// <summary>The certificate of a server and the authorities of its clients, as their files say at the moment.</summary>
+/// <param name="Server">With the intermediate authorities.</param>
+/// <param name="ClientAuthorities">Null: client certificates are not asked for.</param>
+public sealed record TlsFiles(SslStreamCertificateContext Server, X509Certificate2Collection? ClientAuthorities)
+{
+    private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+
+    public static FileSnapshot<TlsFiles> Open(TlsOptions options, Action<Exception> failed, TimeProvider time) => new(Paths(options), Parse, failed, time);
+
+    public static IReadOnlyList<string> Paths(TlsOptions options) => options.AsksForCertificates
+        ? [options.CertificateFile, options.KeyFile, options.ClientAuthorityFile]
+        : [options.CertificateFile, options.KeyFile];
+
+    /// <summary>Whether one of the authorities signed the certificate, for clients, and it is valid now.</summary>
+    public bool Trusts(X509Certificate2 client)
+    {
+        if (ClientAuthorities is null)
+        {
+            return false;
+        }
+
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange(ClientAuthorities);
+
+        // A private authority publishes no revocation list as a rule; short-lived certificates take its place.
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.DisableCertificateDownloads = true;
+        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ClientAuthentication));
+        return chain.Build(client);
+    }
+
+    private static TlsFiles Parse(IReadOnlyList<string> texts)
+    {
+        var certificate = X509Certificate2.CreateFromPem(texts[0], texts[1]);
+        var all = new X509Certificate2Collection();
+        all.ImportFromPem(texts[0]);
+        all.RemoveAt(0);
+        return new TlsFiles(SslStreamCertificateContext.Create(certificate, all, offline: true), texts.Count > 2 ? Authorities(texts[2]) : null);
+    }
+
+    private static X509Certificate2Collection Authorities(string pem)
+    {
+        var authorities = new X509Certificate2Collection();
+        authorities.ImportFromPem(pem);
+        return authorities.Count > 0 ? authorities : throw new CryptographicException("There is no PEM certificate in the file of client authorities.");
+    }
+}

@@ -1,0 +1,32 @@
+using AccuracyMonitor.Hosting.Access;
+using AccuracyMonitor.Sidecar.Intake;
+using Grpc.Core;
+
+namespace AccuracyMonitor.Sidecar.Hosting;
+
+/// <summary>Checks of a caller that <see cref="SidecarRoles"/> cannot make, since they depend on the message: which model he may act on.</summary>
+internal static class CallerChecks
+{
+    public static Caller Caller(this ServerCallContext context) => AccuracyMonitor.Hosting.Access.Caller.Of(context.GetHttpContext());
+
+    /// <summary>Refuses a caller whose role is limited to other models. An empty model means all of them.</summary>
+    public static void Require(this ServerCallContext context, Roles role, string model)
+    {
+        var caller = context.Caller();
+        if (!IsAllowed(caller, role, model))
+        {
+            throw RpcErrors.Forbidden(Message(caller, role, model));
+        }
+    }
+
+    /// <summary>The same, as the refusal of a batch; null: allowed.</summary>
+    public static BatchRefusal? Refusal(this Caller caller, Roles role, string model) => IsAllowed(caller, role, model)
+        ? null
+        : new BatchRefusal("batch.model", RpcErrors.ForbiddenReason, Message(caller, role, model), RefusalKind.Forbidden);
+
+    private static bool IsAllowed(Caller caller, Roles role, string model) => model.Length == 0 ? caller.MayWithAll(role) : caller.May(role, model);
+
+    private static string Message(Caller caller, Roles role, string model) => model.Length == 0
+        ? $"{caller.Subject} has the role {Grant.NameOf(role)} for some models only; name one of them."
+        : $"{caller.Subject} does not have the role {Grant.NameOf(role)} for the model '{model}' (Access:Grants).";
+}

@@ -1,0 +1,62 @@
+using AccuracyMonitor.Hosting.Access;
+
+namespace AccuracyMonitor.Sidecar.Hosting;
+
+/// <summary>The role that each gRPC method and each page needs. What is missing here is refused to everybody.</summary>
+internal static class SidecarRoles
+{
+    private const string Package = "/accuracy_monitor.v1";
+    private const string NoMethod = "{unimplementedMethod:grpcunimplemented}";
+
+    private static readonly string[] Services =
+        [$"{Package}.PredictionService", $"{Package}.LabelService", $"{Package}.EstimateService", $"{Package}.MonitorService"];
+
+    public static EndpointRoles Table { get; } = new(new Dictionary<string, Roles>(StringComparer.Ordinal)
+    {
+        [$"{Package}.PredictionService/Observe"] = Roles.Observe,
+        [$"{Package}.PredictionService/Score"] = Roles.Observe,
+
+        [$"{Package}.LabelService/Lease"] = Roles.Label,
+        [$"{Package}.LabelService/Extend"] = Roles.Label,
+        [$"{Package}.LabelService/Complete"] = Roles.Label,
+        [$"{Package}.LabelService/Release"] = Roles.Label,
+        [$"{Package}.LabelService/Skip"] = Roles.Label,
+        [$"{Package}.LabelService/Retract"] = Roles.Label,
+        [$"{Package}.LabelService/Watch"] = Roles.Read,
+        [$"{Package}.LabelService/GetQueue"] = Roles.Read,
+
+        [$"{Package}.EstimateService/GetEstimate"] = Roles.Read,
+        [$"{Package}.EstimateService/ListEstimates"] = Roles.Read,
+        [$"{Package}.EstimateService/WatchEstimates"] = Roles.Read,
+        [$"{Package}.EstimateService/CompareVersions"] = Roles.Read,
+
+        [$"{Package}.MonitorService/ListMonitors"] = Roles.Read,
+        [$"{Package}.MonitorService/RegisterMonitor"] = Roles.Administer,
+        [$"{Package}.MonitorService/ActivateMonitor"] = Roles.Administer,
+        [$"{Package}.MonitorService/RollBackMonitor"] = Roles.Administer,
+        [$"{Package}.MonitorService/AdaptMonitor"] = Roles.Administer,
+
+        // Probes have no token, and these say whether work gets done and nothing of the data.
+        ["/grpc.health.v1.Health/Check"] = Roles.None,
+        ["/grpc.health.v1.Health/Watch"] = Roles.None,
+        ["/healthz"] = Roles.None,
+        ["/readyz"] = Roles.None,
+        ["/"] = Roles.None,
+
+        ["/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"] = Roles.Read,
+        ["/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"] = Roles.Read,
+
+        ["/metrics"] = Roles.Metrics,
+        ["/estimates"] = Roles.Read,
+
+        // Answered with UNIMPLEMENTED.
+        [$"/{{unimplementedService}}/{NoMethod}"] = Roles.None,
+        [$"/grpc.health.v1.Health/{NoMethod}"] = Roles.None,
+        [$"/grpc.reflection.v1alpha.ServerReflection/{NoMethod}"] = Roles.None,
+        [$"/grpc.reflection.v1.ServerReflection/{NoMethod}"] = Roles.None,
+        [$"{Services[0]}/{NoMethod}"] = Roles.None,
+        [$"{Services[1]}/{NoMethod}"] = Roles.None,
+        [$"{Services[2]}/{NoMethod}"] = Roles.None,
+        [$"{Services[3]}/{NoMethod}"] = Roles.None,
+    });
+}

@@ -1,0 +1,248 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using AccuracyMonitor.Hosting;
+using AccuracyMonitor.Hosting.Access;
+using AccuracyMonitor.Sidecar.Composition;
+using AccuracyMonitor.Sidecar.Hosting;
+using AccuracyMonitor.Sidecar.Tests.Support;
+using AccuracyMonitor.Tests.Tls;
+using AccuracyMonitor.V1;
+using Grpc.Core;
+using Grpc.Health.V1;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AccuracyMonitor.Sidecar.Tests.Hosting;
+
+/// <summary>Who may call what, over real TLS on all addresses.</summary>
+public sealed class AccessTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("am-access-").FullName;
+    private readonly TestAuthority _authority = new();
+
+    [Fact]
+    public async Task Every_method_and_page_has_a_role()
+    {
+        await using var sidecar = await TestSidecar.StartAsync();
+        var routes = sidecar.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).Select(EndpointRoles.RouteOf).ToList();
+
+        routes.Count.ShouldBeGreaterThan(20);
+        routes.Where(r => SidecarRoles.Table.Of(r) is null).ShouldBeEmpty("give them a role in SidecarRoles");
+    }
+
+    [Theory]
+    [InlineData("Listen:GrpcPort would take calls on 0.0.0.0 from anybody", "--Listen:GrpcAddress=0.0.0.0", "--Listen:GrpcPort=0")]
+    [InlineData("Listen:HttpPort would answer on 0.0.0.0 to anybody", "--Listen:Address=0.0.0.0", "--Listen:GrpcPort=-1")]
+    [InlineData("Listen:HttpPort would answer on :: to anybody", "--Listen:Address=::", "--Listen:GrpcPort=-1")]
+    [InlineData("Sink:Port would take events on 0.0.0.0 from anybody", "--Sink:Address=0.0.0.0", "--Sink:Port=0")]
+    public async Task A_port_beyond_this_machine_without_authentication_does_not_start(string message, params string[] settings)
+    {
+        await using var app = SidecarApplication.Build([.. TestSidecar.Settings(_folder), .. settings]);
+
+        Should.Throw<OptionsValidationException>(() => app.Services.GetRequiredService<IStartupValidator>().Validate()).Message.ShouldContain(message);
+    }
+
+    [Fact]
+    public async Task The_process_ends_with_64() => (await SidecarHost.RunAsync(
+        [.. TestSidecar.Settings(_folder), "--Listen:Address=0.0.0.0"], TestContext.Current.CancellationToken)).ShouldBe(ExitCodes.Usage);
+
+    [Fact]
+    public async Task Metrics_alone_may_be_open_to_anybody()
+    {
+        await using var sidecar = await TestSidecar.StartAsync("--Listen:Address=0.0.0.0", "--Listen:AnonymousMetrics=true");
+
+        (await StatusAsync(sidecar, "/metrics")).ShouldBe(HttpStatusCode.OK);
+        (await StatusAsync(sidecar, "/healthz")).ShouldBe(HttpStatusCode.OK);
+        (await StatusAsync(sidecar, "/estimates")).ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_token_has_the_roles_of_its_grants_and_nobody_else_has_any()
+    {
+        await using var sidecar = await StartAsync("--Access:Grants:0=token:app=observe@m", "--Access:Grants:1=token:ann=label,read");
+        using var nobody = Channel(sidecar, token: null);
+        using var wrong = Channel(sidecar, "guess");
+        using var app = Channel(sidecar, "app-token");
+        using var annotator = Channel(sidecar, "ann-token");
+
+        (await ScoreAsync(nobody, "m")).ShouldBe(StatusCode.Unauthenticated);
+        (await ScoreAsync(wrong, "m")).ShouldBe(StatusCode.Unauthenticated);
+        (await ScoreAsync(annotator, "m")).ShouldBe(StatusCode.PermissionDenied);
+        (await ScoreAsync(app, "other")).ShouldBe(StatusCode.PermissionDenied);
+        (await ScoreAsync(app, "m")).ShouldBe(StatusCode.OK);
+        (await LeaseAsync(app)).ShouldBe(StatusCode.PermissionDenied);
+        (await LeaseAsync(annotator)).ShouldBe(StatusCode.OK);
+        (await StatusOfAsync(() => new MonitorService.MonitorServiceClient(annotator).RollBackMonitorAsync(
+            new RollBackMonitorRequest { Model = "m", Version = "1" }).ResponseAsync)).ShouldBe(StatusCode.PermissionDenied);
+        (await StatusOfAsync(() => new Health.HealthClient(nobody).CheckAsync(new HealthCheckRequest()).ResponseAsync))
+            .ShouldBe(StatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_stream_refuses_batches_of_other_models_and_goes_on()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var sidecar = await StartAsync("--Access:Grants:0=token:app=observe@m");
+        using var app = Channel(sidecar, "app-token");
+        using var call = new PredictionService.PredictionServiceClient(app).Observe(cancellationToken: cancel);
+        List<int> codes = [];
+        foreach (var model in (string[])["other", "m"])
+        {
+            await call.RequestStream.WriteAsync(new ObserveRequest { Batch = Batches.Of(Batches.Softmax(2, 4, 1), model: model) }, cancel);
+            await call.ResponseStream.MoveNext(cancel);
+            codes.Add(call.ResponseStream.Current.Error?.Code ?? 0);
+        }
+
+        codes.ShouldBe([(int)StatusCode.PermissionDenied, 0]);
+    }
+
+    [Fact]
+    public async Task A_client_certificate_is_a_subject()
+    {
+        await using var sidecar = await StartAsync(
+            $"--Listen:Tls:ClientAuthorityFile={_authority.WritePem(_folder)}", "--Access:Grants:0=cert:spiffe://shop/web=observe");
+        var (certificate, key) = _authority.Client(_folder, "web", "spiffe://shop/web");
+        var (otherCertificate, otherKey) = _authority.Client(_folder, "other", "spiffe://shop/other");
+        using var web = Channel(sidecar, token: null, certificate, key);
+        using var other = Channel(sidecar, token: null, otherCertificate, otherKey);
+
+        (await ScoreAsync(web, "m")).ShouldBe(StatusCode.OK);
+        (await ScoreAsync(other, "m")).ShouldBe(StatusCode.PermissionDenied);
+    }
+
+    [Fact]
+    public async Task A_changed_token_file_lets_new_tokens_in_and_old_ones_no_longer()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var sidecar = await TestSidecar.StartOnAsync(time, [.. Secured(), "--Access:Grants:0=*=read"]);
+        using var old = Channel(sidecar, "app-token");
+        using var fresh = Channel(sidecar, "new-token");
+        (await QueueAsync(old)).ShouldBe(StatusCode.OK);
+        (await QueueAsync(fresh)).ShouldBe(StatusCode.Unauthenticated);
+
+        await File.WriteAllTextAsync(Path.Combine(_folder, "tokens"), Line("app", "new-token"), TestContext.Current.CancellationToken);
+        time.Advance(TimeSpan.FromSeconds(6));
+
+        (await QueueAsync(old)).ShouldBe(StatusCode.Unauthenticated);
+        (await QueueAsync(fresh)).ShouldBe(StatusCode.OK);
+    }
+
+    [Fact]
+    public async Task An_anonymous_listener_is_counted()
+    {
+        await using var sidecar = await TestSidecar.StartAsync("--Listen:Address=0.0.0.0", "--Listen:GrpcPort=0", "--Listen:AllowAnonymous=true");
+
+        sidecar.Services.GetRequiredService<ListenerAccess>().Anonymous.ShouldBe([ListenerUse.Grpc, ListenerUse.Http]);
+        (await StatusAsync(sidecar, "/estimates")).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Curl_reaches_the_pages_with_authority_and_token()
+    {
+        await using var sidecar = await StartAsync("--Access:Grants:0=token:ann=read");
+        var address = $"https://localhost:{Port(sidecar, ListenerUse.Http)}";
+
+        var output = await Script.RunAsync(
+            _folder,
+            """
+            curl -sS --cacert ca.pem -o /dev/null -w '%{http_code} ' "$ADDRESS/healthz"
+            curl -sS --cacert ca.pem -o /dev/null -w '%{http_code} ' "$ADDRESS/metrics"
+            curl -sS --cacert ca.pem -o /dev/null -w '%{http_code} ' -H 'Authorization: Bearer guess' "$ADDRESS/metrics"
+            curl -sS --cacert ca.pem -o /dev/null -w '%{http_code} ' -H 'Authorization: Bearer ann-token' "$ADDRESS/metrics"
+            curl -sS --cacert ca.pem -o /dev/null -w '%{http_code} ' -H 'Authorization: Bearer app-token' "$ADDRESS/estimates"
+            curl -sS "$ADDRESS/healthz" 2> /dev/null || echo untrusted
+            """,
+            ("ADDRESS", address));
+
+        output.Trim().ShouldBe("200 401 401 200 403 untrusted");
+    }
+
+    public void Dispose()
+    {
+        _authority.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private Task<TestSidecar> StartAsync(params string[] settings) => TestSidecar.StartAsync([.. Secured(), .. settings]);
+
+    private string[] Secured()
+    {
+        var (certificate, key) = _authority.Server(_folder);
+        _authority.WritePem(_folder);
+        var tokens = Path.Combine(_folder, "tokens");
+        File.WriteAllText(tokens, Line("app", "app-token") + Line("ann", "ann-token"));
+        return
+        [
+            "--Listen:Address=0.0.0.0", "--Listen:GrpcPort=0", $"--Listen:Tls:CertificateFile={certificate}", $"--Listen:Tls:KeyFile={key}",
+            $"--Access:TokenFile={tokens}",
+        ];
+    }
+
+    private static string Line(string name, string token) => $"{name} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)))}\n";
+
+    private static int Port(TestSidecar sidecar, ListenerUse use) => new Uri(
+        sidecar.Services.GetRequiredService<Listeners>().Addresses.Last(a => a.Use == use).Address).Port;
+
+    private GrpcChannel Channel(TestSidecar sidecar, string? token, string? certificate = null, string? key = null)
+    {
+        var handler = new SocketsHttpHandler();
+        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
+        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.ImportFromPem(_authority.Pem);
+        if (certificate is not null)
+        {
+            handler.SslOptions.ClientCertificateContext = SslStreamCertificateContext.Create(
+                X509Certificate2.CreateFromPemFile(certificate, key), null, offline: true);
+        }
+
+        var options = new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true };
+        if (token is not null)
+        {
+            options.Credentials = ChannelCredentials.Create(ChannelCredentials.SecureSsl, CallCredentials.FromInterceptor((_, metadata) =>
+            {
+                metadata.Add("Authorization", $"Bearer {token}");
+                return Task.CompletedTask;
+            }));
+        }
+
+        return GrpcChannel.ForAddress($"https://localhost:{Port(sidecar, ListenerUse.Grpc)}", options);
+    }
+
+    private static Task<StatusCode> ScoreAsync(GrpcChannel channel, string model) => StatusOfAsync(() => new PredictionService.PredictionServiceClient(channel)
+        .ScoreAsync(new ScoreRequest { Batch = Batches.Of(Batches.Softmax(2, 4, 1), model: model) }).ResponseAsync);
+
+    private static Task<StatusCode> LeaseAsync(GrpcChannel channel) =>
+        StatusOfAsync(() => new LabelService.LabelServiceClient(channel).LeaseAsync(new LeaseRequest { MaxItems = 1 }).ResponseAsync);
+
+    private static Task<StatusCode> QueueAsync(GrpcChannel channel) =>
+        StatusOfAsync(() => new LabelService.LabelServiceClient(channel).GetQueueAsync(new GetQueueRequest()).ResponseAsync);
+
+    private static async Task<StatusCode> StatusOfAsync<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            await call();
+            return StatusCode.OK;
+        }
+        catch (RpcException e)
+        {
+            return e.StatusCode;
+        }
+    }
+
+    private static async Task<HttpStatusCode> StatusAsync(TestSidecar sidecar, string path)
+    {
+        using var http = new HttpClient();
+        using var response = await http.GetAsync(new Uri($"http://127.0.0.1:{Port(sidecar, ListenerUse.Http)}{path}"));
+        return response.StatusCode;
+    }
+}

@@ -1,0 +1,72 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace AccuracyMonitor.Tests.Tls;
+
+/// <summary>A certificate authority for a test, and files of certificates that it has signed.</summary>
+internal sealed class TestAuthority : IDisposable
+{
+    private readonly X509Certificate2 _root;
+    private int _serial;
+
+    public TestAuthority(string name = "test authority")
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.DigitalSignature, critical: true));
+        _root = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddYears(1));
+    }
+
+    public string Pem => _root.ExportCertificatePem();
+
+    /// <summary>Writes <c>NAME.crt</c> and <c>NAME.key</c> for localhost and 127.0.0.1.</summary>
+    public (string Certificate, string Key) Server(string folder, string name = "server")
+    {
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        names.AddIpAddress(IPAddress.Loopback);
+        return Issue(folder, name, names.Build(), "1.3.6.1.5.5.7.3.1");
+    }
+
+    /// <summary>Writes <c>NAME.crt</c> and <c>NAME.key</c> for a client.</summary>
+    /// <param name="uri">Of the subject; null: it has its common name alone.</param>
+    public (string Certificate, string Key) Client(string folder, string name, string? uri = null)
+    {
+        var names = new SubjectAlternativeNameBuilder();
+        if (uri is not null)
+        {
+            names.AddUri(new Uri(uri));
+        }
+
+        return Issue(folder, name, uri is null ? null : names.Build(), "1.3.6.1.5.5.7.3.2");
+    }
+
+    public string WritePem(string folder)
+    {
+        var path = Path.Combine(folder, "ca.pem");
+        File.WriteAllText(path, Pem);
+        return path;
+    }
+
+    public void Dispose() => _root.Dispose();
+
+    private (string Certificate, string Key) Issue(string folder, string name, X509Extension? names, string usage)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, 0, critical: true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], critical: false));
+        if (names is not null)
+        {
+            request.CertificateExtensions.Add(names);
+        }
+
+        using var certificate = request.Create(_root, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(1), [1, (byte)++_serial]);
+        var (file, keyFile) = (Path.Combine(folder, $"{name}.crt"), Path.Combine(folder, $"{name}.key"));
+        File.WriteAllText(file, certificate.ExportCertificatePem());
+        File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
+        return (file, keyFile);
+    }
+}
