@@ -2,6 +2,7 @@ using System.Net;
 using AccuracyMonitor.Capture;
 using AccuracyMonitor.Capture.Sinks;
 using AccuracyMonitor.Capture.Tap;
+using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Hosting.Access;
 using AccuracyMonitor.Hosting.Tls;
@@ -125,7 +126,8 @@ internal static class SidecarApplication
         services.AddSingleton(s => new ModelPlan(
             s.GetRequiredService<IOptions<IntakeOptions>>().Value.ToLimits(),
             s.GetRequiredService<IOptions<EstimationOptions>>().Value.ToPlan(),
-            s.GetRequiredService<IOptions<SamplingOptions>>().Value.ToCore(s.GetRequiredService<SidecarStartup>().Coin)));
+            new Lazy<SamplerOptions>(
+                () => s.GetRequiredService<IOptions<SamplingOptions>>().Value.ToCore(s.GetRequiredService<SidecarStartup>().Coin))));
         AddModelParts(services);
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<BatchParser>();

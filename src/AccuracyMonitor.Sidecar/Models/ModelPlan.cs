@@ -3,7 +3,10 @@ using AccuracyMonitor.Core.Sampling;
 namespace AccuracyMonitor.Sidecar.Models;
 
 /// <summary>How much is kept of the watched models: fixed when the sidecar starts.</summary>
-internal sealed record ModelPlan(ModelLimits Limits, WindowPlan Windows, SamplerOptions Sampling);
+/// <param name="Limits">Of numbers.</param>
+/// <param name="Windows">Lengths and buckets.</param>
+/// <param name="Sampling">Asked for when the first model version is seen: the tap is put together before the store is open, which has the key.</param>
+internal sealed record ModelPlan(ModelLimits Limits, WindowPlan Windows, Lazy<SamplerOptions> Sampling);
 
 /// <summary>How many of each thing are kept.</summary>
 internal sealed record ModelLimits

@@ -27,8 +27,8 @@ internal sealed class ModelState
         Reservoirs = plan.Windows.NewReservoirs(classCount);
         Classes = new PredictedClasses(key, plan.Windows, AllTraffic.Gate);
         Running = new RunningAccuracy(plan.Windows.Lengths[^1]);
-        Sampler = new Sampler(plan.Sampling, key);
-        _folds = plan.Sampling.Coin.Folds(key);
+        Sampler = new Sampler(plan.Sampling.Value, key);
+        _folds = plan.Sampling.Value.Coin.Folds(key);
         Recent = new RecentIds(plan.Limits.RememberedIds);
     }
 
