@@ -92,7 +92,6 @@ internal sealed class TestSidecar : IAsyncDisposable
         // Without a seed each run would choose other predictions.
         "--Sampling:Seed=1",
         "--Training:Mode=Off",
-        "--Sampling:Seed=1",
         "--Logging:LogLevel:Default=Warning",
     ];
 
