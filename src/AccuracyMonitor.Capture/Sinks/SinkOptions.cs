@@ -20,8 +20,8 @@ public sealed class SinkOptions
     /// as a warning. Default off: callers need the role observe.</summary>
     public bool AllowAnonymous { get; set; }
 
-    /// <summary>Which output holds the classes, per model: <c>model=output</c>, <c>model=output,logits</c>; <c>*</c> is every other model. Default: the only
-    /// one that can.</summary>
+    /// <summary>Which output holds the classes, per model: <c>model=output</c>, <c>model=output,logits</c>, <c>model=output,sigmoid</c>; <c>*</c> is every
+    /// other model. Default: the only one that can.</summary>
     public string[] Outputs { get; set; } = [];
 
     /// <summary>Version of answers that name none, 1–128 characters. Default "unversioned".</summary>

@@ -33,8 +33,8 @@ public sealed class TapOptions
     [Range(-1, 65535)]
     public int HealthPort { get; set; } = 7703;
 
-    /// <summary>Which output holds the classes, per model: <c>model=output</c>, <c>model=output,logits</c>; <c>*</c> is every other model. Default: as the
-    /// model's metadata says.</summary>
+    /// <summary>Which output holds the classes, per model: <c>model=output</c>, <c>model=output,logits</c>, <c>model=output,sigmoid</c>; <c>*</c> is every
+    /// other model. Default: as the model's metadata says.</summary>
     public string[] Outputs { get; set; } = [];
 
     /// <summary>Ask the model server, once a model version, which outputs it has (<c>Tap:Outputs</c> goes before). Default on.</summary>
