@@ -4,11 +4,14 @@ using Microsoft.Extensions.Options;
 namespace AccuracyMonitor.Capture.Sinks;
 
 /// <summary>
-/// Passes events on to another sink, with the bytes and headers they came with. It may lag or lose: what it can't take at once is
-/// dropped and counted, and nothing waits for it.
+/// Passes events on to another sink, with the bytes and headers they came with and a mark, so that sinks which lead to each other do not pass an event
+/// on for ever. It may lag or lose: what it can't take at once is dropped and counted, and nothing waits for it.
 /// </summary>
 internal sealed class EventTee : BackgroundService
 {
+    /// <summary>On every event that a tee sends.</summary>
+    public const string HopHeader = "accuracy-monitor-tee";
+
     /// <summary>Of one connection (RFC 9110, 7.6.1), or made anew with the body.</summary>
     private static readonly HashSet<string> NotPassedOn = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -44,17 +47,36 @@ internal sealed class EventTee : BackgroundService
 
     private bool IsOn => _options.TeeUrl.Length > 0;
 
-    /// <summary>Returns at once.</summary>
-    public void Offer(HttpRequest request, PooledBody body)
+    /// <returns>Null: it is not to be passed on, since there is nowhere to, or since a tee has passed it on before.</returns>
+    public TeedPost? Of(HttpRequest request)
     {
         if (!IsOn)
+        {
+            return null;
+        }
+
+        if (request.Headers.ContainsKey(HopHeader))
+        {
+            _metrics.SinkTee("dropped", 1);
+            return null;
+        }
+
+        var headers = request.Headers.Where(h => !NotPassedOn.Contains(h.Key)).Select(h => (h.Key, h.Value.ToArray()));
+        return new TeedPost(Target(request), [.. headers, (HopHeader, ["1"])]);
+    }
+
+    /// <summary>Returns at once.</summary>
+    /// <param name="post">Null: nothing is to be passed on.</param>
+    /// <param name="body">Of the post; held by the caller.</param>
+    public void Offer(TeedPost? post, PooledBody body)
+    {
+        if (post is null)
         {
             return;
         }
 
         body.Share();
-        var headers = request.Headers.Where(h => !NotPassedOn.Contains(h.Key)).Select(h => (h.Key, h.Value.ToArray())).ToArray();
-        if (!_channel.Writer.TryWrite(new Item(Target(request), headers, body)))
+        if (!_channel.Writer.TryWrite(new Item(post, body)))
         {
             body.Release();
             _metrics.SinkTee("dropped", 1);
@@ -105,8 +127,8 @@ internal sealed class EventTee : BackgroundService
     {
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, item.Target) { Content = new ReadOnlyMemoryContent(item.Body.Memory) };
-            foreach (var (name, values) in item.Headers)
+            using var request = new HttpRequestMessage(HttpMethod.Post, item.Post.Target) { Content = new ReadOnlyMemoryContent(item.Body.Memory) };
+            foreach (var (name, values) in item.Post.Headers)
             {
                 if (!request.Headers.TryAddWithoutValidation(name, values))
                 {
@@ -128,5 +150,8 @@ internal sealed class EventTee : BackgroundService
         (request.Path.Value is null or "/" ? _options.TeeUrl : _options.TeeUrl.TrimEnd('/') + request.Path.ToUriComponent())
             + request.QueryString.ToUriComponent());
 
-    private sealed record Item(Uri Target, (string Name, string?[] Values)[] Headers, PooledBody Body);
+    private sealed record Item(TeedPost Post, PooledBody Body);
 }
+
+/// <summary>A post as it is passed on, without its body.</summary>
+internal sealed record TeedPost(Uri Target, IReadOnlyList<(string Name, string?[] Values)> Headers);

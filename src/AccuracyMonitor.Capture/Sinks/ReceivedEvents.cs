@@ -5,16 +5,17 @@ namespace AccuracyMonitor.Capture.Sinks;
 /// <param name="Format">How to read events that are in the body; null: in no way that is known.</param>
 /// <param name="Body">Held until the events are done.</param>
 /// <param name="At">When it came.</param>
-internal sealed record ReceivedEvents(EventAttributes? Attributes, JsonEvents? Format, PooledBody Body, DateTimeOffset At)
+/// <param name="Tee">How it is passed on, unless all of it came before; null: not at all.</param>
+internal sealed record ReceivedEvents(EventAttributes? Attributes, JsonEvents? Format, PooledBody Body, DateTimeOffset At, TeedPost? Tee)
 {
     /// <summary>
     /// Attributes in headers count before the content-type: KServe's logger copies that one from the request, which may have been an event
     /// itself.
     /// </summary>
-    public static ReceivedEvents Of(HttpRequest request, PooledBody body, DateTimeOffset at)
+    public static ReceivedEvents Of(HttpRequest request, PooledBody body, DateTimeOffset at, TeedPost? tee)
     {
         var attributes = EventAttributes.Of(request.Headers);
-        return attributes.IsEvent ? new ReceivedEvents(attributes, null, body, at) : new ReceivedEvents(null, FormatOf(request), body, at);
+        return attributes.IsEvent ? new ReceivedEvents(attributes, null, body, at, tee) : new ReceivedEvents(null, FormatOf(request), body, at, tee);
     }
 
     /// <param name="events">Gets what can be read.</param>

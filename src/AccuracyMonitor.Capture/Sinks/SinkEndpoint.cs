@@ -28,10 +28,12 @@ internal sealed class SinkEndpoint(SinkQueue queue, EventTee tee, IOptions<SinkO
             return;
         }
 
-        tee.Offer(context.Request, body);
+        // The reader of the queue passes it on: it knows whether the event came before.
+        var received = ReceivedEvents.Of(context.Request, body, time.GetUtcNow(), tee.Of(context.Request));
         body.Share();
-        if (!queue.TryAdd(ReceivedEvents.Of(context.Request, body, time.GetUtcNow())))
+        if (!queue.TryAdd(received))
         {
+            tee.Offer(received.Tee, body);
             body.Release();
             Dropped(CaptureFailure.QueueFull.Reason());
         }

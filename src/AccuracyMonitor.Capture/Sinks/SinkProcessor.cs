@@ -33,7 +33,8 @@ internal sealed class SinkProcessor
             : new HashSet<string>(settings.EffectiveComponents, StringComparer.Ordinal);
     }
 
-    public void Process(ReceivedEvents received)
+    /// <returns>False: all of it came before.</returns>
+    public bool Process(ReceivedEvents received)
     {
         List<InferenceEvent> events = [];
         var unreadable = received.Read(events);
@@ -44,10 +45,13 @@ internal sealed class SinkProcessor
 
         lock (_lock)
         {
+            var isNew = unreadable > 0 || events.Count == 0;
             foreach (var one in events)
             {
-                Process(one, received.At);
+                isNew |= Process(one, received.At);
             }
+
+            return isNew;
         }
     }
 
@@ -62,18 +66,19 @@ internal sealed class SinkProcessor
         }
     }
 
-    private void Process(InferenceEvent one, DateTimeOffset at)
+    /// <returns>False: it came before.</returns>
+    private bool Process(InferenceEvent one, DateTimeOffset at)
     {
-        if (one.Kind == EventKind.Other || (_components is not null && one.Component.Length > 0 && !_components.Contains(one.Component)))
-        {
-            _metrics.SinkEvents("ignored", 1);
-            return;
-        }
-
         if (!_seen.TryAdd(one.Identity))
         {
             _metrics.SinkEvents("duplicate", 1);
-            return;
+            return false;
+        }
+
+        if (one.Kind == EventKind.Other || (_components is not null && one.Component.Length > 0 && !_components.Contains(one.Component)))
+        {
+            _metrics.SinkEvents("ignored", 1);
+            return true;
         }
 
         _metrics.SinkEvents(one.Kind == EventKind.Request ? "request" : "response", 1);
@@ -86,6 +91,8 @@ internal sealed class SinkProcessor
         {
             TakeAnswer(timed);
         }
+
+        return true;
     }
 
     private void TakeRequest(InferenceEvent request)

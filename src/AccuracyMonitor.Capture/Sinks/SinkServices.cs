@@ -15,8 +15,9 @@ public static class SinkServices
         services.AddSingleton<EventTee>();
         services.AddSingleton<SinkEndpoint>();
 
-        services.AddSupervised<SinkWorker>();
+        // Stopped in the opposite order: the worker hands what it has read to the tee.
         services.AddSupervised<EventTee>();
+        services.AddSupervised<SinkWorker>();
     }
 
     /// <param name="kestrel">Gets the port, if there is to be one.</param>

@@ -4,7 +4,7 @@ namespace AccuracyMonitor.Capture.Sinks;
 
 /// <summary>Reads what waits, and lets halves of calls grow old while nothing comes.</summary>
 internal sealed class SinkWorker(
-    SinkQueue queue, SinkProcessor processor, ICaptureMetrics metrics, TimeProvider time, ILogger<SinkWorker> logger)
+    SinkQueue queue, SinkProcessor processor, EventTee tee, ICaptureMetrics metrics, TimeProvider time, ILogger<SinkWorker> logger)
     : BackgroundService
 {
     private static readonly TimeSpan ExpiryInterval = TimeSpan.FromMilliseconds(100);
@@ -33,9 +33,10 @@ internal sealed class SinkWorker(
         await foreach (var received in queue.Reader.ReadAllAsync())
         {
             queue.Progress.Begin();
+            var isNew = true;
             try
             {
-                processor.Process(received);
+                isNew = processor.Process(received);
             }
 #pragma warning disable CA1031 // One event that meets a defect of ours must not end the loop: it is counted, and the log has the exception.
             catch (Exception e)
@@ -50,6 +51,7 @@ internal sealed class SinkWorker(
             }
             finally
             {
+                tee.Offer(isNew ? received.Tee : null, received.Body);
                 received.Body.Release();
                 queue.Progress.End();
             }

@@ -67,6 +67,50 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public async Task A_tee_that_leads_back_sends_each_event_once()
+    {
+        var port = Ports.Free();
+        await using var client = await SinkClient.StartAsync($"--Sink:Port={port}", $"--Sink:TeeUrl=http://127.0.0.1:{port}/");
+
+        await client.SendAsync("a", SinkClient.Response, Answers.Rest());
+
+        await client.UntilAsync("""sink_tee_events_total{outcome="sent"}""", 1);
+        await client.UntilEventsAsync("duplicate", 1);
+        await client.UntilPredictionsAsync(2);
+    }
+
+    [Fact]
+    public async Task Two_sinks_that_lead_to_each_other_pass_an_event_on_once()
+    {
+        var port = Ports.Free();
+        await using var other = await SinkClient.StartAsync($"--Sink:Port={port}", "--Sink:TeeUrl=http://127.0.0.1:9/");
+        await using var client = await SinkClient.StartAsync($"--Sink:TeeUrl=http://127.0.0.1:{port}/");
+
+        await client.SendAsync("a", SinkClient.Response, Answers.Rest());
+
+        await client.UntilAsync("""sink_tee_events_total{outcome="sent"}""", 1);
+        await other.UntilPredictionsAsync(2);
+        await other.UntilAsync("""sink_tee_events_total{outcome="dropped"}""", 1);
+    }
+
+    [Fact]
+    public async Task An_event_that_is_delivered_again_is_not_passed_on_again()
+    {
+        await using var behind = await SinkClient.StartAsync();
+        await using var client = await SinkClient.StartAsync($"--Sink:TeeUrl={behind.Sidecar.SinkAddress}");
+
+        for (var i = 0; i < 3; i++)
+        {
+            await client.SendAsync("a", SinkClient.Response, Answers.Rest());
+        }
+
+        await client.SendAsync("b", SinkClient.Response, Answers.Rest());
+        await client.UntilEventsAsync("duplicate", 2);
+        await client.UntilAsync("""sink_tee_events_total{outcome="sent"}""", 2);
+        await behind.UntilEventsAsync("duplicate", 0);
+    }
+
+    [Fact]
     public async Task A_dead_sink_behind_this_one_costs_it_nothing_but_a_count()
     {
         await using var client = await SinkClient.StartAsync("--Sink:TeeUrl=http://127.0.0.1:9/", "--Sink:TeeTimeout=00:00:00.5");
