@@ -15,7 +15,8 @@ internal static class EvaluateCommand
 
     public static Command Create()
     {
-        var traces = new Option<string>("--traces") { Description = "A trace (.npz, .parquet, .csv, .jsonl), or a folder of them.", Required = true };
+        var flags = new TraceFlags();
+        var traces = new Option<string>("--traces") { Description = "A trace (.npz, .parquet, .csv, .tsv, .jsonl, .json, also with .gz or .zst), a folder of them, or a partitioned folder.", Required = true };
         var budget = new Option<string>("--budget") { Description = "Labels per window: a number, or a share such as 1%.", DefaultValueFactory = _ => "100" };
         var window = BoundedOption.Optional(
             "--window", "Predictions per window, drawn from the condition by chance. Default: all of its rows, once each.", 2, 10_000_000);
@@ -48,7 +49,8 @@ internal static class EvaluateCommand
             Judge every estimate of accuracy on recorded softmax outputs with labels: draw windows, label a few predictions, and compare with the truth.
 
             The condition 'reference' is the labelled reference set that calibrates the methods; every other one is judged. In an .npz file a
-            condition is two arrays, <condition>__probs (n×K) and <condition>__labels (n); the other formats: see the Traces page.
+            condition is two arrays, <condition>__probs (n×K) and <condition>__labels (n); the other formats: see the Traces page. The rows of a file
+            that names no condition are judged together. What each file is understood to be is printed first.
 
               accuracy-monitor evaluate --traces traces/ --budget 100 --repeats 50
               accuracy-monitor evaluate --traces traces/fashion.npz --budget 1% --methods uniform-wilson,audited --json out.json --report out/
@@ -57,6 +59,7 @@ internal static class EvaluateCommand
             Methods:
             {string.Join('\n', EstimatorTable.All.Select(e => $"  {e.Name,-24} {e.Help}"))}
             """) { traces, budget, window, repeats, methods, earlier, confidence, seed, monitor, simulate, alarms, pooled, json, report };
+        flags.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
             try
@@ -70,6 +73,7 @@ internal static class EvaluateCommand
                     Alpha = 1 - parsed.GetValue(confidence),
                     EarlierLabels = parsed.GetValue(earlier),
                     Methods = ParseMethods(parsed.GetValue(methods), parsed.GetValue(earlier)),
+                    Traces = flags.Of(parsed),
                     Simulate = parsed.GetValue(simulate) || parsed.GetValue(alarms),
                 };
                 var files = Find(parsed.GetValue(traces)!);
@@ -144,8 +148,9 @@ internal static class EvaluateCommand
     private static IReadOnlyList<string> Find(string path)
     {
         IReadOnlyList<string> files = File.Exists(path) ? [path]
+            : Directory.Exists(path) && TraceFile.IsPartitioned(path) ? [path]
             : Directory.Exists(path) ? [.. Directory.EnumerateFiles(path).Where(TraceFile.IsTrace).Order(StringComparer.Ordinal)]
             : [];
-        return files.Count > 0 ? files : throw new FormatException($"{path}: no trace, and no folder that holds one.");
+        return files.Count > 0 ? files : throw new FormatException($"{path}: no trace, and no folder that holds one. Expected {TraceFile.Formats}.");
     }
 }

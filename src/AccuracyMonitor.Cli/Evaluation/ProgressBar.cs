@@ -1,4 +1,5 @@
 using AccuracyMonitor.Evaluation.Judging;
+using AccuracyMonitor.Evaluation.Traces;
 using Spectre.Console;
 
 namespace AccuracyMonitor.Cli.Evaluation;
@@ -21,6 +22,14 @@ internal static class ProgressBar
 
     private sealed class Quiet(TextWriter error) : IEvaluationProgress
     {
+        public void Understood(TraceUnderstanding trace)
+        {
+            foreach (var line in trace.Lines())
+            {
+                error.WriteLine(line);
+            }
+        }
+
         public void Begin(string file, int conditions)
         {
         }
@@ -36,6 +45,14 @@ internal static class ProgressBar
     {
         private ProgressTask? _task;
         private int _file;
+
+        public void Understood(TraceUnderstanding trace)
+        {
+            foreach (var line in trace.Lines())
+            {
+                console.WriteLine(line);
+            }
+        }
 
         public void Begin(string file, int conditions) => _task = context.AddTask(Markup.Escape($"{file} ({++_file} of {files})"), maxValue: conditions);
 

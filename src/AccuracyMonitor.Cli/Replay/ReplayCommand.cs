@@ -19,8 +19,8 @@ internal static class ReplayCommand
     public static Command Create()
     {
         var defaults = new ReplayOptions();
-        var traces = new Option<string?>("--traces") { Description = "Labelled softmax outputs: .npz, .parquet, .csv, .jsonl or .ndjson." };
-        var log = new Option<string?>("--log") { Description = "A production log, JSON Lines; labels may come on later lines." };
+        var traces = new Option<string?>("--traces") { Description = "Labelled softmax outputs: .npz, .parquet, .csv, .tsv, .jsonl, .json, also with .gz or .zst, or a partitioned folder." };
+        var log = new Option<string?>("--log") { Description = "A production log, in the same formats but .npz; in JSON Lines labels may come on later lines." };
         var conditions = new Option<string?>("--conditions")
         {
             Description =
@@ -85,9 +85,12 @@ internal static class ReplayCommand
             traces, log, conditions, perCondition, target, monitor, model, version, rate, speed, budget, delay, answers, window, objective, seed, json, plot,
             plain,
         };
+        var flags = new TraceFlags();
+        flags.AddTo(command);
         command.SetAction((parsed, cancel) => RunAsync(
             new ReplayOptions
             {
+                Reading = flags.Of(parsed),
                 Traces = parsed.GetValue(traces),
                 Log = parsed.GetValue(log),
                 Conditions = parsed.GetValue(conditions)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],

@@ -65,10 +65,19 @@ internal static class ScoreTables
                 $"{sets.Sum(s => s.Count)}",
                 $"{metrics.Average(m => m.Accuracy):0.000}",
                 scorerName,
-                $"{metrics.Average(m => m.Auroc):0.0000}",
+                Auroc(metrics),
                 $"{metrics.Average(m => m.LogLoss):0.0000}",
                 $"{metrics.Average(m => m.Brier):0.0000}",
                 $"{metrics.Average(m => m.MeanScore):0.000}");
         }
+    }
+
+    /// <summary>Over the sets that have right and wrong predictions; without both there is nothing to rank.</summary>
+    private static string Auroc(ScoreMetrics[] metrics)
+    {
+        var ranked = metrics.Where(m => !double.IsNaN(m.Auroc)).ToArray();
+        return ranked.Length == 0 ? metrics.All(m => m.Accuracy == 1) ? "– (all right)" : metrics.All(m => m.Accuracy == 0) ? "– (all wrong)" : "– (all right or all wrong)"
+            : ranked.Length == metrics.Length ? $"{ranked.Average(m => m.Auroc):0.0000}"
+            : $"{ranked.Average(m => m.Auroc):0.0000} ({ranked.Length} of {metrics.Length})";
     }
 }

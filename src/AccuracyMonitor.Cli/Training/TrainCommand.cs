@@ -17,7 +17,7 @@ internal static class TrainCommand
     {
         var reference = new Option<FileInfo>(
             "--reference", "-r")
-        { Required = true, Description = "NumPy file (.npz) with reference__probs [n, K] and reference__labels [n]." };
+        { Required = true, Description = "Labelled softmax outputs: .npz with reference__probs [n, K] and reference__labels [n], .parquet, .csv, .jsonl and others." };
         var output = new Option<FileInfo>("--output", "-o") { Description = "Monitor file to write.", DefaultValueFactory = _ => new FileInfo("monitor.onnx") };
         var encoding = new Option<MonitorEncoding?>("--encoding")
         {
@@ -67,6 +67,8 @@ internal static class TrainCommand
               accuracy-monitor serve --Monitor:Artifact=monitor.onnx
             """) { reference, output, recipe, work, encoding, hidden, dropout, members, epochs, rate, policy, seed, testShare };
         fewBits.AddTo(command);
+        var flags = new TraceFlags();
+        flags.AddTo(command);
         Option[] replaced = [encoding, hidden, dropout, members, epochs, rate, policy, fewBits.Quantizer, fewBits.Bits, seed, testShare];
         command.Validators.Add(result =>
         {
@@ -78,7 +80,7 @@ internal static class TrainCommand
         command.SetAction((parsed, cancel) => parsed.GetValue(recipe) is { } file ? RecipeCommand.RunAsync(
             file.FullName, parsed.GetRequiredValue(reference).FullName, parsed.GetRequiredValue(output).FullName, parsed.GetValue(work)?.FullName, cancel)
                 : RunAsync(
-            parsed.GetRequiredValue(reference).FullName,
+            new ReferenceFile(parsed.GetRequiredValue(reference).FullName, flags.Of(parsed)),
             parsed.GetRequiredValue(output).FullName,
             With(parsed.GetValue(policy), new TrainingOptions
             {
@@ -108,15 +110,20 @@ internal static class TrainCommand
         return options with { LearningRatePolicy = file.Policy, PolicyNumbers = file.Numbers };
     }
 
-    private static Task<int> RunAsync(string reference, string output, TrainingOptions options, bool epochsGiven, double testShare, CancellationToken cancel)
+    private static Task<int> RunAsync(ReferenceFile reference, string output, TrainingOptions options, bool epochsGiven, double testShare, CancellationToken cancel)
     {
         return CommandErrors.RunAsync(needsTorch: options.Quantization is null, async () =>
         {
-            var trace = TraceFile.Open(reference);
+            var trace = TraceFile.Open(reference.Path, reference.Options);
+            foreach (var line in trace.Understood.Lines())
+            {
+                await Console.Error.WriteLineAsync(line);
+            }
+
             var (train, test) = ReferenceSplit.Of(trace.Load(TraceFile.Reference), testShare, options.Seed);
             options = epochsGiven ? options : PolicyFile.AsLongAsMeasured(options, train.Count);
             var trained = await TrainAsync(train, options, cancel);
-            await AtomicFile.WriteAsync(output, trained.Onnx, cancel, reference);
+            await AtomicFile.WriteAsync(output, trained.Onnx, cancel, reference.Path);
             var metadata = trained.Metadata;
             AnsiConsole.MarkupLineInterpolated(
                 $"[green]{metadata.MonitorVersion}[/]: {metadata.Members} members of {string.Join('-', metadata.HiddenWidths)}, {metadata.Encoding}, K = {metadata.ClassCount}, epoch {trained.Report.Epochs}; written to {output} ({trained.Onnx.Length / 1024.0:0} KiB)");
@@ -124,6 +131,9 @@ internal static class TrainCommand
             return 0;
         });
     }
+
+    /// <summary>Where the reference set is, and what the user says about it.</summary>
+    private sealed record ReferenceFile(string Path, TraceOptions Options);
 
     private static Task<TrainedMonitor> TrainAsync(Core.ReferenceSet reference, TrainingOptions options, CancellationToken cancel) =>
         ProgressConsole.Bars().StartAsync(context =>

@@ -1,3 +1,5 @@
+using AccuracyMonitor.Evaluation.Traces;
+
 namespace AccuracyMonitor.Evaluation.Judging;
 
 /// <summary>What to simulate.</summary>
@@ -21,6 +23,9 @@ internal sealed record EvaluationOptions
 
     /// <summary>Identifiers out of <see cref="EstimatorTable.Names"/>.</summary>
     public required IReadOnlyList<string> Methods { get; init; }
+
+    /// <summary>What the user says about the files.</summary>
+    public TraceOptions Traces { get; init; } = new();
 
     /// <summary>Also judge shifts made of the condition <c>clean</c>.</summary>
     public bool Simulate { get; init; }

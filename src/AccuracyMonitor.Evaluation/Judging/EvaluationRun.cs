@@ -6,6 +6,9 @@ namespace AccuracyMonitor.Evaluation.Judging;
 /// judged.</summary>
 internal sealed class EvaluationRun(EvaluationOptions settings, MonitorChoice monitor, bool withAlarms, IEvaluationProgress progress)
 {
+    /// <summary>Name of the rows of a file that names no condition.</summary>
+    public const string All = "all";
+
     public EvaluationResult Run(IReadOnlyList<string> files, CancellationToken cancellation)
     {
         List<ConditionResult> results = [];
@@ -35,8 +38,16 @@ internal sealed class EvaluationRun(EvaluationOptions settings, MonitorChoice mo
 
     private List<TraceCondition> Read(string file, CancellationToken cancellation, out IReadOnlyList<FittedEstimator> labelFree)
     {
-        var trace = TraceFile.Open(file);
-        var reference = trace.Conditions.Contains(TraceFile.Reference, StringComparer.Ordinal) ? trace.Load(TraceFile.Reference) : null;
+        var trace = TraceFile.Open(file, settings.Traces);
+        progress.Understood(trace.Understood);
+        if (trace.NamesConditions && trace.Conditions is [TraceFile.Reference])
+        {
+            throw new TraceFileException(
+                $"{file}: its only condition is '{TraceFile.Reference}', which calibrates the methods: nothing is left to judge. "
+                + "Give the rows to judge another condition, or leave the condition out to judge all rows.");
+        }
+
+        var reference = trace.NamesConditions && trace.Conditions.Contains(TraceFile.Reference, StringComparer.Ordinal) ? trace.Load(TraceFile.Reference) : null;
         labelFree = reference is not null ? EstimatorTable.Fit(reference, settings.Methods) : [];
         using var scorer = monitor.For(reference, cancellation);
         return [.. TraceConditionReader.Read(trace, reference, scorer, settings.Simulate, settings.Seed)];

@@ -28,9 +28,10 @@ internal static class TraceConditionReader
     public static IEnumerable<TraceCondition> Read(TraceFile trace, ReferenceSet? reference, IMonitorScorer? monitor, bool simulate, int seed)
     {
         var calibration = monitor is null && reference is not null ? ScoreCalibration.Fit(reference) : ScoreCalibration.Identity;
-        foreach (var name in trace.Conditions.Where(c => !string.Equals(c, TraceFile.Reference, StringComparison.Ordinal)))
+        foreach (var name in trace.Conditions.Where(c => !trace.NamesConditions || !string.Equals(c, TraceFile.Reference, StringComparison.Ordinal)))
         {
             var condition = Score(trace, name, calibration, monitor);
+            condition = trace.NamesConditions ? condition : condition with { Name = EvaluationRun.All };
             yield return condition;
             if (simulate && string.Equals(name, Clean, StringComparison.Ordinal))
             {

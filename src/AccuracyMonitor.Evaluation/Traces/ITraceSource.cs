@@ -8,6 +8,11 @@ internal interface ITraceSource
     /// <summary>Conditions in the order in which the file has them.</summary>
     IReadOnlyList<string> Conditions { get; }
 
+    /// <summary>False: the file names no condition, and its rows are <see cref="TraceFile.Reference"/>.</summary>
+    bool NamesConditions { get; }
+
+    TraceUnderstanding Understood { get; }
+
     /// <param name="condition">One of <see cref="Conditions"/>.</param>
     /// <returns>Checked rows: softmax vectors of one K, labels 0…K−1. Shared with later calls, so not to be changed.</returns>
     /// <exception cref="TraceFileException">The condition's data is unreadable or no such rows.</exception>

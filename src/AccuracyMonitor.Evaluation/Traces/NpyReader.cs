@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 namespace AccuracyMonitor.Evaluation.Traces;
 
 /// <summary>
-/// Reads one NumPy array in the .npy format, versions 1 to 3 (NEP 1), little-endian, C order. Written out because the file is a header and
+/// Reads one NumPy array in the .npy format, versions 1 to 3 (NEP 1), little-endian, in C or Fortran order. Written out because the file is a header and
 /// a block of numbers, and because a general reader's errors name neither the bound nor what was found.
 /// </summary>
 internal static partial class NpyReader
@@ -16,40 +16,77 @@ internal static partial class NpyReader
 
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
+    /// <summary>Reads no more than the header.</summary>
+    public static int[] ReadShape(Stream stream) => ReadHeader(stream).Shape;
+
     /// <returns>Shape, and the elements in row-major order.</returns>
     /// <exception cref="InvalidDataException">Not an .npy, another byte order or type, or truncated.</exception>
     public static (int[] Shape, float[] Values) ReadFloats(Stream stream)
     {
-        var (type, shape, count) = ReadHeader(stream);
-        return type switch
-        {
-            "<f4" => (shape, ReadElements(stream, count, 4, static b => BinaryPrimitives.ReadSingleLittleEndian(b))),
-            "<f8" => (shape, ReadElements(stream, count, 8, static b => (float)BinaryPrimitives.ReadDoubleLittleEndian(b))),
-            "<f2" => (shape, ReadElements(stream, count, 2, static b => (float)BinaryPrimitives.ReadHalfLittleEndian(b))),
-            _ => throw new InvalidDataException($"element type '{type}'; expected little-endian floating point ('<f4', '<f8' or '<f2')."),
-        };
+        var header = ReadHeader(stream);
+        var values = Floats(stream, header)
+            ?? throw new InvalidDataException($"element type '{header.Type}'; expected little-endian floating point ('<f4', '<f8' or '<f2').");
+        return (header.Shape, RowMajor(header, values));
     }
 
-    /// <inheritdoc cref="ReadFloats"/>
-    /// <remarks>A value that an int cannot hold is read as −1, which no caller takes for a class.</remarks>
-    public static (int[] Shape, int[] Values) ReadIntegers(Stream stream)
+    /// <summary>Labels: integers, whole floating-point numbers (NaN: none), truth values, or one row of zeros and a one for each.</summary>
+    /// <returns>Shape, and the elements in row-major order.</returns>
+    /// <inheritdoc cref="ReadFloats" path="/exception"/>
+    public static (int[] Shape, double[] Values) ReadLabels(Stream stream)
     {
-        var (type, shape, count) = ReadHeader(stream);
-        return type switch
+        var header = ReadHeader(stream);
+        var (type, count) = (header.Type, header.Count);
+        var values = type switch
         {
-            "|u1" => (shape, ReadElements(stream, count, 1, static b => (int)b[0])),
-            "|i1" => (shape, ReadElements(stream, count, 1, static b => (int)(sbyte)b[0])),
-            "<u2" => (shape, ReadElements(stream, count, 2, static b => (int)BinaryPrimitives.ReadUInt16LittleEndian(b))),
-            "<i2" => (shape, ReadElements(stream, count, 2, static b => (int)BinaryPrimitives.ReadInt16LittleEndian(b))),
-            "<i4" => (shape, ReadElements(stream, count, 4, static b => BinaryPrimitives.ReadInt32LittleEndian(b))),
-            "<u4" => (shape, ReadElements(stream, count, 4, static b => ToInt(BinaryPrimitives.ReadUInt32LittleEndian(b)))),
-            "<i8" => (shape, ReadElements(stream, count, 8, static b => ToInt(BinaryPrimitives.ReadInt64LittleEndian(b)))),
-            "<u8" => (shape, ReadElements(stream, count, 8, static b => ToInt(BinaryPrimitives.ReadInt64LittleEndian(b)))),
-            _ => throw new InvalidDataException($"element type '{type}'; expected an integer of 1 to 8 bytes, little-endian."),
+            "|u1" or "|b1" => ReadElements(stream, count, 1, static b => (double)b[0]),
+            "|i1" => ReadElements(stream, count, 1, static b => (double)(sbyte)b[0]),
+            "<u2" => ReadElements(stream, count, 2, static b => (double)BinaryPrimitives.ReadUInt16LittleEndian(b)),
+            "<i2" => ReadElements(stream, count, 2, static b => (double)BinaryPrimitives.ReadInt16LittleEndian(b)),
+            "<i4" => ReadElements(stream, count, 4, static b => (double)BinaryPrimitives.ReadInt32LittleEndian(b)),
+            "<u4" => ReadElements(stream, count, 4, static b => (double)BinaryPrimitives.ReadUInt32LittleEndian(b)),
+            "<i8" => ReadElements(stream, count, 8, static b => (double)BinaryPrimitives.ReadInt64LittleEndian(b)),
+            "<u8" => ReadElements(stream, count, 8, static b => (double)BinaryPrimitives.ReadUInt64LittleEndian(b)),
+            "<f8" => ReadElements(stream, count, 8, static b => BinaryPrimitives.ReadDoubleLittleEndian(b)),
+            _ => Floats(stream, header) is { } floats ? Array.ConvertAll(floats, v => (double)v) : null,
         };
+        return values is null
+            ? throw new InvalidDataException($"element type '{type}'; expected integers or floating point, little-endian{(type.Contains('U', StringComparison.Ordinal) ? " (names are not read: save their indices)" : "")}.")
+            : (header.Shape, RowMajor(header, values));
     }
 
-    private static int ToInt(long value) => value is >= int.MinValue and <= int.MaxValue ? (int)value : -1;
+    private static float[]? Floats(Stream stream, NpyHeader header) => header.Type switch
+    {
+        "<f4" => ReadElements(stream, header.Count, 4, static b => BinaryPrimitives.ReadSingleLittleEndian(b)),
+        "<f8" => ReadElements(stream, header.Count, 8, static b => (float)BinaryPrimitives.ReadDoubleLittleEndian(b)),
+        "<f2" => ReadElements(stream, header.Count, 2, static b => (float)BinaryPrimitives.ReadHalfLittleEndian(b)),
+        _ => null,
+    };
+
+    /// <summary>In Fortran order the first index runs fastest.</summary>
+    private static T[] RowMajor<T>(NpyHeader header, T[] values)
+    {
+        if (!header.Fortran || header.Shape.Length < 2)
+        {
+            return values;
+        }
+
+        if (header.Shape.Length > 2)
+        {
+            throw new InvalidDataException($"Fortran order with {header.Shape.Length} dimensions; expected C order (numpy.ascontiguousarray).");
+        }
+
+        var (rows, columns) = (header.Shape[0], header.Shape[1]);
+        var ordered = new T[values.Length];
+        for (var column = 0; column < columns; column++)
+        {
+            for (var row = 0; row < rows; row++)
+            {
+                ordered[(row * columns) + column] = values[(column * rows) + row];
+            }
+        }
+
+        return ordered;
+    }
 
     private static T[] ReadElements<T>(Stream stream, int count, int size, Func<ReadOnlySpan<byte>, T> convert)
     {
@@ -71,7 +108,7 @@ internal static partial class NpyReader
         return values;
     }
 
-    private static (string Type, int[] Shape, int Count) ReadHeader(Stream stream)
+    private static NpyHeader ReadHeader(Stream stream)
     {
         Span<byte> start = stackalloc byte[12];
         Fill(stream, start[..8], "a header");
@@ -98,16 +135,13 @@ internal static partial class NpyReader
             throw new InvalidDataException($"header not understood: {Encoding.UTF8.GetString(header).Trim()}");
         }
 
-        if (string.Equals(match.Groups["fortran"].Value, "True", StringComparison.Ordinal))
-        {
-            throw new InvalidDataException("Fortran order; expected C order (numpy.ascontiguousarray).");
-        }
-
         var shape = match.Groups["shape"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(s => long.Parse(s, NumberStyles.None, CultureInfo.InvariantCulture)).ToArray();
         var count = shape.Aggregate(1L, (product, n) => n > MaxElements || product * n > MaxElements ? MaxElements + 1 : product * n);
         return count <= MaxElements && shape.All(n => n <= MaxElements)
-            ? (match.Groups["type"].Value, [.. shape.Select(n => (int)n)], (int)count)
+            ? new NpyHeader(
+                match.Groups["type"].Value, [.. shape.Select(n => (int)n)], (int)count,
+                string.Equals(match.Groups["fortran"].Value, "True", StringComparison.Ordinal))
             : throw new InvalidDataException($"shape ({string.Join(", ", shape)}); at most {MaxElements} elements are read.");
     }
 
@@ -118,6 +152,8 @@ internal static partial class NpyReader
             throw new InvalidDataException($"truncated: expected {expected}.");
         }
     }
+
+    private sealed record NpyHeader(string Type, int[] Shape, int Count, bool Fortran);
 
     [GeneratedRegex(
         @"'descr':\s*'(?<type>[^']{2,8})',\s*'fortran_order':\s*(?<fortran>True|False),\s*'shape':\s*\((?<shape>(\s*[0-9]{1,18}\s*,?)*)\)",

@@ -1,11 +1,12 @@
 using System.IO.Compression;
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Evaluation.Traces.Tables;
 
 namespace AccuracyMonitor.Evaluation.Traces;
 
 /// <summary>
-/// A NumPy <c>.npz</c> with, per condition, <c>&lt;condition&gt;__probs</c> (floating point, n×K) and <c>&lt;condition&gt;__labels</c> (integer,
-/// n). A file with the bare keys <c>probs</c> and <c>labels</c> holds one condition, <see cref="TraceFile.Reference"/>.
+/// A NumPy <c>.npz</c> with, per condition, <c>&lt;condition&gt;__probs</c> (floating point, n×K) and <c>&lt;condition&gt;__labels</c> (n class
+/// indices, or n×K ones and zeros). A file with the bare keys <c>probs</c> and <c>labels</c> holds one condition, <see cref="TraceFile.Reference"/>.
 /// </summary>
 internal sealed class NpzTrace : ITraceSource
 {
@@ -14,20 +15,27 @@ internal sealed class NpzTrace : ITraceSource
     private const string Separator = "__";
 
     private readonly string _path;
+    private readonly TraceOptions _options;
     private readonly Dictionary<string, (string Probabilities, string Labels)> _keys;
+    private readonly Dictionary<string, int> _unlabelled = new(StringComparer.Ordinal);
 
-    private NpzTrace(string path, List<string> conditions, Dictionary<string, (string, string)> keys)
+    private NpzTrace(string path, TraceOptions options, List<string> conditions, Dictionary<string, (string, string)> keys)
     {
-        _path = path;
-        _keys = keys;
-        Conditions = conditions;
+        (_path, _options, _keys, Conditions) = (path, options, keys, conditions);
+        NamesConditions = keys.Count > 1 || keys.Values.Single().Item1 is not (ProbabilitiesKey or ProbabilitiesKey + ".npy");
+        Understood = Understand();
     }
 
     public IReadOnlyList<string> Conditions { get; }
 
+    public bool NamesConditions { get; }
+
+    /// <summary>From the headers: an array is read when its condition is.</summary>
+    public TraceUnderstanding Understood { get; }
+
     /// <summary>Reads the directory of the file, no data.</summary>
     /// <exception cref="TraceFileException">Not a zip archive, no condition in it, or a condition with only one of its two keys.</exception>
-    public static NpzTrace Open(string path)
+    public static NpzTrace Open(string path, TraceOptions options)
     {
         using var zip = OpenZip(path);
         var entries = zip.Entries.Select(e => e.FullName).ToHashSet(StringComparer.Ordinal);
@@ -58,7 +66,7 @@ internal sealed class NpzTrace : ITraceSource
         }
 
         return keys.Count > 0
-            ? new NpzTrace(path, conditions, keys)
+            ? new NpzTrace(path, options, conditions, keys)
             : throw new TraceFileException(
                 $"{path}: holds no condition. Expected arrays '<condition>{Separator}{ProbabilitiesKey}' and '<condition>{Separator}{LabelsKey}'.");
     }
@@ -68,24 +76,123 @@ internal sealed class NpzTrace : ITraceSource
         var keys = _keys[condition];
         using var zip = OpenZip(_path);
         var (shape, probabilities) = Read(zip, keys.Probabilities, NpyReader.ReadFloats);
-        var (labelShape, labels) = Read(zip, keys.Labels, NpyReader.ReadIntegers);
-        if (shape.Length != 2 || shape[1] < 2)
-        {
-            throw new TraceFileException($"{_path}: '{keys.Probabilities}' has shape ({string.Join(", ", shape)}); expected (n, K) with K at least 2.");
-        }
-
-        if (labelShape.Length != 1 || labels.Length != shape[0])
+        var (labelShape, labels) = Read(zip, keys.Labels, NpyReader.ReadLabels);
+        var single = _options.Form == OutputForm.Sigmoid && (shape.Length == 1 || shape is [_, 1]);
+        if (!single && (shape.Length != 2 || shape[1] < 2))
         {
             throw new TraceFileException(
-                $"{_path}: '{keys.Labels}' has shape ({string.Join(", ", labelShape)}); expected ({shape[0]}), one label per row of '{keys.Probabilities}'.");
+                $"{_path}: '{keys.Probabilities}' has shape ({string.Join(", ", shape)}); expected (n, K) with K at least 2 (one probability, of class 1 of two: --form sigmoid).");
         }
 
-        CheckRows(keys.Probabilities, probabilities, shape[1]);
-        CheckLabels(keys.Labels, labels, shape[1]);
-        return new ReferenceSet(probabilities, labels, shape[1]);
+        var classes = single ? 2 : shape[1];
+        var oneHot = labelShape.Length == 2 && labelShape[1] == classes;
+        if (labelShape.Length == 0 || labelShape[0] != shape[0] || labels.Length != (oneHot ? (long)shape[0] * classes : shape[0]))
+        {
+            throw new TraceFileException(
+                $"{_path}: '{keys.Labels}' has shape ({string.Join(", ", labelShape)}); expected ({shape[0]}), one label per row of '{keys.Probabilities}', or ({shape[0]}, {classes}), one-hot.");
+        }
+
+        return Select(condition, keys, probabilities, labels, new ClassScheme(classes, _options.Classes, _options.ClassesFrom ?? 0, null));
     }
 
-    public int Unlabelled(string condition) => 0;
+    public int Unlabelled(string condition)
+    {
+        if (!_unlabelled.ContainsKey(condition))
+        {
+            Load(condition);
+        }
+
+        return _unlabelled[condition];
+    }
+
+    /// <summary>The rows with a label, checked.</summary>
+    private ReferenceSet Select(string condition, (string Probabilities, string Labels) keys, float[] outputs, double[] labels, ClassScheme classes)
+    {
+        var k = classes.Count;
+        var single = _options.Form == OutputForm.Sigmoid;
+        var (width, perLabel) = (single ? 1 : k, single ? 1 : labels.Length / Math.Max(1, outputs.Length / k));
+        perLabel = single && labels.Length == 2 * outputs.Length ? 2 : perLabel;
+        var count = outputs.Length / width;
+        var (probabilities, known, kept) = (new float[count * k], new int[count], 0);
+        for (var row = 0; row < count; row++)
+        {
+            try
+            {
+                Row(keys.Probabilities, row, outputs.AsSpan(row * width, width), single).CopyTo(probabilities.AsSpan(kept * k));
+                if (Label(keys.Labels, row, labels.AsSpan(row * perLabel, perLabel), classes) is { } label)
+                {
+                    known[kept++] = label;
+                }
+            }
+            catch (TraceFileException e) when (Understood.Skipped.Count < _options.MaxErrors)
+            {
+                Understood.Skipped.Add(e.Message);
+            }
+        }
+
+        _unlabelled[condition] = count - kept;
+        return kept > 0 || count == 0
+            ? new ReferenceSet(kept == count ? probabilities : probabilities[..(kept * k)], kept == count ? known : known[..kept], k)
+            : throw new TraceFileException($"{_path}: condition '{condition}' has no label for any of its {count} rows; at least 1 is needed.");
+    }
+
+    private float[] Row(string key, int row, ReadOnlySpan<float> outputs, bool single)
+    {
+        var softmax = OutputForms.ToSoftmax(_options.Form ?? OutputForm.Softmax, outputs.ToArray(), single);
+        return SoftmaxCheck.Defect(softmax, out _) is { } defect
+            ? throw new TraceFileException($"{_path}: '{key}' row {row}: {defect}{OutputForms.Hint(outputs)}.")
+            : softmax;
+    }
+
+    private int? Label(string key, int row, ReadOnlySpan<double> values, ClassScheme classes)
+    {
+        if (values.Length > 1)
+        {
+            return classes.OneHot(Array.ConvertAll(values.ToArray(), v => (float)v))
+                ?? throw new TraceFileException($"{_path}: '{key}' row {row}: expected one 1 among {classes.Count} numbers, the others 0.");
+        }
+
+        return double.IsNaN(values[0]) ? null
+            : classes.IndexOf(Cell.Of(values[0]))
+                ?? throw new TraceFileException($"{_path}: '{key}' row {row}: label {values[0]} is outside {classes.First}…{classes.First + classes.Count - 1}.");
+    }
+
+    private TraceUnderstanding Understand()
+    {
+        using var zip = OpenZip(_path);
+        var (rows, classes) = (0L, 0);
+        foreach (var keys in _keys.Values)
+        {
+            // An array that can't be read is an error when its condition is loaded.
+            if (Shape(zip, keys.Probabilities) is [var count, var k, ..])
+            {
+                (rows, classes) = (rows + count, k);
+            }
+        }
+
+        return new TraceUnderstanding
+        {
+            Path = _path,
+            Rows = rows,
+            Labelled = rows,
+            Classes = classes < 2 ? null : new ClassScheme(classes, _options.Classes, _options.ClassesFrom ?? 0, null),
+            Form = OutputForms.Describe(_options.Form ?? OutputForm.Softmax, _options.Form == OutputForm.Sigmoid),
+            Outputs = $"arrays '…{ProbabilitiesKey}'",
+        };
+    }
+
+    private static int[]? Shape(ZipArchive zip, string key)
+    {
+        try
+        {
+            using var stream = zip.GetEntry(key)!.Open();
+            return NpyReader.ReadShape(stream);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            return null;
+        }
+    }
 
     private static string? ConditionOf(string key, string part) =>
         string.Equals(key, part, StringComparison.Ordinal) ? TraceFile.Reference
@@ -96,7 +203,7 @@ internal sealed class NpzTrace : ITraceSource
     {
         try
         {
-            return ZipFile.OpenRead(path);
+            return new ZipArchive(TraceContainer.OpenSeekable(path), ZipArchiveMode.Read);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -114,28 +221,6 @@ internal sealed class NpzTrace : ITraceSource
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
             throw new TraceFileException($"{_path}: '{key}': {e.Message}", e);
-        }
-    }
-
-    private void CheckRows(string key, float[] probabilities, int classes)
-    {
-        for (var row = 0; row < probabilities.Length / classes; row++)
-        {
-            if (SoftmaxCheck.Defect(probabilities.AsSpan(row * classes, classes), out _) is { } defect)
-            {
-                throw new TraceFileException($"{_path}: '{key}' row {row}: {defect}.");
-            }
-        }
-    }
-
-    private void CheckLabels(string key, int[] labels, int classes)
-    {
-        for (var row = 0; row < labels.Length; row++)
-        {
-            if ((uint)labels[row] >= (uint)classes)
-            {
-                throw new TraceFileException($"{_path}: '{key}' row {row}: label {labels[row]} is outside 0…{classes - 1}.");
-            }
         }
     }
 }

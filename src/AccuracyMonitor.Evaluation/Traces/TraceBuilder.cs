@@ -1,46 +1,76 @@
+using System.IO.Hashing;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using AccuracyMonitor.Core;
 
 namespace AccuracyMonitor.Evaluation.Traces;
 
-/// <summary>Gathers rows by condition as a reader meets them, checking each. For the formats that are a sequence of rows.</summary>
-/// <param name="path">For messages.</param>
-/// <param name="unit">What a row is numbered by: "line" or "row".</param>
-/// <param name="column">Name of probability i, for messages.</param>
-internal sealed class TraceBuilder(string path, string unit, Func<int, string> column) : ITraceSource
+/// <summary>Holds the rows of a trace by condition, for the formats that are a sequence of rows.</summary>
+internal sealed class TraceBuilder : ITraceSource
 {
     /// <summary>Label of a row that has none yet.</summary>
-    public const int NoLabel = -1;
+    private const int NoLabel = -1;
 
+    private readonly string _path;
     private readonly Dictionary<string, Rows> _rows = new(StringComparer.Ordinal);
     private readonly List<string> _order = [];
-    private readonly RowChecker _check = new(path, unit, column);
-    private long _elements;
+    private readonly Dictionary<string, (TraceRow Row, long Number)> _ids = new(StringComparer.Ordinal);
+    private readonly HashSet<ulong> _seen = [];
+    private long _duplicates;
+
+    private TraceBuilder(string path) => _path = path;
 
     public IReadOnlyList<string> Conditions => _order;
 
-    /// <summary>K of the first row; 0 before it.</summary>
-    public int ClassCount => _check.ClassCount;
+    public bool NamesConditions { get; private set; }
 
-    /// <param name="condition">Not empty.</param>
-    /// <param name="probabilities">K of them; copied.</param>
-    /// <param name="number">Of the line or row, for messages.</param>
-    /// <returns>For <see cref="SetLabel"/>.</returns>
-    /// <exception cref="TraceFileException">Not a softmax vector, another K than the first row's, or more numbers than are held.</exception>
-    public TraceRow Add(string condition, ReadOnlySpan<float> probabilities, long number)
+    public TraceUnderstanding Understood { get; private set; } = null!;
+
+    /// <exception cref="TraceFileException">A defect, with its line or row; in a log also an id twice, and a label whose prediction isn't before it.</exception>
+    public static TraceBuilder Read(string path, TraceOptions options)
     {
-        if (condition.Length == 0)
+        var builder = new TraceBuilder(path);
+        var reader = new EntryReader(path, options, needsLabel: true);
+        reader.Read(builder.Add);
+        if (builder._order.Count == 0)
         {
-            throw Defect(number, "'condition' is empty; name it, or leave it out");
+            throw new TraceFileException($"{path}: has no row; expected at least 1.");
         }
 
-        _check.Row(probabilities, number);
-        _elements += ClassCount;
-        if (_elements > NpyReader.MaxElements)
+        builder.Understood = reader.Understood with
         {
-            throw Defect(number, $"more than {NpyReader.MaxElements} probabilities in all; split the file");
+            Labelled = builder._rows.Values.Sum(r => r.Labels.LongCount(l => l != NoLabel)),
+            Duplicates = builder._duplicates,
+            Accuracy = builder.Accuracy(reader.ClassCount),
+        };
+        return builder;
+    }
+
+    public ReferenceSet Load(string condition)
+    {
+        var rows = _rows[condition];
+        rows.Labelled ??= rows.Select(Understood.Classes!.Count);
+        return rows.Labelled.Count > 0
+            ? rows.Labelled
+            : throw new TraceFileException(
+                $"{_path}: condition '{condition}' has no label for any of its {rows.Labels.Count} rows; at least 1 is needed (another name: --map label=NAME).");
+    }
+
+    public int Unlabelled(string condition) => _rows[condition].Labels.Count(l => l == NoLabel);
+
+    private void Add(TraceEntry entry)
+    {
+        if (entry.Probabilities is null)
+        {
+            var row = _ids.TryGetValue(entry.Id!, out var earlier)
+                ? earlier.Row
+                : throw entry.Defect($"a label for '{entry.Id}', which is no prediction on an earlier {entry.Unit}");
+            _rows[row.Condition].Labels[row.Index] = entry.Label!.Value;
+            return;
         }
 
+        var condition = entry.Condition ?? TraceFile.Reference;
+        NamesConditions |= entry.Condition is not null;
         ref var rows = ref CollectionsMarshal.GetValueRefOrAddDefault(_rows, condition, out var known);
         if (!known)
         {
@@ -48,34 +78,49 @@ internal sealed class TraceBuilder(string path, string unit, Func<int, string> c
             _order.Add(condition);
         }
 
-        rows!.Probabilities.AddRange(probabilities);
-        rows.Labels.Add(NoLabel);
-        return new TraceRow(condition, rows.Labels.Count - 1);
+        if (entry.Id is { } id)
+        {
+            Remember(entry, id, new TraceRow(condition, rows!.Labels.Count));
+        }
+
+        rows!.Probabilities.AddRange(entry.Probabilities);
+        rows.Labels.Add(entry.Label ?? NoLabel);
     }
 
-    /// <summary>A label set again replaces the one before.</summary>
-    /// <exception cref="TraceFileException">Outside 0…K−1.</exception>
-    public void SetLabel(TraceRow row, long label, long number)
+    /// <summary>In a log an id finds the prediction that a label belongs to. In a table it only tells rows that are there twice.</summary>
+    private void Remember(TraceEntry entry, string id, TraceRow row)
     {
-        _rows[row.Condition].Labels[row.Index] = _check.Label(label, number);
+        if (!entry.IsLog)
+        {
+            _duplicates += _seen.Add(XxHash3.HashToUInt64(MemoryMarshal.AsBytes(id.AsSpan()))) ? 0 : 1;
+        }
+        else if (!_ids.TryAdd(id, (row, entry.Number)))
+        {
+            throw entry.Defect($"'id' is '{id}', as on line {_ids[id].Number}; an id is one prediction's");
+        }
     }
 
-    /// <summary>The whole file has been read.</summary>
-    /// <exception cref="TraceFileException">It had no row.</exception>
-    public ITraceSource Complete() => _order.Count > 0 ? this : throw new TraceFileException($"{path}: has no row; expected at least 1.");
-
-    public ReferenceSet Load(string condition)
+    private (double, double, double)? Accuracy(int classes)
     {
-        var rows = _rows[condition];
-        rows.Labelled ??= rows.Select(ClassCount);
-        return rows.Labelled.Count > 0
-            ? rows.Labelled
-            : throw new TraceFileException($"{path}: condition '{condition}' has no label for any of its {rows.Labels.Count} rows; at least 1 is needed.");
+        var (count, same, lower, higher) = (0L, 0L, 0L, 0L);
+        foreach (var rows in _rows.Values)
+        {
+            var all = CollectionsMarshal.AsSpan(rows.Probabilities);
+            for (var i = 0; i < rows.Labels.Count; i++)
+            {
+                if (rows.Labels[i] is var label and not NoLabel)
+                {
+                    var predicted = TensorPrimitives.IndexOfMax<float>(all.Slice(i * classes, classes));
+                    count++;
+                    same += predicted == label ? 1 : 0;
+                    lower += predicted == label - 1 ? 1 : 0;
+                    higher += predicted == label + 1 ? 1 : 0;
+                }
+            }
+        }
+
+        return count == 0 ? null : ((double)same / count, (double)lower / count, (double)higher / count);
     }
-
-    public int Unlabelled(string condition) => _rows[condition].Labels.Count(l => l == NoLabel);
-
-    public TraceFileException Defect(long number, string text) => _check.Defect(number, text);
 
     private sealed class Rows
     {

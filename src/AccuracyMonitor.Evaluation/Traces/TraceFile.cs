@@ -1,15 +1,19 @@
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Evaluation.Traces.Tables;
 
 namespace AccuracyMonitor.Evaluation.Traces;
 
 /// <summary>
-/// Recorded softmax outputs with their labels, under one or more conditions. The format is told by the file's extension: <c>.npz</c>,
-/// <c>.parquet</c>, <c>.csv</c>, <c>.jsonl</c> or <c>.ndjson</c> (docs/reference/trace-formats.md).
+/// Recorded softmax outputs with their labels, under one or more conditions. The format is told by the file's extension
+/// (docs/reference/trace-formats.md).
 /// </summary>
 internal sealed class TraceFile
 {
     /// <summary>The condition that holds labelled held-out data: what a user has before production starts.</summary>
     public const string Reference = "reference";
+
+    /// <summary>Extensions of the formats, for messages.</summary>
+    public const string Formats = TraceFormats.Expected;
 
     private readonly ITraceSource _source;
 
@@ -22,7 +26,12 @@ internal sealed class TraceFile
 
     public string Path { get; }
 
-    public string Name => System.IO.Path.GetFileNameWithoutExtension(Path);
+    public string Name => System.IO.Path.GetFileNameWithoutExtension(TraceFormats.Bare(Path.TrimEnd('/')));
+
+    /// <summary>False: the file names no condition, and its rows are <see cref="Reference"/>.</summary>
+    public bool NamesConditions => _source.NamesConditions;
+
+    public TraceUnderstanding Understood => _source.Understood;
 
     /// <summary>Conditions in ordinal order.</summary>
     public IReadOnlyList<string> Conditions { get; }
@@ -31,28 +40,32 @@ internal sealed class TraceFile
     public IReadOnlyList<string> FileOrder => _source.Conditions;
 
     /// <summary>Whether a file's extension is that of a trace.</summary>
-    public static bool IsTrace(string path) =>
-        System.IO.Path.GetExtension(path).ToUpperInvariant() is ".NPZ" or ".PARQUET" or ".CSV" or ".JSONL" or ".NDJSON";
+    public static bool IsTrace(string path) => TraceFormats.Of(path) is not null;
+
+    /// <summary>Whether a folder is one trace, with its files in folders that are called <c>key=value</c>.</summary>
+    public static bool IsPartitioned(string folder) => TracePart.IsPartitioned(folder);
 
     /// <summary>Reads the directory of an <c>.npz</c>, and the whole of any other format: its numbers are held (4·n·K bytes), its text is not.</summary>
     /// <exception cref="TraceFileException">Missing, of no known extension, not what the extension says, or without a condition.</exception>
-    public static TraceFile Open(string path)
+    public static TraceFile Open(string path, TraceOptions? options = null) => Guard(path, () => new TraceFile(
+        path, TraceFormats.Of(path) == TraceFormat.Npz && !Directory.Exists(path)
+            ? NpzTrace.Open(path, options ?? new TraceOptions())
+            : TraceBuilder.Read(path, options ?? new TraceOptions())));
+
+    /// <summary>Turns what reading and unpacking throw into an error that names the file.</summary>
+    public static T Guard<T>(string path, Func<T> read)
     {
         try
         {
-            return new TraceFile(path, System.IO.Path.GetExtension(path).ToUpperInvariant() switch
-            {
-                ".NPZ" => NpzTrace.Open(path),
-                ".PARQUET" => ParquetTrace.Read(path),
-                ".CSV" => CsvTrace.Read(path),
-                ".JSONL" or ".NDJSON" => JsonLinesTrace.Read(path),
-                var other => throw new TraceFileException(
-                    $"{path}: extension '{other.ToLowerInvariant()}' is of no trace format; expected .npz, .parquet, .csv, .jsonl or .ndjson."),
-            });
+            return read();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new TraceFileException($"{path}: cannot be read: {e.Message}", e);
+        }
+        catch (Exception e) when (e is InvalidDataException or ZstdSharp.ZstdException)
+        {
+            throw new TraceFileException($"{path}: cannot be unpacked: {e.Message}", e);
         }
     }
 

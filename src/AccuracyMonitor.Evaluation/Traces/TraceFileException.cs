@@ -12,4 +12,12 @@ internal sealed class TraceFileException : Exception
         : base(message, innerException)
     {
     }
+
+    private TraceFileException(string message, bool ofRow)
+        : base(message) => IsOfRow = ofRow;
+
+    /// <summary>Whether the rows behind can still be read.</summary>
+    public bool IsOfRow { get; }
+
+    public static TraceFileException OfRow(string message) => new(message, ofRow: true);
 }

@@ -6,7 +6,7 @@ using AccuracyMonitor.Evaluation.Traces;
 namespace AccuracyMonitor.Runs.Replay;
 
 /// <summary>
-/// Replays a JSON Lines log in the order of its lines. Read and checked as a whole before anything is sent: a defect on the last line shall not end
+/// Replays a log in the order of its rows. Read and checked as a whole before anything is sent: a defect on the last row shall not end
 /// an hour's replay, and the truth beside the estimates is what the log says in the end.
 /// </summary>
 internal sealed class LogSource : IReplaySource
@@ -18,11 +18,12 @@ internal sealed class LogSource : IReplaySource
     private readonly IReadOnlyList<ReplayItem> _items;
     private readonly ConcurrentDictionary<string, int> _known = new(StringComparer.Ordinal);
 
-    private LogSource(IReadOnlyList<ReplayItem> items, IReadOnlyList<ReplayCondition> conditions, int classes)
+    private LogSource(IReadOnlyList<ReplayItem> items, IReadOnlyList<ReplayCondition> conditions, EntryReader reader)
     {
+        Understood = reader.Understood with { Labelled = items.Count(i => i.IsPrediction && i.Truth is not null) };
         _items = items;
         Conditions = conditions;
-        ClassCount = classes;
+        ClassCount = reader.ClassCount;
         var times = items.Where(i => i.Time is not null).Select(i => i.Time!.Value).ToArray();
         Span = times.Length > 1 ? times.Max() - times.Min() : null;
     }
@@ -31,35 +32,41 @@ internal sealed class LogSource : IReplaySource
 
     public IReadOnlyList<ReplayCondition> Conditions { get; }
 
+    public TraceUnderstanding Understood { get; }
+
     /// <summary>None: what is calibrated on must be held-out data, and a log is production.</summary>
     public ReferenceSet? Reference => null;
 
     public TimeSpan? Span { get; }
 
-    /// <exception cref="TraceFileException">A defect, with its line.</exception>
-    public static LogSource Read(string path)
+    /// <exception cref="TraceFileException">A defect, with its line or row.</exception>
+    public static LogSource Read(string path, TraceOptions? options = null)
     {
-        var check = new LogChecker(path);
+        var check = new LogChecker();
         var truth = new Dictionary<string, int>(StringComparer.Ordinal);
         var conditions = new List<ReplayCondition>();
         var items = new List<ReplayItem>();
-        foreach (var line in JsonLinesLog.Read(path))
+        var reader = new EntryReader(path, options ?? new TraceOptions(), needsLabel: false);
+        TraceFile.Guard(path, () =>
         {
-            var id = line.Id ?? string.Create(CultureInfo.InvariantCulture, $"line-{line.Number}");
-            var label = check.Line(line, id);
-            if (label is { } told)
+            reader.Read(entry =>
             {
-                truth[id] = told;
-            }
+                var id = entry.Id ?? string.Create(CultureInfo.InvariantCulture, $"{entry.Unit}-{entry.Number}");
+                check.Check(entry, id);
+                if (entry.Label is { } told)
+                {
+                    truth[id] = told;
+                }
 
-            if (line.Probabilities is not null)
-            {
-                Count(conditions, line.Condition ?? NoCondition);
-            }
+                if (entry.Probabilities is not null)
+                {
+                    Count(conditions, entry.Condition ?? NoCondition);
+                }
 
-            items.Add(new ReplayItem { ConditionIndex = conditions.Count - 1, Id = id, Probabilities = line.Probabilities, Told = label, Time = line.Time });
-        }
-
+                items.Add(new ReplayItem { ConditionIndex = conditions.Count - 1, Id = id, Probabilities = entry.Probabilities, Told = entry.Label, Time = entry.Time });
+            });
+            return items;
+        });
         if (items.Count == 0)
         {
             throw new TraceFileException($"{path}: has no row; expected at least 1.");
@@ -69,7 +76,7 @@ internal sealed class LogSource : IReplaySource
         return new LogSource(
             [.. items.Select(i => i with { ConditionIndex = one ? 0 : i.ConditionIndex, Truth = truth.TryGetValue(i.Id, out var label) ? label : null })],
             one ? [new ReplayCondition(NoCondition, conditions.Sum(p => p.Count))] : conditions,
-            check.ClassCount);
+            reader);
     }
 
     public IEnumerable<ReplayItem> Items() => _items;

@@ -1,3 +1,5 @@
+using AccuracyMonitor.Evaluation.Traces;
+
 namespace AccuracyMonitor.Runs.Replay;
 
 /// <summary>How a replay runs. Null where the command line said nothing and the choice depends on something else.</summary>
@@ -9,7 +11,10 @@ internal sealed record ReplayOptions
     /// <summary>A trace file; or <see cref="Log"/>.</summary>
     public string? Traces { get; init; }
 
-    /// <summary>A JSON Lines log; or <see cref="Traces"/>.</summary>
+    /// <summary>What the user says about the file.</summary>
+    public TraceOptions Reading { get; init; } = new();
+
+    /// <summary>A log; or <see cref="Traces"/>.</summary>
     public string? Log { get; init; }
 
     /// <summary>Conditions in the order in which they are streamed. Default: all but the reference, in file order.</summary>

@@ -17,8 +17,8 @@ internal sealed class ReplaySession(ReplayOptions options, IRunDisplay display, 
     {
         var now = time.GetUtcNow();
         IReplaySource source = options.Log is { } log
-            ? LogSource.Read(log)
-            : TraceSource.Read(TraceFile.Open(options.Traces!), options.Conditions, options.PerCondition, Run(now), options.Seed);
+            ? ReadLog(log)
+            : TraceSource.Read(ReadTrace(options.Traces!), options.Conditions, options.PerCondition, Run(now), options.Seed);
         await using var local = options.Target is null ? await LocalSidecar.StartAsync(sidecar, options, await MonitorAsync(source, cancel), cancel) : null;
         var address = local?.Address ?? options.Target!;
         using var link = Link(address, options.ModelVersion ?? (local is not null ? "1" : now.ToString("yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture)));
@@ -40,6 +40,28 @@ internal sealed class ReplaySession(ReplayOptions options, IRunDisplay display, 
         }
 
         return summary.Complete;
+    }
+
+    private LogSource ReadLog(string path)
+    {
+        var log = LogSource.Read(path, options.Reading);
+        Say(log.Understood);
+        return log;
+    }
+
+    private TraceFile ReadTrace(string path)
+    {
+        var trace = TraceFile.Open(path, options.Reading);
+        Say(trace.Understood);
+        return trace;
+    }
+
+    private void Say(TraceUnderstanding understood)
+    {
+        foreach (var line in understood.Lines())
+        {
+            display.Say(line);
+        }
     }
 
     /// <summary>At a target an earlier replay's ids may be known: then none of them comes again. In process the same seed gives the same ids, so the same

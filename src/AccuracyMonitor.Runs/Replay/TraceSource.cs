@@ -40,14 +40,15 @@ internal sealed class TraceSource : IReplaySource
     public TimeSpan? Span => null;
 
     /// <param name="trace">The file.</param>
-    /// <param name="conditions">In order; a name may come again. Empty: all but the reference, in file order.</param>
+    /// <param name="conditions">In order; a name may come again. Empty: all but the reference, in file order; the rows of a file that names
+    /// no condition are then replayed, and are no reference.</param>
     /// <param name="perCondition">Predictions of each; null: as many as it has rows.</param>
     /// <param name="run">Part of every id.</param>
     /// <exception cref="TraceFileException">A condition can't be read, or has another K than the first.</exception>
     /// <exception cref="ReplayException">There is no condition to replay.</exception>
     public static TraceSource Read(TraceFile trace, IReadOnlyList<string> conditions, int? perCondition, string run, ulong seed)
     {
-        string[] names = conditions.Count > 0 ? [.. conditions] : [.. trace.FileOrder.Where(c => c != TraceFile.Reference)];
+        string[] names = conditions.Count > 0 ? [.. conditions] : [.. trace.FileOrder.Where(c => !trace.NamesConditions || c != TraceFile.Reference)];
         if (names.Length == 0)
         {
             throw new ReplayException(
@@ -67,7 +68,7 @@ internal sealed class TraceSource : IReplaySource
             Fits(trace, name, data[name], data[names[0]].ClassCount);
         }
 
-        var reference = trace.Conditions.Contains(TraceFile.Reference, StringComparer.Ordinal) ? trace.Load(TraceFile.Reference) : null;
+        var reference = trace.NamesConditions && trace.Conditions.Contains(TraceFile.Reference, StringComparer.Ordinal) ? trace.Load(TraceFile.Reference) : null;
         if (reference is not null)
         {
             Fits(trace, TraceFile.Reference, reference, data[names[0]].ClassCount);

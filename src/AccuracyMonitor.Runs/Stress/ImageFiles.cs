@@ -63,7 +63,8 @@ internal static class ImageFiles
     {
         try
         {
-            return NpyReader.ReadIntegers(stream);
+            var (shape, values) = NpyReader.ReadLabels(stream);
+            return (shape, Array.ConvertAll(values, v => v is >= 0 and <= int.MaxValue && Math.Floor(v) == v ? (int)v : -1));
         }
         catch (InvalidDataException e)
         {

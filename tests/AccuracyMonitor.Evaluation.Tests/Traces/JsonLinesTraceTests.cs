@@ -28,44 +28,47 @@ public class JsonLinesTraceTests
     {
         using var file = new TemporaryTrace(
             ".jsonl",
-            """{"id":"a1","time":"2026-01-01T01:00:00+01:00","condition":"clean","model":"m","version":"1","segment":"eu","probabilities":[0.1,0.9],"label":3}""");
+            """{"id":"a1","time":"2026-01-01T01:00:00+01:00","condition":"clean","model":"m","version":"1","segment":"eu","probabilities":[0.1,0.9],"label":1}""");
 
-        var line = JsonLinesLog.Read(file.Path).Single();
+        var line = Entries(file.Path).Single();
 
         line.Number.ShouldBe(1);
         line.Id.ShouldBe("a1");
         line.Time.ShouldBe(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         (line.Condition, line.Model, line.Version, line.Segment).ShouldBe(("clean", "m", "1", "eu"));
         line.Probabilities.ShouldBe([0.1f, 0.9f]);
-        line.Label.ShouldBe(3);
+        line.Label.ShouldBe(1);
     }
 
     [Fact]
     public void A_time_without_an_offset_is_UTC()
     {
         using var file = new TemporaryTrace(".jsonl", """{"time":"2026-01-01T00:00:00","probabilities":[0.1,0.9]}""");
-        JsonLinesLog.Read(file.Path).Single().Time.ShouldBe(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        Entries(file.Path).Single().Time.ShouldBe(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     }
 
     [Theory]
     [InlineData("", "has no row; expected at least 1.")]
-    [InlineData("[1]", "line 1: is Array; expected an object.")]
+    [InlineData("[1]", "line 1: is Number; expected an object.")]
+    [InlineData("7", "line 1: is Number; expected an object.")]
+    [InlineData("[{\"probabilities\":[0.5,0.5],\"label\":1},", "line 1: the array is cut off; expected ']' at its end.")]
     [InlineData("""{"id":"a"}""", "line 1: has neither 'probabilities' nor 'label'.")]
     [InlineData("""{"label":1}""", "line 1: has a 'label' without probabilities and without an 'id'.")]
     [InlineData("""{"id":"x","label":1}""", "line 1: a label for 'x', which is no prediction on an earlier line.")]
     [InlineData(A + "\n\n" + A, "line 3: 'id' is 'a', as on line 1; an id is one prediction's.")]
     [InlineData(A + "\n{\"probabilities\":[0.5,0.25,0.25]}", "line 2: 3 probabilities; line 1 has 2.")]
-    [InlineData("""{"probabilities":[1]}""", "line 1: 1 probabilities; expected at least 2.")]
-    [InlineData("""{"probabilities":0.5}""", "line 1: 'probabilities' is 0.5; expected an array of numbers.")]
-    [InlineData("""{"probabilities":[0.5,"NaN"]}""", "line 1: 'probabilities[1]' is \"NaN\"; expected a number.")]
-    [InlineData("""{"probabilities":[1.5,-0.5]}""", "line 1: 'probabilities[0]': probability 1.5 is outside [0, 1].")]
+    [InlineData("""{"probabilities":[1]}""", "line 1: 1 probabilities; expected at least 2 (one probability, of class 1 of two: --form sigmoid).")]
+    [InlineData("""{"probabilities":0.5}""", "line 1: 'probabilities' is 0.5; expected an array of numbers (one probability, of class 1 of two: --form sigmoid).")]
+    [InlineData("""{"probabilities":[0.5,"NaN"]}""", "line 1: 'probabilities[1]': probability NaN is outside [0, 1].")]
+    [InlineData("""{"probabilities":[1.5,-0.5]}""", "line 1: 'probabilities[0]': probability 1.5 is outside [0, 1] (logits? --form logits).")]
     [InlineData("""{"probabilities":[1e99,0]}""", "line 1: 'probabilities[0]': probability Infinity is outside [0, 1].")]
     [InlineData("""{"probabilities":[0.5,0.25]}""", "line 1: sums to 0.75; expected 1 within 0.01.")]
-    [InlineData("""{"probabilities":[0.5,0.5],"label":2}""", "line 1: 'label' is 2; expected 0…1.")]
-    [InlineData("""{"probabilities":[0.5,0.5],"label":0.5}""", "line 1: 'label' is 0.5; expected a class index.")]
-    [InlineData("""{"probabilities":[0.5,0.5],"id":7}""", "line 1: 'id' is 7; expected a string.")]
+    [InlineData("""{"probabilities":[0.5,0.5],"label":2}""", "line 1: 'label' is 2; expected 0…1 (labels that count from 1: --classes-from 1).")]
+    [InlineData("""{"probabilities":[0.5,0.5],"label":0.5}""", "line 1: 'label' is 0.5; expected a class index, 0…1.")]
+    [InlineData("""{"probabilities":[0.5,0.5],"id":[7]}""", "line 1: 'id' is [7]; expected a string.")]
     [InlineData("""{"probabilities":[0.5,0.5],"condition":""}""", "line 1: 'condition' is empty; name it, or leave it out.")]
-    [InlineData("""{"probabilities":[0.5,0.5],"time":"noon"}""", "line 1: 'time' is 'noon'; expected ISO 8601, as 2026-01-01T00:00:00Z.")]
+    [InlineData("""{"probabilities":[0.5,0.5],"time":"noon"}""", "line 1: 'time' is 'noon'; expected ISO 8601, as 2026-01-01T00:00:00Z, or a number since 1970; "
+        + "another format: --time-format \"dd/MM/yyyy HH:mm:ss\".")]
     public void A_defect_is_named_with_its_line_property_value_and_bound(string text, string expected)
     {
         using var file = new TemporaryTrace(".jsonl", text);
@@ -77,6 +80,13 @@ public class JsonLinesTraceTests
     {
         using var file = new TemporaryTrace(".jsonl", A + "\n" + A[..20]);
         Should.Throw<TraceFileException>(() => TraceFile.Open(file.Path)).Message.ShouldStartWith($"{file.Path}: line 2: is not JSON (cut off?)");
+    }
+
+    private static List<TraceEntry> Entries(string path)
+    {
+        var entries = new List<TraceEntry>();
+        new EntryReader(path, new TraceOptions(), needsLabel: false).Read(entries.Add);
+        return entries;
     }
 
     private static TraceFile Open(params string[] lines)

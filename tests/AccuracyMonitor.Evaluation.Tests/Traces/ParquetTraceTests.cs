@@ -82,18 +82,22 @@ public class ParquetTraceTests
 
     public static TheoryData<string, string> Defects => new()
     {
-        { "no label", "column 'label' is missing. It has: p0, p1." },
-        { "text label", "column 'label' holds ReadOnlyMemory`1; expected an integer of 8 to 64 bits." },
-        { "condition number", "column 'condition' holds Int32; expected a string." },
-        { "no probabilities", "has no probability columns; expected p0, p1, … (or another common prefix). It has: label." },
-        { "two lists", "columns 'probs' and 'probabilities' are both lists of probabilities; expected one." },
-        { "list of integers", "column 'probs' holds Int32; expected floating-point numbers." },
-        { "integer column", "column 'p0' holds Int32; expected floating-point numbers." },
+        { "no label", "column 'label' is missing (another name: --map label=NAME). It has: p0, p1." },
+        {
+            "text label",
+            "row 0: 'label' is 'cat'; expected a class index, 0…1 (names: --classes FILE, one a line in the order of the probabilities)."
+        },
+        {
+            "no probabilities",
+            "has no probability columns; expected p0, p1, … (or another common prefix), columns named by class, or a list 'probabilities'; "
+            + "another name: --map probabilities=NAME. It has: label."
+        },
+        { "two lists", "columns 'probs' and 'probabilities' are both lists of probabilities; expected one (--map probabilities=…)." },
         { "uneven", "row 1: 3 probabilities; row 0 has 2." },
-        { "negative", "row 0: 'p0': probability -0.5 is outside [0, 1]." },
+        { "negative", "row 0: 'p0': probability -0.5 is outside [0, 1] (logits? --form logits)." },
         { "null", "row 0: 'p1': probability NaN is outside [0, 1]." },
         { "sum", "row 0: sums to 0.75; expected 1 within 0.01." },
-        { "label", "row 0: 'label' is 2; expected 0…1." },
+        { "label", "row 0: 'label' is 2; expected 0…1 (labels that count from 1: --classes-from 1)." },
         { "empty", "has no row; expected at least 1." },
     };
 
@@ -117,12 +121,9 @@ public class ParquetTraceTests
         return defect switch
         {
             "no label" => table.Column("p0", 0.5).Column("p1", 0.5),
-            "text label" => table.Text("label", "1").Column("p0", 0.5).Column("p1", 0.5),
-            "condition number" => table.Column("label", 1).Column("condition", 1).Column("p0", 0.5).Column("p1", 0.5),
+            "text label" => table.Text("label", "cat").Column("p0", 0.5).Column("p1", 0.5),
             "no probabilities" => table.Column("label", 1),
             "two lists" => table.Column("label", 1).List("probs", [0.5f, 0.5f]).List("probabilities", [0.5f, 0.5f]),
-            "list of integers" => table.Column("label", 1).List("probs", [0, 1]),
-            "integer column" => table.Column("label", 1).Column("p0", 0).Column("p1", 1),
             "uneven" => table.Column("label", 1, 1).List("probs", [0.5f, 0.5f], [0.5f, 0.25f, 0.25f]),
             "negative" => table.Column("label", 1).Column("p0", -0.5).Column("p1", 1.0),
             "null" => table.Column("label", 1).Nullable<double>("p0", 0.5).Nullable<double>("p1", [null]),

@@ -66,7 +66,7 @@ public class TraceFileTests
     [Fact]
     public void An_unknown_extension_is_answered_with_those_there_are() =>
         Message(() => TraceFile.Open("trace.arff"))
-            .ShouldBe("trace.arff: extension '.arff' is of no trace format; expected .npz, .parquet, .csv, .jsonl or .ndjson.");
+            .ShouldBe("trace.arff: extension '.arff' is of no trace format; expected .npz, .parquet, .csv, .tsv, .jsonl, .ndjson or .json, also with .gz or .zst behind.");
 
     [Theory]
     [InlineData("/nowhere/x.csv")]
@@ -99,7 +99,7 @@ public class TraceFileTests
     [InlineData("4,", "2,", "'clean__probs.npy' has shape (4); expected (n, K) with K at least 2")]
     [InlineData("4, 1", "2,", "'clean__probs.npy' has shape (4, 1)")]
     [InlineData("2, 2", "1,", "'clean__labels.npy' has shape (1); expected (2)")]
-    [InlineData("2, 2", "2, 1", "'clean__labels.npy' has shape (2, 1)")]
+    [InlineData("2, 2", "1, 2", "'clean__labels.npy' has shape (1, 2)")]
     public void Shapes_that_do_not_fit_are_named(string probabilities, string labels, string expected)
     {
         using var npz = new NpzWriter()
@@ -109,7 +109,7 @@ public class TraceFileTests
 
     [Theory]
     [InlineData(float.NaN, 0.5f, "row 1: probability NaN is outside [0, 1]")]
-    [InlineData(-0.1f, 1.1f, "row 1: probability -0.1 is outside [0, 1]")]
+    [InlineData(-0.1f, 1.1f, "row 1: probability -0.1 is outside [0, 1] (logits? --form logits)")]
     [InlineData(float.PositiveInfinity, 0, "row 1: probability Infinity is outside [0, 1]")]
     [InlineData(0.5f, 0.4f, "row 1: sums to 0.9; expected 1 within 0.01")]
     public void A_row_that_is_no_softmax_vector_is_named_with_its_bound(float a, float b, string expected)
@@ -134,7 +134,7 @@ public class TraceFileTests
 
     [Theory]
     [InlineData("{'descr': '>f4', 'fortran_order': False, 'shape': (1, 2), }", "element type '>f4'")]
-    [InlineData("{'descr': '<f4', 'fortran_order': True, 'shape': (1, 2), }", "Fortran order")]
+    [InlineData("{'descr': '<f4', 'fortran_order': True, 'shape': (1, 1, 2), }", "Fortran order with 3 dimensions")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", "truncated: expected 4 elements")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (999999999, 999999999), }", "at most 536870912 elements")]
     [InlineData("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1, 2), }", "header not understood")]

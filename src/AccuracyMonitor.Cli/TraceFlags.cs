@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using AccuracyMonitor.Evaluation.Traces;
+
+namespace AccuracyMonitor.Cli;
+
+/// <summary>The options of every command that reads a trace: what the file itself does not say.</summary>
+internal sealed class TraceFlags
+{
+    private static readonly Dictionary<string, char> Delimiters = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["comma"] = ',', ["semicolon"] = ';', ["tab"] = '\t', ["bar"] = '|',
+    };
+
+    private readonly Option<IReadOnlyList<string>?> _classes = new("--classes")
+    {
+        Description = "File with the names of the classes: one a line in the order of the probabilities, or a JSON array.",
+        CustomParser = result => Parse(result, TraceOptions.ReadClasses),
+    };
+
+    private readonly Option<int?> _classesFrom = BoundedOption.Optional(
+        "--classes-from", "Number of the first class in labels, 0 or 1. Default: 0, or 1 where the probability columns count from 1.", 0, 1);
+
+    private readonly Option<OutputForm?> _form = new("--form")
+    {
+        Description = "What the outputs are: softmax, logits, log (natural logarithms of probabilities), or sigmoid (one probability, of class 1 of two).",
+    };
+
+    private readonly Option<IReadOnlyDictionary<string, string>?> _map = new("--map")
+    {
+        Description = $"Columns by other names: {string.Join(", ", TraceOptions.MapKeys.Select(k => $"{k}=COLUMN"))}, separated by commas.",
+        CustomParser = result => Parse(result, TraceOptions.ParseMap),
+    };
+
+    private readonly Option<string?> _timeFormat = new("--time-format")
+    {
+        Description = "Format of times that are neither ISO 8601 nor a number since 1970: dd/MM/yyyy HH:mm:ss.",
+    };
+
+    private readonly Option<int> _maxErrors = BoundedOption.Create(
+        "--max-errors", "Rows with a defect to leave out, counted, before it is an error.", 0, 0, 1_000_000);
+
+    private readonly Option<char?> _delimiter = new("--delimiter")
+    {
+        Description = "Of CSV: comma, semicolon, tab, bar or one character. Default: the one that the header has most often.",
+        CustomParser = result => Parse(result, text => Delimiters.TryGetValue(text, out var named) ? named
+            : text.Length == 1 ? text[0]
+            : throw new FormatException($"'{text}' is no delimiter; expected one character, or {string.Join(", ", Delimiters.Keys)}.")),
+    };
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { _classes, _classesFrom, _form, _map, _timeFormat, _maxErrors, _delimiter })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public TraceOptions Of(ParseResult parsed) => new()
+    {
+        Classes = parsed.GetValue(_classes),
+        ClassesFrom = parsed.GetValue(_classesFrom),
+        Form = parsed.GetValue(_form),
+        Map = parsed.GetValue(_map) ?? new Dictionary<string, string>(StringComparer.Ordinal),
+        TimeFormat = parsed.GetValue(_timeFormat),
+        MaxErrors = parsed.GetValue(_maxErrors),
+        Delimiter = parsed.GetValue(_delimiter),
+    };
+
+    private static T? Parse<T>(ArgumentResult result, Func<string, T> parse)
+    {
+        try
+        {
+            return parse(result.Tokens[0].Value);
+        }
+        catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
+        {
+            result.AddError(e.Message);
+            return default;
+        }
+    }
+}
