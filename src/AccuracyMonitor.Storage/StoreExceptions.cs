@@ -23,8 +23,10 @@ public sealed class StoreFullException(string message, Exception? inner = null) 
 /// <summary>Another process has the database.</summary>
 public sealed class StoreLockedException(string message, Exception? inner = null) : StoreException(message, inner);
 
-/// <summary>The database is damaged: further checks found it too. It was set aside and a fresh one started; see <see cref="MonitorStore.Quarantined"/>.</summary>
+/// <summary>The database is damaged: further checks found it too. It was set aside and a fresh one started; see <see
+/// cref="MonitorStore.Quarantined"/>.</summary>
 public sealed class StoreDamagedException(string message, Exception? inner = null) : StoreException(message, inner);
 
-/// <summary>SQLite reported damage that further checks did not find, as it does when the disk returns something else for a while. Nothing was changed.</summary>
+/// <summary>SQLite reported damage that further checks did not find, as it does when the disk returns something else for a while. Nothing was
+/// changed.</summary>
 internal sealed class UnconfirmedDamageException(string message, Exception? inner = null) : StoreException(message, inner);

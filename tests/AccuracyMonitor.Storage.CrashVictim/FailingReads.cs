@@ -33,7 +33,8 @@ internal sealed class FailingReads(string database, string library)
         }
     }
 
-    private static T Export<T>(string library, string name) => Marshal.GetDelegateForFunctionPointer<T>(NativeLibrary.GetExport(NativeLibrary.Load(library), name));
+    private static T Export<T>(string library, string name) =>
+        Marshal.GetDelegateForFunctionPointer<T>(NativeLibrary.GetExport(NativeLibrary.Load(library), name));
 
     private async Task<string> OpenAsync()
     {

@@ -37,7 +37,8 @@ internal static class AttackCommand
         {
             var output = parsed.InvocationConfiguration.Output;
             var chosen = parsed.GetValue(names) is { Length: > 0 } some ? All.Where(a => some.Contains(a.Name)) : All;
-            await output.WriteLineAsync("| attack | sent | outcome | process | good prediction scored | /healthz | peak resident MiB | group peak MiB | CPU s |");
+            await output.WriteLineAsync(
+            "| attack | sent | outcome | process | good prediction scored | /healthz | peak resident MiB | group peak MiB | CPU s |");
             await output.WriteLineAsync("|---|---|---|---|---|---|---|---|---|");
             foreach (var attack in chosen)
             {

@@ -170,5 +170,7 @@ internal sealed class OpenInferenceDecoder(OutputRules rules, string defaultVers
     }
 
     private CaptureFailure TryUnpackMessage(ref ReadOnlyMemory<byte> message, string? encoding) =>
-        Compression.Named(encoding, message.Span) is { Length: > 0 } name ? Compression.TryUnpack(message, name, maxBytes, out message) : CaptureFailure.Undecodable;
+        Compression.Named(encoding, message.Span) is { Length: > 0 } name
+                ? Compression.TryUnpack(message, name, maxBytes, out message)
+                : CaptureFailure.Undecodable;
 }

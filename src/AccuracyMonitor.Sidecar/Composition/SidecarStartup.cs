@@ -28,8 +28,10 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
 
     public MonitorStore Store => _store ?? throw new InvalidOperationException("The store is opened by PrepareAsync.");
 
-    /// <summary>Key of the sampling decisions.</summary>
-    public CoinKey Coin => _coin ?? throw new InvalidOperationException("The key is read by PrepareAsync.");
+    /// <summary>Key of the sampling decisions: the seed of the settings, or else the secret that the store has kept since its first start.</summary>
+    public CoinKey Coin => Seed is { } seed ? CoinKey.FromSeed(seed) : _coin ?? throw new InvalidOperationException("The key is read by PrepareAsync.");
+
+    private ulong? Seed => services.GetRequiredService<IOptions<SamplingOptions>>().Value.Seed;
 
     public async Task PrepareAsync(CancellationToken cancel)
     {
@@ -44,7 +46,15 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
             SidecarLog.DatabaseQuarantined(logger, aside);
         }
 
-        _coin = await CoinAsync(_store, cancel);
+        if (Seed is { } seed)
+        {
+            SidecarLog.CoinIsSeeded(logger, seed);
+        }
+        else
+        {
+            _coin = new CoinKey(await _store.SecretAsync("coin", RandomNumberGenerator.GetBytes(CoinKey.Bytes), cancel));
+        }
+
         services.GetRequiredService<StartingMonitors>().ReadFiles();
         await RestoreChampionsAsync(cancel);
         await RestoreWindowsAsync(time.GetUtcNow() - longest, cancel);
@@ -56,18 +66,6 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
         {
             await _store.DisposeAsync();
         }
-    }
-
-    /// <summary>The seed of the settings, or the secret that the store keeps since its first start.</summary>
-    private async Task<CoinKey> CoinAsync(MonitorStore store, CancellationToken cancel)
-    {
-        if (services.GetRequiredService<IOptions<SamplingOptions>>().Value.Seed is { } seed)
-        {
-            SidecarLog.CoinIsSeeded(logger, seed);
-            return CoinKey.FromSeed(seed);
-        }
-
-        return new CoinKey(await store.SecretAsync("coin", RandomNumberGenerator.GetBytes(CoinKey.Bytes), cancel));
     }
 
     private async Task RestoreChampionsAsync(CancellationToken cancel)

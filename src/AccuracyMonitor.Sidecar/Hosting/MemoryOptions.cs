@@ -18,7 +18,8 @@ internal sealed class MemoryOptions
 
     /// <summary>
     /// Bytes of messages that may be on their way in at a time and of answers that wait for their callers, over all gRPC calls; beyond it the call
-    /// that brings more is refused (RESOURCE_EXHAUSTED). One peer may hold three quarters of it, so that is also the largest message. 0: a sixth of the memory, 8 to 256 MiB.
+    /// that brings more is refused (RESOURCE_EXHAUSTED). One peer may hold three quarters of it, so that is also the largest message. 0: a sixth of the
+    /// memory, 8 to 256 MiB.
     /// Default 0.
     /// </summary>
     [Range(0, 1L << 40)]

@@ -20,7 +20,8 @@ public sealed class BudgetedReaderTests : IDisposable
     private readonly MessageBudget _budget;
 
     public BudgetedReaderTests() => _budget = new MessageBudget(
-        Options.Create(new MemoryOptions { ReadBytes = Total, MessageTimeout = TimeSpan.FromSeconds(5) }), _services.GetRequiredService<AccuracyMonitorMetrics>(),
+        Options.Create(new MemoryOptions { ReadBytes = Total, MessageTimeout = TimeSpan.FromSeconds(5) }),
+            _services.GetRequiredService<AccuracyMonitorMetrics>(),
         _time);
 
     public void Dispose() => _services.Dispose();

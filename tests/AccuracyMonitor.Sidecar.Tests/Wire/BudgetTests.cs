@@ -60,7 +60,8 @@ public sealed class BudgetTests
         open.ForEach(s => s.Dispose());
     }
 
-    private static async Task ScoreAsync(TestSidecar sidecar, PredictionBatch batch) => await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = batch });
+    private static async Task ScoreAsync(TestSidecar sidecar, PredictionBatch batch) =>
+        await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = batch });
 
     private static async Task ObserveAsync(TestSidecar sidecar, PredictionBatch batch)
     {

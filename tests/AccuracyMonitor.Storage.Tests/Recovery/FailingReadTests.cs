@@ -71,7 +71,8 @@ public sealed class FailingReadTests : IDisposable
         var library = Path.Combine(_disk.Directory, "failing-reads.so");
         try
         {
-            using var gcc = Process.Start("gcc", ["-shared", "-fPIC", "-o", library, Path.Combine(AppContext.BaseDirectory, "Recovery", "failing-reads.c"), "-ldl"]);
+            using var gcc = Process.Start(
+            "gcc", ["-shared", "-fPIC", "-o", library, Path.Combine(AppContext.BaseDirectory, "Recovery", "failing-reads.c"), "-ldl"]);
             await gcc.WaitForExitAsync();
             gcc.ExitCode.ShouldBe(0);
         }

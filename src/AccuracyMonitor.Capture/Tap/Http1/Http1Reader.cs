@@ -98,7 +98,8 @@ internal sealed class Http1Reader(ReadCalls calls) : ConnectionReader
         var end = Array.IndexOf(start, (byte)'\n');
         var prefix = "HTTP/1."u8;
         var common = Math.Min(start.Length, prefix.Length);
-        var isPossible = start.Length < MaxStatusLine && start.AsSpan(0, common).SequenceEqual(prefix[..common]) && !start.AsSpan().ContainsAny(NotInStatusLine);
+        var isPossible = start.Length < MaxStatusLine && start.AsSpan(0, common).SequenceEqual(prefix[..common])
+                && !start.AsSpan().ContainsAny(NotInStatusLine);
         return end >= 0 ? start[..(end + 1)] : isPossible ? [] : start;
     }
 
