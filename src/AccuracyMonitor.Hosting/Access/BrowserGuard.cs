@@ -5,15 +5,17 @@ namespace AccuracyMonitor.Hosting.Access;
 
 /// <summary>
 /// Keeps other people's web pages out: a page in a browser on this machine or in this network can send requests here. Unsafe methods must come
-/// from our own origin or from no browser. At a local listener, where nobody needs to authenticate, the Host header must be an address, localhost
-/// or a name that the settings list: a page whose name was pointed at this machine (DNS rebinding) has another.
+/// from our own origin or from no browser. At a local listener, where nobody needs to authenticate, the Host header of a reading request must be an
+/// address, localhost or a name that the settings list: a page whose name was pointed at this machine (DNS rebinding) has another. Other methods are
+/// not judged by it: browsers name the origin there, and loggers and service meshes forward events with the name of the service.
 /// </summary>
 public sealed class BrowserGuard(RequestDelegate next, AllowedHosts hosts, IAccessMetrics metrics)
 {
     public Task InvokeAsync(HttpContext context)
     {
         var isLocal = context.Features.Get<ListenerTrust>() is { IsLocal: true };
-        var reason = isLocal && !hosts.Allows(context.Request.Host.Host) ? "host" : IsCrossOrigin(context.Request) ? "cross_origin" : null;
+        var reason = !IsReading(context.Request) ? (IsCrossOrigin(context.Request) ? "cross_origin" : null)
+            : isLocal && !hosts.Allows(context.Request.Host.Host) ? "host" : null;
         if (reason is null)
         {
             return next(context);
@@ -27,13 +29,11 @@ public sealed class BrowserGuard(RequestDelegate next, AllowedHosts hosts, IAcce
             context.RequestAborted);
     }
 
+    private static bool IsReading(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method);
+
     private bool IsCrossOrigin(HttpRequest request)
     {
-        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method))
-        {
-            return false;
-        }
-
         if (request.Headers["Sec-Fetch-Site"] is [{ } site] && site is not ("same-origin" or "none"))
         {
             return true;
