@@ -1,7 +1,7 @@
 namespace AccuracyMonitor.Capture;
 
 /// <summary>Bytes that may be held at a time, over all callers. Thread-safe.</summary>
-internal sealed class ByteBudget(long limit)
+internal sealed class ByteBudget(long limit) : IHeldBytes
 {
     private long _held;
 

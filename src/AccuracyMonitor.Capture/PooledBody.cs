@@ -4,7 +4,7 @@ namespace AccuracyMonitor.Capture;
 /// <param name="bytes">May be longer than the body.</param>
 /// <param name="length">Of the body.</param>
 /// <param name="budget">From which the whole of <paramref name="bytes"/> was taken.</param>
-internal sealed class PooledBody(byte[] bytes, int length, ByteBudget budget)
+internal sealed class PooledBody(byte[] bytes, int length, IHeldBytes budget)
 {
     private int _holders = 1;
 

@@ -10,7 +10,11 @@ internal static class OrdinaryDeployments
     private const int Deployments = 200;
 
     public static readonly Attack Attack = new(
-        "deployments", $"{Deployments} versions of one model after each other, 10 classes, 1,000 predictions each", RunAsync);
+        "deployments", $"{Deployments} versions of one model after each other, 10 classes, 1,000 predictions each, idle after a second", RunAsync)
+    {
+        // In production they are days apart, and the default of five minutes holds.
+        Settings = ["--Memory:EvictAfter=00:00:01"],
+    };
 
     private static async Task<string> RunAsync(AttackedSidecar sidecar, CancellationToken cancel)
     {
@@ -27,8 +31,17 @@ internal static class OrdinaryDeployments
             {
                 refused++;
             }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), cancel);
         }
 
-        return $"{Deployments - refused} versions accepted, {refused} refused";
+        await Task.Delay(TimeSpan.FromSeconds(3), cancel);
+        var again = BenchSidecar.Message(1000, BenchLoad.Softmax(10, 1000, 0), 10).Batch;
+        again.Version = "0";
+        var back = await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = again }, deadline: AttackedSidecar.Deadline(20), cancellationToken: cancel);
+        var estimates = await new EstimateService.EstimateServiceClient(sidecar.Channel).GetEstimateAsync(
+            new GetEstimateRequest { Model = "bench", Version = "0" }, cancellationToken: cancel);
+        return $"{Deployments - refused} versions accepted, {refused} refused; "
+            + $"the first one comes back with {back.Accepted} more, {estimates.Estimate.Predictions} in its windows";
     }
 }

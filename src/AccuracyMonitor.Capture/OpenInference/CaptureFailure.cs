@@ -65,6 +65,9 @@ internal enum CaptureFailure
     /// <summary>A call for predictions in another protocol than the one that is read here.</summary>
     OtherProtocol,
 
+    /// <summary>The model's name or version has more than 128 characters, or a row's id would have.</summary>
+    NameTooLong,
+
     /// <summary>A defect of ours; the log has the exception.</summary>
     DecoderFailed,
 }
@@ -93,6 +96,7 @@ internal static class CaptureFailures
         CaptureFailure.DuplicateId => "duplicate_id",
         CaptureFailure.QueueFull => "queue_full",
         CaptureFailure.OtherProtocol => "other_protocol",
+        CaptureFailure.NameTooLong => "name_too_long",
         CaptureFailure.DecoderFailed => "decoder_failed",
         _ => throw new ArgumentOutOfRangeException(nameof(failure), failure, "There is no reason where nothing was missed."),
     };

@@ -14,6 +14,9 @@ internal sealed class OpenInferenceDecoder(OutputRules rules, string defaultVers
     /// <summary>A gRPC frame: whether it is packed (1 byte), its length (4 bytes, big-endian), the message.</summary>
     public const int FramePrefix = 5;
 
+    /// <summary>Most characters of a model's name and of its version. Longer ones go no further than this: names are remembered.</summary>
+    public const int MaxName = 128;
+
     private readonly FormChecks _forms = new();
 
     /// <summary>A body as gRPC frames it: of ModelInfer one message, of ModelStreamInfer any number.</summary>
@@ -51,7 +54,8 @@ internal sealed class OpenInferenceDecoder(OutputRules rules, string defaultVers
     /// <param name="message">ModelInferResponse; when <paramref name="streamed"/> also ModelStreamInferResponse.</param>
     /// <param name="streamed">The call was ModelStreamInfer.</param>
     public CaptureResult DecodeMessage(ReadOnlyMemory<byte> message, bool streamed) =>
-        ProtobufAnswer.TryRead(message, streamed, out var answer) is not CaptureFailure.None and var failure ? failure : Choose(answer!);
+        WithBoundedNames(ProtobufAnswer.TryRead(message, streamed, out var answer), ref answer) is not CaptureFailure.None and var failure ? failure
+            : Choose(answer!);
 
     /// <summary>The body of a REST answer whose status was 200.</summary>
     /// <param name="body">As on the wire.</param>
@@ -77,7 +81,7 @@ internal sealed class OpenInferenceDecoder(OutputRules rules, string defaultVers
             1 => TryUnpackMessage(ref message, encoding),
             _ => CaptureFailure.Undecodable,
         };
-        return failure == CaptureFailure.None ? ProtobufAnswer.TryRead(message, streamed, out answer) : failure;
+        return failure == CaptureFailure.None ? WithBoundedNames(ProtobufAnswer.TryRead(message, streamed, out answer), ref answer) : failure;
     }
 
     /// <summary>As <see cref="DecodeRest"/>, up to the choice of the output.</summary>
@@ -104,7 +108,18 @@ internal sealed class OpenInferenceDecoder(OutputRules rules, string defaultVers
                 Model = answer.Model.Length > 0 ? answer.Model : pathModel,
                 Version = answer.Version.Length > 0 ? answer.Version : pathVersion,
             };
-        return failure;
+        return WithBoundedNames(failure, ref answer);
+    }
+
+    private static CaptureFailure WithBoundedNames(CaptureFailure failure, ref InferenceAnswer? answer)
+    {
+        if (answer is not { } named || (named.Model.Length <= MaxName && named.Version.Length <= MaxName))
+        {
+            return failure;
+        }
+
+        answer = null;
+        return CaptureFailure.NameTooLong;
     }
 
     /// <summary>Whether the model's metadata has to say which output it is, or whether one of [K] is one row.</summary>

@@ -11,7 +11,8 @@ internal enum BodyOutcome
     NoRoom,
 }
 
-/// <summary>Reads a body whole, never holding more than the budget gives.</summary>
+/// <summary>Reads a body whole, never holding more than the budget gives. What is held grows with what has arrived: a sender that declares much and sends
+/// little holds little.</summary>
 internal static class BodyReader
 {
     private const int FirstChunk = 4096;
@@ -23,14 +24,16 @@ internal static class BodyReader
     /// <param name="cancel">The sender has gone.</param>
     /// <exception cref="IOException">The sender broke off; nothing is held.</exception>
     public static async ValueTask<(BodyOutcome Outcome, PooledBody? Body)> ReadAsync(
-        Stream stream, long? declared, int maxBytes, ByteBudget budget, CancellationToken cancel)
+        Stream stream, long? declared, int maxBytes, IHeldBytes budget, CancellationToken cancel)
     {
         if (declared > maxBytes)
         {
             return (BodyOutcome.TooLarge, null);
         }
 
-        var size = (int)(declared ?? Math.Min(FirstChunk, maxBytes));
+        // Of a declared length no byte more is needed; of any other one more, to see that the body ends.
+        var most = declared ?? (maxBytes + 1L);
+        var size = (int)Math.Min(FirstChunk, most);
         if (!budget.TryTake(size))
         {
             return (BodyOutcome.NoRoom, null);
@@ -43,12 +46,12 @@ internal static class BodyReader
             var length = 0;
             while (true)
             {
-                if (length == buffer.Length && declared is null)
+                if (length == buffer.Length && length < most)
                 {
-                    var larger = Math.Min((long)buffer.Length * 2, maxBytes + 1L);
-                    if (length > maxBytes || !budget.TryTake(larger - buffer.Length))
+                    var larger = Math.Min((long)buffer.Length * 2, most);
+                    if (!budget.TryTake(larger - buffer.Length))
                     {
-                        return (length > maxBytes ? BodyOutcome.TooLarge : BodyOutcome.NoRoom, null);
+                        return (BodyOutcome.NoRoom, null);
                     }
 
                     held = (int)larger;

@@ -1,4 +1,5 @@
 using AccuracyMonitor.Capture.OpenInference;
+using AccuracyMonitor.Hosting;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
@@ -59,7 +60,8 @@ internal sealed class SinkEndpoint(SinkQueue queue, EventTee tee, IOptions<SinkO
         try
         {
             var (outcome, body) = await BodyReader.ReadAsync(
-                context.Request.Body, context.Request.ContentLength, options.Value.MaxEventBytes, queue.Budget, context.RequestAborted);
+                context.Request.Body, context.Request.ContentLength, options.Value.MaxEventBytes,
+                new PeerBytes(queue.Budget, context.Connection.PeerName()), context.RequestAborted);
             if (outcome != BodyOutcome.Read)
             {
                 Dropped(outcome == BodyOutcome.TooLarge ? CaptureFailure.TooLarge.Reason() : CaptureFailure.QueueFull.Reason());

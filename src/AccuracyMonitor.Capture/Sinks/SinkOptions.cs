@@ -40,7 +40,8 @@ public sealed class SinkOptions
     [Range(1, 1_000_000)]
     public int MaxQueuedEvents { get; set; } = 4096;
 
-    /// <summary>Bytes of bodies held at a time, those that arrive and those that wait for the tee included; further ones are dropped. Default 64 MiB.</summary>
+    /// <summary>Bytes of bodies held at a time, as many of each as have arrived, and those that wait for the tee included; further ones are dropped. One
+    /// sender may hold three quarters. Default 64 MiB.</summary>
     [Range(1024, 1L << 36)]
     public long MaxQueuedBytes { get; set; } = 64L << 20;
 

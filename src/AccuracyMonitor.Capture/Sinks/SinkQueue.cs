@@ -15,7 +15,8 @@ internal sealed class SinkQueue(IOptions<SinkOptions> options)
     /// <summary>Of the loop that reads.</summary>
     public WorkProgress Progress { get; } = new();
 
-    public ByteBudget Budget { get; } = new(options.Value.MaxQueuedBytes);
+    /// <summary>One peer may hold three quarters: behind a broker there is no other.</summary>
+    public PeerBudget Budget { get; } = new(options.Value.MaxQueuedBytes, options.Value.MaxQueuedBytes / 4 * 3);
 
     /// <returns>False: full, or shutting down.</returns>
     public bool TryAdd(ReceivedEvents received) => _channel.Writer.TryWrite(received);

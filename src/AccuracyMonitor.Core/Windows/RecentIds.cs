@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace AccuracyMonitor.Core.Windows;
 
 /// <summary>
@@ -31,6 +33,10 @@ public sealed class RecentIds
     }
 
     public int Capacity => _entries.Length;
+
+    /// <summary>Bytes that this many outcomes take; constant from construction on.</summary>
+    public static long BytesOf(int capacity) => ((long)capacity * Unsafe.SizeOf<Entry>())
+        + (sizeof(uint) * (long)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)capacity));
 
     public int Count => _count;
 

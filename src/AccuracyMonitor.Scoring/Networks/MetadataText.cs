@@ -14,6 +14,9 @@ internal static class MetadataText
     private const int MaxClasses = 10_000;
     private const int MaxMembers = 256;
     private const int MaxWidth = 1024;
+    private const int MaxVersion = 128;
+    private const int MaxTrainingEntries = 256;
+    private const int MaxTrainingEntry = 4096;
 
     public static IEnumerable<KeyValuePair<string, string>> Write(MonitorMetadata m)
     {
@@ -69,6 +72,13 @@ internal static class MetadataText
     /// <exception cref="MonitorFileException">Out of bounds.</exception>
     public static void Check(MonitorMetadata m)
     {
+        Bound("length of monitor_version", m.MonitorVersion.Length, 0, MaxVersion);
+        Bound("number of training entries", m.TrainingNumbers.Count, 0, MaxTrainingEntries);
+        foreach (var (name, value) in m.TrainingNumbers)
+        {
+            Bound("length of a training entry", name.Length + value.Length, 0, MaxTrainingEntry);
+        }
+
         Bound("class_count", m.ClassCount, 2, MaxClasses);
         Bound("members", m.Members, 1, MaxMembers);
         Bound("dropout_rate", m.DropoutRate, 0, 0.9);

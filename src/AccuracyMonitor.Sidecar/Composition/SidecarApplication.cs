@@ -127,7 +127,11 @@ internal static class SidecarApplication
             s.GetRequiredService<IOptions<IntakeOptions>>().Value.ToLimits(),
             s.GetRequiredService<IOptions<EstimationOptions>>().Value.ToPlan(),
             new Lazy<SamplerOptions>(
-                () => s.GetRequiredService<IOptions<SamplingOptions>>().Value.ToCore(s.GetRequiredService<SidecarStartup>().Coin))));
+                () => s.GetRequiredService<IOptions<SamplingOptions>>().Value.ToCore(s.GetRequiredService<SidecarStartup>().Coin)))
+        {
+            Budget = new StateBudget(s.GetRequiredService<IOptions<MemoryOptions>>().Value.EffectiveStateBytes),
+        });
+        services.AddSingleton<IReturningModels, ReturningModels>();
         AddModelParts(services);
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<BatchParser>();
@@ -155,6 +159,7 @@ internal static class SidecarApplication
         services.AddSupervised<RetentionWorker>();
         services.AddSupervised<RequestExpiryWorker>();
         services.AddSupervised<WindowSumWorker>();
+        services.AddSupervised<EvictionWorker>();
         services.AddSupervised<EstimateWorker>();
         services.AddSupervised<AdaptationWorker>();
         services.AddSupervised<ScoringWorker>();
@@ -162,6 +167,7 @@ internal static class SidecarApplication
         // Behind the scoring loop, and so stopped before it: what waits there is still scored.
         services.AddSingleton<ICaptureMetrics>(s => s.GetRequiredService<AccuracyMonitorMetrics>().Capture);
         services.AddSingleton<IObservedBatchSink, CapturedBatches>();
+        services.AddSingleton(s => s.GetRequiredService<IOptions<IntakeOptions>>().Value.ToCapture());
         services.AddCapture();
 
         services.AddAccess();

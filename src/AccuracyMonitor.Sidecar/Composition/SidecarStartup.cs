@@ -101,7 +101,6 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
             }
 
             requests++;
-            model.Recent.Add(model.Sampler.HashOf(request.PredictionId), new RecentOutcome((float)request.Score, (float)request.Disagreement, Selected: true));
             Restore(registry, model, request, now);
         }
 
@@ -136,8 +135,10 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
         }
     }
 
-    private static void Restore(ModelRegistry registry, ModelState model, RequestSummary request, DateTimeOffset now)
+    /// <summary>Before anything is counted in the version.</summary>
+    internal static void Restore(ModelRegistry registry, ModelState model, RequestSummary request, DateTimeOffset now)
     {
+        model.Recent.Add(model.Sampler.HashOf(request.PredictionId), new RecentOutcome((float)request.Score, (float)request.Disagreement, Selected: true));
         if (!request.IsProbabilitySample)
         {
             return;
@@ -153,14 +154,17 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
         registry.ResolveSegment(model, request.Series.Segment);
         foreach (var series in model.SeriesOf(request.Series.Segment, request.PredictedClass))
         {
-            series.Windows.AddRequest(request.PredictionTime, now);
-            if (point is { } label)
+            lock (series.Gate)
             {
-                series.Windows.AddLabel(request.PredictionTime, label, now);
-            }
-            else if (LabelApplier.IsUnanswered(request.State))
-            {
-                series.Windows.AddUnanswered(request.PredictionTime, 1, now);
+                series.Windows.AddRequest(request.PredictionTime, now);
+                if (point is { } label)
+                {
+                    series.Windows.AddLabel(request.PredictionTime, label, now);
+                }
+                else if (LabelApplier.IsUnanswered(request.State))
+                {
+                    series.Windows.AddUnanswered(request.PredictionTime, 1, now);
+                }
             }
         }
     }

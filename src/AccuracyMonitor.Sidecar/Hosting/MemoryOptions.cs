@@ -18,12 +18,26 @@ internal sealed class MemoryOptions
 
     /// <summary>
     /// Bytes of messages that may be on their way in at a time and of answers that wait for their callers, over all gRPC calls; beyond it the call
-    /// that brings more is refused (RESOURCE_EXHAUSTED). One peer may hold three quarters of it, so that is also the largest message. 0: a sixth of the
-    /// memory, 8 to 256 MiB.
-    /// Default 0.
+    /// that brings more is refused (RESOURCE_EXHAUSTED). One peer may hold three quarters of it, so that is also the largest message. 0: a sixth of
+    /// the memory, 8 to 256 MiB. Default 0.
     /// </summary>
     [Range(0, 1L << 40)]
     public long ReadBytes { get; set; }
+
+    /// <summary>
+    /// Bytes of state of all model versions: windows by segment and class, samples, remembered ids. Each part is charged before it is made; without room
+    /// for a further version its batches are refused (RESOURCE_EXHAUSTED), a further segment or class is counted under the others. 0: a third of
+    /// the memory. Default 0.
+    /// </summary>
+    [Range(0, 1L << 42)]
+    public long StateBytes { get; set; }
+
+    /// <summary>
+    /// When memory for state or <c>Intake:MaxModels</c> is nearly used up, the version used longest ago is evicted once it had no prediction for this long,
+    /// 1 s–1 day: its state is in the store, from where it comes back with its next prediction. Default 5 minutes.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan EvictAfter { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Longest time from a message's first byte to its last, 1 s–1 h; a call that is slower is refused. Default 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
@@ -34,6 +48,8 @@ internal sealed class MemoryOptions
     public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     public long EffectiveLimit => LimitBytes > 0 ? Math.Max(LimitBytes, 32L << 20) : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+    public long EffectiveStateBytes => StateBytes > 0 ? StateBytes : EffectiveLimit / 3;
 
     /// <summary>Bytes of one HTTP/2 connection that may wait unread: of all connections together a sixth of the memory.</summary>
     public int WindowOf(int connections) => (int)Math.Clamp(EffectiveLimit / 6 / Math.Max(1, connections), 128 << 10, 16 << 20);

@@ -13,6 +13,9 @@ namespace AccuracyMonitor.Sidecar.Intake;
 internal sealed class BatchParser(
     ModelRegistry registry, IOptions<IntakeOptions> options, ModelPlan plan, TimeProvider time)
 {
+    public const string TooManyModels = "TOO_MANY_MODELS";
+    public const string NoStateLeft = "NO_STATE_LEFT";
+
     private const int MaxName = 128;
     private readonly IntakeOptions _options = options.Value;
     private readonly TimeSpan _longestWindow = plan.Windows.Lengths[^1];
@@ -34,9 +37,15 @@ internal sealed class BatchParser(
         var model = registry.GetOrCreate(new ModelKey(batch.Model, batch.Version), classes);
         if (model is null)
         {
-            return ParsedBatch.Refused(
-                "batch.version", "TOO_MANY_MODELS",
-                $"Intake:MaxModels ({_options.MaxModels}) model versions are known; {batch.Model}:{batch.Version} is a further one.", RefusalKind.Overload);
+            return registry.IsAtCap
+                ? ParsedBatch.Refused(
+                    "batch.version", TooManyModels,
+                    $"Intake:MaxModels ({_options.MaxModels}) model versions are in use; {batch.Model}:{batch.Version} is a further one. Those not used for "
+                        + "Memory:EvictAfter make room.", RefusalKind.Overload)
+                : ParsedBatch.Refused(
+                    "batch.version", NoStateLeft,
+                    $"{batch.Model}:{batch.Version} needs {plan.VersionBytes(classes)} bytes of state; {plan.Budget.Held} of {plan.Budget.Total} are in use "
+                        + "(Memory:StateBytes). Versions not used for Memory:EvictAfter make room.", RefusalKind.Overload);
         }
 
         if (model.ClassCount != classes)
@@ -47,7 +56,7 @@ internal sealed class BatchParser(
         }
 
         var segmentName = registry.ResolveSegment(model, batch.Segment);
-        var segment = segmentName.Length == 0 ? null : model.Segments[segmentName];
+        var segment = segmentName.Length == 0 ? null : model.Segments.GetValueOrDefault(segmentName);
         return ReadRows(batch, model, segment, rows, overflowed: !string.Equals(segmentName, batch.Segment, StringComparison.Ordinal));
     }
 
@@ -175,11 +184,12 @@ internal sealed class BatchParser(
                 : (ItemStatus.InvalidTop, fault);
             if (status != ItemStatus.Accepted)
             {
-                parsed.Reject(row, id, status, reason);
+                parsed.Reject(row, id.Length > MaxName ? id[..MaxName] : id, status, reason);
                 continue;
             }
 
             score.Ids[taken] = id;
+            score.IdCharacters += id.Length;
             score.Times[taken] = at;
             taken++;
         }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using AccuracyMonitor.Capture;
 using AccuracyMonitor.Sidecar.Models;
 using Microsoft.Extensions.Options;
 
@@ -17,7 +18,10 @@ internal sealed class IntakeOptions
     [Range(1, 65_536)]
     public int MaxBatchRows { get; set; } = 4096;
 
-    /// <summary>Floats that may wait for scoring, over all callers; beyond it batches are refused (RESOURCE_EXHAUSTED). Default 16,777,216 (64 MiB).</summary>
+    /// <summary>
+    /// Floats that may wait for scoring, over all callers, ids and times of rows counted by their size; beyond it batches are refused
+    /// (RESOURCE_EXHAUSTED). Default 16,777,216 (64 MiB).
+    /// </summary>
     [Range(1024, 1L << 30)]
     public long MaxQueuedValues { get; set; } = 16L << 20;
 
@@ -54,6 +58,8 @@ internal sealed class IntakeOptions
     /// <summary>Batches of one Observe stream in work at a time. Default 8.</summary>
     [Range(1, 256)]
     public int MaxStreamInFlight { get; set; } = 8;
+
+    public CaptureSettings ToCapture() => new(MaxBatchRows);
 
     public ModelLimits ToLimits() => new()
     {

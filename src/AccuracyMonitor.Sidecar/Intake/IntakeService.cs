@@ -20,6 +20,11 @@ internal sealed class IntakeService(
         if (parsed.Refusal is { } refusal)
         {
             metrics.Rejected(refusal.Reason, Math.Max(1, batch?.Ids.Count ?? 1));
+            if (refusal.Reason is BatchParser.TooManyModels or BatchParser.NoStateLeft)
+            {
+                metrics.Refused(refusal.Reason == BatchParser.NoStateLeft ? RefusalReasons.State : RefusalReasons.Models);
+            }
+
             activity?.SetStatus(ActivityStatusCode.Error, refusal.Reason);
             return parsed;
         }

@@ -1,4 +1,5 @@
 using AccuracyMonitor.Core.Sampling;
+using AccuracyMonitor.Core.Windows;
 
 namespace AccuracyMonitor.Sidecar.Models;
 
@@ -6,7 +7,18 @@ namespace AccuracyMonitor.Sidecar.Models;
 /// <param name="Limits">Of numbers.</param>
 /// <param name="Windows">Lengths and buckets.</param>
 /// <param name="Sampling">Asked for when the first model version is seen: the tap is put together before the store is open, which has the key.</param>
-internal sealed record ModelPlan(ModelLimits Limits, WindowPlan Windows, Lazy<SamplerOptions> Sampling);
+internal sealed record ModelPlan(ModelLimits Limits, WindowPlan Windows, Lazy<SamplerOptions> Sampling)
+{
+    /// <summary>Counters, alarms, settings of sampling and other small parts of a version.</summary>
+    private const long Overhead = 128 << 10;
+
+    /// <summary>Charged before anything is made. Default: no bound.</summary>
+    public StateBudget Budget { get; init; } = new(long.MaxValue);
+
+    /// <summary>Upper bound of what a version takes before it has segments and classes.</summary>
+    public long VersionBytes(int classCount) =>
+        Windows.SeriesBytes + Windows.ReservoirBytes(classCount) + RecentIds.BytesOf(Limits.RememberedIds) + Overhead;
+}
 
 /// <summary>How many of each thing are kept.</summary>
 internal sealed record ModelLimits

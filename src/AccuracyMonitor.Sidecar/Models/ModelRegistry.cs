@@ -5,8 +5,12 @@ namespace AccuracyMonitor.Sidecar.Models;
 
 /// <summary>The model versions and series known, their number capped.</summary>
 internal sealed class ModelRegistry(
-    ModelPlan plan, IStartingMonitors monitors, IEnumerable<ModelPart> parts, TimeProvider time, ILogger<ModelRegistry> logger)
+    ModelPlan plan, IStartingMonitors monitors, IReturningModels returning, IEnumerable<ModelPart> parts, TimeProvider time, ILogger<ModelRegistry> logger)
 {
+    /// <summary>Evicted versions that are known to be in the store. One beyond begins anew when it returns.</summary>
+    private const int MaxEvicted = 10_000;
+
+    private readonly Dictionary<ModelKey, Task> _evicted = [];
     private readonly ConcurrentDictionary<ModelKey, ModelState> _models = new();
     private readonly Dictionary<ModelKey, StoredHistory> _stored = [];
     private readonly Lock _gate = new();
@@ -28,7 +32,7 @@ internal sealed class ModelRegistry(
             {
                 known.Running.Count(labels, right);
             }
-            else
+            else if (!_evicted.ContainsKey(key))
             {
                 var history = _stored.GetValueOrDefault(key) ?? new StoredHistory();
                 _stored[key] = history with { UniformLabels = history.UniformLabels + labels, UniformRight = history.UniformRight + right };
@@ -37,15 +41,17 @@ internal sealed class ModelRegistry(
     }
 
     /// <summary>The state of a model version, made on first sight.</summary>
-    /// <returns>Null: the number of model versions is at its cap.</returns>
+    /// <returns>Null: the number of model versions is at its cap, or no memory is left for another (<see cref="IsAtCap"/>).</returns>
     public ModelState? GetOrCreate(ModelKey key, int classCount)
     {
         if (_models.TryGetValue(key, out var known))
         {
+            known.LastUsed = time.GetTimestamp();
             return known;
         }
 
         ModelState state;
+        Task? evicted;
         lock (_gate)
         {
             if (_models.TryGetValue(key, out known))
@@ -53,13 +59,14 @@ internal sealed class ModelRegistry(
                 return known;
             }
 
-            if (_models.Count >= plan.Limits.Models)
+            var share = new StateShare(plan.Budget);
+            if (IsAtCap || !share.TryTake(plan.VersionBytes(classCount)))
             {
                 return null;
             }
 
-            var atHand = monitors.AtHand(key, classCount);
-            state = new ModelState(key, classCount, plan, atHand ?? monitors.Fallback());
+            var atHand = _evicted.Remove(key, out evicted) ? null : monitors.AtHand(key, classCount);
+            state = new ModelState(key, classCount, plan, atHand ?? monitors.Fallback(), share) { LastUsed = time.GetTimestamp() };
             state.Attach(_parts);
             Restore(state);
             if (atHand is not null)
@@ -73,16 +80,62 @@ internal sealed class ModelRegistry(
         if (!state.FirstMonitor.IsSettled)
         {
             // On a thread of its own: loading takes long, and this one belongs to a caller who reports predictions.
-            _ = Task.Factory.StartNew(() => LoadMonitor(state), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            _ = Task.Factory.StartNew(() => LoadMonitor(state, evicted), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
 
         return state;
     }
 
-    private void LoadMonitor(ModelState state)
+    /// <summary>The number of model versions is at its cap.</summary>
+    public bool IsAtCap => _models.Count >= plan.Limits.Models;
+
+    /// <summary>The version that was used longest ago, if room should be made and it is no longer in use.</summary>
+    /// <param name="idle">Shortest time since its last prediction.</param>
+    public ModelState? ToEvict(TimeSpan idle)
+    {
+        if (_models.Count < plan.Limits.Models - Math.Max(1, plan.Limits.Models / 16) && plan.Budget.Held < plan.Budget.Total / 8 * 7)
+        {
+            return null;
+        }
+
+        var oldest = _models.Values.Where(m => m.FirstMonitor.IsSettled).MinBy(m => m.LastUsed);
+        return oldest is not null && time.GetElapsedTime(oldest.LastUsed) >= idle ? oldest : null;
+    }
+
+    /// <summary>Forgets a version whose state is stored. A prediction of it makes it anew, and waits for <paramref name="stored"/> and for what the store
+    /// has.</summary>
+    /// <param name="model">From <see cref="ToEvict"/>.</param>
+    /// <param name="idle">As there: a version that was used meanwhile stays.</param>
+    /// <param name="stored">Ends when the store has everything.</param>
+    public bool TryEvict(ModelState model, TimeSpan idle, Task stored)
+    {
+        lock (_gate)
+        {
+            if (time.GetElapsedTime(model.LastUsed) < idle || !_models.TryRemove(new KeyValuePair<ModelKey, ModelState>(model.Key, model)))
+            {
+                return false;
+            }
+
+            if (_evicted.Count < MaxEvicted)
+            {
+                _evicted[model.Key] = stored;
+            }
+
+            _stored.Remove(model.Key);
+            model.Share.ReturnAll();
+            return true;
+        }
+    }
+
+    private void LoadMonitor(ModelState state, Task? evicted)
     {
         try
         {
+            if (evicted is not null && returning.Restore(this, state, evicted))
+            {
+                return;
+            }
+
             using var loaded = monitors.Load(state.Key, state.ClassCount);
             state.Adopt(loaded);
         }
@@ -110,10 +163,30 @@ internal sealed class ModelRegistry(
         {
             var declared = plan.Limits.DeclaredSegments.Length == 0 || plan.Limits.DeclaredSegments.Contains(segment, StringComparer.Ordinal);
             var named = model.Segments.Count - (model.Segments.ContainsKey(ModelState.OverflowSegment) ? 1 : 0);
-            var name = declared && named < plan.Limits.Segments ? segment : ModelState.OverflowSegment;
-            model.Segments.GetOrAdd(name, static (n, a) => a.Registry.NewSeries(new SeriesKey(a.Key.Model, a.Key.Version, n)), (Registry: this, model.Key));
-            return name;
+            if (declared && named < plan.Limits.Segments && TryAddSegment(model, segment))
+            {
+                return segment;
+            }
+
+            // Without memory for the overflow either the prediction counts in all traffic alone.
+            return TryAddSegment(model, ModelState.OverflowSegment) ? ModelState.OverflowSegment : "";
         }
+    }
+
+    private bool TryAddSegment(ModelState model, string name)
+    {
+        if (model.Segments.ContainsKey(name))
+        {
+            return true;
+        }
+
+        if (!model.Share.TryTake(plan.Windows.SeriesBytes))
+        {
+            return false;
+        }
+
+        model.Segments[name] = NewSeries(new SeriesKey(model.Key.Model, model.Key.Version, name));
+        return true;
     }
 
     private void Restore(ModelState state)
@@ -123,18 +196,32 @@ internal sealed class ModelRegistry(
             return;
         }
 
+        Restore(state, history);
+    }
+
+    /// <summary>Before anything is counted in the version.</summary>
+    public void Restore(ModelState state, StoredHistory history)
+    {
         var now = time.GetUtcNow();
         state.Running.Restore(history, now);
         foreach (var bucket in history.Buckets)
         {
-            SeriesOf(state, bucket.Series)?.Windows.Restore(bucket.Snapshot, now);
+            if (SeriesOf(state, bucket.Series) is not { } series)
+            {
+                continue;
+            }
+
+            lock (series.Gate)
+            {
+                series.Windows.Restore(bucket.Snapshot, now);
+            }
         }
     }
 
     private SeriesState? SeriesOf(ModelState state, SeriesKey key) => key switch
     {
         { PredictedClass: { } number } => state.Classes.Of(number),
-        { Segment.Length: > 0 } => state.Segments.GetOrAdd(key.Segment, static (_, a) => a.Registry.NewSeries(a.Key), (Registry: this, Key: key)),
+        { Segment.Length: > 0 } => TryAddSegment(state, key.Segment) ? state.Segments[key.Segment] : null,
         _ => state.AllTraffic,
     };
 

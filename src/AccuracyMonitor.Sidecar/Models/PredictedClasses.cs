@@ -7,14 +7,14 @@ namespace AccuracyMonitor.Sidecar.Models;
 /// The windows of a model version by predicted class: the first <see cref="WindowPlan.Classes"/> classes seen, the others
 /// together. All share the gate of the whole, which whoever counts a prediction holds anyway.
 /// </summary>
-internal sealed class PredictedClasses(ModelKey key, WindowPlan plan, Lock gate)
+internal sealed class PredictedClasses(ModelKey key, WindowPlan plan, StateShare share, Lock gate)
 {
     private readonly ConcurrentDictionary<int, SeriesState> _classes = new();
     private readonly Lock _adding = new();
 
     public IEnumerable<SeriesState> All => _classes.Values;
 
-    /// <summary>The series that counts a class, made on first sight; null: switched off.</summary>
+    /// <summary>The series that counts a class, made on first sight; null: switched off, or no memory is left for it.</summary>
     public SeriesState? Of(int predictedClass)
     {
         if (plan.Classes == 0)
@@ -25,13 +25,23 @@ internal sealed class PredictedClasses(ModelKey key, WindowPlan plan, Lock gate)
         return _classes.TryGetValue(predictedClass, out var known) ? known : Add(predictedClass);
     }
 
-    private SeriesState Add(int predictedClass)
+    private SeriesState? Add(int predictedClass)
     {
         lock (_adding)
         {
+            if (_classes.TryGetValue(predictedClass, out var known))
+            {
+                return known;
+            }
+
             var own = _classes.Count - (_classes.ContainsKey(SeriesKey.OtherClasses) ? 1 : 0);
-            var name = own < plan.Classes ? predictedClass : SeriesKey.OtherClasses;
-            return _classes.GetOrAdd(name, New);
+            if (own < plan.Classes && share.TryTake(plan.ClassSeriesBytes))
+            {
+                return _classes.GetOrAdd(predictedClass, New);
+            }
+
+            return _classes.TryGetValue(SeriesKey.OtherClasses, out var others) ? others
+                : share.TryTake(plan.ClassSeriesBytes) ? _classes.GetOrAdd(SeriesKey.OtherClasses, New) : null;
         }
     }
 

@@ -19,6 +19,23 @@ internal sealed record WindowPlan
     /// <summary>Predictions of one window that are kept with their probabilities.</summary>
     public required int Rows { get; init; }
 
+    /// <summary>
+    /// Of a segment: its estimates, their series in /metrics and the text of that page. Measured at three windows; a series of a window has about
+    /// twenty series there.
+    /// </summary>
+    private const long PublishedBytes = 24 << 10;
+
+    private const long PublishedClassBytes = 4 << 10;
+
+    /// <summary>Upper bound of what a segment takes.</summary>
+    public long SeriesBytes => NewSeries().StateBytes + PublishedBytes;
+
+    /// <summary>Upper bound of what a predicted class takes.</summary>
+    public long ClassSeriesBytes => NewClassSeries().StateBytes + PublishedClassBytes;
+
+    /// <summary>Upper bound of what the samples of rows take once every bucket has had predictions.</summary>
+    public long ReservoirBytes(int classCount) => NewReservoirs(classCount).Sum(r => r.StateBytes);
+
     public WindowSeries NewSeries() => new(Lengths, Buckets);
 
     public WindowSeries NewClassSeries() => new(Lengths, Math.Min(Buckets, ClassBuckets));

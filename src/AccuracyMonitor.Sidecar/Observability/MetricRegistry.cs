@@ -14,6 +14,7 @@ internal sealed class MetricRegistry(IMeterFactory meters)
     private readonly Meter _meter = meters.Create(MeterName);
     private readonly List<MetricFamily> _families = [];
     private readonly Lock _publishing = new();
+    private GaugeFamily? _cut;
 
     public CounterFamily Counter(string name, string help, params string[] labels)
     {
@@ -39,12 +40,17 @@ internal sealed class MetricRegistry(IMeterFactory meters)
         return Add(new HistogramFamily(new MetricDescription(Prefix + name, help, []), bounds, instrument));
     }
 
+    /// <summary>Adds a gauge that says how many series are not exported, since a name has more than <see cref="GaugeFamily.MaxSeries"/>.</summary>
+    public void CountSeriesCut() => _cut = Gauge(
+        "series_not_exported", "Series of segments and predicted classes that /metrics leaves out, since a metric has at most 2,000 series.");
+
     /// <summary>Replaces the series of several families, so that a scrape sees all of them before or all of them after.</summary>
     public void Publish(GaugeUpdate update)
     {
         lock (_publishing)
         {
             update.Apply();
+            _cut?.Set(_families.OfType<GaugeFamily>().Sum(f => f.Cut));
         }
     }
 

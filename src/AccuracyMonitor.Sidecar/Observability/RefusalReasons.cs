@@ -15,5 +15,11 @@ internal static class RefusalReasons
     /// <summary>More connections than Listen:MaxConnections.</summary>
     public const string Connections = "connections";
 
-    public static readonly string[] All = [ReadBudget, ReadTimeout, AnswersUnread, Connections];
+    /// <summary>A batch of a model version beyond Intake:MaxModels.</summary>
+    public const string Models = "models";
+
+    /// <summary>A batch of a model version for which Memory:StateBytes have no room.</summary>
+    public const string State = "state";
+
+    public static readonly string[] All = [ReadBudget, ReadTimeout, AnswersUnread, Connections, Models, State];
 }

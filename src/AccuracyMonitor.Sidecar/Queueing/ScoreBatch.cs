@@ -16,6 +16,9 @@ namespace AccuracyMonitor.Sidecar.Queueing;
 /// <param name="chosenByUs">See <see cref="IdsAreOurs"/>.</param>
 internal sealed class ScoreBatch(ModelState model, SeriesState? segment, int rows, int width, bool chosenByUs)
 {
+    /// <summary>Of a row besides its probabilities and the characters of its id.</summary>
+    private const int RowFloats = 16;
+
     private ushort[] _classes = width < model.ClassCount ? ArrayPool<ushort>.Shared.Rent(rows * width) : [];
     private float[] _tailMasses = width < model.ClassCount ? ArrayPool<float>.Shared.Rent(rows) : [];
 
@@ -74,7 +77,11 @@ internal sealed class ScoreBatch(ModelState model, SeriesState? segment, int row
     /// <summary>Where the batch's trace goes on; a micro-batch follows its first batch's.</summary>
     public ActivityContext Trace { get; } = Activity.Current?.Context ?? default;
 
-    public long QueuedValues => (long)Rows * Width;
+    /// <summary>Characters of all ids.</summary>
+    public long IdCharacters { get; set; }
+
+    /// <summary>What the batch holds while it waits, in floats: its probabilities, and for each row its id, time and what will be answered.</summary>
+    public long QueuedValues => ((long)Rows * (Width + RowFloats)) + (IdCharacters / 2);
 
     public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

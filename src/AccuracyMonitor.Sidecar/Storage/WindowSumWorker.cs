@@ -27,8 +27,7 @@ internal sealed class WindowSumWorker(
         {
             try
             {
-                await WriteSumsAsync(model);
-                await WriteClosedWindowsAsync(model);
+                await WriteAsync(store, model);
             }
             catch (StoreException e)
             {
@@ -74,7 +73,14 @@ internal sealed class WindowSumWorker(
         }
     }
 
-    private async Task WriteSumsAsync(ModelState model)
+    /// <summary>Writes what is not known to be stored of one version.</summary>
+    internal static async Task WriteAsync(MonitorStore store, ModelState model)
+    {
+        await WriteSumsAsync(store, model);
+        await WriteClosedWindowsAsync(store, model);
+    }
+
+    private static async Task WriteSumsAsync(MonitorStore store, ModelState model)
     {
         var lease = BucketLease.Take(model.AllSeries.Concat(model.Classes.All));
         if (lease.Rows.Count > 0)
@@ -84,7 +90,7 @@ internal sealed class WindowSumWorker(
         }
     }
 
-    private async Task WriteClosedWindowsAsync(ModelState model)
+    private static async Task WriteClosedWindowsAsync(MonitorStore store, ModelState model)
     {
         var windows = model.Running.Unsaved;
         if (windows.Count > 0)

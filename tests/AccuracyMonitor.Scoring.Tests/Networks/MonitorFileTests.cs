@@ -36,6 +36,17 @@ public class MonitorFileTests
     }
 
     [Fact]
+    public void Metadata_of_any_length_is_not_taken()
+    {
+        var shape = SomeMonitor.Shape() with
+        {
+            TrainingNumbers = new Dictionary<string, string>(StringComparer.Ordinal) { ["note"] = new('x', 5000) },
+        };
+
+        Should.Throw<MonitorFileException>(() => SomeMonitor.File(shape)).Message.ShouldContain("length of a training entry is 5004; it must be 0 to 4096");
+    }
+
+    [Fact]
     public void The_version_is_a_function_of_the_content()
     {
         var shape = SomeMonitor.Shape();

@@ -49,7 +49,7 @@ public sealed class FirstSightTests
     [Fact]
     public async Task FirstSight_MonitorNeverLoads_TakesAQuarterOfTheQueueAtMost()
     {
-        await using var intake = await IntakeUnderTest.StartAsync(maxQueuedValues: 1024);
+        await using var intake = await IntakeUnderTest.StartAsync(maxQueuedValues: 10 * 64 * (2 + 16 + 16));
         float[][] rows = [.. Enumerable.Repeat(Row[0], 64)];
         intake.Submit("slow", rows).Refusal.ShouldBeNull();
         intake.Submit("slow", rows).Refusal.ShouldBeNull();

@@ -1,3 +1,4 @@
+using System.Text;
 using AccuracyMonitor.Capture.Sinks;
 using AccuracyMonitor.Tests.ModelServers;
 
@@ -50,6 +51,34 @@ public sealed class DeliveryTests
         await client.UntilFailureAsync("undecodable", 1);
         await client.UntilFailureAsync("too_large", 1);
         await client.UntilEventsAsync("unreadable", 1);
+    }
+
+    [Fact]
+    public async Task An_event_with_a_long_id_or_a_long_model_name_is_counted_as_such_and_nothing_of_it_is_kept()
+    {
+        await using var client = await SinkClient.StartAsync();
+        var longName = new string('n', 129);
+
+        await client.SendAsync(new string('i', 2000), SinkClient.Response, Answers.Rest());
+        await client.SendAsync("long-model", SinkClient.Response, Encoding.UTF8.GetBytes(
+            $$"""{"model_name":"{{longName}}","outputs":[{"name":"o","datatype":"FP32","shape":[1,2],"data":[1,0]}]}"""));
+        await client.SendAsync("good", SinkClient.Response, Answers.Rest());
+
+        await client.UntilFailureAsync("name_too_long", 2);
+        await client.UntilPredictionsAsync(2);
+    }
+
+    [Fact]
+    public async Task An_answer_of_more_rows_than_a_batch_may_have_is_counted_in_parts()
+    {
+        await using var client = await SinkClient.StartAsync("--Intake:MaxBatchRows=100");
+        var rows = string.Join(',', Enumerable.Repeat("0.75,0.25", 250));
+
+        await client.SendAsync("many", SinkClient.Response, Encoding.UTF8.GetBytes(
+            $$"""{"model_name":"m","model_version":"1","outputs":[{"name":"o","datatype":"FP32","shape":[250,2],"data":[{{rows}}]}]}"""));
+
+        await client.UntilPredictionsAsync(250);
+        (await client.MetricAsync("captured_total{source=\"sink\"}")).ShouldBe(250);
     }
 
     [Fact]

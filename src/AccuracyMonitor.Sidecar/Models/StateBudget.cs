@@ -1,0 +1,47 @@
+namespace AccuracyMonitor.Sidecar.Models;
+
+/// <summary>Bytes of state that all model versions may have together. Thread-safe.</summary>
+/// <param name="total">Bytes.</param>
+internal sealed class StateBudget(long total)
+{
+    private long _held;
+
+    public long Total => total;
+
+    public long Held => Volatile.Read(ref _held);
+
+    /// <returns>False: they are not to be had, and nothing was taken.</returns>
+    public bool TryTake(long bytes)
+    {
+        if (Interlocked.Add(ref _held, bytes) <= total)
+        {
+            return true;
+        }
+
+        Interlocked.Add(ref _held, -bytes);
+        return false;
+    }
+
+    public void Return(long bytes) => Interlocked.Add(ref _held, -bytes);
+}
+
+/// <summary>What one model version has taken of the <see cref="StateBudget"/>: charged before a part is made, given back when the version is evicted.</summary>
+internal sealed class StateShare(StateBudget budget)
+{
+    private long _held;
+
+    public long Held => Volatile.Read(ref _held);
+
+    public bool TryTake(long bytes)
+    {
+        if (!budget.TryTake(bytes))
+        {
+            return false;
+        }
+
+        Interlocked.Add(ref _held, bytes);
+        return true;
+    }
+
+    public void ReturnAll() => budget.Return(Interlocked.Exchange(ref _held, 0));
+}
