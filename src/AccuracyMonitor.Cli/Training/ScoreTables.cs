@@ -76,7 +76,8 @@ internal static class ScoreTables
     private static string Auroc(ScoreMetrics[] metrics)
     {
         var ranked = metrics.Where(m => !double.IsNaN(m.Auroc)).ToArray();
-        return ranked.Length == 0 ? metrics.All(m => m.Accuracy == 1) ? "– (all right)" : metrics.All(m => m.Accuracy == 0) ? "– (all wrong)" : "– (all right or all wrong)"
+        return ranked.Length == 0 ? metrics.All(m => m.Accuracy == 1) ? "– (all right)" : metrics.All(m => m.Accuracy == 0) ? "– (all wrong)"
+            : "– (all right or all wrong)"
             : ranked.Length == metrics.Length ? $"{ranked.Average(m => m.Auroc):0.0000}"
             : $"{ranked.Average(m => m.Auroc):0.0000} ({ranked.Length} of {metrics.Length})";
     }

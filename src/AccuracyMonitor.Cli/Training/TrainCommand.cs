@@ -17,12 +17,14 @@ internal static class TrainCommand
     {
         var reference = new Option<FileInfo>(
             "--reference", "-r")
-        { Required = true, Description = "Labelled softmax outputs: .npz with reference__probs [n, K] and reference__labels [n], .parquet, .csv, .jsonl and others." };
+        { Required = true, Description = "Labelled softmax outputs: .npz with reference__probs [n, K] and reference__labels [n], .parquet, .csv, .jsonl and "
+            + "others." };
         var output = new Option<FileInfo>("--output", "-o") { Description = "Monitor file to write.", DefaultValueFactory = _ => new FileInfo("monitor.onnx") };
         var encoding = new Option<MonitorEncoding?>("--encoding")
         {
             Description =
-                $"What of the softmax vector the network sees. [default: SortedLogWithClass up to {TrainingOptions.MostClassesToTellApart} classes, else SortedLog]",
+                $"What of the softmax vector the network sees. [default: SortedLogWithClass up to {TrainingOptions.MostClassesToTellApart} classes, else "
+                    + $"SortedLog]",
         };
         var hidden = new Option<int[]>("--hidden")
         {
@@ -37,7 +39,8 @@ internal static class TrainCommand
         var policy = new Option<string?>("--policy")
         {
             Description =
-                "Learning-rate policy in place of --learning-rate: a file of benchmarks learning-rates, or a text such as \"COS k0=0.01 k1=0 l=1500; over 1500\". A file's policy is run over the steps it was measured over, a text's over all --epochs; the best epoch is kept.",
+                "Learning-rate policy in place of --learning-rate: a file of benchmarks learning-rates, or a text such as \"COS k0=0.01 k1=0 l=1500; over "
+                    + "1500\". A file's policy is run over the steps it was measured over, a text's over all --epochs; the best epoch is kept.",
         };
         policy.Validators.Add(result => PolicyOption.Validate(result));
         var fewBits = new FewBitOptions("Train in few bits, without libtorch: how gradients are quantized.");
@@ -110,7 +113,8 @@ internal static class TrainCommand
         return options with { LearningRatePolicy = file.Policy, PolicyNumbers = file.Numbers };
     }
 
-    private static Task<int> RunAsync(ReferenceFile reference, string output, TrainingOptions options, bool epochsGiven, double testShare, CancellationToken cancel)
+    private static Task<int> RunAsync(ReferenceFile reference, string output, TrainingOptions options, bool epochsGiven, double testShare,
+        CancellationToken cancel)
     {
         return CommandErrors.RunAsync(needsTorch: options.Quantization is null, async () =>
         {

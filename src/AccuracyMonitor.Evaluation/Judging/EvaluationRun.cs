@@ -47,7 +47,8 @@ internal sealed class EvaluationRun(EvaluationOptions settings, MonitorChoice mo
                 + "Give the rows to judge another condition, or leave the condition out to judge all rows.");
         }
 
-        var reference = trace.NamesConditions && trace.Conditions.Contains(TraceFile.Reference, StringComparer.Ordinal) ? trace.Load(TraceFile.Reference) : null;
+        var reference = trace.NamesConditions && trace.Conditions.Contains(TraceFile.Reference, StringComparer.Ordinal) ? trace.Load(TraceFile.Reference)
+            : null;
         labelFree = reference is not null ? EstimatorTable.Fit(reference, settings.Methods) : [];
         using var scorer = monitor.For(reference, cancellation);
         return [.. TraceConditionReader.Read(trace, reference, scorer, settings.Simulate, settings.Seed)];

@@ -85,7 +85,8 @@ internal sealed class ClassScheme
             return truth ? 1 : 0;
         }
 
-        throw Wrong(rows, column, Names is null && !cell.TryNumber(out var number) ? $"a class index, {Range} (names: --classes FILE, one a line in the order of the probabilities)"
+        throw Wrong(rows, column, Names is null && !cell.TryNumber(out var number)
+            ? $"a class index, {Range} (names: --classes FILE, one a line in the order of the probabilities)"
             : cell.TryNumber(out number) ? $"{(Math.Floor(number) == number ? "" : "a class index, ")}{Range}{Hint(number)}"
             : Range);
     }

@@ -32,7 +32,8 @@ internal sealed class EntryReader(string path, TraceOptions options, bool needsL
             var table = new Table(ColumnRoles.Of(rows, options), rows.Names.Count);
             if (needsLabel && !rows.IsLog && table.Roles.Label < 0)
             {
-                throw new TraceFileException($"{rows.Path}: column 'label' is missing (another name: --map label=NAME). It has: {ColumnNames.List(rows.Names)}.");
+                throw new TraceFileException($"{rows.Path}: column 'label' is missing (another name: --map label=NAME). It has: "
+                    + $"{ColumnNames.List(rows.Names)}.");
             }
 
             while (Next(part, rows, table, take))
@@ -134,13 +135,15 @@ throw new TraceFileException($"{e.Message} {Understood.Skipped.Count} rows befor
         {
             if (rows[outputs.Columns[0]] is not { Kind: CellKind.Items })
             {
-                return rows[outputs.Columns[0]].IsEmpty ? null : throw rows.Defect($"'{rows.Names[outputs.Columns[0]]}' is {rows[outputs.Columns[0]]}; expected a list of objects");
+                return rows[outputs.Columns[0]].IsEmpty ? null
+                    : throw rows.Defect($"'{rows.Names[outputs.Columns[0]]}' is {rows[outputs.Columns[0]]}; expected a list of objects");
             }
 
             var count = TopKLists.CountOf(rows, options) ?? ClassCount;
             if (count == 0)
             {
-                throw rows.Defect($"'{rows.Names[outputs.Columns[0]]}' lists the most probable classes, and nothing says how many there are; expected 'classes' (K) beside it, or --classes FILE");
+                throw rows.Defect($"'{rows.Names[outputs.Columns[0]]}' lists the most probable classes, and nothing says how many there are; expected "
+                    + $"'classes' (K) beside it, or --classes FILE");
             }
 
             Begin(rows, table, outputs, count, OutputForm.Softmax);
@@ -166,7 +169,8 @@ throw new TraceFileException($"{e.Message} {Understood.Skipped.Count} rows befor
         if (SoftmaxCheck.Defect(row, out var index) is { } defect)
         {
             defect += options.Form is null ? OutputForms.Hint(row) : $" (--form {options.Form.Value.ToString().ToLowerInvariant()})";
-            throw rows.Defect(index < 0 || outputs.Kind is OutputKind.Single ? defect : $"'{(outputs.Kind == OutputKind.TopK ? rows.Names[outputs.Columns[0]] : outputs.NameOf(rows, index))}': {defect}");
+            throw rows.Defect(index < 0 || outputs.Kind is OutputKind.Single ? defect
+                : $"'{(outputs.Kind == OutputKind.TopK ? rows.Names[outputs.Columns[0]] : outputs.NameOf(rows, index))}': {defect}");
         }
 
         _elements += row.Length;
@@ -197,13 +201,15 @@ throw new TraceFileException($"{e.Message} {Understood.Skipped.Count} rows befor
 
             _classes = new ClassScheme(
                 count, options.Classes ?? outputs.Names, options.ClassesFrom ?? outputs.First ?? 0,
-                options.ClassesFrom is null && outputs.First == 1 ? $"the columns {rows.Names[outputs.Columns[0]]}…{rows.Names[outputs.Columns[^1]]} count from 1" : null);
+                options.ClassesFrom is null && outputs.First == 1
+                    ? $"the columns {rows.Names[outputs.Columns[0]]}…{rows.Names[outputs.Columns[^1]]} count from 1" : null);
             _first = rows.Number;
             Understood = Understood with { Outputs = outputs.Describe(rows), Form = OutputForms.Describe(form, single) };
         }
         else if (!table.Begun && outputs.Names is { } names && _classes.Names is { } known && !names.SequenceEqual(known, StringComparer.Ordinal))
         {
-            throw new TraceFileException($"{rows.Path}: its classes are {string.Join(", ", names.Take(12))}; those of the files before are {string.Join(", ", known.Take(12))}.");
+            throw new TraceFileException($"{rows.Path}: its classes are {string.Join(", ", names.Take(12))}; those of the files before are "
+                + $"{string.Join(", ", known.Take(12))}.");
         }
 
         table.Begun = true;
@@ -219,7 +225,8 @@ throw new TraceFileException($"{e.Message} {Understood.Skipped.Count} rows befor
 
     private static void CheckFinite(RowReader rows, OutputColumns outputs, float[] numbers, OutputForm form)
     {
-        if (form is OutputForm.Logits or OutputForm.Log && Array.FindIndex(numbers, n => !float.IsFinite(n) && !(form == OutputForm.Log && float.IsNegativeInfinity(n))) is var i and >= 0)
+        if (form is OutputForm.Logits or OutputForm.Log && Array.FindIndex(numbers, n => !float.IsFinite(n) && !(form == OutputForm.Log
+            && float.IsNegativeInfinity(n))) is var i and >= 0)
         {
             throw rows.Defect($"'{outputs.NameOf(rows, i)}' is {numbers[i]}; expected a finite number");
         }

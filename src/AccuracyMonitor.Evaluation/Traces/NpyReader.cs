@@ -50,7 +50,8 @@ internal static partial class NpyReader
             _ => Floats(stream, header) is { } floats ? Array.ConvertAll(floats, v => (double)v) : null,
         };
         return values is null
-            ? throw new InvalidDataException($"element type '{type}'; expected integers or floating point, little-endian{(type.Contains('U', StringComparison.Ordinal) ? " (names are not read: save their indices)" : "")}.")
+            ? throw new InvalidDataException($"element type '{type}'; expected integers or floating point, "
+                + $"little-endian{(type.Contains('U', StringComparison.Ordinal) ? " (names are not read: save their indices)" : "")}.")
             : (header.Shape, RowMajor(header, values));
     }
 

@@ -81,7 +81,8 @@ internal sealed class NpzTrace : ITraceSource
         if (!single && (shape.Length != 2 || shape[1] < 2))
         {
             throw new TraceFileException(
-                $"{_path}: '{keys.Probabilities}' has shape ({string.Join(", ", shape)}); expected (n, K) with K at least 2 (one probability, of class 1 of two: --form sigmoid).");
+                $"{_path}: '{keys.Probabilities}' has shape ({string.Join(", ", shape)}); expected (n, K) with K at least 2 (one probability, of class 1 of "
+                    + $"two: --form sigmoid).");
         }
 
         var classes = single ? 2 : shape[1];
@@ -89,7 +90,8 @@ internal sealed class NpzTrace : ITraceSource
         if (labelShape.Length == 0 || labelShape[0] != shape[0] || labels.Length != (oneHot ? (long)shape[0] * classes : shape[0]))
         {
             throw new TraceFileException(
-                $"{_path}: '{keys.Labels}' has shape ({string.Join(", ", labelShape)}); expected ({shape[0]}), one label per row of '{keys.Probabilities}', or ({shape[0]}, {classes}), one-hot.");
+                $"{_path}: '{keys.Labels}' has shape ({string.Join(", ", labelShape)}); expected ({shape[0]}), one label per row of '{keys.Probabilities}', "
+                    + $"or ({shape[0]}, {classes}), one-hot.");
         }
 
         return Select(condition, keys, probabilities, labels, new ClassScheme(classes, _options.Classes, _options.ClassesFrom ?? 0, null));
@@ -154,7 +156,8 @@ internal sealed class NpzTrace : ITraceSource
 
         return double.IsNaN(values[0]) ? null
             : classes.IndexOf(Cell.Of(values[0]))
-                ?? throw new TraceFileException($"{_path}: '{key}' row {row}: label {values[0]} is outside {classes.First}…{classes.First + classes.Count - 1}.");
+                ?? throw new TraceFileException($"{_path}: '{key}' row {row}: label {values[0]} is outside "
+                    + $"{classes.First}…{classes.First + classes.Count - 1}.");
     }
 
     private TraceUnderstanding Understand()

@@ -7,7 +7,8 @@ internal static class NumberedColumns
 {
     /// <summary>Preferred when several groups of columns are numbered, such as features beside probabilities.</summary>
     private static readonly string[] KnownPrefixes =
-        ["p", "p_", "prob", "prob_", "probs", "probs_", "probability_", "probabilities_", "score", "score_", "scores_", "softmax", "softmax_", "logit", "logit_", "logits_"];
+        ["p", "p_", "prob", "prob_", "probs", "probs_", "probability_", "probabilities_", "score", "score_", "scores_", "softmax", "softmax_", "logit",
+            "logit_", "logits_"];
 
     /// <param name="rows">The table.</param>
     /// <param name="candidates">Columns that are nothing else.</param>
@@ -28,7 +29,8 @@ internal static class NumberedColumns
         return fitting.Count == 1 ? TryOf(rows, [.. fitting[0]], null) ?? (fitting[0].Key.Length == 0 ? null : Of(rows, [.. fitting[0]], null))
             : groups.Count > 1 && (known.Count > 1 || fitting.Count > 1)
                 ? throw new TraceFileException(
-                    $"{rows.Path}: several groups of numbered columns: {string.Join(", ", groups.Select(g => $"{g.Key}0…"))}. Name one: --map probabilities={groups[0].Key}.")
+                    $"{rows.Path}: several groups of numbered columns: {string.Join(", ", groups.Select(g => $"{g.Key}0…"))}. Name one: --map "
+                        + $"probabilities={groups[0].Key}.")
             : null;
     }
 
@@ -51,7 +53,8 @@ internal static class NumberedColumns
         var wrong = columns.First(c => ColumnNames.Split(rows.Names[c]).Number is var n && (n < first || n >= first + columns.Length || !seen.Add(n)));
         var prefix = ColumnNames.Split(rows.Names[wrong]).Prefix;
         throw new TraceFileException(
-            $"{rows.Path}: column '{rows.Names[wrong]}' does not fit among {columns.Length} probability columns; expected {prefix}{first}…{prefix}{first + columns.Length - 1}, each once.");
+            $"{rows.Path}: column '{rows.Names[wrong]}' does not fit among {columns.Length} probability columns; expected "
+                + $"{prefix}{first}…{prefix}{first + columns.Length - 1}, each once.");
     }
 
     /// <returns>Null: the numbers do not go from 0 or 1 on without a gap.</returns>

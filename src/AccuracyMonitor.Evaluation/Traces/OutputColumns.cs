@@ -58,7 +58,8 @@ internal sealed record OutputColumns(OutputKind Kind, int[] Columns, IReadOnlyLi
             {
                 CellKind.Numbers => [.. cell.Numbers],
                 CellKind.Text when NumberList.TryParse(cell.Text, out var numbers) => numbers,
-                _ => throw rows.Defect($"'{rows.Names[Columns[0]]}' is {cell}; expected an array of numbers{(cell.TryNumber(out _) ? " (one probability, of class 1 of two: --form sigmoid)" : "")}"),
+                _ => throw rows.Defect($"'{rows.Names[Columns[0]]}' is {cell}; expected an array of "
+                    + $"numbers{(cell.TryNumber(out _) ? " (one probability, of class 1 of two: --form sigmoid)" : "")}"),
             };
         }
 

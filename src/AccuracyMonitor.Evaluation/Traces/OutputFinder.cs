@@ -60,7 +60,8 @@ internal sealed class OutputFinder(RowReader rows, ColumnRoles roles, TraceOptio
             if (lists.Length > 1)
             {
                 throw new TraceFileException(
-                    $"{rows.Path}: columns '{rows.Names[lists[0]]}' and '{rows.Names[lists[1]]}' are both lists of probabilities; expected one (--map probabilities=…).");
+                    $"{rows.Path}: columns '{rows.Names[lists[0]]}' and '{rows.Names[lists[1]]}' are both lists of probabilities; expected one (--map "
+                        + $"probabilities=…).");
             }
 
             if (lists.Length == 1)
@@ -122,7 +123,8 @@ internal sealed class OutputFinder(RowReader rows, ColumnRoles roles, TraceOptio
     /// <summary>A list under an unknown name, if it is the only one and a softmax vector.</summary>
     private OutputColumns? OnlyList()
     {
-        int[] lists = [.. _candidates.Where(c => rows[c] is { Kind: CellKind.Numbers, Numbers.Count: > 1 } cell && Math.Abs(cell.Numbers.Sum(n => (double)n) - 1) < 0.02)];
+        int[] lists = [.. _candidates.Where(c => rows[c] is { Kind: CellKind.Numbers, Numbers.Count: > 1 } cell
+            && Math.Abs(cell.Numbers.Sum(n => (double)n) - 1) < 0.02)];
         return lists.Length == 1 ? new OutputColumns(OutputKind.List, lists) : null;
     }
 

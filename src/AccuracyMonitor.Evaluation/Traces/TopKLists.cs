@@ -46,7 +46,8 @@ internal sealed class TopKLists(ClassScheme classes)
         var rest = Math.Max(0, 1 - sum);
         if (others > 0 && rest / others > least + Slack)
         {
-            throw rows.Defect($"'{rows.Names[column]}' leaves {rest:0.####} to {others} classes and lists one with {least}: it does not list the most probable");
+            throw rows.Defect($"'{rows.Names[column]}' leaves {rest:0.####} to {others} classes and lists one with {least}: it does not list the most "
+                + $"probable");
         }
 
         for (var i = 0; others > 0 && i < row.Length; i++)

@@ -26,7 +26,8 @@ internal sealed class TraceBuilder : ITraceSource
 
     public TraceUnderstanding Understood { get; private set; } = null!;
 
-    /// <exception cref="TraceFileException">A defect, with its line or row; in a log also an id twice, and a label whose prediction isn't before it.</exception>
+    /// <exception cref="TraceFileException">A defect, with its line or row; in a log also an id twice, and a label whose prediction isn't before
+    /// it.</exception>
     public static TraceBuilder Read(string path, TraceOptions options)
     {
         var builder = new TraceBuilder(path);
@@ -53,7 +54,8 @@ internal sealed class TraceBuilder : ITraceSource
         return rows.Labelled.Count > 0
             ? rows.Labelled
             : throw new TraceFileException(
-                $"{_path}: condition '{condition}' has no label for any of its {rows.Labels.Count} rows; at least 1 is needed (another name: --map label=NAME).");
+                $"{_path}: condition '{condition}' has no label for any of its {rows.Labels.Count} rows; at least 1 is needed (another name: --map "
+                    + $"label=NAME).");
     }
 
     public int Unlabelled(string condition) => _rows[condition].Labels.Count(l => l == NoLabel);

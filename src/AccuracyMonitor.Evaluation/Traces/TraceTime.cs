@@ -49,7 +49,8 @@ internal sealed partial class TraceTime(string? format)
 
     private static decimal? NumberOf(Cell cell)
     {
-        if (cell.Kind is not (CellKind.Number or CellKind.Text) || !decimal.TryParse(cell.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+        if (cell.Kind is not (CellKind.Number or CellKind.Text)
+            || !decimal.TryParse(cell.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
         {
             return null;
         }
@@ -87,6 +88,7 @@ internal sealed partial class TraceTime(string? format)
     }
 
     /// <summary>More digits than .NET reads (nanoseconds), or a comma before them.</summary>
-    [GeneratedRegex(@"(?<=[0-9]{2})[.,](?<digits>[0-9]{1,7})[0-9]*", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<=[0-9]{2})[.,](?<digits>[0-9]{1,7})[0-9]*", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex LongFraction();
 }

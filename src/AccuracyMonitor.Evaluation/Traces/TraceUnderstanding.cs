@@ -53,7 +53,8 @@ internal sealed record TraceUnderstanding
     {
         yield return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Path}: {Rows:N0} rows, {(Rows == 0 ? 0 : 100.0 * Labelled / Rows):0.#} % labelled; K = {Classes?.Count}, {Form} in {Outputs}{(Dialect is null ? "" : $"; {Dialect}")}");
+            $"{Path}: {Rows:N0} rows, {(Rows == 0 ? 0 : 100.0 * Labelled / Rows):0.#} % labelled; K = {Classes?.Count}, {Form} in "
+                + $"{Outputs}{(Dialect is null ? "" : $"; {Dialect}")}");
         if (Classes is { } classes)
         {
             yield return $"  classes: {classes.Mapping}";
@@ -61,7 +62,8 @@ internal sealed record TraceUnderstanding
 
         if (Earliest is { } from && Latest is { } to)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"  times: {TimeForm}, {from.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} to {to.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}");
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"  times: {TimeForm}, {from.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} to {to.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}");
         }
 
         foreach (var warning in Warnings())
@@ -74,7 +76,8 @@ internal sealed record TraceUnderstanding
     {
         if (Skipped.Count > 0)
         {
-            yield return $"{Skipped.Count} rows with a defect are left out: {string.Join(' ', Skipped.Take(MostSkippedShown))}{(Skipped.Count > MostSkippedShown ? " …" : "")}";
+            yield return $"{Skipped.Count} rows with a defect are left out: "
+                + $"{string.Join(' ', Skipped.Take(MostSkippedShown))}{(Skipped.Count > MostSkippedShown ? " …" : "")}";
         }
 
         if (Duplicates > 0)
@@ -86,7 +89,8 @@ internal sealed record TraceUnderstanding
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"the top-k lists leave {100 * SpreadMass:0.##} % of the mass to several classes, over which it is spread evenly: methods that read the whole softmax vector are approximate.");
+                $"the top-k lists leave {100 * SpreadMass:0.##} % of the mass to several classes, over which it is spread evenly: methods that read the "
+                    + $"whole softmax vector are approximate.");
         }
 
         if (Accuracy is { } accuracy && Labelled >= 30 && Classes is { } classes && accuracy.AsIs < Math.Min(NearChance / classes.Count, 0.6))
@@ -95,10 +99,12 @@ internal sealed record TraceUnderstanding
             yield return better > Math.Max(0.5, 2 * accuracy.AsIs)
                 ? string.Create(
                     CultureInfo.InvariantCulture,
-                    $"accuracy is {100 * accuracy.AsIs:0.#} %, and {100 * better:0.#} % if labels counted one {(better == accuracy.OneLower ? "lower: --classes-from 1" : "higher: --classes-from 0")}?")
+                    $"accuracy is {100 * accuracy.AsIs:0.#} %, and {100 * better:0.#} % if labels counted one "
+                        + $"{(better == accuracy.OneLower ? "lower: --classes-from 1" : "higher: --classes-from 0")}?")
                 : string.Create(
                     CultureInfo.InvariantCulture,
-                    $"accuracy is {100 * accuracy.AsIs:0.#} %, near what guessing gives ({100.0 / classes.Count:0.#} %): labels may not belong to these rows, or classes may be in another order (--classes FILE).");
+                    $"accuracy is {100 * accuracy.AsIs:0.#} %, near what guessing gives ({100.0 / classes.Count:0.#} %): labels may not belong to these "
+                        + $"rows, or classes may be in another order (--classes FILE).");
         }
     }
 }

@@ -9,7 +9,8 @@ internal sealed class LogChecker
     private readonly Dictionary<string, long> _rows = new(StringComparer.Ordinal);
     private TraceEntry? _first;
 
-    /// <exception cref="TraceFileException">Another model than the first row's, an id twice or too long, or a label whose prediction isn't before it.</exception>
+    /// <exception cref="TraceFileException">Another model than the first row's, an id twice or too long, or a label whose prediction isn't before
+    /// it.</exception>
     public void Check(TraceEntry entry, string id)
     {
         _first ??= entry;

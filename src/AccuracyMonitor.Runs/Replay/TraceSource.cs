@@ -68,7 +68,8 @@ internal sealed class TraceSource : IReplaySource
             Fits(trace, name, data[name], data[names[0]].ClassCount);
         }
 
-        var reference = trace.NamesConditions && trace.Conditions.Contains(TraceFile.Reference, StringComparer.Ordinal) ? trace.Load(TraceFile.Reference) : null;
+        var reference = trace.NamesConditions && trace.Conditions.Contains(TraceFile.Reference, StringComparer.Ordinal) ? trace.Load(TraceFile.Reference)
+            : null;
         if (reference is not null)
         {
             Fits(trace, TraceFile.Reference, reference, data[names[0]].ClassCount);

@@ -41,7 +41,8 @@ public class CsvTraceTests
     [InlineData("label,p0,p1\n", "has no row; expected at least 1.")]
     [InlineData("p0,p1\n0.5,0.5\n", "column 'label' is missing (another name: --map label=NAME). It has: p0, p1.")]
     [InlineData("label,label,p0,p1\n", "column 'label' is there more than once.")]
-    [InlineData("label,a,b\n0,3,4\n", "has no probability columns; expected p0, p1, … (or another common prefix), columns named by class, or a list 'probabilities'; "
+    [InlineData("label,a,b\n0,3,4\n", "has no probability columns; expected p0, p1, … (or another common prefix), columns named by class, or a list "
+        + "'probabilities'; "
         + "another name: --map probabilities=NAME. It has: label, a, b.")]
     [InlineData("label,p0,p2\n0,1,0\n", "column 'p2' does not fit among 2 probability columns; expected p0…p1, each once.")]
     [InlineData("label,p0,p1,p1\n0,1,0,0\n", "column 'p1' does not fit among 3 probability columns; expected p0…p2, each once.")]
@@ -55,7 +56,8 @@ public class CsvTraceTests
     [InlineData("label,p0,p1\n0,0.5,0.25\n", "line 2: sums to 0.75; expected 1 within 0.01.")]
     [InlineData("label,p0,p1\n2,0.5,0.5\n", "line 2: 'label' is 2; expected 0…1 (labels that count from 1: --classes-from 1).")]
     [InlineData("label,p0,p1\n-1,0.5,0.5\n", "line 2: 'label' is -1; expected 0…1.")]
-    [InlineData("label,p0,p1\ncat,0.5,0.5\n", "line 2: 'label' is 'cat'; expected a class index, 0…1 (names: --classes FILE, one a line in the order of the probabilities).")]
+    [InlineData("label,p0,p1\ncat,0.5,0.5\n", "line 2: 'label' is 'cat'; expected a class index, 0…1 (names: --classes FILE, one a line in the order of the "
+        + "probabilities).")]
     [InlineData("condition,label,p0,p1\n,1,0.5,0.5\n", "line 2: 'condition' is empty; name it, or leave it out.")]
     public void A_defect_is_named_with_its_line_column_value_and_bound(string text, string expected) => Message(text, _ => { }).ShouldBe(expected);
 

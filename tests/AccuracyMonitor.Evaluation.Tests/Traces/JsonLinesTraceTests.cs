@@ -58,7 +58,8 @@ public class JsonLinesTraceTests
     [InlineData(A + "\n\n" + A, "line 3: 'id' is 'a', as on line 1; an id is one prediction's.")]
     [InlineData(A + "\n{\"probabilities\":[0.5,0.25,0.25]}", "line 2: 3 probabilities; line 1 has 2.")]
     [InlineData("""{"probabilities":[1]}""", "line 1: 1 probabilities; expected at least 2 (one probability, of class 1 of two: --form sigmoid).")]
-    [InlineData("""{"probabilities":0.5}""", "line 1: 'probabilities' is 0.5; expected an array of numbers (one probability, of class 1 of two: --form sigmoid).")]
+    [InlineData("""{"probabilities":0.5}""", "line 1: 'probabilities' is 0.5; expected an array of numbers (one probability, of class 1 of two: --form "
+        + "sigmoid).")]
     [InlineData("""{"probabilities":[0.5,"NaN"]}""", "line 1: 'probabilities[1]': probability NaN is outside [0, 1].")]
     [InlineData("""{"probabilities":[1.5,-0.5]}""", "line 1: 'probabilities[0]': probability 1.5 is outside [0, 1] (logits? --form logits).")]
     [InlineData("""{"probabilities":[1e99,0]}""", "line 1: 'probabilities[0]': probability Infinity is outside [0, 1].")]
@@ -67,7 +68,8 @@ public class JsonLinesTraceTests
     [InlineData("""{"probabilities":[0.5,0.5],"label":0.5}""", "line 1: 'label' is 0.5; expected a class index, 0…1.")]
     [InlineData("""{"probabilities":[0.5,0.5],"id":[7]}""", "line 1: 'id' is [7]; expected a string.")]
     [InlineData("""{"probabilities":[0.5,0.5],"condition":""}""", "line 1: 'condition' is empty; name it, or leave it out.")]
-    [InlineData("""{"probabilities":[0.5,0.5],"time":"noon"}""", "line 1: 'time' is 'noon'; expected ISO 8601, as 2026-01-01T00:00:00Z, or a number since 1970; "
+    [InlineData("""{"probabilities":[0.5,0.5],"time":"noon"}""",
+        "line 1: 'time' is 'noon'; expected ISO 8601, as 2026-01-01T00:00:00Z, or a number since 1970; "
         + "another format: --time-format \"dd/MM/yyyy HH:mm:ss\".")]
     public void A_defect_is_named_with_its_line_property_value_and_bound(string text, string expected)
     {

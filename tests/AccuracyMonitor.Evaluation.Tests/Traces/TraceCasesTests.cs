@@ -80,7 +80,8 @@ public class TraceCasesTests
         trace.Understood.Warnings().ShouldHaveSingleItem().ShouldStartWith("1 rows with a defect are left out");
     }
 
-    private static TraceFile Open(string name, TraceOptions? options = null) => TraceFile.Open(Path.Combine(AppContext.BaseDirectory, "Traces", "Cases", name), options);
+    private static TraceFile Open(string name, TraceOptions? options = null) => TraceFile.Open(Path.Combine(AppContext.BaseDirectory, "Traces", "Cases",
+        name), options);
 
     private static string Message(string name) => Should.Throw<TraceFileException>(() => Open(name)).Message;
 }

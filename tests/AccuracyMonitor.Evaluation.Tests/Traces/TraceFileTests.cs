@@ -66,7 +66,8 @@ public class TraceFileTests
     [Fact]
     public void An_unknown_extension_is_answered_with_those_there_are() =>
         Message(() => TraceFile.Open("trace.arff"))
-            .ShouldBe("trace.arff: extension '.arff' is of no trace format; expected .npz, .parquet, .csv, .tsv, .jsonl, .ndjson or .json, also with .gz or .zst behind.");
+            .ShouldBe("trace.arff: extension '.arff' is of no trace format; expected .npz, .parquet, .csv, .tsv, .jsonl, .ndjson or .json, also with .gz or "
+                + ".zst behind.");
 
     [Theory]
     [InlineData("/nowhere/x.csv")]

@@ -88,7 +88,8 @@ public sealed class ReplaySourceTests
     [InlineData(
         """{"id":"a","probabilities":[0.5,0.5]}|{"id":"a","probabilities":[0.5,0.5]}""", "line 2: 'id' is 'a', as on line 1; an id is one prediction's.")]
     [InlineData("""{"id":"a","label":0}""", "line 1: a label for 'a', which is no prediction on an earlier line.")]
-    [InlineData("""{"id":"a","probabilities":[0.5,0.5]}|{"id":"a","label":2}""", "line 2: 'label' is 2; expected 0…1 (labels that count from 1: --classes-from 1).")]
+    [InlineData("""{"id":"a","probabilities":[0.5,0.5]}|{"id":"a","label":2}""",
+        "line 2: 'label' is 2; expected 0…1 (labels that count from 1: --classes-from 1).")]
     [InlineData("", "has no row; expected at least 1.")]
     public void A_logs_defect_is_named_with_its_line(string lines, string expected)
     {

@@ -74,7 +74,8 @@ internal readonly struct Cell
     public bool TryNumber(out double number)
     {
         number = _number;
-        return Kind is CellKind.Number || (Kind == CellKind.Text && double.TryParse(Decimal(Text), NumberStyles.Float, CultureInfo.InvariantCulture, out number));
+        return Kind is CellKind.Number || (Kind == CellKind.Text
+            && double.TryParse(Decimal(Text), NumberStyles.Float, CultureInfo.InvariantCulture, out number));
     }
 
     /// <inheritdoc cref="TryNumber"/>
@@ -82,7 +83,8 @@ internal readonly struct Cell
     public bool TryFloat(out float number)
     {
         number = (float)_number;
-        return Kind is CellKind.Number || (Kind == CellKind.Text && float.TryParse(Decimal(Text), NumberStyles.Float, CultureInfo.InvariantCulture, out number));
+        return Kind is CellKind.Number || (Kind == CellKind.Text
+            && float.TryParse(Decimal(Text), NumberStyles.Float, CultureInfo.InvariantCulture, out number));
     }
 
     public bool HasDecimalComma => Kind == CellKind.Text && !ReferenceEquals(Decimal(Text), Text);
@@ -92,7 +94,8 @@ internal readonly struct Cell
     {
         CellKind.Empty => "''",
         CellKind.Text when !TryNumber(out _) => $"'{Short(Text)}'",
-        CellKind.Numbers => Short($"[{string.Join(", ", Numbers.Take(6).Select(n => n.ToString(CultureInfo.InvariantCulture)))}{(Numbers.Count > 6 ? ", …" : "")}]"),
+        CellKind.Numbers => Short(
+            $"[{string.Join(", ", Numbers.Take(6).Select(n => n.ToString(CultureInfo.InvariantCulture)))}{(Numbers.Count > 6 ? ", …" : "")}]"),
         CellKind.Items => $"a list of {Items.Count} objects",
         _ => Short(Text),
     };

@@ -40,7 +40,8 @@ internal sealed class CsvRows : RowReader
             }
 
             _names = [.. _parser.Record!.Select(name => name.Trim())];
-            if (_names.Length > 0 && Array.TrueForAll(_names, n => double.TryParse(n, NumberStyles.Float, CultureInfo.InvariantCulture, out _) && n.Contains('.', StringComparison.Ordinal)))
+            if (_names.Length > 0 && Array.TrueForAll(_names, n => double.TryParse(n, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
+                && n.Contains('.', StringComparison.Ordinal)))
             {
                 throw new TraceFileException($"{path}: line {_parser.RawRow}: holds numbers; expected a header that names the columns.");
             }

@@ -34,7 +34,8 @@ internal sealed record TracePart(string Path, IReadOnlyList<(string Name, string
             TraceFormat.Csv => new CsvRows(Path, TraceContainer.Open(Path), delimiter),
             TraceFormat.Json => new JsonRows(Path, TraceContainer.Open(Path)),
             TraceFormat.Parquet => new ParquetTable(Path, TraceContainer.OpenSeekable(Path)),
-            _ => throw new TraceFileException($"{Path}: extension '{System.IO.Path.GetExtension(Path).ToLowerInvariant()}' is of no trace format; expected {TraceFormats.Expected}."),
+            _ => throw new TraceFileException($"{Path}: extension '{System.IO.Path.GetExtension(Path).ToLowerInvariant()}' is of no trace format; expected "
+                + $"{TraceFormats.Expected}."),
         };
         return Keys.Count == 0 ? rows : new PartitionedRows(rows, Keys);
     }
