@@ -1,10 +1,14 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 
 namespace AccuracyMonitor.Hosting;
 
 public static class ConsoleLogging
 {
-    /// <summary>A line a message, in UTC, without colours: what collectors of container logs read. Levels are those of the section Logging.</summary>
+    /// <summary>
+    /// A line a message, in UTC, without colours: what collectors of container logs read. Levels are those of the section Logging. Lines of one kind are
+    /// limited to 30 a minute.
+    /// </summary>
     public static void AddConsoleLines(this ILoggingBuilder logging, IConfiguration configuration)
     {
         logging.AddConfiguration(configuration.GetSection("Logging"));
@@ -15,5 +19,8 @@ public static class ConsoleLogging
             o.UseUtcTimestamp = true;
             o.ColorBehavior = LoggerColorBehavior.Disabled;
         });
+        logging.Services.RemoveAll<ILoggerProvider>();
+        logging.Services.AddSingleton<ILoggerProvider>(
+            static s => new LimitedLoggerProvider(ActivatorUtilities.CreateInstance<ConsoleLoggerProvider>(s), TimeProvider.System));
     }
 }

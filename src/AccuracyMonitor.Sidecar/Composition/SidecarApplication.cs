@@ -305,6 +305,7 @@ internal static class SidecarApplication
         app.MapSink();
         app.UseRouting();
         app.UseMiddleware<AccessMiddleware>();
+        app.Use(MalformedRequests.InvokeAsync);
         app.Use(app.Services.GetRequiredService<MessageBudget>().InvokeAsync);
         app.MapGrpcService<PredictionGrpcService>();
         app.MapGrpcService<LabelGrpcService>();

@@ -1,5 +1,6 @@
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Storage;
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 
@@ -14,6 +15,7 @@ internal sealed class ErrorInterceptor(InternalErrorCounter errors, ILogger<Erro
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
+        MalformedRequests.Reached(context);
         try
         {
             return await continuation(request, context);
@@ -39,8 +41,11 @@ internal sealed class ErrorInterceptor(InternalErrorCounter errors, ILogger<Erro
 
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
-        ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
-        RunStreamAsync(() => continuation(request, responseStream, context), context);
+        ServerStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        MalformedRequests.Reached(context);
+        return RunStreamAsync(() => continuation(request, responseStream, context), context);
+    }
 
     public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream,
@@ -71,9 +76,10 @@ internal sealed class ErrorInterceptor(InternalErrorCounter errors, ILogger<Erro
 
     private RpcException Map(Exception exception, ServerCallContext context)
     {
-        if (exception is StoreException refused)
+        switch (exception)
         {
-            return RpcErrors.From(refused);
+            case StoreException refused: return RpcErrors.From(refused);
+            case InvalidProtocolBufferException malformed: return RpcErrors.Malformed(malformed.Message);
         }
 
         var id = ErrorId.New();

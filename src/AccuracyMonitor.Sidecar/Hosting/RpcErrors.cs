@@ -33,6 +33,9 @@ internal static class RpcErrors
         new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = field, Description = message } } },
         new ErrorInfo { Domain = Domain, Reason = reason });
 
+    /// <param name="problem">What the parser of protobuf found.</param>
+    public static RpcException Malformed(string problem) => Invalid("request", $"The request is not a valid message: {problem}", "MALFORMED_MESSAGE");
+
     public static RpcException Exhausted(string reason, string message) => Build(
         Code.ResourceExhausted, message, new ErrorInfo { Domain = Domain, Reason = reason }, new RetryInfo { RetryDelay = RetryDelay });
 

@@ -4,6 +4,7 @@ using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Scoring;
 using AccuracyMonitor.V1;
+using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 
@@ -76,7 +77,7 @@ internal sealed class PredictionGrpcService(
             // The client has gone, its deadline has passed, it reads no answers, or we are stopping: what it sent is scored and counted all the
             // same, and, while it is still there, answered.
         }
-        catch (IOException)
+        catch (IOException e) when (e is not InvalidProtocolBufferException)
         {
             // As above, seen from the transport: a reset stream may be read before the token is cancelled.
         }

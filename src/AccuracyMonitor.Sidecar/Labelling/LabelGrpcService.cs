@@ -95,6 +95,11 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
                 context.Require(Roles.Label, answer.Model);
             }
 
+            if (!answer.HasLabel)
+            {
+                throw RpcErrors.Invalid($"answers[{i}].label", $"answers[{i}] has no label; send the field also when the class is 0.");
+            }
+
             answers[i] = new LabelAnswer
             {
                 LeaseId = answer.LeaseId.Length == 0 ? null : answer.LeaseId,

@@ -87,6 +87,24 @@ public sealed class LabelServiceTests
     }
 
     [Fact]
+    public async Task An_answer_without_a_label_is_refused_and_none_of_its_call_is_taken()
+    {
+        await using var sidecar = await TestSidecar.StartAsync(Everything);
+        await SendAsync(sidecar, 2);
+
+        var refused = await Should.ThrowAsync<RpcException>(() => CompleteAsync(
+            sidecar,
+            [
+                new Answer { Model = "m", Version = "1", PredictionId = "p-0", Label = 0 },
+                new Answer { Model = "m", Version = "1", PredictionId = "p-1" },
+            ]));
+
+        refused.StatusCode.ShouldBe(StatusCode.InvalidArgument);
+        refused.Status.Detail.ShouldContain("answers[1] has no label");
+        (await GetAsync(sidecar)).Labels.ShouldBe(0u);
+    }
+
+    [Fact]
     public async Task Skipped_and_released_requests_are_told_apart()
     {
         var cancel = TestContext.Current.CancellationToken;
