@@ -124,6 +124,14 @@ internal sealed class JsonEvents(Func<string, string?> rename)
         }
 
         Json.Expect(ref reader, JsonTokenType.String);
-        return reader.TryGetBytesFromBase64(out var bytes) ? bytes : throw new JsonException("Not base64.");
+        try
+        {
+            return reader.TryGetBytesFromBase64(out var bytes) ? bytes : throw new JsonException("Not base64.");
+        }
+        catch (InvalidOperationException e)
+        {
+            // Half of a surrogate pair, which the reader takes for JSON all the same.
+            throw new JsonException("Not base64.", e);
+        }
     }
 }

@@ -59,7 +59,7 @@ internal sealed class TraceFile
         {
             return read();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw new TraceFileException($"{path}: cannot be read: {e.Message}", e);
         }

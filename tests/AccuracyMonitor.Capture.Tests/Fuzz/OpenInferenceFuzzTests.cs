@@ -1,0 +1,70 @@
+using System.Text;
+using AccuracyMonitor.Capture.Sinks;
+using AccuracyMonitor.Tests.Fuzz;
+using Google.Protobuf;
+using static AccuracyMonitor.Tests.ModelServers.SomeAnswer;
+
+namespace AccuracyMonitor.Capture.Tests.Fuzz;
+
+/// <summary>What comes from model servers and their loggers: the decoders never throw, whatever the bytes are.</summary>
+public sealed class OpenInferenceFuzzTests
+{
+    private static byte[][] Rest { get; } =
+    [
+        .. ((string[])[
+            """{"model_name":"m","model_version":"3","id":"a","outputs":[{"name":"p","datatype":"FP32","shape":[2,2],"data":[0.25,0.75,0.5,0.5]}]}""",
+            """{"model_name":"m","outputs":[{"name":"p","datatype":"FP64","shape":[2,2],"data":[[0.25,0.75],[0.5,0.5]]},{"name":"l","datatype":"INT64","shape":[2],"data":[1,0]}]}""",
+            """{"predictions":[[0.25,0.75],[0.5,0.5]]}""",
+            """{"model_name":"m","outputs":[{"name":"p","datatype":"FP32","shape":[1,2],"parameters":{"binary_data_size":8}}]}12345678""",
+            """{"error":"no such model"}"""]).Select(Encoding.UTF8.GetBytes),
+    ];
+
+    private static byte[][] Events { get; } =
+    [
+        .. ((string[])[
+            """{"specversion":"1.0","id":"a","type":"org.kubeflow.serving.inference.response","source":"s","time":"2026-03-01T12:00:00Z","data":{"predictions":[[0.25,0.75]]}}""",
+            """[{"specversion":"1.0","id":"a","type":"t","data_base64":"eyJwIjoxfQ=="},{"specversion":"1.0","id":"b","type":"t","inferenceservicename":"m","data":"x"}]""",
+            """{"id":"1","reqType":"response","inferenceService":"m","occurrenceTime":"2026-03-01T12:00:00Z","bytes":"eyJwIjoxfQ=="}"""]).Select(Encoding.UTF8.GetBytes),
+    ];
+
+    [Fact]
+    public void REST_answers() => FuzzRun.Run<NothingIsThrownException>(Rest, 4000, bytes =>
+    {
+        Decoder().DecodeRest(bytes, null, null, "m");
+        Decoder("*=p").DecodeRest(bytes, null, bytes.Length / 2, "");
+    });
+
+    [Fact]
+    public void Protobuf_answers()
+    {
+        byte[][] corpus =
+        [
+            Fp32(TwoRows, 2, 2).ToByteArray(), Fp32(TwoRows, 2, 2, 1, 1).ToByteArray(), Raw("FP16", new byte[8], 2, 2).ToByteArray(),
+            Raw("BYTES", [3, 0, 0, 0, 97, 98, 99], 1).ToByteArray(),
+        ];
+        FuzzRun.Run<NothingIsThrownException>(corpus, 4000, bytes =>
+        {
+            Decoder().DecodeMessage(bytes, streamed: false);
+            Decoder().DecodeMessage(bytes, streamed: true);
+        });
+    }
+
+    [Fact]
+    public void Framed_and_packed_answers()
+    {
+        byte[][] corpus = [Frame(Fp32(TwoRows, 2, 2)), Frame(Fp32(TwoRows, 2, 2), gzip: true), [.. Frame(Fp32(TwoRows, 2, 2)), .. Frame(Fp32(TwoRows, 2, 2))]];
+        FuzzRun.Run<NothingIsThrownException>(corpus, 3000, bytes =>
+        {
+            Decoder().DecodeGrpc(bytes, "gzip", streamed: false);
+            Decoder().DecodeGrpc(bytes, "deflate", streamed: true);
+        });
+    }
+
+    [Fact]
+    public void Events_of_loggers() => FuzzRun.Run<NothingIsThrownException>(Events, 4000, bytes =>
+    {
+        JsonEvents.CloudEvents.Read(bytes, []);
+        JsonEvents.ModelMesh.Read(bytes, []);
+        JsonEvents.LogRequests.Read(bytes, []);
+    });
+}
