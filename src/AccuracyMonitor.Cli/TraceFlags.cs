@@ -9,7 +9,10 @@ internal sealed class TraceFlags
 {
     private static readonly Dictionary<string, char> Delimiters = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["comma"] = ',', ["semicolon"] = ';', ["tab"] = '\t', ["bar"] = '|',
+        ["comma"] = ',',
+        ["semicolon"] = ';',
+        ["tab"] = '\t',
+        ["bar"] = '|',
     };
 
     private readonly Option<IReadOnlyList<string>?> _classes = new("--classes")

@@ -55,9 +55,16 @@ public class IntakeBenchmark
     {
         var windows = new WindowPlan { Lengths = [TimeSpan.FromMinutes(5), TimeSpan.FromHours(1)], Buckets = 60, ClassBuckets = 20, Classes = 0, Rows = 2000 };
         var limits = new ModelLimits { Models = 64, Segments = 32, DeclaredSegments = [], RememberedIds = 1000 };
-        var plan = new ModelPlan(limits, windows, new SamplerOptions());
-        var registry = new ModelRegistry(plan, new SoftmaxMonitors(), [], TimeProvider.System, NullLogger<ModelRegistry>.Instance);
+        var plan = new ModelPlan(limits, windows, new Lazy<SamplerOptions>(new SamplerOptions()));
+        var registry = new ModelRegistry(
+            plan, new SoftmaxMonitors(), new NoneReturns(), [], TimeProvider.System, NullLogger<ModelRegistry>.Instance);
         return new BatchParser(registry, Options.Create(new IntakeOptions()), plan, TimeProvider.System);
+    }
+
+    /// <summary>Every version is new.</summary>
+    private sealed class NoneReturns : IReturningModels
+    {
+        public bool Restore(ModelRegistry registry, ModelState model, Task stored) => false;
     }
 
     /// <summary>The maximum softmax for every model.</summary>

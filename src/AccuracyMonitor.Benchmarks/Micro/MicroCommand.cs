@@ -22,12 +22,15 @@ internal static class MicroCommand
     {
         var filter = new Option<string[]>("--filter")
         {
-            Description = "Which benchmarks to run, for example *Intake*.", DefaultValueFactory = _ => ["*"], AllowMultipleArgumentsPerToken = true,
+            Description = "Which benchmarks to run, for example *Intake*.",
+            DefaultValueFactory = _ => ["*"],
+            AllowMultipleArgumentsPerToken = true,
         };
         var quick = new Option<bool>("--quick") { Description = "Few and short iterations: a check that the benchmarks run, no measurement." };
         var output = new Option<DirectoryInfo>("--output")
         {
-            Description = "Folder of the reports.", DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(Path.GetTempPath(), "accuracy-monitor-micro")),
+            Description = "Folder of the reports.",
+            DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(Path.GetTempPath(), "accuracy-monitor-micro")),
         };
         var command = new Command("micro", "Time and allocations of the steps of a prediction's path.") { filter, quick, output };
         command.SetAction(parsed =>

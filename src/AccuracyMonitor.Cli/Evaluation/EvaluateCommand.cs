@@ -16,8 +16,12 @@ internal static class EvaluateCommand
     public static Command Create()
     {
         var flags = new TraceFlags();
-        var traces = new Option<string>("--traces") { Description = "A trace (.npz, .parquet, .csv, .tsv, .jsonl, .json, also with .gz or .zst), a folder "
-            + "of them, or a partitioned folder.", Required = true };
+        var traces = new Option<string>("--traces")
+        {
+            Description = "A trace (.npz, .parquet, .csv, .tsv, .jsonl, .json, also with .gz or .zst), a folder "
+            + "of them, or a partitioned folder.",
+            Required = true
+        };
         var budget = new Option<string>("--budget") { Description = "Labels per window: a number, or a share such as 1%.", DefaultValueFactory = _ => "100" };
         var window = BoundedOption.Optional(
             "--window", "Predictions per window, drawn from the condition by chance. Default: all of its rows, once each.", 2, 10_000_000);

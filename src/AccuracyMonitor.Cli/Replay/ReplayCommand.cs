@@ -19,10 +19,16 @@ internal static class ReplayCommand
     public static Command Create()
     {
         var defaults = new ReplayOptions();
-        var traces = new Option<string?>("--traces") { Description = "Labelled softmax outputs: .npz, .parquet, .csv, .tsv, .jsonl, .json, also with .gz or "
-            + ".zst, or a partitioned folder." };
-        var log = new Option<string?>("--log") { Description = "A production log, in the same formats but .npz; in JSON Lines labels may come on later "
-            + "lines." };
+        var traces = new Option<string?>("--traces")
+        {
+            Description = "Labelled softmax outputs: .npz, .parquet, .csv, .tsv, .jsonl, .json, also with .gz or "
+            + ".zst, or a partitioned folder."
+        };
+        var log = new Option<string?>("--log")
+        {
+            Description = "A production log, in the same formats but .npz; in JSON Lines labels may come on later "
+            + "lines."
+        };
         var conditions = new Option<string?>("--conditions")
         {
             Description =

@@ -17,8 +17,11 @@ internal static class TrainCommand
     {
         var reference = new Option<FileInfo>(
             "--reference", "-r")
-        { Required = true, Description = "Labelled softmax outputs: .npz with reference__probs [n, K] and reference__labels [n], .parquet, .csv, .jsonl and "
-            + "others." };
+        {
+            Required = true,
+            Description = "Labelled softmax outputs: .npz with reference__probs [n, K] and reference__labels [n], .parquet, .csv, .jsonl and "
+            + "others."
+        };
         var output = new Option<FileInfo>("--output", "-o") { Description = "Monitor file to write.", DefaultValueFactory = _ => new FileInfo("monitor.onnx") };
         var encoding = new Option<MonitorEncoding?>("--encoding")
         {

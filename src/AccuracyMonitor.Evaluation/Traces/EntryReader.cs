@@ -80,7 +80,7 @@ internal sealed class EntryReader(string path, TraceOptions options, bool needsL
         {
             if (Understood.Skipped.Count >= options.MaxErrors)
             {
-throw new TraceFileException($"{e.Message} {Understood.Skipped.Count} rows before have a defect too; --max-errors is {options.MaxErrors}.", e);
+                throw new TraceFileException($"{e.Message} {Understood.Skipped.Count} rows before have a defect too; --max-errors is {options.MaxErrors}.", e);
             }
 
             Understood.Skipped.Add(e.Message);

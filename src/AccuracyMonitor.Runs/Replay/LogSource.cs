@@ -63,8 +63,14 @@ internal sealed class LogSource : IReplaySource
                     Count(conditions, entry.Condition ?? NoCondition);
                 }
 
-                items.Add(new ReplayItem { ConditionIndex = conditions.Count - 1, Id = id, Probabilities = entry.Probabilities, Told = entry.Label,
-                    Time = entry.Time });
+                items.Add(new ReplayItem
+                {
+                    ConditionIndex = conditions.Count - 1,
+                    Id = id,
+                    Probabilities = entry.Probabilities,
+                    Told = entry.Label,
+                    Time = entry.Time
+                });
             });
             return items;
         });

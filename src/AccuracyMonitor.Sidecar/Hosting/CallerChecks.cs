@@ -1,5 +1,4 @@
 using AccuracyMonitor.Hosting.Access;
-using AccuracyMonitor.Sidecar.Intake;
 using Grpc.Core;
 
 namespace AccuracyMonitor.Sidecar.Hosting;
@@ -19,10 +18,8 @@ internal static class CallerChecks
         }
     }
 
-    /// <summary>The same, as the refusal of a batch; null: allowed.</summary>
-    public static BatchRefusal? Refusal(this Caller caller, Roles role, string model) => IsAllowed(caller, role, model)
-        ? null
-        : new BatchRefusal("batch.model", RpcErrors.ForbiddenReason, Message(caller, role, model), RefusalKind.Forbidden);
+    /// <summary>Why the caller may not act on the model; null: allowed.</summary>
+    public static string? WhyForbidden(this Caller caller, Roles role, string model) => IsAllowed(caller, role, model) ? null : Message(caller, role, model);
 
     private static bool IsAllowed(Caller caller, Roles role, string model) => model.Length == 0 ? caller.MayWithAll(role) : caller.May(role, model);
 

@@ -96,9 +96,9 @@ internal sealed class PredictionGrpcService(
 
     private InWork Submit(ObserveRequest request, CallBudget call, Caller caller)
     {
-        if (caller.Refusal(Roles.Observe, request.Batch?.Model ?? "") is { } refusal)
+        if (caller.WhyForbidden(Roles.Observe, request.Batch?.Model ?? "") is { } forbidden)
         {
-            return new InWork(request, ParsedBatch.Refused(refusal), 0);
+            return new InWork(request, ParsedBatch.Refused("batch.model", RpcErrors.ForbiddenReason, forbidden, RefusalKind.Forbidden), 0);
         }
 
         var bytes = AnswerBytes(request.Batch);

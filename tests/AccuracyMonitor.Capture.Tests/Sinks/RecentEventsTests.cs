@@ -31,7 +31,7 @@ public sealed class RecentEventsTests
 
     /// <summary>Compared with a list that is searched.</summary>
     [Fact]
-    public void It_remembers_the_last_that_were_new_whatever_comes() => 
+    public void It_remembers_the_last_that_were_new_whatever_comes() =>
         Gen.Select(Gen.Int[1, 8], Gen.ULong[0, 12].Array[0, 200]).Sample((capacity, identities) =>
     {
         var (recent, remembered) = (new RecentEvents(capacity), new List<ulong>());

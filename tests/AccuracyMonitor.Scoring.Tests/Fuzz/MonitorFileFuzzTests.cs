@@ -10,7 +10,8 @@ public sealed class MonitorFileFuzzTests
     [Fact]
     public void ONNX_monitors()
     {
-        byte[][] corpus = [SomeMonitor.File(SomeMonitor.Shape(4, widths: [3])), SomeMonitor.File(SomeMonitor.Shape(3, MonitorEncoding.RawSoftmax, 2, 0.2, 2, 2))];
+        byte[][] corpus =
+            [SomeMonitor.File(SomeMonitor.Shape(4, widths: [3])), SomeMonitor.File(SomeMonitor.Shape(3, MonitorEncoding.RawSoftmax, 2, 0.2, 2, 2))];
         FuzzRun.Run<MonitorFileException>(corpus, 1500, bytes => MonitorFile.Read(bytes));
     }
 

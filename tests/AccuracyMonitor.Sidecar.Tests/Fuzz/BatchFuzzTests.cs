@@ -18,12 +18,21 @@ public sealed class BatchFuzzTests
         plain.TimesUnixUs.Add([1_700_000_000_000_000, 1]);
         var halves = new PredictionBatch
         {
-            Model = "m", Version = "1", ClassCount = 2, Form = OutputForm.Logits, Encoding = ValueEncoding.Float16,
+            Model = "m",
+            Version = "1",
+            ClassCount = 2,
+            Form = OutputForm.Logits,
+            Encoding = ValueEncoding.Float16,
             Values = ByteString.CopyFrom(MemoryMarshal.AsBytes<Half>([(Half)1, (Half)2]).ToArray()),
         };
         PredictionBatch Top(uint top) => new()
         {
-            Model = "m", Version = "1", Segment = "eu", ClassCount = 4, Encoding = ValueEncoding.Top, Top = top,
+            Model = "m",
+            Version = "1",
+            Segment = "eu",
+            ClassCount = 4,
+            Encoding = ValueEncoding.Top,
+            Top = top,
             Values = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(top == 1 ? [0.7f, 0.3f] : [0.6f, 0.3f, 0.1f]).ToArray()),
             TopClasses = ByteString.CopyFrom(MemoryMarshal.AsBytes<ushort>(top == 1 ? [2] : [2, 0]).ToArray()),
         };

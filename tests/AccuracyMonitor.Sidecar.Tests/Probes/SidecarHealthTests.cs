@@ -1,6 +1,6 @@
-using AccuracyMonitor.Sidecar.Probes;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Observability;
+using AccuracyMonitor.Sidecar.Probes;
 using AccuracyMonitor.Sidecar.Queueing;
 using AccuracyMonitor.Sidecar.Scoring;
 using AccuracyMonitor.Sidecar.Tests.Support;

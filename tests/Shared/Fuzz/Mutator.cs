@@ -3,13 +3,15 @@ using System.Globalization;
 
 namespace AccuracyMonitor.Tests.Fuzz;
 
-/// <summary>Draws inputs that are nearly right: each is one of a corpus with a few changes of the kinds that break decoders. The same seed draws the same.</summary>
+/// <summary>Draws inputs that are nearly right: each is one of a corpus with a few changes of the kinds that break decoders.
+/// The same seed draws the same.</summary>
 internal sealed class Mutator(int seed, IReadOnlyList<byte[]> corpus)
 {
     private static readonly string[] Tokens =
     [
         "-1", "0", "1", "255", "65536", "2147483647", "2147483648", "-2147483648", "4294967296", "9223372036854775807", "-9223372036854775808",
-        "18446744073709551616", "1e308", "1e-320", "-0", "NaN", "Infinity", "-Infinity", "null", "true", "\"\"", "[]", "{}", "[[[[[[[[", "\\ud800", "\"", ",", ":",
+        "18446744073709551616", "1e308", "1e-320", "-0", "NaN", "Infinity", "-Infinity", "null", "true", "\"\"", "[]", "{}", "[[[[[[[[",
+        "\\ud800", "\"", ",", ":",
     ];
 
     private static readonly long[] Extremes = [0, 1, -1, 127, 128, 255, 32767, 65535, int.MaxValue, int.MinValue, uint.MaxValue, long.MaxValue, long.MinValue];
