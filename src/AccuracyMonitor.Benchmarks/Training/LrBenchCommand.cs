@@ -89,7 +89,7 @@ internal static class LrBenchCommand
 
         try
         {
-            var (train, test) = ReferenceSplit.Of(TraceFile.Open(reference).Load(TraceFile.Reference), testShare, options.Training.Seed);
+            var (train, test) = ReferenceSplit.ForTraining(TraceFile.Open(reference), testShare, options.Training.Seed);
             var result = await BenchAsync(train, test, options, cancel);
             var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(text) });
             console.Profile.Width = Math.Max(console.Profile.Width, 160);

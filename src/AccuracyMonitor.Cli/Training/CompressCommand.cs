@@ -56,7 +56,7 @@ internal static class CompressCommand
     {
         return CommandErrors.RunAsync(needsTorch: false, async () =>
         {
-            var (train, test) = ReferenceSplit.Of(TraceFile.Open(reference).Load(TraceFile.Reference), testShare, options.Seed);
+            var (train, test) = ReferenceSplit.ForTraining(TraceFile.Open(reference), testShare, options.Seed);
             var bytes = await File.ReadAllBytesAsync(monitor, cancel);
             var watch = Stopwatch.StartNew();
             var result = await CompressAsync(bytes, train, test, options, cancel);

@@ -127,7 +127,7 @@ internal static class TrainCommand
                 await Console.Error.WriteLineAsync(line);
             }
 
-            var (train, test) = ReferenceSplit.Of(trace.Load(TraceFile.Reference), testShare, options.Seed);
+            var (train, test) = ReferenceSplit.ForTraining(trace, testShare, options.Seed);
             options = epochsGiven ? options : PolicyFile.AsLongAsMeasured(options, train.Count);
             var trained = await TrainAsync(train, options, cancel);
             await AtomicFile.WriteAsync(output, trained.Onnx, cancel, reference.Path);

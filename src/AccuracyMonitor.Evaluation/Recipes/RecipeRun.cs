@@ -32,7 +32,7 @@ internal sealed class RecipeRun(Recipe recipe, string reference, RecipeWork work
     /// <returns>The monitor, and its ternary form where the recipe packs and the gate let it pass.</returns>
     public async Task<(byte[] Onnx, byte[]? Compressed)> RunAsync(CancellationToken cancel)
     {
-        (_train, _test) = ReferenceSplit.Of(TraceFile.Open(reference).Load(TraceFile.Reference), recipe.TestShare, recipe.Seed);
+        (_train, _test) = ReferenceSplit.ForTraining(TraceFile.Open(reference), recipe.TestShare, recipe.Seed);
         _data = RecipeWork.Hash(await File.ReadAllBytesAsync(reference, cancel)) + $" {recipe.TestShare} {recipe.Seed}";
         var options = await PolicyAsync(cancel);
         var (monitor, found) = await work.OnceAsync(

@@ -1,10 +1,24 @@
+using System.Globalization;
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Training;
 
 namespace AccuracyMonitor.Evaluation.Traces;
 
 /// <summary>Keeps a share of a reference set out of the training, drawn by seed.</summary>
 internal static class ReferenceSplit
 {
+    /// <summary>The reference of a file, in a part that trains a monitor and one that is kept out.</summary>
+    /// <exception cref="TraceFileException">As <see cref="TraceFile.Load"/>, or too few rows are left to train on.</exception>
+    public static (ReferenceSet Train, ReferenceSet Test) ForTraining(TraceFile trace, double testShare, ulong seed)
+    {
+        var split = Of(trace.Load(TraceFile.Reference), testShare, seed);
+        var (train, test) = (split.Train.Count, split.Test.Count);
+        return train >= MonitorTrainer.SmallestReference ? split : throw new TraceFileException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{trace.Path}: the reference has {train + test} rows with a label; {test} are kept out (--test-share {testShare}) and {train} are left to train "
+            + $"on, but at least {MonitorTrainer.SmallestReference} are needed. Add rows, or lower --test-share."));
+    }
+
     public static (ReferenceSet Train, ReferenceSet Test) Of(ReferenceSet reference, double testShare, ulong seed)
         => Keep(reference, Math.Clamp((int)(reference.Count * testShare), 1, reference.Count - 1), seed);
 

@@ -80,6 +80,12 @@ public class TraceCasesTests
         trace.Understood.Warnings().ShouldHaveSingleItem().ShouldStartWith("1 rows with a defect are left out");
     }
 
+    [Fact]
+    public void A_reference_that_is_too_small_to_train_on_is_refused_with_its_rows_and_the_remedy() =>
+        Should.Throw<TraceFileException>(() => ReferenceSplit.ForTraining(Open("26-reference-without-errors.npz"), testShare: 0.2, seed: 0)).Message
+            .ShouldEndWith("the reference has 100 rows with a label; 20 are kept out (--test-share 0.2) and 80 are left to train on, but at least 100 are "
+                + "needed. Add rows, or lower --test-share.");
+
     private static TraceFile Open(string name, TraceOptions? options = null) => TraceFile.Open(Path.Combine(AppContext.BaseDirectory, "Traces", "Cases",
         name), options);
 
