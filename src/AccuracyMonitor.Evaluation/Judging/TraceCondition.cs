@@ -42,9 +42,12 @@ internal sealed record TraceCondition
 
     public double Accuracy => Correct.Count(c => c) / (double)Correct.Length;
 
+    /// <summary>What decides a row's fold, by its source. The sidecar takes a keyed hash of the prediction's id.</summary>
+    public Func<int, string> FoldKey { get; init; } = static source => source.ToString(CultureInfo.InvariantCulture);
+
     /// <summary>A row as recalibration learns from it.</summary>
     public LabelledPrediction Sample(int row, double weight) => new(
-        Sources[row].ToString(CultureInfo.InvariantCulture), Data.Row(row).ToArray(), PredictedClasses[row], MonitorLogits[row], Correct[row], weight);
+        FoldKey(Sources[row]), Data.Row(row).ToArray(), PredictedClasses[row], MonitorLogits[row], Correct[row], weight);
 
     /// <summary>g of every row by the monitor with a head.</summary>
     public double[] ScoresWith(RecalibrationHead head)

@@ -29,7 +29,7 @@ public class EvaluateCommandTests
         {
             var (code, table, error) = await RunAsync("--traces", path, "--budget", "60", "--repeats", "30", "--simulate", "--json", json);
 
-            error.ShouldBe("");
+            error.ShouldContain(": 900 rows, 100 % labelled; K = 3, softmax");
             code.ShouldBe(0);
             (await RunAsync("--traces", path, "--budget", "60", "--repeats", "30", "--simulate")).Output.ShouldBe(table);
 

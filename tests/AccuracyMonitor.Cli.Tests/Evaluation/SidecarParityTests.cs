@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Estimation;
+using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Evaluation.Judging;
 using AccuracyMonitor.Evaluation.Judging.Estimators;
 using AccuracyMonitor.Evaluation.Traces;
@@ -43,8 +45,13 @@ public sealed class SidecarParityTests : IDisposable
         await File.WriteAllBytesAsync(file, MonitorTrainer.Train(trace.Load(TraceFile.Reference), options, cancellationToken: Cancel).Onnx, Cancel);
         using var scorer = EnsembleScorer.Load(await File.ReadAllBytesAsync(file, Cancel), new ScorerOptions(ExecutionProvider.Cpu));
 
-        // The prediction's id is the key of its fold: place + 1, as the sampler's.
-        var condition = TraceConditionReader.Read(trace, null, scorer, simulate: false, seed: 1).Single() with { Sources = [.. Enumerable.Range(1, Rows)] };
+        // The keyed hash of the prediction's id decides its fold; the id is place + 1, as the sampler's.
+        var folds = CoinKey.FromSeed(Seed).Folds(new ModelKey(Model, Version));
+        var condition = TraceConditionReader.Read(trace, null, scorer, simulate: false, seed: 1).Single() with
+        {
+            Sources = [.. Enumerable.Range(1, Rows)],
+            FoldKey = source => folds.Of(source.ToString(CultureInfo.InvariantCulture)).ToString("x16", CultureInfo.InvariantCulture),
+        };
         var window = Window(condition);
         window.Chosen.Count.ShouldBeGreaterThan(Core.Sampling.UniformShareChoice.Remembered, "else what is remembered would not matter");
 

@@ -43,7 +43,7 @@ public sealed class ReplayCommandTests
     [Fact]
     public async Task A_file_with_nothing_but_a_reference_says_how_to_replay_it()
     {
-        using var trace = new TemporaryTrace(".csv", "label,p0,p1\n0,0.5,0.5\n");
+        using var trace = new TemporaryTrace(".csv", "condition,label,p0,p1\nreference,0,0.5,0.5\n");
 
         var (code, _, error) = await ReplayEndToEndTests.RunAsync("--traces", trace.Path);
 
