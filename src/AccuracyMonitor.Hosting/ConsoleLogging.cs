@@ -11,6 +11,8 @@ public static class ConsoleLogging
     /// </summary>
     public static void AddConsoleLines(this ILoggingBuilder logging, IConfiguration configuration)
     {
+        // ASP.NET Core's authentication brings data protection, which warns that its keys are not kept. Nothing here is protected by them.
+        logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         logging.AddConfiguration(configuration.GetSection("Logging"));
         logging.AddSimpleConsole(o =>
         {
