@@ -16,10 +16,7 @@ public sealed class AccessMiddleware(RequestDelegate next, Authenticator authent
         }
 
         var route = EndpointRoles.RouteOf(endpoint);
-
-        // A gRPC service looks at the model that the message names; a page shows all of them.
-        var isGrpc = Denial.IsGrpc(context.Request);
-        if (roles.Of(route) is { } needed && (needed == Roles.None || (isGrpc ? caller.May(needed) : caller.MayWithAll(needed))))
+        if (roles.Allow(caller, route))
         {
             await next(context);
             return;

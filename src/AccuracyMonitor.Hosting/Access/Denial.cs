@@ -8,8 +8,6 @@ internal static class Denial
     private const int PermissionDenied = 7;
     private const int Unauthenticated = 16;
 
-    public static bool IsGrpc(HttpRequest request) => request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true;
-
     public static async Task WriteAsync(HttpContext context, Caller caller, Roles? needed)
     {
         var role = needed is { } known ? $"the role {Grant.NameOf(known)}" : "a role that nobody has";
@@ -17,7 +15,7 @@ internal static class Denial
             ? $"{caller.Subject} needs {role} (Access:Grants)."
             : $"This call needs {role}: bring a token that is valid, or a client certificate.";
         var response = context.Response;
-        if (IsGrpc(context.Request))
+        if (ExpectsGrpc(context.Request))
         {
             // Trailers only, as gRPC wants an error that comes before any message.
             response.ContentType = "application/grpc";
@@ -35,4 +33,7 @@ internal static class Denial
         response.ContentType = "text/plain; charset=utf-8";
         await response.WriteAsync(message + "\n", context.RequestAborted);
     }
+
+    /// <summary>Whether the caller expects a status of gRPC. The caller chooses it, so nothing but the form of the answer may depend on it.</summary>
+    private static bool ExpectsGrpc(HttpRequest request) => request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true;
 }

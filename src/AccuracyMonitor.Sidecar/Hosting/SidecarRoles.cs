@@ -11,7 +11,7 @@ internal static class SidecarRoles
     private static readonly string[] Services =
         [$"{Package}.PredictionService", $"{Package}.LabelService", $"{Package}.EstimateService", $"{Package}.MonitorService"];
 
-    public static EndpointRoles Table { get; } = new(new Dictionary<string, Roles>(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Roles> Methods = new(StringComparer.Ordinal)
     {
         [$"{Package}.PredictionService/Observe"] = Roles.Observe,
         [$"{Package}.PredictionService/Score"] = Roles.Observe,
@@ -39,15 +39,9 @@ internal static class SidecarRoles
         // Probes have no token, and these say whether work gets done and nothing of the data.
         ["/grpc.health.v1.Health/Check"] = Roles.None,
         ["/grpc.health.v1.Health/Watch"] = Roles.None,
-        ["/healthz"] = Roles.None,
-        ["/readyz"] = Roles.None,
-        ["/"] = Roles.None,
 
         ["/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"] = Roles.Read,
         ["/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"] = Roles.Read,
-
-        ["/metrics"] = Roles.Metrics,
-        ["/estimates"] = Roles.Read,
 
         // Answered with UNIMPLEMENTED.
         [$"/{{unimplementedService}}/{NoMethod}"] = Roles.None,
@@ -58,5 +52,16 @@ internal static class SidecarRoles
         [$"{Services[1]}/{NoMethod}"] = Roles.None,
         [$"{Services[2]}/{NoMethod}"] = Roles.None,
         [$"{Services[3]}/{NoMethod}"] = Roles.None,
-    });
+    };
+
+    private static readonly Dictionary<string, Roles> Pages = new(StringComparer.Ordinal)
+    {
+        ["/healthz"] = Roles.None,
+        ["/readyz"] = Roles.None,
+        ["/"] = Roles.None,
+        ["/metrics"] = Roles.Metrics,
+        ["/estimates"] = Roles.Read,
+    };
+
+    public static EndpointRoles Table { get; } = new(Methods, Pages);
 }

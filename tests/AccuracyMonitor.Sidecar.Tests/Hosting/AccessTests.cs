@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -102,6 +103,28 @@ public sealed class AccessTests : IDisposable
         codes.ShouldBe([(int)StatusCode.PermissionDenied, 0]);
     }
 
+    [Theory]
+    [InlineData("/estimates", "text/plain")]
+    [InlineData("/estimates", "application/grpc")]
+    [InlineData("/metrics", "application/grpc")]
+    public async Task A_page_of_all_models_is_refused_to_a_role_for_one_whatever_the_headers_say(string page, string contentType)
+    {
+        await using var sidecar = await StartAsync("--Access:Grants:0=token:app=read@m", "--Access:Grants:1=token:ann=read");
+
+        (await PageAsync("app-token")).ShouldBe("refused");
+        (await PageAsync("ann-token")).ShouldBe("OK");
+
+        async Task<string> PageAsync(string token)
+        {
+            using var http = new HttpClient(Handler());
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"https://localhost:{Port(sidecar, ListenerUse.Http)}{page}"));
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            request.Content = new StringContent("", new MediaTypeHeaderValue(contentType));
+            using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+            return response.StatusCode == HttpStatusCode.Forbidden || response.Headers.Contains("grpc-status") ? "refused" : $"{response.StatusCode}";
+        }
+    }
+
     [Fact]
     public async Task A_client_certificate_is_a_subject()
     {
@@ -191,13 +214,7 @@ public sealed class AccessTests : IDisposable
 
     private GrpcChannel Channel(TestSidecar sidecar, string? token, string? certificate = null, string? key = null)
     {
-        var handler = new SocketsHttpHandler();
-        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-        };
-        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.ImportFromPem(_authority.Pem);
+        var handler = Handler();
         if (certificate is not null)
         {
             handler.SslOptions.ClientCertificateContext = SslStreamCertificateContext.Create(
@@ -215,6 +232,18 @@ public sealed class AccessTests : IDisposable
         }
 
         return GrpcChannel.ForAddress($"https://localhost:{Port(sidecar, ListenerUse.Grpc)}", options);
+    }
+
+    private SocketsHttpHandler Handler()
+    {
+        var handler = new SocketsHttpHandler();
+        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
+        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.ImportFromPem(_authority.Pem);
+        return handler;
     }
 
     private static Task<StatusCode> ScoreAsync(GrpcChannel channel, string model) => StatusOfAsync(() => new PredictionService.PredictionServiceClient(channel)
