@@ -1,11 +1,10 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Hosting;
 
 namespace AccuracyMonitor.Hosting;
 
-/// <summary>Ends each connection once the host has been told to stop and the connection's last request has been answered.</summary>
+/// <summary>Once draining has begun, ends each connection whose requests have all been answered and that nobody uses any more.</summary>
 /// <remarks>
 /// Kestrel 10.0.12 ends its heartbeat before it waits for the connections. An HTTP/2 connection notices the end of its last stream by the heartbeat or by
 /// something that the client sends. With a client that sends nothing more, for example one that has not read the end of the answer, the host would
@@ -13,21 +12,28 @@ namespace AccuracyMonitor.Hosting;
 /// </remarks>
 public static class ConnectionDrain
 {
-    /// <summary>The time that the last bytes of an answer get to leave the server.</summary>
+    /// <summary>The time that the last bytes of an answer get to leave the server, and that a client gets to send its next request.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
     /// <summary>Watches every connection of every listener; call it before the listeners are added.</summary>
-    public static void DrainConnections(this KestrelServerOptions kestrel) => kestrel.ConfigureEndpointDefaults(listener =>
+    /// <param name="kestrel">Gets the watch.</param>
+    /// <param name="begin">Cancelled when draining begins. While a host that has been told to stop must still serve, it is not cancelled yet.</param>
+    public static void DrainConnections(this KestrelServerOptions kestrel, CancellationToken begin) => kestrel.ConfigureEndpointDefaults(listener =>
     {
-        var services = listener.ApplicationServices;
-        var (lifetime, time) = (services.GetRequiredService<IHostApplicationLifetime>(), services.GetService<TimeProvider>() ?? TimeProvider.System);
+        var time = listener.ApplicationServices.GetService<TimeProvider>() ?? TimeProvider.System;
         listener.Use(next => async connection =>
         {
             var requests = new Requests(connection, time);
             connection.Features.Set(requests);
-            using var stopping = lifetime.ApplicationStopping.Register(requests.Stop);
-            await next(connection);
-            requests.Closed();
+            using var draining = begin.Register(requests.Drain);
+            try
+            {
+                await next(connection);
+            }
+            finally
+            {
+                requests.Closed();
+            }
         });
     });
 
@@ -51,7 +57,8 @@ public static class ConnectionDrain
     {
         private readonly Lock _lock = new();
         private int _open;
-        private bool _stopping;
+        private long _begun;
+        private bool _draining;
         private bool _closed;
 
         public void Begin()
@@ -59,6 +66,7 @@ public static class ConnectionDrain
             lock (_lock)
             {
                 _open++;
+                _begun++;
             }
         }
 
@@ -72,11 +80,11 @@ public static class ConnectionDrain
             AbortIfDone();
         }
 
-        public void Stop()
+        public void Drain()
         {
             lock (_lock)
             {
-                _stopping = true;
+                _draining = true;
             }
 
             AbortIfDone();
@@ -92,26 +100,28 @@ public static class ConnectionDrain
 
         private void AbortIfDone()
         {
-            if (IsDone())
+            if (BegunIfDone() is { } begun)
             {
-                _ = AbortAfterGraceAsync();
+                _ = AbortAfterGraceAsync(begun);
             }
         }
 
-        private async Task AbortAfterGraceAsync()
+        /// <summary>A request that has begun in the meantime gets a grace of its own when it ends.</summary>
+        private async Task AbortAfterGraceAsync(long begun)
         {
             await Task.Delay(Grace, time);
-            if (IsDone())
+            if (BegunIfDone() == begun)
             {
                 connection.Abort(new ConnectionAbortedException("The host is stopping, and the last request of this connection has been answered."));
             }
         }
 
-        private bool IsDone()
+        /// <returns>The number of requests that have begun so far; null: the connection is not to be ended now.</returns>
+        private long? BegunIfDone()
         {
             lock (_lock)
             {
-                return _stopping && _open == 0 && !_closed;
+                return _draining && _open == 0 && !_closed ? _begun : null;
             }
         }
     }

@@ -7,11 +7,16 @@ namespace AccuracyMonitor.Injector.Hosting;
 /// Between SIGTERM and the end of listening: Kubernetes takes a pod out of its Service and stops it at the same time, so requests still come, and one
 /// that is refused costs a pod its sidecar.
 /// </summary>
-internal sealed class Draining(IOptions<ListenOptions> options, TimeProvider time, ILogger<Draining> logger) : IHostedLifecycleService
+internal sealed class Draining(IOptions<ListenOptions> options, TimeProvider time, ILogger<Draining> logger)
+    : IHostedLifecycleService, IDisposable
 {
+    private readonly CancellationTokenSource _delayOver = new();
     private volatile bool _stopping;
 
     public bool IsDraining => _stopping;
+
+    /// <summary>Cancelled once the delay is over: from then on connections may be ended.</summary>
+    public CancellationToken DelayOver => _delayOver.Token;
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -28,9 +33,13 @@ internal sealed class Draining(IOptions<ListenOptions> options, TimeProvider tim
             InjectorLog.Draining(logger, options.Value.DrainDelay);
             await Task.Delay(options.Value.DrainDelay, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        await _delayOver.CancelAsync();
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => _delayOver.Dispose();
 }

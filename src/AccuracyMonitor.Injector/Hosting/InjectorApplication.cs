@@ -19,13 +19,15 @@ internal static class InjectorApplication
     /// <summary>Another than the sidecar's: the injector's own settings must not look like those it gives.</summary>
     public const string EnvironmentPrefix = "ACCURACY_MONITOR_INJECTOR_";
 
-    public static WebApplication Build(string[] args)
+    /// <param name="args">Settings as on the command line.</param>
+    /// <param name="time">The clock of every part, and of every timer; null: the system's.</param>
+    public static WebApplication Build(string[] args, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(InjectorApplication).Assembly.GetName().Name });
         Configure(builder.Configuration, args);
         builder.Logging.AddConsoleLines(builder.Configuration);
         AddOptions(builder);
-        AddParts(builder);
+        AddParts(builder, time ?? TimeProvider.System);
         Listen(builder);
         var app = builder.Build();
         Map(app);
@@ -63,10 +65,10 @@ internal static class InjectorApplication
         sections.ThrowIfUnreadable();
     }
 
-    private static void AddParts(WebApplicationBuilder builder)
+    private static void AddParts(WebApplicationBuilder builder, TimeProvider time)
     {
         var services = builder.Services;
-        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(time);
         services.AddSingleton(_ => Prometheus.Metrics.NewCustomRegistry());
         services.AddSingleton<InjectorMetrics>();
         services.AddSingleton<IKubernetes>(s => new Kubernetes(s.GetRequiredService<IOptions<KubernetesOptions>>().Value.ToClient()));
@@ -110,10 +112,10 @@ internal static class InjectorApplication
     {
         var options = ReadListen(builder.Configuration);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<ServingCertificate>((kestrel, serving) =>
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<ServingCertificate, Draining>((kestrel, serving, draining) =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.DrainConnections();
+            kestrel.DrainConnections(draining.DelayOver);
             var address = IPAddress.TryParse(options.Address, out var ip) ? ip : IPAddress.Loopback;
             kestrel.Listen(address, Math.Clamp(options.Port, 0, IPEndPoint.MaxPort), listen =>
             {

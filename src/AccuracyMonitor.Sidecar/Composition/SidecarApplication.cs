@@ -222,13 +222,13 @@ internal static class SidecarApplication
         builder.Services.AddSingleton(access);
         var listeners = new Listeners();
         builder.Services.AddSingleton(listeners);
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<AccuracyMonitorMetrics, TimeProvider, ILogger<ListenerAccess>>(
-            (kestrel, metrics, time, logger) =>
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<AccuracyMonitorMetrics, TimeProvider, ILogger<ListenerAccess>, IHostApplicationLifetime>(
+            (kestrel, metrics, time, logger, lifetime) =>
         {
             void Refused() => metrics.Refused(RefusalReasons.Connections);
             var files = tls.IsOn ? TlsFiles.Open(tls, e => SidecarLog.TlsFilesUnusable(logger, e.Message), time) : null;
             kestrel.AddServerHeader = false;
-            kestrel.DrainConnections();
+            kestrel.DrainConnections(lifetime.ApplicationStopping);
             BoundBuffers(kestrel.Limits, memory.WindowOf(listen.MaxConnections));
             if (listen.Socket.Length > 0)
             {

@@ -22,14 +22,21 @@ internal sealed class TestInjector : IAsyncDisposable
 
     public int Port => new Uri(_app.Urls.First()).Port;
 
+    public Uri Pages => new(_app.Urls.Last());
+
     public IServiceProvider Services => _app.Services;
 
     public static async Task<TestInjector> StartAsync(params string[] settings) => await StartAsync(await FakeApiServer.StartAsync(), settings);
 
-    public static async Task<TestInjector> StartAsync(FakeApiServer api, params string[] settings)
+    public static Task<TestInjector> StartAsync(FakeApiServer api, params string[] settings) => StartOnAsync(TimeProvider.System, api, settings);
+
+    /// <param name="time">The injector's clock.</param>
+    /// <param name="api">Disposed with the injector.</param>
+    /// <param name="settings">Beside the usual ones.</param>
+    public static async Task<TestInjector> StartOnAsync(TimeProvider time, FakeApiServer api, params string[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("am-injector-").FullName;
-        var app = InjectorApplication.Build([.. Settings(api, folder), .. settings]);
+        var app = InjectorApplication.Build([.. Settings(api, folder), .. settings], time);
         app.Services.GetRequiredService<IStartupValidator>().Validate();
         await app.StartAsync();
         return new TestInjector(app, api, folder);
@@ -66,7 +73,7 @@ internal sealed class TestInjector : IAsyncDisposable
 
     public async Task<(HttpStatusCode Status, string Body)> GetAsync(string path)
     {
-        using var http = new HttpClient { BaseAddress = new Uri(_app.Urls.Last()) };
+        using var http = new HttpClient { BaseAddress = Pages };
         using var response = await http.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
         return (response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
