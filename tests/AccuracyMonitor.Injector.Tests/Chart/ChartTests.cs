@@ -113,6 +113,24 @@ public sealed class ChartTests
         Directory.Delete(folder, recursive: true);
     }
 
+    [Theory]
+    [InlineData("tokensSecret=tokens,standalone.access.allowAnonymousSink=true", "Sink:AllowAnonymous=true")]
+    [InlineData("allowAnonymous=true,standalone.sink=false", "Access:LocalRoles=observe,read,label Listen:AllowAnonymous=true")]
+    [InlineData("tokensSecret=tokens", "")]
+    public async Task The_standalone_monitor_opens_to_anybody_what_was_asked_for_and_never_administration(string access, string open)
+    {
+        var manifests = await RenderAsync(4, $"standalone.enabled=true,standalone.access.{access}");
+
+        var settings = Strictly(manifests).OfType<V1StatefulSet>().Single().Spec.Template.Spec.Containers.Single().Env
+            .Select(e => $"{e.Name.Replace("ACCURACY_MONITOR_", "", StringComparison.Ordinal).Replace("__", ":", StringComparison.Ordinal)}={e.Value}")
+            .Where(s => s.Contains("AllowAnonymous", StringComparison.Ordinal) || s.Contains("LocalRoles", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal);
+        string.Join(' ', settings).ShouldBe(open);
+        var showsEstimates = open.Contains("Listen:AllowAnonymous", StringComparison.Ordinal);
+        manifests.Contains("This port shows everybody metrics, health and /estimates", StringComparison.Ordinal).ShouldBe(showsEstimates);
+        manifests.Contains("Without a token this port shows metrics and health and nothing else.", StringComparison.Ordinal).ShouldBe(!showsEstimates);
+    }
+
     [Fact]
     public async Task A_webhook_never_blocks_and_each_pod_reaches_one_at_most()
     {
@@ -159,6 +177,8 @@ public sealed class ChartTests
     [InlineData("standalone.persistence.accessMode=ReadWriteMany", "accessMode", "ReadWriteOnce")]
     [InlineData("networkPolicy.apiServerPorts={99999}", "apiServerPorts", "65")]
     [InlineData("standalone.enabled=true", "nobody could be authenticated", "standalone.access.tokensSecret")]
+    [InlineData("standalone.enabled=true,standalone.access.allowAnonymousSink=true", "nobody could be authenticated", "standalone.access.allowAnonymous")]
+    [InlineData("standalone.enabled=true,standalone.access.allowAnonymous=true", "no sender could be authenticated", "standalone.access.allowAnonymousSink")]
     public async Task Nonsense_is_refused_by_name(string value, string names, string says)
     {
         foreach (var helm in (int[])[3, 4])
