@@ -39,7 +39,7 @@ internal static class EncodingBench
     private static int Run(string path, int labels)
     {
         var table = new Table().AddColumns("file", "encoding", "conditions", "bytes a row", "mean |Δg|", "largest |Δg|", "AUROC", "AUROC, full rows");
-        string[] files = Directory.Exists(path) ? [.. Directory.EnumerateFiles(path).Where(TraceFile.IsTrace).Order(StringComparer.Ordinal)] : [path];
+        var files = Directory.Exists(path) ? TraceFile.InFolder(path) : [path];
         foreach (var file in files)
         {
             var trace = TraceFile.Open(file);

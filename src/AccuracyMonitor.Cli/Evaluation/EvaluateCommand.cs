@@ -154,7 +154,7 @@ internal static class EvaluateCommand
     {
         IReadOnlyList<string> files = File.Exists(path) ? [path]
             : Directory.Exists(path) && TraceFile.IsPartitioned(path) ? [path]
-            : Directory.Exists(path) ? [.. Directory.EnumerateFiles(path).Where(TraceFile.IsTrace).Order(StringComparer.Ordinal)]
+            : Directory.Exists(path) ? TraceFile.InFolder(path)
             : [];
         return files.Count > 0 ? files : throw new FormatException($"{path}: no trace, and no folder that holds one. Expected {TraceFile.Formats}.");
     }

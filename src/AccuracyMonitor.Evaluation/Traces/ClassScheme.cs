@@ -7,7 +7,10 @@ namespace AccuracyMonitor.Evaluation.Traces;
 internal sealed class ClassScheme
 {
     private const int MostShown = 12;
+    private const int Ambiguous = -1;
     private readonly Dictionary<string, int>? _byName;
+    private readonly Dictionary<double, int> _byNumber = [];
+    private readonly Dictionary<bool, int> _byTruth = [];
     private readonly string? _firstBy;
 
     /// <param name="count">K, at least 2.</param>
@@ -23,6 +26,16 @@ internal sealed class ClassScheme
             for (var i = 0; i < names.Count; i++)
             {
                 _byName.TryAdd(names[i], i);
+                if (Cell.Of(names[i]).TryNumber(out var number) && double.IsFinite(number))
+                {
+                    // Two names of one number: only the text tells them apart.
+                    _byNumber[number] = _byNumber.ContainsKey(number) ? Ambiguous : i;
+                }
+
+                if (bool.TryParse(names[i], out var truth))
+                {
+                    _byTruth[truth] = _byTruth.ContainsKey(truth) ? Ambiguous : i;
+                }
             }
         }
     }
@@ -32,6 +45,9 @@ internal sealed class ClassScheme
     public IReadOnlyList<string>? Names { get; }
 
     public int First { get; }
+
+    /// <summary>Whether a number in a label is a name. It is then never an index.</summary>
+    public bool NamesAreNumbers => _byNumber.Count > 0;
 
     /// <summary>As <c>0 = cat, 1 = dog</c>.</summary>
     public string Mapping
@@ -53,7 +69,7 @@ internal sealed class ClassScheme
     /// <returns>Null: it is no class.</returns>
     public int? IndexOf(Cell cell) =>
         cell.Kind is CellKind.Text or CellKind.Number && _byName?.TryGetValue(cell.Text, out var named) == true ? named
-        : cell.TryNumber(out var number) && Math.Floor(number) == number && number >= First && number < First + Count ? (int)number - First
+        : cell.TryNumber(out var number) ? IndexOf(number)
         : null;
 
     /// <returns>0…K−1; null: the row has no label.</returns>
@@ -80,14 +96,14 @@ internal sealed class ClassScheme
             return null;
         }
 
-        if (Count == 2 && cell.Kind is CellKind.Truth or CellKind.Text && bool.TryParse(cell.Text, out var truth))
+        if (cell.Kind is CellKind.Truth or CellKind.Text && bool.TryParse(cell.Text, out var truth) && IndexOf(truth) is { } told)
         {
-            return truth ? 1 : 0;
+            return told;
         }
 
         throw Wrong(rows, column, Names is null && !cell.TryNumber(out var number)
             ? $"a class index, {Range} (names: --classes FILE, one a line in the order of the probabilities)"
-            : cell.TryNumber(out number) ? $"{(Math.Floor(number) == number ? "" : "a class index, ")}{Range}{Hint(number)}"
+            : cell.TryNumber(out number) ? $"{(Math.Floor(number) == number || NamesAreNumbers ? "" : "a class index, ")}{Range}{Hint(number)}"
             : Range);
     }
 
@@ -108,8 +124,21 @@ internal sealed class ClassScheme
         return values.Count == Count && found >= 0 ? found : null;
     }
 
+    private int? IndexOf(double number) =>
+        NamesAreNumbers ? (_byNumber.TryGetValue(number, out var named) && named != Ambiguous ? named : null)
+        : Math.Floor(number) == number && number >= First && number < First + Count ? (int)number - First
+        : null;
+
+    /// <summary>Of two classes without such a name, true is class 1.</summary>
+    private int? IndexOf(bool truth) =>
+        _byTruth.Count > 0 ? (_byTruth.TryGetValue(truth, out var named) && named != Ambiguous ? named : null)
+        : NamesAreNumbers ? IndexOf(truth ? 1.0 : 0.0)
+        : Count == 2 ? (truth ? 1 : 0)
+        : null;
+
     private string Hint(double number) =>
-        First == 0 && number == Count ? " (labels that count from 1: --classes-from 1)"
+        NamesAreNumbers ? ""
+        : First == 0 && number == Count ? " (labels that count from 1: --classes-from 1)"
         : First == 1 && number == 0 && _firstBy is not null ? $", as {_firstBy} (labels that count from 0: --classes-from 0)"
         : "";
 

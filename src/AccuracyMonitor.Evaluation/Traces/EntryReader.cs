@@ -14,8 +14,10 @@ internal sealed class EntryReader(string path, TraceOptions options, bool needsL
     private readonly TraceTime _time = new(options.TimeFormat);
     private ClassScheme? _classes;
     private TopKLists? _top;
+    private int _firstColumn;
     private long _first;
     private long _elements;
+    private double _spreadMass;
 
     public TraceUnderstanding Understood { get; private set; } = new() { Path = path };
 
@@ -29,7 +31,7 @@ internal sealed class EntryReader(string path, TraceOptions options, bool needsL
         foreach (var part in TracePart.Of(path))
         {
             using var rows = part.Open(options.Delimiter);
-            var table = new Table(ColumnRoles.Of(rows, options), rows.Names.Count);
+            var table = new Table(ColumnRoles.Of(rows, options), rows.Names.Count, Understood.Rows);
             if (needsLabel && !rows.IsLog && table.Roles.Label < 0)
             {
                 throw new TraceFileException($"{rows.Path}: column 'label' is missing (another name: --map label=NAME). It has: "
@@ -53,7 +55,7 @@ internal sealed class EntryReader(string path, TraceOptions options, bool needsL
             TimeForm = _time.Form,
             Earliest = _time.Earliest,
             Latest = _time.Latest,
-            SpreadMass = Understood.Rows > 0 ? (_top?.SpreadMass ?? 0) / Understood.Rows : 0,
+            SpreadMass = Understood.Rows > 0 ? _spreadMass / Understood.Rows : 0,
         };
     }
 
@@ -74,7 +76,12 @@ internal sealed class EntryReader(string path, TraceOptions options, bool needsL
 
             var entry = Entry(part, rows, table);
             take(entry);
-            Understood = entry.Probabilities is null ? Understood : Understood with { Rows = Understood.Rows + 1 };
+            _time.Accept();
+            if (entry.Probabilities is not null)
+            {
+                _spreadMass += table.Outputs?.Kind == OutputKind.TopK ? _top!.Spread : 0;
+                Understood = Understood with { Rows = Understood.Rows + 1 };
+            }
         }
         catch (TraceFileException e) when (e.IsOfRow && options.MaxErrors > 0)
         {
@@ -84,15 +91,30 @@ internal sealed class EntryReader(string path, TraceOptions options, bool needsL
             }
 
             Understood.Skipped.Add(e.Message);
+            Forget(table);
         }
 
         return true;
     }
 
+    /// <summary>What a row with a defect said about the rows behind it holds only if an earlier row said the same.</summary>
+    private void Forget(Table table)
+    {
+        if (Understood.Rows == 0)
+        {
+            (_classes, _top) = (null, null);
+        }
+
+        if (Understood.Rows == table.RowsBefore)
+        {
+            (table.Outputs, table.Begun, table.DecimalComma) = (null, false, false);
+        }
+    }
+
     private TraceEntry Entry(TracePart part, RowReader rows, Table table)
     {
         var roles = table.Roles;
-        table.Outputs ??= new OutputFinder(rows, roles, options, () => Sample(part, roles)).Find();
+        table.Outputs ??= new OutputFinder(rows, roles, options, () => table.Sample ??= Sample(part, roles)).Find();
         var probabilities = table.Outputs is { } outputs ? Probabilities(rows, table, outputs) : null;
         var entry = new TraceEntry
         {
@@ -125,7 +147,7 @@ internal sealed class EntryReader(string path, TraceOptions options, bool needsL
     private RowSample Sample(TracePart part, ColumnRoles roles)
     {
         using var again = part.Open(options.Delimiter);
-        return RowSample.Of(again, roles.Label);
+        return RowSample.Of(again, roles.Label, options.MaxErrors);
     }
 
     private float[]? Probabilities(RowReader rows, Table table, OutputColumns outputs)
@@ -147,6 +169,11 @@ internal sealed class EntryReader(string path, TraceOptions options, bool needsL
             }
 
             Begin(rows, table, outputs, count, OutputForm.Softmax);
+            if (count != ClassCount)
+            {
+                throw rows.Defect($"{count} classes; {rows.Unit} {_first} has {ClassCount}");
+            }
+
             _top ??= new TopKLists(_classes!);
             row = _top.Read(rows, outputs.Columns[0]);
         }
@@ -196,20 +223,25 @@ internal sealed class EntryReader(string path, TraceOptions options, bool needsL
 
             if (options.Classes is { } given && given.Count != count)
             {
-                throw new TraceFileException($"{rows.Path}: {rows.Unit} {rows.Number}: {count} probabilities; --classes names {given.Count} classes.");
+                throw rows.Defect($"{count} probabilities; --classes names {given.Count} classes");
             }
 
             _classes = new ClassScheme(
                 count, options.Classes ?? outputs.Names, options.ClassesFrom ?? outputs.First ?? 0,
                 options.ClassesFrom is null && outputs.First == 1
                     ? $"the columns {rows.Names[outputs.Columns[0]]}…{rows.Names[outputs.Columns[^1]]} count from 1" : null);
-            _first = rows.Number;
+            (_first, _firstColumn) = (rows.Number, outputs.First ?? 0);
             Understood = Understood with { Outputs = outputs.Describe(rows), Form = OutputForms.Describe(form, single) };
         }
         else if (!table.Begun && outputs.Names is { } names && _classes.Names is { } known && !names.SequenceEqual(known, StringComparer.Ordinal))
         {
             throw new TraceFileException($"{rows.Path}: its classes are {string.Join(", ", names.Take(12))}; those of the files before are "
                 + $"{string.Join(", ", known.Take(12))}.");
+        }
+        else if (!table.Begun && options.ClassesFrom is null && (outputs.First ?? 0) != _firstColumn)
+        {
+            throw new TraceFileException($"{rows.Path}: its {outputs.Describe(rows)} count from {outputs.First ?? 0}; those of the files before from "
+                + $"{_firstColumn}. Give the files the same columns, or say what labels count from: --classes-from.");
         }
 
         table.Begun = true;
@@ -245,11 +277,16 @@ internal sealed class EntryReader(string path, TraceOptions options, bool needsL
     }
 
     /// <summary>What is known of one file's columns.</summary>
-    private sealed class Table(ColumnRoles roles, int known)
+    private sealed class Table(ColumnRoles roles, int known, long rowsBefore)
     {
         public ColumnRoles Roles { get; set; } = roles;
 
         public int Known { get; set; } = known;
+
+        /// <summary>Predictions of the files before.</summary>
+        public long RowsBefore => rowsBefore;
+
+        public RowSample? Sample { get; set; }
 
         public OutputColumns? Outputs { get; set; }
 

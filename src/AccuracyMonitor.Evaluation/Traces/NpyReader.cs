@@ -17,13 +17,20 @@ internal static partial class NpyReader
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
     /// <summary>Reads no more than the header.</summary>
-    public static int[] ReadShape(Stream stream) => ReadHeader(stream).Shape;
-
-    /// <returns>Shape, and the elements in row-major order.</returns>
-    /// <exception cref="InvalidDataException">Not an .npy, another byte order or type, or truncated.</exception>
-    public static (int[] Shape, float[] Values) ReadFloats(Stream stream)
+    /// <returns>Shape, and whether an element may be NaN.</returns>
+    public static (int[] Shape, bool CanMiss) ReadShape(Stream stream)
     {
         var header = ReadHeader(stream);
+        return (header.Shape, header.Type.Contains('f', StringComparison.Ordinal));
+    }
+
+    /// <param name="stream">At the array's start.</param>
+    /// <param name="length">Bytes of the stream: a header that asks for more is refused before memory is taken for it.</param>
+    /// <returns>Shape, and the elements in row-major order.</returns>
+    /// <exception cref="InvalidDataException">Not an .npy, another byte order or type, or truncated.</exception>
+    public static (int[] Shape, float[] Values) ReadFloats(Stream stream, long length)
+    {
+        var header = ReadHeader(stream) with { Bytes = length };
         var values = Floats(stream, header)
             ?? throw new InvalidDataException($"element type '{header.Type}'; expected little-endian floating point ('<f4', '<f8' or '<f2').");
         return (header.Shape, RowMajor(header, values));
@@ -31,22 +38,22 @@ internal static partial class NpyReader
 
     /// <summary>Labels: integers, whole floating-point numbers (NaN: none), truth values, or one row of zeros and a one for each.</summary>
     /// <returns>Shape, and the elements in row-major order.</returns>
-    /// <inheritdoc cref="ReadFloats" path="/exception"/>
-    public static (int[] Shape, double[] Values) ReadLabels(Stream stream)
+    /// <inheritdoc cref="ReadFloats" path="/param|/exception"/>
+    public static (int[] Shape, double[] Values) ReadLabels(Stream stream, long length)
     {
-        var header = ReadHeader(stream);
-        var (type, count) = (header.Type, header.Count);
+        var header = ReadHeader(stream) with { Bytes = length };
+        var type = header.Type;
         var values = type switch
         {
-            "|u1" or "|b1" => ReadElements(stream, count, 1, static b => (double)b[0]),
-            "|i1" => ReadElements(stream, count, 1, static b => (double)(sbyte)b[0]),
-            "<u2" => ReadElements(stream, count, 2, static b => (double)BinaryPrimitives.ReadUInt16LittleEndian(b)),
-            "<i2" => ReadElements(stream, count, 2, static b => (double)BinaryPrimitives.ReadInt16LittleEndian(b)),
-            "<i4" => ReadElements(stream, count, 4, static b => (double)BinaryPrimitives.ReadInt32LittleEndian(b)),
-            "<u4" => ReadElements(stream, count, 4, static b => (double)BinaryPrimitives.ReadUInt32LittleEndian(b)),
-            "<i8" => ReadElements(stream, count, 8, static b => (double)BinaryPrimitives.ReadInt64LittleEndian(b)),
-            "<u8" => ReadElements(stream, count, 8, static b => (double)BinaryPrimitives.ReadUInt64LittleEndian(b)),
-            "<f8" => ReadElements(stream, count, 8, static b => BinaryPrimitives.ReadDoubleLittleEndian(b)),
+            "|u1" or "|b1" => ReadElements(stream, header, 1, static b => (double)b[0]),
+            "|i1" => ReadElements(stream, header, 1, static b => (double)(sbyte)b[0]),
+            "<u2" => ReadElements(stream, header, 2, static b => (double)BinaryPrimitives.ReadUInt16LittleEndian(b)),
+            "<i2" => ReadElements(stream, header, 2, static b => (double)BinaryPrimitives.ReadInt16LittleEndian(b)),
+            "<i4" => ReadElements(stream, header, 4, static b => (double)BinaryPrimitives.ReadInt32LittleEndian(b)),
+            "<u4" => ReadElements(stream, header, 4, static b => (double)BinaryPrimitives.ReadUInt32LittleEndian(b)),
+            "<i8" => ReadElements(stream, header, 8, static b => (double)BinaryPrimitives.ReadInt64LittleEndian(b)),
+            "<u8" => ReadElements(stream, header, 8, static b => (double)BinaryPrimitives.ReadUInt64LittleEndian(b)),
+            "<f8" => ReadElements(stream, header, 8, static b => BinaryPrimitives.ReadDoubleLittleEndian(b)),
             _ => Floats(stream, header) is { } floats ? Array.ConvertAll(floats, v => (double)v) : null,
         };
         return values is null
@@ -57,9 +64,9 @@ internal static partial class NpyReader
 
     private static float[]? Floats(Stream stream, NpyHeader header) => header.Type switch
     {
-        "<f4" => ReadElements(stream, header.Count, 4, static b => BinaryPrimitives.ReadSingleLittleEndian(b)),
-        "<f8" => ReadElements(stream, header.Count, 8, static b => (float)BinaryPrimitives.ReadDoubleLittleEndian(b)),
-        "<f2" => ReadElements(stream, header.Count, 2, static b => (float)BinaryPrimitives.ReadHalfLittleEndian(b)),
+        "<f4" => ReadElements(stream, header, 4, static b => BinaryPrimitives.ReadSingleLittleEndian(b)),
+        "<f8" => ReadElements(stream, header, 8, static b => (float)BinaryPrimitives.ReadDoubleLittleEndian(b)),
+        "<f2" => ReadElements(stream, header, 2, static b => (float)BinaryPrimitives.ReadHalfLittleEndian(b)),
         _ => null,
     };
 
@@ -89,8 +96,14 @@ internal static partial class NpyReader
         return ordered;
     }
 
-    private static T[] ReadElements<T>(Stream stream, int count, int size, Func<ReadOnlySpan<byte>, T> convert)
+    private static T[] ReadElements<T>(Stream stream, NpyHeader header, int size, Func<ReadOnlySpan<byte>, T> convert)
     {
+        var count = header.Count;
+        if ((long)count * size > header.Bytes)
+        {
+            throw new InvalidDataException($"truncated: expected {count} elements of {size} bytes, and there are {header.Bytes} bytes in all.");
+        }
+
         var values = new T[count];
         var block = new byte[size * 8192];
         for (var done = 0; done < count;)
@@ -131,13 +144,13 @@ internal static partial class NpyReader
         var header = new byte[length];
         Fill(stream, header, "a header");
         var match = Header().Match(Encoding.UTF8.GetString(header));
-        if (!match.Success)
+        var shape = match.Groups["shape"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(s => long.TryParse(s, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : -1).ToArray();
+        if (!match.Success || shape.Contains(-1))
         {
             throw new InvalidDataException($"header not understood: {Encoding.UTF8.GetString(header).Trim()}");
         }
 
-        var shape = match.Groups["shape"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(s => long.Parse(s, NumberStyles.None, CultureInfo.InvariantCulture)).ToArray();
         var count = shape.Aggregate(1L, (product, n) => n > MaxElements || product * n > MaxElements ? MaxElements + 1 : product * n);
         return count <= MaxElements && shape.All(n => n <= MaxElements)
             ? new NpyHeader(
@@ -154,10 +167,18 @@ internal static partial class NpyReader
         }
     }
 
-    private sealed record NpyHeader(string Type, int[] Shape, int Count, bool Fortran);
+    /// <param name="Type">As <c>&lt;f4</c>.</param>
+    /// <param name="Shape">Of the array.</param>
+    /// <param name="Count">Its elements.</param>
+    /// <param name="Fortran">Whether the first index runs fastest.</param>
+    private sealed record NpyHeader(string Type, int[] Shape, int Count, bool Fortran)
+    {
+        /// <summary>Of the stream with the header; an array can't have more.</summary>
+        public long Bytes { get; init; } = long.MaxValue;
+    }
 
     [GeneratedRegex(
-        @"'descr':\s*'(?<type>[^']{2,8})',\s*'fortran_order':\s*(?<fortran>True|False),\s*'shape':\s*\((?<shape>(\s*[0-9]{1,18}\s*,?)*)\)",
+        @"'descr':\s*'(?<type>[^']{2,8})',\s*'fortran_order':\s*(?<fortran>True|False),\s*'shape':\s*\((?<shape>[0-9,\s]*)\)",
         RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Header();
 }

@@ -18,6 +18,7 @@ internal sealed class NpzTrace : ITraceSource
     private readonly TraceOptions _options;
     private readonly Dictionary<string, (string Probabilities, string Labels)> _keys;
     private readonly Dictionary<string, int> _unlabelled = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _skipped = new(StringComparer.Ordinal);
 
     private NpzTrace(string path, TraceOptions options, List<string> conditions, Dictionary<string, (string, string)> keys)
     {
@@ -77,7 +78,7 @@ internal sealed class NpzTrace : ITraceSource
         using var zip = OpenZip(_path);
         var (shape, probabilities) = Read(zip, keys.Probabilities, NpyReader.ReadFloats);
         var (labelShape, labels) = Read(zip, keys.Labels, NpyReader.ReadLabels);
-        var single = _options.Form == OutputForm.Sigmoid && (shape.Length == 1 || shape is [_, 1]);
+        var single = IsSingle(shape);
         if (!single && (shape.Length != 2 || shape[1] < 2))
         {
             throw new TraceFileException(
@@ -85,7 +86,8 @@ internal sealed class NpzTrace : ITraceSource
                     + $"two: --form sigmoid).");
         }
 
-        var classes = single ? 2 : shape[1];
+        var scheme = SchemeOf(keys.Probabilities, shape);
+        var classes = scheme.Count;
         var oneHot = labelShape.Length == 2 && labelShape[1] == classes;
         if (labelShape.Length == 0 || labelShape[0] != shape[0] || labels.Length != (oneHot ? (long)shape[0] * classes : shape[0]))
         {
@@ -94,7 +96,7 @@ internal sealed class NpzTrace : ITraceSource
                     + $"or ({shape[0]}, {classes}), one-hot.");
         }
 
-        return Select(condition, keys, probabilities, labels, new ClassScheme(classes, _options.Classes, _options.ClassesFrom ?? 0, null));
+        return Select(condition, keys, (probabilities, single), (labels, oneHot), scheme);
     }
 
     public int Unlabelled(string condition)
@@ -108,34 +110,44 @@ internal sealed class NpzTrace : ITraceSource
     }
 
     /// <summary>The rows with a label, checked.</summary>
-    private ReferenceSet Select(string condition, (string Probabilities, string Labels) keys, float[] outputs, double[] labels, ClassScheme classes)
+    private ReferenceSet Select(
+        string condition, (string Probabilities, string Labels) keys, (float[] Values, bool Single) outputs, (double[] Values, bool OneHot) labels,
+        ClassScheme classes)
     {
         var k = classes.Count;
-        var single = _options.Form == OutputForm.Sigmoid;
-        var (width, perLabel) = (single ? 1 : k, single ? 1 : labels.Length / Math.Max(1, outputs.Length / k));
-        perLabel = single && labels.Length == 2 * outputs.Length ? 2 : perLabel;
-        var count = outputs.Length / width;
-        var (probabilities, known, kept) = (new float[count * k], new int[count], 0);
+        var (width, perLabel) = (outputs.Single ? 1 : k, labels.OneHot ? k : 1);
+        var count = outputs.Values.Length / width;
+        var (probabilities, known, kept, unlabelled) = (new float[count * k], new int[count], 0, 0);
         for (var row = 0; row < count; row++)
         {
             try
             {
-                Row(keys.Probabilities, row, outputs.AsSpan(row * width, width), single).CopyTo(probabilities.AsSpan(kept * k));
-                if (Label(keys.Labels, row, labels.AsSpan(row * perLabel, perLabel), classes) is { } label)
+                Row(keys.Probabilities, row, outputs.Values.AsSpan(row * width, width), outputs.Single).CopyTo(probabilities.AsSpan(kept * k));
+                if (Label(keys.Labels, row, labels.Values.AsSpan(row * perLabel, perLabel), classes) is { } label)
                 {
                     known[kept++] = label;
                 }
+                else
+                {
+                    unlabelled++;
+                }
             }
-            catch (TraceFileException e) when (Understood.Skipped.Count < _options.MaxErrors)
+            catch (TraceFileException e) when (_skipped.Contains(e.Message) || _skipped.Count < _options.MaxErrors)
             {
-                Understood.Skipped.Add(e.Message);
+                // A row that an earlier call left out is not counted again.
+                if (_skipped.Add(e.Message))
+                {
+                    Understood.Skipped.Add(e.Message);
+                }
             }
         }
 
-        _unlabelled[condition] = count - kept;
+        _unlabelled[condition] = unlabelled;
         return kept > 0 || count == 0
             ? new ReferenceSet(kept == count ? probabilities : probabilities[..(kept * k)], kept == count ? known : known[..kept], k)
-            : throw new TraceFileException($"{_path}: condition '{condition}' has no label for any of its {count} rows; at least 1 is needed.");
+            : throw new TraceFileException(unlabelled == count
+                ? $"{_path}: condition '{condition}' has no label for any of its {count} rows; at least 1 is needed."
+                : $"{_path}: condition '{condition}' has no row to use: of {count} rows {unlabelled} have no label and {count - unlabelled} have a defect.");
     }
 
     private float[] Row(string key, int row, ReadOnlySpan<float> outputs, bool single)
@@ -156,20 +168,21 @@ internal sealed class NpzTrace : ITraceSource
 
         return double.IsNaN(values[0]) ? null
             : classes.IndexOf(Cell.Of(values[0]))
-                ?? throw new TraceFileException($"{_path}: '{key}' row {row}: label {values[0]} is outside "
-                    + $"{classes.First}…{classes.First + classes.Count - 1}.");
+                ?? throw new TraceFileException($"{_path}: '{key}' row {row}: label {values[0]} is "
+                    + (classes.NamesAreNumbers ? $"not {classes.Range}." : $"outside {classes.First}…{classes.First + classes.Count - 1}."));
     }
 
     private TraceUnderstanding Understand()
     {
         using var zip = OpenZip(_path);
-        var (rows, classes) = (0L, 0);
+        var (rows, classes, canMiss) = (0L, default(ClassScheme), false);
         foreach (var keys in _keys.Values)
         {
             // An array that can't be read is an error when its condition is loaded.
-            if (Shape(zip, keys.Probabilities) is [var count, var k, ..])
+            if (Header(zip, keys.Probabilities) is { Shape: [var count, ..] shape } && (IsSingle(shape) || shape is [_, >= 2]))
             {
-                (rows, classes) = (rows + count, k);
+                (rows, classes) = (rows + count, SchemeOf(keys.Probabilities, shape));
+                canMiss |= Header(zip, keys.Labels) is not { CanMiss: false };
             }
         }
 
@@ -177,14 +190,32 @@ internal sealed class NpzTrace : ITraceSource
         {
             Path = _path,
             Rows = rows,
-            Labelled = rows,
-            Classes = classes < 2 ? null : new ClassScheme(classes, _options.Classes, _options.ClassesFrom ?? 0, null),
+            Labelled = canMiss ? null : rows,
+            Classes = classes,
             Form = OutputForms.Describe(_options.Form ?? OutputForm.Softmax, _options.Form == OutputForm.Sigmoid),
             Outputs = $"arrays '…{ProbabilitiesKey}'",
         };
     }
 
-    private static int[]? Shape(ZipArchive zip, string key)
+    /// <summary>With <c>--form sigmoid</c> an array is one column.</summary>
+    private bool IsSingle(int[] shape) => _options.Form == OutputForm.Sigmoid && shape is ([_] or [_, 1]);
+
+    /// <exception cref="TraceFileException">The options are for another number of classes.</exception>
+    private ClassScheme SchemeOf(string key, int[] shape)
+    {
+        var single = IsSingle(shape);
+        var classes = single ? 2 : shape[1];
+        if (_options.Form == OutputForm.Sigmoid && !single)
+        {
+            throw new TraceFileException($"{_path}: '{key}' has shape ({string.Join(", ", shape)}); --form sigmoid is for one column, (n) or (n, 1).");
+        }
+
+        return _options.Classes is { } given && given.Count != classes
+            ? throw new TraceFileException($"{_path}: '{key}' has {classes} classes; --classes names {given.Count}.")
+            : new ClassScheme(classes, _options.Classes, _options.ClassesFrom ?? 0, null);
+    }
+
+    private static (int[] Shape, bool CanMiss)? Header(ZipArchive zip, string key)
     {
         try
         {
@@ -214,12 +245,13 @@ internal sealed class NpzTrace : ITraceSource
         }
     }
 
-    private T Read<T>(ZipArchive zip, string key, Func<Stream, T> read)
+    private T Read<T>(ZipArchive zip, string key, Func<Stream, long, T> read)
     {
         try
         {
-            using var stream = zip.GetEntry(key)!.Open();
-            return read(stream);
+            var entry = zip.GetEntry(key)!;
+            using var stream = entry.Open();
+            return read(stream, entry.Length);
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {

@@ -4,18 +4,19 @@ namespace AccuracyMonitor.Evaluation.Traces;
 
 /// <summary>The first rows of a table, to tell by what they hold which columns are the outputs.</summary>
 /// <param name="Values">By row and column; null where there is no number.</param>
-/// <param name="Labels">Labels that are names, each once.</param>
-internal sealed record RowSample(IReadOnlyList<float?[]> Values, IReadOnlySet<string> Labels)
+/// <param name="Labels">Labels that are names, one for each row that has one.</param>
+/// <param name="MaxErrors">Rows with a defect that may be left out: so many may be unlike the others, if those are the most.</param>
+internal sealed record RowSample(IReadOnlyList<float?[]> Values, IReadOnlyList<string> Labels, int MaxErrors)
 {
     private const int MostRows = 50;
     private const int MostColumns = 300;
     private const double Tolerance = 0.02;
 
     /// <summary>Rows that can't be read are passed over: the pass that counts reports them.</summary>
-    public static RowSample Of(RowReader rows, int label)
+    public static RowSample Of(RowReader rows, int label, int maxErrors)
     {
         var values = new List<float?[]>();
-        var labels = new HashSet<string>(StringComparer.Ordinal);
+        var labels = new List<string>();
         for (var i = 0; i < MostRows; i++)
         {
             try
@@ -38,11 +39,14 @@ internal sealed record RowSample(IReadOnlyList<float?[]> Values, IReadOnlySet<st
             }
         }
 
-        return new RowSample(values, labels);
+        return new RowSample(values, labels, maxErrors);
     }
 
-    public bool SumsToOne(IReadOnlyList<int> columns) =>
-        Values.Any(r => HasAll(r, columns)) && Values.Where(r => HasAll(r, columns)).All(r => Math.Abs(columns.Sum(c => (double)r[c]!.Value) - 1) <= Tolerance);
+    public bool SumsToOne(IReadOnlyList<int> columns)
+    {
+        var whole = Values.Where(r => HasAll(r, columns)).ToList();
+        return whole.Count > 0 && Most(whole, r => Math.Abs(columns.Sum(c => (double)r[c]!.Value) - 1) <= Tolerance);
+    }
 
     /// <summary>The longest run of columns whose numbers sum to 1 in every row; among labels that are names, one that has a column for each.</summary>
     /// <param name="candidates">Columns that are nothing else.</param>
@@ -51,10 +55,11 @@ internal sealed record RowSample(IReadOnlyList<float?[]> Values, IReadOnlySet<st
     /// <returns>Null: there is none, or there are two of the same length.</returns>
     public int[]? ClassColumns(int[] candidates, bool sumToOne, IReadOnlyList<string> names)
     {
-        int[] numeric = [.. candidates.Where(c => Values.Any(r => Has(r, c)) && Values.All(r => !Has(r, c) || !sumToOne || r[c] is >= 0 and <= 1.02f))];
+        int[] numeric = [.. candidates.Where(c => Values.Any(r => Has(r, c))
+            && (!sumToOne || Most([.. Values.Where(r => Has(r, c))], r => r[c] is >= 0 and <= 1.02f)))];
         var rows = Values.Where(r => Array.Exists(numeric, c => Has(r, c))).ToList();
-        numeric = [.. numeric.Where(c => rows.TrueForAll(r => Has(r, c)))];
-        bool Covers(IEnumerable<int> run) => Labels.Count == 0 || Labels.IsSubsetOf(run.Select(c => names[c]));
+        numeric = [.. numeric.Where(c => Most(rows, r => Has(r, c)))];
+        bool Covers(IEnumerable<int> run) => Most(Labels, new HashSet<string>(run.Select(c => names[c]), StringComparer.Ordinal).Contains);
         if (numeric.Length < 2 || rows.Count == 0 || !Covers(numeric))
         {
             return null;
@@ -82,6 +87,9 @@ internal sealed record RowSample(IReadOnlyList<float?[]> Values, IReadOnlySet<st
 
         return null;
     }
+
+    /// <summary>All rows fit, but for as many as may be left out and fewer than half.</summary>
+    private bool Most<T>(IReadOnlyList<T> rows, Func<T, bool> fits) => rows.Count(r => !fits(r)) <= Math.Min(MaxErrors, Math.Max(0, rows.Count - 1) / 2);
 
     private static bool Has(float?[] row, int column) => column < row.Length && row[column] is not null;
 

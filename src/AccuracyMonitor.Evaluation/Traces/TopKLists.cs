@@ -7,8 +7,8 @@ internal sealed class TopKLists(ClassScheme classes)
 {
     private const float Slack = 0.01f;
 
-    /// <summary>Sum over all rows of the mass that was spread over two classes or more.</summary>
-    public double SpreadMass { get; private set; }
+    /// <summary>Mass of the last row that was spread over two classes or more.</summary>
+    public double Spread { get; private set; }
 
     /// <returns>Null: nothing says how many classes there are.</returns>
     public static int? CountOf(RowReader rows, TraceOptions options)
@@ -19,8 +19,9 @@ internal sealed class TopKLists(ClassScheme classes)
             column = rows.Names[i] is "classes" or "num_classes" or "class_count" && rows[i].Kind == CellKind.Number ? i : column;
         }
 
-        return options.Classes?.Count
-            ?? (column >= 0 && rows[column].TryNumber(out var count) && count is >= 2 and <= 1 << 20 && Math.Floor(count) == count ? (int)count : null);
+        return column >= 0 && rows[column].TryNumber(out var count) && count is >= 2 and <= 1 << 20 && Math.Floor(count) == count
+            ? (int)count
+            : options.Classes?.Count;
     }
 
     /// <exception cref="TraceFileException">A class that is none or is there twice, or one that is not listed is more probable than one that is.</exception>
@@ -55,7 +56,7 @@ internal sealed class TopKLists(ClassScheme classes)
             row[i] = listed[i] ? row[i] : (float)(rest / others);
         }
 
-        SpreadMass += others > 1 ? rest : 0;
+        Spread = others > 1 ? rest : 0;
         return row;
     }
 }

@@ -72,20 +72,21 @@ internal sealed class TraceBuilder : ITraceSource
         }
 
         var condition = entry.Condition ?? TraceFile.Reference;
-        NamesConditions |= entry.Condition is not null;
-        ref var rows = ref CollectionsMarshal.GetValueRefOrAddDefault(_rows, condition, out var known);
+        var known = _rows.TryGetValue(condition, out var rows);
+        rows ??= new Rows();
+        if (entry.Id is { } id)
+        {
+            Remember(entry, id, new TraceRow(condition, rows.Labels.Count));
+        }
+
         if (!known)
         {
-            rows = new Rows();
+            _rows.Add(condition, rows);
             _order.Add(condition);
         }
 
-        if (entry.Id is { } id)
-        {
-            Remember(entry, id, new TraceRow(condition, rows!.Labels.Count));
-        }
-
-        rows!.Probabilities.AddRange(entry.Probabilities);
+        NamesConditions |= entry.Condition is not null;
+        rows.Probabilities.AddRange(entry.Probabilities);
         rows.Labels.Add(entry.Label ?? NoLabel);
     }
 

@@ -42,6 +42,10 @@ internal sealed class TraceFile
     /// <summary>Whether a file's extension is that of a trace.</summary>
     public static bool IsTrace(string path) => TraceFormats.Of(path) is not null;
 
+    /// <summary>The traces of a folder, but for files whose name begins with <c>.</c> or <c>_</c>.</summary>
+    public static IReadOnlyList<string> InFolder(string folder) =>
+        [.. Directory.EnumerateFiles(folder).Where(f => IsTrace(f) && !TracePart.IsBookkeeping(System.IO.Path.GetFileName(f))).Order(StringComparer.Ordinal)];
+
     /// <summary>Whether a folder is one trace, with its files in folders that are called <c>key=value</c>.</summary>
     public static bool IsPartitioned(string folder) => TracePart.IsPartitioned(folder);
 
@@ -59,11 +63,11 @@ internal sealed class TraceFile
         {
             return read();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException and not EndOfStreamException))
         {
             throw new TraceFileException($"{path}: cannot be read: {e.Message}", e);
         }
-        catch (Exception e) when (e is InvalidDataException or ZstdSharp.ZstdException)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or ZstdSharp.ZstdException)
         {
             throw new TraceFileException($"{path}: cannot be unpacked: {e.Message}", e);
         }

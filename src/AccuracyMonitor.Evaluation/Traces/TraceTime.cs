@@ -24,6 +24,7 @@ internal sealed partial class TraceTime(string? format)
 
     private int _unit = -1;
     private bool _hasText;
+    private (DateTimeOffset Time, int Unit)? _read;
 
     public DateTimeOffset? Earliest { get; private set; }
 
@@ -32,19 +33,33 @@ internal sealed partial class TraceTime(string? format)
     /// <summary>How the times are written.</summary>
     public string Form => _unit >= 0 ? $"{Units[_unit].Name} since 1970" : format ?? "ISO 8601";
 
+    /// <summary>What the row's time says about other rows holds from <see cref="Accept"/> on.</summary>
     /// <returns>Null: the row has none.</returns>
     /// <exception cref="TraceFileException">Not understood, or of another unit than the first.</exception>
     public DateTimeOffset? Read(RowReader rows, int column)
     {
+        _read = null;
         if (column < 0 || rows[column] is not { IsMissing: false } cell)
         {
             return null;
         }
 
-        var time = (format is null && NumberOf(cell) is { } number ? FromNumber(rows, column, number) : FromText(cell))
+        _read = (format is null && NumberOf(cell) is { } number ? FromNumber(rows, column, number) : FromText(cell))
             ?? throw rows.Defect($"'{rows.Names[column]}' is {cell}; expected {(format is null ? Expected : $"a time as {format} (--time-format)")}");
+        return _read.Value.Time;
+    }
+
+    /// <summary>The row that was read last has no defect.</summary>
+    public void Accept()
+    {
+        if (_read is not { } read)
+        {
+            return;
+        }
+
+        var (time, unit) = read;
         (Earliest, Latest) = (Earliest is null || time < Earliest ? time : Earliest, Latest is null || time > Latest ? time : Latest);
-        return time;
+        (_unit, _hasText) = (unit < 0 ? _unit : unit, _hasText || unit < 0);
     }
 
     private static decimal? NumberOf(Cell cell)
@@ -59,7 +74,7 @@ internal sealed partial class TraceTime(string? format)
         return cell.Text.Length == 8 && DateTime.TryParseExact(cell.Text, "yyyyMMdd", CultureInfo.InvariantCulture, Utc, out _) ? null : number;
     }
 
-    private DateTimeOffset? FromNumber(RowReader rows, int column, decimal number)
+    private (DateTimeOffset, int)? FromNumber(RowReader rows, int column, decimal number)
     {
         var unit = Array.FindIndex(Units, u => Math.Abs(number) < u.Below);
         if (unit < 0)
@@ -68,23 +83,22 @@ internal sealed partial class TraceTime(string? format)
         }
 
         // Small numbers fit every unit.
-        _unit = _unit < 0 && !_hasText ? unit : _unit;
-        if (_unit < unit || (_unit > unit && Math.Abs(number) >= Units[_unit].Below / 1e6m))
+        var known = _unit < 0 && !_hasText ? unit : _unit;
+        if (known < unit || (known > unit && Math.Abs(number) >= Units[known].Below / 1e6m))
         {
             throw rows.Defect($"'{rows.Names[column]}' is {rows[column]}; expected a time as on the rows before, {Form}");
         }
 
-        var ticks = number / Units[_unit].PerSecond * TimeSpan.TicksPerSecond;
+        var ticks = number / Units[known].PerSecond * TimeSpan.TicksPerSecond;
         return ticks > (DateTimeOffset.MaxValue - DateTimeOffset.UnixEpoch).Ticks || ticks < (DateTimeOffset.MinValue - DateTimeOffset.UnixEpoch).Ticks
             ? null
-            : DateTimeOffset.UnixEpoch.AddTicks((long)ticks);
+            : (DateTimeOffset.UnixEpoch.AddTicks((long)ticks), known);
     }
 
-    private DateTimeOffset? FromText(Cell cell)
+    private (DateTimeOffset, int)? FromText(Cell cell)
     {
-        _hasText = true;
         var text = format is null ? LongFraction().Replace(cell.Text, ".${digits}") : cell.Text;
-        return DateTimeOffset.TryParseExact(text, format is null ? Iso : [format], CultureInfo.InvariantCulture, Utc, out var time) ? time : null;
+        return DateTimeOffset.TryParseExact(text, format is null ? Iso : [format], CultureInfo.InvariantCulture, Utc, out var time) ? (time, -1) : null;
     }
 
     /// <summary>More digits than .NET reads (nanoseconds), or a comma before them.</summary>

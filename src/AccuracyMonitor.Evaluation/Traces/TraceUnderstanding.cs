@@ -15,7 +15,8 @@ internal sealed record TraceUnderstanding
     /// <summary>Predictions.</summary>
     public long Rows { get; init; }
 
-    public long Labelled { get; init; }
+    /// <summary>Null: only the rows themselves tell, and they are not read yet.</summary>
+    public long? Labelled { get; init; }
 
     public ClassScheme? Classes { get; init; }
 
@@ -53,7 +54,7 @@ internal sealed record TraceUnderstanding
     {
         yield return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Path}: {Rows:N0} rows, {(Rows == 0 ? 0 : 100.0 * Labelled / Rows):0.#} % labelled; K = {Classes?.Count}, {Form} in "
+            $"{Path}: {Rows:N0} rows{Share}; K = {Classes?.Count}, {Form} in "
                 + $"{Outputs}{(Dialect is null ? "" : $"; {Dialect}")}");
         if (Classes is { } classes)
         {
@@ -71,6 +72,9 @@ internal sealed record TraceUnderstanding
             yield return $"  warning: {warning}";
         }
     }
+
+    private string Share => Labelled is not { } labelled ? ""
+        : string.Create(CultureInfo.InvariantCulture, $", {(Rows == 0 ? 0 : 100.0 * labelled / Rows):0.#} % labelled");
 
     public IEnumerable<string> Warnings()
     {

@@ -38,7 +38,7 @@ internal static class ImageFiles
         using var stream = File.OpenRead(path);
         try
         {
-            return NpyReader.ReadFloats(stream);
+            return NpyReader.ReadFloats(stream, stream.Length);
         }
         catch (InvalidDataException)
         {
@@ -59,11 +59,11 @@ internal static class ImageFiles
         return ReadIntegers(stream, path).Values;
     }
 
-    private static (int[] Shape, int[] Values) ReadIntegers(Stream stream, string path)
+    private static (int[] Shape, int[] Values) ReadIntegers(FileStream stream, string path)
     {
         try
         {
-            var (shape, values) = NpyReader.ReadLabels(stream);
+            var (shape, values) = NpyReader.ReadLabels(stream, stream.Length);
             return (shape, Array.ConvertAll(values, v => v is >= 0 and <= int.MaxValue && Math.Floor(v) == v ? (int)v : -1));
         }
         catch (InvalidDataException e)

@@ -84,6 +84,41 @@ public class JsonLinesTraceTests
         Should.Throw<TraceFileException>(() => TraceFile.Open(file.Path)).Message.ShouldStartWith($"{file.Path}: line 2: is not JSON (cut off?)");
     }
 
+    [Theory]
+    [InlineData("[{0}]{0}", 1)]
+    [InlineData("[{0}]\n{0}\n", 2)]
+    [InlineData("[{0}]\n\n[{0}]", 3)]
+    [InlineData("[]x", 1)]
+    public void Text_behind_the_end_of_an_array_is_refused(string format, int line)
+    {
+        using var file = new TemporaryTrace(".json", format.Replace("{0}", """{"probs":[0.5,0.5],"label":1}""", StringComparison.Ordinal));
+        Should.Throw<TraceFileException>(() => TraceFile.Open(file.Path)).Message
+            .ShouldBe($"{file.Path}: line {line}: text behind the end of the array; expected one array, or a row on each line.");
+    }
+
+    [Fact]
+    public void Blank_lines_behind_the_end_of_an_array_are_passed_over() =>
+        Open("""[{"probs":[0.5,0.5],"label":1}]""", " ", "\t\r", "").Load("reference").Count.ShouldBe(1);
+
+    [Theory]
+    [InlineData("\\udce9_0.png")]
+    [InlineData("\\udce9")]
+    [InlineData("Na\\udce9")]
+    public void An_id_that_begins_with_half_of_a_surrogate_pair_stays_escaped(string id)
+    {
+        using var file = new TemporaryTrace(".jsonl", $$"""{"id":"{{id}}","probabilities":[0.5,0.5],"label":1}""");
+        Entries(file.Path).Single().Id.ShouldBe(id);
+    }
+
+    [Theory]
+    [InlineData("\"\\udce9\"", "'probabilities' is '\\udce9'; expected an array of numbers.")]
+    [InlineData("[0.5,\"\\udce9\"]", "'probabilities' is an array whose element 1 is \"\\udce9\"; expected an array of numbers.")]
+    public void Half_of_a_surrogate_pair_is_no_number(string value, string expected)
+    {
+        using var file = new TemporaryTrace(".jsonl", $$"""{"probabilities":{{value}},"label":1}""");
+        Should.Throw<TraceFileException>(() => TraceFile.Open(file.Path)).Message.ShouldBe($"{file.Path}: line 1: {expected}");
+    }
+
     private static List<TraceEntry> Entries(string path)
     {
         var entries = new List<TraceEntry>();

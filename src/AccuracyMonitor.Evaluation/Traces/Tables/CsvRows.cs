@@ -12,17 +12,24 @@ namespace AccuracyMonitor.Evaluation.Traces.Tables;
 internal sealed class CsvRows : RowReader
 {
     private const string Delimiters = ",;\t|";
-    private readonly StreamReader _text;
+
+    /// <summary>Characters that one row may have: more is no row but a file of another kind.</summary>
+    private const int MostCharacters = 1 << 28;
+
+    private readonly CountedText _text;
+    private readonly int _mostCharacters;
     private readonly CsvParser _parser;
     private readonly string[] _names;
 
     /// <param name="path">For messages.</param>
     /// <param name="stream">Disposed of with this.</param>
     /// <param name="delimiter">Null: told by the header.</param>
-    public CsvRows(string path, Stream stream, char? delimiter)
+    /// <param name="mostCharacters">That one row may have.</param>
+    public CsvRows(string path, Stream stream, char? delimiter, int mostCharacters = MostCharacters)
         : base(path)
     {
-        _text = new StreamReader(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+        _mostCharacters = mostCharacters;
+        _text = new CountedText(new StreamReader(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true)));
         _parser = new CsvParser(_text, new CsvConfiguration(CultureInfo.InvariantCulture)
         {
             DetectDelimiter = delimiter is null,
@@ -91,7 +98,12 @@ internal sealed class CsvRows : RowReader
     {
         try
         {
+            _text.Allow(_mostCharacters);
             return _parser.Read();
+        }
+        catch (InvalidDataException e) when (_text.IsOver)
+        {
+            throw new TraceFileException($"{Path}: line {_parser.RawRow + 1}: a row of more than {_mostCharacters} characters.", e);
         }
         catch (DecoderFallbackException e)
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace AccuracyMonitor.Evaluation.Traces.Tables;
@@ -30,11 +31,13 @@ internal static class JsonNaN
         return written.WrittenMemory;
     }
 
+    /// <remarks>Compared as it is written: half of a surrogate pair can't be unescaped.</remarks>
     public static bool TryRead(JsonElement text, out double number)
     {
-        number = text.ValueEquals("NaN"u8) ? double.NaN
-            : text.ValueEquals("Infinity"u8) ? double.PositiveInfinity
-            : text.ValueEquals("-Infinity"u8) ? double.NegativeInfinity
+        var raw = JsonMarshal.GetRawUtf8Value(text);
+        number = raw.SequenceEqual("\"NaN\""u8) ? double.NaN
+            : raw.SequenceEqual("\"Infinity\""u8) ? double.PositiveInfinity
+            : raw.SequenceEqual("\"-Infinity\""u8) ? double.NegativeInfinity
             : 0;
         return number != 0;
     }

@@ -17,6 +17,7 @@ internal sealed class JsonPieces(string path, Stream stream) : IDisposable
     private int _next;
     private long _line = 1;
     private bool? _isArray;
+    private bool _ended;
 
     /// <summary>Line on which the piece begins, from 1.</summary>
     public long Line { get; private set; }
@@ -26,14 +27,13 @@ internal sealed class JsonPieces(string path, Stream stream) : IDisposable
     public bool Read()
     {
         _isArray ??= StartsArray();
-        return _isArray.Value ? ReadElement() : ReadLine();
+        return !_ended && (_isArray.Value ? ReadElement() : ReadLine());
     }
 
     public void Dispose() => stream.Dispose();
 
     private bool StartsArray()
     {
-        int c;
         if (Peek() == 0xEF)
         {
             Skip(3);
@@ -43,12 +43,7 @@ internal sealed class JsonPieces(string path, Stream stream) : IDisposable
             throw new TraceFileException($"{path}: line 1: not UTF-8 but UTF-16; save it as UTF-8.");
         }
 
-        while ((c = Peek()) is ' ' or '\t' or '\r' or '\n')
-        {
-            Take();
-        }
-
-        if (c != '[')
+        if (SkipBlanks() != '[')
         {
             return false;
         }
@@ -96,6 +91,10 @@ internal sealed class JsonPieces(string path, Stream stream) : IDisposable
         Line = _line;
         if (c == ']')
         {
+            Take();
+            _ended = SkipBlanks() == -1
+                ? true
+                : throw new TraceFileException($"{path}: line {_line}: text behind the end of the array; expected one array, or a row on each line.");
             return false;
         }
 
@@ -124,6 +123,18 @@ internal sealed class JsonPieces(string path, Stream stream) : IDisposable
                 depth += c is '{' or '[' ? 1 : c is '}' or ']' ? -1 : 0;
             }
         }
+    }
+
+    /// <returns>The byte behind them; −1: there is none.</returns>
+    private int SkipBlanks()
+    {
+        int c;
+        while ((c = Peek()) is ' ' or '\t' or '\r' or '\n')
+        {
+            Take();
+        }
+
+        return c;
     }
 
     private void Put(int value)

@@ -8,24 +8,43 @@ namespace AccuracyMonitor.Evaluation.Traces.Tables;
 /// <param name="Field">Its numbers or texts, or those of the list; null where it is of a form that is not read.</param>
 /// <param name="IsList">Whether a row has several.</param>
 /// <param name="Form">What it is, for messages.</param>
-internal sealed record ParquetField(string Name, DataField? Field, bool IsList, string Form)
+/// <param name="IsHalf">Whether two bytes are a number.</param>
+internal sealed record ParquetField(string Name, DataField? Field, bool IsList, string Form, bool IsHalf = false)
 {
     public static ParquetField[] Of(ParquetReader reader)
     {
-        ReadHalvesAsBytes(reader);
-        return [.. reader.Schema.Fields.SelectMany(f => f is StructField group ? group.Fields.Select(inner => Of($"{f.Name}.", inner)) : [Of("", f)])];
+        var isHalf = ReadHalvesAsBytes(reader);
+
+        // Once: each call makes other fields. Both lists have the leaves of the schema in its order.
+        var schema = reader.Schema;
+        var halves = schema.GetDataFields().Where((_, i) => i < isHalf.Count && isHalf[i]).ToHashSet<DataField>(ReferenceEqualityComparer.Instance);
+        return
+        [
+            .. schema.Fields.SelectMany(f => f is StructField group ? group.Fields.Select(inner => Of($"{f.Name}.", inner)) : [Of("", f)])
+                .Select(f => f with { IsHalf = f.Field is { } field && halves.Contains(field) }),
+        ];
     }
 
     /// <summary>The library knows no column of half-precision numbers and refuses the file. Without the annotation it is a column of two bytes.</summary>
-    private static void ReadHalvesAsBytes(ParquetReader reader)
+    /// <returns>For each leaf of the schema whether it is one.</returns>
+    private static List<bool> ReadHalvesAsBytes(ParquetReader reader)
     {
+        var isHalf = new List<bool>();
         foreach (var element in reader.Metadata?.Schema ?? [])
         {
-            if (element.LogicalType?.FLOAT16 is not null)
+            var half = element.LogicalType?.FLOAT16 is not null;
+            if (half)
             {
                 element.LogicalType = null;
             }
+
+            if (element.NumChildren is null or 0)
+            {
+                isHalf.Add(half);
+            }
         }
+
+        return isHalf;
     }
 
     private static ParquetField Of(string prefix, Field field) => field switch

@@ -13,12 +13,26 @@ internal static class ParquetValues
 {
     private const int MostSharedTexts = 4096;
 
+    private static readonly HashSet<Type> ListTypes = [typeof(float), typeof(double), typeof(long), typeof(int)];
+
+    private static readonly HashSet<Type> PlainTypes =
+    [
+        .. ListTypes, typeof(decimal), typeof(short), typeof(sbyte), typeof(ulong), typeof(uint), typeof(ushort), typeof(byte), typeof(bool),
+        typeof(DateTime), typeof(string), typeof(ReadOnlyMemory<char>),
+    ];
+
     /// <returns>The cell of each row of the group.</returns>
     public static Func<int, Cell> Load(ParquetRowGroupReader rows, ParquetField column, int count)
     {
         if (column.Field is not { } field)
         {
             return _ => Cell.Unread(column.Form);
+        }
+
+        // Only a column that is used must be of a type that is read.
+        if (!column.IsHalf && !(column.IsList ? ListTypes : PlainTypes).Contains(field.ClrType))
+        {
+            return _ => Cell.Unread(column.IsList ? $"a list of {NameOf(field.ClrType)}" : NameOf(field.ClrType));
         }
 
         using var raw = rows.ReadRawColumnDataBaseAsync(field).AsTask().GetAwaiter().GetResult();
@@ -101,7 +115,7 @@ internal static class ParquetValues
 
         // An element that is null is defined down to the list's entry; a list that is null or empty is not.
         var entry = field.MaxDefinitionLevel - (field.IsNullable ? 1 : 0);
-        var starts = new List<int>(count + 1);
+        var starts = new List<int>(Math.Min(count, definitions.Length) + 1);
         var kept = 0;
         for (var i = 0; i < definitions.Length; i++)
         {
@@ -125,7 +139,6 @@ internal static class ParquetValues
     private static TOut[] Spread<TIn, TOut>(RawColumnData<TIn> raw, DataField field, int count, Func<TIn, TOut> convert, TOut missing = default!)
         where TIn : struct
     {
-        var all = new TOut[count];
         var values = raw.Values;
         var definitions = field.MaxDefinitionLevel > 0 ? raw.DefinitionLevels : default;
         if (field.MaxDefinitionLevel > 0 ? definitions.Length != count : values.Length != count)
@@ -133,6 +146,8 @@ internal static class ParquetValues
             throw new InvalidDataException($"column '{field.Path.FirstPart}' has another number of rows than its group of {count}.");
         }
 
+        // Only now: the number of rows in a damaged file may be any.
+        var all = new TOut[count];
         for (int i = 0, next = 0; i < count; i++)
         {
             all[i] = definitions.IsEmpty || definitions[i] == field.MaxDefinitionLevel ? convert(values[next++]) : missing;
@@ -148,5 +163,8 @@ internal static class ParquetValues
         new($"column '{field.Path.FirstPart}' holds {NameOf(field.ClrType)}, which is not read");
 
     private static string NameOf(Type type) =>
-        type == typeof(ReadOnlyMemory<byte>) || type == typeof(byte[]) ? "bytes" : type == typeof(ReadOnlyMemory<char>) ? "text" : type.Name;
+        type == typeof(ReadOnlyMemory<byte>) || type == typeof(byte[]) ? "bytes"
+        : type == typeof(ReadOnlyMemory<char>) || type == typeof(string) ? "text"
+        : type == typeof(TimeSpan) || type == typeof(TimeOnly) ? "a time of day"
+        : type.Name;
 }

@@ -5,7 +5,8 @@ namespace AccuracyMonitor.Evaluation.Traces.Tables;
 /// <param name="Keys">Columns that the names of its folders give, as <c>condition=clean</c>.</param>
 internal sealed record TracePart(string Path, IReadOnlyList<(string Name, string Value)> Keys)
 {
-    /// <summary>The file, or the files of a folder that is partitioned by <c>key=value</c> folders, in the order of their names.</summary>
+    /// <summary>The file, or the files of a folder that is partitioned by <c>key=value</c> folders, in the order of their names. What begins with
+    /// <c>_</c> or <c>.</c> is the bookkeeping of the program that wrote them, as in Spark and Hive.</summary>
     public static IReadOnlyList<TracePart> Of(string path)
     {
         if (!Directory.Exists(path))
@@ -16,7 +17,7 @@ internal sealed record TracePart(string Path, IReadOnlyList<(string Name, string
         TracePart[] parts =
         [
             .. Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
-                .Where(f => TraceFormats.Of(f) is { } format && format != TraceFormat.Npz)
+                .Where(f => TraceFormats.Of(f) is { } format && format != TraceFormat.Npz && !IsBookkeeping(System.IO.Path.GetRelativePath(path, f)))
                 .Order(StringComparer.Ordinal).Select(f => new TracePart(f, KeysOf(System.IO.Path.GetRelativePath(path, f)))),
         ];
         return parts.Length > 0 ? parts : throw new TraceFileException($"{path}: is a folder without a {TraceFormats.Expected} in it.");
@@ -38,6 +39,14 @@ internal sealed record TracePart(string Path, IReadOnlyList<(string Name, string
                 + $"{TraceFormats.Expected}."),
         };
         return Keys.Count == 0 ? rows : new PartitionedRows(rows, Keys);
+    }
+
+    /// <summary>Whether a folder or the file begins with <c>.</c> or <c>_</c>. A folder <c>_key=value</c> is a partition all the same.</summary>
+    public static bool IsBookkeeping(string relative)
+    {
+        var parts = relative.Split(System.IO.Path.DirectorySeparatorChar);
+        return parts.Where((part, i) => part.StartsWith('.')
+            || (part.StartsWith('_') && (i == parts.Length - 1 || !part.Contains('=', StringComparison.Ordinal)))).Any();
     }
 
     private static (string, string)[] KeysOf(string relative) =>
