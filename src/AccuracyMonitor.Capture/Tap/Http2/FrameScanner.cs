@@ -10,9 +10,13 @@ internal sealed class FrameScanner
     /// <summary>Largest frame that is held back until it is whole, and largest header block. Servers and clients allow headers of 8 KiB to 1 MiB.</summary>
     public const int MaxHeld = 1 << 20;
 
+    /// <summary>A buffer that grew beyond this is not kept for the next header block.</summary>
+    private const int MaxKept = 1 << 16;
+
     private readonly HeaderDecoder _decoder = new();
-    private readonly ArrayBufferWriter<byte> _block = new();
+    private ArrayBufferWriter<byte> _block = new();
     private FrameHeader _blockOf;
+    private bool _isInBlock;
     private int _left;
     private int _padding;
 
@@ -21,6 +25,9 @@ internal sealed class FrameScanner
 
     /// <summary>The frame's payload, where it is taken whole; else empty.</summary>
     public byte[] Payload { get; private set; } = [];
+
+    /// <summary>Length of the buffer of a header block, for tests.</summary>
+    public int HeldBytes => _block.Capacity;
 
     /// <summary>The part of the header block that is in this frame; only of a frame that has one.</summary>
     public ReadOnlySpan<byte> FieldsInFrame => Payload.AsSpan(Frame.Fields(Payload));
@@ -38,7 +45,7 @@ internal sealed class FrameScanner
     public bool IsAtEnd => _left == 0;
 
     /// <summary>A frame of another stream may come here.</summary>
-    public bool IsBetweenFrames => _left == 0 && (!Frame.HasFields || Frame.EndsHeaders);
+    public bool IsBetweenFrames => _left == 0 && !_isInBlock;
 
     /// <returns>How many octets pass; 0: more are needed.</returns>
     /// <exception cref="FormatException">It is no HTTP/2.</exception>
@@ -131,10 +138,15 @@ internal sealed class FrameScanner
             throw new FormatException("headers that are too large");
         }
 
-        if (Frame.EndsHeaders)
+        _isInBlock = !Frame.EndsHeaders;
+        if (!_isInBlock)
         {
             Fields = [];
             _decoder.Decode(_block.WrittenSpan, Fields);
+            if (_block.Capacity > MaxKept)
+            {
+                _block = new ArrayBufferWriter<byte>();
+            }
         }
     }
 }

@@ -4,12 +4,16 @@ namespace AccuracyMonitor.Capture.Tap.Http2;
 internal sealed class HeaderDecoder
 {
     /// <summary>Octets of its table; a sender that asks for more is not read. Servers and clients ask for 4,096 to 65,536.</summary>
-    public const int MaxTableSize = 1 << 20;
+    public const int MaxTableSize = 1 << 16;
+
+    /// <summary>Sum of the sizes of a block's fields; one octet of a block may stand for a field as large as the table.</summary>
+    public const int MaxFieldsSize = FrameScanner.MaxHeld;
 
     private const int DefaultTableSize = 4096;
 
-    // The newest entry comes last.
+    // The newest entry comes last. The first _evicted have left the table; their places are removed once they are half of all.
     private readonly List<HeaderField> _table = [];
+    private int _evicted;
     private int _size;
     private int _maxSize = DefaultTableSize;
 
@@ -18,85 +22,46 @@ internal sealed class HeaderDecoder
     /// <exception cref="FormatException">It is no header block, or needs more than this keeps.</exception>
     public void Decode(ReadOnlySpan<byte> block, List<HeaderField> fields)
     {
+        var left = MaxFieldsSize;
         var rest = block;
         while (rest.Length > 0)
         {
             var first = rest[0];
-            if ((first & 0x80) != 0)
+            if ((first & 0xe0) == 0x20)
             {
-                fields.Add(At(ReadInteger(ref rest, 7)));
+                Resize(HeaderOctets.ReadInteger(ref rest, 5));
+                continue;
             }
-            else if ((first & 0xe0) == 0x20)
+
+            var field = (first & 0x80) != 0 ? At(HeaderOctets.ReadInteger(ref rest, 7)) : ReadLiteral(ref rest);
+            left -= field.Size;
+            if (left < 0)
             {
-                Resize(ReadInteger(ref rest, 5));
+                throw new FormatException("headers that are too large");
             }
-            else
-            {
-                var isKept = (first & 0x40) != 0;
-                var index = ReadInteger(ref rest, isKept ? 6 : 4);
-                var name = index == 0 ? ReadString(ref rest) : At(index).Name;
-                var field = new HeaderField(name, ReadString(ref rest));
-                fields.Add(field);
-                if (isKept)
-                {
-                    Keep(field);
-                }
-            }
+
+            fields.Add(field);
         }
     }
 
-    private static int ReadInteger(ref ReadOnlySpan<byte> rest, int bits)
+    private HeaderField ReadLiteral(ref ReadOnlySpan<byte> rest)
     {
-        var most = (1 << bits) - 1;
-        long value = Take(ref rest) & most;
-        if (value < most)
+        var isKept = (rest[0] & 0x40) != 0;
+        var index = HeaderOctets.ReadInteger(ref rest, isKept ? 6 : 4);
+        var name = index == 0 ? HeaderOctets.ReadString(ref rest) : At(index).Name;
+        var field = new HeaderField(name, HeaderOctets.ReadString(ref rest));
+        if (isKept)
         {
-            return (int)value;
+            Keep(field);
         }
 
-        for (var shift = 0; shift <= 28; shift += 7)
-        {
-            var octet = Take(ref rest);
-            value += (long)(octet & 0x7f) << shift;
-            if ((octet & 0x80) == 0)
-            {
-                return value <= int.MaxValue ? (int)value : throw new FormatException("an integer that is too large");
-            }
-        }
-
-        throw new FormatException("an integer that is too long");
-    }
-
-    private static byte Take(ref ReadOnlySpan<byte> rest)
-    {
-        if (rest.Length == 0)
-        {
-            throw new FormatException("a block that is cut short");
-        }
-
-        var octet = rest[0];
-        rest = rest[1..];
-        return octet;
-    }
-
-    private static byte[] ReadString(ref ReadOnlySpan<byte> rest)
-    {
-        var isCoded = rest.Length > 0 && (rest[0] & 0x80) != 0;
-        var length = ReadInteger(ref rest, 7);
-        if (length > rest.Length)
-        {
-            throw new FormatException("a block that is cut short");
-        }
-
-        var octets = rest[..length];
-        rest = rest[length..];
-        return isCoded ? HuffmanCode.Decode(octets) : octets.ToArray();
+        return field;
     }
 
     private HeaderField At(int index)
     {
         var own = index - StaticTable.Fields.Count;
-        if (index == 0 || own > _table.Count)
+        if (index == 0 || own > _table.Count - _evicted)
         {
             throw new FormatException("an index beyond the table");
         }
@@ -124,12 +89,16 @@ internal sealed class HeaderDecoder
 
     private void Evict()
     {
-        var oldest = 0;
         while (_size > _maxSize)
         {
-            _size -= _table[oldest++].Size;
+            _size -= _table[_evicted].Size;
+            _table[_evicted++] = default;
         }
 
-        _table.RemoveRange(0, oldest);
+        if (_evicted > _table.Count / 2)
+        {
+            _table.RemoveRange(0, _evicted);
+            _evicted = 0;
+        }
     }
 }

@@ -43,6 +43,56 @@ public sealed class HeaderDecoderTests
     [InlineData("3fe1ffff7f")]
     public void What_is_no_header_block_is_refused(string block) => Should.Throw<FormatException>(() => Read(new HeaderDecoder(), block));
 
+    /// <summary>The size of the table is announced as 65,536; one octet stands for a field of nearly that size.</summary>
+    [Fact]
+    public void A_block_that_unpacks_to_more_than_is_held_is_refused()
+    {
+        var decoder = new HeaderDecoder();
+        decoder.Decode([0x3f, 0xe1, 0xff, 0x03, 0x40, 1, (byte)'a', 0x7f, 0xe1, 0xd3, 0x03, .. Enumerable.Repeat((byte)'b', 60_000)], []);
+        List<HeaderField> fields = [];
+
+        Should.Throw<FormatException>(() => decoder.Decode([.. Enumerable.Repeat((byte)0xbe, 1 << 20)], fields));
+
+        fields.Sum(f => (long)f.Size).ShouldBeLessThanOrEqualTo(HeaderDecoder.MaxFieldsSize);
+    }
+
+    [Theory]
+    [InlineData("3fe1ff03", true)]
+    [InlineData("3fe2ff03", false)]
+    public void A_table_may_have_64_KiB_and_not_one_octet_more(string announcement, bool isRead)
+    {
+        if (isRead)
+        {
+            Read(new HeaderDecoder(), announcement).ShouldBeEmpty();
+        }
+        else
+        {
+            Should.Throw<FormatException>(() => Read(new HeaderDecoder(), announcement));
+        }
+    }
+
+    /// <summary>The oldest fields leave the table in the order in which they came, also when more leave it than stay.</summary>
+    [Fact]
+    public void The_table_holds_the_newest_fields() => Gen.Int[0, 200].Array[1, 300].Sample(lengths =>
+    {
+        var decoder = new HeaderDecoder();
+        List<HeaderField> newestFirst = [];
+        foreach (var length in lengths)
+        {
+            byte[] value = [.. Enumerable.Repeat((byte)'v', length)];
+            byte[] size = length < 127 ? [(byte)length] : [127, (byte)(length - 127)];
+            decoder.Decode([0x40, 1, (byte)'n', .. size, .. value], []);
+            newestFirst.Insert(0, new HeaderField("n"u8.ToArray(), value));
+            var left = 4096;
+            newestFirst = [.. newestFirst.TakeWhile(f => (left -= f.Size) >= 0)];
+        }
+
+        List<HeaderField> read = [];
+        decoder.Decode([.. newestFirst.Select((_, i) => (byte)(0x80 | (62 + i))).Take(65)], read);
+        read.Select(f => f.Value.Length).ShouldBe(newestFirst.Take(65).Select(f => f.Value.Length));
+        Should.Throw<FormatException>(() => decoder.Decode(Index(62 + newestFirst.Count), []));
+    });
+
     [Fact]
     public void No_bytes_bring_another_exception() => Gen.Byte.Array[0, 100].Sample(bytes =>
     {
@@ -64,6 +114,8 @@ public sealed class HeaderDecoderTests
     [InlineData("8387", -1)]
     [InlineData("00018601867f8000", -1)]
     public void The_scheme_is_found_among_the_fields(string block, int at) => HeaderBlock.IndexOfSchemeHttp(Convert.FromHexString(block)).ShouldBe(at);
+
+    private static byte[] Index(int index) => index < 127 ? [(byte)(0x80 | index)] : [0xff, (byte)(index - 127)];
 
     private static IEnumerable<string> Read(HeaderDecoder decoder, string block)
     {
