@@ -19,6 +19,6 @@ internal static partial class CaptureLog
             + "from each answer: {Message}")]
     public static partial void NoMetadata(ILogger logger, string model, string version, long count, string message);
 
-    [LoggerMessage(144, LogLevel.Warning, "{Count} calls did not get through to the model server at {Address} since the last such line: {Message}")]
+    [LoggerMessage(144, LogLevel.Warning, "{Count} connections did not get through to the model server at {Address} since the last such line: {Message}")]
     public static partial void Unreachable(ILogger logger, long count, string address, string message);
 }

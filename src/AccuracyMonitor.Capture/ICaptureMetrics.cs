@@ -12,6 +12,9 @@ public interface ICaptureMetrics
     /// <summary>Calls for predictions that went through the tap.</summary>
     void TapCalls(string protocol, string outcome, long count);
 
+    /// <summary>Connections to the tap beyond <see cref="Tap.TapOptions.MaxConnections"/>.</summary>
+    void ConnectionsRefused(long count);
+
     /// <summary>Events that came to the sink.</summary>
     void SinkEvents(string outcome, int count);
 

@@ -20,13 +20,13 @@ public static class ConnectionLimit
 
     /// <summary>Call it before anything else is added to the listener, so that a refused connection costs no handshake.</summary>
     /// <param name="listener">Gets the bound.</param>
-    /// <param name="most">Open connections; one remote address other than loopback may have half of them. Lowered where the process may not have the
-    /// files.</param>
+    /// <param name="most">Open connections. Lowered where the process may not have the files.</param>
     /// <param name="refused">Called for each connection too many.</param>
-    public static void LimitConnections(this KestrelListener listener, int most, Action refused)
+    /// <param name="perAddress">Open connections of one remote address other than loopback; null: half of all.</param>
+    public static void LimitConnections(this KestrelListener listener, int most, Action refused, int? perAddress = null)
     {
         var bound = Math.Max(1, Math.Min(most, (OpenFilesLimit() - OwnFiles) / Listeners));
-        var perAddress = Math.Max(1, bound / 2);
+        var ofOne = perAddress ?? Math.Max(1, bound / 2);
         var open = 0;
         var byAddress = new ConcurrentDictionary<IPAddress, int>();
         listener.Use(next => async connection =>
@@ -35,7 +35,7 @@ public static class ConnectionLimit
             var ofAddress = address is null ? 0 : byAddress.AddOrUpdate(address, 1, static (_, count) => count + 1);
             try
             {
-                if (Interlocked.Increment(ref open) > bound || ofAddress > perAddress)
+                if (Interlocked.Increment(ref open) > bound || ofAddress > ofOne)
                 {
                     refused();
                     connection.Abort(new ConnectionAbortedException("Too many connections."));

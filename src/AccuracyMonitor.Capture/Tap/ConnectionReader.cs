@@ -27,9 +27,12 @@ internal abstract class ConnectionReader
     /// <param name="isOrderly">The server ended it, which may be the end of an answer.</param>
     public abstract void End(CallOutcome outcome, bool isOrderly);
 
-    /// <summary>In place of a model server that is not there: what the caller has to get before it makes calls.</summary>
-    public abstract ReadOnlyMemory<byte> Greeting { get; }
+    /// <summary>The caller is still sending the body of a request whose answer has passed, whole or up to the end of the connection.</summary>
+    public abstract bool IsAnsweredEarly { get; }
 
-    /// <summary>In place of a model server that is not there: the answer to the calls that have come, which is the last thing on the connection.</summary>
+    /// <summary>The last octets to the caller when the tap ends a connection on which no call is under way; empty: the protocol has none.</summary>
+    public abstract ReadOnlyMemory<byte> ClosingFrames { get; }
+
+    /// <summary>In place of a model server that is not there: the answer to the calls that have come, which is all that there is on the connection.</summary>
     public abstract byte[] Unreachable();
 }

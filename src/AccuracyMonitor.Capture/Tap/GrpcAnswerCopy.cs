@@ -109,7 +109,16 @@ internal sealed class GrpcAnswerCopy(TapCall call, AnswerHead head, TapQueue que
             return true;
         }
 
-        (_message, _filled) = (new byte[length], 0);
+        try
+        {
+            (_message, _filled) = (new byte[length], 0);
+        }
+        catch (OutOfMemoryException)
+        {
+            Queue.Budget.Return(length);
+            throw;
+        }
+
         return true;
     }
 

@@ -16,7 +16,7 @@ internal enum PumpEnd
     /// <summary>The receiver takes no more.</summary>
     ReceiverGone,
 
-    /// <summary>The other direction is at its end, or the tap is to stop and nothing is under way.</summary>
+    /// <summary>The other direction is at its end, or the tap is to stop and nothing is under way. What came last may not have been passed.</summary>
     Stopped,
 }
 
@@ -24,8 +24,8 @@ internal enum PumpEnd
 /// <param name="from">The sender's bytes.</param>
 /// <param name="to">The receiver.</param>
 /// <param name="next">What becomes of the first of the bytes that have come.</param>
-/// <param name="mustStop">Asked when no byte waits.</param>
-internal sealed class Pump(PipeReader from, PipeWriter to, Func<ReadOnlySequence<byte>, PassingStep> next, Func<bool> mustStop)
+/// <param name="mustStop">Asked when no byte waits; null: only <paramref name="next"/> stops it.</param>
+internal sealed class Pump(PipeReader from, PipeWriter to, Func<ReadOnlySequence<byte>, PassingStep> next, Func<bool>? mustStop = null)
 {
     public async Task<PumpEnd> RunAsync()
     {
@@ -41,7 +41,13 @@ internal sealed class Pump(PipeReader from, PipeWriter to, Func<ReadOnlySequence
                 return PumpEnd.SenderBroke;
             }
 
-            var rest = Pass(read.Buffer);
+            var rest = read.Buffer;
+            if (!TryPass(ref rest))
+            {
+                from.AdvanceTo(rest.Start);
+                return PumpEnd.Stopped;
+            }
+
             if (read.IsCompleted)
             {
                 Write(rest);
@@ -50,9 +56,9 @@ internal sealed class Pump(PipeReader from, PipeWriter to, Func<ReadOnlySequence
 
             var isEmpty = rest.IsEmpty;
             from.AdvanceTo(rest.Start, rest.End);
-            if (!await TryFlushAsync())
+            if (await FlushAsync() is { } end)
             {
-                return PumpEnd.ReceiverGone;
+                return end;
             }
 
             if (read.IsCompleted)
@@ -60,7 +66,7 @@ internal sealed class Pump(PipeReader from, PipeWriter to, Func<ReadOnlySequence
                 return PumpEnd.Ended;
             }
 
-            if (isEmpty && mustStop())
+            if (isEmpty && mustStop?.Invoke() == true)
             {
                 return PumpEnd.Stopped;
             }
@@ -70,16 +76,22 @@ internal sealed class Pump(PipeReader from, PipeWriter to, Func<ReadOnlySequence
     private static bool IsBroken(Exception e) =>
         e is IOException or SocketException or ObjectDisposedException or OperationCanceledException or ConnectionAbortedException;
 
-    private ReadOnlySequence<byte> Pass(ReadOnlySequence<byte> bytes)
+    /// <returns>False: no more bytes pass.</returns>
+    private bool TryPass(ref ReadOnlySequence<byte> bytes)
     {
         while (true)
         {
             var step = next(bytes);
+            if (step.IsStop)
+            {
+                return false;
+            }
+
             if (step.Instead.IsEmpty)
             {
                 if (step.Pass == 0)
                 {
-                    return bytes;
+                    return true;
                 }
 
                 Write(bytes.Slice(0, step.Pass));
@@ -101,15 +113,17 @@ internal sealed class Pump(PipeReader from, PipeWriter to, Func<ReadOnlySequence
         }
     }
 
-    private async Task<bool> TryFlushAsync()
+    /// <returns>Null: the receiver takes more.</returns>
+    private async Task<PumpEnd?> FlushAsync()
     {
         try
         {
-            return !(await to.FlushAsync()).IsCompleted;
+            var flush = await to.FlushAsync();
+            return flush.IsCanceled ? PumpEnd.Stopped : flush.IsCompleted ? PumpEnd.ReceiverGone : null;
         }
         catch (Exception e) when (IsBroken(e))
         {
-            return false;
+            return PumpEnd.ReceiverGone;
         }
     }
 }

@@ -64,7 +64,16 @@ internal sealed class RestAnswerCopy(TapCall call, AnswerHead head, TapQueue que
             return false;
         }
 
-        Array.Resize(ref _bytes, (int)size);
+        try
+        {
+            Array.Resize(ref _bytes, (int)size);
+        }
+        catch (OutOfMemoryException)
+        {
+            Queue.Budget.Return(size - _bytes.Length);
+            throw;
+        }
+
         return true;
     }
 }

@@ -8,176 +8,141 @@ namespace AccuracyMonitor.Capture.Tap;
 /// A caller's connection and the one to the model server that belongs to it alone. Bytes pass as they come, and one ends when and as the other does;
 /// what is read of them, and what fails in reading, changes nothing but the id that an answer carries.
 /// </summary>
-internal sealed class TapConnection(ConnectionContext caller, TapPort port, UnreachableLog log)
+internal sealed class TapConnection(ConnectionContext caller, TapPort port, UnreachableLog log, TimeProvider time)
 {
-    /// <summary>How long a caller without a model server may take to read its answer.</summary>
-    private static readonly TimeSpan LastAnswer = TimeSpan.FromSeconds(5);
-
-    private readonly Lock _gate = new();
-    private ConnectionReader? _reader = port.NewReader();
-    private volatile bool _isDraining;
-    private volatile bool _isOver;
+    private readonly CancellationToken _drain = caller.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
+    private readonly ConnectionCalls _calls = new(port.NewReader());
 
     public async Task RunAsync()
     {
-        UpstreamConnection server;
         try
         {
-            server = await port.Upstream.ConnectAsync(caller.ConnectionClosed);
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-        catch (IOException e)
-        {
-            await AnswerAsync(e);
-            return;
-        }
+            UpstreamConnection server;
+            try
+            {
+                // Not ended by a caller that has sent its last byte: it still gets its answer.
+                server = await port.Upstream.ConnectAsync();
+            }
+            catch (IOException e)
+            {
+                log.Write(port.Upstream.Address, e.Message);
+                await UnreachableAnswer.GiveAsync(caller, _calls, port.FirstCallWait, time, _drain);
+                return;
+            }
 
-        await using (server)
+            await using (server)
+            {
+                await PassAsync(server);
+            }
+        }
+        finally
         {
-            using var drain = caller.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested.Register(() => Drain(server));
-            await Task.WhenAll(PassRequestsAsync(server), PassAnswersAsync(server));
+            _calls.End(CallOutcome.Cancelled, isOrderly: false);
+        }
+    }
+
+    private async Task PassAsync(UpstreamConnection server)
+    {
+        using var drain = _drain.Register(() =>
+        {
+            _calls.Drain();
+            server.Input.CancelPendingRead();
+        });
+        var requests = GuardAsync(PassRequestsAsync(server), server);
+        await Task.WhenAll(requests, GuardAsync(PassAnswersAsync(server, requests), server));
+    }
+
+    /// <summary>A defect in one direction ends both. Otherwise the other one would wait for bytes that never come.</summary>
+    private async Task GuardAsync(Task direction, UpstreamConnection server)
+    {
+        try
+        {
+            await direction;
+        }
+        catch
+        {
+            _calls.Stop();
+            server.Abort();
+            caller.Abort(new ConnectionAbortedException("The tap failed."));
+            caller.Transport.Input.CancelPendingRead();
+            throw;
         }
     }
 
     private async Task PassRequestsAsync(UpstreamConnection server)
     {
-        var end = await new Pump(caller.Transport.Input, server.Output, b => Next(b, isOfCaller: true), () => _isOver).RunAsync();
+        var end = await new Pump(caller.Transport.Input, server.Output, OfCaller).RunAsync();
         switch (end)
         {
             case PumpEnd.Ended:
                 await server.EndSendingAsync();
                 break;
 
-            case PumpEnd.SenderBroke when !_isOver:
-                End(CallOutcome.Cancelled, isOrderly: false);
+            case PumpEnd.SenderBroke when !_calls.IsOver:
+                _calls.End(CallOutcome.Cancelled, isOrderly: false);
                 server.Abort();
                 break;
         }
+
+        PassingStep OfCaller(ReadOnlySequence<byte> bytes)
+        {
+            var step = _calls.OfCaller(bytes);
+            if (_calls.MayStop)
+            {
+                // The caller has cancelled the last call, of which no byte of the server tells.
+                server.Input.CancelPendingRead();
+            }
+
+            return step;
+        }
     }
 
-    private async Task PassAnswersAsync(UpstreamConnection server)
+    private async Task PassAnswersAsync(UpstreamConnection server, Task requests)
     {
-        var end = await new Pump(server.Input, caller.Transport.Output, b => Next(b, isOfCaller: false), MustStop).RunAsync();
-        _isOver = true;
+        var end = await new Pump(server.Input, caller.Transport.Output, _calls.OfServer, _calls.TryStop).RunAsync();
+        var last = _calls.Stop();
+
+        // The server takes no more of a request, or is to get no more.
+        server.Output.CancelPendingFlush();
+        caller.Transport.Input.CancelPendingRead();
         switch (end)
         {
             case PumpEnd.Ended or PumpEnd.Stopped:
-                End(caller.ConnectionClosed.IsCancellationRequested ? CallOutcome.Cancelled : CallOutcome.Unreachable, isOrderly: true);
-                await caller.Transport.Output.CompleteAsync();
+                _calls.End(caller.ConnectionClosed.IsCancellationRequested ? CallOutcome.Cancelled : CallOutcome.Unreachable, isOrderly: true);
+                await EndAsync(last, isStopped: end == PumpEnd.Stopped, requests, server);
                 break;
 
             case PumpEnd.SenderBroke:
-                End(caller.ConnectionClosed.IsCancellationRequested ? CallOutcome.Cancelled : CallOutcome.Unreachable, isOrderly: false);
+                _calls.End(caller.ConnectionClosed.IsCancellationRequested ? CallOutcome.Cancelled : CallOutcome.Unreachable, isOrderly: false);
                 caller.Abort(new ConnectionAbortedException("The model server broke the connection off."));
                 break;
 
             case PumpEnd.ReceiverGone:
-                End(CallOutcome.Cancelled, isOrderly: false);
+                _calls.End(CallOutcome.Cancelled, isOrderly: false);
                 server.Abort();
                 break;
         }
-
-        caller.Transport.Input.CancelPendingRead();
     }
 
-    /// <summary>Reads calls until there is one, and says that there is no model server.</summary>
-    private async Task AnswerAsync(IOException cause)
+    private async Task EndAsync(StoppedCalls last, bool isStopped, Task requests, UpstreamConnection server)
     {
-        var (input, output) = (caller.Transport.Input, caller.Transport.Output);
-        try
+        if (await Task.WhenAny(requests, Task.Delay(CallerConnection.LastAnswer, time)) != requests)
         {
-            await output.WriteAsync(_reader!.Greeting);
-            while (_reader is { IsIdle: true })
-            {
-                var read = await input.ReadAsync();
-                var rest = read.Buffer;
-                while (Next(rest, isOfCaller: true) is { Pass: > 0 } step)
-                {
-                    rest = rest.Slice(step.Pass);
-                }
-
-                input.AdvanceTo(rest.Start, rest.End);
-                if (read.IsCompleted)
-                {
-                    break;
-                }
-            }
-
-            if (_reader is { IsIdle: false } reader)
-            {
-                await output.WriteAsync(reader.Unreachable());
-                log.Write(port.Upstream.Address, cause.Message);
-            }
-
-            End(CallOutcome.Unreachable, isOrderly: false);
-
-            // What the caller still sends is read, or the reset of the connection would overtake the answer.
-            using var enough = new CancellationTokenSource(LastAnswer);
-            for (var isOpen = true; isOpen;)
-            {
-                var read = await input.ReadAsync(enough.Token);
-                input.AdvanceTo(read.Buffer.End);
-                isOpen = !read.IsCompleted;
-            }
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException)
-        {
-            End(CallOutcome.Cancelled, isOrderly: false);
-        }
-    }
-
-    private PassingStep Next(ReadOnlySequence<byte> bytes, bool isOfCaller)
-    {
-        lock (_gate)
-        {
-            if (_reader is not { } reader)
-            {
-                return new PassingStep(bytes.Length);
-            }
-
-            try
-            {
-                return isOfCaller ? reader.OfCaller(bytes) : reader.OfServer(bytes);
-            }
-#pragma warning disable CA1031 // Not the protocol of the port, or a defect of ours: bytes pass all the same, unread.
-            catch (Exception)
-#pragma warning restore CA1031
-            {
-                _reader = null;
-                reader.End(CallOutcome.Unreachable, isOrderly: false);
-                return new PassingStep(bytes.Length);
-            }
-        }
-    }
-
-    private bool MustStop()
-    {
-        lock (_gate)
-        {
-            return _isDraining && _reader is { IsIdle: true };
-        }
-    }
-
-    private void Drain(UpstreamConnection server)
-    {
-        lock (_gate)
-        {
-            _isDraining = true;
-            _reader?.Drain();
+            // The server does not take the end of TLS.
+            server.Abort();
         }
 
-        server.Input.CancelPendingRead();
-    }
-
-    private void End(CallOutcome outcome, bool isOrderly)
-    {
-        lock (_gate)
+        var tellsCaller = isStopped && !last.ClosingFrames.IsEmpty;
+        if (tellsCaller)
         {
-            _reader?.End(outcome, isOrderly);
-            _reader = null;
+            await caller.Transport.Output.WriteAsync(last.ClosingFrames, CancellationToken.None);
         }
+
+        if (tellsCaller || last.IsAnsweredEarly)
+        {
+            await caller.ReadOnAsync(CallerConnection.Quiet, time);
+        }
+
+        await caller.Transport.Output.CompleteAsync();
     }
 }

@@ -26,6 +26,10 @@ internal sealed class TapCounts
     private readonly long[] _failures = new long[All.Length];
     private readonly long[] _calls = new long[2 * Outcomes.Length];
 
+    private long _refused;
+
+    public void ConnectionRefused() => Interlocked.Increment(ref _refused);
+
     public void CaptureFailed(CaptureFailure failure) => Interlocked.Increment(ref _failures[(int)failure]);
 
     public void Call(TapProtocol protocol, CallOutcome outcome) => Interlocked.Increment(ref _calls[((int)protocol * Outcomes.Length) + (int)outcome]);
@@ -39,6 +43,11 @@ internal sealed class TapCounts
             {
                 metrics.CaptureFailed(TapWorker.Source, failure.Reason(), count);
             }
+        }
+
+        if (Interlocked.Exchange(ref _refused, 0) is > 0 and var refused)
+        {
+            metrics.ConnectionsRefused(refused);
         }
 
         for (var i = 0; i < _calls.Length; i++)

@@ -2,6 +2,7 @@ using System.Net;
 using AccuracyMonitor.Hosting;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace AccuracyMonitor.Capture.Tap;
 
@@ -11,6 +12,9 @@ namespace AccuracyMonitor.Capture.Tap;
 /// </summary>
 public sealed class TapHost : IAsyncDisposable
 {
+    /// <summary>Most that is read ahead of a caller, and most that waits to be sent to it.</summary>
+    private const int MaxSocketBuffer = 1 << 16;
+
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(1);
 
     private readonly WebApplication _app;
@@ -39,9 +43,11 @@ public sealed class TapHost : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = drain);
         builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseSockets(BoundSockets);
         List<TapUpstream> upstreams = [];
         var listeners = new Listeners();
         var queue = new TapQueue(options, time);
+        builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(services => new UnreachableLog(services.GetRequiredService<ILogger<TapHost>>(), time));
         builder.Services.Configure<KestrelServerOptions>(kestrel => Listen(kestrel, options, upstreams, queue, listeners));
 
@@ -65,10 +71,24 @@ public sealed class TapHost : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
+    private static void BoundSockets(SocketTransportOptions sockets)
+    {
+        (sockets.MaxReadBufferSize, sockets.MaxWriteBufferSize) = (MaxSocketBuffer, MaxSocketBuffer);
+
+        // A connection inherits the options of the socket that listens.
+        sockets.CreateBoundListenSocket = endpoint =>
+        {
+            var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            socket.KeepAlive();
+            return socket;
+        };
+    }
+
     private static void Listen(KestrelServerOptions kestrel, TapOptions options, List<TapUpstream> upstreams, TapQueue queue, Listeners listeners)
     {
         kestrel.AddServerHeader = false;
 
+        var time = kestrel.ApplicationServices.GetRequiredService<TimeProvider>();
         var unreachable = kestrel.ApplicationServices.GetRequiredService<UnreachableLog>();
         var address = IPAddress.Parse(options.Address);
         Add(options.GrpcPort, TapProtocol.Grpc, options.GrpcUpstream);
@@ -77,10 +97,15 @@ public sealed class TapHost : IAsyncDisposable
         {
             kestrel.Listen(address, options.HealthPort, listen =>
             {
+                Limit(listen);
                 listen.Protocols = HttpProtocols.Http1;
                 listeners.Add(ListenerUse.TapProbes, listen);
             });
         }
+
+        // One address may have all of them: the only caller may be a gateway.
+        void Limit(Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions listen) =>
+            listen.LimitConnections(options.MaxConnections, queue.Counts.ConnectionRefused, perAddress: options.MaxConnections);
 
         void Add(int number, TapProtocol protocol, string upstreamAddress)
         {
@@ -93,8 +118,9 @@ public sealed class TapHost : IAsyncDisposable
             upstreams.Add(port.Upstream);
             kestrel.Listen(address, number, listen =>
             {
+                Limit(listen);
                 listeners.Add(protocol == TapProtocol.Grpc ? ListenerUse.TapGrpc : ListenerUse.TapRest, listen);
-                listen.Run(connection => new TapConnection(connection, port, unreachable).RunAsync());
+                listen.Run(connection => new TapConnection(connection, port, unreachable, time).RunAsync());
             });
         }
     }

@@ -33,6 +33,10 @@ public sealed class TapOptions
     [Range(-1, 65535)]
     public int HealthPort { get; set; } = 7703;
 
+    /// <summary>Open connections of each of the tap's ports, 1–1,000,000. Further ones are closed at once and counted. Default 1,024.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxConnections { get; set; } = 1024;
+
     /// <summary>Which output holds the classes, per model: <c>model=output</c>, <c>model=output,logits</c>, <c>model=output,sigmoid</c>; <c>*</c> is every
     /// other model. Default: as the model's metadata says.</summary>
     public string[] Outputs { get; set; } = [];

@@ -14,12 +14,11 @@ internal sealed class TapUpstream(TapProtocol protocol, string address)
     public bool IsTls { get; } = new Uri(address).Scheme == Uri.UriSchemeHttps;
 
     /// <exception cref="IOException">It can't be reached, or its certificate is not trusted.</exception>
-    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
-    public async Task<UpstreamConnection> ConnectAsync(CancellationToken cancel)
+    public async Task<UpstreamConnection> ConnectAsync()
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        timeout.CancelAfter(ConnectTimeout);
+        using var timeout = new CancellationTokenSource(ConnectTimeout);
         var socket = new Socket(SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp) { NoDelay = true };
+        socket.KeepAlive();
         Stream? stream = null;
         try
         {
@@ -44,7 +43,6 @@ internal sealed class TapUpstream(TapProtocol protocol, string address)
             }
 
             socket.Dispose();
-            cancel.ThrowIfCancellationRequested();
             throw new IOException(e is OperationCanceledException ? $"no connection in {ConnectTimeout.TotalSeconds:0} s" : e.Message, e);
         }
     }

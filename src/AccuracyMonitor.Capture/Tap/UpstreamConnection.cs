@@ -60,13 +60,16 @@ internal sealed class UpstreamConnection : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Input.CompleteAsync();
         try
         {
-            await Output.CompleteAsync();
-            await _stream.DisposeAsync();
+            using var socket = _socket;
+            await using var stream = _stream;
+            await Input.CompleteAsync();
+
+            // With an exception: what could not be written by now is not written any more, which could take for ever.
+            await Output.CompleteAsync(new IOException("The connection is over."));
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
             // It was aborted.
         }

@@ -43,7 +43,7 @@ internal sealed class AccuracyMonitorMetrics
         _components = registry.Gauge("component_up", "1 while the part of the sidecar gets its work done; /healthz says why it does not.", "component");
         _duration = registry.Histogram("score_duration_seconds", "Time to score one prediction (a micro-batch's time shared over its rows).", ScoreBuckets);
         registry.CountSeriesCut();
-        Capture = new CaptureMetrics(registry);
+        Capture = new CaptureMetrics(registry, _refused);
 
         var version = typeof(AccuracyMonitorMetrics).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
             ?? "unknown";

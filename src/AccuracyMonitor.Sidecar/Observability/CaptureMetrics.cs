@@ -11,9 +11,11 @@ internal sealed class CaptureMetrics : ICaptureMetrics
     private readonly CounterFamily _unpaired;
     private readonly CounterFamily _tee;
     private readonly CounterFamily _calls;
+    private readonly CounterFamily _refused;
 
-    public CaptureMetrics(MetricRegistry registry)
+    public CaptureMetrics(MetricRegistry registry, CounterFamily refused)
     {
+        _refused = refused;
         _captured = registry.Counter("captured_total", "Predictions read out of the traffic of a model server, by source.", "source");
         _failures = registry.Counter(
             "capture_failures_total", "Answers of a model server that could not be read as predictions, by source and reason.", "source", "reason");
@@ -60,6 +62,8 @@ internal sealed class CaptureMetrics : ICaptureMetrics
     public void CaptureFailed(string source, string reason, long count) => _failures.Of(source, reason).Add(count);
 
     public void TapCalls(string protocol, string outcome, long count) => _calls.Of(protocol, outcome).Add(count);
+
+    public void ConnectionsRefused(long count) => _refused.Of(RefusalReasons.Connections).Add(count);
 
     public void SinkEvents(string outcome, int count) => _events.Of(outcome).Add(count);
 

@@ -12,7 +12,7 @@ internal static class RefusalReasons
     /// <summary>A stream's caller did not read an answer within Memory:AnswerTimeout.</summary>
     public const string AnswersUnread = "answers_unread";
 
-    /// <summary>More connections than Listen:MaxConnections.</summary>
+    /// <summary>More connections than Listen:MaxConnections or Tap:MaxConnections.</summary>
     public const string Connections = "connections";
 
     /// <summary>A batch of a model version beyond Intake:MaxModels.</summary>

@@ -65,13 +65,33 @@ public sealed class AnswerCopyTests
     public void A_copy_that_fails_is_counted_once_and_throws_nothing()
     {
         var queue = new TapQueue(Options, TimeProvider.System);
-        var metrics = new CountedFailures();
+        var metrics = new CountedCapture();
         var copy = new FailingCopy(queue);
 
         copy.Append([1, 2]);
         copy.Append([3]);
         copy.Complete(CallOutcome.Answered);
 
+        queue.Counts.MoveTo(metrics);
+        metrics.Failures.ShouldBe([("decoder_failed", 1)]);
+    }
+
+    /// <summary>An array of this length is refused by the runtime, as any is when memory is used up.</summary>
+    [Theory]
+    [InlineData(TapProtocol.Grpc)]
+    [InlineData(TapProtocol.Rest)]
+    internal void A_copy_for_which_there_is_no_memory_takes_nothing_of_the_budget(TapProtocol protocol)
+    {
+        var queue = new TapQueue(new TapOptions { MaxAnswerBytes = int.MaxValue, MaxQueuedBytes = long.MaxValue / 2 }, TimeProvider.System);
+        var call = new TapCall { Id = "a", Protocol = protocol };
+        var head = new AnswerHead();
+        head.Take(HeaderField.Of("content-length", $"{int.MaxValue}"));
+        AnswerCopy copy = protocol == TapProtocol.Rest ? new RestAnswerCopy(call, head, queue) : new GrpcAnswerCopy(call, head, queue);
+
+        copy.Append([0, 0x7f, 0xff, 0xff, 0xff]);
+
+        queue.Budget.Held.ShouldBe(0);
+        var metrics = new CountedCapture();
         queue.Counts.MoveTo(metrics);
         metrics.Failures.ShouldBe([("decoder_failed", 1)]);
     }
@@ -83,33 +103,6 @@ public sealed class AnswerCopyTests
         protected override void Finish(CallOutcome outcome) => throw new InvalidOperationException("a defect");
 
         protected override void Release()
-        {
-        }
-    }
-
-    private sealed class CountedFailures : ICaptureMetrics
-    {
-        public List<(string Reason, long Count)> Failures { get; } = [];
-
-        public void CaptureFailed(string source, string reason, long count) => Failures.Add((reason, count));
-
-        public void Captured(string source, int rows)
-        {
-        }
-
-        public void TapCalls(string protocol, string outcome, long count)
-        {
-        }
-
-        public void SinkEvents(string outcome, int count)
-        {
-        }
-
-        public void SinkUnpaired(bool isRequest)
-        {
-        }
-
-        public void SinkTee(string outcome, int count)
         {
         }
     }

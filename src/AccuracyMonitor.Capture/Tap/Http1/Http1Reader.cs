@@ -20,7 +20,9 @@ internal sealed class Http1Reader(ReadCalls calls) : ConnectionReader
 
     public override bool IsIdle => _exchanges.Count == 0 && _caller.IsAtStart;
 
-    public override ReadOnlyMemory<byte> Greeting => default;
+    public override bool IsAnsweredEarly => _caller.IsInBody && (_exchanges.Count == 0 || _server.IsUntilEnd);
+
+    public override ReadOnlyMemory<byte> ClosingFrames => default;
 
     public override PassingStep OfCaller(ReadOnlySequence<byte> bytes)
     {

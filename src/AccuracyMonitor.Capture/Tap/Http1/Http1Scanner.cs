@@ -24,7 +24,10 @@ internal sealed class Http1Scanner
     /// <summary>Largest head, and largest line between chunks, that is read.</summary>
     public const int MaxHead = 1 << 20;
 
-    private readonly ArrayBufferWriter<byte> _lines = new();
+    /// <summary>A buffer that grew beyond this is not kept for the next lines.</summary>
+    private const int MaxKept = 1 << 16;
+
+    private ArrayBufferWriter<byte> _lines = new();
     private Part _part;
     private int _lineStart;
     private long _left;
@@ -43,6 +46,12 @@ internal sealed class Http1Scanner
 
     /// <summary>No byte of a message has come.</summary>
     public bool IsAtStart => _part == Part.Head && _lines.WrittenCount == 0;
+
+    /// <summary>Length of the buffer of lines, for tests.</summary>
+    public int HeldBytes => _lines.Capacity;
+
+    /// <summary>A head has passed, and not yet the last byte of its body.</summary>
+    public bool IsInBody => _part is not (Part.Head or Part.Ending);
 
     /// <summary>The body ends where the connection ends.</summary>
     public bool IsUntilEnd => _part == Part.UntilEnd;
@@ -178,6 +187,11 @@ internal sealed class Http1Scanner
 
     private void StartLine()
     {
+        if (_lines.Capacity > MaxKept)
+        {
+            _lines = new ArrayBufferWriter<byte>();
+        }
+
         _lines.ResetWrittenCount();
         _lineStart = 0;
     }

@@ -28,7 +28,10 @@ internal sealed class Http2Reader(ReadCalls calls, bool isTls) : ConnectionReade
 
     public override bool IsIdle => _streams.Count == 0;
 
-    public override ReadOnlyMemory<byte> Greeting => Http2Frames.Settings();
+    /// <summary>A stream has its own end; a server that answers early resets it and keeps the connection.</summary>
+    public override bool IsAnsweredEarly => false;
+
+    public override ReadOnlyMemory<byte> ClosingFrames => _serverHasBegun && _server.IsBetweenFrames ? Http2Frames.GoAway(_lastStream) : default;
 
     public override PassingStep OfCaller(ReadOnlySequence<byte> bytes)
     {
@@ -98,6 +101,7 @@ internal sealed class Http2Reader(ReadCalls calls, bool isTls) : ConnectionReade
 
     public override byte[] Unreachable() =>
     [
+        .. Http2Frames.Settings(),
         .. _streams.Keys.SelectMany(stream => Http2Frames.TrailersOnly(stream, UnreachableStatus, "The model server was not reached.")),
         .. Http2Frames.GoAway(_lastStream),
     ];

@@ -1,0 +1,144 @@
+using System.Buffers;
+
+namespace AccuracyMonitor.Capture.Tap;
+
+/// <summary>
+/// The calls under way on one connection, as its reader finds them, and whether more may begin. A reader that fails is given up: the bytes pass all the
+/// same. Thread-safe.
+/// </summary>
+internal sealed class ConnectionCalls(ConnectionReader reader)
+{
+    private readonly Lock _gate = new();
+    private ConnectionReader? _reader = reader;
+    private bool _isDraining;
+    private bool _isOver;
+
+    /// <summary>No byte of the caller passes any more.</summary>
+    public bool IsOver
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isOver;
+            }
+        }
+    }
+
+    /// <summary>The connection is to end, and it is known that no call is under way.</summary>
+    public bool MayStop
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isDraining && _reader is { IsIdle: true };
+            }
+        }
+    }
+
+    /// <summary>The connection is read, and no call has begun.</summary>
+    public bool AwaitsCall
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _reader is { IsIdle: true };
+            }
+        }
+    }
+
+    public PassingStep OfCaller(ReadOnlySequence<byte> bytes)
+    {
+        lock (_gate)
+        {
+            return _isOver ? PassingStep.Stop : Next(static (reader, bytes) => reader.OfCaller(bytes), bytes);
+        }
+    }
+
+    public PassingStep OfServer(ReadOnlySequence<byte> bytes)
+    {
+        lock (_gate)
+        {
+            return Next(static (reader, bytes) => reader.OfServer(bytes), bytes);
+        }
+    }
+
+    /// <summary>The tap is to stop: the caller is to begin no more calls.</summary>
+    public void Drain()
+    {
+        lock (_gate)
+        {
+            _isDraining = true;
+            _reader?.Drain();
+        }
+    }
+
+    /// <summary>Decides and acts in one step, so that no call begins between the two.</summary>
+    /// <returns>True: the connection is to end and no call is under way; from here on none begins.</returns>
+    public bool TryStop()
+    {
+        lock (_gate)
+        {
+            var may = _isDraining && _reader is { IsIdle: true };
+            _isOver |= may;
+            return may;
+        }
+    }
+
+    /// <summary>From here on no byte of the caller passes.</summary>
+    public StoppedCalls Stop()
+    {
+        lock (_gate)
+        {
+            _isOver = true;
+            return _reader is { } reader ? new StoppedCalls(reader.IsAnsweredEarly, reader.ClosingFrames) : default;
+        }
+    }
+
+    public void End(CallOutcome outcome, bool isOrderly)
+    {
+        lock (_gate)
+        {
+            _reader?.End(outcome, isOrderly);
+            _reader = null;
+        }
+    }
+
+    /// <summary>In place of a model server that is not there.</summary>
+    /// <returns>Null: no call has begun.</returns>
+    public byte[]? Unreachable()
+    {
+        lock (_gate)
+        {
+            return _reader is { IsIdle: false } reader ? reader.Unreachable() : null;
+        }
+    }
+
+    private PassingStep Next(Func<ConnectionReader, ReadOnlySequence<byte>, PassingStep> read, ReadOnlySequence<byte> bytes)
+    {
+        if (_reader is not { } reader)
+        {
+            return new PassingStep(bytes.Length);
+        }
+
+        try
+        {
+            return read(reader, bytes);
+        }
+#pragma warning disable CA1031 // Not the protocol of the port, or a defect of ours: bytes pass all the same, unread.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            _reader = null;
+            reader.End(CallOutcome.Unreachable, isOrderly: false);
+            return new PassingStep(bytes.Length);
+        }
+    }
+}
+
+/// <summary>What is to be told a caller whose requests pass no more.</summary>
+/// <param name="IsAnsweredEarly">It is still sending a request whose answer has passed.</param>
+/// <param name="ClosingFrames">For a connection on which no call is under way; empty: none.</param>
+internal readonly record struct StoppedCalls(bool IsAnsweredEarly, ReadOnlyMemory<byte> ClosingFrames);

@@ -1,0 +1,59 @@
+using System.Buffers;
+using AccuracyMonitor.Capture.Tap;
+using AccuracyMonitor.Capture.Tap.Http2;
+
+namespace AccuracyMonitor.Capture.Tests.Tap;
+
+public sealed class ConnectionCallsTests
+{
+    [Fact]
+    public void No_call_begins_once_it_is_decided_that_the_connection_ends()
+    {
+        var calls = Calls();
+        Http2Bytes.Pass(calls.OfCaller, [.. Http2Bytes.Preface, .. Http2Bytes.Settings]);
+        calls.TryStop().ShouldBeFalse();
+        calls.Drain();
+
+        calls.TryStop().ShouldBeTrue();
+
+        calls.OfCaller(new ReadOnlySequence<byte>(Http2Bytes.Request(1))).IsStop.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_connection_with_a_call_does_not_end()
+    {
+        var calls = Calls();
+        Http2Bytes.Pass(calls.OfCaller, [.. Http2Bytes.Preface, .. Http2Bytes.Settings, .. Http2Bytes.Request(1)]);
+        calls.Drain();
+
+        calls.TryStop().ShouldBeFalse();
+
+        Http2Bytes.Pass(calls.OfCaller, Http2Bytes.Request(3)).ShouldBe(Http2Bytes.Request(3));
+    }
+
+    /// <summary>One field of 60 KiB enters the table and is named by one octet 100,000 times.</summary>
+    [Fact]
+    public void A_connection_passes_unread_when_its_headers_unpack_to_more_than_is_held()
+    {
+        var calls = Calls();
+        byte[] large = [0x3f, 0xe1, 0xff, 0x03, 0x40, 1, (byte)'a', 0x7f, 0xe1, 0xd3, 0x03, .. Enumerable.Repeat((byte)'b', 60_000)];
+        byte[] bytes =
+        [
+            .. Http2Bytes.Preface, .. Http2Bytes.Settings,
+            .. Http2Bytes.Frame(1, FrameHeader.EndHeadersFlag, 1, [.. large, .. Enumerable.Repeat((byte)0xbe, 100_000)]),
+            .. Http2Bytes.Request(3), 1, 2, 3,
+        ];
+
+        Http2Bytes.Pass(calls.OfCaller, bytes).ShouldBe(bytes);
+
+        calls.Drain();
+        calls.TryStop().ShouldBeFalse("nobody knows whether a call is under way");
+        Http2Bytes.Pass(calls.OfServer, [4, 5]).ShouldBe([4, 5]);
+    }
+
+    private static ConnectionCalls Calls()
+    {
+        var options = new TapOptions();
+        return new ConnectionCalls(new Http2Reader(new ReadCalls(TapProtocol.Grpc, options, new TapQueue(options, TimeProvider.System)), isTls: false));
+    }
+}
