@@ -4,4 +4,7 @@ internal static partial class AccessLog
 {
     [LoggerMessage(300, LogLevel.Error, "{Setting} has changed and cannot be used, what was read before stays in use: {Message}")]
     public static partial void FileUnusable(ILogger logger, string setting, string message);
+
+    [LoggerMessage(301, LogLevel.Warning, "A JSON Web Token from {Address} is refused: {Message}")]
+    public static partial void TokenRefused(ILogger logger, string address, string message);
 }

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace AccuracyMonitor.Hosting.Access;
 
 /// <summary>Who may call, and what he may do.</summary>
@@ -11,8 +9,8 @@ public sealed class AccessOptions
     /// is the subject <c>token:NAME</c>. Empty: none. Default empty.</summary>
     public string TokenFile { get; set; } = "";
 
-    /// <summary>Issuer of the JSON Web Tokens that are taken (OpenID Connect, Kubernetes service accounts). A caller with one is the subject
-    /// <c>jwt:SUBJECT</c>. Empty: none. Default empty.</summary>
+    /// <summary>Issuer of the JSON Web Tokens that are taken (OpenID Connect, Kubernetes service accounts), exactly as their <c>iss</c> names it. A caller with
+    /// one is the subject <c>jwt:SUBJECT</c>. Empty: none. Default empty.</summary>
     public string JwtIssuer { get; set; } = "";
 
     /// <summary>Audience that the tokens must have: one of this program's own, since whoever receives a token can use it elsewhere. Default
@@ -42,52 +40,4 @@ public sealed class AccessOptions
     public string LocalRoles { get; set; } = "administer";
 
     public bool TakesTokens => TokenFile.Length > 0 || JwtIssuer.Length > 0;
-}
-
-/// <summary>Reads grants and files once, so that a wrong one is an error of the settings.</summary>
-public sealed class AccessOptionsValidator : IValidateOptions<AccessOptions>
-{
-    public ValidateOptionsResult Validate(string? name, AccessOptions options)
-    {
-        List<string> failures = [];
-        Try("Access:LocalRoles", () => Grant.ParseRoles(options.LocalRoles));
-        for (var i = 0; i < options.Grants.Length; i++)
-        {
-            Try($"Access:Grants:{i}", () => Grant.Parse(options.Grants[i]));
-        }
-
-        if (options.TokenFile.Length > 0)
-        {
-            Try("Access:TokenFile", () => TokenList.Parse(File.ReadAllText(options.TokenFile)));
-        }
-
-        if (options.JwtKeysFile.Length > 0)
-        {
-            Try("Access:JwtKeysFile", () => JwtKeys.Parse(File.ReadAllText(options.JwtKeysFile)));
-        }
-
-        if (options.JwtIssuer.Length > 0 && options.JwtAudience.Length == 0)
-        {
-            failures.Add("Access:JwtAudience is empty; tokens of Access:JwtIssuer must have an audience.");
-        }
-
-        if (options.JwtIssuer.Length == 0 && options.JwtKeysFile.Length > 0)
-        {
-            failures.Add("Access:JwtIssuer is empty; Access:JwtKeysFile needs it.");
-        }
-
-        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
-
-        void Try(string setting, Func<object> read)
-        {
-            try
-            {
-                read();
-            }
-            catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException or ArgumentException)
-            {
-                failures.Add($"{setting} cannot be used: {e.Message}");
-            }
-        }
-    }
 }

@@ -10,15 +10,20 @@ namespace AccuracyMonitor.Hosting.Access;
 public sealed class Authenticator
 {
     private const string Scheme = "Bearer ";
+    private const string CommonName = "2.5.4.3";
+
+    // Of a reason in the log: some name what the token says, and whoever sends it chooses how much.
+    private const int MaxReason = 300;
 
     private readonly AccessOptions _options;
     private readonly IReadOnlyList<Grant> _grants;
     private readonly IReadOnlyList<Grant> _local;
     private readonly FileSnapshot<TokenList>? _tokens;
+    private readonly ILogger<Authenticator> _logger;
 
     public Authenticator(IOptions<AccessOptions> options, TimeProvider time, ILogger<Authenticator> logger)
     {
-        _options = options.Value;
+        (_options, _logger) = (options.Value, logger);
         _grants = [.. _options.Grants.Select(Grant.Parse)];
         _local = [new Grant(Caller.Local, Grant.ParseRoles(_options.LocalRoles), Models: null)];
         if (_options.TokenFile.Length > 0)
@@ -33,7 +38,7 @@ public sealed class Authenticator
     {
         var address = context.Connection.RemoteIpAddress?.ToString() ?? "unix";
         IReadOnlyList<Grant> ofListener = trust.IsLocal ? _local : trust.Anonymous == Roles.None ? [] : [new Grant(Caller.Anonymous, trust.Anonymous, null)];
-        if (await SubjectOfTokenAsync(context) is { } ofToken)
+        if (await SubjectOfTokenAsync(context, address) is { } ofToken)
         {
             return new Caller(ofToken, address, [.. Of(ofToken), .. ofListener]);
         }
@@ -49,7 +54,7 @@ public sealed class Authenticator
     private IEnumerable<Grant> Of(string subject) =>
         _grants.Where(g => g.Subject is Grant.Everybody || string.Equals(g.Subject, subject, StringComparison.Ordinal));
 
-    private async ValueTask<string?> SubjectOfTokenAsync(HttpContext context)
+    private async ValueTask<string?> SubjectOfTokenAsync(HttpContext context, string address)
     {
         // Two headers are refused: another program on the way may have looked at the other one.
         if (!_options.TakesTokens || context.Request.Headers.Authorization is not [{ } header]
@@ -69,14 +74,30 @@ public sealed class Authenticator
         }
 
         var result = await context.AuthenticateAsync(JwtBearerDefaults.AuthenticationScheme);
-        return result.Succeeded && result.Principal.FindFirst("sub")?.Value is { Length: > 0 } subject ? $"jwt:{subject}" : null;
+        if (result.Succeeded && result.Principal.FindFirst("sub")?.Value is { Length: > 0 } subject)
+        {
+            return $"jwt:{subject}";
+        }
+
+        var reason = result.Failure?.Message ?? "The token has no subject.";
+        AccessLog.TokenRefused(_logger, address, reason[..Math.Min(reason.Length, MaxReason)]);
+        return null;
     }
 
     /// <summary>Of a certificate that the handshake has checked: its first URI (a SPIFFE id), or else its common name.</summary>
     private static string? NameOf(X509Certificate2 certificate)
     {
         var uri = certificate.GetNameInfo(X509NameType.UrlName, forIssuer: false);
-        var name = uri.Length > 0 ? uri : certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
-        return name.Length > 0 ? $"cert:{name}" : null;
+        return uri.Length > 0 ? $"cert:{uri}" : CommonNameOf(certificate) is { } name ? $"cert:{name}" : null;
+    }
+
+    /// <summary>Null: there is none, there are several, or it looks like a URI, which must not be taken for one that the authority has vouched for.</summary>
+    private static string? CommonNameOf(X509Certificate2 certificate)
+    {
+        var names = certificate.SubjectName.EnumerateRelativeDistinguishedNames()
+            .Where(static n => !n.HasMultipleElements && n.GetSingleElementType().Value == CommonName)
+            .Select(static n => n.GetSingleElementValue())
+            .ToArray();
+        return names is [{ Length: > 0 } name] && !name.Contains("://", StringComparison.Ordinal) ? name : null;
     }
 }

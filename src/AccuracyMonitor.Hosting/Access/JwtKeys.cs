@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
+using AccuracyMonitor.Hosting.Tls;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
@@ -17,6 +18,9 @@ internal sealed class JwtKeys(IOptions<AccessOptions> access, TimeProvider time,
         SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384, SecurityAlgorithms.EcdsaSha512,
     ];
 
+    /// <summary>Calls wait for the keys of an issuer that is slow, so it gets less than the default minute.</summary>
+    private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(5);
+
     /// <exception cref="ArgumentException">The text is no key set, or has no key.</exception>
     public static IList<SecurityKey> Parse(string json) => JsonWebKeySet.Create(json).GetSigningKeys() is { Count: > 0 } keys
         ? keys
@@ -30,7 +34,7 @@ internal sealed class JwtKeys(IOptions<AccessOptions> access, TimeProvider time,
         options.MapInboundClaims = false;
         options.TokenValidationParameters = new TokenValidationParameters
         {
-            ValidIssuer = settings.JwtIssuer,
+            IssuerValidator = (issuer, _, _) => IsIssuer(issuer, settings.JwtIssuer),
             ValidAudience = settings.JwtAudience,
             ValidAlgorithms = Algorithms,
             RequireExpirationTime = true,
@@ -52,15 +56,37 @@ internal sealed class JwtKeys(IOptions<AccessOptions> access, TimeProvider time,
             options.MetadataAddress = settings.JwtMetadataAddress;
         }
 
-        // Keys over plain HTTP can be replaced on the way; on this machine nobody is on the way.
+        // The validator of AccessOptions has checked that it is https, or on this machine.
         options.RequireHttpsMetadata = !(Uri.TryCreate(options.MetadataAddress ?? settings.JwtIssuer, UriKind.Absolute, out var uri) && uri.IsLoopback);
+        options.BackchannelTimeout = FetchTimeout;
         options.BackchannelHttpHandler = Backchannel(settings);
     }
 
+    /// <summary>In place of the default check, which also takes the issuer that the metadata names.</summary>
+    private static string IsIssuer(string issuer, string expected) => string.Equals(issuer, expected, StringComparison.Ordinal)
+        ? issuer
+        : throw new SecurityTokenInvalidIssuerException("The issuer of the token is not Access:JwtIssuer.");
+
+    /// <exception cref="SecurityTokenValidationException">It is not; the message says why.</exception>
     private bool IsAlive(DateTime? notBefore, DateTime? expires, SecurityToken token, TokenValidationParameters parameters)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        return expires is { } end && now < end + parameters.ClockSkew && (notBefore is not { } start || now > start - parameters.ClockSkew);
+        if (expires is not { } end)
+        {
+            throw new SecurityTokenNoExpirationException("The token has no expiration time (exp).");
+        }
+
+        if (now >= end + parameters.ClockSkew)
+        {
+            throw new SecurityTokenExpiredException($"The token expired at {end:u}.");
+        }
+
+        if (notBefore is { } start && now <= start - parameters.ClockSkew)
+        {
+            throw new SecurityTokenNotYetValidException($"The token is valid from {start:u}.");
+        }
+
+        return true;
     }
 
     private static HttpMessageHandler Backchannel(AccessOptions settings)
@@ -69,19 +95,24 @@ internal sealed class JwtKeys(IOptions<AccessOptions> access, TimeProvider time,
         if (settings.JwtAuthorityFile.Length > 0)
         {
             var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            policy.CustomTrustStore.ImportFromPemFile(settings.JwtAuthorityFile);
+            policy.CustomTrustStore.AddRange(PemAuthorities.Parse(File.ReadAllText(settings.JwtAuthorityFile)));
             handler.SslOptions.CertificateChainPolicy = policy;
         }
 
         return settings.JwtFetchTokenFile.Length > 0 ? new TokenFromFile(settings.JwtFetchTokenFile, handler) : handler;
     }
 
+    /// <exception cref="FormatException">It is no token.</exception>
+    public static string ParseFetchToken(string text) => text.Trim() is { Length: > 0 } token && !token.Any(char.IsWhiteSpace)
+        ? token
+        : throw new FormatException("the file is not one token.");
+
     /// <summary>The kubelet replaces the file, so each call reads it.</summary>
     private sealed class TokenFromFile(string file, HttpMessageHandler inner) : DelegatingHandler(inner)
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(file, cancellationToken)).Trim());
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", ParseFetchToken(await File.ReadAllTextAsync(file, cancellationToken)));
             return await base.SendAsync(request, cancellationToken);
         }
     }

@@ -20,8 +20,9 @@ public static class KestrelTls
 
                 // Asked for, not required: a probe has none, and a caller may come with a token. A certificate that nobody signed ends the handshake.
                 ClientCertificateRequired = current.ClientAuthorities is not null,
-                RemoteCertificateValidationCallback = (_, certificate, _, _) =>
-                    certificate is null || (certificate is X509Certificate2 client && current.Trusts(client)),
+                // The handshake's chain holds what the client sent beside its certificate.
+                RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
+                    certificate is null || (certificate is X509Certificate2 client && current.Trusts(client, chain?.ChainPolicy.ExtraStore)),
             });
         },
     });

@@ -17,8 +17,10 @@ public sealed record TlsFiles(SslStreamCertificateContext Server, X509Certificat
         ? [options.CertificateFile, options.KeyFile, options.ClientAuthorityFile]
         : [options.CertificateFile, options.KeyFile];
 
-    /// <summary>Whether one of the authorities signed the certificate, for clients, and it is valid now.</summary>
-    public bool Trusts(X509Certificate2 client)
+    /// <summary>Whether one of the authorities signed the certificate, itself or through intermediate ones, for clients, and it is valid now.</summary>
+    /// <param name="client">The certificate of the client.</param>
+    /// <param name="intermediates">What the client sent with it. They serve to build the chain and are not trusted by themselves.</param>
+    public bool Trusts(X509Certificate2 client, X509Certificate2Collection? intermediates = null)
     {
         if (ClientAuthorities is null)
         {
@@ -28,6 +30,10 @@ public sealed record TlsFiles(SslStreamCertificateContext Server, X509Certificat
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(ClientAuthorities);
+        if (intermediates is not null)
+        {
+            chain.ChainPolicy.ExtraStore.AddRange(intermediates);
+        }
 
         // A private authority publishes no revocation list as a rule; short-lived certificates take its place.
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
@@ -42,13 +48,6 @@ public sealed record TlsFiles(SslStreamCertificateContext Server, X509Certificat
         var all = new X509Certificate2Collection();
         all.ImportFromPem(texts[0]);
         all.RemoveAt(0);
-        return new TlsFiles(SslStreamCertificateContext.Create(certificate, all, offline: true), texts.Count > 2 ? Authorities(texts[2]) : null);
-    }
-
-    private static X509Certificate2Collection Authorities(string pem)
-    {
-        var authorities = new X509Certificate2Collection();
-        authorities.ImportFromPem(pem);
-        return authorities.Count > 0 ? authorities : throw new CryptographicException("There is no PEM certificate in the file of client authorities.");
+        return new TlsFiles(SslStreamCertificateContext.Create(certificate, all, offline: true), texts.Count > 2 ? PemAuthorities.Parse(texts[2]) : null);
     }
 }

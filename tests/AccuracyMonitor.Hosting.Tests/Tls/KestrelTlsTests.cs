@@ -56,6 +56,21 @@ public sealed class KestrelTlsTests : IDisposable
         await Should.ThrowAsync<Exception>(() => WhoAsync(server, Load((certificate, key))), "a server's certificate is none for a client");
     }
 
+    [Fact]
+    public async Task A_client_may_bring_the_intermediate_authority_that_signed_it()
+    {
+        var (certificate, key) = _authority.Server(_folder);
+        var authorities = _authority.WritePem(_folder);
+        await using var server = await StartAsync(new TlsOptions { CertificateFile = certificate, KeyFile = key, ClientAuthorityFile = authorities });
+        using var intermediate = _authority.Intermediate("team");
+        using var stranger = new TestAuthority("stranger");
+        using var strange = stranger.Intermediate("team");
+
+        (await WhoAsync(server, Load(intermediate.Client(_folder, "web")), intermediate.Pem)).ShouldBe("CN=web");
+        await Should.ThrowAsync<Exception>(() => WhoAsync(server, Load(intermediate.Client(_folder, "web"))));
+        await Should.ThrowAsync<Exception>(() => WhoAsync(server, Load(strange.Client(_folder, "mallory")), strange.Pem + stranger.Pem));
+    }
+
     [Theory]
     [InlineData("", "key.pem", "", "Listen:Tls:CertificateFile is empty")]
     [InlineData("missing.crt", "", "", "Listen:Tls:KeyFile is empty")]
@@ -94,17 +109,24 @@ public sealed class KestrelTlsTests : IDisposable
         return tls.RemoteCertificate!.GetSerialNumberString();
     }
 
-    private async Task<string> WhoAsync(WebApplication server, X509Certificate2? client)
+    private async Task<string> WhoAsync(WebApplication server, X509Certificate2? client, string intermediates = "")
     {
         using var handler = new SocketsHttpHandler();
         handler.SslOptions.CertificateChainPolicy = Policy();
         if (client is not null)
         {
-            handler.SslOptions.ClientCertificateContext = SslStreamCertificateContext.Create(client, null, offline: true);
+            handler.SslOptions.ClientCertificateContext = SslStreamCertificateContext.Create(client, Certificates(intermediates), offline: true);
         }
 
         using var http = new HttpClient(handler);
         return await http.GetStringAsync(new Uri($"https://localhost:{new Uri(server.Urls.Single()).Port}/"));
+    }
+
+    private static X509Certificate2Collection Certificates(string pem)
+    {
+        var certificates = new X509Certificate2Collection();
+        certificates.ImportFromPem(pem);
+        return certificates;
     }
 
     private X509ChainPolicy Policy()

@@ -13,13 +13,20 @@ internal sealed class TestAuthority : IDisposable
     public TestAuthority(string name = "test authority")
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.DigitalSignature, critical: true));
-        _root = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddYears(1));
+        _root = Request(name, key).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddYears(1));
     }
 
+    private TestAuthority(X509Certificate2 certificate) => _root = certificate;
+
     public string Pem => _root.ExportCertificatePem();
+
+    /// <summary>An authority that this one has signed.</summary>
+    public TestAuthority Intermediate(string name)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = Request(name, key).Create(_root, DateTimeOffset.UtcNow.AddHours(-2), DateTimeOffset.UtcNow.AddDays(2), [2, (byte)++_serial]);
+        return new TestAuthority(certificate.CopyWithPrivateKey(key));
+    }
 
     /// <summary>Writes <c>NAME.crt</c> and <c>NAME.key</c> for localhost and 127.0.0.1.</summary>
     public (string Certificate, string Key) Server(string folder, string name = "server")
@@ -51,6 +58,14 @@ internal sealed class TestAuthority : IDisposable
     }
 
     public void Dispose() => _root.Dispose();
+
+    private static CertificateRequest Request(string name, ECDsa key)
+    {
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.DigitalSignature, critical: true));
+        return request;
+    }
 
     private (string Certificate, string Key) Issue(string folder, string name, X509Extension? names, string usage)
     {
