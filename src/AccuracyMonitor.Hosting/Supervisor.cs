@@ -29,14 +29,35 @@ public sealed class Supervisor(BackgroundService worker, IWorkerRestarts restart
 
     public void Dispose() => _stop.Dispose();
 
+    /// <summary>Waits for the end of the worker, or of the supervision.</summary>
+    /// <returns>What ended the worker; null: it is done, or the host stops. A cancellation counts as a failure unless the host stops: the worker meant
+    /// something of its own by it, such as a call that took too long.</returns>
+    private async Task<Exception?> FailureAsync(Task running)
+    {
+        try
+        {
+            await running.WaitAsync(_stop.Token);
+            return null;
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            return null;
+        }
+#pragma warning disable CA1031 // Whatever ended the worker, it is started again.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return e;
+        }
+    }
+
     private async Task WatchAsync()
     {
         var pause = ShortestPause;
         while (!_stop.IsCancellationRequested && worker.ExecuteTask is { } running)
         {
             var started = time.GetTimestamp();
-            await running.WaitAsync(_stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!running.IsFaulted)
+            if (await FailureAsync(running) is not { } failure)
             {
                 return;
             }
@@ -47,7 +68,7 @@ public sealed class Supervisor(BackgroundService worker, IWorkerRestarts restart
             }
 
             restarts.Restarted(Name);
-            HostingLog.WorkerFailed(logger, Name, pause.TotalSeconds, running.Exception.InnerException ?? running.Exception);
+            HostingLog.WorkerFailed(logger, Name, pause.TotalSeconds, failure);
             await Task.Delay(pause, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             pause = pause * 2 > LongestPause ? LongestPause : pause * 2;
             if (!_stop.IsCancellationRequested)

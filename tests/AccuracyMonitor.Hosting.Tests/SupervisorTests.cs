@@ -21,6 +21,20 @@ public sealed class SupervisorTests
     }
 
     [Fact]
+    public async Task A_worker_that_a_cancellation_ended_while_nothing_stops_is_started_again_and_counted()
+    {
+        var worker = new Failing(failures: 2) { Failure = new TaskCanceledException("a call of its own took too long") };
+        var restarts = new Restarts();
+        using var supervisor = new Supervisor(worker, restarts, new HurryingTime(), NullLogger<Supervisor>.Instance);
+        await supervisor.StartAsync(TestContext.Current.CancellationToken);
+        await worker.Works.Task.WaitAsync(TestContext.Current.CancellationToken);
+        restarts.Workers.ShouldBe(["Failing", "Failing"]);
+
+        await supervisor.StopAsync(TestContext.Current.CancellationToken);
+        restarts.Workers.Count.ShouldBe(2, "the cancellation that stops a worker is no failure");
+    }
+
+    [Fact]
     public async Task A_worker_that_is_done_is_left_alone()
     {
         var worker = new Failing(failures: 0, ends: true);
@@ -36,6 +50,8 @@ public sealed class SupervisorTests
     {
         public TaskCompletionSource Works { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        public Exception Failure { get; init; } = new InvalidOperationException("a defect");
+
         public int Starts { get; private set; }
 
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -43,7 +59,7 @@ public sealed class SupervisorTests
             await Task.Yield();
             if (Starts++ < failures)
             {
-                throw new InvalidOperationException("a defect");
+                throw Failure;
             }
 
             Works.SetResult();

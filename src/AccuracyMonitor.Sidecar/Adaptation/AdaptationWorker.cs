@@ -36,14 +36,14 @@ internal sealed class AdaptationWorker(
                     await (kind == AdaptationKind.FineTuning ? networks.RunAsync(model, stop) : heads.RunAsync(model, stop));
                 }
 #pragma warning disable CA1031 // The champion stays; the next labels start another try.
-                catch (Exception e) when (e is not OperationCanceledException)
+                catch (Exception e) when (e is not OperationCanceledException || !stop.IsCancellationRequested)
 #pragma warning restore CA1031
                 {
                     SidecarLog.AdaptationFailed(logger, model.Key.ToString(), e);
                 }
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // Shutting down: labels are durable, so what was not fitted now is fitted after the next start.
         }

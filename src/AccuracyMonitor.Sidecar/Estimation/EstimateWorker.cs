@@ -17,7 +17,7 @@ internal sealed class EstimateWorker(
                 await refresh.RunAsync();
                 await timer.WaitForNextTickAsync(stoppingToken);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 return;
             }

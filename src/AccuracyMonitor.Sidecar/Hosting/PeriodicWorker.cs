@@ -24,7 +24,7 @@ internal abstract class PeriodicWorker(string work, TimeSpan interval, TimeProvi
                 await TryAsync(stoppingToken);
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The host stops.
         }
