@@ -6,20 +6,28 @@ namespace AccuracyMonitor.Sidecar.Hosting;
 /// <summary>Checks of a caller that <see cref="SidecarRoles"/> cannot make, since they depend on the message: which model he may act on.</summary>
 internal static class CallerChecks
 {
-    public static Caller Caller(this ServerCallContext context) => AccuracyMonitor.Hosting.Access.Caller.Of(context.GetHttpContext());
-
     /// <summary>Refuses a caller whose role is limited to other models. An empty model means all of them.</summary>
     public static void Require(this ServerCallContext context, Roles role, string model)
     {
-        var caller = context.Caller();
-        if (!IsAllowed(caller, role, model))
+        if (context.WhyForbidden(role, model) is { } reason)
         {
-            throw RpcErrors.Forbidden(Message(caller, role, model));
+            throw RpcErrors.Forbidden(reason);
         }
     }
 
-    /// <summary>Why the caller may not act on the model; null: allowed.</summary>
-    public static string? WhyForbidden(this Caller caller, Roles role, string model) => IsAllowed(caller, role, model) ? null : Message(caller, role, model);
+    /// <summary>Why the caller may not act on the model; null: allowed. A refusal is counted here.</summary>
+    public static string? WhyForbidden(this ServerCallContext context, Roles role, string model)
+    {
+        var http = context.GetHttpContext();
+        var caller = Caller.Of(http);
+        if (IsAllowed(caller, role, model))
+        {
+            return null;
+        }
+
+        http.RequestServices.GetRequiredService<IAccessMetrics>().Denied("forbidden");
+        return Message(caller, role, model);
+    }
 
     private static bool IsAllowed(Caller caller, Roles role, string model) => model.Length == 0 ? caller.MayWithAll(role) : caller.May(role, model);
 

@@ -28,7 +28,7 @@ internal sealed class ListenerAccess(ListenOptions listen, SinkOptions sink, Acc
     {
         get
         {
-            if (listen.GrpcPort >= 0 && !Grpc.IsLocal && listen.AllowAnonymous)
+            if (GrpcIsRemote && listen.AllowAnonymous)
             {
                 yield return ListenerUse.Grpc;
             }
@@ -38,7 +38,7 @@ internal sealed class ListenerAccess(ListenOptions listen, SinkOptions sink, Acc
                 yield return ListenerUse.Http;
             }
 
-            if (sink.Port >= 0 && !Sink.IsLocal && sink.AllowAnonymous)
+            if (SinkIsRemote && sink.AllowAnonymous)
             {
                 yield return ListenerUse.Sink;
             }
@@ -46,7 +46,7 @@ internal sealed class ListenerAccess(ListenOptions listen, SinkOptions sink, Acc
     }
 
     /// <summary>Whether tokens pass a network without TLS.</summary>
-    public bool HasTokensInClear => access.TakesTokens && !tls.IsOn && !(Grpc.IsLocal && Http.IsLocal);
+    public bool HasTokensInClear => access.TakesTokens && !tls.IsOn && (GrpcIsRemote || !Http.IsLocal || SinkIsRemote);
 
     /// <summary>Listeners beyond this machine that nobody could be authenticated at.</summary>
     public IEnumerable<string> Failures()
@@ -57,7 +57,7 @@ internal sealed class ListenerAccess(ListenOptions listen, SinkOptions sink, Acc
             yield break;
         }
 
-        if (listen.GrpcPort >= 0 && !Grpc.IsLocal && !listen.AllowAnonymous)
+        if (GrpcIsRemote && !listen.AllowAnonymous)
         {
             yield return $"Listen:GrpcPort would take calls on {GrpcAddress} from anybody: {Authenticate}, or Listen:GrpcAddress=127.0.0.1, or "
                 + "Listen:GrpcPort=-1, or Listen:AllowAnonymous=true where the network keeps others away.";
@@ -69,12 +69,16 @@ internal sealed class ListenerAccess(ListenOptions listen, SinkOptions sink, Acc
                 + "alone, or Listen:AllowAnonymous=true where the network keeps others away.";
         }
 
-        if (sink.Port >= 0 && !Sink.IsLocal && !sink.AllowAnonymous)
+        if (SinkIsRemote && !sink.AllowAnonymous)
         {
             yield return $"Sink:Port would take events on {sink.Address} from anybody: {Authenticate}, or Sink:AllowAnonymous=true where the network keeps "
                 + "others away.";
         }
     }
+
+    private bool GrpcIsRemote => listen.GrpcPort >= 0 && !Grpc.IsLocal;
+
+    private bool SinkIsRemote => sink.Port >= 0 && !Sink.IsLocal;
 
     private Roles Everything
     {

@@ -49,7 +49,6 @@ internal sealed class PredictionGrpcService(
         IAsyncStreamReader<ObserveRequest> requestStream, IServerStreamWriter<ObserveResponse> responseStream, ServerCallContext context)
     {
         var cancel = context.CancellationToken;
-        var caller = context.Caller();
         var inWork = Channel.CreateBounded<InWork>(new BoundedChannelOptions(options.Value.MaxStreamInFlight) { SingleReader = true, SingleWriter = true });
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancel, lifetime.ApplicationStopping);
         using var call = new CallBudget(context.GetHttpContext(), messages);
@@ -60,7 +59,7 @@ internal sealed class PredictionGrpcService(
             await foreach (var request in requestStream.ReadAllAsync(reading.Token))
             {
                 // The scored rows' arrays are ours; the message's bytes are not needed once parsed.
-                var next = Submit(request, call, caller);
+                var next = Submit(request, call, context);
                 request.Batch = null;
                 call.MessageDone();
                 if (!await WriteUnlessDoneAsync(inWork.Writer, next, answering, cancel))
@@ -94,9 +93,9 @@ internal sealed class PredictionGrpcService(
         }
     }
 
-    private InWork Submit(ObserveRequest request, CallBudget call, Caller caller)
+    private InWork Submit(ObserveRequest request, CallBudget call, ServerCallContext context)
     {
-        if (caller.WhyForbidden(Roles.Observe, request.Batch?.Model ?? "") is { } forbidden)
+        if (context.WhyForbidden(Roles.Observe, request.Batch?.Model ?? "") is { } forbidden)
         {
             return new InWork(request, ParsedBatch.Refused("batch.model", RpcErrors.ForbiddenReason, forbidden, RefusalKind.Forbidden), 0);
         }

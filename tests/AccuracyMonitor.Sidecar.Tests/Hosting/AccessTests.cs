@@ -8,6 +8,7 @@ using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Hosting.Access;
 using AccuracyMonitor.Sidecar.Composition;
 using AccuracyMonitor.Sidecar.Hosting;
+using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.Tests.Tls;
 using AccuracyMonitor.V1;
@@ -103,6 +104,30 @@ public sealed class AccessTests : IDisposable
         codes.ShouldBe([(int)StatusCode.PermissionDenied, 0]);
     }
 
+    [Fact]
+    public async Task Refusals_of_other_models_are_counted_as_forbidden()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var sidecar = await StartAsync("--Access:Grants:0=token:app=observe,label,read@m");
+        var forbidden = sidecar.Services.GetRequiredService<MetricRegistry>().Find("accuracy_monitor_denied_calls_total")!;
+        using var app = Channel(sidecar, "app-token");
+        Forbidden().ShouldBe(0);
+
+        (await ScoreAsync(app, "other")).ShouldBe(StatusCode.PermissionDenied);
+        Forbidden().ShouldBe(1);
+        (await QueueAsync(app)).ShouldBe(StatusCode.PermissionDenied, "an empty model means all");
+        Forbidden().ShouldBe(2);
+        var retract = new RetractRequest { Annotator = "ann", Predictions = { new PredictionRef { Model = "other", Version = "1", PredictionId = "a" } } };
+        (await StatusOfAsync(() => new LabelService.LabelServiceClient(app).RetractAsync(retract).ResponseAsync)).ShouldBe(StatusCode.PermissionDenied);
+        Forbidden().ShouldBe(3);
+        using var call = new PredictionService.PredictionServiceClient(app).Observe(cancellationToken: cancel);
+        await call.RequestStream.WriteAsync(new ObserveRequest { Batch = Batches.Of(Batches.Softmax(2, 4, 1), model: "other") }, cancel);
+        await call.ResponseStream.MoveNext(cancel);
+        Forbidden().ShouldBe(4);
+
+        double Forbidden() => forbidden.Snapshot.Single(static s => s.Labels[0] == "forbidden").Value;
+    }
+
     [Theory]
     [InlineData("/estimates", "text/plain")]
     [InlineData("/estimates", "application/grpc")]
@@ -154,6 +179,22 @@ public sealed class AccessTests : IDisposable
 
         (await QueueAsync(old)).ShouldBe(StatusCode.Unauthenticated);
         (await QueueAsync(fresh)).ShouldBe(StatusCode.OK);
+    }
+
+    [Fact]
+    public async Task An_emptied_token_file_revokes_every_token_and_a_deleted_one_revokes_none()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var sidecar = await TestSidecar.StartOnAsync(time, [.. Secured(), "--Access:Grants:0=*=read"]);
+        var tokens = Path.Combine(_folder, "tokens");
+        using var app = Channel(sidecar, "app-token");
+
+        File.Delete(tokens);
+        time.Advance(TimeSpan.FromSeconds(6));
+        (await QueueAsync(app)).ShouldBe(StatusCode.OK, "a file that cannot be read may be in replacement");
+        await File.WriteAllTextAsync(tokens, "", TestContext.Current.CancellationToken);
+        time.Advance(TimeSpan.FromSeconds(6));
+        (await QueueAsync(app)).ShouldBe(StatusCode.Unauthenticated);
     }
 
     [Fact]
