@@ -2,9 +2,9 @@ namespace AccuracyMonitor.Hosting;
 
 internal static partial class HostingLog
 {
-    [LoggerMessage(200, LogLevel.Error, "{Worker} ended by a defect and is started again in {Seconds} s; please report it")]
+    [LoggerMessage(310, LogLevel.Error, "{Worker} ended by a defect and is started again in {Seconds} s; please report it")]
     public static partial void WorkerFailed(ILogger logger, string worker, double seconds, Exception exception);
 
-    [LoggerMessage(201, LogLevel.Warning, "{Count} more lines of event {EventId} were not written: more than 30 a minute")]
+    [LoggerMessage(311, LogLevel.Warning, "{Count} more lines of event {EventId} were not written: more than 30 a minute")]
     public static partial void LinesSuppressed(ILogger logger, long count, int eventId);
 }

@@ -3,34 +3,38 @@ using System.Collections.Concurrent;
 namespace AccuracyMonitor.Hosting;
 
 /// <summary>
-/// At most <see cref="LinesPerMinute"/> lines a minute of each kind, which is a category and an event id: no caller can fill a disk by what is logged
-/// about it. One line a minute says how many others there were.
+/// At most <see cref="LinesPerMinute"/> lines a minute of each kind, which is a category, a level and an event id: no caller can fill a disk by what is
+/// logged about it. One line a minute says how many others there were.
 /// </summary>
-/// <param name="inner">Writes the lines; disposed with this.</param>
-/// <param name="time">Its monotonic time counts.</param>
 [ProviderAlias("Console")]
-internal sealed class LimitedLoggerProvider(ILoggerProvider inner, TimeProvider time) : ILoggerProvider, ISupportExternalScope
+internal sealed class LimitedLoggerProvider : ILoggerProvider, ISupportExternalScope
 {
     public const int LinesPerMinute = 30;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<(string Category, int EventId), Kind> _kinds = new();
-    private ITimer? _timer;
+    private readonly ConcurrentDictionary<(string Category, LogLevel Level, int EventId), Kind> _kinds = new();
+    private readonly ILoggerProvider _inner;
+    private readonly TimeProvider _time;
+    private readonly ITimer _timer;
 
-    public ILogger CreateLogger(string categoryName)
+    /// <param name="inner">Writes the lines; disposed with this.</param>
+    /// <param name="time">Its monotonic time counts.</param>
+    public LimitedLoggerProvider(ILoggerProvider inner, TimeProvider time)
     {
-        LazyInitializer.EnsureInitialized(ref _timer, () => time.CreateTimer(_ => TellSuppressed(), state: null, Interval, Interval));
-        return new Limited(this, categoryName, inner.CreateLogger(categoryName));
+        (_inner, _time) = (inner, time);
+        _timer = time.CreateTimer(_ => TellSuppressed(), state: null, Interval, Interval);
     }
 
-    public void SetScopeProvider(IExternalScopeProvider scopeProvider) => (inner as ISupportExternalScope)?.SetScopeProvider(scopeProvider);
+    public ILogger CreateLogger(string categoryName) => new Limited(this, categoryName, _inner.CreateLogger(categoryName));
+
+    public void SetScopeProvider(IExternalScopeProvider scopeProvider) => (_inner as ISupportExternalScope)?.SetScopeProvider(scopeProvider);
 
     public void Dispose()
     {
-        _timer?.Dispose();
+        _timer.Dispose();
         TellSuppressed();
-        inner.Dispose();
+        _inner.Dispose();
     }
 
     /// <summary>Writes a line for each kind of which lines were suppressed since the last call.</summary>
@@ -45,8 +49,8 @@ internal sealed class LimitedLoggerProvider(ILoggerProvider inner, TimeProvider 
         }
     }
 
-    private bool TakesLine(string category, EventId eventId, ILogger logger) =>
-        _kinds.GetOrAdd((category, eventId.Id), static (_, l) => new Kind(l), logger).TryTake(time);
+    private bool TakesLine(string category, LogLevel level, EventId eventId, ILogger logger) =>
+        _kinds.GetOrAdd((category, level, eventId.Id), static (_, l) => new Kind(l), logger).TryTake(_time);
 
     private sealed class Kind(ILogger logger)
     {
@@ -97,7 +101,7 @@ internal sealed class LimitedLoggerProvider(ILoggerProvider inner, TimeProvider 
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (logger.IsEnabled(logLevel) && owner.TakesLine(category, eventId, logger))
+            if (logger.IsEnabled(logLevel) && owner.TakesLine(category, logLevel, eventId, logger))
             {
                 logger.Log(logLevel, eventId, state, exception, formatter);
             }

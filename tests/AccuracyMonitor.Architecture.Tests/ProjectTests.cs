@@ -1,11 +1,7 @@
-using System.Xml.Linq;
-
 namespace AccuracyMonitor.Architecture.Tests;
 
 public sealed class ProjectTests
 {
-    private const string Prefix = "AccuracyMonitor.";
-
     private static readonly string[] Deployables = ["Core", "Scoring", "Training", "Storage", "Protocol", "Client", "Hosting", "Capture"];
 
     /// <summary>Which projects each may refer to.</summary>
@@ -33,30 +29,24 @@ public sealed class ProjectTests
     /// <summary>Projects that still compile source files of another.</summary>
     private static readonly string[] KnownToLink = [];
 
-    public static TheoryData<string> Projects => [.. SourceTree.ProjectFiles.Select(NameOf)];
+    public static TheoryData<string> Projects => [.. SourceTree.ProjectFiles.Select(SourceTree.NameOf)];
 
     [Theory]
     [MemberData(nameof(Projects))]
     public void References_OfAProject_AreThoseItMayHave(string project)
     {
         Allowed.ShouldContainKey(project, "A new project needs a line in this table.");
-        Items(project, "ProjectReference").Select(NameOf).Except(Allowed[project]).ShouldBeEmpty($"{project} may not refer to them.");
+        SourceTree.Items(project, "ProjectReference").Select(SourceTree.NameOf).Except(Allowed[project]).ShouldBeEmpty($"{project} may not refer to them.");
     }
 
     [Theory]
     [MemberData(nameof(Projects))]
     public void Sources_OfAProject_AreItsOwn(string project)
     {
-        var foreign = Items(project, "Compile").Where(i => i.Contains("..", StringComparison.Ordinal)).ToArray();
+        var foreign = SourceTree.Items(project, "Compile").Where(i => i.Contains("..", StringComparison.Ordinal)).ToArray();
         if (!KnownToLink.Contains(project))
         {
             foreign.ShouldBeEmpty($"{project} compiles source files of another project.");
         }
     }
-
-    private static string NameOf(string projectFile) => Path.GetFileNameWithoutExtension(projectFile.Replace('\\', '/'))[Prefix.Length..];
-
-    private static IEnumerable<string> Items(string project, string kind) => XDocument
-        .Load(SourceTree.ProjectFiles.Single(f => NameOf(f) == project)).Descendants(kind).Select(e => (string?)e.Attribute("Include") ?? "")
-            .Where(i => i.Length > 0);
 }

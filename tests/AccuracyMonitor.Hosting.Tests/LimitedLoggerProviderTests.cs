@@ -34,13 +34,33 @@ public sealed class LimitedLoggerProviderTests : IDisposable
         _lines.Written.Count.ShouldBe(32);
     }
 
+    [Fact]
+    public void A_flood_of_one_level_suppresses_no_line_of_another()
+    {
+        using var provider = new LimitedLoggerProvider(_lines, _time);
+        var logger = provider.CreateLogger("library");
+        Log(logger, 0, 1000, LogLevel.Information);
+        Log(logger, 0, 1, LogLevel.Critical);
+        _lines.Written.Count.ShouldBe(31);
+    }
+
+    [Fact]
+    public void One_timer_serves_every_category()
+    {
+        using var provider = new LimitedLoggerProvider(_lines, _time);
+        _time.Timers.ShouldBe(1);
+        provider.CreateLogger("intake");
+        provider.CreateLogger("store");
+        _time.Timers.ShouldBe(1);
+    }
+
     public void Dispose() => _lines.Dispose();
 
-    private static void Log(ILogger logger, int id, int times)
+    private static void Log(ILogger logger, int id, int times, LogLevel level = LogLevel.Error)
     {
         for (var i = 0; i < times; i++)
         {
-            logger.Log(LogLevel.Error, new EventId(id), "line", exception: null, static (s, _) => s);
+            logger.Log(level, new EventId(id), "line", exception: null, static (s, _) => s);
         }
     }
 
@@ -67,8 +87,16 @@ public sealed class LimitedLoggerProviderTests : IDisposable
     {
         public long Now { get; set; }
 
+        public int Timers { get; private set; }
+
         public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
         public override long GetTimestamp() => Now;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Timers++;
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
     }
 }

@@ -20,6 +20,6 @@ public enum Roles
     /// <summary>Lease label requests, and give, correct and retract labels.</summary>
     Label = 8,
 
-    /// <summary>Register, activate and roll back monitors, delete, and read the audit trail: everything.</summary>
+    /// <summary>Register, activate, roll back and adapt monitors, and all that the other roles allow.</summary>
     Administer = 16 | Read | Observe | Label,
 }

@@ -59,10 +59,10 @@ internal static partial class SidecarLog
         "Sampling:Seed is {Seed}: sampling decisions can be repeated, and whoever knows the seed can choose ids that are never labelled")]
     public static partial void CoinIsSeeded(ILogger logger, ulong seed);
 
-    [LoggerMessage(118, LogLevel.Error, "The files of Listen:Tls have changed and cannot be used, those before them stay in use: {Message}")]
+    [LoggerMessage(124, LogLevel.Error, "The files of Listen:Tls have changed and cannot be used, those before them stay in use: {Message}")]
     public static partial void TlsFilesUnusable(ILogger logger, string message);
 
-    [LoggerMessage(119, LogLevel.Warning, "The listener {Use} takes calls from anybody who can reach it (Listen:AllowAnonymous or Sink:AllowAnonymous)")]
+    [LoggerMessage(125, LogLevel.Warning, "The listener {Use} takes calls from anybody who can reach it (Listen:AllowAnonymous or Sink:AllowAnonymous)")]
     public static partial void AnonymousListener(ILogger logger, ListenerUse use);
 
     [LoggerMessage(123, LogLevel.Warning, "Bearer tokens are taken without TLS: whoever reads the network can use them (Listen:Tls:CertificateFile)")]
@@ -77,7 +77,7 @@ internal static partial class SidecarLog
     [LoggerMessage(122, LogLevel.Information, "Component {Component} is up again")]
     public static partial void ComponentUp(ILogger logger, string component);
 
-    [LoggerMessage(144, LogLevel.Information, "{Model} had no prediction for {Seconds} s and is kept in the store alone, to make room for other versions")]
+    [LoggerMessage(126, LogLevel.Information, "{Model} had no prediction for {Seconds} s and is kept in the store alone, to make room for other versions")]
     public static partial void ModelEvicted(ILogger logger, string model, double seconds);
 
     [LoggerMessage(130, LogLevel.Information, "Events on {Address}")]
