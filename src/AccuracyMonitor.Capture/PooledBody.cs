@@ -7,8 +7,22 @@ namespace AccuracyMonitor.Capture;
 internal sealed class PooledBody(byte[] bytes, int length, IHeldBytes budget)
 {
     private int _holders = 1;
+    private long _more;
 
     public ReadOnlyMemory<byte> Memory { get; } = bytes.AsMemory(0, length);
+
+    /// <summary>Takes bytes of the budget for what is kept with the body, until the body is released. Only while there is one holder.</summary>
+    /// <returns>False: they are not to be had.</returns>
+    public bool TryHoldMore(long more)
+    {
+        if (!budget.TryTake(more))
+        {
+            return false;
+        }
+
+        _more += more;
+        return true;
+    }
 
     /// <summary>For a further holder; only while the caller is one.</summary>
     public void Share() => Interlocked.Increment(ref _holders);
@@ -17,7 +31,7 @@ internal sealed class PooledBody(byte[] bytes, int length, IHeldBytes budget)
     {
         if (Interlocked.Decrement(ref _holders) == 0)
         {
-            budget.Return(bytes.Length);
+            budget.Return(bytes.Length + _more);
         }
     }
 }

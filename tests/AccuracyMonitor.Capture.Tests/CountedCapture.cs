@@ -7,6 +7,8 @@ internal sealed class CountedCapture : ICaptureMetrics
 
     public List<(string Protocol, string Outcome, long Count)> Calls { get; } = [];
 
+    public List<(string Outcome, int Count)> Tee { get; } = [];
+
     public long Refused { get; private set; }
 
     public void CaptureFailed(string source, string reason, long count) => Failures.Add((reason, count));
@@ -27,7 +29,5 @@ internal sealed class CountedCapture : ICaptureMetrics
     {
     }
 
-    public void SinkTee(string outcome, int count)
-    {
-    }
+    public void SinkTee(string outcome, int count) => Tee.Add((outcome, count));
 }

@@ -22,6 +22,9 @@ internal sealed class EventAttributes
     /// <summary>An event without an id or a type is none.</summary>
     public bool IsEvent => Get("id").Length > 0 && Get("type").Length > 0;
 
+    /// <summary>Of the text.</summary>
+    public long Bytes => _values.Values.Sum(v => sizeof(char) * (long)v.Length);
+
     /// <summary>Of the binary mode: an attribute a header, percent-encoded where it is not ASCII.</summary>
     public static EventAttributes Of(IHeaderDictionary headers)
     {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace AccuracyMonitor.Capture.Sinks;
 
 /// <summary>
-/// Passes events on to another sink, with the bytes and headers they came with and a mark, so that sinks which lead to each other do not pass an event
+/// Passes events on to another sink, with their bytes and headers and a mark, so that sinks which lead to each other do not pass an event
 /// on for ever. It may lag or lose: what it can't take at once is dropped and counted, and nothing waits for it.
 /// </summary>
 internal sealed class EventTee : BackgroundService
@@ -12,11 +12,11 @@ internal sealed class EventTee : BackgroundService
     /// <summary>On every event that a tee sends.</summary>
     public const string HopHeader = "accuracy-monitor-tee";
 
-    /// <summary>Of one connection (RFC 9110, 7.6.1), or made anew with the body.</summary>
+    /// <summary>Headers of one connection (RFC 9110, 7.6.1), those made anew with the body, and the sender's credentials, which are for this sink.</summary>
     private static readonly HashSet<string> NotPassedOn = new(StringComparer.OrdinalIgnoreCase)
     {
         "Host", "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "TE", "Trailer", "Transfer-Encoding",
-        "Upgrade", "Expect", "Content-Length",
+        "Upgrade", "Expect", "Content-Length", "Authorization", "Cookie",
     };
 
     private readonly SinkOptions _options;
@@ -154,4 +154,13 @@ internal sealed class EventTee : BackgroundService
 }
 
 /// <summary>A post as it is passed on, without its body.</summary>
-internal sealed record TeedPost(Uri Target, IReadOnlyList<(string Name, string?[] Values)> Headers);
+internal sealed record TeedPost(Uri Target, IReadOnlyList<(string Name, string?[] Values)> Headers)
+{
+    /// <summary>What a string and its place in a list take besides its characters.</summary>
+    private const int Overhead = 50;
+
+    /// <summary>What it takes of memory, about.</summary>
+    public long Bytes => Of(Target.OriginalString) + Headers.Sum(h => Of(h.Name) + h.Values.Sum(Of));
+
+    private static long Of(string? text) => Overhead + (sizeof(char) * (long)(text?.Length ?? 0));
+}

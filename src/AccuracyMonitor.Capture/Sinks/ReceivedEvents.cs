@@ -8,6 +8,9 @@ namespace AccuracyMonitor.Capture.Sinks;
 /// <param name="Tee">How it is passed on, unless all of it came before; null: not at all.</param>
 internal sealed record ReceivedEvents(EventAttributes? Attributes, JsonEvents? Format, PooledBody Body, DateTimeOffset At, TeedPost? Tee)
 {
+    /// <summary>What is kept besides the body.</summary>
+    public long HeaderBytes => (Attributes?.Bytes ?? 0) + (Tee?.Bytes ?? 0);
+
     /// <summary>
     /// Attributes in headers count before the content-type: KServe's logger copies that one from the request, which may have been an event
     /// itself.

@@ -31,12 +31,14 @@ internal sealed class SinkEndpoint(SinkQueue queue, EventTee tee, IOptions<SinkO
 
         // The reader of the queue passes it on: it knows whether the event came before.
         var received = ReceivedEvents.Of(context.Request, body, time.GetUtcNow(), tee.Of(context.Request));
-        body.Share();
-        if (!queue.TryAdd(received))
+        if (!body.TryHoldMore(received.HeaderBytes))
         {
-            tee.Offer(received.Tee, body);
-            body.Release();
+            tee.Missed();
             Dropped(CaptureFailure.QueueFull.Reason());
+        }
+        else
+        {
+            Add(received, body);
         }
 
         try
@@ -46,6 +48,17 @@ internal sealed class SinkEndpoint(SinkQueue queue, EventTee tee, IOptions<SinkO
         finally
         {
             body.Release();
+        }
+    }
+
+    private void Add(ReceivedEvents received, PooledBody body)
+    {
+        body.Share();
+        if (!queue.TryAdd(received))
+        {
+            tee.Offer(received.Tee, body);
+            body.Release();
+            Dropped(CaptureFailure.QueueFull.Reason());
         }
     }
 

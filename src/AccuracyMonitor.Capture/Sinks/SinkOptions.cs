@@ -40,8 +40,8 @@ public sealed class SinkOptions
     [Range(1, 1_000_000)]
     public int MaxQueuedEvents { get; set; } = 4096;
 
-    /// <summary>Bytes of bodies held at a time, as many of each as have arrived, and those that wait for the tee included; further ones are dropped. One
-    /// sender may hold three quarters. Default 64 MiB.</summary>
+    /// <summary>Bytes of events held at a time: bodies, as much of each as has arrived, and the headers kept with them, those that wait for the tee included.
+    /// Further events are dropped. One sender may hold three quarters. Default 64 MiB.</summary>
     [Range(1024, 1L << 36)]
     public long MaxQueuedBytes { get; set; } = 64L << 20;
 

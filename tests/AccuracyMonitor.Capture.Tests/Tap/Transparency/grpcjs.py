@@ -29,6 +29,7 @@ class Kind(grpcio.Kind):
             records.append((json.loads(run.stdout), dict(self.handler.seen)))
             self.handler.seen.clear()
         (direct, at_server), (tapped, at_server_tapped) = records
+        differences += compare("all", "calls", len(direct), len(tapped))
         for number, (one, other) in enumerate(zip(direct, tapped)):
             other["initial"].pop(ID_HEADER, None)
             differences += compare(number, "the caller saw", one, other)
