@@ -13,9 +13,8 @@ internal sealed class LogChecker
     /// it.</exception>
     public void Check(TraceEntry entry, string id)
     {
-        _first ??= entry;
-        Same(entry, "model", entry.Model, _first.Model);
-        Same(entry, "version", entry.Version, _first.Version);
+        Same(entry, "model", entry.Model, _first?.Model);
+        Same(entry, "version", entry.Version, _first?.Version);
         if (id.Length is 0 or > LongestId)
         {
             throw entry.Defect($"'id' has {id.Length} characters; it must have 1 to {LongestId}");
@@ -32,6 +31,8 @@ internal sealed class LogChecker
         {
             throw entry.Defect($"a label for '{id}', which is no prediction on an earlier {entry.Unit}");
         }
+
+        _first ??= entry;
     }
 
     private void Same(TraceEntry entry, string name, string? value, string? first)

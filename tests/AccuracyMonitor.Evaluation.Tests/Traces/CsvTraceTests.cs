@@ -1,4 +1,6 @@
+using System.Text;
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Evaluation.Traces.Tables;
 
 namespace AccuracyMonitor.Evaluation.Tests.Traces;
 
@@ -71,6 +73,37 @@ public class CsvTraceTests
     {
         using var file = new TemporaryTrace(".csv", [.. "label,p0,p1\n0,0.5,0.5"u8, 0xFF, .. "\n"u8]);
         Should.Throw<TraceFileException>(() => TraceFile.Open(file.Path)).Message.ShouldContain("not UTF-8");
+    }
+
+    [Theory]
+    [InlineData("label,p0,p1\n1,0.5,0.5\n1,0.5,0.5", 3)]
+    [InlineData("label,p0,p1\n1,0.5,0.5\n1,0.5,\"0.5\n", 3)]
+    [InlineData("label,p0,p1", 1)]
+    public void A_row_without_an_end_is_refused_before_memory_is_taken(string start, int line)
+    {
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(start + new string('0', 1 << 20)));
+
+        Should.Throw<TraceFileException>(() =>
+        {
+            using var rows = new CsvRows("x.csv", stream, null, mostCharacters: 100_000);
+            while (rows.Read())
+            {
+            }
+        }).Message.ShouldBe($"x.csv: line {line}: a row of more than 100000 characters.");
+    }
+
+    [Fact]
+    public void A_row_may_be_long()
+    {
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(new string('0', 50_000) + "\n", 20))));
+        using var rows = new CsvRows("x.csv", stream, ',', mostCharacters: 60_000);
+        var count = 0;
+        while (rows.Read())
+        {
+            count++;
+        }
+
+        count.ShouldBe(19);
     }
 
     private static TraceFile Open(string text)

@@ -1,4 +1,6 @@
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Evaluation.Traces.Tables;
+using Parquet;
 
 namespace AccuracyMonitor.Evaluation.Tests.Traces;
 
@@ -78,6 +80,76 @@ public class ParquetTraceTests
     {
         var bytes = new ParquetBytes().Column("label", 0, 0, 0).List("probs", [0.5f, 0.5f], [0.5f, 0.5f], [float.NaN, 1]).Write(..2, 2..);
         Message(bytes).ShouldBe("row 2: 'probs[0]': probability NaN is outside [0, 1].");
+    }
+
+    [Fact]
+    public void Columns_that_are_not_used_may_be_of_any_type()
+    {
+        var table = new ParquetBytes().Column("label", 1, 0).List("probabilities", [0.5, 0.5], [0.25, 0.75]);
+        table = table.Binary("image", [1, 2, 3], []).Binary("two_bytes", [0, 60], [0, 60]).TextPairs("words", 2)
+            .TimesOfDay("noon", 12, 0).Column("key", Guid.Empty, Guid.Empty).Column("price", 1.5m, 2m);
+        Open(table).Load("reference").Labels.ShouldBe([1, 0]);
+    }
+
+    [Fact]
+    public void Columns_of_any_type_are_passed_over_where_the_numbers_tell_the_outputs()
+    {
+        var table = new ParquetBytes().Text("label", "dog", "cat").Column("cat", 0.5, 0.75).Column("dog", 0.5, 0.25);
+        Open(table.Binary("image", [1, 2, 3], []).TextPairs("words", 2).TimesOfDay("noon", 12, 0)).Load("reference").Labels
+            .ShouldBe([1, 0]);
+    }
+
+    /// <summary>As a half-precision number the two bytes are 0.5.</summary>
+    [Fact]
+    public void Two_bytes_are_a_number_only_where_the_schema_says_so() =>
+        Message(new ParquetBytes().Column("label", 1).Binary("p0", [0, 56]).Column("p1", 0.5).Write()).ShouldBe("row 0: 'p0' is bytes; expected a number.");
+
+    [Fact]
+    public void A_list_of_texts_is_no_list_of_probabilities() =>
+        Message(new ParquetBytes().Column("label", 1).TextPairs("probabilities", 1).Write())
+            .ShouldStartWith("row 0: 'probabilities' is a list of text; expected an array of numbers");
+
+    [Fact]
+    public async Task A_number_of_rows_that_the_columns_do_not_have_is_refused_before_memory_is_taken()
+    {
+        using var stream = new MemoryStream(new ParquetBytes().Column("label", 1, 0).Nullable<double>("p0", 0.5, 0.5).List("probs", [0.5], [0.5]).Write());
+        await using var reader = await ParquetReader.CreateAsync(stream, cancellationToken: TestContext.Current.CancellationToken);
+        using var group = reader.OpenRowGroupReader(0);
+        foreach (var field in ParquetField.Of(reader))
+        {
+            ParquetValues.Load(group, field, 2);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Should.Throw<InvalidDataException>(() => ParquetValues.Load(group, field, 1 << 28));
+            (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1 << 20);
+        }
+    }
+
+    /// <summary>In the footer 2 is written as the byte 4 (zigzag), and −2 as 3.</summary>
+    [Fact]
+    public void A_negative_number_of_rows_is_refused()
+    {
+        var whole = new ParquetBytes().Column("label", 1, 0).Column("p0", 0.5, 0.25).Column("p1", 0.5, 0.75).Write();
+        var footer = whole.Length - 8 - BitConverter.ToInt32(whole.AsSpan(whole.Length - 8));
+        var refused = 0;
+        for (var i = footer; i < whole.Length - 8; i++)
+        {
+            if (whole[i] == 4)
+            {
+                byte[] damaged = [.. whole[..i], 3, .. whole[(i + 1)..]];
+                using var file = new TemporaryTrace(".parquet", damaged);
+                try
+                {
+                    TraceFile.Open(file.Path).Load("reference").Count.ShouldBe(2);
+                }
+                catch (TraceFileException e)
+                {
+                    e.Message.ShouldNotContain("has no row");
+                    refused += e.Message.Contains("-2 rows", StringComparison.Ordinal) ? 1 : 0;
+                }
+            }
+        }
+
+        refused.ShouldBe(1);
     }
 
     public static TheoryData<string, string> Defects => new()

@@ -97,6 +97,39 @@ public sealed class ReplaySourceTests
         Should.Throw<TraceFileException>(() => LogSource.Read(file.Path)).Message.ShouldBe($"{file.Path}: {expected}");
     }
 
+    [Fact]
+    public void Rows_without_an_id_have_one_in_each_file_of_a_folder()
+    {
+        var folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            foreach (var condition in new[] { "a", "b" })
+            {
+                Directory.CreateDirectory(Path.Combine(folder, $"condition={condition}"));
+                File.WriteAllText(Path.Combine(folder, $"condition={condition}", "part-0.csv"), "p0,p1,label\n0.5,0.5,1\n0.5,0.5,0\n");
+            }
+
+            var items = LogSource.Read(folder).Items().ToArray();
+
+            items.Select(i => i.Id).ShouldBe(["line-2", "line-3", "file-1-line-2", "file-1-line-3"]);
+            items.Select(i => i.Truth).ShouldBe([1, 0, 1, 0]);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_first_row_that_is_left_out_does_not_say_which_model_it_is()
+    {
+        using var file = new TemporaryTrace(".jsonl", $$"""
+            {"id":"{{new string('x', 129)}}","model":"old","probabilities":[0.5,0.5]}
+            {"id":"b","model":"m","probabilities":[0.5,0.5]}
+            """);
+        LogSource.Read(file.Path, new TraceOptions { MaxErrors = 1 }).Items().Select(i => i.Id).ShouldBe(["b"]);
+    }
+
     private static TraceSource Trace(string conditions, int? perCondition, ulong seed = 1)
     {
         using var file = new TemporaryTrace(".csv", Csv);

@@ -32,6 +32,33 @@ internal sealed class ParquetBytes
         return this;
     }
 
+    public ParquetBytes Binary(string name, params byte[][] values)
+    {
+        _fields.Add(new DataField<byte[]>(name));
+        _columns.Add((group, field, rows) => group.WriteAsync(field, values[rows]));
+        return this;
+    }
+
+    public ParquetBytes TimesOfDay(string name, params int[] hours)
+    {
+        _fields.Add(new TimeDataField(name, TimeUnitPrecision.Micros));
+
+        // The writer takes the numbers that are stored.
+        long[] microseconds = [.. hours.Select(h => h * 3_600_000_000L)];
+        _columns.Add((group, field, rows) => group.WriteAsync<long>(field, microseconds.AsMemory()[rows]));
+        return this;
+    }
+
+    /// <summary>A list of two texts in each of the rows.</summary>
+    public ParquetBytes TextPairs(string name, int rows)
+    {
+        _fields.Add(new ListField(name, new DataField<string>("element", false)));
+        _columns.Add((group, field, _) => group.WriteAllPartsAsync<ReadOnlyMemory<char>>(
+            field, Enumerable.Repeat("text".AsMemory(), 2 * rows).ToArray(), Enumerable.Repeat(field.MaxDefinitionLevel, 2 * rows).ToArray(),
+            Enumerable.Range(0, 2 * rows).Select(i => i % 2).ToArray(), CancellationToken.None));
+        return this;
+    }
+
     public ParquetBytes List<T>(string name, params T[][] lists)
         where T : struct
     {

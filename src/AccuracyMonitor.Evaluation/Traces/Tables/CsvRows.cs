@@ -96,6 +96,7 @@ internal sealed class CsvRows : RowReader
 
     private bool Advance()
     {
+        var line = _parser.RawRow + 1;
         try
         {
             _text.Allow(_mostCharacters);
@@ -103,7 +104,7 @@ internal sealed class CsvRows : RowReader
         }
         catch (InvalidDataException e) when (_text.IsOver)
         {
-            throw new TraceFileException($"{Path}: line {_parser.RawRow + 1}: a row of more than {_mostCharacters} characters.", e);
+            throw new TraceFileException($"{Path}: line {line}: a row of more than {_mostCharacters} characters.", e);
         }
         catch (DecoderFallbackException e)
         {

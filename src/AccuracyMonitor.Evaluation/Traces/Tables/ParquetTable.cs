@@ -61,7 +61,9 @@ internal sealed class ParquetTable : RowReader
             _group?.Dispose();
             _before += _count;
             _group = Guarded(() => _reader.OpenRowGroupReader(_nextGroup++));
-            _count = Guarded(() => checked((int)_group.RowCount));
+            _count = Guarded(() => _group.RowCount is >= 0 and <= int.MaxValue and var count
+                ? (int)count
+                : throw new InvalidDataException($"a row group of {_group.RowCount} rows"));
             _row = 0;
             Array.Clear(_columns);
         }

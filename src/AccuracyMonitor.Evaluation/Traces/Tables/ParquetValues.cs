@@ -165,6 +165,5 @@ internal static class ParquetValues
     private static string NameOf(Type type) =>
         type == typeof(ReadOnlyMemory<byte>) || type == typeof(byte[]) ? "bytes"
         : type == typeof(ReadOnlyMemory<char>) || type == typeof(string) ? "text"
-        : type == typeof(TimeSpan) || type == typeof(TimeOnly) ? "a time of day"
         : type.Name;
 }
