@@ -19,7 +19,7 @@ internal static class CompressCommand
         var monitor = new Option<FileInfo>("--monitor", "-m") { Required = true, Description = "Monitor file of train." };
         var reference = new Option<FileInfo>(
             "--reference", "-r")
-        { Required = true, Description = "What it was trained on (.npz), with the same --seed and --test-share." };
+        { Required = true, Description = "What it was trained on, with the same --seed and --test-share." };
         var output = new Option<FileInfo>("--output", "-o") { Description = "File to write.", DefaultValueFactory = _ => new FileInfo("monitor.tmon") };
         var rows = BoundedOption.Create("--rows", "Samples whose loss a changed weight must lower.", Defaults.Rows, 100, 1_000_000);
         var gain = BoundedOption.Create("--gain", "Nats of the batch's summed loss that changing a weight must save.", Defaults.Gain, 0, 1000);
@@ -40,9 +40,11 @@ internal static class CompressCommand
               accuracy-monitor monitor compress --monitor monitor.onnx --reference reference.npz --output monitor.tmon
               accuracy-monitor serve --Monitor:Artifact=monitor.tmon
             """) { monitor, reference, output, rows, gain, passes, seed, testShare, force };
+        var flags = new TraceFlags();
+        flags.AddTo(command);
         command.SetAction((parsed, cancel) => RunAsync(
             parsed.GetRequiredValue(monitor).FullName,
-            parsed.GetRequiredValue(reference).FullName,
+            new TraceArgument(parsed.GetRequiredValue(reference).FullName, flags.Of(parsed)),
             parsed.GetRequiredValue(output).FullName,
             new TernaryOptions { Rows = parsed.GetValue(rows), Gain = parsed.GetValue(gain), Passes = parsed.GetValue(passes), Seed = parsed.GetValue(seed) },
             parsed.GetValue(testShare),
@@ -52,11 +54,11 @@ internal static class CompressCommand
     }
 
     private static Task<int> RunAsync(
-        string monitor, string reference, string output, TernaryOptions options, double testShare, bool force, CancellationToken cancel)
+        string monitor, TraceArgument reference, string output, TernaryOptions options, double testShare, bool force, CancellationToken cancel)
     {
         return CommandErrors.RunAsync(needsTorch: false, async () =>
         {
-            var (train, test) = ReferenceSplit.ForTraining(TraceFile.Open(reference), testShare, options.Seed);
+            var (train, test) = ReferenceSplit.ForTraining(reference.Open(), testShare, options.Seed);
             var bytes = await File.ReadAllBytesAsync(monitor, cancel);
             var watch = Stopwatch.StartNew();
             var result = await CompressAsync(bytes, train, test, options, cancel);
@@ -69,7 +71,7 @@ internal static class CompressCommand
                 return 1;
             }
 
-            await AtomicFile.WriteAsync(output, result.File, cancel, monitor, reference);
+            await AtomicFile.WriteAsync(output, result.File, cancel, monitor, reference.Path);
             AnsiConsole.MarkupLineInterpolated($"[green]{result.Metadata.MonitorVersion}[/] written to {output}");
             return 0;
         });

@@ -38,9 +38,12 @@ internal static class FineTuneCommand
             Examples:
               accuracy-monitor monitor fine-tune --monitor monitor.tmon --labels traces.npz --condition noise_3 --count 500 --output fine-tuned.tmon
             """) { monitor, labels, condition, count, output, gain, passes, folds, seed, force };
+        var flags = new TraceFlags();
+        flags.AddTo(command);
         command.SetAction((parsed, cancel) => RunAsync(
             parsed.GetRequiredValue(monitor).FullName,
-            (parsed.GetRequiredValue(labels).FullName, parsed.GetRequiredValue(condition), parsed.GetValue(count)),
+            new LabelFile(
+                new TraceArgument(parsed.GetRequiredValue(labels).FullName, flags.Of(parsed)), parsed.GetRequiredValue(condition), parsed.GetValue(count)),
             parsed.GetRequiredValue(output).FullName,
             new TernaryFineTuneOptions
             {
@@ -55,16 +58,16 @@ internal static class FineTuneCommand
     }
 
     private static Task<int> RunAsync(
-        string monitor, (string Path, string Condition, int Count) labels, string output, TernaryFineTuneOptions options, bool force, CancellationToken cancel)
+        string monitor, LabelFile labels, string output, TernaryFineTuneOptions options, bool force, CancellationToken cancel)
     {
         return CommandErrors.RunAsync(needsTorch: false, async () =>
         {
             var (shape, weights) = TernaryFile.Read(await File.ReadAllBytesAsync(monitor, cancel));
-            var rows = TraceFile.Open(labels.Path).Load(labels.Condition);
+            var rows = labels.Trace.Open().Load(labels.Condition);
             if (rows.ClassCount != shape.ClassCount || rows.Count < labels.Count + TernaryFineTuning.MinLabels)
             {
                 throw new TraceFileException(
-                    $"{labels.Path}, {labels.Condition}: {rows.Count} rows of {rows.ClassCount} classes; "
+                    $"{labels.Trace.Path}, {labels.Condition}: {rows.Count} rows of {rows.ClassCount} classes; "
                         + $"--count {labels.Count} needs {labels.Count + TernaryFineTuning.MinLabels}, of {shape.ClassCount} classes.");
             }
 
@@ -86,7 +89,7 @@ internal static class FineTuneCommand
             }
 
             var (file, metadata) = TernaryFile.Write(fineTuned.Shape, fineTuned.Weights);
-            await AtomicFile.WriteAsync(output, file, cancel, monitor, labels.Path);
+            await AtomicFile.WriteAsync(output, file, cancel, monitor, labels.Trace.Path);
             AnsiConsole.MarkupLineInterpolated($"[green]{metadata.MonitorVersion}[/] written to {output}");
             return 0;
         });

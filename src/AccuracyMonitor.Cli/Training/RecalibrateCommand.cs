@@ -45,9 +45,12 @@ internal static class RecalibrateCommand
         {
             monitor, labels, condition, count, output, bits, epochs, penalty, seed, force,
         };
+        var flags = new TraceFlags();
+        flags.AddTo(command);
         command.SetAction((parsed, cancel) => CommandErrors.RunAsync(needsTorch: false, () => FitAsync(
             parsed.GetRequiredValue(monitor).FullName,
-            (parsed.GetRequiredValue(labels).FullName, parsed.GetRequiredValue(condition), parsed.GetValue(count)),
+            new LabelFile(
+                new TraceArgument(parsed.GetRequiredValue(labels).FullName, flags.Of(parsed)), parsed.GetRequiredValue(condition), parsed.GetValue(count)),
             parsed.GetRequiredValue(output).FullName,
             new LastLayerRecalibrationOptions
             {
@@ -95,16 +98,16 @@ internal static class RecalibrateCommand
     }
 
     private static async Task<int> FitAsync(
-        string monitor, (string Path, string Condition, int Count) labels, string output,
+        string monitor, LabelFile labels, string output,
         LastLayerRecalibrationOptions options, bool force, CancellationToken cancel)
     {
         var bytes = await File.ReadAllBytesAsync(monitor, cancel);
-        var rows = TraceFile.Open(labels.Path).Load(labels.Condition);
+        var rows = labels.Trace.Open().Load(labels.Condition);
         var classes = MonitorFile.Read(bytes).Metadata.ClassCount;
         if (rows.ClassCount != classes || rows.Count < labels.Count + LastLayerRecalibration.MinLabels)
         {
             throw new TraceFileException(
-                $"{labels.Path}, {labels.Condition}: {rows.Count} rows of {rows.ClassCount} classes; "
+                $"{labels.Trace.Path}, {labels.Condition}: {rows.Count} rows of {rows.ClassCount} classes; "
                     + $"--count {labels.Count} needs {labels.Count + LastLayerRecalibration.MinLabels}, of {classes} classes.");
         }
 
@@ -123,7 +126,7 @@ internal static class RecalibrateCommand
             return 1;
         }
 
-        await AtomicFile.WriteAsync(output, file, cancel, monitor, labels.Path);
+        await AtomicFile.WriteAsync(output, file, cancel, monitor, labels.Trace.Path);
         AnsiConsole.MarkupLineInterpolated($"[green]{file.Length} bytes[/] written to {output}");
         return 0;
     }

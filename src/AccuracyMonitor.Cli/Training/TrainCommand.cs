@@ -86,7 +86,7 @@ internal static class TrainCommand
         command.SetAction((parsed, cancel) => parsed.GetValue(recipe) is { } file ? RecipeCommand.RunAsync(
             file.FullName, parsed.GetRequiredValue(reference).FullName, parsed.GetRequiredValue(output).FullName, parsed.GetValue(work)?.FullName, cancel)
                 : RunAsync(
-            new ReferenceFile(parsed.GetRequiredValue(reference).FullName, flags.Of(parsed)),
+            new TraceArgument(parsed.GetRequiredValue(reference).FullName, flags.Of(parsed)),
             parsed.GetRequiredValue(output).FullName,
             With(parsed.GetValue(policy), new TrainingOptions
             {
@@ -116,17 +116,12 @@ internal static class TrainCommand
         return options with { LearningRatePolicy = file.Policy, PolicyNumbers = file.Numbers };
     }
 
-    private static Task<int> RunAsync(ReferenceFile reference, string output, TrainingOptions options, bool epochsGiven, double testShare,
+    private static Task<int> RunAsync(TraceArgument reference, string output, TrainingOptions options, bool epochsGiven, double testShare,
         CancellationToken cancel)
     {
         return CommandErrors.RunAsync(needsTorch: options.Quantization is null, async () =>
         {
-            var trace = TraceFile.Open(reference.Path, reference.Options);
-            foreach (var line in trace.Understood.Lines())
-            {
-                await Console.Error.WriteLineAsync(line);
-            }
-
+            var trace = reference.Open();
             var (train, test) = ReferenceSplit.ForTraining(trace, testShare, options.Seed);
             options = epochsGiven ? options : PolicyFile.AsLongAsMeasured(options, train.Count);
             var trained = await TrainAsync(train, options, cancel);
@@ -138,9 +133,6 @@ internal static class TrainCommand
             return 0;
         });
     }
-
-    /// <summary>Where the reference set is, and what the user says about it.</summary>
-    private sealed record ReferenceFile(string Path, TraceOptions Options);
 
     private static Task<TrainedMonitor> TrainAsync(Core.ReferenceSet reference, TrainingOptions options, CancellationToken cancel) =>
         ProgressConsole.Bars().StartAsync(context =>

@@ -1,3 +1,4 @@
+using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Training.Stress;
 
 namespace AccuracyMonitor.Runs.Stress;
@@ -15,6 +16,9 @@ internal sealed record StressArguments
 
     /// <summary>Null: the demo's, or of the images themselves.</summary>
     public string? Reference { get; init; }
+
+    /// <summary>What the user says about the reference.</summary>
+    public TraceOptions Reading { get; init; } = new();
 
     public double White { get; init; } = 1;
 

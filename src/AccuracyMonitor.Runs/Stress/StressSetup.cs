@@ -51,7 +51,7 @@ internal sealed class StressSetup : IDisposable
         var inputs = arguments.Images is { } images ? ImageFiles.Read(images, arguments.Labels!) : ImageFiles.From(DemoAssets.ReadTestImages());
         var trace = arguments.Reference ?? (arguments.Classifier is null && arguments.Images is null ? DemoAssets.Reference() : null);
         return Open(arguments.Classifier ?? DemoAssets.Classifier(), arguments.Classifier is null, arguments.White, inputs, trace is null ? null
-            : TraceFile.Open(trace).Load(TraceFile.Reference));
+            : TraceFile.Open(trace, arguments.Reference is null ? new TraceOptions() : arguments.Reading).Load(TraceFile.Reference));
     }
 
     /// <summary>The demo's classifier in another file, with the same images.</summary>

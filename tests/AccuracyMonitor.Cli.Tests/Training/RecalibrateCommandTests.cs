@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using AccuracyMonitor.Cli.Training;
+using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Scoring.Ternary;
 using AccuracyMonitor.Training.BitCentering;
@@ -48,6 +50,27 @@ public sealed class RecalibrateCommandTests : IDisposable
         (await RunAsync(FineTuneCommand.Create(), "-m", monitor, "-l", traces, "--condition", "shifted", "-o", Path("none.tmon")))
             .ShouldBe(1, "a monitor that is not ternary");
         File.Exists(Path("none.tmon")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Labels_and_references_are_files_as_people_have_them()
+    {
+        var (traces, table) = (_npz.Write(), Path("table.csv"));
+        var rows = TraceFile.Open(traces).Load("shifted");
+        await File.WriteAllTextAsync(
+            table, "cat,dog,truth\n" + string.Concat(Enumerable.Range(0, rows.Count)
+                .Select(i => string.Create(CultureInfo.InvariantCulture, $"{rows.Row(i)[0]},{rows.Row(i)[1]},{(rows.Labels[i] == 0 ? "cat" : "dog")}\n"))),
+            TestContext.Current.CancellationToken);
+        var (monitor, delta, compressed, tuned) = (Path("monitor.onnx"), Path("tenant.tmd"), Path("monitor.tmon"), Path("tuned.tmon"));
+        (await RunAsync(TrainCommand.Create(), "-r", traces, "-o", monitor, "--hidden", "8", "--epochs", "20")).ShouldBe(0);
+
+        string[] labels = ["-l", table, "--condition", "reference", "--map", "label=truth", "--count", "200", "--force"];
+        (await RunAsync(RecalibrateCommand.Create(), ["fit", "-m", monitor, "-o", delta, .. labels])).ShouldBe(0);
+        string[] reference = ["-r", table, "--map", "label=truth"];
+        (await RunAsync(CompressCommand.Create(), ["-m", monitor, "-o", compressed, "--passes", "1", "--force", .. reference])).ShouldBe(0);
+        (await RunAsync(FineTuneCommand.Create(), ["-m", compressed, "-o", tuned, .. labels])).ShouldBe(0);
+
+        new[] { delta, compressed, tuned }.ShouldAllBe(file => File.Exists(file));
     }
 
     public void Dispose()

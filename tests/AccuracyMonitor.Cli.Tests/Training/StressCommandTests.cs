@@ -90,6 +90,17 @@ public sealed class StressCommandTests : IDisposable
         error.Trim().ShouldBe(message);
     }
 
+    [Fact]
+    public async Task The_reference_is_a_file_as_people_have_them()
+    {
+        var reference = Path.Combine(_folder, "reference.csv");
+        await File.WriteAllTextAsync(reference, "cat,dog,truth\n0.5,0.5,dog\n", TestContext.Current.CancellationToken);
+
+        var (_, _, error) = await RunAsync(StressCommand.Create(), "-r", reference, "--map", "label=truth");
+
+        error.Trim().ShouldEndWith("The reference has 2 classes, the classifier 10.");
+    }
+
     private static void WriteSomeOfTheReference(string path)
     {
         var all = TraceFile.Open(DemoAssets.Reference()).Load(TraceFile.Reference);

@@ -88,6 +88,8 @@ internal static class StressCommand
               accuracy-monitor stress --classifier model.onnx --images images.npy --labels labels.npy --pixels 40 --selector influence --attack swarm,fgsm
               accuracy-monitor evaluate --traces stress/
             """) { classifier, images, labels, reference, white, attack, selector, pixels, box, length, target, probability, particles, iterations, radius, count, trainCount, harden, train, output, json, seeds, seed };
+        var flags = new TraceFlags();
+        flags.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
             try
@@ -98,6 +100,7 @@ internal static class StressCommand
                     Images = parsed.GetValue(images)?.FullName,
                     Labels = parsed.GetValue(labels)?.FullName,
                     Reference = parsed.GetValue(reference)?.FullName,
+                    Reading = flags.Of(parsed),
                     White = parsed.GetValue(white),
                     Attacks = StressArguments.ParseAttacks(parsed.GetRequiredValue(attack), parsed.GetRequiredValue(selector)),
                     Options = new StressOptions

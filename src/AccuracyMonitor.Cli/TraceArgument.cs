@@ -1,0 +1,22 @@
+using AccuracyMonitor.Evaluation.Traces;
+
+namespace AccuracyMonitor.Cli;
+
+/// <summary>A trace that a command reads.</summary>
+/// <param name="Path">Of the file or the folder.</param>
+/// <param name="Options">What the user says about it.</param>
+internal sealed record TraceArgument(string Path, TraceOptions Options)
+{
+    /// <summary>Opens the trace, and prints what it was understood to be.</summary>
+    /// <exception cref="TraceFileException">The trace cannot be used.</exception>
+    public TraceFile Open()
+    {
+        var trace = TraceFile.Open(Path, Options);
+        foreach (var line in trace.Understood.Lines())
+        {
+            Console.Error.WriteLine(line);
+        }
+
+        return trace;
+    }
+}
