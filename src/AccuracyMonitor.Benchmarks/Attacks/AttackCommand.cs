@@ -29,7 +29,8 @@ internal static class AttackCommand
             """
             Starts a sidecar for each attack in a memory cgroup of its own, with the settings of the image, and prints a row of a table: what was
             sent, how the sidecar ended, its peak memory and CPU time, and whether it still scores a good prediction. Needs a writable memory
-            cgroup (root). The sidecar's log is accuracy-monitor-attack.log in the temporary folder.
+            cgroup (root). The exit status is 1 if a sidecar ended, lost the good prediction or is not healthy. The sidecar's log is
+            accuracy-monitor-attack.log in the temporary folder.
 
               benchmarks attack half-sent
             """) { names, memory, program };
@@ -38,18 +39,22 @@ internal static class AttackCommand
             var output = parsed.InvocationConfiguration.Output;
             var chosen = parsed.GetValue(names) is { Length: > 0 } some ? All.Where(a => some.Contains(a.Name)) : All;
             await output.WriteLineAsync(
-            "| attack | sent | outcome | process | good prediction scored | /healthz | peak resident MiB | group peak MiB | CPU s |");
+                "| attack | sent | outcome | process | good prediction scored | /healthz | peak resident MiB | group peak MiB | CPU s |");
             await output.WriteLineAsync("|---|---|---|---|---|---|---|---|---|");
+            var held = true;
             foreach (var attack in chosen)
             {
-                var row = await RunAsync(attack, parsed.GetValue(program) ?? DefaultProgram(), parsed.GetValue(memory) * 1L << 20, cancel);
+                var (row, holds) = await RunAsync(attack, parsed.GetValue(program) ?? DefaultProgram(), parsed.GetValue(memory) * 1L << 20, cancel);
                 await output.WriteLineAsync(row);
+                held &= holds;
             }
+
+            return held ? 0 : 1;
         });
         return command;
     }
 
-    private static async Task<string> RunAsync(Attack attack, FileInfo program, long memory, CancellationToken cancel)
+    private static async Task<(string Row, bool Holds)> RunAsync(Attack attack, FileInfo program, long memory, CancellationToken cancel)
     {
         await using var sidecar = await AttackedSidecar.StartAsync(program, memory, attack.Descriptors, attack.Settings, cancel);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -77,8 +82,9 @@ internal static class AttackCommand
         var health = await sidecar.HealthAsync(cancel);
         await stop.CancelAsync();
         await measuring;
-        return $"| {attack.Name} | {attack.What} | {outcome.ReplaceLineEndings(" ")} | {sidecar.State} | {(scores ? "yes" : "no")} | {health} "
+        var row = $"| {attack.Name} | {attack.What} | {outcome.ReplaceLineEndings(" ")} | {sidecar.State} | {(scores ? "yes" : "no")} | {health} "
             + $"| {sidecar.Peak >> 20} | {sidecar.GroupPeak >> 20} | {sidecar.ProcessorTime.TotalSeconds:0.0} |";
+        return (row, sidecar.IsAlive && scores && health == 200);
     }
 
     private static FileInfo DefaultProgram() => new(Path.GetFullPath(

@@ -57,14 +57,8 @@ public class IntakeBenchmark
         var limits = new ModelLimits { Models = 64, Segments = 32, DeclaredSegments = [], RememberedIds = 1000 };
         var plan = new ModelPlan(limits, windows, new Lazy<SamplerOptions>(new SamplerOptions()));
         var registry = new ModelRegistry(
-            plan, new SoftmaxMonitors(), new NoneReturns(), [], TimeProvider.System, NullLogger<ModelRegistry>.Instance);
+            plan, new SoftmaxMonitors(), [], TimeProvider.System, NullLogger<ModelRegistry>.Instance);
         return new BatchParser(registry, Options.Create(new IntakeOptions()), plan, TimeProvider.System);
-    }
-
-    /// <summary>Every version is new.</summary>
-    private sealed class NoneReturns : IReturningModels
-    {
-        public bool Restore(ModelRegistry registry, ModelState model, Task stored) => false;
     }
 
     /// <summary>The maximum softmax for every model.</summary>

@@ -135,8 +135,7 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
         }
     }
 
-    /// <summary>Before anything is counted in the version.</summary>
-    internal static void Restore(ModelRegistry registry, ModelState model, RequestSummary request, DateTimeOffset now)
+    private static void Restore(ModelRegistry registry, ModelState model, RequestSummary request, DateTimeOffset now)
     {
         model.Recent.Add(model.Sampler.HashOf(request.PredictionId), new RecentOutcome((float)request.Score, (float)request.Disagreement, Selected: true));
         if (!request.IsProbabilitySample)

@@ -32,13 +32,6 @@ internal sealed class MemoryOptions
     [Range(0, 1L << 42)]
     public long StateBytes { get; set; }
 
-    /// <summary>
-    /// When memory for state or <c>Intake:MaxModels</c> is nearly used up, the version used longest ago is evicted once it had no prediction for this long,
-    /// 1 s–1 day: its state is in the store, from where it comes back with its next prediction. Default 5 minutes.
-    /// </summary>
-    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
-    public TimeSpan EvictAfter { get; set; } = TimeSpan.FromMinutes(5);
-
     /// <summary>Longest time from a message's first byte to its last, 1 s–1 h; a call that is slower is refused. Default 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan MessageTimeout { get; set; } = TimeSpan.FromSeconds(30);

@@ -40,12 +40,12 @@ internal sealed class BatchParser(
             return registry.IsAtCap
                 ? ParsedBatch.Refused(
                     "batch.version", TooManyModels,
-                    $"Intake:MaxModels ({_options.MaxModels}) model versions are in use; {batch.Model}:{batch.Version} is a further one. Those not used for "
-                        + "Memory:EvictAfter make room.", RefusalKind.Overload)
+                    $"Intake:MaxModels ({_options.MaxModels}) model versions are in use; {batch.Model}:{batch.Version} is a further one. Raise it, or "
+                        + "restart the sidecar: versions that report nothing any more then take no room.", RefusalKind.Overload)
                 : ParsedBatch.Refused(
                     "batch.version", NoStateLeft,
                     $"{batch.Model}:{batch.Version} needs {plan.VersionBytes(classes)} bytes of state; {plan.Budget.Held} of {plan.Budget.Total} are in use "
-                        + "(Memory:StateBytes). Versions not used for Memory:EvictAfter make room.", RefusalKind.Overload);
+                        + "(Memory:StateBytes). Raise it, or the memory limit of the container.", RefusalKind.Overload);
         }
 
         if (model.ClassCount != classes)

@@ -43,7 +43,10 @@ internal sealed class IntakeOptions
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan MaxClockSkew { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Predictions remembered per model version so that a retry is not counted twice, 1,024–16,777,216. Default 131,072.</summary>
+    /// <summary>
+    /// Predictions remembered per model version so that a retry is not counted twice, 1,024–16,777,216; fewer where those of <see cref="MaxModels"/>
+    /// versions would take more than a half of Memory:StateBytes. Default 131,072.
+    /// </summary>
     [Range(1024, 1 << 24)]
     public int RememberedIds { get; set; } = 1 << 17;
 

@@ -12,12 +12,32 @@ internal sealed record ModelPlan(ModelLimits Limits, WindowPlan Windows, Lazy<Sa
     /// <summary>Counters, alarms, settings of sampling and other small parts of a version.</summary>
     private const long Overhead = 128 << 10;
 
+    private const int FewestIds = 1024;
+
     /// <summary>Charged before anything is made. Default: no bound.</summary>
     public StateBudget Budget { get; init; } = new(long.MaxValue);
 
+    /// <summary>
+    /// Ids that a version remembers. The ids of all versions that may be watched together take a half of the budget at most, so that little memory
+    /// makes retries be recognised for a shorter time instead of keeping versions out.
+    /// </summary>
+    public int RememberedIds
+    {
+        get
+        {
+            var ids = Limits.RememberedIds;
+            while (ids > FewestIds && RecentIds.BytesOf(ids) > Budget.Total / 2 / Limits.Models)
+            {
+                ids /= 2;
+            }
+
+            return ids;
+        }
+    }
+
     /// <summary>Upper bound of what a version takes before it has segments and classes.</summary>
     public long VersionBytes(int classCount) =>
-        Windows.SeriesBytes + Windows.ReservoirBytes(classCount) + RecentIds.BytesOf(Limits.RememberedIds) + Overhead;
+        Windows.SeriesBytes + Windows.ReservoirBytes(classCount) + RecentIds.BytesOf(RememberedIds) + Overhead;
 }
 
 /// <summary>How many of each thing are kept.</summary>

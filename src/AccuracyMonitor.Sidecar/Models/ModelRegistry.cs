@@ -5,12 +5,8 @@ namespace AccuracyMonitor.Sidecar.Models;
 
 /// <summary>The model versions and series known, their number capped.</summary>
 internal sealed class ModelRegistry(
-    ModelPlan plan, IStartingMonitors monitors, IReturningModels returning, IEnumerable<ModelPart> parts, TimeProvider time, ILogger<ModelRegistry> logger)
+    ModelPlan plan, IStartingMonitors monitors, IEnumerable<ModelPart> parts, TimeProvider time, ILogger<ModelRegistry> logger)
 {
-    /// <summary>Evicted versions that are known to be in the store. One beyond begins anew when it returns.</summary>
-    private const int MaxEvicted = 10_000;
-
-    private readonly Dictionary<ModelKey, Task> _evicted = [];
     private readonly ConcurrentDictionary<ModelKey, ModelState> _models = new();
     private readonly Dictionary<ModelKey, StoredHistory> _stored = [];
     private readonly Lock _gate = new();
@@ -32,7 +28,7 @@ internal sealed class ModelRegistry(
             {
                 known.Running.Count(labels, right);
             }
-            else if (!_evicted.ContainsKey(key))
+            else
             {
                 var history = _stored.GetValueOrDefault(key) ?? new StoredHistory();
                 _stored[key] = history with { UniformLabels = history.UniformLabels + labels, UniformRight = history.UniformRight + right };
@@ -46,12 +42,10 @@ internal sealed class ModelRegistry(
     {
         if (_models.TryGetValue(key, out var known))
         {
-            known.LastUsed = time.GetTimestamp();
             return known;
         }
 
         ModelState state;
-        Task? evicted;
         lock (_gate)
         {
             if (_models.TryGetValue(key, out known))
@@ -59,14 +53,13 @@ internal sealed class ModelRegistry(
                 return known;
             }
 
-            var share = new StateShare(plan.Budget);
-            if (IsAtCap || !share.TryTake(plan.VersionBytes(classCount)))
+            if (IsAtCap || !plan.Budget.TryTake(plan.VersionBytes(classCount)))
             {
                 return null;
             }
 
-            var atHand = _evicted.Remove(key, out evicted) ? null : monitors.AtHand(key, classCount);
-            state = new ModelState(key, classCount, plan, atHand ?? monitors.Fallback(), share) { LastUsed = time.GetTimestamp() };
+            var atHand = monitors.AtHand(key, classCount);
+            state = new ModelState(key, classCount, plan, atHand ?? monitors.Fallback());
             state.Attach(_parts);
             Restore(state);
             if (atHand is not null)
@@ -80,7 +73,7 @@ internal sealed class ModelRegistry(
         if (!state.FirstMonitor.IsSettled)
         {
             // On a thread of its own: loading takes long, and this one belongs to a caller who reports predictions.
-            _ = Task.Factory.StartNew(() => LoadMonitor(state, evicted), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            _ = Task.Factory.StartNew(() => LoadMonitor(state), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
 
         return state;
@@ -89,53 +82,10 @@ internal sealed class ModelRegistry(
     /// <summary>The number of model versions is at its cap.</summary>
     public bool IsAtCap => _models.Count >= plan.Limits.Models;
 
-    /// <summary>The version that was used longest ago, if room should be made and it is no longer in use.</summary>
-    /// <param name="idle">Shortest time since its last prediction.</param>
-    public ModelState? ToEvict(TimeSpan idle)
-    {
-        if (_models.Count < plan.Limits.Models - Math.Max(1, plan.Limits.Models / 16) && plan.Budget.Held < plan.Budget.Total / 8 * 7)
-        {
-            return null;
-        }
-
-        var oldest = _models.Values.Where(m => m.FirstMonitor.IsSettled).MinBy(m => m.LastUsed);
-        return oldest is not null && time.GetElapsedTime(oldest.LastUsed) >= idle ? oldest : null;
-    }
-
-    /// <summary>Forgets a version whose state is stored. A prediction of it makes it anew, and waits for <paramref name="stored"/> and for what the store
-    /// has.</summary>
-    /// <param name="model">From <see cref="ToEvict"/>.</param>
-    /// <param name="idle">As there: a version that was used meanwhile stays.</param>
-    /// <param name="stored">Ends when the store has everything.</param>
-    public bool TryEvict(ModelState model, TimeSpan idle, Task stored)
-    {
-        lock (_gate)
-        {
-            if (time.GetElapsedTime(model.LastUsed) < idle || !_models.TryRemove(new KeyValuePair<ModelKey, ModelState>(model.Key, model)))
-            {
-                return false;
-            }
-
-            if (_evicted.Count < MaxEvicted)
-            {
-                _evicted[model.Key] = stored;
-            }
-
-            _stored.Remove(model.Key);
-            model.Share.ReturnAll();
-            return true;
-        }
-    }
-
-    private void LoadMonitor(ModelState state, Task? evicted)
+    private void LoadMonitor(ModelState state)
     {
         try
         {
-            if (evicted is not null && returning.Restore(this, state, evicted))
-            {
-                return;
-            }
-
             using var loaded = monitors.Load(state.Key, state.ClassCount);
             state.Adopt(loaded);
         }
@@ -180,7 +130,7 @@ internal sealed class ModelRegistry(
             return true;
         }
 
-        if (!model.Share.TryTake(plan.Windows.SeriesBytes))
+        if (!plan.Budget.TryTake(plan.Windows.SeriesBytes))
         {
             return false;
         }
@@ -196,12 +146,6 @@ internal sealed class ModelRegistry(
             return;
         }
 
-        Restore(state, history);
-    }
-
-    /// <summary>Before anything is counted in the version.</summary>
-    public void Restore(ModelState state, StoredHistory history)
-    {
         var now = time.GetUtcNow();
         state.Running.Restore(history, now);
         foreach (var bucket in history.Buckets)

@@ -20,27 +20,19 @@ internal sealed class ModelState
     /// <param name="classCount">K.</param>
     /// <param name="plan">How much is kept.</param>
     /// <param name="monitor">Owned from here on.</param>
-    /// <param name="share">From which <see cref="ModelPlan.VersionBytes"/> were taken.</param>
-    public ModelState(ModelKey key, int classCount, ModelPlan plan, MonitorLease monitor, StateShare share)
+    public ModelState(ModelKey key, int classCount, ModelPlan plan, MonitorLease monitor)
     {
-        Share = share;
         (Key, ClassCount, _monitor) = (key, classCount, new ModelMonitor(monitor));
         AllTraffic = new SeriesState(new SeriesKey(key.Model, key.Version, ""), plan.Windows.NewSeries());
         Reservoirs = plan.Windows.NewReservoirs(classCount);
-        Classes = new PredictedClasses(key, plan.Windows, share, AllTraffic.Gate);
+        Classes = new PredictedClasses(key, plan.Windows, plan.Budget, AllTraffic.Gate);
         Running = new RunningAccuracy(plan.Windows.Lengths[^1]);
         Sampler = new Sampler(plan.Sampling.Value, key);
         _folds = plan.Sampling.Value.Coin.Folds(key);
-        Recent = new RecentIds(plan.Limits.RememberedIds);
+        Recent = new RecentIds(plan.RememberedIds);
     }
 
     public ModelKey Key { get; }
-
-    /// <summary>Timestamp of the last batch.</summary>
-    public long LastUsed { get; set; }
-
-    /// <summary>What this version has taken of the memory for state.</summary>
-    public StateShare Share { get; }
 
     public int ClassCount { get; }
 

@@ -7,7 +7,7 @@ namespace AccuracyMonitor.Sidecar.Models;
 /// The windows of a model version by predicted class: the first <see cref="WindowPlan.Classes"/> classes seen, the others
 /// together. All share the gate of the whole, which whoever counts a prediction holds anyway.
 /// </summary>
-internal sealed class PredictedClasses(ModelKey key, WindowPlan plan, StateShare share, Lock gate)
+internal sealed class PredictedClasses(ModelKey key, WindowPlan plan, StateBudget budget, Lock gate)
 {
     private readonly ConcurrentDictionary<int, SeriesState> _classes = new();
     private readonly Lock _adding = new();
@@ -35,13 +35,13 @@ internal sealed class PredictedClasses(ModelKey key, WindowPlan plan, StateShare
             }
 
             var own = _classes.Count - (_classes.ContainsKey(SeriesKey.OtherClasses) ? 1 : 0);
-            if (own < plan.Classes && share.TryTake(plan.ClassSeriesBytes))
+            if (own < plan.Classes && budget.TryTake(plan.ClassSeriesBytes))
             {
                 return _classes.GetOrAdd(predictedClass, New);
             }
 
             return _classes.TryGetValue(SeriesKey.OtherClasses, out var others) ? others
-                : share.TryTake(plan.ClassSeriesBytes) ? _classes.GetOrAdd(SeriesKey.OtherClasses, New) : null;
+                : budget.TryTake(plan.ClassSeriesBytes) ? _classes.GetOrAdd(SeriesKey.OtherClasses, New) : null;
         }
     }
 

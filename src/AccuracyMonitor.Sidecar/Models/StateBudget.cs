@@ -21,27 +21,4 @@ internal sealed class StateBudget(long total)
         Interlocked.Add(ref _held, -bytes);
         return false;
     }
-
-    public void Return(long bytes) => Interlocked.Add(ref _held, -bytes);
-}
-
-/// <summary>What one model version has taken of the <see cref="StateBudget"/>: charged before a part is made, given back when the version is evicted.</summary>
-internal sealed class StateShare(StateBudget budget)
-{
-    private long _held;
-
-    public long Held => Volatile.Read(ref _held);
-
-    public bool TryTake(long bytes)
-    {
-        if (!budget.TryTake(bytes))
-        {
-            return false;
-        }
-
-        Interlocked.Add(ref _held, bytes);
-        return true;
-    }
-
-    public void ReturnAll() => budget.Return(Interlocked.Exchange(ref _held, 0));
 }

@@ -18,7 +18,6 @@ internal sealed class AccuracyMonitorMetrics
     private readonly CounterFamily _dropped;
     private readonly CounterFamily _rejected;
     private readonly CounterFamily _refused;
-    private readonly CounterFamily _evicted;
     private readonly CounterFamily _overflow;
     private readonly CounterFamily _classOverflow;
     private readonly GaugeFamily _streams;
@@ -35,7 +34,6 @@ internal sealed class AccuracyMonitorMetrics
             "rejected_total", "Predictions rejected as bad input, by reason (a batch that can't be read counts its ids, at least 1).", "reason");
         _refused = registry.Counter(
             "refusals_total", "Calls, connections and model versions refused to keep within memory, files and time, by reason.", "reason");
-        _evicted = registry.Counter("evictions_total", "Model versions whose state was moved to the store to make room for others.");
         _overflow = registry.Counter("segment_overflow_total", "Predictions kept under the segment overflow.");
         _classOverflow =
             registry.Counter("class_overflow_total", "Predictions whose class is beyond Estimation:MaxPredictedClasses and is kept under the class other.");
@@ -70,13 +68,6 @@ internal sealed class AccuracyMonitorMetrics
 
     /// <param name="reason">One of <see cref="RefusalReasons"/>.</param>
     public void Refused(string reason) => _refused.Of(reason).Add(1);
-
-    /// <summary>The version's own counters end; when it comes back they begin at 0 again.</summary>
-    public void Evicted(ModelKey key)
-    {
-        _evicted.Of().Add(1);
-        _models.Forget(key);
-    }
 
     public void SegmentOverflow(int count) => _overflow.Of().Add(count);
 

@@ -77,9 +77,6 @@ internal static partial class SidecarLog
     [LoggerMessage(122, LogLevel.Information, "Component {Component} is up again")]
     public static partial void ComponentUp(ILogger logger, string component);
 
-    [LoggerMessage(126, LogLevel.Information, "{Model} had no prediction for {Seconds} s and is kept in the store alone, to make room for other versions")]
-    public static partial void ModelEvicted(ILogger logger, string model, double seconds);
-
     [LoggerMessage(130, LogLevel.Information, "Events on {Address}")]
     public static partial void ListeningSink(ILogger logger, string address);
 

@@ -95,24 +95,21 @@ internal sealed class ScoringQueue(long limit)
     {
         lock (_gate)
         {
-            if (!_closed)
+            if (_closed)
             {
-                _awaited.Add(monitor);
+                return false;
             }
 
-            return !_closed;
+            _awaited.RemoveWhere(static known => known.IsSettled);
+            _awaited.Add(monitor);
+            return true;
         }
     }
 
-    /// <summary>Called before <see cref="Close"/> completes the channel, so there is room.</summary>
+    /// <summary>The channel is open: <see cref="Close"/> waits for the end of every <see cref="FirstMonitor.Settle"/> before it completes the channel.</summary>
     private void Forward(ScoreBatch batch, long values)
     {
         Interlocked.Add(ref _unloaded, -values);
-        lock (_gate)
-        {
-            _awaited.Remove(batch.Model.FirstMonitor);
-        }
-
         _channel.Writer.TryWrite(batch);
     }
 }

@@ -27,7 +27,8 @@ internal sealed class WindowSumWorker(
         {
             try
             {
-                await WriteAsync(store, model);
+                await WriteSumsAsync(model);
+                await WriteClosedWindowsAsync(model);
             }
             catch (StoreException e)
             {
@@ -73,14 +74,7 @@ internal sealed class WindowSumWorker(
         }
     }
 
-    /// <summary>Writes what is not known to be stored of one version.</summary>
-    internal static async Task WriteAsync(MonitorStore store, ModelState model)
-    {
-        await WriteSumsAsync(store, model);
-        await WriteClosedWindowsAsync(store, model);
-    }
-
-    private static async Task WriteSumsAsync(MonitorStore store, ModelState model)
+    private async Task WriteSumsAsync(ModelState model)
     {
         var lease = BucketLease.Take(model.AllSeries.Concat(model.Classes.All));
         if (lease.Rows.Count > 0)
@@ -90,7 +84,7 @@ internal sealed class WindowSumWorker(
         }
     }
 
-    private static async Task WriteClosedWindowsAsync(MonitorStore store, ModelState model)
+    private async Task WriteClosedWindowsAsync(ModelState model)
     {
         var windows = model.Running.Unsaved;
         if (windows.Count > 0)

@@ -1,3 +1,7 @@
+using AccuracyMonitor.Core.Sampling;
+using AccuracyMonitor.Sidecar.Estimation;
+using AccuracyMonitor.Sidecar.Intake;
+using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.V1;
 using Google.Protobuf.WellKnownTypes;
@@ -10,17 +14,20 @@ public sealed class StateBudgetTests
 {
     private const int Rows = 10;
 
+    /// <summary>Bytes of one version of four classes and a half of another.</summary>
+    private static readonly long Room = Plan(budget: 1).VersionBytes(classCount: 4) / 2 * 3;
+
     [Fact]
     public async Task A_version_without_room_for_its_state_is_refused_with_the_bound_and_counted_and_the_first_goes_on()
     {
-        await using var sidecar = await TestSidecar.StartAsync("--Memory:StateBytes=7000000");
+        await using var sidecar = await TestSidecar.StartAsync($"--Memory:StateBytes={Room}");
         await ScoreAsync(sidecar, "1", "a");
 
         var error = await Should.ThrowAsync<RpcException>(() => ScoreAsync(sidecar, "2", "b"));
 
         error.StatusCode.ShouldBe(StatusCode.ResourceExhausted);
         error.GetRpcStatus()!.GetDetail<ErrorInfo>()!.Reason.ShouldBe("NO_STATE_LEFT");
-        error.Status.Detail.ShouldContain("of 7000000 are in use (Memory:StateBytes)");
+        error.Status.Detail.ShouldContain($"of {Room} are in use (Memory:StateBytes)");
         (await sidecar.MetricAsync("accuracy_monitor_refusals_total{reason=\"state\"}")).ShouldBe(1);
         await ScoreAsync(sidecar, "1", "c");
     }
@@ -28,7 +35,7 @@ public sealed class StateBudgetTests
     [Fact]
     public async Task Segments_without_room_are_counted_under_the_others_or_in_all_traffic_alone()
     {
-        await using var sidecar = await TestSidecar.StartAsync("--Memory:StateBytes=5000000");
+        await using var sidecar = await TestSidecar.StartAsync($"--Memory:StateBytes={Room}");
         for (var segment = 0; segment < 32; segment++)
         {
             await ScoreAsync(sidecar, "1", $"s{segment}", $"{segment}");
@@ -38,33 +45,31 @@ public sealed class StateBudgetTests
         (await CountedAsync(sidecar, "1")).ShouldBe(32 * Rows);
     }
 
+    [Theory]
+    [InlineData(128L << 20, 64)]
+    [InlineData(1L << 40, 64)]
+    public void The_versions_that_the_cap_allows_fit_into_the_budget_of_the_default_container(long bytes, int versions)
+    {
+        var plan = Plan(bytes);
+
+        for (var version = 0; version < versions; version++)
+        {
+            plan.Budget.TryTake(plan.VersionBytes(classCount: 10)).ShouldBeTrue($"version {version}");
+        }
+    }
+
     [Fact]
-    public async Task A_version_beyond_the_cap_takes_the_place_of_the_one_used_longest_ago_which_comes_back_with_its_windows()
+    public void Much_memory_remembers_as_many_ids_as_are_set_and_little_memory_a_thousand_at_least()
     {
-        await using var sidecar = await TestSidecar.StartAsync("--Intake:MaxModels=2", "--Memory:EvictAfter=00:00:01");
-        await ScoreAsync(sidecar, "1", "a", "red");
-        await ScoreAsync(sidecar, "2", "a");
-
-        await Eventually.TrueAsync(() => TryScoreAsync(sidecar, "3", "a"), "one of the two makes room");
-        await Eventually.TrueAsync(() => TryScoreAsync(sidecar, "1", "b", "red"), "the first comes back");
-
-        (await CountedAsync(sidecar, "1")).ShouldBe(2 * Rows);
-        (await CountedAsync(sidecar, "1", "red")).ShouldBe(2 * Rows);
-        (await sidecar.MetricAsync("accuracy_monitor_evictions_total")).ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(2);
+        Plan(1L << 40).RememberedIds.ShouldBe(new IntakeOptions().RememberedIds);
+        Plan(128L << 20).RememberedIds.ShouldBe(32_768);
+        Plan(1).RememberedIds.ShouldBe(1024);
     }
 
-    private static async Task<bool> TryScoreAsync(TestSidecar sidecar, string version, string prefix, string segment = "")
+    private static ModelPlan Plan(long budget) => new(new IntakeOptions().ToLimits(), new EstimationOptions().ToPlan(), new Lazy<SamplerOptions>())
     {
-        try
-        {
-            await ScoreAsync(sidecar, version, prefix, segment);
-            return true;
-        }
-        catch (RpcException e) when (e.StatusCode == StatusCode.ResourceExhausted)
-        {
-            return false;
-        }
-    }
+        Budget = new StateBudget(budget),
+    };
 
     private static async Task ScoreAsync(TestSidecar sidecar, string version, string prefix, string segment = "") =>
         await sidecar.Predictions.ScoreAsync(new ScoreRequest

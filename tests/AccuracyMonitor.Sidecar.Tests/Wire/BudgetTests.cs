@@ -1,10 +1,14 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
 using System.Net;
 using System.Net.Sockets;
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.V1;
 using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AccuracyMonitor.Sidecar.Tests.Wire;
 
@@ -42,6 +46,30 @@ public sealed class BudgetTests
     }
 
     [Fact]
+    public async Task A_compressed_message_is_refused_and_not_unpacked()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var sidecar = await TestSidecar.StartAsync("--Listen:GrpcPort=0");
+        var address = sidecar.Services.GetRequiredService<Listeners>().Addresses
+            .First(l => l.Use == ListenerUse.Grpc && l.Address.StartsWith("http://127", StringComparison.Ordinal)).Address;
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{address}/accuracy_monitor.v1.PredictionService/Score")
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent(Compressed(megabytes: 32)) { Headers = { { "Content-Type", "application/grpc" } } },
+        };
+        request.Headers.Add("grpc-encoding", "gzip");
+        request.Headers.Add("TE", "trailers");
+
+        using var answer = await http.SendAsync(request, cancel);
+        await answer.Content.ReadAsByteArrayAsync(cancel);
+
+        var status = answer.Headers.TryGetValues("grpc-status", out var early) ? early : answer.TrailingHeaders.GetValues("grpc-status");
+        status.ShouldHaveSingleItem().ShouldBe($"{(int)StatusCode.Unimplemented}");
+    }
+
+    [Fact]
     public async Task A_connection_too_many_is_closed_and_counted_and_the_other_ports_answer()
     {
         var cancel = TestContext.Current.CancellationToken;
@@ -62,6 +90,26 @@ public sealed class BudgetTests
 
     private static async Task ScoreAsync(TestSidecar sidecar, PredictionBatch batch) =>
         await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = batch });
+
+    /// <summary>A message of zeros in a gRPC frame that says it is compressed: a thousandth of what it unpacks to.</summary>
+    private static byte[] Compressed(int megabytes)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            var zeros = new byte[1 << 20];
+            for (var i = 0; i < megabytes; i++)
+            {
+                gzip.Write(zeros);
+            }
+        }
+
+        var frame = new byte[5 + packed.Length];
+        frame[0] = 1;
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), (int)packed.Length);
+        packed.ToArray().CopyTo(frame, 5);
+        return frame;
+    }
 
     private static async Task ObserveAsync(TestSidecar sidecar, PredictionBatch batch)
     {
