@@ -1,4 +1,5 @@
 using AccuracyMonitor.Hosting.Access;
+using AccuracyMonitor.Tests.Access;
 
 namespace AccuracyMonitor.Hosting.Tests.Access;
 

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using AccuracyMonitor.Hosting.Access;
+using AccuracyMonitor.Tests;
+using AccuracyMonitor.Tests.Access;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -18,7 +20,7 @@ public sealed class JwtTests : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("am-jwt-").FullName;
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
-    private readonly CollectingLogger _log = new();
+    private readonly LogRecorder<Authenticator> _log = new();
     private readonly TestIssuer _issuer = new();
 
     public static TheoryData<string, string> Tokens => new()
@@ -53,7 +55,7 @@ public sealed class JwtTests : IDisposable
     {
         var keys = KeysFile();
         await using var server = await StartAsync(o => o.JwtKeysFile = keys);
-        using var rotated = new TestIssuer();
+        using var rotated = new TestIssuer(hasOwnKey: true);
         var now = _time.GetUtcNow();
         (await WhoAsync(server, rotated.Token("good", now))).ShouldBe(Caller.Anonymous);
 
@@ -137,13 +139,12 @@ public sealed class JwtTests : IDisposable
 
         await WhoAsync(server, _issuer.Token(kind, _time.GetUtcNow()));
 
-        _log.Lines.ShouldHaveSingleItem().ShouldContain(reason);
+        _log.Entries.ShouldHaveSingleItem().Message.ShouldContain(reason);
     }
 
     public void Dispose()
     {
         _issuer.Dispose();
-        _log.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -161,7 +162,7 @@ public sealed class JwtTests : IDisposable
     private async Task<WebApplication> StartAsync(Action<AccessOptions> more)
     {
         var builder = LoopbackServer.Builder();
-        builder.Logging.AddProvider(_log);
+        builder.Services.AddSingleton<ILogger<Authenticator>>(_log);
         builder.Services.AddSingleton<TimeProvider>(_time);
         builder.Services.AddAccess();
         builder.Services.Configure<AccessOptions>(o =>

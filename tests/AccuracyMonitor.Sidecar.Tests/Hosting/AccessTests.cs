@@ -10,6 +10,7 @@ using AccuracyMonitor.Sidecar.Composition;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Tests.Support;
+using AccuracyMonitor.Tests.Access;
 using AccuracyMonitor.Tests.Tls;
 using AccuracyMonitor.V1;
 using Grpc.Core;
@@ -50,9 +51,11 @@ public sealed class AccessTests : IDisposable
         Should.Throw<OptionsValidationException>(() => app.Services.GetRequiredService<IStartupValidator>().Validate()).Message.ShouldContain(message);
     }
 
-    [Fact]
-    public async Task The_process_ends_with_64() => (await SidecarHost.RunAsync(
-        [.. TestSidecar.Settings(_folder), "--Listen:Address=0.0.0.0"], TestContext.Current.CancellationToken)).ShouldBe(ExitCodes.Usage);
+    [Theory]
+    [InlineData("--Listen:Address=0.0.0.0")]
+    [InlineData("--Access:JwtIssuer=https://issuer.example", "--Access:JwtAuthorityFile=missing.crt")]
+    public async Task The_process_ends_with_64(params string[] settings) => (await SidecarHost.RunAsync(
+        [.. TestSidecar.Settings(_folder), .. settings], TestContext.Current.CancellationToken)).ShouldBe(ExitCodes.Usage);
 
     [Fact]
     public async Task Metrics_alone_may_be_open_to_anybody()
@@ -148,6 +151,22 @@ public sealed class AccessTests : IDisposable
             using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
             return response.StatusCode == HttpStatusCode.Forbidden || response.Headers.Contains("grpc-status") ? "refused" : $"{response.StatusCode}";
         }
+    }
+
+    [Fact]
+    public async Task A_json_web_token_is_a_subject()
+    {
+        using var issuer = new TestIssuer();
+        var keys = Path.Combine(_folder, "jwks.json");
+        await File.WriteAllTextAsync(keys, issuer.KeySet, TestContext.Current.CancellationToken);
+        await using var sidecar = await StartAsync(
+            $"--Access:JwtIssuer={issuer.Name}", $"--Access:JwtKeysFile={keys}", $"--Access:Grants:0=jwt:{TestIssuer.Subject}=observe@m");
+        using var web = Channel(sidecar, issuer.Token("good", DateTimeOffset.UtcNow));
+        using var late = Channel(sidecar, issuer.Token("expired 61 s ago", DateTimeOffset.UtcNow));
+
+        (await ScoreAsync(web, "m")).ShouldBe(StatusCode.OK);
+        (await ScoreAsync(web, "other")).ShouldBe(StatusCode.PermissionDenied);
+        (await ScoreAsync(late, "m")).ShouldBe(StatusCode.Unauthenticated);
     }
 
     [Fact]

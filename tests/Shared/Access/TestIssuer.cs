@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
-namespace AccuracyMonitor.Hosting.Tests.Access;
+namespace AccuracyMonitor.Tests.Access;
 
 /// <summary>Makes tokens, right ones and those with one thing wrong, and the key set that checks them.</summary>
 internal sealed class TestIssuer : IDisposable
@@ -13,10 +13,17 @@ internal sealed class TestIssuer : IDisposable
     public const string Audience = "accuracy-monitor";
     public const string Other = "https://other.example";
 
-    private readonly RSA _rsa = RSA.Create(2048);
-    private readonly RSA _stranger = RSA.Create(2048);
+    // Made once: an RSA key takes long.
+    private static readonly RSAParameters Usual = NewKey();
+    private static readonly RSAParameters Stranger = NewKey();
+
+    private readonly RSA _rsa;
+    private readonly RSA _stranger = RSA.Create(Stranger);
     private readonly ECDsa _elliptic = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly byte[] _shared = RandomNumberGenerator.GetBytes(32);
+
+    /// <param name="hasOwnKey">An RSA key that no other has.</param>
+    public TestIssuer(bool hasOwnKey = false) => _rsa = RSA.Create(hasOwnKey ? NewKey() : Usual);
 
     public string Name { get; set; } = "https://issuer.example";
 
@@ -93,12 +100,22 @@ internal sealed class TestIssuer : IDisposable
         _elliptic.Dispose();
     }
 
+    private static RSAParameters NewKey()
+    {
+        using var key = RSA.Create(2048);
+        return key.ExportParameters(includePrivateParameters: true);
+    }
+
     private SigningCredentials? Signing(string kind) => kind switch
     {
         "unsigned" => null,
-        "HS256" => new SigningCredentials(new SymmetricSecurityKey(_shared) { KeyId = "shared" }, SecurityAlgorithms.HmacSha256),
-        "ES256" => new SigningCredentials(new ECDsaSecurityKey(_elliptic) { KeyId = "elliptic" }, SecurityAlgorithms.EcdsaSha256),
-        "of an unknown key" => new SigningCredentials(new RsaSecurityKey(_stranger) { KeyId = "rsa" }, SecurityAlgorithms.RsaSha256),
-        _ => new SigningCredentials(new RsaSecurityKey(_rsa) { KeyId = "rsa" }, SecurityAlgorithms.RsaSha256),
+        "HS256" => With(new SymmetricSecurityKey(_shared) { KeyId = "shared" }, SecurityAlgorithms.HmacSha256),
+        "ES256" => With(new ECDsaSecurityKey(_elliptic) { KeyId = "elliptic" }, SecurityAlgorithms.EcdsaSha256),
+        "of an unknown key" => With(new RsaSecurityKey(_stranger) { KeyId = "rsa" }, SecurityAlgorithms.RsaSha256),
+        _ => With(new RsaSecurityKey(_rsa) { KeyId = "rsa" }, SecurityAlgorithms.RsaSha256),
     };
+
+    /// <summary>Without the cache of the process: it would hold a key that another issuer has disposed of.</summary>
+    private static SigningCredentials With(SecurityKey key, string algorithm) =>
+        new(key, algorithm) { CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false } };
 }
