@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace AccuracyMonitor.Capture.Tap;
 
@@ -35,7 +36,7 @@ internal sealed class TapUpstream(TapProtocol protocol, string address)
 
             return new UpstreamConnection(socket, stream);
         }
-        catch (Exception e) when (e is SocketException or IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
+        catch (Exception e)
         {
             if (stream is not null)
             {
@@ -43,6 +44,11 @@ internal sealed class TapUpstream(TapProtocol protocol, string address)
             }
 
             socket.Dispose();
+            if (e is not (SocketException or IOException or OperationCanceledException or AuthenticationException))
+            {
+                throw;
+            }
+
             throw new IOException(e is OperationCanceledException ? $"no connection in {ConnectTimeout.TotalSeconds:0} s" : e.Message, e);
         }
     }

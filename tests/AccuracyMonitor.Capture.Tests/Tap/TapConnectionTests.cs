@@ -118,8 +118,12 @@ public sealed class TapConnectionTests
         await caller.ReadAsync(Http2Bytes.Settings.Length + Http2Bytes.Answer(3).Length);
 
         caller.RequestClose();
-        byte[] expected = [.. Http2Frames.GoAway(int.MaxValue), .. Http2Frames.GoAway(3)];
-        (await caller.ReadAsync(expected.Length).WaitAsync(Enough)).ShouldBe(expected);
+        var last = Http2Frames.GoAway(3);
+        while (await caller.ReadAsync(last.Length).WaitAsync(Enough) is var frame && !frame.SequenceEqual(last))
+        {
+            frame.ShouldBe(Http2Frames.GoAway(int.MaxValue));
+        }
+
         await caller.SendAsync(Http2Bytes.Request(5));
         await caller.Sends.CompleteAsync();
         await run.WaitAsync(Enough);

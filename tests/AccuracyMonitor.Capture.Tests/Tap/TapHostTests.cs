@@ -1,14 +1,19 @@
 using System.Net.Sockets;
+using System.Text;
 using AccuracyMonitor.Capture.Tap;
 using AccuracyMonitor.Capture.Tap.Http1;
 using AccuracyMonitor.Capture.Tap.Http2;
 using AccuracyMonitor.Hosting;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AccuracyMonitor.Capture.Tests.Tap;
 
 public sealed class TapHostTests
 {
+    /// <summary>Only a test that fails waits so long.</summary>
+    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(10);
+
     [Theory]
     [InlineData(ListenerUse.TapGrpc)]
     [InlineData(ListenerUse.TapRest)]
@@ -29,12 +34,37 @@ public sealed class TapHostTests
         await Should.ThrowAsync<SocketException>(async () =>
         {
             using var second = await ConnectAsync(port);
-            await second.ReceiveAsync(new byte[1]).WaitAsync(TimeSpan.FromSeconds(10));
+            await second.ReceiveAsync(new byte[1]).WaitAsync(Enough);
         });
 
         var counted = new CountedCapture();
         tap.Queue.Counts.MoveTo(counted);
         counted.Refused.ShouldBe(1);
+    }
+
+    /// <summary>A connection that ended with bytes unread would be reset, and the caller would lose the answer.</summary>
+    [Fact]
+    public async Task A_caller_reads_an_answer_that_came_before_it_had_sent_its_request()
+    {
+        using var server = new SocketServer();
+        await using var tap = await StartAsync(server, maxConnections: 10, new FakeTimeProvider());
+        using var caller = await ConnectAsync(PortOf(tap, ListenerUse.TapRest));
+        using var connection = await server.AcceptAsync();
+        const int Body = 32 << 20;
+        byte[] request = [.. Encoding.ASCII.GetBytes($"PUT /v2/models/m HTTP/1.1\r\nHost: m\r\nContent-Length: {Body}\r\n\r\n"), .. new byte[Body]];
+        var answer = "HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n"u8.ToArray();
+
+        var sending = caller.SendAsync(request);
+        await connection.ReceiveAsync(new byte[1]);
+        await connection.SendAsync(answer);
+        connection.Shutdown(SocketShutdown.Send);
+        await sending.WaitAsync(Enough);
+        await using var stream = new NetworkStream(caller);
+        caller.Shutdown(SocketShutdown.Send);
+
+        var read = new MemoryStream();
+        await stream.CopyToAsync(read).WaitAsync(Enough);
+        Encoding.ASCII.GetString(read.ToArray()).ShouldBe(Encoding.ASCII.GetString(answer));
     }
 
     /// <summary>Headers are held back until they are whole, and the bound on what a socket reads ahead is smaller.</summary>
@@ -54,7 +84,7 @@ public sealed class TapHostTests
         var sending = caller.SendAsync(sent);
         var received = new byte[sent.Length];
         await using var stream = new NetworkStream(connection);
-        await stream.ReadExactlyAsync(received).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+        await stream.ReadExactlyAsync(received).AsTask().WaitAsync(Enough);
 
         received.ShouldBe(sent);
         await sending;
@@ -77,7 +107,7 @@ public sealed class TapHostTests
         http2.HeldBytes.ShouldBeLessThanOrEqualTo(1 << 16);
     }
 
-    private static Task<TapHost> StartAsync(SocketServer server, int maxConnections)
+    private static Task<TapHost> StartAsync(SocketServer server, int maxConnections, TimeProvider? time = null)
     {
         var options = new TapOptions
         {
@@ -88,7 +118,7 @@ public sealed class TapHostTests
             HttpUpstream = server.Address.ToString(),
             MaxConnections = maxConnections,
         };
-        return TapHost.StartAsync(options, new ConfigurationBuilder().Build(), TimeSpan.FromSeconds(1), TimeProvider.System);
+        return TapHost.StartAsync(options, new ConfigurationBuilder().Build(), TimeSpan.FromSeconds(1), time ?? TimeProvider.System);
     }
 
     private static int PortOf(TapHost tap, ListenerUse use) => new Uri(tap.Listeners.Addresses.Single(a => a.Use == use).Address).Port;

@@ -24,6 +24,7 @@ public sealed class TransparencyTests(ITestOutputHelper output)
     [InlineData("grpc-js")]
     [InlineData("curl")]
     [InlineData("idle")]
+    [InlineData("absent")]
     public async Task Caller_and_server_see_the_same_as_without_the_tap(string kind)
     {
         var folder = Path.Combine(Repository.Root, "tests/AccuracyMonitor.Capture.Tests/Tap/Transparency");
@@ -41,7 +42,7 @@ public sealed class TransparencyTests(ITestOutputHelper output)
         using var process = Process.Start(start)!;
         var upstream = Port(await process.StandardOutput.ReadLineAsync());
         var options = new TapOptions { HealthPort = -1 };
-        if (kind is "http2" or "grpcio" or "grpc-js")
+        if (kind is "http2" or "grpcio" or "grpc-js" or "absent")
         {
             (options.GrpcPort, options.GrpcUpstream) = (0, $"http://127.0.0.1:{upstream}");
         }

@@ -9,6 +9,7 @@ import random
 import sys
 import traceback
 
+import absent
 import curl
 import grpcio
 import grpcjs
@@ -16,7 +17,7 @@ import http1
 import http2
 import idle
 
-KINDS = {"http1": http1, "http2": http2, "grpcio": grpcio, "grpc-js": grpcjs, "curl": curl, "idle": idle}
+KINDS = {"http1": http1, "http2": http2, "grpcio": grpcio, "grpc-js": grpcjs, "curl": curl, "idle": idle, "absent": absent}
 
 
 def main():
