@@ -147,7 +147,7 @@ internal sealed class EntryReader(string path, TraceOptions options, bool needsL
     private RowSample Sample(TracePart part, ColumnRoles roles)
     {
         using var again = part.Open(options.Delimiter);
-        return RowSample.Of(again, roles.Label, options.MaxErrors);
+        return RowSample.Of(again, roles.Label);
     }
 
     private float[]? Probabilities(RowReader rows, Table table, OutputColumns outputs)

@@ -25,13 +25,14 @@ internal sealed class NpzTrace : ITraceSource
         (_path, _options, _keys, Conditions) = (path, options, keys, conditions);
         NamesConditions = keys.Count > 1 || keys.Values.Single().Item1 is not (ProbabilitiesKey or ProbabilitiesKey + ".npy");
         Understood = Understand();
+        Understood = options.MaxErrors > 0 ? Counted() : Understood;
     }
 
     public IReadOnlyList<string> Conditions { get; }
 
     public bool NamesConditions { get; }
 
-    /// <summary>From the headers: an array is read when its condition is.</summary>
+    /// <summary>From the headers: an array is read when its condition is. If rows may be left out, from the arrays.</summary>
     public TraceUnderstanding Understood { get; }
 
     /// <summary>Reads the directory of the file, no data.</summary>
@@ -132,13 +133,9 @@ internal sealed class NpzTrace : ITraceSource
                     unlabelled++;
                 }
             }
-            catch (TraceFileException e) when (_skipped.Contains(e.Message) || _skipped.Count < _options.MaxErrors)
+            catch (TraceFileException e) when (_options.MaxErrors > 0)
             {
-                // A row that an earlier call left out is not counted again.
-                if (_skipped.Add(e.Message))
-                {
-                    Understood.Skipped.Add(e.Message);
-                }
+                Skip(e);
             }
         }
 
@@ -148,6 +145,24 @@ internal sealed class NpzTrace : ITraceSource
             : throw new TraceFileException(unlabelled == count
                 ? $"{_path}: condition '{condition}' has no label for any of its {count} rows; at least 1 is needed."
                 : $"{_path}: condition '{condition}' has no row to use: of {count} rows {unlabelled} have no label and {count - unlabelled} have a defect.");
+    }
+
+    /// <summary>A row that an earlier call left out is not counted again.</summary>
+    private void Skip(TraceFileException defect)
+    {
+        if (_skipped.Contains(defect.Message))
+        {
+            return;
+        }
+
+        if (_skipped.Count >= _options.MaxErrors)
+        {
+            throw new TraceFileException(
+                $"{defect.Message} {_skipped.Count} rows before have a defect too; --max-errors is {_options.MaxErrors}.", defect);
+        }
+
+        _skipped.Add(defect.Message);
+        Understood.Skipped.Add(defect.Message);
     }
 
     private float[] Row(string key, int row, ReadOnlySpan<float> outputs, bool single)
@@ -213,6 +228,27 @@ internal sealed class NpzTrace : ITraceSource
         return _options.Classes is { } given && given.Count != classes
             ? throw new TraceFileException($"{_path}: '{key}' has {classes} classes; --classes names {given.Count}.")
             : new ClassScheme(classes, _options.Classes, _options.ClassesFrom ?? 0, null);
+    }
+
+    /// <summary>Reads every condition once, so that what is left out is known before anything is made of the rest.</summary>
+    private TraceUnderstanding Counted()
+    {
+        var (labelled, unlabelled) = (0L, 0L);
+        foreach (var condition in Conditions)
+        {
+            try
+            {
+                labelled += Load(condition).Count;
+                unlabelled += _unlabelled[condition];
+            }
+            catch (TraceFileException)
+            {
+                // An error when the condition is loaded for good.
+                return Understood with { Labelled = null };
+            }
+        }
+
+        return Understood with { Rows = labelled + unlabelled, Labelled = labelled };
     }
 
     private static (int[] Shape, bool CanMiss)? Header(ZipArchive zip, string key)

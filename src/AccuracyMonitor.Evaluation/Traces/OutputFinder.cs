@@ -29,7 +29,7 @@ internal sealed class OutputFinder(RowReader rows, ColumnRoles roles, TraceOptio
             return Named(name) ?? Missing($"has no column '{name}' and none that begins with it (--map probabilities={name})");
         }
 
-        return Known() ?? TopK() ?? Classes() ?? Numbered() ?? ByClass() ?? Single() ?? OnlyList()
+        return Known() ?? TopK() ?? Classes() ?? Fitting() ?? Single() ?? OnlyList()
             ?? Missing("has no probability columns; expected p0, p1, … (or another common prefix), columns named by class, or a list 'probabilities'; "
                 + "another name: --map probabilities=NAME");
     }
@@ -109,10 +109,14 @@ internal sealed class OutputFinder(RowReader rows, ColumnRoles roles, TraceOptio
             ? new OutputColumns(OutputKind.PerClass, [.. classes.Select(Column)], classes)
             : null;
 
-    private OutputColumns? Numbered() => NumberedColumns.Find(rows, _candidates, indices => options.Form is not null || sample().SumsToOne(indices));
+    /// <summary>Columns of which no name but the numbers tell that they are the outputs.</summary>
+    private OutputColumns? Fitting() => RowSample.Misfits(options.MaxErrors).Select(m => Numbered(m) ?? ByClass(m)).FirstOrDefault(o => o is not null);
 
-    private OutputColumns? ByClass() =>
-        sample().ClassColumns(_candidates, options.Form is null or OutputForm.Softmax, rows.Names) is { } columns
+    private OutputColumns? Numbered(int misfits) =>
+        NumberedColumns.Find(rows, _candidates, indices => options.Form is not null || sample().SumsToOne(indices, misfits));
+
+    private OutputColumns? ByClass(int misfits) =>
+        sample().ClassColumns(_candidates, options.Form is null or OutputForm.Softmax, rows.Names, misfits) is { } columns
             ? Ordered(columns, [.. columns.Select(c => rows.Names[c])], null)
             : null;
 

@@ -54,6 +54,23 @@ public class MaxErrorsTests
         trace.Understood.Skipped.ShouldHaveSingleItem().ShouldContain("line 3");
     }
 
+    /// <summary>A feature that is 0 in most rows is no class, although with it most rows sum to 1.</summary>
+    [Theory]
+    [InlineData("0.6,0.3,0.1", 0)]
+    [InlineData("0.6,0.3,0.4", 1)]
+    public void Columns_that_fit_the_most_rows_are_the_outputs(string last, int skipped)
+    {
+        var rows = string.Concat(Enumerable.Range(0, 20).Select(i => $"{(i % 4 == 0 ? 0.5 : 0)},0.2,0.3,0.5,fox\n"));
+        var trace = TextTrace.Open(".csv", $"sparse,cat,dog,fox,label\n{rows}0,{last},cat\n", new TraceOptions { MaxErrors = 10 });
+        trace.Understood.Classes!.Names.ShouldBe(["cat", "dog", "fox"]);
+        trace.Load("reference").Count.ShouldBe(21 - skipped);
+    }
+
+    [Fact]
+    public void One_row_with_a_defect_does_not_hide_numbered_columns() =>
+        TextTrace.Open(".csv", "f0,f1,out0,out1,label\n3,4,0.5,0.5,1\n5,6,0.5,0.9,1\n7,8,0.25,0.75,1\n", One).Load("reference").Probabilities
+            .ShouldBe([0.5f, 0.5f, 0.25f, 0.75f]);
+
     [Fact]
     public void A_time_that_is_not_understood_says_nothing_about_the_form_of_times()
     {

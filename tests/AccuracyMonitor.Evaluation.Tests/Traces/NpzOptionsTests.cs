@@ -64,6 +64,23 @@ public class NpzOptionsTests
         TraceFile.Open(npz.Write(), new TraceOptions { MaxErrors = 1 }).Unlabelled("reference").ShouldBe(1);
     }
 
+    [Fact]
+    public void Rows_that_are_left_out_are_told_before_their_condition_is_loaded()
+    {
+        using var npz = WithDefect();
+        var lines = string.Join('\n', TraceFile.Open(npz.Write(), new TraceOptions { MaxErrors = 1 }).Understood.Lines());
+        lines.ShouldContain("2 rows, 50 % labelled");
+        lines.ShouldContain("warning: 1 rows with a defect are left out: ");
+    }
+
+    [Fact]
+    public void More_rows_with_a_defect_than_may_be_left_out_are_an_error()
+    {
+        using var npz = new NpzWriter().Add("probs", "<f4", "3, 2", 0.5f, 0.5f, 0.5f, 0.25f, 2f, 0.5f).Add<ushort>("labels", "<u2", "3,", 1, 1, 1);
+        Should.Throw<TraceFileException>(() => TraceFile.Open(npz.Write(), new TraceOptions { MaxErrors = 1 }).Load("reference")).Message
+            .ShouldEndWith("row 2: probability 2 is outside [0, 1] (logits? --form logits). 1 rows before have a defect too; --max-errors is 1.");
+    }
+
     /// <summary>A row to use, one with a defect, one without a label.</summary>
     private static NpzWriter WithDefect() =>
         new NpzWriter().Add("probs", "<f4", "3, 2", 0.5f, 0.5f, 0.5f, 0.25f, 0.5f, 0.5f).Add("labels", "<f8", "3,", 1, 1, double.NaN);
