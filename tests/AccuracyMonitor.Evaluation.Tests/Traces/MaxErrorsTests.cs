@@ -118,6 +118,17 @@ public class MaxErrorsTests
             {"top":[{"class":1,"p":0.7}],"classes":4,"label":1}
             """, One).Understood.SpreadMass.ShouldBe(0.3, 1e-6);
 
+    [Theory]
+    [InlineData("0,0.5,0\"5")]
+    [InlineData("0,0.5,\"0.5\"x")]
+    [InlineData("0,0\"5,0\"5")]
+    public void Rows_behind_a_quote_that_is_out_of_place_are_read(string defect)
+    {
+        var trace = TextTrace.Open(".csv", $"label,p0,p1\n1,0.5,0.5\n{defect}\n0,0.25,0.75\n", One);
+        trace.Load("reference").Labels.ShouldBe([1, 0]);
+        trace.Understood.Skipped.ShouldHaveSingleItem().ShouldEndWith("line 3: a quote is out of place.");
+    }
+
     [Fact]
     public void Rows_with_a_defect_before_the_first_that_has_none_are_counted() =>
         TextTrace.Message(".jsonl", """

@@ -34,6 +34,9 @@ public sealed class PartitionedTraceTests : IDisposable
             Write(name, "");
         }
 
+        Write(".cache/key=1/a.csv", "");
+        Write(".key=1/a.csv", "");
+        TraceFile.IsPartitioned(_folder).ShouldBeFalse();
         TraceFile.InFolder(_folder).Select(Path.GetFileName).ShouldBe(["a.npz", "b.csv"]);
     }
 

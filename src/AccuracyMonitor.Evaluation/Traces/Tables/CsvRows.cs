@@ -20,6 +20,7 @@ internal sealed class CsvRows : RowReader
     private readonly int _mostCharacters;
     private readonly CsvParser _parser;
     private readonly string[] _names;
+    private bool _hasBadQuote;
 
     /// <param name="path">For messages.</param>
     /// <param name="stream">Disposed of with this.</param>
@@ -36,8 +37,8 @@ internal sealed class CsvRows : RowReader
             GetDelimiter = header => DelimiterOf(header.Text).ToString(),
             Delimiter = (delimiter ?? ',').ToString(),
 
-            // A quote that is never closed swallows the rest of the file into one field: the line it was met on says more than "too few columns".
-            BadDataFound = bad => throw TraceFileException.OfRow($"{path}: line {bad.Context.Parser!.RawRow}: a quote is out of place."),
+            // The parser does not read on after an exception from here.
+            BadDataFound = _ => _hasBadQuote = true,
         });
         try
         {
@@ -47,6 +48,7 @@ internal sealed class CsvRows : RowReader
             }
 
             _names = [.. _parser.Record!.Select(name => name.Trim())];
+            CheckQuotes();
             if (_names.Length > 0 && Array.TrueForAll(_names, n => double.TryParse(n, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
                 && n.Contains('.', StringComparison.Ordinal)))
             {
@@ -74,7 +76,15 @@ internal sealed class CsvRows : RowReader
         var other => $"'{other}'",
     };
 
-    public override Cell this[int column] => Cell.Of(_parser[column].Trim());
+    public override Cell this[int column]
+    {
+        get
+        {
+            var text = _parser[column];
+            CheckQuotes();
+            return Cell.Of(text.Trim());
+        }
+    }
 
     public override bool Read()
     {
@@ -83,6 +93,7 @@ internal sealed class CsvRows : RowReader
             return false;
         }
 
+        CheckQuotes();
         return _parser.Count == _names.Length
             ? true
             : throw Defect($"{_parser.Count} fields; the header has {_names.Length}, separated by {Dialect} (another delimiter: --delimiter)");
@@ -97,6 +108,7 @@ internal sealed class CsvRows : RowReader
     private bool Advance()
     {
         var line = _parser.RawRow + 1;
+        _hasBadQuote = false;
         try
         {
             _text.Allow(_mostCharacters);
@@ -109,6 +121,15 @@ internal sealed class CsvRows : RowReader
         catch (DecoderFallbackException e)
         {
             throw new TraceFileException($"{Path}: line {_parser.RawRow} or after: not UTF-8.", e);
+        }
+    }
+
+    /// <summary>A quote that is never closed swallows the rest of the file into one field: the line it was met on says more than "too few columns".</summary>
+    private void CheckQuotes()
+    {
+        if (_hasBadQuote)
+        {
+            throw Defect("a quote is out of place");
         }
     }
 

@@ -24,7 +24,8 @@ internal sealed record TracePart(string Path, IReadOnlyList<(string Name, string
     }
 
     public static bool IsPartitioned(string folder) =>
-        Directory.EnumerateDirectories(folder).Any(d => System.IO.Path.GetFileName(d).Contains('=', StringComparison.Ordinal));
+        Directory.EnumerateDirectories(folder).Select(System.IO.Path.GetFileName)
+            .Any(name => name!.Contains('=', StringComparison.Ordinal) && !name.StartsWith('.'));
 
     /// <param name="delimiter">Of delimited text; null: told by the header.</param>
     /// <exception cref="TraceFileException">It can't be read.</exception>
