@@ -7,4 +7,7 @@ internal static partial class AccessLog
 
     [LoggerMessage(301, LogLevel.Warning, "A JSON Web Token from {Address} is refused: {Message}")]
     public static partial void TokenRefused(ILogger logger, string address, string message);
+
+    [LoggerMessage(302, LogLevel.Warning, "The keys of Access:JwtIssuer could not be fetched from {Address}: {Message}")]
+    public static partial void KeysNotFetched(ILogger logger, Uri? address, string message);
 }

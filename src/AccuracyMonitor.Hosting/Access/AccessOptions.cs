@@ -24,7 +24,7 @@ public sealed class AccessOptions
     public string JwtMetadataAddress { get; set; } = "";
 
     /// <summary>PEM file with the authorities that the issuer's certificate is checked against, as
-    /// <c>/var/run/secrets/kubernetes.io/serviceaccount/ca.crt</c>. Empty: the system's. Default empty.</summary>
+    /// <c>/var/run/secrets/kubernetes.io/serviceaccount/ca.crt</c>; read again when it changes. Empty: the system's. Default empty.</summary>
     public string JwtAuthorityFile { get; set; } = "";
 
     /// <summary>File with the bearer token that fetches the keys, as <c>/var/run/secrets/kubernetes.io/serviceaccount/token</c>. Empty: none. Default

@@ -26,7 +26,7 @@ public sealed class AccessOptionsValidator : IValidateOptions<AccessOptions>
             failures.AddRange(AddressFailures(options));
             TryFile("Access:JwtKeysFile", options.JwtKeysFile, JwtKeys.Parse);
             TryFile("Access:JwtAuthorityFile", options.JwtAuthorityFile, PemAuthorities.Parse);
-            TryFile("Access:JwtFetchTokenFile", options.JwtFetchTokenFile, JwtKeys.ParseFetchToken);
+            TryFile("Access:JwtFetchTokenFile", options.JwtFetchTokenFile, IssuerBackchannel.ParseToken);
             if (options.JwtAudience.Length == 0)
             {
                 failures.Add("Access:JwtAudience is empty; tokens of Access:JwtIssuer must have an audience.");

@@ -1,6 +1,3 @@
-using System.Net.Http.Headers;
-using System.Security.Cryptography.X509Certificates;
-using AccuracyMonitor.Hosting.Tls;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
@@ -59,7 +56,7 @@ internal sealed class JwtKeys(IOptions<AccessOptions> access, TimeProvider time,
         // The validator of AccessOptions has checked that it is https, or on this machine.
         options.RequireHttpsMetadata = !(Uri.TryCreate(options.MetadataAddress ?? settings.JwtIssuer, UriKind.Absolute, out var uri) && uri.IsLoopback);
         options.BackchannelTimeout = FetchTimeout;
-        options.BackchannelHttpHandler = Backchannel(settings);
+        options.BackchannelHttpHandler = new IssuerBackchannel(settings, time, logger);
     }
 
     /// <summary>In place of the default check, which also takes the issuer that the metadata names.</summary>
@@ -87,33 +84,5 @@ internal sealed class JwtKeys(IOptions<AccessOptions> access, TimeProvider time,
         }
 
         return true;
-    }
-
-    private static HttpMessageHandler Backchannel(AccessOptions settings)
-    {
-        var handler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false };
-        if (settings.JwtAuthorityFile.Length > 0)
-        {
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            policy.CustomTrustStore.AddRange(PemAuthorities.Parse(File.ReadAllText(settings.JwtAuthorityFile)));
-            handler.SslOptions.CertificateChainPolicy = policy;
-        }
-
-        return settings.JwtFetchTokenFile.Length > 0 ? new TokenFromFile(settings.JwtFetchTokenFile, handler) : handler;
-    }
-
-    /// <exception cref="FormatException">It is no token.</exception>
-    public static string ParseFetchToken(string text) => text.Trim() is { Length: > 0 } token && !token.Any(char.IsWhiteSpace)
-        ? token
-        : throw new FormatException("the file is not one token.");
-
-    /// <summary>The kubelet replaces the file, so each call reads it.</summary>
-    private sealed class TokenFromFile(string file, HttpMessageHandler inner) : DelegatingHandler(inner)
-    {
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", ParseFetchToken(await File.ReadAllTextAsync(file, cancellationToken)));
-            return await base.SendAsync(request, cancellationToken);
-        }
     }
 }

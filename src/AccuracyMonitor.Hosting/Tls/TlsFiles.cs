@@ -9,8 +9,6 @@ namespace AccuracyMonitor.Hosting.Tls;
 /// <param name="ClientAuthorities">Null: client certificates are not asked for.</param>
 public sealed record TlsFiles(SslStreamCertificateContext Server, X509Certificate2Collection? ClientAuthorities)
 {
-    private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
-
     public static FileSnapshot<TlsFiles> Open(TlsOptions options, Action<Exception> failed, TimeProvider time) => new(Paths(options), Parse, failed, time);
 
     public static IReadOnlyList<string> Paths(TlsOptions options) => options.AsksForCertificates
@@ -20,27 +18,8 @@ public sealed record TlsFiles(SslStreamCertificateContext Server, X509Certificat
     /// <summary>Whether one of the authorities signed the certificate, itself or through intermediate ones, for clients, and it is valid now.</summary>
     /// <param name="client">The certificate of the client.</param>
     /// <param name="intermediates">What the client sent with it. They serve to build the chain and are not trusted by themselves.</param>
-    public bool Trusts(X509Certificate2 client, X509Certificate2Collection? intermediates = null)
-    {
-        if (ClientAuthorities is null)
-        {
-            return false;
-        }
-
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(ClientAuthorities);
-        if (intermediates is not null)
-        {
-            chain.ChainPolicy.ExtraStore.AddRange(intermediates);
-        }
-
-        // A private authority publishes no revocation list as a rule; short-lived certificates take its place.
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
-        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ClientAuthentication));
-        return chain.Build(client);
-    }
+    public bool Trusts(X509Certificate2 client, X509Certificate2Collection? intermediates) =>
+        ClientAuthorities?.Signed(client, intermediates, PemAuthorities.ClientAuthentication) == true;
 
     private static TlsFiles Parse(IReadOnlyList<string> texts)
     {

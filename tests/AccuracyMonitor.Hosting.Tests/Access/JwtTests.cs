@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using AccuracyMonitor.Hosting.Access;
+using AccuracyMonitor.Hosting.Tls;
 using AccuracyMonitor.Tests;
 using AccuracyMonitor.Tests.Access;
+using AccuracyMonitor.Tests.Tls;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -21,6 +23,7 @@ public sealed class JwtTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("am-jwt-").FullName;
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
     private readonly LogRecorder<Authenticator> _log = new();
+    private readonly LogRecorder<JwtKeys> _keysLog = new();
     private readonly TestIssuer _issuer = new();
 
     public static TheoryData<string, string> Tokens => new()
@@ -104,6 +107,48 @@ public sealed class JwtTests : IDisposable
         await using var server = await StartAsync(static _ => { });
 
         (await WhoAsync(server, _issuer.Token("good", _time.GetUtcNow()))).ShouldBe(Caller.Anonymous);
+        _keysLog.Entries.ShouldContain(e => e.Message.StartsWith("The keys of Access:JwtIssuer could not be fetched", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_issuer_that_refuses_its_keys_is_logged_with_its_answer()
+    {
+        await using var issuer = await ServeIssuerAsync();
+        await using var server = await StartAsync(static _ => { });
+
+        (await WhoAsync(server, _issuer.Token("good", _time.GetUtcNow()))).ShouldBe(Caller.Anonymous);
+        _keysLog.Entries.ShouldContain(e => e.Message.Contains("could not be fetched") && e.Message.Contains("401"));
+    }
+
+    [Fact]
+    public async Task Keys_are_fetched_from_an_issuer_whose_certificate_the_authority_of_the_file_has_signed()
+    {
+        using var authority = new TestAuthority();
+        using var stranger = new TestAuthority("stranger");
+        var (certificate, key) = authority.Server(_folder);
+        await using var issuer = await ServeIssuerAsync(tls: new TlsOptions { CertificateFile = certificate, KeyFile = key });
+        var file = stranger.WritePem(_folder);
+        await using var server = await StartAsync(o => (o.JwtFetchTokenFile, o.JwtAuthorityFile) = (FetchTokenFile(), file));
+        (await WhoAsync(server, _issuer.Token("good", _time.GetUtcNow()))).ShouldBe(Caller.Anonymous);
+
+        authority.WritePem(_folder);
+        _time.Advance(TimeSpan.FromSeconds(6));
+
+        // After a failure the next try waits by the system's clock.
+        await Eventually.TrueAsync(
+            async () => await WhoAsync(server, _issuer.Token("good", _time.GetUtcNow())) == Subject, "the changed file of authorities is used");
+    }
+
+    [Fact]
+    public async Task Keys_are_not_fetched_from_a_server_whose_certificate_is_for_another_host()
+    {
+        using var authority = new TestAuthority();
+        var (certificate, key) = authority.Server(_folder, host: "other.example");
+        await using var issuer = await ServeIssuerAsync(tls: new TlsOptions { CertificateFile = certificate, KeyFile = key });
+        await using var server = await StartAsync(o => (o.JwtFetchTokenFile, o.JwtAuthorityFile) = (FetchTokenFile(), authority.WritePem(_folder)));
+
+        (await WhoAsync(server, _issuer.Token("good", _time.GetUtcNow()))).ShouldBe(Caller.Anonymous);
+        _keysLog.Entries.ShouldContain(e => e.Message.Contains("could not be fetched"));
     }
 
     [Fact]
@@ -162,7 +207,7 @@ public sealed class JwtTests : IDisposable
     private async Task<WebApplication> StartAsync(Action<AccessOptions> more)
     {
         var builder = LoopbackServer.Builder();
-        builder.Services.AddSingleton<ILogger<Authenticator>>(_log);
+        builder.Services.AddSingleton<ILogger<Authenticator>>(_log).AddSingleton<ILogger<JwtKeys>>(_keysLog);
         builder.Services.AddSingleton<TimeProvider>(_time);
         builder.Services.AddAccess();
         builder.Services.Configure<AccessOptions>(o =>
@@ -183,9 +228,10 @@ public sealed class JwtTests : IDisposable
     }
 
     /// <param name="called">How the metadata names the issuer; null: as it is.</param>
-    private async Task<WebApplication> ServeIssuerAsync(string? called = null)
+    /// <param name="tls">Null: without TLS.</param>
+    private async Task<WebApplication> ServeIssuerAsync(string? called = null, TlsOptions? tls = null)
     {
-        var app = LoopbackServer.Builder().Build();
+        var app = LoopbackServer.Builder(tls).Build();
         app.Run(context => _issuer.AnswerAsync(context, called));
         await app.StartAsync();
         _issuer.Name = app.Urls.Single();

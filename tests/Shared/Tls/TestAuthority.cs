@@ -28,12 +28,19 @@ internal sealed class TestAuthority : IDisposable
         return new TestAuthority(certificate.CopyWithPrivateKey(key));
     }
 
-    /// <summary>Writes <c>NAME.crt</c> and <c>NAME.key</c> for localhost and 127.0.0.1.</summary>
-    public (string Certificate, string Key) Server(string folder, string name = "server")
+    /// <summary>Writes <c>NAME.crt</c> and <c>NAME.key</c> for a server.</summary>
+    /// <param name="folder">Gets the files.</param>
+    /// <param name="name">Of the files.</param>
+    /// <param name="host">Null: localhost and 127.0.0.1.</param>
+    public (string Certificate, string Key) Server(string folder, string name = "server", string? host = null)
     {
         var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        names.AddIpAddress(IPAddress.Loopback);
+        names.AddDnsName(host ?? "localhost");
+        if (host is null)
+        {
+            names.AddIpAddress(IPAddress.Loopback);
+        }
+
         return Issue(folder, name, names.Build(), "1.3.6.1.5.5.7.3.1");
     }
 

@@ -1,0 +1,61 @@
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using AccuracyMonitor.Hosting.Tls;
+
+namespace AccuracyMonitor.Hosting.Access;
+
+/// <summary>
+/// Fetches what the issuer of tokens says about itself and its keys. The log says why that fails: the check of a token sees only that there is no key.
+/// </summary>
+internal sealed class IssuerBackchannel(AccessOptions settings, TimeProvider time, ILogger logger) : DelegatingHandler(Connections(settings, time, logger))
+{
+    /// <exception cref="FormatException">The text of the file is no token.</exception>
+    public static string ParseToken(string text) => text.Trim() is { Length: > 0 } token && !token.Any(char.IsWhiteSpace)
+        ? token
+        : throw new FormatException("the file is not one token.");
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (settings.JwtFetchTokenFile.Length > 0)
+            {
+                // The kubelet replaces the file, so each call reads it.
+                var token = ParseToken(await File.ReadAllTextAsync(settings.JwtFetchTokenFile, cancellationToken));
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            }
+
+            var response = await base.SendAsync(request, cancellationToken);
+            if (!response.IsSuccessStatusCode)
+            {
+                AccessLog.KeysNotFetched(logger, request.RequestUri, $"it answers with the status {(int)response.StatusCode}");
+            }
+
+            return response;
+        }
+        catch (Exception e)
+        {
+            AccessLog.KeysNotFetched(logger, request.RequestUri, (e.InnerException ?? e).Message);
+            throw;
+        }
+    }
+
+    private static SocketsHttpHandler Connections(AccessOptions settings, TimeProvider time, ILogger logger)
+    {
+        var handler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false };
+        if (settings.JwtAuthorityFile.Length > 0)
+        {
+            var authorities = new FileSnapshot<X509Certificate2Collection>(
+                [settings.JwtAuthorityFile], static texts => PemAuthorities.Parse(texts[0]),
+                e => AccessLog.FileUnusable(logger, "Access:JwtAuthorityFile", e.Message), time);
+
+            // The framework's own verdict on the chain goes by the system's authorities; its verdict on the name counts.
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+                (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) == SslPolicyErrors.None && certificate is X509Certificate2 server
+                && authorities.Current.Signed(server, chain?.ChainPolicy.ExtraStore, PemAuthorities.ServerAuthentication);
+        }
+
+        return handler;
+    }
+}
