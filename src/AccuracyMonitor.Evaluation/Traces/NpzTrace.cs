@@ -18,11 +18,12 @@ internal sealed class NpzTrace : ITraceSource
     private readonly TraceOptions _options;
     private readonly Dictionary<string, (string Probabilities, string Labels)> _keys;
     private readonly Dictionary<string, int> _unlabelled = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _skipped = new(StringComparer.Ordinal);
+    private readonly NpzRows _rows;
 
     private NpzTrace(string path, TraceOptions options, List<string> conditions, Dictionary<string, (string, string)> keys)
     {
         (_path, _options, _keys, Conditions) = (path, options, keys, conditions);
+        _rows = new NpzRows(path, options);
         NamesConditions = keys.Count > 1 || keys.Values.Single().Item1 is not (ProbabilitiesKey or ProbabilitiesKey + ".npy");
         Understood = Understand();
         Understood = options.MaxErrors > 0 ? Counted() : Understood;
@@ -97,7 +98,11 @@ internal sealed class NpzTrace : ITraceSource
                     + $"or ({shape[0]}, {classes}), one-hot.");
         }
 
-        return Select(condition, keys, (probabilities, single), (labels, oneHot), scheme);
+        var (rows, unlabelled) = _rows.Select(
+            new NpzCondition(condition, new NpzArray<float>(keys.Probabilities, probabilities, single ? 1 : classes),
+                new NpzArray<double>(keys.Labels, labels, oneHot ? classes : 1)), scheme);
+        _unlabelled[condition] = unlabelled;
+        return rows;
     }
 
     public int Unlabelled(string condition)
@@ -108,83 +113,6 @@ internal sealed class NpzTrace : ITraceSource
         }
 
         return _unlabelled[condition];
-    }
-
-    /// <summary>The rows with a label, checked.</summary>
-    private ReferenceSet Select(
-        string condition, (string Probabilities, string Labels) keys, (float[] Values, bool Single) outputs, (double[] Values, bool OneHot) labels,
-        ClassScheme classes)
-    {
-        var k = classes.Count;
-        var (width, perLabel) = (outputs.Single ? 1 : k, labels.OneHot ? k : 1);
-        var count = outputs.Values.Length / width;
-        var (probabilities, known, kept, unlabelled) = (new float[count * k], new int[count], 0, 0);
-        for (var row = 0; row < count; row++)
-        {
-            try
-            {
-                Row(keys.Probabilities, row, outputs.Values.AsSpan(row * width, width), outputs.Single).CopyTo(probabilities.AsSpan(kept * k));
-                if (Label(keys.Labels, row, labels.Values.AsSpan(row * perLabel, perLabel), classes) is { } label)
-                {
-                    known[kept++] = label;
-                }
-                else
-                {
-                    unlabelled++;
-                }
-            }
-            catch (TraceFileException e) when (_options.MaxErrors > 0)
-            {
-                Skip(e);
-            }
-        }
-
-        _unlabelled[condition] = unlabelled;
-        return kept > 0 || count == 0
-            ? new ReferenceSet(kept == count ? probabilities : probabilities[..(kept * k)], kept == count ? known : known[..kept], k)
-            : throw new TraceFileException(unlabelled == count
-                ? $"{_path}: condition '{condition}' has no label for any of its {count} rows; at least 1 is needed."
-                : $"{_path}: condition '{condition}' has no row to use: of {count} rows {unlabelled} have no label and {count - unlabelled} have a defect.");
-    }
-
-    /// <summary>A row that an earlier call left out is not counted again.</summary>
-    private void Skip(TraceFileException defect)
-    {
-        if (_skipped.Contains(defect.Message))
-        {
-            return;
-        }
-
-        if (_skipped.Count >= _options.MaxErrors)
-        {
-            throw new TraceFileException(
-                $"{defect.Message} {_skipped.Count} rows before have a defect too; --max-errors is {_options.MaxErrors}.", defect);
-        }
-
-        _skipped.Add(defect.Message);
-        Understood.Skipped.Add(defect.Message);
-    }
-
-    private float[] Row(string key, int row, ReadOnlySpan<float> outputs, bool single)
-    {
-        var softmax = OutputForms.ToSoftmax(_options.Form ?? OutputForm.Softmax, outputs.ToArray(), single);
-        return SoftmaxCheck.Defect(softmax, out _) is { } defect
-            ? throw new TraceFileException($"{_path}: '{key}' row {row}: {defect}{OutputForms.Hint(outputs)}.")
-            : softmax;
-    }
-
-    private int? Label(string key, int row, ReadOnlySpan<double> values, ClassScheme classes)
-    {
-        if (values.Length > 1)
-        {
-            return classes.OneHot(Array.ConvertAll(values.ToArray(), v => (float)v))
-                ?? throw new TraceFileException($"{_path}: '{key}' row {row}: expected one 1 among {classes.Count} numbers, the others 0.");
-        }
-
-        return double.IsNaN(values[0]) ? null
-            : classes.IndexOf(Cell.Of(values[0]))
-                ?? throw new TraceFileException($"{_path}: '{key}' row {row}: label {values[0]} is "
-                    + (classes.NamesAreNumbers ? $"not {classes.Range}." : $"outside {classes.First}…{classes.First + classes.Count - 1}."));
     }
 
     private TraceUnderstanding Understand()
@@ -209,6 +137,7 @@ internal sealed class NpzTrace : ITraceSource
             Classes = classes,
             Form = OutputForms.Describe(_options.Form ?? OutputForm.Softmax, _options.Form == OutputForm.Sigmoid),
             Outputs = $"arrays '…{ProbabilitiesKey}'",
+            Skipped = _rows.Skipped,
         };
     }
 
