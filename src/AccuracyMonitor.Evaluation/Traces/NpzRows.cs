@@ -56,7 +56,8 @@ internal sealed class NpzRows(string path, TraceOptions options)
             ? (new ReferenceSet(kept == count ? probabilities : probabilities[..(kept * k)], kept == count ? known : known[..kept], k), unlabelled)
             : throw new TraceFileException(unlabelled == count
                 ? $"{path}: condition '{condition.Name}' has no label for any of its {count} rows; at least 1 is needed."
-                : $"{path}: condition '{condition.Name}' has no row to use: of {count} rows {unlabelled} have no label and {count - unlabelled} have a defect.");
+                : $"{path}: condition '{condition.Name}' has no row to use: of {count} rows {unlabelled} have no label and "
+                    + $"{count - unlabelled} have a defect.");
     }
 
     /// <summary>A row that an earlier call left out is not counted again.</summary>
