@@ -286,23 +286,20 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     }
 
     /// <summary>
-    /// Forgets ended requests of predictions made before a time, with their labels, and buckets that started before it. Never what waits,
-    /// is leased, or is younger than <see cref="StoreOptions.MinimumRetention"/>.
+    /// Forgets ended requests with their labels, buckets, monitors and decisions beyond <paramref name="bounds"/>. Never what waits or is leased; what is
+    /// younger than <see cref="StoreOptions.MinimumRetention"/> loses at most its vectors, and these only to the bound on bytes.
     /// </summary>
-    /// <param name="limit">Bound of the work of one call, for requests and for buckets, 1–10,000.</param>
-    public Task<PruneResult> PruneAsync(DateTimeOffset before, DateTimeOffset now, int limit = 1000, CancellationToken cancellation = default)
+    /// <param name="limit">Bound of the work of one call, for rows of each kind, 1–10,000.</param>
+    public Task<PruneResult> PruneAsync(RetentionBounds bounds, DateTimeOffset now, int limit = 1000, CancellationToken cancellation = default)
     {
         CheckLimit(limit, 10_000);
-        var end = now - before < _minimumRetention ? now - _minimumRetention : before;
-        return _engine.WriteAsync(
-            c =>
-            {
-                var (requests, buckets) = (RequestPruning.Prune(c, end, limit), Buckets.Prune(c, end, limit));
-                return new PruneResult(requests, buckets, requests == limit || buckets == limit);
-            },
-            0,
-            cancellation);
+        ArgumentNullException.ThrowIfNull(bounds);
+        CheckLimit(bounds.Monitors, 10_000);
+        ArgumentOutOfRangeException.ThrowIfNegative(bounds.MaxBytes);
+        return _engine.WriteAsync(c => Pruning.Run(c, bounds, now - _minimumRetention, now, limit), 0, cancellation);
     }
+
+    public Task<StoreSize> SizeAsync(CancellationToken cancellation = default) => _engine.ReadAsync(StoreSize.Read, cancellation);
 
     /// <summary>A secret of this database: the one that is kept under <paramref name="name"/>, or else <paramref name="proposed"/>, which is then
     /// kept.</summary>

@@ -23,7 +23,7 @@ public sealed class RetentionTests : IDisposable
         await store.CompleteAsync([new LabelAnswer { LeaseId = leases[0].LeaseId, Label = 1 }, By("young")], old);
         await store.ReleaseAsync([leases[1].LeaseId], old);
 
-        (await store.PruneAsync(Start.AddDays(-5), Start)).ShouldBe(new PruneResult(Requests: 1, Buckets: 1, More: false));
+        (await store.PruneAsync(new RetentionBounds(Start.AddDays(-5)), Start)).ShouldBe(new PruneResult(Requests: 1, Buckets: 1, More: false));
         (await store.FindAsync(Clothing, "answered")).ShouldBeNull();
         (await store.LabelHistoryAsync(Clothing, "answered")).ShouldBeEmpty();
         (await store.CompleteAsync([new LabelAnswer { LeaseId = leases[0].LeaseId, Label = 1 }], Start))[0].Outcome.ShouldBe(LabelOutcome.NotFound);
@@ -39,7 +39,7 @@ public sealed class RetentionTests : IDisposable
         await using var store = await _disk.OpenAsync(_disk.Options with { MinimumRetention = TimeSpan.FromDays(2) });
         await store.EnqueueAsync([Request("a", created: Start.AddDays(-1))], [Bucket(Start.AddDays(-1))]);
         await store.CompleteAsync([By("a")], Start);
-        (await store.PruneAsync(DateTimeOffset.MaxValue, Start)).ShouldBe(new PruneResult(0, 0, More: false));
+        (await store.PruneAsync(new RetentionBounds(DateTimeOffset.MaxValue), Start)).ShouldBe(new PruneResult(0, 0, More: false));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class RetentionTests : IDisposable
         var old = Start.AddDays(-10);
         await store.EnqueueAsync([.. Enumerable.Range(0, 25).Select(i => Request($"r{i}", created: old.AddMinutes(-i)))], []);
         await store.ExpireAsync(Start);
-        var ends = Start.AddDays(-5);
+        var ends = new RetentionBounds(Start.AddDays(-5));
         (await store.PruneAsync(ends, Start, 10)).ShouldBe(new PruneResult(10, 0, More: true));
         (await store.FindAsync(Clothing, "r24")).ShouldBeNull();
         (await store.FindAsync(Clothing, "r0")).ShouldNotBeNull();
@@ -63,8 +63,66 @@ public sealed class RetentionTests : IDisposable
         await using var store = await _disk.OpenAsync();
         await store.EnqueueAsync([Request("a", created: Start.AddDays(-10)), Request("b")], []);
         var first = (await store.CompleteAsync([By("a")], Start))[0].Sequence;
-        await store.PruneAsync(Start.AddDays(-5), Start);
+        await store.PruneAsync(new RetentionBounds(Start.AddDays(-5)), Start);
         (await store.CompleteAsync([By("b")], Start))[0].Sequence.ShouldBe(first + 1);
+    }
+
+    [Fact]
+    public async Task Too_large_a_database_forgets_the_oldest_that_has_ended_and_then_the_vectors_of_what_is_young()
+    {
+        const int Classes = 5000;
+        await using var store = await _disk.OpenAsync(_disk.Options with { MinimumRetention = TimeSpan.FromDays(2) });
+        await store.EnqueueAsync([.. Enumerable.Range(0, 40).Select(i => Request($"old{i}", created: Start.AddDays(-3).AddMinutes(i), classes: Classes))], []);
+        await store.EnqueueAsync([.. Enumerable.Range(0, 40).Select(i => Request($"young{i}", classes: Classes))], []);
+        await store.CompleteAsync([.. Enumerable.Range(0, 30).Select(i => By($"old{i}")), .. Enumerable.Range(0, 30).Select(i => By($"young{i}"))], Start);
+        var full = (await store.SizeAsync()).Used;
+        full.ShouldBeGreaterThan(80 * Classes * sizeof(float));
+        var age = Start.AddDays(-90);
+
+        // Over by about ten vectors: ten of the oldest go, and nothing young.
+        var first = await store.PruneAsync(new RetentionBounds(age) { MaxBytes = full - (10 * Classes * sizeof(float)) }, Start, 10);
+        first.ShouldBe(new PruneResult(10, 0, More: true));
+        (await store.FindAsync(Clothing, "old9")).ShouldBeNull();
+        (await store.FindAsync(Clothing, "old10")).ShouldNotBeNull();
+
+        // Over by more than all that has ended has: the labels of the young stay, and what waits stays whole.
+        var least = await store.PruneAsync(new RetentionBounds(age) { MaxBytes = 1 }, Start, 1000);
+        (least.Requests, least.Vectors, least.More).ShouldBe((20, 30, false));
+        least.ExcessBytes.ShouldBeGreaterThan(20 * Classes * sizeof(float));
+        (await store.LabelHistoryAsync(Clothing, "young0")).ShouldHaveSingleItem();
+        (await store.LabelledRequestsAsync(Clothing, age, 100)).ShouldBeEmpty();
+        var leases = await store.LeaseAsync(new LeaseQuery { MaxItems = 100, Duration = TimeSpan.FromHours(1) }, Start);
+        leases.Count.ShouldBe(10);
+
+        // What is freed is used again: the file does not grow by the next forty.
+        var file = (await store.SizeAsync()).File;
+        await store.EnqueueAsync([.. Enumerable.Range(0, 40).Select(i => Request($"new{i}", classes: Classes))], []);
+        (await store.SizeAsync()).File.ShouldBe(file);
+    }
+
+    [Fact]
+    public async Task Leases_and_changes_of_one_request_have_an_end()
+    {
+        await using var store = await _disk.OpenAsync();
+        await store.EnqueueAsync([Request("a", created: Start)], []);
+        List<string> leases = [];
+        for (var i = 0; i < LabellingLimits.MaxLeases + 5; i++)
+        {
+            leases.Add((await store.LeaseAsync(new LeaseQuery { MaxItems = 1, Duration = TimeSpan.FromSeconds(1) }, Start.AddSeconds(2 * i)))[0].LeaseId);
+        }
+
+        (await store.CompleteAsync([new LabelAnswer { LeaseId = leases[4], Label = 1 }], Start)).Single().Outcome.ShouldBe(LabelOutcome.NotFound);
+        (await store.CompleteAsync([new LabelAnswer { LeaseId = leases[5], Label = 1 }], Start)).Single().Outcome.ShouldBe(LabelOutcome.Ok);
+        for (var change = 1; change < LabellingLimits.MaxChanges; change++)
+        {
+            (await store.CompleteAsync([By("a", label: change % 2 * 2)], Start)).Single().Outcome.ShouldBe(LabelOutcome.Replaced);
+        }
+
+        var refused = (await store.CompleteAsync([By("a", label: 1)], Start)).Single();
+        (refused.Outcome, refused.Reason).ShouldBe((LabelOutcome.Invalid, "the label of prediction 'a' was changed 100 times, at most 100 changes are kept"));
+
+        // A wrong label can always be taken back.
+        (await store.RetractAsync([(Clothing, "a")], "", Start)).Single().Outcome.ShouldBe(LabelOutcome.Ok);
     }
 
     public void Dispose() => _disk.Dispose();
@@ -72,5 +130,5 @@ public sealed class RetentionTests : IDisposable
     private static BucketRow Bucket(DateTimeOffset start) =>
         new(new SeriesKey("clothing", "7", ""), new BucketSnapshot(TimeSpan.FromHours(1), start, new PredictionSums { Count = 1 }, 1));
 
-    private static LabelAnswer By(string id) => new() { Key = Clothing, PredictionId = id, Label = 1 };
+    private static LabelAnswer By(string id, int label = 1) => new() { Key = Clothing, PredictionId = id, Label = label };
 }

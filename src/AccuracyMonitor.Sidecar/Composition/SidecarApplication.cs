@@ -167,6 +167,7 @@ internal static class SidecarApplication
         services.AddAccess();
         services.AddSingleton(SidecarRoles.Table);
         services.AddSingleton<AccessMetrics>();
+        services.AddSingleton<StoreMetrics>();
         services.AddSingleton<IAccessMetrics>(s => s.GetRequiredService<AccessMetrics>());
         services.AddSingleton(s => new AllowedHosts(s.GetRequiredService<IOptions<ListenOptions>>().Value.AllowedHosts));
 

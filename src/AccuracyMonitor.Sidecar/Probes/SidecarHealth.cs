@@ -36,6 +36,8 @@ internal sealed class SidecarHealth
         AddPeriodic<WindowSumWorker>("window_sums", services);
         AddPeriodic<RequestExpiryWorker>("label_queue", services);
         AddPeriodic<RetentionWorker>("retention", services);
+        var retention = services.GetRequiredService<RetentionWorker>();
+        _components.Add(("store_size", HealthEffect.Report, () => retention.Excess));
 
         var capture = services.GetRequiredService<CaptureWork>();
         if (services.GetRequiredService<IOptions<SinkOptions>>().Value.Port >= 0)

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using AccuracyMonitor.Storage;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Storage;
@@ -19,6 +20,19 @@ internal sealed class StorageOptions
     /// <summary>Ended requests, their labels and window summaries are kept this long, and at least the longest window and a day. Default 90 days.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>
+    /// Bytes that the database may use, 16 MiB–1 TiB; keep a fifth of the volume free beside it. Beyond it the oldest ended requests are forgotten before
+    /// <c>Storage:Retention</c>, and then the softmax outputs of younger ones, whose labels stay. Default 4 GiB.
+    /// </summary>
+    [Range(16L << 20, 1L << 40)]
+    public long MaxBytes { get; set; } = 4L << 30;
+
+    /// <summary>Monitors kept of each model version beside the champion: the newest, and those that a roll-back can return to, 1–1,000. Default 20.</summary>
+    [Range(1, 1000)]
+    public int MaxMonitors { get; set; } = 20;
+
+    public RetentionBounds ToBounds(DateTimeOffset now) => new(now - Retention) { MaxBytes = MaxBytes, Monitors = MaxMonitors };
 }
 
 [OptionsValidator]

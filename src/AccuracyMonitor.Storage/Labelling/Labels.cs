@@ -19,7 +19,7 @@ internal static class Labels
         var row = byLease ? Leases.Find(connection, answer.LeaseId!) : RequestReads.Find(connection, answer.Key, answer.PredictionId!);
         if (row is null)
         {
-            return NotFound(byLease ? $"lease_id '{answer.LeaseId}' was never given, or its request is pruned" : Unknown(answer.Key, answer.PredictionId!));
+            return NotFound(byLease ? $"lease_id '{answer.LeaseId}' was never given, or is forgotten" : Unknown(answer.Key, answer.PredictionId!));
         }
 
         if (byLease && Contradicts(answer, row))
@@ -36,6 +36,13 @@ internal static class Labels
         if (row.Label == answer.Label)
         {
             return Result(LabelOutcome.Unchanged, row, row, "");
+        }
+
+        var changes = connection.ExecuteScalar<long>("SELECT COUNT(*) FROM labels WHERE request_id = @Id", new { row.Id });
+        if (changes >= LabellingLimits.MaxChanges)
+        {
+            return Result(LabelOutcome.Invalid, row, row,
+                $"the label of prediction '{row.PredictionId}' was changed {changes} times, at most {LabellingLimits.MaxChanges} changes are kept");
         }
 
         var outcome = row.Label is null ? LabelOutcome.Ok : LabelOutcome.Replaced;

@@ -61,6 +61,7 @@ internal static class Leases
         var ends = now + query.Duration;
         connection.Execute(
             """
+            DELETE FROM leases WHERE request_id = @Id AND attempt <= @forgotten;
             INSERT INTO leases (lease_id, request_id, attempt, annotator, leased_at) VALUES (@leaseId, @Id, @attempt, @Annotator, @now);
             UPDATE label_requests SET state = @leased, attempts = @attempt, lease_id = @leaseId, lease_expires = @ends WHERE id = @Id
             """,
@@ -69,6 +70,7 @@ internal static class Leases
                 leaseId,
                 row.Id,
                 attempt = row.Attempts + 1,
+                forgotten = row.Attempts + 1 - LabellingLimits.MaxLeases,
                 query.Annotator,
                 now = StoredTime.Write(now),
                 leased = (int)RequestState.Leased,
@@ -81,7 +83,7 @@ internal static class Leases
     {
         if (Find(connection, leaseId) is not { } row)
         {
-            return new ItemResult { Outcome = LabelOutcome.NotFound, Reason = $"lease_id '{leaseId}' was never given, or its request is pruned" };
+            return new ItemResult { Outcome = LabelOutcome.NotFound, Reason = $"lease_id '{leaseId}' was never given, or is forgotten" };
         }
 
         var previous = row.RequestState;

@@ -16,4 +16,16 @@ internal static class RequestPruning
              ORDER BY prediction_time LIMIT @limit)
         """,
         new { before = StoredTime.Write(before), limit });
+
+    /// <summary>Forgets the softmax vectors of ended requests, the oldest first: estimates and alarms go on, and fine-tuning has fewer rows. Never of one
+    /// whose end has not come, which may be opened again.</summary>
+    public static int PruneVectors(SqliteConnection connection, DateTimeOffset now, int limit) => connection.Execute(
+        $"""
+        DELETE FROM request_vectors WHERE request_id IN
+            (SELECT v.request_id FROM request_vectors v JOIN label_requests r ON r.id = v.request_id
+             WHERE r.state NOT IN ({(int)RequestState.Waiting}, {(int)RequestState.Leased})
+                AND (r.state <> {(int)RequestState.Expired} OR r.expires_at <= @now)
+             ORDER BY v.request_id LIMIT @limit)
+        """,
+        new { now = StoredTime.Write(now), limit });
 }

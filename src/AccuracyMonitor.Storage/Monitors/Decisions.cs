@@ -48,6 +48,16 @@ internal static class Decisions
         "SELECT COUNT(*) FROM decisions WHERE model = @Model AND version = @Version AND promoted = 1 AND kind IN (@head, @network)",
         new { key.Model, key.Version, head = (int)PromotionKind.Recalibration, network = (int)PromotionKind.FineTuning });
 
+    /// <summary>Forgets the oldest decisions against a challenger, of each model version all but the newest that are kept.</summary>
+    /// <returns>Decisions forgotten, at most <paramref name="limit"/>.</returns>
+    public static int Prune(SqliteConnection connection, int limit) => connection.Execute(
+        """
+        DELETE FROM decisions WHERE id IN (
+            SELECT id FROM (SELECT id, ROW_NUMBER() OVER (PARTITION BY model, version ORDER BY id DESC) AS age FROM decisions WHERE promoted = 0)
+            WHERE age > @kept ORDER BY id LIMIT @limit)
+        """,
+        new { kept = RetentionBounds.KeptRefusals, limit });
+
     /// <summary>The last decision about each challenger.</summary>
     public static IReadOnlyList<PromotionRow> Last(SqliteConnection connection, string? model, string? version) =>
         [.. connection.Query<Stored>(

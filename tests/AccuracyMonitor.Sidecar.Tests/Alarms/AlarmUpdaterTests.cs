@@ -102,7 +102,7 @@ public sealed class AlarmUpdaterTests
 
         await scene.UpdateAsync(alarms);
         var now = scene.Time.GetUtcNow();
-        (await scene.Store.PruneAsync(now.AddDays(-5), now)).Requests.ShouldBe(20);
+        (await scene.Store.PruneAsync(new RetentionBounds(now.AddDays(-5)), now)).Requests.ShouldBe(20);
         await scene.AnswerAsync(35, 2);
         await scene.UpdateAsync(alarms);
 

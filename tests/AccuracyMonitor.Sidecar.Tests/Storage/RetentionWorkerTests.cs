@@ -1,4 +1,5 @@
 using AccuracyMonitor.Sidecar.Hosting;
+using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Storage;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.Storage;
@@ -16,7 +17,7 @@ public sealed class RetentionWorkerTests
         bench.Count();
         await bench.Store.FlushBucketsAsync(BucketLease.Take(bench.Model.AllSeries).Rows, TestContext.Current.CancellationToken);
         var settings = new StorageOptions { Retention = TimeSpan.FromDays(10) };
-        using var worker = new RetentionWorker(bench.Store, Options.Create(settings), bench.Get<AgreedClock>(), NullLogger<RetentionWorker>.Instance);
+        using var worker = Worker(bench, Options.Create(settings), bench.Get<AgreedClock>());
 
         bench.Clock.Advance(TimeSpan.FromDays(9));
         await worker.RunAsync(CancellationToken.None);
@@ -38,7 +39,7 @@ public sealed class RetentionWorkerTests
         await bench.Store.FlushBucketsAsync(BucketLease.Take(bench.Model.AllSeries).Rows, TestContext.Current.CancellationToken);
         var settings = Options.Create(new StorageOptions { Retention = TimeSpan.FromDays(10) });
         var clock = bench.Get<AgreedClock>();
-        using var worker = new RetentionWorker(bench.Store, settings, clock, NullLogger<RetentionWorker>.Instance);
+        using var worker = Worker(bench, settings, clock);
         bench.Clock.Advance(TimeSpan.FromHours(2));
         await worker.RunAsync(CancellationToken.None);
 
@@ -52,7 +53,7 @@ public sealed class RetentionWorkerTests
         (await bench.StoredAsync()).ShouldBe(1);
 
         // A start with a clock that is wrong already.
-        using var started = new RetentionWorker(bench.Store, settings, new AgreedClock(bench.Clock), NullLogger<RetentionWorker>.Instance);
+        using var started = Worker(bench, settings, new AgreedClock(bench.Clock));
         await started.RunAsync(CancellationToken.None);
         (await bench.StoredAsync()).ShouldBe(1);
 
@@ -63,4 +64,25 @@ public sealed class RetentionWorkerTests
         await worker.RunAsync(CancellationToken.None);
         (await bench.StoredAsync()).ShouldBe(0);
     }
+
+    [Fact]
+    public async Task Run_WithTooMuchThatWaits_ForgetsWhatHasEndedAndSaysWhatHelps()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        await bench.Store.EnqueueAsync([.. Enumerable.Range(0, 100).Select(i => bench.Request($"{i}"))], [], TestContext.Current.CancellationToken);
+        var settings = new StorageOptions { MaxBytes = 1 };
+        using var worker = Worker(bench, Options.Create(settings), bench.Get<AgreedClock>());
+        bench.Clock.Advance(TimeSpan.FromHours(2));
+
+        await worker.RunAsync(CancellationToken.None);
+        worker.Excess.ShouldNotBeNull().ShouldContain("more than Storage:MaxBytes (1), and nothing is left in it that has ended");
+
+        settings.MaxBytes = 1L << 30;
+        await worker.RunAsync(CancellationToken.None);
+        worker.Excess.ShouldBeNull();
+        (await bench.Store.CountsAsync(cancellation: TestContext.Current.CancellationToken)).Waiting.ShouldBe(100);
+    }
+
+    private static RetentionWorker Worker(Workbench bench, IOptions<StorageOptions> settings, AgreedClock clock) =>
+        new(bench.Store, settings, clock, bench.Get<StoreMetrics>(), NullLogger<RetentionWorker>.Instance);
 }

@@ -51,7 +51,7 @@ public sealed class LabelHistoryTests : IDisposable
         await using var store = await _disk.OpenAsync(_disk.Options with { MinimumRetention = TimeSpan.FromDays(1) });
         await store.EnqueueAsync([Request("old", created: Start.AddDays(-10)), Request("new")], []);
         await store.CompleteAsync([Label("new", 0), Label("old", 0)], Start);
-        await store.PruneAsync(Start.AddDays(-5), Start);
+        await store.PruneAsync(new RetentionBounds(Start.AddDays(-5)), Start);
 
         var page = await PageAsync(store, default);
 

@@ -70,7 +70,7 @@ public sealed class QueueModelTests : IDisposable
             default:
                 var before = _now - TimeSpan.FromHours(random.Next(0, 12));
                 var expected = _model.Prune(before < _now.AddHours(-2) ? before : _now.AddHours(-2));
-                (await store.PruneAsync(before, _now, 10_000)).Requests.ShouldBe(expected);
+                (await store.PruneAsync(new RetentionBounds(before), _now, 10_000)).Requests.ShouldBe(expected);
                 return 1;
         }
     }

@@ -24,7 +24,7 @@ public sealed class UniformLabelTests : IDisposable
             await store.RetractAsync([(Clothing, "retracted")], "ann", old);
             (await CountAsync(store)).ShouldBe((3, 2));
 
-            await store.PruneAsync(Start.AddDays(-5), Start);
+            await store.PruneAsync(new RetentionBounds(Start.AddDays(-5)), Start);
             (await store.FindAsync(Clothing, "right")).ShouldBeNull();
         }
 

@@ -71,7 +71,7 @@ public sealed class BucketTests : IDisposable
         {
             await store.FlushBucketsAsync(
                 [Row("eu", 1, new PredictionSums { Count = 5 }, sequence: 40), Row("eu", 0, new PredictionSums { Count = 9 }, sequence: 70)]);
-            (await store.PruneAsync(Start.AddMinutes(1), Start.AddMinutes(1))).Buckets.ShouldBe(1);
+            (await store.PruneAsync(new RetentionBounds(Start.AddMinutes(1)), Start.AddMinutes(1))).Buckets.ShouldBe(1);
         }
 
         await using var again = await _disk.OpenAsync();

@@ -38,7 +38,7 @@ public sealed class FullDiskTests : IDisposable
     public Task A_database_at_its_bound_of_pages_behaves_like_a_full_disk() =>
         FillAndRecoverAsync(_disk.Options with { MaxPages = 300 }, async store =>
         {
-            (await store.PruneAsync(DateTimeOffset.MaxValue, Start.AddDays(30))).Requests.ShouldBe(20);
+            (await store.PruneAsync(new RetentionBounds(DateTimeOffset.MaxValue), Start.AddDays(30))).Requests.ShouldBe(20);
         });
 
     public void Dispose() => _disk.Dispose();

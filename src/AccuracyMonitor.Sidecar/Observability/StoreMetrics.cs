@@ -1,0 +1,34 @@
+using AccuracyMonitor.Storage;
+
+namespace AccuracyMonitor.Sidecar.Observability;
+
+/// <summary>How much the database holds, and what retention took from it.</summary>
+internal sealed class StoreMetrics
+{
+    private readonly GaugeFamily _bytes;
+    private readonly CounterFamily _pruned;
+
+    public StoreMetrics(MetricRegistry registry)
+    {
+        _bytes = registry.Gauge(
+            "store_bytes", "Bytes of the database: used (by what it holds), file (which does not shrink), bound (Storage:MaxBytes).", "kind");
+        _pruned = registry.Counter(
+            "store_pruned_total",
+            "Rows that retention deleted: requests (with their labels), vectors (softmax outputs alone), buckets, monitors, decisions.",
+            "kind");
+        Size(new StoreSize(0, 0), 0);
+        Pruned(new PruneResult(0, 0, More: false));
+    }
+
+    public void Size(StoreSize size, long bound) =>
+        _bytes.Replace(new Series(["used"], size.Used), new Series(["file"], size.File), new Series(["bound"], bound));
+
+    public void Pruned(PruneResult result)
+    {
+        _pruned.Of("requests").Add(result.Requests);
+        _pruned.Of("vectors").Add(result.Vectors);
+        _pruned.Of("buckets").Add(result.Buckets);
+        _pruned.Of("monitors").Add(result.Monitors);
+        _pruned.Of("decisions").Add(result.Decisions);
+    }
+}

@@ -1,0 +1,37 @@
+using AccuracyMonitor.Storage.Labelling;
+using AccuracyMonitor.Storage.Monitors;
+using AccuracyMonitor.Storage.Windows;
+using Microsoft.Data.Sqlite;
+
+namespace AccuracyMonitor.Storage;
+
+/// <summary>One bounded piece of the work of retention: by age, by number, then by size.</summary>
+internal static class Pruning
+{
+    /// <param name="young">What was predicted at or after it is not forgotten; too large a database loses the vectors of what has ended.</param>
+    public static PruneResult Run(SqliteConnection connection, RetentionBounds bounds, DateTimeOffset young, DateTimeOffset now, int limit)
+    {
+        var before = bounds.Before < young ? bounds.Before : young;
+        var requests = RequestPruning.Prune(connection, before, limit);
+        var buckets = Buckets.Prune(connection, before, limit);
+        var (monitors, decisions) = (MonitorPruning.Prune(connection, bounds.Monitors, limit), Decisions.Prune(connection, limit));
+        var vectors = 0;
+        if (requests < limit && Excess(connection, bounds) > 0)
+        {
+            requests += RequestPruning.Prune(connection, young, limit - requests);
+            vectors = requests < limit ? RequestPruning.PruneVectors(connection, now, limit - requests) : 0;
+        }
+
+        var more = requests + vectors >= limit || buckets == limit || decisions == limit || monitors == limit;
+        return new PruneResult(requests, buckets, more)
+        {
+            Vectors = vectors,
+            Monitors = monitors,
+            Decisions = decisions,
+            ExcessBytes = Excess(connection, bounds),
+        };
+    }
+
+    private static long Excess(SqliteConnection connection, RetentionBounds bounds) =>
+        bounds.MaxBytes > 0 ? Math.Max(0, StoreSize.Read(connection).Used - bounds.MaxBytes) : 0;
+}
