@@ -4,14 +4,22 @@ namespace AccuracyMonitor.Capture.Tap;
 
 /// <summary>
 /// The calls under way on one connection, as its reader finds them, and whether more may begin. A reader that fails is given up: the bytes pass all the
-/// same. Thread-safe.
+/// same. So is one that would hold more of a connection than the budget gives. Thread-safe.
 /// </summary>
-internal sealed class ConnectionCalls(ConnectionReader reader)
+/// <param name="reader">Of a new connection.</param>
+/// <param name="budget">Charged with what the connection holds back beyond <see cref="FreeBytes"/>.</param>
+internal sealed class ConnectionCalls(ConnectionReader reader, IHeldBytes budget)
 {
+    /// <summary>Ordinary headers take less.</summary>
+    public const int FreeBytes = 1 << 16;
+
     private readonly Lock _gate = new();
     private ConnectionReader? _reader = reader;
     private bool _isDraining;
     private bool _isOver;
+    private long _charged;
+    private long _waitingOfCaller;
+    private long _waitingOfServer;
 
     /// <summary>No byte of the caller passes any more.</summary>
     public bool IsOver
@@ -53,7 +61,7 @@ internal sealed class ConnectionCalls(ConnectionReader reader)
     {
         lock (_gate)
         {
-            return _isOver ? PassingStep.Stop : Next(static (reader, bytes) => reader.OfCaller(bytes), bytes);
+            return _isOver ? PassingStep.Stop : Next(static (reader, bytes) => reader.OfCaller(bytes), bytes, ref _waitingOfCaller);
         }
     }
 
@@ -61,7 +69,7 @@ internal sealed class ConnectionCalls(ConnectionReader reader)
     {
         lock (_gate)
         {
-            return Next(static (reader, bytes) => reader.OfServer(bytes), bytes);
+            return Next(static (reader, bytes) => reader.OfServer(bytes), bytes, ref _waitingOfServer);
         }
     }
 
@@ -101,8 +109,7 @@ internal sealed class ConnectionCalls(ConnectionReader reader)
     {
         lock (_gate)
         {
-            _reader?.End(outcome, isOrderly);
-            _reader = null;
+            GiveUp(outcome, isOrderly);
         }
     }
 
@@ -116,7 +123,7 @@ internal sealed class ConnectionCalls(ConnectionReader reader)
         }
     }
 
-    private PassingStep Next(Func<ConnectionReader, ReadOnlySequence<byte>, PassingStep> read, ReadOnlySequence<byte> bytes)
+    private PassingStep Next(Func<ConnectionReader, ReadOnlySequence<byte>, PassingStep> read, ReadOnlySequence<byte> bytes, ref long waiting)
     {
         if (_reader is not { } reader)
         {
@@ -125,16 +132,48 @@ internal sealed class ConnectionCalls(ConnectionReader reader)
 
         try
         {
-            return read(reader, bytes);
+            var step = read(reader, bytes);
+            waiting = step == PassingStep.NeedsMore ? bytes.Length : 0;
+            if (TryHold(reader.HeldBytes + _waitingOfCaller + _waitingOfServer))
+            {
+                return step;
+            }
         }
 #pragma warning disable CA1031 // Not the protocol of the port, or a defect of ours: bytes pass all the same, unread.
         catch (Exception)
 #pragma warning restore CA1031
         {
-            _reader = null;
-            reader.End(CallOutcome.Unreachable, isOrderly: false);
-            return new PassingStep(bytes.Length);
+            // As below.
         }
+
+        GiveUp(CallOutcome.Unreachable, isOrderly: false);
+        return new PassingStep(bytes.Length);
+    }
+
+    private bool TryHold(long bytes)
+    {
+        var more = Math.Max(0, bytes - FreeBytes) - _charged;
+        if (more > 0 && !budget.TryTake(more))
+        {
+            return false;
+        }
+
+        if (more < 0)
+        {
+            budget.Return(-more);
+        }
+
+        _charged += more;
+        return true;
+    }
+
+    private void GiveUp(CallOutcome outcome, bool isOrderly)
+    {
+        var last = _reader;
+        _reader = null;
+        budget.Return(_charged);
+        _charged = 0;
+        last?.End(outcome, isOrderly);
     }
 }
 

@@ -11,6 +11,9 @@ internal abstract class ConnectionReader
     /// <summary>No call is under way.</summary>
     public abstract bool IsIdle { get; }
 
+    /// <summary>Octets of its buffers.</summary>
+    public abstract int HeldBytes { get; }
+
     /// <param name="bytes">From the caller, not yet passed.</param>
     /// <exception cref="FormatException">The connection can't be read from here on.</exception>
     public abstract PassingStep OfCaller(ReadOnlySequence<byte> bytes);

@@ -7,6 +7,9 @@ internal sealed class ReadCalls(TapProtocol protocol, TapOptions options, TapQue
 {
     private readonly IReadOnlyList<string> _idHeaders = options.EffectiveIdHeaders;
 
+    /// <summary>Of what is held of the connections.</summary>
+    public ByteBudget Budget => queue.Budget;
+
     public TapRequest NewRequest() => new(_idHeaders);
 
     /// <returns>Null: there is nothing to read in its answer.</returns>

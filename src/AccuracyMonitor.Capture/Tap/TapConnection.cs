@@ -11,7 +11,7 @@ namespace AccuracyMonitor.Capture.Tap;
 internal sealed class TapConnection(ConnectionContext caller, TapPort port, UnreachableLog log, TimeProvider time)
 {
     private readonly CancellationToken _drain = caller.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
-    private readonly ConnectionCalls _calls = new(port.NewReader());
+    private readonly ConnectionCalls _calls = new(port.NewReader(), port.Calls.Budget);
 
     public async Task RunAsync()
     {

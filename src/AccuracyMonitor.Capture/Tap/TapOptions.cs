@@ -64,7 +64,8 @@ public sealed class TapOptions
     [Range(1, 1_000_000)]
     public int MaxQueuedAnswers { get; set; } = 4096;
 
-    /// <summary>Bytes of copies held at a time, those of answers under way included; further ones are dropped. Default 64 MiB.</summary>
+    /// <summary>Bytes held at a time of copies, those of answers under way included, and of headers beyond 64 KiB of a connection. Further copies are dropped,
+    /// and connections with further such headers pass unread. Default 64 MiB.</summary>
     [Range(1024, 1L << 36)]
     public long MaxQueuedBytes { get; set; } = 64L << 20;
 

@@ -58,7 +58,7 @@ public sealed class TapFuzzTests
     {
         var queue = new TapQueue(Options, TimeProvider.System);
         var port = new TapPort(protocol, new TapUpstream(protocol, "http://127.0.0.1:1"), new ReadCalls(protocol, Options, queue));
-        var calls = new ConnectionCalls(port.NewReader());
+        var calls = new ConnectionCalls(port.NewReader(), queue.Budget);
 
         Pass(calls.OfCaller, requests).ShouldBe(requests);
         Pass(calls.OfServer, answers).ShouldBe(answers);

@@ -51,9 +51,28 @@ public sealed class ConnectionCallsTests
         Http2Bytes.Pass(calls.OfServer, [4, 5]).ShouldBe([4, 5]);
     }
 
-    private static ConnectionCalls Calls()
+    [Fact]
+    public void Connections_that_hold_more_than_the_budget_gives_pass_unread()
+    {
+        var budget = new ByteBudget(2 << 20);
+        var all = Enumerable.Range(0, 5).Select(_ => Calls(budget)).ToArray();
+        byte[] frame = Http2Bytes.Frame((int)FrameType.Headers, FrameHeader.EndHeadersFlag, 1, new byte[900_000]);
+        byte[] begun = [.. Http2Bytes.Preface, .. frame[..^1]];
+
+        var passed = all.Select(c => Http2Bytes.Pass(c.OfCaller, begun).Length).ToArray();
+
+        var held = Http2Bytes.Preface.Length;
+        passed.ShouldBe([held, held, begun.Length, begun.Length, begun.Length]);
+        budget.Held.ShouldBe(2 * (frame.Length - 1 - ConnectionCalls.FreeBytes));
+        Http2Bytes.Pass(all[0].OfCaller, frame).ShouldBe(frame);
+        Array.ForEach(all, c => c.End(CallOutcome.Cancelled, isOrderly: false));
+        budget.Held.ShouldBe(0);
+    }
+
+    private static ConnectionCalls Calls(ByteBudget? budget = null)
     {
         var options = new TapOptions();
-        return new ConnectionCalls(new Http2Reader(new ReadCalls(TapProtocol.Grpc, options, new TapQueue(options, TimeProvider.System)), isTls: false));
+        var queue = new TapQueue(options, TimeProvider.System);
+        return new ConnectionCalls(new Http2Reader(new ReadCalls(TapProtocol.Grpc, options, queue), isTls: false), budget ?? queue.Budget);
     }
 }

@@ -104,6 +104,7 @@ public sealed class TapHostTests
         http2.Fields!.Count.ShouldBe(1);
 
         http1.HeldBytes.ShouldBeLessThanOrEqualTo(1 << 16);
+        http2.Next(new(Http2Bytes.Settings)).ShouldBeGreaterThan(0);
         http2.HeldBytes.ShouldBeLessThanOrEqualTo(1 << 16);
     }
 

@@ -256,6 +256,20 @@ public sealed class RestTapTests
     }
 
     [Fact]
+    public async Task A_connection_beyond_the_bound_is_closed_and_counted()
+    {
+        await using var tapped = await Tapped.StartAsync(ScriptedServer.RestAnswer([]), "--Tap:MaxConnections=1");
+        var address = new Uri(tapped.Sidecar.TapAddress(ListenerUse.TapRest), Tapped.RestPath);
+        using var first = await tapped.RestAsync();
+        using var other = new HttpClient();
+
+        await Should.ThrowAsync<HttpRequestException>(other.PostAsync(address, new StringContent("{}")));
+
+        first.StatusCode.ShouldBe(HttpStatusCode.OK);
+        await tapped.UntilAsync("""refusals_total{reason="connections"}""", 1);
+    }
+
+    [Fact]
     public async Task Ready_means_that_the_model_server_takes_connections()
     {
         await using var tapped = await Tapped.StartAsync(ScriptedServer.RestAnswer([]));

@@ -24,6 +24,8 @@ internal sealed class Http1Reader(ReadCalls calls) : ConnectionReader
 
     public override ReadOnlyMemory<byte> ClosingFrames => default;
 
+    public override int HeldBytes => _caller.HeldBytes + _server.HeldBytes;
+
     public override PassingStep OfCaller(ReadOnlySequence<byte> bytes)
     {
         foreach (var segment in bytes)

@@ -47,7 +47,7 @@ internal sealed class Http1Scanner
     /// <summary>No byte of a message has come.</summary>
     public bool IsAtStart => _part == Part.Head && _lines.WrittenCount == 0;
 
-    /// <summary>Length of the buffer of lines, for tests.</summary>
+    /// <summary>Length of the buffer of lines.</summary>
     public int HeldBytes => _lines.Capacity;
 
     /// <summary>A head has passed, and not yet the last byte of its body.</summary>

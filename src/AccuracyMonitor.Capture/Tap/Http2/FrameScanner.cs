@@ -17,6 +17,7 @@ internal sealed class FrameScanner
     private ArrayBufferWriter<byte> _block = new();
     private FrameHeader _blockOf;
     private bool _isInBlock;
+    private int _fieldsLength;
     private int _left;
     private int _padding;
 
@@ -26,8 +27,8 @@ internal sealed class FrameScanner
     /// <summary>The frame's payload, where it is taken whole; else empty.</summary>
     public byte[] Payload { get; private set; } = [];
 
-    /// <summary>Length of the buffer of a header block, for tests.</summary>
-    public int HeldBytes => _block.Capacity;
+    /// <summary>Lengths of the buffer of a header block, of the payload and of the fields.</summary>
+    public int HeldBytes => _block.Capacity + Payload.Length + _fieldsLength;
 
     /// <summary>The part of the header block that is in this frame; only of a frame that has one.</summary>
     public ReadOnlySpan<byte> FieldsInFrame => Payload.AsSpan(Frame.Fields(Payload));
@@ -51,7 +52,7 @@ internal sealed class FrameScanner
     /// <exception cref="FormatException">It is no HTTP/2.</exception>
     public long Next(ReadOnlySequence<byte> bytes)
     {
-        (Data, Fields, Payload) = (default, null, []);
+        (Data, Fields, Payload, _fieldsLength) = (default, null, [], 0);
         if (_left > 0)
         {
             return Continue(bytes, passed: 0);
@@ -143,6 +144,7 @@ internal sealed class FrameScanner
         {
             Fields = [];
             _decoder.Decode(_block.WrittenSpan, Fields);
+            _fieldsLength = _block.WrittenCount;
             if (_block.Capacity > MaxKept)
             {
                 _block = new ArrayBufferWriter<byte>();

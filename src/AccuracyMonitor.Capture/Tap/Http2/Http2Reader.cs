@@ -33,6 +33,8 @@ internal sealed class Http2Reader(ReadCalls calls, bool isTls) : ConnectionReade
 
     public override ReadOnlyMemory<byte> ClosingFrames => _serverHasBegun && _server.IsBetweenFrames ? Http2Frames.GoAway(_lastStream) : default;
 
+    public override int HeldBytes => _caller.HeldBytes + _server.HeldBytes;
+
     public override PassingStep OfCaller(ReadOnlySequence<byte> bytes)
     {
         if (!_isBegun)
