@@ -131,6 +131,30 @@ public sealed class ChartTests
         manifests.Contains("Without a token this port shows metrics and health and nothing else.", StringComparison.Ordinal).ShouldBe(!showsEstimates);
     }
 
+    [Theory]
+    [InlineData("", "kubernetes.io/h2c")]
+    [InlineData(",standalone.access.tlsSecret=tls", null)]
+    public async Task The_standalone_service_leads_to_ports_that_the_container_has(string tls, string? protocol)
+    {
+        var objects = Strictly(await RenderAsync(4, $"standalone.enabled=true,standalone.access.tokensSecret=tokens{tls}"));
+
+        var ports = objects.OfType<V1Service>().Single(static s => s.Metadata.Name.EndsWith("-standalone", StringComparison.Ordinal)).Spec.Ports;
+        var ofContainer = objects.OfType<V1StatefulSet>().Single().Spec.Template.Spec.Containers.Single().Ports;
+        ports.Select(static p => $"{p.TargetPort.Value} {p.Port}").ShouldBe(ofContainer.Select(static p => $"{p.Name} {p.ContainerPort}"));
+        ports.Single(static p => p.Name == "grpc").AppProtocol.ShouldBe(protocol);
+    }
+
+    [Theory]
+    [InlineData("allowAnonymousSink=true", "metrics on http://am-accuracy-monitor-standalone.default.svc:7701/metrics, events of KServe's logger on http://am-")]
+    [InlineData("tlsSecret=tls", "metrics on https://am-accuracy-monitor-standalone.default.svc:7701/metrics, events with a token on https://am-")]
+    public async Task The_notes_name_addresses_that_answer(string access, string addresses)
+    {
+        var (status, output, errors) = await Tool.HelmAsync(
+            4, "install", "am", Chart, "--dry-run=client", "--set", $"standalone.enabled=true,standalone.access.tokensSecret=tokens,standalone.access.{access}");
+        status.ShouldBe(0, errors);
+        output.ReplaceLineEndings(" ").ShouldContain(addresses);
+    }
+
     [Fact]
     public async Task A_webhook_never_blocks_and_each_pod_reaches_one_at_most()
     {
