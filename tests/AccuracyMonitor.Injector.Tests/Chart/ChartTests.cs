@@ -145,12 +145,13 @@ public sealed class ChartTests
     }
 
     [Theory]
-    [InlineData("allowAnonymousSink=true", "metrics on http://am-accuracy-monitor-standalone.default.svc:7701/metrics, events of KServe's logger on http://am-")]
-    [InlineData("tlsSecret=tls", "metrics on https://am-accuracy-monitor-standalone.default.svc:7701/metrics, events with a token on https://am-")]
+    [InlineData("allowAnonymousSink=true", "metrics on http://am-accuracy-monitor-standalone.default.svc:7701/metrics, events of KServe's logger on http:")]
+    [InlineData("tlsSecret=tls", "metrics on https://am-accuracy-monitor-standalone.default.svc:7701/metrics, events with a token on https:")]
     public async Task The_notes_name_addresses_that_answer(string access, string addresses)
     {
         var (status, output, errors) = await Tool.HelmAsync(
-            4, "install", "am", Chart, "--dry-run=client", "--set", $"standalone.enabled=true,standalone.access.tokensSecret=tokens,standalone.access.{access}");
+            4, "install", "am", Chart, "--dry-run=client",
+            "--set", $"standalone.enabled=true,standalone.access.tokensSecret=tokens,standalone.access.{access}");
         status.ShouldBe(0, errors);
         output.ReplaceLineEndings(" ").ShouldContain(addresses);
     }
