@@ -126,7 +126,8 @@ internal sealed class TapConnection(ConnectionContext caller, TapPort port, Unre
 
     private async Task EndAsync(StoppedCalls last, bool isStopped, Task requests, UpstreamConnection server)
     {
-        if (await Task.WhenAny(requests, Task.Delay(CallerConnection.LastAnswer, time)) != requests)
+        await requests.WaitAsync(CallerConnection.LastAnswer, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!requests.IsCompleted)
         {
             // The server does not take the end of TLS.
             server.Abort();
