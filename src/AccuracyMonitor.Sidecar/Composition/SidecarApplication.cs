@@ -153,6 +153,7 @@ internal static class SidecarApplication
         services.AddSupervised<HealthWorker>();
         services.AddSupervised<RetentionWorker>();
         services.AddSupervised<RequestExpiryWorker>();
+        services.AddSupervised<RetirementWorker>();
         services.AddSupervised<WindowSumWorker>();
         services.AddSupervised<EstimateWorker>();
         services.AddSupervised<AdaptationWorker>();

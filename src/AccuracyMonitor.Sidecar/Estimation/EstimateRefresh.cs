@@ -29,7 +29,7 @@ internal sealed class EstimateRefresh(
     // A hundred classes cost about nine times the whole: each is estimated at every tenth refresh.
     private const int ClassRounds = 10;
 
-    private readonly Dictionary<(string Series, string Alarm), bool> _firing = [];
+    private readonly Dictionary<(ModelKey Model, string Series, string Alarm), bool> _firing = [];
     private readonly Dictionary<SeriesKey, PublishedEstimate[]> _classes = [];
     private int _round;
 
@@ -72,7 +72,7 @@ internal sealed class EstimateRefresh(
                 models.Add(StateOf(model));
                 windows.AddRange(own);
                 running.AddRange(ownRunning);
-                Report("Validity", $"{model.Key}", models[^1].ValidityAlarm);
+                Report("Validity", model.Key, $"{model.Key}", models[^1].ValidityAlarm);
             }
 #pragma warning disable CA1031 // One model that can't be estimated must not keep the others from it; it is missing from what is published.
             catch (Exception e)
@@ -94,7 +94,21 @@ internal sealed class EstimateRefresh(
         };
         metrics.Publish(published);
         latest.Publish(published);
+        ForgetRetired();
         return error;
+    }
+
+    private void ForgetRetired()
+    {
+        foreach (var series in _classes.Keys.Where(s => !registry.TryGet(s.ModelKey, out _)).ToArray())
+        {
+            _classes.Remove(series);
+        }
+
+        foreach (var alarm in _firing.Keys.Where(k => !registry.TryGet(k.Model, out _)).ToArray())
+        {
+            _firing.Remove(alarm);
+        }
     }
 
     private PublishedModel StateOf(ModelState model)
@@ -135,13 +149,13 @@ internal sealed class EstimateRefresh(
     private void Take(PublishedEstimate[] windows, List<PublishedEstimate> all)
     {
         all.AddRange(windows);
-        Report("Accuracy", $"{windows[0].Series}", windows[0].AccuracyAlarm);
+        Report("Accuracy", windows[0].Series.ModelKey, $"{windows[0].Series}", windows[0].AccuracyAlarm);
     }
 
-    private void Report(string alarm, string series, AlarmVerdict verdict)
+    private void Report(string alarm, ModelKey model, string series, AlarmVerdict verdict)
     {
-        var before = _firing.GetValueOrDefault((series, alarm));
-        _firing[(series, alarm)] = verdict.Firing;
+        var before = _firing.GetValueOrDefault((model, series, alarm));
+        _firing[(model, series, alarm)] = verdict.Firing;
         if (verdict.Firing && !before)
         {
             SidecarLog.AlarmFired(logger, alarm, series, verdict.Reason);

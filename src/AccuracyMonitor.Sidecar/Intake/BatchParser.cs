@@ -40,8 +40,8 @@ internal sealed class BatchParser(
             return registry.IsAtCap
                 ? ParsedBatch.Refused(
                     "batch.version", TooManyModels,
-                    $"Intake:MaxModels ({_options.MaxModels}) model versions are in use; {batch.Model}:{batch.Version} is a further one. Raise it, or "
-                        + "restart the sidecar: versions that report nothing any more then take no room.", RefusalKind.Overload)
+                    $"Intake:MaxModels ({_options.MaxModels}) model versions are in use; {batch.Model}:{batch.Version} is a further one. Raise it: a "
+                        + "version makes room once it has reported nothing for longer than the longest window.", RefusalKind.Overload)
                 : ParsedBatch.Refused(
                     "batch.version", NoStateLeft,
                     $"{batch.Model}:{batch.Version} needs {plan.VersionBytes(classes)} bytes of state; {plan.Budget.Held} of {plan.Budget.Total} are in use "

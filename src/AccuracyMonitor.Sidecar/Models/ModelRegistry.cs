@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Sequences;
 
 namespace AccuracyMonitor.Sidecar.Models;
 
@@ -7,6 +8,12 @@ namespace AccuracyMonitor.Sidecar.Models;
 internal sealed class ModelRegistry(
     ModelPlan plan, IStartingMonitors monitors, IEnumerable<ModelPart> parts, TimeProvider time, ILogger<ModelRegistry> logger)
 {
+    /// <summary>Beyond the longest window, for buckets that reach over its end and for labels on their way.</summary>
+    private static readonly TimeSpan IdleMargin = TimeSpan.FromHours(1);
+
+    /// <summary>Versions that are not in use and of which a few numbers are kept.</summary>
+    private const int MaxRemembered = 10_000;
+
     private readonly ConcurrentDictionary<ModelKey, ModelState> _models = new();
     private readonly Dictionary<ModelKey, StoredHistory> _stored = [];
     private readonly Lock _gate = new();
@@ -42,6 +49,7 @@ internal sealed class ModelRegistry(
     {
         if (_models.TryGetValue(key, out var known))
         {
+            known.LastUsed = time.GetTimestamp();
             return known;
         }
 
@@ -50,6 +58,7 @@ internal sealed class ModelRegistry(
         {
             if (_models.TryGetValue(key, out known))
             {
+                known.LastUsed = time.GetTimestamp();
                 return known;
             }
 
@@ -59,7 +68,7 @@ internal sealed class ModelRegistry(
             }
 
             var atHand = monitors.AtHand(key, classCount);
-            state = new ModelState(key, classCount, plan, atHand ?? monitors.Fallback());
+            state = new ModelState(key, classCount, plan, atHand ?? monitors.Fallback()) { LastUsed = time.GetTimestamp() };
             state.Attach(_parts);
             Restore(state);
             if (atHand is not null)
@@ -81,6 +90,48 @@ internal sealed class ModelRegistry(
 
     /// <summary>The number of model versions is at its cap.</summary>
     public bool IsAtCap => _models.Count >= plan.Limits.Models;
+
+    /// <summary>
+    /// The version that was used longest ago, if room should be made. It has had no prediction for longer than the longest window: none of its windows holds
+    /// anything, and all that is known of it is in the store.
+    /// </summary>
+    public ModelState? ToRetire()
+    {
+        if (_models.Count < plan.Limits.Models - Math.Max(1, plan.Limits.Models / 16) && plan.Budget.Held < plan.Budget.Total / 8 * 7)
+        {
+            return null;
+        }
+
+        var oldest = _models.Values.Where(m => m.FirstMonitor.IsSettled).MinBy(m => m.LastUsed);
+        return oldest is not null && IsIdle(oldest) ? oldest : null;
+    }
+
+    /// <summary>Forgets a version, whose room others may have. When it is seen again, it goes on as after a restart.</summary>
+    /// <param name="model">From <see cref="ToRetire"/>.</param>
+    /// <param name="closed">All its closed windows, which the store has.</param>
+    /// <returns>False: it has been used meanwhile, or holds what is not stored.</returns>
+    public bool TryRetire(ModelState model, IReadOnlyList<ClosedWindow> closed)
+    {
+        lock (_gate)
+        {
+            if (!IsIdle(model) || model.Running.Unsaved.Count > 0 || _stored.Count >= MaxRemembered
+                || !_models.TryRemove(new KeyValuePair<ModelKey, ModelState>(model.Key, model)))
+            {
+                return false;
+            }
+
+            var (labels, right) = model.Running.Uniform;
+            _stored[model.Key] = new StoredHistory { ClosedWindows = closed, UniformLabels = labels, UniformRight = right };
+            plan.Budget.Return(plan.VersionBytes(model.ClassCount) + (model.Segments.Count * plan.Windows.SeriesBytes)
+                + (model.Classes.All.Count() * plan.Windows.ClassSeriesBytes));
+        }
+
+        using var nothing = monitors.Fallback();
+        model.Release(nothing);
+        return true;
+    }
+
+    private bool IsIdle(ModelState model) => time.GetElapsedTime(model.LastUsed) >= plan.Windows.Lengths[^1] + IdleMargin;
 
     private void LoadMonitor(ModelState state)
     {

@@ -14,6 +14,7 @@ internal sealed class ModelState
 
     private readonly ModelMonitor _monitor;
     private readonly KeyedHash _folds;
+    private long _lastUsed;
     private FrozenDictionary<Type, object> _parts = FrozenDictionary<Type, object>.Empty;
 
     /// <param name="key">The deployed model.</param>
@@ -33,6 +34,13 @@ internal sealed class ModelState
     }
 
     public ModelKey Key { get; }
+
+    /// <summary>Timestamp of the last batch.</summary>
+    public long LastUsed
+    {
+        get => Volatile.Read(ref _lastUsed);
+        set => Volatile.Write(ref _lastUsed, value);
+    }
 
     public int ClassCount { get; }
 
@@ -98,6 +106,10 @@ internal sealed class ModelState
             (part as IFollowsMonitor)?.MonitorChanged(monitor.Monitor);
         }
     }
+
+    /// <summary>Gives the monitor back when the version is no longer in use. Whoever still scores with it has a lease of its own.</summary>
+    /// <param name="nothing">Takes its place. The caller returns its own lease as usual.</param>
+    public void Release(MonitorLease nothing) => _monitor.Adopt(nothing);
 
     /// <summary>Lets the waiting predictions and the management of monitors go on. Called once.</summary>
     public void SettleFirstMonitor()

@@ -29,6 +29,18 @@ internal sealed class RunningAccuracy(TimeSpan longestWindow)
         }
     }
 
+    /// <summary>Labels of the uniform sample, and those that say "right".</summary>
+    public (long Labels, long Right) Uniform
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (_labels, _right);
+            }
+        }
+    }
+
     /// <summary>Labels of the uniform sample, given (+) or taken back (−).</summary>
     public void Count(int labels, int right)
     {

@@ -21,4 +21,6 @@ internal sealed class StateBudget(long total)
         Interlocked.Add(ref _held, -bytes);
         return false;
     }
+
+    public void Return(long bytes) => Interlocked.Add(ref _held, -bytes);
 }

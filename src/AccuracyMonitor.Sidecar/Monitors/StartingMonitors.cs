@@ -18,6 +18,7 @@ internal sealed class StartingMonitors(IOptions<MonitorOptions> options, Monitor
     public const string SoftmaxVersion = "softmax";
 
     private readonly ConcurrentDictionary<ModelKey, MonitorLease> _stored = new();
+    private readonly ConcurrentDictionary<ModelKey, Func<MonitorLease?>> _retired = new();
     private readonly Dictionary<string, byte[]> _files = new(StringComparer.Ordinal);
 
     /// <summary>Reads and checks every configured file, so that a damaged one stops the start (<see cref="MonitorOptions.Required"/>) and not the first
@@ -61,6 +62,11 @@ internal sealed class StartingMonitors(IOptions<MonitorOptions> options, Monitor
     /// <param name="champion">Owned from here on.</param>
     public void Stored(ModelKey key, MonitorLease champion) => _stored[key] = champion;
 
+    /// <summary>A model version is not in use any more; when it is seen again, its champion is read from the store.</summary>
+    /// <param name="key">Whose.</param>
+    /// <param name="read">Null: it has none. May throw <see cref="MonitorFileException"/>.</param>
+    public void Retired(ModelKey key, Func<MonitorLease?> read) => _retired[key] = read;
+
     /// <summary>The configured file's bytes for a model, or null.</summary>
     public byte[]? FileFor(string model)
     {
@@ -80,11 +86,21 @@ internal sealed class StartingMonitors(IOptions<MonitorOptions> options, Monitor
             champion.Dispose();
         }
 
-        return FileFor(key.Model) is null ? Fallback() : null;
+        return FileFor(key.Model) is null && !_retired.ContainsKey(key) ? Fallback() : null;
     }
 
     public MonitorLease Load(ModelKey key, int classCount)
     {
+        if (_retired.TryRemove(key, out var read) && read() is { } champion)
+        {
+            if ((champion.Monitor.Scorer.ClassCount ?? classCount) == classCount)
+            {
+                return champion;
+            }
+
+            champion.Dispose();
+        }
+
         if (FileFor(key.Model) is not { } bytes)
         {
             return Fallback();

@@ -20,6 +20,7 @@ internal sealed class AccuracyMonitorMetrics
     private readonly CounterFamily _refused;
     private readonly CounterFamily _overflow;
     private readonly CounterFamily _classOverflow;
+    private readonly CounterFamily _retired;
     private readonly GaugeFamily _streams;
     private readonly GaugeFamily _components;
     private readonly HistogramFamily _duration;
@@ -37,6 +38,8 @@ internal sealed class AccuracyMonitorMetrics
         _overflow = registry.Counter("segment_overflow_total", "Predictions kept under the segment overflow.");
         _classOverflow =
             registry.Counter("class_overflow_total", "Predictions whose class is beyond Estimation:MaxPredictedClasses and is kept under the class other.");
+        _retired = registry.Counter(
+            "retired_versions_total", "Model versions forgotten to make room for others, after a time without predictions that is longer than every window.");
         _streams = registry.Gauge("open_streams", "Observe streams open.");
         _components = registry.Gauge("component_up", "1 while the part of the sidecar gets its work done; /healthz says why it does not.", "component");
         _duration = registry.Histogram("score_duration_seconds", "Time to score one prediction (a micro-batch's time shared over its rows).", ScoreBuckets);
@@ -68,6 +71,13 @@ internal sealed class AccuracyMonitorMetrics
 
     /// <param name="reason">One of <see cref="RefusalReasons"/>.</param>
     public void Refused(string reason) => _refused.Of(reason).Add(1);
+
+    /// <summary>The version's own counters end; when it is seen again they begin at 0.</summary>
+    public void Retired(ModelKey key)
+    {
+        _retired.Of().Add(1);
+        _models.Forget(key);
+    }
 
     public void SegmentOverflow(int count) => _overflow.Of().Add(count);
 

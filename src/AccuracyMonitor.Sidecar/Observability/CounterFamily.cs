@@ -1,6 +1,9 @@
 namespace AccuracyMonitor.Sidecar.Observability;
 
-/// <summary>Counters of one name. A series that has been made stays, because a counter that ends and begins again reads as a restart.</summary>
+/// <summary>
+/// Counters of one name. A series that has been made stays as long as its model version is in use, because a counter that ends and begins again reads
+/// as a restart.
+/// </summary>
 internal sealed class CounterFamily : MetricFamily
 {
     private readonly Dictionary<string[], Series> _byLabels = new(new ByValues());
@@ -29,6 +32,20 @@ internal sealed class CounterFamily : MetricFamily
             }
 
             return series;
+        }
+    }
+
+    /// <summary>Ends the series with such label values.</summary>
+    public void Remove(Predicate<string[]> labels)
+    {
+        lock (_gate)
+        {
+            foreach (var series in Snapshot.Where(s => labels(s.Labels)).ToArray())
+            {
+                _byLabels.Remove(series.Labels);
+            }
+
+            Swap([.. Snapshot.Where(s => !labels(s.Labels))]);
         }
     }
 

@@ -28,6 +28,17 @@ internal sealed class ModelFamilies(MetricRegistry registry)
     public CounterFamily ChallengerDecisions { get; } = registry.Counter(
         "challenger_decisions_total", "Challengers judged, by kind (recalibration, fine_tuning) and decision (promoted, refused).",
         [.. ByModel, "kind", "decision"]);
+
+    /// <summary>Ends every series of a model version.</summary>
+    public void Forget(ModelKey key)
+    {
+        foreach (var family in (CounterFamily[])[
+            Predictions, ExpectedCorrect, ExpectedCorrectVariance, LabelMoments, LabelRequests, Labels, ChallengerDecisions])
+        {
+            family.Remove(labels => string.Equals(labels[0], key.Model, StringComparison.Ordinal)
+                && string.Equals(labels[1], key.Version, StringComparison.Ordinal));
+        }
+    }
 }
 
 /// <summary>Counts what happens to one model version. The series of the hot path are looked up once: counting a batch costs a few additions.</summary>

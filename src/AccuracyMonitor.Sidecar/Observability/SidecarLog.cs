@@ -77,6 +77,9 @@ internal static partial class SidecarLog
     [LoggerMessage(122, LogLevel.Information, "Component {Component} is up again")]
     public static partial void ComponentUp(ILogger logger, string component);
 
+    [LoggerMessage(126, LogLevel.Information, "{Model} has had no prediction for longer than the longest window and makes room for other versions")]
+    public static partial void ModelRetired(ILogger logger, string model);
+
     [LoggerMessage(130, LogLevel.Information, "Events on {Address}")]
     public static partial void ListeningSink(ILogger logger, string address);
 

@@ -27,8 +27,7 @@ internal sealed class WindowSumWorker(
         {
             try
             {
-                await WriteSumsAsync(model);
-                await WriteClosedWindowsAsync(model);
+                await WriteAsync(model);
             }
             catch (StoreException e)
             {
@@ -40,6 +39,14 @@ internal sealed class WindowSumWorker(
         {
             throw failure;
         }
+    }
+
+    /// <summary>Writes what is not known to be stored of one version.</summary>
+    /// <exception cref="StoreException">A write failed. What it held stays unsaved.</exception>
+    public async Task WriteAsync(ModelState model)
+    {
+        await WriteSumsAsync(model);
+        await WriteClosedWindowsAsync(model);
     }
 
     /// <summary>Writes for the last time, after the scoring loop has ended.</summary>

@@ -120,7 +120,7 @@ public sealed class WindowSumWorkerTests
         log is null ? NullLogger<WindowSumWorker>.Instance : new Named(log));
 
     /// <summary>A bucket of the longest window with enough labels to close.</summary>
-    private static Bucket Labelled(DateTimeOffset start)
+    internal static Bucket Labelled(DateTimeOffset start)
     {
         var labels = default(LabelSums);
         var predictions = default(PredictionSums);

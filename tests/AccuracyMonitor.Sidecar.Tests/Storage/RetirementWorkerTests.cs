@@ -1,0 +1,143 @@
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Sequences;
+using AccuracyMonitor.Sidecar.Models;
+using AccuracyMonitor.Sidecar.Monitors;
+using AccuracyMonitor.Sidecar.Observability;
+using AccuracyMonitor.Sidecar.Storage;
+using AccuracyMonitor.Sidecar.Tests.Support;
+using AccuracyMonitor.Storage;
+
+namespace AccuracyMonitor.Sidecar.Tests.Storage;
+
+public sealed class RetirementWorkerTests
+{
+    private const int Cap = 4;
+
+    private static readonly TimeSpan Idle = TimeSpan.FromHours(25);
+
+    [Fact]
+    public async Task Deployments_WithoutAnEnd_AreAllWatched_AndStateAndSeriesStayBounded()
+    {
+        await using var bench = await OpenAsync();
+        var (registry, worker, budget) = (bench.Get<ModelRegistry>(), bench.Get<RetirementWorker>(), bench.Get<ModelPlan>().Budget);
+        var most = 0L;
+        for (var version = 0; version < 3 * Cap; version++)
+        {
+            var model = registry.GetOrCreate(Key(version), classCount: 2).ShouldNotBeNull($"version {version}");
+            registry.ResolveSegment(model, "a");
+            model.Classes.Of(1).ShouldNotBeNull();
+            most = Math.Max(most, budget.Held);
+            bench.Clock.Advance(Idle);
+            await worker.RunAsync(TestContext.Current.CancellationToken);
+        }
+
+        registry.Models.Count().ShouldBeLessThan(Cap);
+        budget.Held.ShouldBeLessThan(most);
+        Counters(bench).ShouldBe(registry.Models.Count());
+    }
+
+    [Fact]
+    public async Task AVersionInUse_OrUsedWithinTheLongestWindow_Stays_AndTheNextIsRefused()
+    {
+        await using var bench = await OpenAsync();
+        var (registry, worker) = (bench.Get<ModelRegistry>(), bench.Get<RetirementWorker>());
+        for (var version = 0; version < Cap; version++)
+        {
+            registry.GetOrCreate(Key(version), classCount: 2).ShouldNotBeNull();
+        }
+
+        bench.Clock.Advance(TimeSpan.FromHours(24.5));
+        await worker.RunAsync(TestContext.Current.CancellationToken);
+
+        registry.Models.Count().ShouldBe(Cap);
+        registry.GetOrCreate(Key(Cap), classCount: 2).ShouldBeNull();
+
+        // Only the first reports on.
+        bench.Clock.Advance(TimeSpan.FromHours(1));
+        registry.GetOrCreate(Key(0), classCount: 2);
+        await worker.RunAsync(TestContext.Current.CancellationToken);
+        registry.TryGet(Key(0), out _).ShouldBeTrue();
+        registry.GetOrCreate(Key(Cap), classCount: 2).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task AVersionThatIsSeenAgain_GoesOnWithItsLabelsAndClosedWindows()
+    {
+        await using var bench = await OpenAsync();
+        var (registry, worker) = (bench.Get<ModelRegistry>(), bench.Get<RetirementWorker>());
+        var model = registry.GetOrCreate(Key(0), classCount: 2)!;
+        ClosedWindow[] closed = [new(Workbench.Start.AddDays(-2), Workbench.Start.AddDays(-1), 0.9, 0.02, 100)];
+        await bench.Store.ReplaceClosedWindowsAsync(Key(0), closed, TestContext.Current.CancellationToken);
+        model.Running.Restore(new StoredHistory { UniformLabels = 10, UniformRight = 8, ClosedWindows = closed }, bench.Clock.GetUtcNow());
+        var before = model.Running.Read(0.05).ToArray();
+        before.Length.ShouldBe(2);
+        bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        Fill(registry);
+        bench.Clock.Advance(Idle);
+        await worker.RunAsync(TestContext.Current.CancellationToken);
+        registry.TryGet(Key(0), out _).ShouldBeFalse();
+
+        // A label that comes late, of a prediction from before.
+        registry.CountUniform(Key(0), labels: 1, right: 1);
+        var again = registry.GetOrCreate(Key(0), classCount: 2)!;
+
+        again.ShouldNotBeSameAs(model);
+        again.Running.Uniform.ShouldBe((11L, 9L));
+        again.Running.Read(0.05).Single(r => r.Sequence == "asymptotic").ShouldBe(before.Single(r => r.Sequence == "asymptotic"));
+    }
+
+    [Fact]
+    public async Task AStoreThatCanNotBeWritten_KeepsTheVersion()
+    {
+        await using var bench = await OpenAsync();
+        var (registry, worker) = (bench.Get<ModelRegistry>(), bench.Get<RetirementWorker>());
+        var first = registry.GetOrCreate(Key(0), classCount: 2)!;
+        bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        Fill(registry);
+        first.Running.Close([WindowSumWorkerTests.Labelled(Workbench.Start.AddMinutes(-24))], Workbench.Start);
+        bench.Clock.Advance(Idle);
+        bench.Refusal.Start("closed_windows");
+
+        await Should.ThrowAsync<StoreException>(() => worker.RunAsync(TestContext.Current.CancellationToken));
+        registry.Models.Count().ShouldBe(Cap);
+        registry.TryRetire(first, []).ShouldBeFalse();
+
+        bench.Refusal.End();
+        await worker.RunAsync(TestContext.Current.CancellationToken);
+        registry.TryGet(Key(0), out _).ShouldBeFalse();
+        registry.GetOrCreate(Key(0), classCount: 2)!.Running.Read(0.05).Single().Windows.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task AVersionThatIsSeenAgain_IsScoredByItsChampion_AndNotByTheOneItStartedWith()
+    {
+        await using var bench = await OpenAsync();
+        var starting = bench.Get<StartingMonitors>();
+        starting.Retired(Key(0), () => new CountingScorer("champion").ToMonitor());
+
+        var model = bench.Get<ModelRegistry>().GetOrCreate(Key(0), classCount: 2)!;
+        await model.FirstMonitor.Settled;
+        model.Monitor.Version.ShouldBe("champion");
+
+        // Another version has none in the store, and starts as ever.
+        starting.Retired(Key(1), () => null);
+        var other = bench.Get<ModelRegistry>().GetOrCreate(Key(1), classCount: 2)!;
+        await other.FirstMonitor.Settled;
+        other.Monitor.Version.ShouldBe(StartingMonitors.SoftmaxVersion);
+    }
+
+    private static Task<Workbench> OpenAsync() => Workbench.OpenAsync($"--Intake:MaxModels={Cap}");
+
+    private static ModelKey Key(int version) => new("m", $"{version}");
+
+    private static void Fill(ModelRegistry registry)
+    {
+        for (var version = 1; registry.Models.Count() < Cap; version++)
+        {
+            registry.GetOrCreate(Key(version), classCount: 2);
+        }
+    }
+
+    private static int Counters(Workbench bench) =>
+        bench.Get<MetricRegistry>().Find("accuracy_monitor_predictions_total")!.Snapshot.Count;
+}
