@@ -69,6 +69,9 @@ internal static class AttackCommand
             },
             cancel);
         string outcome;
+
+        // The model that is watched, whose next prediction must be scored after the attack. A further model may find every place taken.
+        var watched = await sidecar.ScoresAsync("before", cancel);
         try
         {
             outcome = await attack.RunAsync(sidecar, cancel);
@@ -78,7 +81,7 @@ internal static class AttackCommand
             outcome = e is RpcException rpc ? $"{rpc.StatusCode}: {rpc.Status.Detail}" : e.Message;
         }
 
-        var scores = await sidecar.ScoresAsync("after", cancel);
+        var scores = watched && await sidecar.ScoresAsync("after", cancel);
         var health = await sidecar.HealthAsync(cancel);
         await stop.CancelAsync();
         await measuring;

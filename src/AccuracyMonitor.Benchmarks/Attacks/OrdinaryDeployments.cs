@@ -7,8 +7,8 @@ namespace AccuracyMonitor.Benchmarks.Attacks;
 /// <summary>More than a year of weekly releases without a restart: no attack, and each version that the cap allows must be watched.</summary>
 internal static class OrdinaryDeployments
 {
-    /// <summary>As many as Intake:MaxModels allows, and one more.</summary>
-    private const int Deployments = 65;
+    /// <summary>As many as Intake:MaxModels allows beside the model that is watched, and one more.</summary>
+    private const int Deployments = 64;
 
     public static readonly Attack Attack = new(
         "deployments", $"{Deployments} versions of one model after each other, 10 classes, 1,000 predictions each", RunAsync);
