@@ -33,8 +33,15 @@ internal sealed class EstimateGrpcService(
     public override Task<ListEstimatesResponse> ListEstimates(ListEstimatesRequest request, ServerCallContext context)
     {
         var latest = Select(request.Model, request.Version, request.PredictedClasses);
-        return Task.FromResult(
-            new ListEstimatesResponse { Estimates = { latest.Windows }, Running = { latest.Running }, Differences = { latest.Differences } });
+        var (page, next) = Paging.Page(latest.Windows, NameOf, request.PageSize, request.PageToken);
+        var response = new ListEstimatesResponse { Estimates = { page.Select(e => EstimateMapping.ToWire(e, _alpha)) }, NextPageToken = next };
+        if (request.PageToken.Length == 0)
+        {
+            response.Running.Add(latest.Running);
+            response.Differences.Add(latest.Differences);
+        }
+
+        return Task.FromResult(response);
     }
 
     public override Task<CompareVersionsResponse> CompareVersions(CompareVersionsRequest request, ServerCallContext context)
@@ -64,12 +71,30 @@ internal sealed class EstimateGrpcService(
         {
             var next = estimates.NextAsync();
             var latest = Select(request.Model, request.Version, request.PredictedClasses);
-            await responseStream.WriteAsync(
-                new WatchEstimatesResponse { Estimates = { latest.Windows }, Running = { latest.Running }, Differences = { latest.Differences } },
-                context.CancellationToken);
+            var windows = latest.Windows.ToArray();
+            for (var begin = 0; begin == 0 || begin < windows.Length; begin += Paging.MaxSize)
+            {
+                var message = new WatchEstimatesResponse
+                {
+                    Estimates = { windows.Skip(begin).Take(Paging.MaxSize).Select(e => EstimateMapping.ToWire(e, _alpha)) },
+                    More = begin + Paging.MaxSize < windows.Length,
+                };
+                if (begin == 0)
+                {
+                    message.Running.Add(latest.Running);
+                    message.Differences.Add(latest.Differences);
+                }
+
+                await responseStream.WriteAsync(message, context.CancellationToken);
+            }
+
             await next.WaitAsync(context.CancellationToken);
         }
     }
+
+    // A page goes on after the last name of the one before, whatever was estimated anew meanwhile.
+    private static string NameOf(PublishedEstimate e) => string.Join(
+        '\n', e.Series.Model, e.Series.Version, e.Series.Segment, $"{e.Series.PredictedClass}", $"{e.Window.Ticks:D19}");
 
     private static SeriesState SeriesOf(ModelState model, GetEstimateRequest request)
     {
@@ -98,12 +123,12 @@ internal sealed class EstimateGrpcService(
         return registry.TryGet(key, out var found) ? found : throw RpcErrors.NotFound("UNKNOWN_MODEL", $"No prediction of {key} has been seen.");
     }
 
-    private (IEnumerable<WindowEstimate> Windows, IEnumerable<V1.RunningAccuracy> Running, IEnumerable<AccuracyDifference> Differences) Select(
+    private (IEnumerable<PublishedEstimate> Windows, IEnumerable<V1.RunningAccuracy> Running, IEnumerable<AccuracyDifference> Differences) Select(
         string model, string version, bool classes)
     {
         var latest = estimates.Latest;
         return (
-            latest.Windows.Where(e => Asked(e.Series.ModelKey) && (classes || e.Series.PredictedClass is null)).Select(e => EstimateMapping.ToWire(e, _alpha)),
+            latest.Windows.Where(e => Asked(e.Series.ModelKey) && (classes || e.Series.PredictedClass is null)).OrderBy(NameOf, StringComparer.Ordinal),
             latest.Running.Where(r => Asked(r.Key)).Select(r => EstimateMapping.ToWire(r, _alpha)),
             latest.Differences.Where(d => Asked(d.Key)).Select(d => EstimateMapping.ToWire(d, _alpha)));
 

@@ -25,17 +25,18 @@ internal sealed class MonitorGrpcService(
     public override async Task<ListMonitorsResponse> ListMonitors(ListMonitorsRequest request, ServerCallContext context)
     {
         var stored = await store.ListMonitorsAsync(request.Model, request.Version, context.CancellationToken);
-        var response = new ListMonitorsResponse { Monitors = { stored.Select(Describe) } };
+        List<MonitorDescription> all = [.. stored.Select(Describe)];
         var known = stored.Select(s => (s.Monitor.Key, s.Monitor.MonitorVersion)).ToHashSet();
         foreach (var model in registry.Models.Where(m => Matches(request.Model, m.Key.Model) && Matches(request.Version, m.Key.Version)))
         {
             if (!known.Contains((model.Key, model.Monitor.Version)))
             {
-                response.Monitors.Add(Describe(model));
+                all.Add(Describe(model));
             }
         }
 
-        return response;
+        var (page, next) = Paging.Page(all, m => string.Join('\n', m.Model, m.Version, m.MonitorVersion), request.PageSize, request.PageToken);
+        return new ListMonitorsResponse { Monitors = { page }, NextPageToken = next };
     }
 
     public override async Task<RegisterMonitorResponse> RegisterMonitor(RegisterMonitorRequest request, ServerCallContext context)
