@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AccuracyMonitor.Cli;
+using AccuracyMonitor.Cli.Audit;
 using AccuracyMonitor.Cli.Demo;
 using AccuracyMonitor.Cli.Evaluation;
 using AccuracyMonitor.Cli.Replay;
@@ -15,6 +16,7 @@ var root = new RootCommand("Accuracy Monitor: how accurate is the deployed model
     StressCommand.Create(),
     EvaluateCommand.Create(),
     ReplayCommand.Create(),
+    AuditCommand.Create(),
     DemoServeCommand.Create(),
 };
 return await CommandLine.RunAsync(root, args);

@@ -46,6 +46,12 @@ public sealed class ConfigurationSections(WebApplicationBuilder builder)
         }
     }
 
+    /// <summary>The settings that were given in the known sections, by name.</summary>
+    public IReadOnlyDictionary<string, string> Given() => builder.Configuration.GetChildren().Where(s => _sections.ContainsKey(s.Key))
+        .SelectMany(static s => s.AsEnumerable())
+        .Where(static s => s.Value is not null)
+        .ToDictionary(static s => s.Key, static s => s.Value!, StringComparer.OrdinalIgnoreCase);
+
     private void Check(IConfigurationSection section, Type type, List<string> failures)
     {
         var settings = type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite)

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Labelling;
 using AccuracyMonitor.Core.Sequences;
+using AccuracyMonitor.Storage.Audit;
 using AccuracyMonitor.Storage.Labelling;
 using AccuracyMonitor.Storage.Monitors;
 using AccuracyMonitor.Storage.Schema;
@@ -12,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace AccuracyMonitor.Storage;
 
 /// <summary>
-/// Label queue, window summaries and monitor registry in one SQLite database. A task that writes completes when its transaction is on the
+/// Label queue, window summaries, monitor registry and audit trail in one SQLite database. A task that writes completes when its transaction is on the
 /// disk: what was acknowledged survives a crash of the process and of the machine. Each call is one transaction: all of it or nothing.
 /// Safe for many callers at once.
 /// </summary>
@@ -117,32 +118,32 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
         IReadOnlyList<string> leaseIds, TimeSpan duration, DateTimeOffset now, CancellationToken cancellation = default)
     {
         LabellingLimits.CheckDuration(duration, nameof(duration));
-        return EachAsync(leaseIds, (c, id) => Leases.Extend(c, id, duration, now), cancellation);
+        return BatchAsync(leaseIds, (c, ids) => Array.ConvertAll(ids, id => Leases.Extend(c, id, duration, now)), cancellation);
     }
 
     /// <summary>Gives running leases back to the queue, at their old place.</summary>
     public Task<IReadOnlyList<ItemResult>> ReleaseAsync(IReadOnlyList<string> leaseIds, DateTimeOffset now, CancellationToken cancellation = default) =>
-        EachAsync(leaseIds, (c, id) => Leases.Release(c, id, now), cancellation);
+        BatchAsync(leaseIds, (c, ids) => Array.ConvertAll(ids, id => Leases.Release(c, id, now)), cancellation);
 
     /// <summary>Says that no label can be given. A label that comes later is still taken.</summary>
     /// <param name="reason">Recorded; at most 500 characters.</param>
     public Task<IReadOnlyList<ItemResult>> SkipAsync(
-        IReadOnlyList<string> leaseIds, string reason, DateTimeOffset now, CancellationToken cancellation = default) =>
-        EachAsync(leaseIds, (c, id) => Leases.Skip(c, id, reason, now), cancellation);
+        IReadOnlyList<string> leaseIds, string reason, Origin origin, CancellationToken cancellation = default) =>
+        BatchAsync(leaseIds, (c, ids) => Leases.Skip(c, ids, reason, origin), cancellation);
 
     /// <summary>
     /// Takes labels, whatever the state of the request or lease. The same label again is <see cref="LabelOutcome.Unchanged"/>, another one
     /// replaces the first. At most 1000.
     /// </summary>
-    public Task<IReadOnlyList<LabelChange>> CompleteAsync(IReadOnlyList<LabelAnswer> answers, DateTimeOffset now, CancellationToken cancellation = default) =>
-        EachAsync(answers, (c, answer) => Labels.Complete(c, answer, now), cancellation);
+    public Task<IReadOnlyList<LabelChange>> CompleteAsync(IReadOnlyList<LabelAnswer> answers, Origin origin, CancellationToken cancellation = default) =>
+        BatchAsync(answers, (c, batch) => Labels.Complete(c, batch, origin), cancellation);
 
     /// <summary>Takes labels back. The history keeps them, with who took them back and when.</summary>
     public Task<IReadOnlyList<LabelChange>> RetractAsync(
-        IReadOnlyList<(ModelKey Key, string PredictionId)> predictions, string annotator, DateTimeOffset now, CancellationToken cancellation = default)
+        IReadOnlyList<(ModelKey Key, string PredictionId)> predictions, string annotator, Origin origin, CancellationToken cancellation = default)
     {
         LabellingLimits.CheckAnnotator(annotator);
-        return EachAsync(predictions, (c, p) => Labels.Retract(c, p.Key, p.PredictionId, annotator, now), cancellation);
+        return BatchAsync(predictions, (c, batch) => Labels.Retract(c, batch, annotator, origin), cancellation);
     }
 
     /// <summary>
@@ -220,17 +221,19 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     }
 
     /// <summary>Stores a monitor. It is not activated.</summary>
-    public Task<RegisterOutcome> RegisterMonitorAsync(MonitorRow monitor, CancellationToken cancellation = default)
+    /// <param name="origin">Null: the program itself.</param>
+    public Task<RegisterOutcome> RegisterMonitorAsync(MonitorRow monitor, Origin? origin = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(monitor);
-        return _engine.WriteAsync(c => Registry.Register(c, monitor), monitor.Onnx.Length + (monitor.Head?.Length ?? 0) + 1000L, cancellation);
+        var bytes = monitor.Onnx.Length + (monitor.Head?.Length ?? 0) + 1000L;
+        return _engine.WriteAsync(c => Registry.Register(c, monitor, origin ?? monitor.CreatedAt), bytes, cancellation);
     }
 
     /// <summary>Makes a registered monitor the champion of its model version and records why, in one transaction.</summary>
     /// <param name="decision">Null when there was none; else about this monitor.</param>
     /// <returns>The champion now; null when no such monitor is registered, and then nothing changed.</returns>
     public Task<MonitorRow?> ActivateAsync(
-        ModelKey key, string monitorVersion, PromotionRow? decision, DateTimeOffset now, CancellationToken cancellation = default)
+        ModelKey key, string monitorVersion, PromotionRow? decision, Origin origin, CancellationToken cancellation = default)
     {
         if (decision is not null && (decision.Key, decision.ChallengerVersion) != (key, monitorVersion))
         {
@@ -238,13 +241,13 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
                 $"The decision is about {decision.ChallengerVersion} of {decision.Key}, not {monitorVersion} of {key}", nameof(decision));
         }
 
-        return _engine.WriteAsync(c => Activations.Activate(c, key, monitorVersion, decision, now), 1000, cancellation);
+        return _engine.WriteAsync(c => Activations.Activate(c, key, monitorVersion, decision, origin), 1000, cancellation);
     }
 
     /// <summary>Makes the champion before this one the champion again, and records it as a decision. Again: the one before that.</summary>
     /// <returns>The champion now; null when there is none to go back to, and then nothing changed.</returns>
-    public Task<MonitorRow?> RollBackAsync(ModelKey key, string reason, DateTimeOffset now, CancellationToken cancellation = default) =>
-        _engine.WriteAsync(c => Activations.RollBack(c, key, reason, now), 1000, cancellation);
+    public Task<MonitorRow?> RollBackAsync(ModelKey key, string reason, Origin origin, CancellationToken cancellation = default) =>
+        _engine.WriteAsync(c => Activations.RollBack(c, key, reason, origin), 1000, cancellation);
 
     /// <summary>The champion, or null.</summary>
     public Task<MonitorRow?> ActiveMonitorAsync(ModelKey key, CancellationToken cancellation = default) =>
@@ -259,8 +262,12 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
         _engine.ReadAsync(c => Registry.List(c, model, version), cancellation);
 
     /// <summary>Records a decision that activates nothing.</summary>
-    public Task RecordDecisionAsync(PromotionRow decision, CancellationToken cancellation = default) =>
-        _engine.WriteAsync(c => Decisions.Record(c, decision), 1000, cancellation);
+    /// <param name="origin">Null: the program itself.</param>
+    public Task RecordDecisionAsync(PromotionRow decision, Origin? origin = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(decision);
+        return _engine.WriteAsync(c => Decisions.Record(c, decision, origin ?? decision.DecidedAt), 1000, cancellation);
+    }
 
     /// <summary>How many challengers of a model version have been promoted by evidence.</summary>
     public Task<int> CountPromotionsAsync(ModelKey key, CancellationToken cancellation = default) =>
@@ -285,9 +292,22 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
         return _engine.ReadAsync(c => Decisions.List(c, key, limit), cancellation);
     }
 
+    /// <summary>Records a start, with the names of the settings that differ from the start before. Of the settings only keyed digests are kept.</summary>
+    /// <param name="settings">By name, in which case does not count.</param>
+    public Task RecordStartAsync(IReadOnlyDictionary<string, string> settings, Origin origin, CancellationToken cancellation = default) =>
+        _engine.WriteAsync(c => SettingsDigests.Record(c, settings, origin), 1000, cancellation);
+
+    /// <summary>The audit trail, newest first. Each entry was written in the transaction of the change that it records.</summary>
+    public Task<IReadOnlyList<AuditEntry>> AuditAsync(AuditQuery query, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        CheckLimit(query.Limit, 10_000);
+        return _engine.ReadAsync(c => AuditTrail.List(c, query), cancellation);
+    }
+
     /// <summary>
-    /// Forgets ended requests with their labels, buckets, monitors and decisions beyond <paramref name="bounds"/>. Never what waits or is leased; what is
-    /// younger than <see cref="StoreOptions.MinimumRetention"/> loses at most its vectors, and these only to the bound on bytes.
+    /// Forgets ended requests with their labels, buckets, monitors, decisions and entries of the audit trail beyond <paramref name="bounds"/>. Never what
+    /// waits or is leased; what is younger than <see cref="StoreOptions.MinimumRetention"/> loses at most its vectors, and these only to the bound on bytes.
     /// </summary>
     /// <param name="limit">Bound of the work of one call, for rows of each kind, 1–10,000.</param>
     public Task<PruneResult> PruneAsync(RetentionBounds bounds, DateTimeOffset now, int limit = 1000, CancellationToken cancellation = default)
@@ -321,11 +341,11 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, highest);
     }
 
-    private Task<IReadOnlyList<TResult>> EachAsync<TItem, TResult>(
-        IReadOnlyList<TItem> items, Func<SqliteConnection, TItem, TResult> work, CancellationToken cancellation)
+    private Task<IReadOnlyList<TResult>> BatchAsync<TItem, TResult>(
+        IReadOnlyList<TItem> items, Func<SqliteConnection, TItem[], TResult[]> work, CancellationToken cancellation)
     {
         LabellingLimits.CheckBatch(items, nameof(items));
         var batch = items.ToArray();
-        return _engine.WriteAsync<IReadOnlyList<TResult>>(c => Array.ConvertAll(batch, item => work(c, item)), 100L * batch.Length, cancellation);
+        return _engine.WriteAsync<IReadOnlyList<TResult>>(c => work(c, batch), 100L * batch.Length, cancellation);
     }
 }

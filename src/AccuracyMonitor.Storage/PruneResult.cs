@@ -11,6 +11,9 @@ public sealed record PruneResult(int Requests, int Buckets, bool More)
 
     public int Decisions { get; init; }
 
+    /// <summary>Entries of the audit trail.</summary>
+    public int Audits { get; init; }
+
     /// <summary>Bytes in use beyond <see cref="RetentionBounds.MaxBytes"/> after the call.</summary>
     public long ExcessBytes { get; init; }
 }

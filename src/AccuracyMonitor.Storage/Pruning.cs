@@ -1,3 +1,4 @@
+using AccuracyMonitor.Storage.Audit;
 using AccuracyMonitor.Storage.Labelling;
 using AccuracyMonitor.Storage.Monitors;
 using AccuracyMonitor.Storage.Windows;
@@ -15,6 +16,7 @@ internal static class Pruning
         var requests = RequestPruning.Prune(connection, before, limit);
         var buckets = Buckets.Prune(connection, before, limit);
         var (monitors, decisions) = (MonitorPruning.Prune(connection, bounds.Monitors, limit), Decisions.Prune(connection, limit));
+        var audits = AuditTrail.Prune(connection, before, limit);
         var vectors = 0;
         if (requests < limit && Excess(connection, bounds) > 0)
         {
@@ -22,12 +24,13 @@ internal static class Pruning
             vectors = requests < limit ? RequestPruning.PruneVectors(connection, now, limit - requests) : 0;
         }
 
-        var more = requests + vectors >= limit || buckets == limit || decisions == limit || monitors == limit;
+        var more = requests + vectors >= limit || buckets == limit || decisions == limit || monitors == limit || audits == limit;
         return new PruneResult(requests, buckets, more)
         {
             Vectors = vectors,
             Monitors = monitors,
             Decisions = decisions,
+            Audits = audits,
             ExcessBytes = Excess(connection, bounds),
         };
     }

@@ -23,7 +23,8 @@ public sealed class RetentionTests : IDisposable
         await store.CompleteAsync([new LabelAnswer { LeaseId = leases[0].LeaseId, Label = 1 }, By("young")], old);
         await store.ReleaseAsync([leases[1].LeaseId], old);
 
-        (await store.PruneAsync(new RetentionBounds(Start.AddDays(-5)), Start)).ShouldBe(new PruneResult(Requests: 1, Buckets: 1, More: false));
+        (await store.PruneAsync(new RetentionBounds(Start.AddDays(-5)), Start)).ShouldBe(
+            new PruneResult(Requests: 1, Buckets: 1, More: false) { Audits = 1 });
         (await store.FindAsync(Clothing, "answered")).ShouldBeNull();
         (await store.LabelHistoryAsync(Clothing, "answered")).ShouldBeEmpty();
         (await store.CompleteAsync([new LabelAnswer { LeaseId = leases[0].LeaseId, Label = 1 }], Start))[0].Outcome.ShouldBe(LabelOutcome.NotFound);

@@ -1,4 +1,5 @@
 using AccuracyMonitor.Sidecar.Observability;
+using AccuracyMonitor.Storage.Audit;
 using AccuracyMonitor.Training;
 using AccuracyMonitor.V1;
 using Microsoft.Extensions.Options;
@@ -33,7 +34,7 @@ internal sealed class AdaptationWorker(
 
                 try
                 {
-                    await (kind == AdaptationKind.FineTuning ? networks.RunAsync(model, stop) : heads.RunAsync(model, stop));
+                    await (kind == AdaptationKind.FineTuning ? networks.RunAsync(model, Actor.Sidecar, stop) : heads.RunAsync(model, Actor.Sidecar, stop));
                 }
 #pragma warning disable CA1031 // The champion stays; the next labels start another try.
                 catch (Exception e) when (e is not OperationCanceledException || !stop.IsCancellationRequested)

@@ -3,6 +3,7 @@ using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Storage;
+using AccuracyMonitor.Storage.Audit;
 using AccuracyMonitor.Storage.Monitors;
 using Microsoft.Extensions.Options;
 
@@ -16,7 +17,9 @@ internal sealed class HeadRecalibration(MonitorStore store, MonitorManager manag
 {
     private readonly RecalibrationHeadOptions _priors = new();
 
-    public async Task<PromotionRow> RunAsync(ModelState model, CancellationToken cancel)
+    /// <param name="model">Whose labels are looked at.</param>
+    /// <param name="by">Who asks for it.</param>
+    public async Task<PromotionRow> RunAsync(ModelState model, Actor by, CancellationToken cancel)
     {
         await model.Management.WaitAsync(cancel);
         try
@@ -35,7 +38,8 @@ internal sealed class HeadRecalibration(MonitorStore store, MonitorManager manag
             var required = PromotionBudget.ForRecalibration(await store.CountPromotionsAsync(model.Key, cancel));
             var verdict = challenge.Trial.Verdict(required);
             using var proposed = MonitorLease.TryTake(Challenger(model, champion, challenge.Trial, labels, verdict.Promote))!;
-            return await manager.DecideAsync(model, PromotionKind.Recalibration, proposed, verdict, challenge.Trial.FittedTo.Count);
+            return await manager.DecideAsync(
+                model, new Proposal(PromotionKind.Recalibration, proposed, challenge.Trial.FittedTo.Count), verdict, by);
         }
         finally
         {

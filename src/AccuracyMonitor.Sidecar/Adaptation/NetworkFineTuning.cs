@@ -3,6 +3,7 @@ using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Storage;
+using AccuracyMonitor.Storage.Audit;
 using AccuracyMonitor.Storage.Monitors;
 using Microsoft.Extensions.Options;
 
@@ -22,7 +23,9 @@ internal sealed class NetworkFineTuning(
     /// <summary>Part of a champion's first labels that a network learns from.</summary>
     private const double LearningShare = 0.6;
 
-    public async Task<PromotionRow> RunAsync(ModelState model, CancellationToken cancel)
+    /// <param name="model">Whose labels are looked at.</param>
+    /// <param name="by">Who asks for it.</param>
+    public async Task<PromotionRow> RunAsync(ModelState model, Actor by, CancellationToken cancel)
     {
         await model.Management.WaitAsync(cancel);
         try
@@ -53,7 +56,7 @@ internal sealed class NetworkFineTuning(
                     labels.Samples.Count);
             }
 
-            return await ChallengeAsync(model, champion, labels, new Split(learning, evidence, required), cancel);
+            return await ChallengeAsync(model, champion, labels, new Attempt(learning, evidence, required, by), cancel);
         }
         finally
         {
@@ -61,23 +64,24 @@ internal sealed class NetworkFineTuning(
         }
     }
 
-    private async Task<PromotionRow> ChallengeAsync(ModelState model, MonitorSnapshot champion, AdaptationLabels labels, Split split, CancellationToken cancel)
+    private async Task<PromotionRow> ChallengeAsync(
+        ModelState model, MonitorSnapshot champion, AdaptationLabels labels, Attempt attempt, CancellationToken cancel)
     {
-        var tuned = tuner.Tune(champion, [.. labels.Samples.Take(split.Learning)], cancel);
+        var tuned = tuner.Tune(champion, [.. labels.Samples.Take(attempt.Learning)], cancel);
         var scorer = loader.Load(tuned, model.ClassCount);
         using var challenger = MonitorLease.OfCreator(new MonitorSnapshot(
-            new SharedScorer(scorer), null, scorer.Version, scorer.Version, tuned, Proven: true, labels.Sequences[split.Learning - 1]));
-        var judges = labels.Samples.Skip(split.Learning).ToArray();
+            new SharedScorer(scorer), null, scorer.Version, scorer.Version, tuned, Proven: true, labels.Sequences[attempt.Learning - 1]));
+        var judges = labels.Samples.Skip(attempt.Learning).ToArray();
         var championLogits = labels.ChampionLogits(champion, judges.Length);
         double[] logits = [.. judges.Select(s => AdaptationLabels.Score(challenger, s.Probabilities))];
-        split.Evidence.ObserveAll(labels.Samples, split.Learning, championLogits, logits);
+        attempt.Evidence.ObserveAll(labels.Samples, attempt.Learning, championLogits, logits);
 
         // Before anything is decided by it: if the decision can't be written, these labels have judged all the same.
-        var (value, mean, square) = split.Evidence.State;
+        var (value, mean, square) = attempt.Evidence.State;
         await store.SaveNetworkEvidenceAsync(new NetworkEvidenceRow(model.Key, champion.Version, value, mean, square, labels.LastSequence), cancel);
         var verdict = ChampionChallenger.Judge(
-            championLogits, logits, judges, new PromotionEvidence(Math.Exp(split.Evidence.LogValue), split.Required));
-        return await manager.DecideAsync(model, PromotionKind.FineTuning, challenger, verdict, split.Learning);
+            championLogits, logits, judges, new PromotionEvidence(Math.Exp(attempt.Evidence.LogValue), attempt.Required));
+        return await manager.DecideAsync(model, new Proposal(PromotionKind.FineTuning, challenger, attempt.Learning), verdict, attempt.By);
     }
 
     private static int FirstSplit(AdaptationLabels labels, MonitorSnapshot champion) =>
@@ -86,5 +90,6 @@ internal sealed class NetworkFineTuning(
     /// <param name="Learning">Labels that the network learns from, the oldest; the others judge it.</param>
     /// <param name="Evidence">Before these judges.</param>
     /// <param name="Required">e-value.</param>
-    private sealed record Split(int Learning, LossEvidence Evidence, double Required);
+    /// <param name="By">Who asks for it.</param>
+    private sealed record Attempt(int Learning, LossEvidence Evidence, double Required, Actor By);
 }

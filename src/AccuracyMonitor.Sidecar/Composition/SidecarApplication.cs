@@ -7,6 +7,7 @@ using AccuracyMonitor.Hosting.Access;
 using AccuracyMonitor.Hosting.Tls;
 using AccuracyMonitor.Sidecar.Adaptation;
 using AccuracyMonitor.Sidecar.Alarms;
+using AccuracyMonitor.Sidecar.Audit;
 using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Intake;
@@ -96,6 +97,7 @@ internal static class SidecarApplication
         builder.Services.AddSingleton<IValidateOptions<SinkOptions>, SinkRulesValidator>();
         builder.Services.AddSingleton<IValidateOptions<TapOptions>, TapRulesValidator>();
         sections.ThrowIfUnreadable();
+        builder.Services.AddSingleton(GivenSettings.Of(sections));
     }
 
     private static void AddParts(WebApplicationBuilder builder, TimeProvider time)
@@ -184,8 +186,10 @@ internal static class SidecarApplication
         services.PostConfigure<GrpcServiceOptions>(static o => o.CompressionProviders = []);
         services.AddGrpcHealthChecks(o =>
             {
-                foreach (var service in (
-                    string[])[nameof(V1.PredictionService), nameof(V1.LabelService), nameof(V1.EstimateService), nameof(V1.MonitorService)])
+                foreach (var service in (string[])
+                [
+                    nameof(V1.PredictionService), nameof(V1.LabelService), nameof(V1.EstimateService), nameof(V1.MonitorService), nameof(V1.AuditService),
+                ])
                 {
                     o.Services.Map($"accuracy_monitor.v1.{service}", static _ => true);
                 }
@@ -222,6 +226,7 @@ internal static class SidecarApplication
         app.MapGrpcService<LabelGrpcService>();
         app.MapGrpcService<EstimateGrpcService>();
         app.MapGrpcService<MonitorGrpcService>();
+        app.MapGrpcService<AuditGrpcService>();
         app.MapGrpcHealthChecksService();
         if (app.Services.GetRequiredService<IConfiguration>().GetValue("Listen:Reflection", true))
         {

@@ -58,6 +58,7 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
         services.GetRequiredService<StartingMonitors>().ReadFiles();
         await RestoreChampionsAsync(cancel);
         await RestoreWindowsAsync(time.GetUtcNow() - longest, cancel);
+        await _store.RecordStartAsync(services.GetRequiredService<GivenSettings>().Values, time.GetUtcNow(), cancel);
     }
 
     public async ValueTask DisposeAsync()

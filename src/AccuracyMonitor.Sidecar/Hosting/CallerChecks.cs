@@ -1,9 +1,12 @@
 using AccuracyMonitor.Hosting.Access;
+using AccuracyMonitor.Storage.Audit;
 using Grpc.Core;
 
 namespace AccuracyMonitor.Sidecar.Hosting;
 
-/// <summary>Checks of a caller that <see cref="SidecarRoles"/> cannot make, since they depend on the message: which model he may act on.</summary>
+/// <summary>
+/// Who a caller is, and checks that <see cref="SidecarRoles"/> cannot make, since they depend on the message: which model he may act on.
+/// </summary>
 internal static class CallerChecks
 {
     /// <summary>Refuses a caller whose role is limited to other models. An empty model means all of them.</summary>
@@ -13,6 +16,13 @@ internal static class CallerChecks
         {
             throw RpcErrors.Forbidden(reason);
         }
+    }
+
+    /// <summary>The caller as the audit trail names him.</summary>
+    public static Actor Actor(this ServerCallContext context)
+    {
+        var caller = Caller.Of(context.GetHttpContext());
+        return new Actor(caller.Subject, caller.Address);
     }
 
     /// <summary>Why the caller may not act on the model; null: allowed. A refusal is counted here.</summary>

@@ -9,7 +9,8 @@ internal static class SidecarRoles
     private const string NoMethod = "{unimplementedMethod:grpcunimplemented}";
 
     private static readonly string[] Services =
-        [$"{Package}.PredictionService", $"{Package}.LabelService", $"{Package}.EstimateService", $"{Package}.MonitorService"];
+        [$"{Package}.PredictionService", $"{Package}.LabelService", $"{Package}.EstimateService", $"{Package}.MonitorService",
+            $"{Package}.AuditService"];
 
     private static readonly Dictionary<string, Roles> Methods = new(StringComparer.Ordinal)
     {
@@ -36,6 +37,8 @@ internal static class SidecarRoles
         [$"{Package}.MonitorService/RollBackMonitor"] = Roles.Administer,
         [$"{Package}.MonitorService/AdaptMonitor"] = Roles.Administer,
 
+        [$"{Package}.AuditService/ListAuditEntries"] = Roles.Administer,
+
         // Probes have no token, and these say whether work gets done and nothing of the data.
         ["/grpc.health.v1.Health/Check"] = Roles.None,
         ["/grpc.health.v1.Health/Watch"] = Roles.None,
@@ -52,6 +55,7 @@ internal static class SidecarRoles
         [$"{Services[1]}/{NoMethod}"] = Roles.None,
         [$"{Services[2]}/{NoMethod}"] = Roles.None,
         [$"{Services[3]}/{NoMethod}"] = Roles.None,
+        [$"{Services[4]}/{NoMethod}"] = Roles.None,
     };
 
     private static readonly Dictionary<string, Roles> Pages = new(StringComparer.Ordinal)

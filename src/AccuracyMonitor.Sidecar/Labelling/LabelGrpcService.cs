@@ -2,6 +2,7 @@ using AccuracyMonitor.Core;
 using AccuracyMonitor.Hosting.Access;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Storage;
+using AccuracyMonitor.Storage.Audit;
 using AccuracyMonitor.Storage.Labelling;
 using AccuracyMonitor.V1;
 using Google.Protobuf.WellKnownTypes;
@@ -63,7 +64,8 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
             throw RpcErrors.Invalid("reason", $"reason has {request.Reason.Length} characters; it may have at most {MaxSkipReason}.");
         }
 
-        var results = await store.SkipAsync(request.LeaseIds, request.Reason, clock.Read().Now, CancellationToken.None);
+        var results = await store.SkipAsync(
+            request.LeaseIds, request.Reason, new Origin(context.Actor(), clock.Read().Now), CancellationToken.None);
         foreach (var result in results)
         {
             if (result is { Outcome: LabelOutcome.Ok, Request: { } skipped })
@@ -110,7 +112,8 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
             };
         }
 
-        return new CompleteResponse { Outcomes = { await WriteAsync(() => store.CompleteAsync(answers, clock.Time.GetUtcNow())) } };
+        var by = context.Actor();
+        return new CompleteResponse { Outcomes = { await WriteAsync(() => store.CompleteAsync(answers, new Origin(by, clock.Time.GetUtcNow()))) } };
     }
 
     public override async Task<RetractResponse> Retract(RetractRequest request, ServerCallContext context)
@@ -123,7 +126,11 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
         }
 
         var refs = request.Predictions.Select(p => (new ModelKey(p.Model, p.Version), p.PredictionId)).ToArray();
-        return new RetractResponse { Outcomes = { await WriteAsync(() => store.RetractAsync(refs, request.Annotator, clock.Time.GetUtcNow())) } };
+        var by = context.Actor();
+        return new RetractResponse
+        {
+            Outcomes = { await WriteAsync(() => store.RetractAsync(refs, request.Annotator, new Origin(by, clock.Time.GetUtcNow()))) },
+        };
     }
 
     public override async Task<GetQueueResponse> GetQueue(GetQueueRequest request, ServerCallContext context) =>

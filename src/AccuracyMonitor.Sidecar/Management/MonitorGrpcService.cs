@@ -47,7 +47,7 @@ internal sealed class MonitorGrpcService(
         int? classes = registry.TryGet(key, out var model) ? model.ClassCount : null;
         try
         {
-            var (row, outcome) = await manager.RegisterAsync(key, classes, request.Onnx.ToByteArray());
+            var (row, outcome) = await manager.RegisterAsync(key, classes, request.Onnx.ToByteArray(), context.Actor());
             return outcome == RegisterOutcome.Conflict
                 ? throw RpcErrors.Precondition("MONITOR_CONFLICT", $"{key} has another monitor of version {row.MonitorVersion}.")
                 : new RegisterMonitorResponse { Monitor = Describe(new MonitorListing(row, Active: false, Decision: null)) };
@@ -64,7 +64,7 @@ internal sealed class MonitorGrpcService(
         await model.Management.WaitAsync(context.CancellationToken);
         try
         {
-            return await manager.ActivateAsync(model, request.MonitorVersion) is { } row
+            return await manager.ActivateAsync(model, request.MonitorVersion, context.Actor()) is { } row
                 ? new ActivateMonitorResponse { Monitor = Describe(new MonitorListing(row, Active: true, Decision: null)) }
                 : throw RpcErrors.NotFound("UNKNOWN_MONITOR", $"{model.Key} has no registered monitor '{request.MonitorVersion}'.");
         }
@@ -84,7 +84,7 @@ internal sealed class MonitorGrpcService(
         await model.Management.WaitAsync(context.CancellationToken);
         try
         {
-            return await manager.RollBackAsync(model) is { } row
+            return await manager.RollBackAsync(model, context.Actor()) is { } row
                 ? new RollBackMonitorResponse { Monitor = Describe(new MonitorListing(row, Active: true, Decision: null)) }
                 : throw RpcErrors.Precondition("NO_EARLIER_MONITOR", $"{model.Key} has no champion before {model.Monitor.Version}.");
         }
@@ -113,9 +113,10 @@ internal sealed class MonitorGrpcService(
             throw RpcErrors.Precondition(training.Value.Mode == TrainingMode.InProcess ? "TRAINING_UNAVAILABLE" : "TRAINING_OFF", reason);
         }
 
+        var by = context.Actor();
         var decision = request.Kind == AdaptationKind.FineTuning
-            ? await Task.Run(() => networks.RunAsync(model, context.CancellationToken), context.CancellationToken)
-            : await Task.Run(() => heads.RunAsync(model, context.CancellationToken), context.CancellationToken);
+            ? await Task.Run(() => networks.RunAsync(model, by, context.CancellationToken), context.CancellationToken)
+            : await Task.Run(() => heads.RunAsync(model, by, context.CancellationToken), context.CancellationToken);
         return new AdaptMonitorResponse { Decision = ToWire(decision), Monitor = Describe(model) };
     }
 

@@ -5,6 +5,7 @@ using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Storage;
+using AccuracyMonitor.Storage.Audit;
 using AccuracyMonitor.Storage.Monitors;
 
 namespace AccuracyMonitor.Sidecar.Monitors;
@@ -19,8 +20,13 @@ internal sealed class MonitorManager(MonitorStore store, MonitorLoader loader, T
     public const char HeadSeparator = '+';
 
     /// <summary>Records the verdict on a challenger, and lets it take over when it won. The caller holds <see cref="ModelState.Management"/>.</summary>
-    public async Task<PromotionRow> DecideAsync(ModelState model, PromotionKind kind, MonitorLease proposed, PromotionVerdict verdict, int trainedOn)
+    /// <param name="model">Whose champion is challenged.</param>
+    /// <param name="proposal">The challenger.</param>
+    /// <param name="verdict">On it.</param>
+    /// <param name="by">Who asked for it.</param>
+    public async Task<PromotionRow> DecideAsync(ModelState model, Proposal proposal, PromotionVerdict verdict, Actor by)
     {
+        var (kind, proposed, trainedOn) = proposal;
         var challenger = proposed.Monitor;
         var champion = model.Monitor;
         var decision = new PromotionRow
@@ -42,12 +48,12 @@ internal sealed class MonitorManager(MonitorStore store, MonitorLoader loader, T
             await EnsureRegisteredAsync(model.Key, champion, champion.TrainedThrough == 0 ? 0 : trainedOn, parent: null);
             await EnsureRegisteredAsync(model.Key, challenger, trainedOn, champion.Version);
             await ActivateChampionFirstAsync(model.Key, champion);
-            await store.ActivateAsync(model.Key, challenger.Version, decision, time.GetUtcNow());
+            await store.ActivateAsync(model.Key, challenger.Version, decision, new Origin(by, decision.DecidedAt));
             Adopt(model, proposed);
         }
         else
         {
-            await store.RecordDecisionAsync(decision);
+            await store.RecordDecisionAsync(decision, new Origin(by, decision.DecidedAt));
         }
 
         model.Metrics.Judged(kind == PromotionKind.Recalibration ? "recalibration" : "fine_tuning", verdict.Promote);
@@ -72,7 +78,7 @@ internal sealed class MonitorManager(MonitorStore store, MonitorLoader loader, T
 
     /// <summary>Checks a monitor file and keeps it, without using it.</summary>
     /// <exception cref="MonitorFileException">The file is damaged, foreign, for another number of classes, too large, or took too long to load.</exception>
-    public async Task<(MonitorRow Row, RegisterOutcome Outcome)> RegisterAsync(ModelKey key, int? classCount, byte[] onnx)
+    public async Task<(MonitorRow Row, RegisterOutcome Outcome)> RegisterAsync(ModelKey key, int? classCount, byte[] onnx, Actor by)
     {
         using var lease = await loader.LoadAsync(() =>
         {
@@ -80,12 +86,12 @@ internal sealed class MonitorManager(MonitorStore store, MonitorLoader loader, T
             return MonitorLease.OfCreator(new MonitorSnapshot(new SharedScorer(scorer), null, scorer.Version, scorer.Version, onnx, Proven: true, 0));
         });
         var row = ToRow(key, lease.Monitor, 0, parent: null);
-        return (row, await store.RegisterMonitorAsync(row));
+        return (row, await store.RegisterMonitorAsync(row, new Origin(by, row.CreatedAt)));
     }
 
     /// <summary>Makes a registered monitor the champion by somebody's word. The caller holds <see cref="ModelState.Management"/>.</summary>
     /// <returns>Null: no such monitor.</returns>
-    public async Task<MonitorRow?> ActivateAsync(ModelState model, string monitorVersion)
+    public async Task<MonitorRow?> ActivateAsync(ModelState model, string monitorVersion, Actor by)
     {
         if (await store.GetMonitorAsync(model.Key, monitorVersion) is not { } row)
         {
@@ -95,11 +101,8 @@ internal sealed class MonitorManager(MonitorStore store, MonitorLoader loader, T
         using var next = await loader.LoadAsync(() => ToMonitor(row, model.Monitor, model.ClassCount));
         await EnsureRegisteredAsync(model.Key, model.Monitor, 0, parent: null);
         await ActivateChampionFirstAsync(model.Key, model.Monitor);
-        await store.ActivateAsync(model.Key, monitorVersion, Refused(model, PromotionKind.Manual, "Activated by hand.") with
-        {
-            ChallengerVersion = monitorVersion,
-            Promoted = true,
-        }, time.GetUtcNow());
+        var decision = Refused(model, PromotionKind.Manual, "Activated by hand.") with { ChallengerVersion = monitorVersion, Promoted = true };
+        await store.ActivateAsync(model.Key, monitorVersion, decision, new Origin(by, decision.DecidedAt));
         Adopt(model, next);
         return row;
     }
@@ -107,9 +110,9 @@ internal sealed class MonitorManager(MonitorStore store, MonitorLoader loader, T
     /// <summary>Returns to the champion before this one. The caller holds <see cref="ModelState.Management"/>.</summary>
     /// <returns>Null: there was none.</returns>
     /// <exception cref="MonitorFileException">Its stored files are damaged; the present champion stays.</exception>
-    public async Task<MonitorRow?> RollBackAsync(ModelState model)
+    public async Task<MonitorRow?> RollBackAsync(ModelState model, Actor by)
     {
-        if (await store.RollBackAsync(model.Key, "Rolled back by hand.", time.GetUtcNow()) is not { } row)
+        if (await store.RollBackAsync(model.Key, "Rolled back by hand.", new Origin(by, time.GetUtcNow())) is not { } row)
         {
             return null;
         }

@@ -14,7 +14,8 @@ internal sealed class StoreMetrics
             "store_bytes", "Bytes of the database: used (by what it holds), file (which does not shrink), bound (Storage:MaxBytes).", "kind");
         _pruned = registry.Counter(
             "store_pruned_total",
-            "Rows that retention deleted: requests (with their labels), vectors (softmax outputs alone), buckets, monitors, decisions.",
+            "Rows that retention deleted: requests (with their labels), vectors (softmax outputs alone), buckets, monitors, decisions, audits (entries of the "
+                + "audit trail).",
             "kind");
         Size(new StoreSize(0, 0), 0);
         Pruned(new PruneResult(0, 0, More: false));
@@ -30,5 +31,6 @@ internal sealed class StoreMetrics
         _pruned.Of("buckets").Add(result.Buckets);
         _pruned.Of("monitors").Add(result.Monitors);
         _pruned.Of("decisions").Add(result.Decisions);
+        _pruned.Of("audits").Add(result.Audits);
     }
 }

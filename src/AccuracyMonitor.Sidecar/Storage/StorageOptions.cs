@@ -17,7 +17,9 @@ internal sealed class StorageOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan FlushInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Ended requests, their labels and window summaries are kept this long, and at least the longest window and a day. Default 90 days.</summary>
+    /// <summary>
+    /// Ended requests, their labels, window summaries and the audit trail are kept this long, and at least the longest window and a day. Default 90 days.
+    /// </summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(90);
 

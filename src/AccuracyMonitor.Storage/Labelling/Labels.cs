@@ -1,5 +1,6 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Labelling;
+using AccuracyMonitor.Storage.Audit;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -8,7 +9,21 @@ namespace AccuracyMonitor.Storage.Labelling;
 /// <summary>SQL of labels: each change is a new row of the history and, in the same transaction, the request's current label.</summary>
 internal static class Labels
 {
-    public static LabelChange Complete(SqliteConnection connection, LabelAnswer answer, DateTimeOffset now)
+    public static LabelChange[] Complete(SqliteConnection connection, LabelAnswer[] answers, Origin origin)
+    {
+        var changes = Array.ConvertAll(answers, a => Complete(connection, a, origin.At));
+        LabelAudit.Completed(connection, answers, changes, origin);
+        return changes;
+    }
+
+    public static LabelChange[] Retract(SqliteConnection connection, (ModelKey Key, string PredictionId)[] predictions, string annotator, Origin origin)
+    {
+        var changes = Array.ConvertAll(predictions, p => Retract(connection, p.Key, p.PredictionId, annotator, origin.At));
+        LabelAudit.Retracted(connection, changes, annotator, origin);
+        return changes;
+    }
+
+    private static LabelChange Complete(SqliteConnection connection, LabelAnswer answer, DateTimeOffset now)
     {
         if (Problem(answer) is { } problem)
         {
@@ -49,7 +64,7 @@ internal static class Labels
         return Result(outcome, row, Append(connection, row, answer.Label, RequestState.Answered, answer.Annotator, now), "");
     }
 
-    public static LabelChange Retract(SqliteConnection connection, ModelKey key, string predictionId, string annotator, DateTimeOffset now)
+    private static LabelChange Retract(SqliteConnection connection, ModelKey key, string predictionId, string annotator, DateTimeOffset now)
     {
         if (RequestReads.Find(connection, key, predictionId) is not { } row)
         {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using AccuracyMonitor.Core.Labelling;
+using AccuracyMonitor.Storage.Audit;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -33,7 +34,14 @@ internal static class Leases
     public static ItemResult Release(SqliteConnection connection, string leaseId, DateTimeOffset now) =>
         WithRunning(connection, leaseId, now, row => End(connection, row, RequestState.Waiting, reason: null));
 
-    public static ItemResult Skip(SqliteConnection connection, string leaseId, string reason, DateTimeOffset now)
+    public static ItemResult[] Skip(SqliteConnection connection, string[] leaseIds, string reason, Origin origin)
+    {
+        var results = Array.ConvertAll(leaseIds, id => Skip(connection, id, reason, origin.At));
+        LabelAudit.Skipped(connection, results, origin);
+        return results;
+    }
+
+    private static ItemResult Skip(SqliteConnection connection, string leaseId, string reason, DateTimeOffset now)
     {
         if (LabellingLimits.TooLong("reason", reason, LabellingLimits.MaxReason) is { } problem)
         {

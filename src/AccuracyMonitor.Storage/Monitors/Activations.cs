@@ -1,4 +1,5 @@
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Storage.Audit;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -8,7 +9,7 @@ namespace AccuracyMonitor.Storage.Monitors;
 internal static class Activations
 {
     /// <returns>The champion now; null when no such monitor is registered, and then nothing changed.</returns>
-    public static MonitorRow? Activate(SqliteConnection connection, ModelKey key, string monitorVersion, PromotionRow? decision, DateTimeOffset now)
+    public static MonitorRow? Activate(SqliteConnection connection, ModelKey key, string monitorVersion, PromotionRow? decision, Origin origin)
     {
         if (Registry.Find(connection, key, monitorVersion) is not { } monitor)
         {
@@ -17,20 +18,24 @@ internal static class Activations
 
         if (decision is not null)
         {
-            Decisions.Record(connection, decision);
+            Decisions.Record(connection, decision, origin);
         }
 
         var last = Last(connection, key);
         if (last?.MonitorId != monitor.Id)
         {
-            Append(connection, key, monitor.Id, last?.Id, now);
+            Append(connection, key, monitor.Id, last?.Id, origin.At);
+            if (decision is null)
+            {
+                MonitorAudit.Activated(connection, monitor.Info(), origin);
+            }
         }
 
         return Registry.WithGraph(connection, monitor);
     }
 
     /// <returns>The champion now; null when there is none to go back to, and then nothing changed.</returns>
-    public static MonitorRow? RollBack(SqliteConnection connection, ModelKey key, string reason, DateTimeOffset now)
+    public static MonitorRow? RollBack(SqliteConnection connection, ModelKey key, string reason, Origin origin)
     {
         if (Last(connection, key) is not { Previous: { } previous } last)
         {
@@ -39,8 +44,8 @@ internal static class Activations
 
         var target = Find(connection, previous);
         var (champion, from) = (Registry.ById(connection, target.MonitorId), Registry.ById(connection, last.MonitorId));
-        Append(connection, key, target.MonitorId, target.Previous, now);
-        Decisions.Record(connection, new PromotionRow
+        Append(connection, key, target.MonitorId, target.Previous, origin.At);
+        var decision = new PromotionRow
         {
             Key = key,
             ChallengerVersion = champion.MonitorVersion,
@@ -48,8 +53,9 @@ internal static class Activations
             Kind = PromotionKind.RollBack,
             Promoted = true,
             Reason = reason,
-            DecidedAt = now,
-        });
+            DecidedAt = origin.At,
+        };
+        Decisions.Record(connection, decision, origin);
         return Registry.WithGraph(connection, champion);
     }
 

@@ -1,4 +1,5 @@
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Storage.Audit;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -14,7 +15,14 @@ internal static class Decisions
         labels AS Labels, reason AS Reason, decided_at AS DecidedAt
         """;
 
-    public static int Record(SqliteConnection connection, PromotionRow d) => connection.Execute(
+    public static bool Record(SqliteConnection connection, PromotionRow decision, Origin origin)
+    {
+        Insert(connection, decision);
+        MonitorAudit.Decided(connection, decision, origin);
+        return true;
+    }
+
+    private static void Insert(SqliteConnection connection, PromotionRow d) => connection.Execute(
         """
         INSERT INTO decisions (model, version, challenger_version, champion_version, kind, promoted, champion_loss, challenger_loss,
             standard_error, labels, reason, decided_at)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Storage.Audit;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -16,7 +17,7 @@ internal static class Registry
 
     private const string ColumnsWithFiles = Columns + ", m.sha256 AS Sha256, m.head AS Head";
 
-    public static RegisterOutcome Register(SqliteConnection connection, MonitorRow monitor)
+    public static RegisterOutcome Register(SqliteConnection connection, MonitorRow monitor, Origin origin)
     {
         var sha256 = SHA256.HashData(monitor.Onnx);
         if (Find(connection, monitor.Key, monitor.MonitorVersion) is { } known)
@@ -46,6 +47,7 @@ internal static class Registry
                 monitor.Onnx,
                 monitor.Head,
             });
+        MonitorAudit.Registered(connection, monitor, origin);
         return RegisterOutcome.Registered;
     }
 

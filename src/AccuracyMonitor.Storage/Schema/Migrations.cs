@@ -22,6 +22,7 @@ internal static class Migrations
         new(3, Load("v3.sql")),
         new(4, Load("v4.sql")),
         new(5, Load("v5.sql")),
+        new(6, Load("v6.sql")),
     ];
 
     /// <summary>Brings the database to the last of <paramref name="steps"/>, one transaction a step.</summary>

@@ -7,6 +7,7 @@ using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.Storage;
+using AccuracyMonitor.Storage.Audit;
 using AccuracyMonitor.Storage.Monitors;
 using AccuracyMonitor.Tests.ModelServers;
 using AccuracyMonitor.V1;
@@ -29,15 +30,15 @@ public sealed class ChallengeTests
         var model = Model(sidecar);
         var heads = sidecar.Services.GetRequiredService<HeadRecalibration>();
 
-        var first = await heads.RunAsync(model, cancel);
+        var first = await heads.RunAsync(model, Actor.Sidecar, cancel);
         var evidence = model.Adaptation.Heads!.Trial.Evidence;
-        var again = await heads.RunAsync(model, cancel);
+        var again = await heads.RunAsync(model, Actor.Sidecar, cancel);
 
         (first.Promoted, again.Promoted).ShouldBe((false, false));
         model.Adaptation.Heads!.Trial.Evidence.ShouldBe(evidence);
         model.Adaptation.Heads!.Trial.Judged.ShouldBe(40);
         await LabelAsync(sidecar, "b", 10, right: 8);
-        await heads.RunAsync(model, cancel);
+        await heads.RunAsync(model, Actor.Sidecar, cancel);
         model.Adaptation.Heads!.Trial.Judged.ShouldBe(50);
     }
 
@@ -52,7 +53,7 @@ public sealed class ChallengeTests
             foreach (var part in (string[])["a", "b"])
             {
                 await LabelAsync(sidecar, part, 30, right: 8);
-                await sidecar.Services.GetRequiredService<HeadRecalibration>().RunAsync(Model(sidecar), cancel);
+                await sidecar.Services.GetRequiredService<HeadRecalibration>().RunAsync(Model(sidecar), Actor.Sidecar, cancel);
             }
 
             evidence = Model(sidecar).Adaptation.Heads!.Trial.Evidence;
@@ -61,7 +62,7 @@ public sealed class ChallengeTests
         await using (var restarted = await TestSidecar.StartInAsync(folder, Settings))
         {
             await restarted.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of([[0.8f, 0.2f]]) }, cancellationToken: cancel);
-            await restarted.Services.GetRequiredService<HeadRecalibration>().RunAsync(Model(restarted), cancel);
+            await restarted.Services.GetRequiredService<HeadRecalibration>().RunAsync(Model(restarted), Actor.Sidecar, cancel);
             Model(restarted).Adaptation.Heads!.Trial.Evidence.ShouldBe(evidence, 1e-9);
         }
 
@@ -78,11 +79,11 @@ public sealed class ChallengeTests
         var heads = sidecar.Services.GetRequiredService<HeadRecalibration>();
         using (new FailingTable(sidecar.Database, "activations"))
         {
-            await Should.ThrowAsync<StoreException>(() => heads.RunAsync(model, cancel));
+            await Should.ThrowAsync<StoreException>(() => heads.RunAsync(model, Actor.Sidecar, cancel));
             model.Monitor.Head.ShouldBeNull("the champion stays while its successor is not on the disk");
         }
 
-        var decision = await heads.RunAsync(model, cancel);
+        var decision = await heads.RunAsync(model, Actor.Sidecar, cancel);
 
         decision.Promoted.ShouldBeTrue(decision.Reason);
         model.Monitor.Head.ShouldNotBeNull();
@@ -101,7 +102,7 @@ public sealed class ChallengeTests
         await using (var sidecar = await TestSidecar.StartInAsync(folder, settings))
         {
             await LabelAsync(sidecar, "a", 100, right: 5);
-            var first = await sidecar.Services.GetRequiredService<NetworkFineTuning>().RunAsync(Model(sidecar), cancel);
+            var first = await sidecar.Services.GetRequiredService<NetworkFineTuning>().RunAsync(Model(sidecar), Actor.Sidecar, cancel);
             first.Labels.ShouldBe(40, "60 labels taught: " + first.Reason);
             first.Promoted.ShouldBeFalse(first.Reason);
             evidence = (await Store(sidecar).NetworkEvidenceAsync(new ModelKey("m", "1"), Model(sidecar).Monitor.Version, cancel))!;
@@ -111,10 +112,10 @@ public sealed class ChallengeTests
         await using (var restarted = await TestSidecar.StartInAsync(folder, settings))
         {
             await restarted.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of([[0.8f, 0.2f]]) }, cancellationToken: cancel);
-            var again = await restarted.Services.GetRequiredService<NetworkFineTuning>().RunAsync(Model(restarted), cancel);
+            var again = await restarted.Services.GetRequiredService<NetworkFineTuning>().RunAsync(Model(restarted), Actor.Sidecar, cancel);
             again.Reason.ShouldStartWith("100 labels, 0 of them to judge");
             await LabelAsync(restarted, "b", 30, right: 5);
-            var later = await restarted.Services.GetRequiredService<NetworkFineTuning>().RunAsync(Model(restarted), cancel);
+            var later = await restarted.Services.GetRequiredService<NetworkFineTuning>().RunAsync(Model(restarted), Actor.Sidecar, cancel);
             later.Labels.ShouldBe(30, "only the new labels judge: " + later.Reason);
             (await Store(restarted).NetworkEvidenceAsync(evidence.Key, evidence.ChampionVersion, cancel))!.LabelSequence.ShouldBe(evidence.LabelSequence + 30);
         }
@@ -137,11 +138,11 @@ public sealed class ChallengeTests
         var networks = sidecar.Services.GetRequiredService<NetworkFineTuning>();
         using (new FailingTable(sidecar.Database, table))
         {
-            await Should.ThrowAsync<StoreException>(() => networks.RunAsync(model, cancel));
+            await Should.ThrowAsync<StoreException>(() => networks.RunAsync(model, Actor.Sidecar, cancel));
         }
 
         model.Monitor.Version.ShouldBe(champion);
-        var again = await networks.RunAsync(model, cancel);
+        var again = await networks.RunAsync(model, Actor.Sidecar, cancel);
         (judgesLeft == 0 ? 0 : again.Labels).ShouldBe(judgesLeft, again.Reason);
         again.Reason.Contains("0 of them to judge", StringComparison.Ordinal).ShouldBe(judgesLeft == 0, again.Reason);
     }

@@ -6,13 +6,17 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Hosting.Access;
+using AccuracyMonitor.Scoring.Networks;
+using AccuracyMonitor.Scoring.Ternary;
 using AccuracyMonitor.Sidecar.Composition;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Tests.Support;
+using AccuracyMonitor.Sidecar.Tests.Wire;
 using AccuracyMonitor.Tests.Access;
 using AccuracyMonitor.Tests.Tls;
 using AccuracyMonitor.V1;
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
@@ -87,6 +91,39 @@ public sealed class AccessTests : IDisposable
             new RollBackMonitorRequest { Model = "m", Version = "1" }).ResponseAsync)).ShouldBe(StatusCode.PermissionDenied);
         (await StatusOfAsync(() => new Health.HealthClient(nobody).CheckAsync(new HealthCheckRequest()).ResponseAsync))
             .ShouldBe(StatusCode.OK);
+    }
+
+    [Fact]
+    public async Task The_audit_trail_names_the_subject_and_is_read_by_who_may_administer_what_he_asks_for()
+    {
+        await using var sidecar = await StartAsync("--Access:Grants:0=token:app=administer@m", "--Access:Grants:1=token:ann=observe,read,label");
+        using var app = Channel(sidecar, "app-token");
+        using var annotator = Channel(sidecar, "ann-token");
+        (await ScoreAsync(annotator, "m")).ShouldBe(StatusCode.OK);
+        await new MonitorService.MonitorServiceClient(sidecar.Channel).RegisterMonitorAsync(new RegisterMonitorRequest
+        {
+            Model = "m",
+            Version = "8",
+            Onnx = SomeMonitor(),
+        }, cancellationToken: TestContext.Current.CancellationToken);
+        await new MonitorService.MonitorServiceClient(app).RegisterMonitorAsync(new RegisterMonitorRequest
+        {
+            Model = "m",
+            Version = "9",
+            Onnx = SomeMonitor(),
+        }, cancellationToken: TestContext.Current.CancellationToken);
+
+        (await ListAsync(annotator, "m")).ShouldBe(StatusCode.PermissionDenied);
+        (await ListAsync(app, "")).ShouldBe(StatusCode.PermissionDenied, "an empty model means all");
+        (await ListAsync(app, "other")).ShouldBe(StatusCode.PermissionDenied);
+        var trail = await new AuditService.AuditServiceClient(app).ListAuditEntriesAsync(
+            new ListAuditEntriesRequest { Model = "m" }, cancellationToken: TestContext.Current.CancellationToken);
+        trail.Entries.Select(e => (e.Version, e.Actor)).ShouldBe([("9", "token:app"), ("8", "local")]);
+        IPAddress.IsLoopback(IPAddress.Parse(trail.Entries[0].PeerAddress)).ShouldBeTrue();
+        trail.Entries[1].PeerAddress.ShouldBe("unix");
+
+        static Task<StatusCode> ListAsync(GrpcChannel channel, string model) => StatusOfAsync(
+            () => new AuditService.AuditServiceClient(channel).ListAuditEntriesAsync(new ListAuditEntriesRequest { Model = model }).ResponseAsync);
     }
 
     [Fact]
@@ -304,6 +341,12 @@ public sealed class AccessTests : IDisposable
         };
         handler.SslOptions.CertificateChainPolicy.CustomTrustStore.ImportFromPem(_authority.Pem);
         return handler;
+    }
+
+    private static ByteString SomeMonitor()
+    {
+        var (shape, weights) = TernaryFile.Read(MonitorServiceTests.TernaryMonitor());
+        return ByteString.CopyFrom(MonitorFile.Write(shape, weights.ToDense()).Onnx);
     }
 
     private static Task<StatusCode> ScoreAsync(GrpcChannel channel, string model) => StatusOfAsync(() => new PredictionService.PredictionServiceClient(channel)

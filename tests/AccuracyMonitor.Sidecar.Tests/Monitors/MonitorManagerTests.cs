@@ -5,6 +5,7 @@ using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.Storage;
+using AccuracyMonitor.Storage.Audit;
 using AccuracyMonitor.Storage.Monitors;
 using AccuracyMonitor.V1;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +23,7 @@ public sealed class MonitorManagerTests
     [InlineData("monitors")]
     [InlineData("activations")]
     [InlineData("decisions")]
+    [InlineData("audit")]
     public async Task DecideAsync_AWriteFails_TheChampionStaysInMemoryAndOnDisk(string table)
     {
         await using var sidecar = await TestSidecar.StartAsync();
@@ -59,7 +61,7 @@ public sealed class MonitorManagerTests
         await using var sidecar = await TestSidecar.StartAsync();
         var model = await SeenAsync(sidecar);
         await DecideAsync(sidecar, model, Won);
-        await Manager(sidecar).RollBackAsync(model);
+        await Manager(sidecar).RollBackAsync(model, Actor.Sidecar);
         await DecideAsync(sidecar, model, Won with { Promote = false });
 
         (await Store(sidecar).CountPromotionsAsync(model.Key, TestContext.Current.CancellationToken)).ShouldBe(1);
@@ -74,7 +76,7 @@ public sealed class MonitorManagerTests
     private async Task<PromotionRow> DecideAsync(TestSidecar sidecar, ModelState model, PromotionVerdict verdict)
     {
         using var proposed = new CountingScorer("next").ToMonitor();
-        return await Manager(sidecar).DecideAsync(model, PromotionKind.Recalibration, proposed, verdict, 100);
+        return await Manager(sidecar).DecideAsync(model, new Proposal(PromotionKind.Recalibration, proposed, 100), verdict, Actor.Sidecar);
     }
 
     private static async Task<ModelState> SeenAsync(TestSidecar sidecar)

@@ -4,6 +4,7 @@ using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Sidecar.Tests.Support;
+using AccuracyMonitor.Storage.Audit;
 using AccuracyMonitor.Storage.Monitors;
 using AccuracyMonitor.V1;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,16 +51,16 @@ public sealed class PromotionBetweenBatchesTests
         await DecideAsync(sidecar, model, graph, promote: true);
         using (var headed = MonitorLease.TryTake(model.Monitor with { Version = "graph+7" })!)
         {
-            await Manager(sidecar).DecideAsync(model, PromotionKind.Recalibration, headed, Won, 50);
+            await Manager(sidecar).DecideAsync(model, new Proposal(PromotionKind.Recalibration, headed, 50), Won, Actor.Sidecar);
         }
 
         (await ScoreAsync(sidecar)).ShouldBe("graph+7");
-        (await Manager(sidecar).RollBackAsync(model))!.MonitorVersion.ShouldBe("graph");
+        (await Manager(sidecar).RollBackAsync(model, Actor.Sidecar))!.MonitorVersion.ShouldBe("graph");
         (await ScoreAsync(sidecar)).ShouldBe("graph");
         graph.Disposed.ShouldBe(0);
         graph.Rows.ShouldBe(2);
 
-        await Manager(sidecar).RollBackAsync(model);
+        await Manager(sidecar).RollBackAsync(model, Actor.Sidecar);
         (await ScoreAsync(sidecar)).ShouldBe(StartingMonitors.SoftmaxVersion);
         graph.Disposed.ShouldBe(1);
     }
@@ -71,7 +72,7 @@ public sealed class PromotionBetweenBatchesTests
     private static async Task<PromotionRow> DecideAsync(TestSidecar sidecar, ModelState model, CountingScorer scorer, bool promote)
     {
         using var proposed = scorer.ToMonitor();
-        return await Manager(sidecar).DecideAsync(model, PromotionKind.FineTuning, proposed, Won with { Promote = promote }, 100);
+        return await Manager(sidecar).DecideAsync(model, new Proposal(PromotionKind.FineTuning, proposed, 100), Won with { Promote = promote }, Actor.Sidecar);
     }
 
     private static async Task<ModelState> SeenAsync(TestSidecar sidecar)

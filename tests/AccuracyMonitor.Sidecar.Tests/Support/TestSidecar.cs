@@ -54,6 +54,8 @@ internal sealed class TestSidecar : IAsyncDisposable
 
     public MonitorService.MonitorServiceClient Monitors => new(Channel);
 
+    public AuditService.AuditServiceClient Audit => new(Channel);
+
     public static async Task<TestSidecar> StartAsync(params string[] settings) => await StartInAsync(null, settings);
 
     /// <param name="folder">Of an earlier sidecar, to start on what it left; null: a new one.</param>

@@ -218,7 +218,7 @@ public sealed class MonitorServiceTests
         error.Status.Detail.ShouldContain("raise the setting");
     }
 
-    private static byte[] TernaryMonitor()
+    internal static byte[] TernaryMonitor()
     {
         var shape = new MonitorMetadata
         {

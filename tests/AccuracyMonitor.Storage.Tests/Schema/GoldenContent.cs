@@ -3,6 +3,7 @@ using AccuracyMonitor.Core.Labelling;
 using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Sequences;
 using AccuracyMonitor.Core.Windows;
+using AccuracyMonitor.Storage.Audit;
 using AccuracyMonitor.Storage.Labelling;
 using AccuracyMonitor.Storage.Monitors;
 using AccuracyMonitor.Storage.Windows;
@@ -71,13 +72,15 @@ internal static class GoldenContent
 
     private static NetworkEvidenceRow Networks { get; } = new(Clothing, "m1", 1.5, 0.25, 0.125, 3);
 
+    private static Origin Ops { get; } = new(new Actor("token:ops", "10.0.0.7"), Start);
+
     public static async Task WriteAsync(MonitorStore store)
     {
         var expired = Request("expired") with { ExpiresAt = Start, PredictionTime = Start.AddDays(-1) };
         await store.EnqueueAsync(
             [expired, Request("answered") with { UniformSample = true }, Request("skipped"), Request("retracted"), Request("leased"), Waiting], [Bucket]);
         var leases = await store.LeaseAsync(new LeaseQuery { MaxItems = 2, Annotator = "ann", Duration = TimeSpan.FromHours(12) }, Start);
-        await store.SkipAsync([leases[1].LeaseId], "blurred", Start);
+        await store.SkipAsync([leases[1].LeaseId], "blurred", Ops);
         await store.CompleteAsync(
             [
                 new LabelAnswer { LeaseId = leases[0].LeaseId, Label = 0, Annotator = "ann" },
@@ -93,8 +96,9 @@ internal static class GoldenContent
         await store.RegisterMonitorAsync(First with { MonitorVersion = "m2", Parent = "m1", Head = [4, 5] });
         await store.ActivateAsync(Clothing, "m1", null, Start);
         await store.ActivateAsync(Clothing, "m2", Decision, Start);
-        await store.RollBackAsync(Clothing, "worse", Start);
+        await store.RollBackAsync(Clothing, "worse", Ops);
         await store.SaveNetworkEvidenceAsync(Networks);
+        await store.RecordStartAsync(new Dictionary<string, string> { ["Alarms:Objective"] = "0.9" }, Ops);
     }
 
     /// <param name="store">Holds what <see cref="WriteAsync"/> wrote.</param>
@@ -104,6 +108,7 @@ internal static class GoldenContent
         await CheckRequestsAsync(store);
         await CheckLabelsAsync(store);
         await CheckMonitorsAsync(store);
+        await CheckAuditAsync(store, version);
         var bucket = Bucket with { Snapshot = Bucket.Snapshot with { Sequence = version >= 3 ? 1 : 0 } };
         (await store.BucketsAsync(DateTimeOffset.MinValue)).ShouldBe([bucket]);
         (await store.UniformLabelsAsync()).ShouldBe(version >= 2 ? [new UniformLabelCount(Clothing, 1, 1)] : []);
@@ -154,6 +159,36 @@ internal static class GoldenContent
         labelled.LabelledAt.ShouldBe(Start.AddSeconds(2));
         (await store.LabelHistoryAsync(Clothing, "answered")).ShouldBe([new(1, 0, "ann", Start), new(3, 2, "bob", Start.AddSeconds(2))]);
         (await store.LabelHistoryAsync(Clothing, "retracted")).ShouldBe([new(2, 1, "ann", Start), new(4, null, "bob", Start.AddSeconds(3))]);
+    }
+
+    private static async Task CheckAuditAsync(MonitorStore store, int version)
+    {
+        var entries = await store.AuditAsync(new AuditQuery());
+        if (version < 6)
+        {
+            entries.ShouldBeEmpty();
+            return;
+        }
+
+        entries.Reverse().Select(e => (e.Sequence, e.Action)).ShouldBe(
+        [
+            (1, AuditAction.LabelsSkipped), (2, AuditAction.LabelsCompleted), (3, AuditAction.LabelsCompleted), (4, AuditAction.LabelsRetracted),
+            (5, AuditAction.MonitorRegistered), (6, AuditAction.MonitorRegistered), (7, AuditAction.MonitorActivated), (8, AuditAction.MonitorPromoted),
+            (9, AuditAction.MonitorRolledBack), (10, AuditAction.Started),
+        ]);
+        entries[1].ShouldBe(new AuditEntry
+        {
+            Sequence = 9,
+            Origin = Ops,
+            Action = AuditAction.MonitorRolledBack,
+            Key = Clothing,
+            Detail = "m1 took over from m2: worse",
+        });
+        entries[2].Origin.ShouldBe(new Origin(Actor.Sidecar, Start));
+
+        // The digests are in the file too: the next start can say what has changed.
+        await store.RecordStartAsync(new Dictionary<string, string> { ["Alarms:Objective"] = "0.8", ["Sampling:Budget"] = "0.01" }, Start);
+        (await store.AuditAsync(new AuditQuery { Limit = 1 })).Single().Detail.ShouldEndWith(": changed Alarms:Objective, Sampling:Budget");
     }
 
     private static async Task CheckMonitorsAsync(MonitorStore store)

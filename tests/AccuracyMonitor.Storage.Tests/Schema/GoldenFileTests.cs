@@ -20,6 +20,7 @@ public sealed class GoldenFileTests : IDisposable
     [InlineData(3)]
     [InlineData(4)]
     [InlineData(5)]
+    [InlineData(6)]
     public async Task A_released_file_opens_with_all_its_content_and_works_on(int version)
     {
         await using (var packed =

@@ -1,5 +1,6 @@
 using AccuracyMonitor.Core.Labelling;
 using AccuracyMonitor.Core.Sampling;
+using AccuracyMonitor.Storage.Audit;
 using AccuracyMonitor.Storage.Labelling;
 using AccuracyMonitor.Storage.Monitors;
 using AccuracyMonitor.Storage.Schema;
@@ -24,6 +25,13 @@ public sealed class PersistedNumbersTests
     [Fact]
     public void Outcomes_are_the_wires() => Numbers<LabelOutcome>().ShouldBe(
         ["1 Ok", "2 Unchanged", "3 Replaced", "4 NotFound", "5 LeaseLost", "6 LabelOutOfRange", "7 AlreadyAnswered", "8 Invalid"]);
+
+    [Fact]
+    public void Actions_of_the_audit_trail_are_the_wires() => Numbers<AuditAction>().ShouldBe(
+    [
+        "1 MonitorRegistered", "2 MonitorActivated", "3 MonitorRolledBack", "4 MonitorAdapted", "5 MonitorPromoted", "6 LabelsCompleted",
+        "7 LabelsRetracted", "8 LabelsSkipped", "9 Started",
+    ]);
 
     [Fact]
     public void The_mark_of_our_databases() => Migrations.ApplicationId.ShouldBe(1097026926);

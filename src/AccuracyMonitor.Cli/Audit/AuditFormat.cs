@@ -1,0 +1,7 @@
+namespace AccuracyMonitor.Cli.Audit;
+
+internal enum AuditFormat
+{
+    Csv,
+    Jsonl,
+}

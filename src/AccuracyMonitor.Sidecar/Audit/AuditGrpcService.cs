@@ -1,0 +1,74 @@
+using System.Globalization;
+using AccuracyMonitor.Sidecar.Hosting;
+using AccuracyMonitor.Storage;
+using AccuracyMonitor.Storage.Audit;
+using AccuracyMonitor.V1;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using AuditAction = AccuracyMonitor.V1.AuditAction;
+using AuditEntry = AccuracyMonitor.V1.AuditEntry;
+using StoredEntry = AccuracyMonitor.Storage.Audit.AuditEntry;
+
+namespace AccuracyMonitor.Sidecar.Audit;
+
+internal sealed class AuditGrpcService(MonitorStore store) : AuditService.AuditServiceBase
+{
+    private const int MaxPage = 1000;
+    private const int DefaultPage = 100;
+
+    public override async Task<ListAuditEntriesResponse> ListAuditEntries(ListAuditEntriesRequest request, ServerCallContext context)
+    {
+        if (request.PageSize > MaxPage)
+        {
+            throw RpcErrors.Invalid("page_size", $"page_size is {request.PageSize}; it must lie between 1 and {MaxPage}.");
+        }
+
+        var size = request.PageSize == 0 ? DefaultPage : (int)request.PageSize;
+
+        // One more than is asked for says whether there are more.
+        var query = new AuditQuery
+        {
+            Model = request.Model,
+            Version = request.Version,
+            Since = Since(request.Since),
+            Before = Before(request.PageToken),
+            Limit = size + 1,
+        };
+        var entries = await store.AuditAsync(query, context.CancellationToken);
+        return new ListAuditEntriesResponse
+        {
+            Entries = { entries.Take(size).Select(ToWire) },
+            NextPageToken = entries.Count > size ? entries[size - 1].Sequence.ToString(CultureInfo.InvariantCulture) : "",
+        };
+    }
+
+    private static long Before(string token) => token.Length == 0
+        ? long.MaxValue
+        : long.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var before)
+            ? before
+            : throw RpcErrors.Invalid("page_token", "page_token is not the next_page_token of an earlier page.");
+
+    private static DateTimeOffset Since(Timestamp? since)
+    {
+        try
+        {
+            return since?.ToDateTimeOffset() ?? DateTimeOffset.MinValue;
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            throw RpcErrors.Invalid("since", $"since has {since!.Seconds} s and {since.Nanos} ns; it must lie between the years 1 and 9999.");
+        }
+    }
+
+    private static AuditEntry ToWire(StoredEntry entry) => new()
+    {
+        Sequence = entry.Sequence,
+        Time = entry.Origin.At.ToTimestamp(),
+        Actor = entry.Origin.By.Subject,
+        PeerAddress = entry.Origin.By.Address,
+        Action = (AuditAction)entry.Action,
+        Model = entry.Key.Model,
+        Version = entry.Key.Version,
+        Detail = entry.Detail,
+    };
+}

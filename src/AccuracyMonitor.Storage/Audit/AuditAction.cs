@@ -1,0 +1,28 @@
+namespace AccuracyMonitor.Storage.Audit;
+
+/// <summary>What was done. The numbers are those of the wire's <c>AuditAction</c>.</summary>
+public enum AuditAction
+{
+    MonitorRegistered = 1,
+
+    /// <summary>Made the champion by somebody's word, or recorded as the champion that was there first.</summary>
+    MonitorActivated = 2,
+
+    MonitorRolledBack = 3,
+
+    /// <summary>Somebody had a challenger fitted and judged; the detail says whether it took over.</summary>
+    MonitorAdapted = 4,
+
+    /// <summary>A challenger took over by evidence, and nobody had asked.</summary>
+    MonitorPromoted = 5,
+
+    /// <summary>Labels given for the first time or replaced.</summary>
+    LabelsCompleted = 6,
+
+    LabelsRetracted = 7,
+
+    LabelsSkipped = 8,
+
+    /// <summary>The program was started; the detail names the settings that differ from those of the start before.</summary>
+    Started = 9,
+}

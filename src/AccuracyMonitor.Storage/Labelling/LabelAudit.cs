@@ -1,0 +1,42 @@
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Storage.Audit;
+using Microsoft.Data.Sqlite;
+
+namespace AccuracyMonitor.Storage.Labelling;
+
+/// <summary>
+/// Entries of the audit trail about labels: one for each model version that a call changed, with counts. The table <c>labels</c> has each label. A reason of
+/// a skip is not repeated here: it is free text about a prediction, which can be forgotten.
+/// </summary>
+internal static class LabelAudit
+{
+    public static void Completed(SqliteConnection connection, LabelAnswer[] answers, LabelChange[] changes, Origin origin)
+    {
+        foreach (var ofModel in answers.Zip(changes).Where(c => c.Second.Changed).GroupBy(c => KeyOf(c.Second.Request!)))
+        {
+            var replaced = ofModel.Count(c => c.Second.Outcome == LabelOutcome.Replaced);
+            var names = ofModel.Select(c => c.First.Annotator).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+            AuditTrail.Append(
+                connection, origin, AuditAction.LabelsCompleted, ofModel.Key,
+                $"{ofModel.Count() - replaced} given, {replaced} replaced; annotators: {string.Join(", ", names)}");
+        }
+    }
+
+    public static void Retracted(SqliteConnection connection, LabelChange[] changes, string annotator, Origin origin)
+    {
+        foreach (var ofModel in changes.Where(c => c.Changed).GroupBy(c => KeyOf(c.Request!)))
+        {
+            AuditTrail.Append(connection, origin, AuditAction.LabelsRetracted, ofModel.Key, $"{ofModel.Count()} retracted; annotator: {annotator}");
+        }
+    }
+
+    public static void Skipped(SqliteConnection connection, ItemResult[] results, Origin origin)
+    {
+        foreach (var ofModel in results.Where(r => r.Outcome == LabelOutcome.Ok).GroupBy(r => KeyOf(r.Request!)))
+        {
+            AuditTrail.Append(connection, origin, AuditAction.LabelsSkipped, ofModel.Key, $"{ofModel.Count()} skipped");
+        }
+    }
+
+    private static ModelKey KeyOf(RequestSummary request) => request.Series.ModelKey;
+}

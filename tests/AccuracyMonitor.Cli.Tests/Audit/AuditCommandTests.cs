@@ -1,0 +1,103 @@
+using System.CommandLine;
+using System.Text.Json;
+using AccuracyMonitor.Cli.Audit;
+using AccuracyMonitor.Sidecar.Composition;
+using AccuracyMonitor.V1;
+using Google.Protobuf.WellKnownTypes;
+
+namespace AccuracyMonitor.Cli.Tests.Audit;
+
+public sealed class AuditCommandTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("audit-tests-");
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_trail_of_a_running_sidecar_is_printed_as_csv_and_as_json_lines()
+    {
+        var socket = Path.Combine(_folder.FullName, "am.sock");
+        using var stop = new CancellationTokenSource();
+        var sidecar = Task.Run(
+            () => SidecarHost.RunAsync(
+                [
+                    $"--Listen:Socket={socket}", "--Listen:GrpcPort=-1", "--Listen:HttpPort=0", $"--Storage:Path={Path.Combine(_folder.FullName, "am.db")}",
+                    "--Alarms:Objective=0.9", "--Training:Mode=Off", "--Logging:LogLevel:Default=Error",
+                ],
+                stop.Token),
+            Cancel);
+        while (!File.Exists(socket))
+        {
+            await Task.Delay(20, Cancel);
+        }
+
+        var (code, csv, error) = await RunAsync("--target", $"unix://{socket}");
+        var (_, json, _) = await RunAsync("--target", $"unix://{socket}", "--format", "jsonl");
+        var (_, later, _) = await RunAsync("--target", $"unix://{socket}", "--since", "2999-01-01");
+        await stop.CancelAsync();
+        await sidecar;
+
+        error.ShouldBe("");
+        code.ShouldBe(0);
+        var lines = csv.TrimEnd().Split('\n');
+        lines[0].ShouldBe("sequence,time,actor,peer_address,action,model,version,detail");
+        lines.Length.ShouldBe(2);
+        lines[1].ShouldStartWith("1,2");
+        lines[1].ShouldContain("Z,sidecar,,started,,,settings ");
+        using var document = JsonDocument.Parse(json);
+        document.RootElement.EnumerateObject().Select(p => p.Name).ShouldBe(lines[0].Split(','));
+        document.RootElement.GetProperty("action").GetString().ShouldBe("started");
+        later.TrimEnd().ShouldBe(lines[0]);
+    }
+
+    [Fact]
+    public async Task Text_that_would_end_a_field_is_quoted()
+    {
+        var entry = new AuditEntry
+        {
+            Sequence = 7,
+            Time = Timestamp.FromDateTimeOffset(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero)),
+            Actor = "jwt:a,\"b\"",
+            PeerAddress = "::1",
+            Action = (AuditAction)99,
+            Model = "schöne\nschuhe",
+            Version = "1",
+            Detail = "2 given",
+        };
+
+        (await WrittenAsync(AuditFormat.Csv)).ShouldBe("7,2026-03-01T12:00:00.0000000Z,\"jwt:a,\"\"b\"\"\",::1,99,\"schöne\nschuhe\",1,2 given\n");
+        (await WrittenAsync(AuditFormat.Jsonl)).ShouldBe(
+            """{"sequence":7,"time":"2026-03-01T12:00:00.0000000Z","actor":"jwt:a,\"b\"","peer_address":"::1","action":"99","""
+                + """ "model":"schöne\nschuhe","version":"1","detail":"2 given"}""".TrimStart() + "\n");
+
+        async Task<string> WrittenAsync(AuditFormat format)
+        {
+            await using var output = new StringWriter { NewLine = "\n" };
+            await AuditWriter.Of(format, output).WriteAsync(entry);
+            return output.ToString();
+        }
+    }
+
+    [Theory]
+    [InlineData("--target ftp://x", 64, "Address is 'ftp://x'")]
+    [InlineData("--since yesterday", 1, "--since is 'yesterday'; it must be a time such as")]
+    [InlineData("--token-file /nowhere/at/all", 1, "/nowhere/at/all")]
+    [InlineData("--target unix:///nowhere/at/all.sock", 1, "unix:///nowhere/at/all.sock: Unavailable")]
+    public async Task What_cannot_be_done_is_said(string arguments, int status, string message)
+    {
+        var (code, _, error) = await RunAsync(arguments.Split(' '));
+
+        code.ShouldBe(status);
+        error.ShouldContain(message);
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        await using var output = new StringWriter();
+        await using var error = new StringWriter();
+        var code = await AuditCommand.Create().Parse(arguments).InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, Cancel);
+        return (code, output.ToString(), error.ToString());
+    }
+}
