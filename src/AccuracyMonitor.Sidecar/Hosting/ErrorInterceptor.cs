@@ -79,6 +79,7 @@ internal sealed class ErrorInterceptor(InternalErrorCounter errors, ILogger<Erro
         switch (exception)
         {
             case StoreException refused: return RpcErrors.From(refused);
+            case BusyException busy: return RpcErrors.Exhausted(busy.Reason, busy.Message);
             case InvalidProtocolBufferException malformed: return RpcErrors.Malformed(malformed.Message);
         }
 

@@ -1,4 +1,5 @@
 using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Models;
 
 namespace AccuracyMonitor.Sidecar.Monitors;
@@ -24,13 +25,14 @@ internal sealed class MonitorLoader(ScorerOptions scoring, TimeSpan limit, TimeP
 
     /// <summary>Loads for a caller who waits, on a thread that is not the caller's; other callers wait meanwhile.</summary>
     /// <param name="load">Calls <see cref="Load"/>.</param>
+    /// <exception cref="BusyException">Others were loaded all the time.</exception>
     /// <exception cref="MonitorFileException">As <see cref="Load"/>, or it took longer than Scoring:MonitorLoadTimeout.</exception>
     public async Task<MonitorLease> LoadAsync(Func<MonitorLease> load)
     {
         if (!await _calls.WaitAsync(limit))
         {
-            throw new MonitorFileException(
-                $"Monitor file: other monitors have been loading for {limit.TotalSeconds:0} s (Scoring:MonitorLoadTimeout). Try again later.");
+            throw new BusyException(
+                "MONITORS_LOADING", $"Other monitors have been loading for {limit.TotalSeconds:0} s (Scoring:MonitorLoadTimeout). Try again later.");
         }
 
         var loading = Task.Factory.StartNew(

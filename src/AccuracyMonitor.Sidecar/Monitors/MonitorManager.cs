@@ -2,6 +2,7 @@ using System.Text.Json;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Storage;
@@ -123,7 +124,7 @@ internal sealed class MonitorManager(MonitorStore store, MonitorLoader loader, T
             Adopt(model, earlier);
             return row;
         }
-        catch (MonitorFileException)
+        catch (Exception e) when (e is MonitorFileException or BusyException)
         {
             // The last good one stays, on the disk as in memory.
             await store.ActivateAsync(model.Key, model.Monitor.Version, null, time.GetUtcNow());

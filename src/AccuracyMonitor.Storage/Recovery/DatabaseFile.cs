@@ -78,7 +78,7 @@ internal sealed class DatabaseFile(
     private bool SetAsideIfDamaged(string reason)
     {
         Pause();
-        if (FileInspection.DatabaseDamage(path) is null && FoundTwice(DamageCheck.Run) is null)
+        if (FoundTwice(FileInspection.DatabaseDamage) is null && FoundTwice(DamageCheck.Run) is null)
         {
             StoreLog.DamageNotFoundAgain(logger, path, reason);
             return false;
