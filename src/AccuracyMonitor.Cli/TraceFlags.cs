@@ -5,7 +5,8 @@ using AccuracyMonitor.Evaluation.Traces;
 namespace AccuracyMonitor.Cli;
 
 /// <summary>The options of every command that reads a trace: what the file itself does not say.</summary>
-internal sealed class TraceFlags
+/// <param name="withLabels">Whether labels may be in a file of their own, <c>--labels</c>.</param>
+internal sealed class TraceFlags(bool withLabels = false)
 {
     private static readonly Dictionary<string, char> Delimiters = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -51,11 +52,30 @@ internal sealed class TraceFlags
             : throw new FormatException($"'{text}' is no delimiter; expected one character, or {string.Join(", ", Delimiters.Keys)}.")),
     };
 
+    private readonly Option<string?> _labels = new("--labels")
+    {
+        Description = "File with labels, joined to predictions by id; formats as those of the predictions but .npz. Default: they are beside the predictions.",
+    };
+
+    private readonly Option<string?> _idColumn = new("--id-column")
+    {
+        Description = "Column with the ids in both files. Default: id. Where the predictions have another name: --map id=NAME besides.",
+    };
+
+    private readonly Option<string?> _labelColumn = new("--label-column") { Description = "Column with the labels in the file of --labels. Default: label." };
+
     public void AddTo(Command command)
     {
         foreach (var option in new Option[] { _classes, _classesFrom, _form, _map, _timeFormat, _maxErrors, _delimiter })
         {
             command.Options.Add(option);
+        }
+
+        command.Options.Add(_idColumn);
+        if (withLabels)
+        {
+            command.Options.Add(_labels);
+            command.Options.Add(_labelColumn);
         }
     }
 
@@ -64,11 +84,25 @@ internal sealed class TraceFlags
         Classes = parsed.GetValue(_classes),
         ClassesFrom = parsed.GetValue(_classesFrom),
         Form = parsed.GetValue(_form),
-        Map = parsed.GetValue(_map) ?? new Dictionary<string, string>(StringComparer.Ordinal),
+        Map = Map(parsed),
         TimeFormat = parsed.GetValue(_timeFormat),
         MaxErrors = parsed.GetValue(_maxErrors),
         Delimiter = parsed.GetValue(_delimiter),
+        Labels = withLabels && parsed.GetValue(_labels) is { } labels
+            ? new LabelSource(labels) { IdColumn = parsed.GetValue(_idColumn) ?? "id", LabelColumn = parsed.GetValue(_labelColumn) ?? "label" }
+            : null,
     };
+
+    private Dictionary<string, string> Map(ParseResult parsed)
+    {
+        var map = new Dictionary<string, string>(parsed.GetValue(_map) ?? new Dictionary<string, string>(StringComparer.Ordinal), StringComparer.Ordinal);
+        if (parsed.GetValue(_idColumn) is { } column)
+        {
+            map.TryAdd("id", column);
+        }
+
+        return map;
+    }
 
     private static T? Parse<T>(ArgumentResult result, Func<string, T> parse)
     {

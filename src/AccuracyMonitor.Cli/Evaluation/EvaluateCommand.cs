@@ -15,7 +15,7 @@ internal static class EvaluateCommand
 
     public static Command Create()
     {
-        var flags = new TraceFlags();
+        var flags = new TraceFlags(withLabels: true);
         var traces = new Option<string>("--traces")
         {
             Description = "A trace (.npz, .parquet, .csv, .tsv, .jsonl, .json, also with .gz or .zst), a folder "

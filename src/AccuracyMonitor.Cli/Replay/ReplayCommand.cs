@@ -93,7 +93,7 @@ internal static class ReplayCommand
             traces, log, conditions, perCondition, target, monitor, model, version, rate, speed, budget, delay, answers, window, objective, seed, json, plot,
             plain,
         };
-        var flags = new TraceFlags();
+        var flags = new TraceFlags(withLabels: true);
         flags.AddTo(command);
         command.SetAction((parsed, cancel) => RunAsync(
             new ReplayOptions

@@ -40,7 +40,7 @@ internal static class CompressCommand
               accuracy-monitor monitor compress --monitor monitor.onnx --reference reference.npz --output monitor.tmon
               accuracy-monitor serve --Monitor:Artifact=monitor.tmon
             """) { monitor, reference, output, rows, gain, passes, seed, testShare, force };
-        var flags = new TraceFlags();
+        var flags = new TraceFlags(withLabels: true);
         flags.AddTo(command);
         command.SetAction((parsed, cancel) => RunAsync(
             parsed.GetRequiredValue(monitor).FullName,

@@ -73,7 +73,7 @@ internal static class TrainCommand
               accuracy-monitor serve --Monitor:Artifact=monitor.onnx
             """) { reference, output, recipe, work, encoding, hidden, dropout, members, epochs, rate, policy, seed, testShare };
         fewBits.AddTo(command);
-        var flags = new TraceFlags();
+        var flags = new TraceFlags(withLabels: true);
         flags.AddTo(command);
         Option[] replaced = [encoding, hidden, dropout, members, epochs, rate, policy, fewBits.Quantizer, fewBits.Bits, seed, testShare];
         command.Validators.Add(result =>

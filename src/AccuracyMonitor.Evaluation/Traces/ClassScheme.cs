@@ -72,6 +72,9 @@ internal sealed class ClassScheme
         : cell.TryNumber(out var number) ? IndexOf(number)
         : null;
 
+    /// <summary>What a class is called in files: its name, or its number as labels have it.</summary>
+    public string NameOf(int index) => Names?[index] ?? (First + index).ToString(CultureInfo.InvariantCulture);
+
     /// <returns>0…K−1; null: the row has no label.</returns>
     /// <exception cref="TraceFileException">It is no class.</exception>
     public int? Label(RowReader rows, int column)
@@ -81,14 +84,14 @@ internal sealed class ClassScheme
             return null;
         }
 
-        if (cell.Kind == CellKind.Numbers)
-        {
-            return OneHot(cell.Numbers) ?? throw Wrong(rows, column, $"one 1 among {Count} numbers, the others 0");
-        }
-
-        if (IndexOf(cell) is { } index)
+        if (LabelOf(cell) is { } index)
         {
             return index;
+        }
+
+        if (cell.Kind == CellKind.Numbers)
+        {
+            throw Wrong(rows, column, $"one 1 among {Count} numbers, the others 0");
         }
 
         if (cell.IsMissing)
@@ -96,16 +99,18 @@ internal sealed class ClassScheme
             return null;
         }
 
-        if (cell.Kind is CellKind.Truth or CellKind.Text && bool.TryParse(cell.Text, out var truth) && IndexOf(truth) is { } told)
-        {
-            return told;
-        }
-
         throw Wrong(rows, column, Names is null && !cell.TryNumber(out var number)
             ? $"a class index, {Range} (names: --classes FILE, one a line in the order of the probabilities)"
             : cell.TryNumber(out number) ? $"{(Math.Floor(number) == number || NamesAreNumbers ? "" : "a class index, ")}{Range}{Hint(number)}"
             : Range);
     }
+
+    /// <summary>The class that a label says: by name, number, one-hot list or truth value.</summary>
+    /// <returns>0…K−1; null: no label, or no class.</returns>
+    public int? LabelOf(Cell cell) => cell.Kind == CellKind.Numbers ? OneHot(cell.Numbers)
+        : IndexOf(cell) is { } index ? index
+        : cell.Kind is CellKind.Truth or CellKind.Text && bool.TryParse(cell.Text, out var truth) ? IndexOf(truth)
+        : null;
 
     /// <returns>Null: not one 1 among zeros.</returns>
     public int? OneHot(IReadOnlyList<float> values)

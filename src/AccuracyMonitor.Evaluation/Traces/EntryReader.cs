@@ -9,9 +9,11 @@ namespace AccuracyMonitor.Evaluation.Traces;
 /// <param name="path">A file, or a partitioned folder.</param>
 /// <param name="options">What the user says.</param>
 /// <param name="needsLabel">Whether a table without a column of labels is refused.</param>
-internal sealed class EntryReader(string path, TraceOptions options, bool needsLabel)
+/// <param name="mostElements">Probabilities in all; fewer where the caller holds them.</param>
+internal sealed class EntryReader(string path, TraceOptions options, bool needsLabel, long mostElements = NpyReader.MaxElements)
 {
     private readonly TraceTime _time = new(options.TimeFormat);
+    private readonly LabelJoin? _labels = options.Labels is { } labels ? LabelJoin.Read(labels) : null;
     private ClassScheme? _classes;
     private TopKLists? _top;
     private int _firstColumn;
@@ -24,6 +26,9 @@ internal sealed class EntryReader(string path, TraceOptions options, bool needsL
     /// <summary>K of the first row; 0 before it.</summary>
     public int ClassCount => _classes?.Count ?? 0;
 
+    /// <summary>Whether the labels come with inclusion probabilities.</summary>
+    public bool HasInclusion => _labels?.HasInclusion == true;
+
     /// <param name="take">Given each row; a defect that it throws counts as the row's.</param>
     /// <exception cref="TraceFileException">A defect of the file, or one row with a defect more than may be left out.</exception>
     public void Read(Action<TraceEntry> take)
@@ -32,7 +37,7 @@ internal sealed class EntryReader(string path, TraceOptions options, bool needsL
         {
             using var rows = part.Open(options.Delimiter);
             var table = new Table(ColumnRoles.Of(rows, options), rows.Names.Count, Understood.Rows);
-            if (needsLabel && !rows.IsLog && table.Roles.Label < 0)
+            if (needsLabel && _labels is null && !rows.IsLog && table.Roles.Label < 0)
             {
                 throw new TraceFileException($"{rows.Path}: column 'label' is missing (another name: --map label=NAME). It has: "
                     + $"{ColumnNames.List(rows.Names)}.");
@@ -56,6 +61,7 @@ internal sealed class EntryReader(string path, TraceOptions options, bool needsL
             Earliest = _time.Earliest,
             Latest = _time.Latest,
             SpreadMass = Understood.Rows > 0 ? _spreadMass / Understood.Rows : 0,
+            Joined = _labels?.Outcome(),
         };
     }
 
@@ -75,7 +81,15 @@ internal sealed class EntryReader(string path, TraceOptions options, bool needsL
             }
 
             var entry = Entry(part, rows, table);
-            take(entry);
+            if (_labels is null)
+            {
+                take(entry);
+            }
+            else if (entry.Probabilities is not null)
+            {
+                take(_labels.Join(entry, _classes!));
+            }
+
             _time.Accept();
             if (entry.Probabilities is not null)
             {
@@ -123,7 +137,7 @@ internal sealed class EntryReader(string path, TraceOptions options, bool needsL
             Path = rows.Path,
             IsLog = rows.IsLog,
             Probabilities = probabilities,
-            Label = _classes is { } classes ? classes.Label(rows, roles.Label) : null,
+            Label = _classes is { } classes && _labels is null ? classes.Label(rows, roles.Label) : null,
             Id = Text(rows, roles.Id),
             Time = _time.Read(rows, roles.Time),
             Condition = Text(rows, roles.Condition),
@@ -201,9 +215,9 @@ internal sealed class EntryReader(string path, TraceOptions options, bool needsL
         }
 
         _elements += row.Length;
-        return _elements <= NpyReader.MaxElements
+        return _elements <= mostElements
             ? row
-            : throw new TraceFileException($"{rows.Path}: {rows.Unit} {rows.Number}: more than {NpyReader.MaxElements} probabilities in all; split the file.");
+            : throw new TraceFileException($"{rows.Path}: {rows.Unit} {rows.Number}: more than {mostElements} probabilities in all; split the file.");
     }
 
     /// <summary>The first row with outputs says what the classes are.</summary>

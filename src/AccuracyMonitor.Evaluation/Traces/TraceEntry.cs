@@ -32,5 +32,8 @@ internal sealed record TraceEntry
     /// <summary>True class, 0…K−1.</summary>
     public int? Label { get; init; }
 
+    /// <summary>π of the row, where the labels come from a file of drawn rows.</summary>
+    public double? InclusionProbability { get; init; }
+
     public TraceFileException Defect(string text) => TraceFileException.OfRow($"{Path}: {Unit} {Number}: {text}.");
 }

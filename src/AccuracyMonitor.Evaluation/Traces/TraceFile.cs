@@ -53,7 +53,8 @@ internal sealed class TraceFile
     /// <exception cref="TraceFileException">Missing, of no known extension, not what the extension says, or without a condition.</exception>
     public static TraceFile Open(string path, TraceOptions? options = null) => Guard(path, () => new TraceFile(
         path, TraceFormats.Of(path) == TraceFormat.Npz && !Directory.Exists(path)
-            ? NpzTrace.Open(path, options ?? new TraceOptions())
+            ? NpzTrace.Open(path, options?.Labels is null ? options ?? new TraceOptions()
+                : throw new TraceFileException($"{path}: an .npz has no ids that --labels could be joined by; save it as Parquet or CSV with a column 'id'."))
             : TraceBuilder.Read(path, options ?? new TraceOptions())));
 
     /// <summary>Turns what reading and unpacking throw into an error that names the file.</summary>

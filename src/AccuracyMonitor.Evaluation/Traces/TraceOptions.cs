@@ -27,6 +27,9 @@ internal sealed record TraceOptions
     /// <summary>Of delimited text; null: told by the header.</summary>
     public char? Delimiter { get; init; }
 
+    /// <summary>Where the labels are; null: in the trace itself.</summary>
+    public LabelSource? Labels { get; init; }
+
     /// <param name="text">As <c>probabilities=scores,label=y</c>.</param>
     /// <exception cref="FormatException">Another form, or a name that is none of <see cref="MapKeys"/>.</exception>
     public static IReadOnlyDictionary<string, string> ParseMap(string text)

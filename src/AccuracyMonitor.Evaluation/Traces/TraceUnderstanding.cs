@@ -46,11 +46,16 @@ internal sealed record TraceUnderstanding
     /// <summary>Rows with a defect that were left out, by their message.</summary>
     public List<string> Skipped { get; init; } = [];
 
+    /// <summary>What came of the labels of another file; null: the labels are the trace's own.</summary>
+    public LabelOutcome? Joined { get; init; }
+
     /// <summary>Accuracy as the labels are, and if they counted one higher or lower; null: no labels.</summary>
     public (double AsIs, double OneLower, double OneHigher)? Accuracy { get; init; }
 
-    /// <summary>For people, a few lines.</summary>
-    public IEnumerable<string> Lines()
+    /// <summary>For people, a few lines: <see cref="Facts"/>, and <see cref="Warnings"/> marked as such.</summary>
+    public IEnumerable<string> Lines() => [.. Facts(), .. Warnings().Select(warning => $"  warning: {warning}")];
+
+    public IEnumerable<string> Facts()
     {
         yield return string.Create(
             CultureInfo.InvariantCulture,
@@ -67,9 +72,9 @@ internal sealed record TraceUnderstanding
                 $"  times: {TimeForm}, {from.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} to {to.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}");
         }
 
-        foreach (var warning in Warnings())
+        if (Joined is { } joined)
         {
-            yield return $"  warning: {warning}";
+            yield return $"  labels: {joined.Describe()}";
         }
     }
 
@@ -87,6 +92,11 @@ internal sealed record TraceUnderstanding
         if (Duplicates > 0)
         {
             yield return $"{Duplicates} rows have an id that an earlier row has; each counts as a prediction.";
+        }
+
+        foreach (var warning in Joined?.Warnings() ?? [])
+        {
+            yield return warning;
         }
 
         if (SpreadMass > 0)

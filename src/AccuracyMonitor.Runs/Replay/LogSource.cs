@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Evaluation.Traces;
 
@@ -46,17 +45,13 @@ internal sealed class LogSource : IReplaySource
         var truth = new Dictionary<string, int>(StringComparer.Ordinal);
         var conditions = new List<ReplayCondition>();
         var items = new List<ReplayItem>();
-        var (file, part) = (default(string), -1);
+        var ids = new RowIds();
         var reader = new EntryReader(path, options ?? new TraceOptions(), needsLabel: false);
         TraceFile.Guard(path, () =>
         {
             reader.Read(entry =>
             {
-                part += entry.Path == file ? 0 : 1;
-                file = entry.Path;
-                var id = entry.Id ?? (part == 0
-                    ? string.Create(CultureInfo.InvariantCulture, $"{entry.Unit}-{entry.Number}")
-                    : string.Create(CultureInfo.InvariantCulture, $"file-{part}-{entry.Unit}-{entry.Number}"));
+                var id = ids.Of(entry.Id, entry.Path, entry.Unit, entry.Number);
                 check.Check(entry, id);
                 if (entry.Label is { } told)
                 {
