@@ -3,6 +3,7 @@ using AccuracyMonitor.Cli;
 using AccuracyMonitor.Cli.Audit;
 using AccuracyMonitor.Cli.Demo;
 using AccuracyMonitor.Cli.Evaluation;
+using AccuracyMonitor.Cli.Offline;
 using AccuracyMonitor.Cli.Replay;
 using AccuracyMonitor.Cli.Serving;
 using AccuracyMonitor.Cli.Training;
@@ -14,6 +15,8 @@ var root = new RootCommand("Accuracy Monitor: how accurate is the deployed model
     ServeCommand.Create(),
     MonitorCommand.Create(),
     StressCommand.Create(),
+    EstimateCommand.Create(),
+    SelectCommand.Create(),
     EvaluateCommand.Create(),
     ReplayCommand.Create(),
     AuditCommand.Create(),

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using AccuracyMonitor.Runs.Offline;
+
+namespace AccuracyMonitor.Cli.Offline;
+
+/// <summary><c>accuracy-monitor estimate</c>: accuracy with an interval from predictions and whatever labels there are.</summary>
+internal static class EstimateCommand
+{
+    private const string Random = "random";
+    private const string ToStandardOutput = "-";
+
+    public static Command Create()
+    {
+        var flags = new TraceFlags(withLabels: true);
+        var predictions = OfflineFlags.Predictions();
+        var monitor = OfflineFlags.Monitor();
+        var labelsAre = new Option<string?>("--labels-are")
+        {
+            Description = "'random': every prediction had the same chance of a label. Not needed for labels that 'select' drew.",
+        };
+        labelsAre.AcceptOnlyFromAmong(Random);
+        var confidence = BoundedOption.Create("--confidence", "Level of the interval.", 0.95, 0.5, 0.999);
+        var json = new Option<string?>("--json")
+        {
+            Description = $"Also write the numbers to this file; '{ToStandardOutput}': to the output, in place of the text.",
+        };
+        var command = new Command(
+            "estimate",
+            """
+            Accuracy with an interval from predictions and whatever labels there are. It says which estimate it is, why, and what it promises.
+
+            Labels that 'select' drew give an interval that holds. Where every prediction is labelled, accuracy is counted. Of other labels nothing is
+            known: the number is printed with a warning.
+
+              accuracy-monitor estimate --predictions log.csv --labels labels.csv
+              accuracy-monitor estimate --predictions log.parquet --labels audit.csv --labels-are random --json estimate.json
+            """) { predictions, labelsAre, monitor, confidence, json };
+        flags.AddTo(command);
+        command.SetAction(parsed => OfflineFlags.Run(parsed, () =>
+        {
+            var path = parsed.GetRequiredValue(predictions);
+            var reading = flags.Of(parsed);
+            var summary = EstimateRun.Run(new EstimateOptions(
+                new OfflineInput(path, reading with { Labels = reading.Labels ?? EstimateRun.OwnLabels(path, reading) }, parsed.GetValue(monitor)),
+                parsed.GetValue(labelsAre) is not null, parsed.GetValue(confidence)));
+            Write(parsed, summary, parsed.GetValue(json));
+        }));
+        return command;
+    }
+
+    private static void Write(ParseResult parsed, EstimateSummary summary, string? json)
+    {
+        var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+        foreach (var line in summary.Understood.Facts())
+        {
+            error.WriteLine(line);
+        }
+
+        if (json == ToStandardOutput)
+        {
+            output.WriteLine(EstimateJson.Write(summary));
+            return;
+        }
+
+        foreach (var line in EstimateText.Lines(summary))
+        {
+            output.WriteLine(line);
+        }
+
+        if (json is not null)
+        {
+            File.WriteAllText(json, EstimateJson.Write(summary));
+        }
+    }
+}

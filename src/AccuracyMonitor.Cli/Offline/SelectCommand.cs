@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using AccuracyMonitor.Runs.Offline;
+
+namespace AccuracyMonitor.Cli.Offline;
+
+/// <summary><c>accuracy-monitor select</c>: draws the predictions worth labelling, with their inclusion probabilities.</summary>
+internal static class SelectCommand
+{
+    public static Command Create()
+    {
+        var flags = new TraceFlags();
+        var predictions = OfflineFlags.Predictions();
+        var monitor = OfflineFlags.Monitor();
+        var count = BoundedOption.Create("--count", "Predictions to draw, on average.", 100, 1, 1_000_000);
+        var output = new Option<string>("--output")
+        {
+            Description = "CSV to write: id, label (empty), inclusion_probability. It must not exist.",
+            Required = true,
+        };
+        var seed = new Option<int?>("--seed") { Description = "Same seed, same rows; with a larger --count the same and more. Default: random, and printed." };
+        var show = new Option<bool>("--show-prediction") { Description = "Also write what the model predicted. Labellers tend to agree with what they see." };
+        var command = new Command(
+            "select",
+            """
+            Draw the predictions worth labelling: uncertain ones more often, every one with a known probability above 0, as the sidecar does. Fill in the
+            column 'label' in a spreadsheet, then run 'estimate'.
+
+              accuracy-monitor select --predictions log.csv --count 100 --output to-label.csv
+              accuracy-monitor estimate --predictions log.csv --labels to-label.csv
+            """) { predictions, count, output, seed, show, monitor };
+        flags.AddTo(command);
+        command.SetAction(parsed => OfflineFlags.Run(parsed, () =>
+        {
+            var summary = SelectRun.Run(new SelectOptions(
+                new OfflineInput(parsed.GetRequiredValue(predictions), flags.Of(parsed), parsed.GetValue(monitor)),
+                parsed.GetValue(count), parsed.GetRequiredValue(output),
+                (uint)(parsed.GetValue(seed) ?? RandomNumberGenerator.GetInt32(int.MaxValue)), parsed.GetValue(show)));
+            Write(parsed, summary);
+        }));
+        return command;
+    }
+
+    private static void Write(ParseResult parsed, SelectSummary summary)
+    {
+        foreach (var line in (string[])[.. summary.Understood.Lines(), .. summary.Warnings.Select(w => $"  warning: {w}")])
+        {
+            parsed.InvocationConfiguration.Error.WriteLine(line);
+        }
+
+        foreach (var line in summary.Lines())
+        {
+            parsed.InvocationConfiguration.Output.WriteLine(line);
+        }
+    }
+}

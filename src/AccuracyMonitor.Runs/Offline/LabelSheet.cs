@@ -1,0 +1,43 @@
+using System.Buffers;
+using System.Globalization;
+using AccuracyMonitor.Evaluation.Traces;
+
+namespace AccuracyMonitor.Runs.Offline;
+
+/// <summary>The CSV (RFC 4180) in which a person labels the drawn rows.</summary>
+internal static class LabelSheet
+{
+    private const string NewLine = "\r\n";
+
+    /// <summary>Characters for which a field is quoted: also other delimiters, by which a reader might cut.</summary>
+    private static readonly SearchValues<char> Quoted = SearchValues.Create(",\"\r\n;\t|");
+
+    /// <summary>Starts of a text that spreadsheets take for a formula.</summary>
+    private const string Formulas = "=+-@";
+
+    /// <param name="path">Must not exist: a sheet that is there may hold labels.</param>
+    /// <param name="rows">In the order in which they are to be labelled.</param>
+    /// <param name="classes">For the names of the predicted classes; null: they are not shown.</param>
+    /// <exception cref="IOException">The file exists or cannot be written.</exception>
+    public static void Write(string path, IReadOnlyList<SelectedRow> rows, ClassScheme? classes)
+    {
+        using var file = new StreamWriter(new FileStream(path, FileMode.CreateNew, FileAccess.Write)) { NewLine = NewLine };
+
+        // The label is not the last column: spreadsheets drop the delimiters of empty cells at the end of a row.
+        file.WriteLine(classes is null ? $"id,label,{LabelSource.InclusionColumn}" : $"id,predicted,label,{LabelSource.InclusionColumn}");
+        foreach (var row in rows)
+        {
+            var predicted = classes is null ? "" : $"{Field(classes.NameOf(row.Predicted))},";
+            file.WriteLine($"{Field(row.Id)},{predicted},{row.Inclusion.ToString("G9", CultureInfo.InvariantCulture)}");
+        }
+    }
+
+    /// <summary>Whether a spreadsheet may take an id for a formula.</summary>
+    public static bool LooksLikeFormula(string id) => id.Length > 0 && Formulas.Contains(id[0], StringComparison.Ordinal)
+        && !double.TryParse(id, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+
+    private static string Field(string text) =>
+        text.AsSpan().IndexOfAny(Quoted) >= 0 || text.AsSpan().Trim().Length != text.Length
+            ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+            : text;
+}
