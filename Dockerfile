@@ -11,7 +11,8 @@ FROM ${SDK} AS source
 WORKDIR /source
 COPY . .
 # A shell-less base can't make folders: those that the programs write to, and what each image carries beside its program.
-RUN mkdir -p /image/var/lib/accuracy-monitor /image/var/run/accuracy-monitor /image/licenses && cp LICENSE /image/licenses/
+# Group 0 may do what the owner may: OpenShift runs an image as any user of that group.
+RUN mkdir -p /image/var/lib/accuracy-monitor /image/var/run/accuracy-monitor /image/licenses && cp LICENSE /image/licenses/ && chmod -R g=u /image
 
 # ContinuousIntegrationBuild: paths in the assemblies are the same wherever they are built, and the restore follows the lock files.
 # No analyzers: they have passed where the tests ran, and take more time than the compiler.
@@ -82,9 +83,9 @@ LABEL org.opencontainers.image.title="Accuracy Monitor trainer" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
-COPY --from=source --chown=1654:1654 /image /
+COPY --from=source --chown=1654:0 /image /
 COPY --from=publish-trainer /app /app
-ENV ACCURACY_MONITOR_Listen__Address=0.0.0.0 \
+ENV ACCURACY_MONITOR_Listen__Address=:: \
     ACCURACY_MONITOR_Listen__GrpcAddress=127.0.0.1 \
     ACCURACY_MONITOR_Listen__AnonymousMetrics=true \
     ACCURACY_MONITOR_Listen__Socket=/var/run/accuracy-monitor/accuracy-monitor.sock \
@@ -105,11 +106,11 @@ LABEL org.opencontainers.image.title="Accuracy Monitor sidecar" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
-COPY --from=source --chown=1654:1654 /image /
+COPY --from=source --chown=1654:0 /image /
 COPY --from=publish-sidecar /app /app
 # On all addresses of the pod: probes and scrapes come from outside, and get metrics and health alone. gRPC is for this pod. ONNX Runtime would report its use to its maker.
 # A small youngest generation and an allocator that gives back: "benchmarks soak" has what they save.
-ENV ACCURACY_MONITOR_Listen__Address=0.0.0.0 \
+ENV ACCURACY_MONITOR_Listen__Address=:: \
     ACCURACY_MONITOR_Listen__GrpcAddress=127.0.0.1 \
     ACCURACY_MONITOR_Listen__AnonymousMetrics=true \
     ACCURACY_MONITOR_Listen__Socket=/var/run/accuracy-monitor/accuracy-monitor.sock \

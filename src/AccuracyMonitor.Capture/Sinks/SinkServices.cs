@@ -33,7 +33,7 @@ public static class SinkServices
         }
 
         var address = IPAddress.TryParse(options.Address, out var ip) ? ip : IPAddress.Loopback;
-        kestrel.Listen(address, Math.Min(options.Port, IPEndPoint.MaxPort), listen =>
+        kestrel.ListenOn(address, Math.Min(options.Port, IPEndPoint.MaxPort), listen =>
         {
             secure(listen);
             listen.Protocols = HttpProtocols.Http1;

@@ -95,7 +95,7 @@ public sealed class TapHost : IAsyncDisposable
         Add(options.HttpPort, TapProtocol.Rest, options.HttpUpstream);
         if (options.HealthPort >= 0)
         {
-            kestrel.Listen(address, options.HealthPort, listen =>
+            kestrel.ListenOn(address, options.HealthPort, listen =>
             {
                 Limit(listen);
                 listen.Protocols = HttpProtocols.Http1;
@@ -116,7 +116,7 @@ public sealed class TapHost : IAsyncDisposable
 
             var port = new TapPort(protocol, new TapUpstream(protocol, upstreamAddress), new ReadCalls(protocol, options, queue));
             upstreams.Add(port.Upstream);
-            kestrel.Listen(address, number, listen =>
+            kestrel.ListenOn(address, number, listen =>
             {
                 Limit(listen);
                 listeners.Add(protocol == TapProtocol.Grpc ? ListenerUse.TapGrpc : ListenerUse.TapRest, listen);

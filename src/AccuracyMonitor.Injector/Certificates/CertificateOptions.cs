@@ -44,9 +44,9 @@ internal sealed class CertificateOptions
     [Required]
     public string Service { get; set; } = "accuracy-monitor-injector";
 
-    /// <summary>The MutatingWebhookConfiguration (SelfSigned). Default accuracy-monitor-injector.</summary>
+    /// <summary>The MutatingWebhookConfiguration (SelfSigned). Default zz-accuracy-monitor-injector.</summary>
     [Required]
-    public string WebhookConfiguration { get; set; } = "accuracy-monitor-injector";
+    public string WebhookConfiguration { get; set; } = "zz-accuracy-monitor-injector";
 
     /// <summary>How long a certificate made here is valid, 1 h–3,650 d. Default 90 d.</summary>
     [Range(typeof(TimeSpan), "01:00:00", "3650.00:00:00")]

@@ -3,7 +3,7 @@ namespace AccuracyMonitor.Injector.Decisions;
 /// <summary>Native or plain: what the cluster can run, the pod's end allows and the port to be taken over needs.</summary>
 internal static class FormChooser
 {
-    public static (SidecarForm Form, Decision? Refusal) Choose(PodView pod, SidecarRequest request, FormChoice common, int? clusterMinor)
+    public static (SidecarForm Form, Decision? Refusal) Choose(PodView pod, SidecarRequest request, FormChoice common, ClusterView cluster)
     {
         var wanted = request.Form ?? common switch
         {
@@ -15,10 +15,11 @@ internal static class FormChooser
 
         // Where the version is not known, plain is what runs everywhere: an older cluster drops the restartPolicy, and then the application waits
         // for ever for the end of what it takes for an init container.
-        var form = wanted ?? (takenName is null && clusterMinor >= InjectionDecider.NativeSince ? SidecarForm.Native : SidecarForm.Plain);
-        if (form == SidecarForm.Native && clusterMinor < InjectionDecider.NativeSince)
+        var form = wanted ?? (takenName is null && cluster.HasNativeSidecars ? SidecarForm.Native : SidecarForm.Plain);
+        if (form == SidecarForm.Native && !cluster.HasNativeSidecars)
         {
-            return Refused(Reason.NativeUnsupported, $"no sidecar: a native one needs Kubernetes 1.{InjectionDecider.NativeSince}, this is 1.{clusterMinor}");
+            var version = cluster.Minor is { } minor ? $"this is 1.{minor}" : "and the version of this cluster could not be read";
+            return Refused(Reason.NativeUnsupported, $"no sidecar: a native one needs Kubernetes 1.{ClusterView.NativeSince}, {version}");
         }
 
         if (form == SidecarForm.Native && takenName is not null)

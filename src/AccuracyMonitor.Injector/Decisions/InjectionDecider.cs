@@ -5,19 +5,20 @@ namespace AccuracyMonitor.Injector.Decisions;
 /// <summary>Decides whether a pod gets a sidecar, and which. Reads nothing but its arguments.</summary>
 internal sealed class InjectionDecider(IOptions<InjectionOptions> options)
 {
-    /// <summary>The first of Kubernetes' minor versions (1.x) with native sidecars on by default.</summary>
-    public const int NativeSince = 29;
+    /// <summary>The image's.</summary>
+    private const int DefaultUser = 1654;
+
+    private const string UserRange = "openshift.io/sa.scc.uid-range";
 
     private static readonly string[] SystemNamespaces = ["kube-system", "kube-public", "kube-node-lease"];
 
     private readonly InjectionOptions _common = options.Value;
 
     /// <param name="pod">As it is to be created.</param>
-    /// <param name="namespaceName">The request's: the pod itself need not say.</param>
-    /// <param name="space">Null: it could not be read.</param>
-    /// <param name="clusterMinor">Minor version of the cluster's 1.x; null: not known.</param>
-    public Decision Decide(PodView pod, string namespaceName, NamespaceView? space, int? clusterMinor)
+    /// <param name="around">Where it is to be made.</param>
+    public Decision Decide(PodView pod, Surroundings around)
     {
+        var (namespaceName, space) = (around.Namespace, around.Space);
         if (SystemNamespaces.Contains(namespaceName, StringComparer.Ordinal) || _common.ExcludedNamespaces.Contains(namespaceName, StringComparer.Ordinal))
         {
             return Decision.Without(Reason.ExcludedNamespace);
@@ -30,13 +31,13 @@ internal sealed class InjectionDecider(IOptions<InjectionOptions> options)
 
         if (pod.AllContainers.Any(c => c.Name == SidecarNames.Container))
         {
-            return Decision.Without(Reason.AlreadyInjected);
+            return Repaired(pod, around);
         }
 
         var wish = Wish(pod.Annotations, pod.Labels) ?? (space is null ? null : Wish(space.Annotations, space.Labels));
         return wish switch
         {
-            "true" => Plan(pod, space, clusterMinor),
+            "true" => Plan(pod, around),
             "false" => Decision.Without(Reason.OptedOut),
             null when space is null => Decision.Without(Reason.NamespaceUnreadable, $"no sidecar: the namespace {namespaceName} could not be read"),
             null => Decision.Without(Reason.NotRequested),
@@ -47,8 +48,28 @@ internal sealed class InjectionDecider(IOptions<InjectionOptions> options)
     private static string? Wish(IReadOnlyDictionary<string, string> annotations, IReadOnlyDictionary<string, string> labels) =>
         annotations.TryGetValue(Annotations.Inject, out var wish) || labels.TryGetValue(Annotations.Inject, out wish) ? wish : null;
 
-    private Decision Plan(PodView pod, NamespaceView? space, int? clusterMinor)
+    /// <summary>The webhook is called again after others changed the pod.</summary>
+    private Decision Repaired(PodView pod, Surroundings around)
     {
+        var (request, _) = RequestReader.Read(Merged(pod, around.Space), _common);
+        var sleep = DrainSeconds(pod, request, SidecarForm.Plain, around.Cluster);
+        return DamageFinder.Find(pod, around.Cluster, _common.RunsLast, sleep) switch
+        {
+            null => Decision.Without(Reason.AlreadyInjected),
+            { Kind: RepairKind.Restore } repair => new Decision(Reason.Restored, null, [], repair),
+            { Kind: RepairKind.MakePlain } repair => new Decision(
+                Reason.MadePlain, null, ["another webhook dropped restartPolicy of the native sidecar; it is a plain container now"], repair),
+            var repair => new Decision(
+                Reason.SidecarDamaged,
+                null,
+                ["no sidecar: another webhook dropped its restartPolicy, and a plain sidecar would keep the pod from ending by itself"],
+                repair),
+        };
+    }
+
+    private Decision Plan(PodView pod, Surroundings around)
+    {
+        var space = around.Space;
         if (pod.IsWindows)
         {
             return Decision.Without(Reason.UnsupportedOs, "no sidecar: the pod asks for Windows, and the sidecar's image is for Linux");
@@ -66,13 +87,13 @@ internal sealed class InjectionDecider(IOptions<InjectionOptions> options)
             return Decision.Without(Reason.InvalidAnnotation, [.. failures]);
         }
 
-        var (form, refusal) = FormChooser.Choose(pod, request, _common.Sidecar, clusterMinor);
+        var (form, refusal) = FormChooser.Choose(pod, request, _common.Sidecar, around.Cluster);
         if (refusal is not null)
         {
             return refusal;
         }
 
-        var plan = Complete(pod, request, form);
+        var plan = Complete(pod, request, form, around);
         return Collisions.Find(pod, plan) ?? Decision.Inject(plan, space is null ? ["the namespace could not be read; its annotations are not used"] : []);
     }
 
@@ -128,7 +149,7 @@ internal sealed class InjectionDecider(IOptions<InjectionOptions> options)
         }
     }
 
-    private SidecarPlan Complete(PodView pod, SidecarRequest request, SidecarForm form)
+    private SidecarPlan Complete(PodView pod, SidecarRequest request, SidecarForm form, Surroundings around)
     {
         var tap = request.Mode == CaptureMode.Tap;
         return new SidecarPlan
@@ -142,14 +163,29 @@ internal sealed class InjectionDecider(IOptions<InjectionOptions> options)
             DefaultContainer = pod.Containers[0].Name,
             TapGrpc = tap ? Port(request.TapGrpcPort, _common.TapGrpcPort, request.TapGrpcUpstream) : null,
             TapHttp = tap ? Port(request.TapHttpPort, _common.TapHttpPort, request.TapHttpUpstream) : null,
-
-            // A native sidecar outlives the application by itself. The seconds less are for what is under way when the sleep is over.
-            DrainSeconds = tap && form == SidecarForm.Plain ? Math.Max(0, Math.Min(request.DrainSeconds, pod.GracePeriod - 5)) : 0,
+            DrainSeconds = DrainSeconds(pod, request, form, around.Cluster),
+            User = User(around),
             Common = _common,
         };
 
         TapPort? Port(string? name, int port, int? upstream) => name is null ? null : new TapPort(name, port, upstream ?? Upstream(pod, name)!.Value);
     }
+
+    /// <summary>
+    /// A native sidecar outlives the application by itself. Where the cluster may not know the hook there is none: a hook that the API server drops
+    /// leaves an empty one, which it refuses. Five seconds remain for what is under way when the sleep is over.
+    /// </summary>
+    private static int DrainSeconds(PodView pod, SidecarRequest request, SidecarForm form, ClusterView cluster) =>
+        request.Mode == CaptureMode.Tap && form == SidecarForm.Plain && cluster.HasSleep
+            ? Math.Max(0, Math.Min(request.DrainSeconds, pod.GracePeriod - 5))
+            : 0;
+
+    /// <summary>OpenShift refuses a user out of the namespace's range, and assigns one of it where none is named.</summary>
+    private int? User(Surroundings around) => _common.RunAsUser switch
+    {
+        { } user => user < 0 ? null : user,
+        null => around.Cluster.IsOpenShift || around.Space?.Annotations.ContainsKey(UserRange) == true ? null : DefaultUser,
+    };
 
     private static int? Upstream(PodView pod, string portName) =>
         pod.Containers.SelectMany(c => c.Ports).Where(p => p.Name == portName).Select(p => (int?)p.Number).FirstOrDefault();

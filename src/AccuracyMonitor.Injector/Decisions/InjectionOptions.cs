@@ -21,11 +21,17 @@ internal sealed class InjectionOptions
     public FormChoice Sidecar { get; set; } = FormChoice.Auto;
 
     /// <summary>
-    /// User and group of the sidecar, 1–2,147,483,647; −1: none is set, for clusters that give every namespace users of its own (OpenShift).
-    /// Default 1654, the image's.
+    /// User and group of the sidecar, 1–2,147,483,647; −1: none is set. Default: 1654, the image's, and none where the cluster gives every namespace
+    /// users of its own (OpenShift).
     /// </summary>
     [Range(-1, int.MaxValue)]
-    public int RunAsUser { get; set; } = 1654;
+    public int? RunAsUser { get; set; }
+
+    /// <summary>
+    /// Whether the name of the webhook configuration sorts after those of all others that change pods. What this webhook restores then stays. Otherwise
+    /// a native sidecar that another webhook damaged becomes a plain one. Default false.
+    /// </summary>
+    public bool RunsLast { get; set; }
 
     /// <summary>Processor a sidecar asks for; empty: none. Default 50m.</summary>
     public string CpuRequest { get; set; } = "50m";
@@ -65,7 +71,6 @@ internal sealed class InjectionOptions
     /// <summary>Further settings of every sidecar, as <c>Section:Key=value</c>. They yield to annotations.</summary>
     public string[] Settings { get; set; } = [];
 
-    public int? User => RunAsUser < 0 ? null : RunAsUser;
 }
 
 internal enum FormChoice

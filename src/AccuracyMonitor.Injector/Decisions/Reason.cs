@@ -4,6 +4,9 @@ internal enum Outcome
 {
     Injected,
 
+    /// <summary>Another webhook damaged the sidecar, and it is whole again.</summary>
+    Repaired,
+
     /// <summary>Nobody asked, or it is done: no warning.</summary>
     Skipped,
 
@@ -22,6 +25,12 @@ internal sealed record Reason(string Name, Outcome Outcome, string When)
     public static readonly Reason OptedOut = new("opted_out", Outcome.Skipped, "the pod says `false`, or its namespace does and the pod says nothing");
     public static readonly Reason AlreadyInjected =
         new("already_injected", Outcome.Skipped, "a container or init container is called `accuracy-monitor`: injected before, or by hand");
+    public static readonly Reason Restored = new("restored", Outcome.Repaired,
+        "another webhook dropped `restartPolicy` or the preStop hook of a sidecar that was added before; they are written again");
+    public static readonly Reason MadePlain = new("made_plain", Outcome.Repaired,
+        "another webhook dropped `restartPolicy` of a native sidecar, and what is restored would not stay or not work; it is a plain container now");
+    public static readonly Reason SidecarDamaged = new("sidecar_damaged", Outcome.Refused,
+        "as `made_plain`, in a pod that is to end by itself, which a plain sidecar would prevent; the sidecar is taken out again");
     public static readonly Reason MirrorPod = new("mirror_pod", Outcome.Skipped, "the pod mirrors a static pod of a node; a change would not reach it");
     public static readonly Reason ExcludedNamespace = new("excluded_namespace", Outcome.Skipped, "the namespace is one of `Injection:ExcludedNamespaces`");
     public static readonly Reason NotAPodCreation = new("not_a_pod_creation", Outcome.Skipped, "the request is not the creation of a pod");
@@ -31,7 +40,8 @@ internal sealed record Reason(string Name, Outcome Outcome, string When)
     public static readonly Reason HostNetwork =
         new("host_network", Outcome.Refused, "the pod uses the node's network: the sidecar's ports would be the node's");
     public static readonly Reason NativeUnsupported =
-        new("native_unsupported", Outcome.Refused, "a native sidecar is asked for and the cluster is older than 1.29, where the pod would never start");
+        new("native_unsupported", Outcome.Refused,
+            "a native sidecar is asked for and the cluster is older than 1.29, or its version is not known: the API server would refuse the pod");
     public static readonly Reason BlocksCompletion = new("blocks_completion", Outcome.Refused,
         "the pod is to end by itself (`restartPolicy` Never or OnFailure) and only a plain sidecar is possible, which never ends");
     public static readonly Reason NameTaken = new("name_taken", Outcome.Refused, "a volume has a name that the sidecar's need");
@@ -44,14 +54,16 @@ internal sealed record Reason(string Name, Outcome Outcome, string When)
 
     public static readonly IReadOnlyList<Reason> All =
     [
-        Requested, NotRequested, OptedOut, AlreadyInjected, MirrorPod, ExcludedNamespace, NotAPodCreation, InvalidAnnotation, UnsupportedOs,
-        HostNetwork, NativeUnsupported, BlocksCompletion, NameTaken, PathTaken, PortTaken, PortNameTaken, NamespaceUnreadable, InternalError,
+        Requested, Restored, MadePlain, NotRequested, OptedOut, AlreadyInjected, MirrorPod, ExcludedNamespace, NotAPodCreation, InvalidAnnotation,
+        UnsupportedOs, SidecarDamaged, HostNetwork, NativeUnsupported, BlocksCompletion, NameTaken, PathTaken, PortTaken,
+        PortNameTaken, NamespaceUnreadable, InternalError,
     ];
 
     /// <summary>The outcome as the metric's label has it.</summary>
     public static string Label(Outcome outcome) => outcome switch
     {
         Outcome.Injected => "injected",
+        Outcome.Repaired => "repaired",
         Outcome.Skipped => "skipped",
         Outcome.Refused => "refused",
         _ => "failed",

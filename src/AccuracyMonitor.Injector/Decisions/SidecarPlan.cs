@@ -22,6 +22,9 @@ internal sealed record SidecarPlan
     /// <summary>Seconds that a plain tap goes on forwarding after the pod was told to stop; 0: none.</summary>
     public int DrainSeconds { get; init; }
 
+    /// <summary>User and group that the sidecar runs as; null: those that the image or the cluster gives it.</summary>
+    public int? User { get; init; }
+
     /// <summary>Of all sidecars.</summary>
     public required InjectionOptions Common { get; init; }
 

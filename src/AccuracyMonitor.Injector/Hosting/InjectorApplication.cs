@@ -74,8 +74,8 @@ internal static class InjectorApplication
         services.AddSingleton<IKubernetes>(s => new Kubernetes(s.GetRequiredService<IOptions<KubernetesOptions>>().Value.ToClient()));
 
         services.AddSingleton<NamespaceReader>();
-        services.AddSingleton<ClusterVersion>();
-        services.AddHostedService(s => s.GetRequiredService<ClusterVersion>());
+        services.AddSingleton<ClusterFacts>();
+        services.AddHostedService(s => s.GetRequiredService<ClusterFacts>());
         services.AddSingleton<InjectionDecider>();
         services.AddSingleton<PodReviewer>();
         services.AddSingleton<MutateEndpoint>();
@@ -117,12 +117,12 @@ internal static class InjectorApplication
             kestrel.AddServerHeader = false;
             kestrel.DrainConnections(draining.DelayOver);
             var address = IPAddress.TryParse(options.Address, out var ip) ? ip : IPAddress.Loopback;
-            kestrel.Listen(address, Math.Clamp(options.Port, 0, IPEndPoint.MaxPort), listen =>
+            kestrel.ListenOn(address, Math.Clamp(options.Port, 0, IPEndPoint.MaxPort), listen =>
             {
                 listen.Protocols = HttpProtocols.Http1AndHttp2;
                 listen.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificateSelector = (_, _) => serving.Current });
             });
-            kestrel.Listen(address, Math.Clamp(options.HttpPort, 0, IPEndPoint.MaxPort), listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.ListenOn(address, Math.Clamp(options.HttpPort, 0, IPEndPoint.MaxPort), listen => listen.Protocols = HttpProtocols.Http1);
         });
     }
 

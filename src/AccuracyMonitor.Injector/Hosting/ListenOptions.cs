@@ -8,9 +8,9 @@ internal sealed class ListenOptions
 {
     public const string Section = "Listen";
 
-    /// <summary>Address of both ports. Default 0.0.0.0: the API server is another machine.</summary>
+    /// <summary>Address of both ports. Default <c>::</c>, all of both families: the API server is another machine.</summary>
     [Required]
-    public string Address { get; set; } = "0.0.0.0";
+    public string Address { get; set; } = "::";
 
     /// <summary>HTTPS for admission requests; 0: any free port. Default 8443.</summary>
     [Range(0, 65535)]

@@ -19,7 +19,8 @@ internal sealed class InjectorMetrics
     {
         var make = Prometheus.Metrics.WithCustomRegistry(registry);
         _injections = make.CreateCounter(
-            Prefix + "injections_total", "Admission requests answered, by outcome (injected, skipped, refused, failed) and reason.", "outcome", "reason");
+            Prefix + "injections_total",
+            "Admission requests answered, by outcome (injected, repaired, skipped, refused, failed) and reason.", "outcome", "reason");
         _duration = make.CreateHistogram(
             Prefix + "request_duration_seconds", "Time to answer an admission request.",
             new HistogramConfiguration { Buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5] });

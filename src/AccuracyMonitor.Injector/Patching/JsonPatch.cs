@@ -3,8 +3,9 @@ using System.Text.Json.Nodes;
 namespace AccuracyMonitor.Injector.Patching;
 
 /// <summary>
-/// A JSON Patch (RFC 6902) of additions. An <c>add</c> to a member that is there would replace it, so this writes only where nothing is; a map or
-/// list that is missing is added whole with its first entries, since a patch can't reach into what does not exist.
+/// A JSON Patch (RFC 6902). An <c>add</c> to a member that is there would replace it, so additions are written only where nothing is; a map or
+/// list that is missing is added whole with its first entries, since a patch can't reach into what does not exist. <see cref="Set"/> and
+/// <see cref="Remove"/> change what is there.
 /// </summary>
 internal sealed class JsonPatch(JsonObject document)
 {
@@ -49,6 +50,12 @@ internal sealed class JsonPatch(JsonObject document)
         }
     }
 
+    /// <summary>Writes a member of a map that is there, whether or not the member is.</summary>
+    public void Set(string[] path, JsonNode value) => Add(path, value);
+
+    /// <summary>Removes what is at a path, which must be there.</summary>
+    public void Remove(string[] path) => _operations.Add(new JsonObject { ["op"] = "remove", ["path"] = Pointer(path) });
+
     private JsonNode? Find(string[] path)
     {
         JsonNode? node = document;
@@ -63,7 +70,10 @@ internal sealed class JsonPatch(JsonObject document)
     private void Add(string[] path, JsonNode value) => _operations.Add(new JsonObject
     {
         ["op"] = "add",
-        ["path"] = string.Concat(path.Select(p => "/" + p.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal))),
+        ["path"] = Pointer(path),
         ["value"] = value,
     });
+
+    private static string Pointer(string[] path) =>
+        string.Concat(path.Select(p => "/" + p.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)));
 }

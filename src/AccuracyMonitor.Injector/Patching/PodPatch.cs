@@ -4,7 +4,7 @@ using AccuracyMonitor.Injector.Decisions;
 
 namespace AccuracyMonitor.Injector.Patching;
 
-/// <summary>Writes a plan as additions to the pod.</summary>
+/// <summary>Writes a plan as additions to the pod: nothing that is there is changed.</summary>
 internal static class PodPatch
 {
     public static JsonArray Create(PodView pod, SidecarPlan plan)

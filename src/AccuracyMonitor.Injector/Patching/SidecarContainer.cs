@@ -28,16 +28,18 @@ internal static class SidecarContainer
         AddProbes(container, plan);
         if (plan.DrainSeconds > 0)
         {
-            // The sleep of Kubernetes (1.30): the image has no shell. An older cluster drops it.
-            container["lifecycle"] = new JsonObject { ["preStop"] = new JsonObject { ["sleep"] = new JsonObject { ["seconds"] = plan.DrainSeconds } } };
+            // The sleep of Kubernetes (1.30): the image has no shell.
+            container["lifecycle"] = new JsonObject { ["preStop"] = Sleep(plan.DrainSeconds) };
         }
 
-        container["securityContext"] = SecurityContext(plan.Common.User);
+        container["securityContext"] = SecurityContext(plan.User);
         container["volumeMounts"] = Mounts(plan);
         return container;
     }
 
     public static JsonObject Variable(string name, string value) => new() { ["name"] = name, ["value"] = value };
+
+    public static JsonObject Sleep(int seconds) => new() { ["sleep"] = new JsonObject { ["seconds"] = seconds } };
 
     public static JsonObject Mount(string volume, string path, bool readOnly)
     {

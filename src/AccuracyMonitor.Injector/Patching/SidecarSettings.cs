@@ -6,21 +6,34 @@ namespace AccuracyMonitor.Injector.Patching;
 /// <summary>The sidecar's settings in a pod, by the names that its command line has.</summary>
 internal static class SidecarSettings
 {
-    private const string Everywhere = "0.0.0.0";
+    /// <summary>All addresses of the pod, of both families: a pod of an IPv6-only cluster has no IPv4 address that others could reach.</summary>
+    private const string Everywhere = "::";
+
+    /// <summary>Needed by default, and yet an operator's: on which addresses the sidecar's ports are.</summary>
+    private static readonly string[] Addresses = ["Listen:Address", "Sink:Address", "Tap:Address"];
 
     /// <summary>As an environment variable.</summary>
     public static string Variable(string setting) => "ACCURACY_MONITOR_" + setting.Replace(":", "__", StringComparison.Ordinal);
 
-    /// <summary>Each name once; what annotations ask for comes before the settings of all sidecars, and what a pod needs before both.</summary>
+    /// <summary>
+    /// Each name once; what annotations ask for comes before the settings of all sidecars, and what a pod needs before both. Only the addresses that
+    /// the settings of all sidecars name come before those that a pod needs.
+    /// </summary>
     public static IReadOnlyList<KeyValuePair<string, string>> Of(SidecarPlan plan)
     {
         List<KeyValuePair<string, string>> settings = [];
+        Dictionary<string, string> addresses = new(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in plan.Common.Settings.Select(Split).Where(s => Addresses.Contains(s.Name, StringComparer.OrdinalIgnoreCase)))
+        {
+            addresses.TryAdd(name, value);
+        }
+
         HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value) in Needed(plan).Concat(Asked(plan.Request)).Concat(plan.Common.Settings.Select(Split)))
         {
             if (names.Add(name))
             {
-                settings.Add(KeyValuePair.Create(name, value));
+                settings.Add(KeyValuePair.Create(name, addresses.GetValueOrDefault(name, value)));
             }
         }
 

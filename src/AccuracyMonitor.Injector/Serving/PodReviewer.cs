@@ -8,7 +8,7 @@ namespace AccuracyMonitor.Injector.Serving;
 
 /// <summary>From a request to its answer: read what the decision needs, decide, write the patch. Whatever goes wrong, the pod is admitted.</summary>
 internal sealed class PodReviewer(
-    InjectionDecider decider, NamespaceReader namespaces, ClusterVersion cluster, InjectorMetrics metrics, TimeProvider time, ILogger<PodReviewer> logger)
+    InjectionDecider decider, NamespaceReader namespaces, ClusterFacts cluster, InjectorMetrics metrics, TimeProvider time, ILogger<PodReviewer> logger)
 {
     public async Task<JsonObject> ReviewAsync(AdmissionRequest request, CancellationToken cancel)
     {
@@ -33,9 +33,9 @@ internal sealed class PodReviewer(
         {
             var pod = new PodView(request.Object);
             var space = await namespaces.ReadAsync(request.Namespace, cancel);
-            var decision = decider.Decide(pod, request.Namespace, space, cluster.Minor);
+            var decision = decider.Decide(pod, new Surroundings { Namespace = request.Namespace, Space = space, Cluster = cluster.View });
             Log(request.Namespace, pod.Name, decision);
-            return (decision, decision.Plan is { } plan ? PodPatch.Create(pod, plan) : []);
+            return (decision, DecisionPatch.Create(pod, decision));
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {

@@ -48,7 +48,7 @@ internal static class SidecarListeners
 
             if (listen.GrpcPort >= 0)
             {
-                kestrel.Listen(access.GrpcAddress, Math.Min(listen.GrpcPort, IPEndPoint.MaxPort), o =>
+                kestrel.ListenOn(access.GrpcAddress, Math.Min(listen.GrpcPort, IPEndPoint.MaxPort), o =>
                 {
                     Add(ListenerUse.Grpc, o, HttpProtocols.Http2);
                     Secure(o, access.Grpc);
@@ -63,7 +63,7 @@ internal static class SidecarListeners
                     Secure(o, access.Sink);
                 },
                 listeners);
-            kestrel.Listen(access.HttpAddress, Math.Clamp(listen.HttpPort, 0, IPEndPoint.MaxPort), o =>
+            kestrel.ListenOn(access.HttpAddress, Math.Clamp(listen.HttpPort, 0, IPEndPoint.MaxPort), o =>
             {
                 Add(ListenerUse.Http, o, HttpProtocols.Http1);
                 Secure(o, access.Http);

@@ -105,7 +105,7 @@ public sealed class CertificateCareTests
         await replica.Care.LookAsync(TestContext.Current.CancellationToken);
         replica.Serving.Current.ShouldNotBeNull("it is ready before anybody can call");
 
-        api[FakeApiServer.WebhookPath.Replace("accuracy-monitor-injector", "late", StringComparison.Ordinal)] = configuration.DeepClone().AsObject();
+        api[FakeApiServer.WebhookPath.Replace("zz-accuracy-monitor-injector", "late", StringComparison.Ordinal)] = configuration.DeepClone().AsObject();
         await replica.Care.LookAsync(TestContext.Current.CancellationToken);
         (await replica.CountAsync("published")).ShouldBe(1);
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using AccuracyMonitor.Injector.Certificates;
 using AccuracyMonitor.Injector.Decisions;
 using AccuracyMonitor.Injector.Hosting;
 using AccuracyMonitor.Injector.Tests.Support;
@@ -107,10 +108,30 @@ public sealed class ChartTests
         }
         else
         {
-            (injection.RunAsUser, injection.Sidecar, injection.Image).ShouldBe((1654, FormChoice.Auto, "accuracy-monitor/sidecar:0.1.0"));
+            (injection.RunAsUser, injection.Sidecar, injection.Image).ShouldBe((null, FormChoice.Auto, "accuracy-monitor/sidecar:0.1.0"));
         }
 
+        injection.RunsLast.ShouldBeTrue();
+        app.Services.GetRequiredService<IOptions<CertificateOptions>>().Value.WebhookConfiguration.ShouldStartWith("zz-");
         Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task On_OpenShift_pods_run_as_the_users_of_their_namespaces_unless_the_operator_names_one()
+    {
+        string[] openShift = ["--api-versions", "security.openshift.io/v1"];
+        foreach (var (values, arguments, user) in ((string, string[], long?)[])
+        [
+            (ValueSets["everything"], [], 1654), (ValueSets["everything"], openShift, null), (ValueSets["own-settings"], [], null),
+            ($"{ValueSets["everything"]},sidecar.runAsUser=2000", openShift, 2000),
+        ])
+        {
+            foreach (var pod in Strictly(await RenderAsync(4, values, arguments)).Select(PodOf).OfType<V1PodSpec>())
+            {
+                (pod.SecurityContext.RunAsUser, pod.SecurityContext.RunAsGroup, pod.SecurityContext.FsGroup).ShouldBe((user, user, user));
+                pod.SecurityContext.RunAsNonRoot.ShouldBe(true);
+            }
+        }
     }
 
     [Theory]
@@ -174,6 +195,7 @@ public sealed class ChartTests
                 .ShouldBe(["kube-system", "kube-public", "kube-node-lease", "monitoring", "platform", "build"]);
         }
 
+        configuration.Name().ShouldBe("zz-am-accuracy-monitor-injector", "what others break is repaired by who comes last");
         configuration.Metadata.Annotations["cert-manager.io/inject-ca-from"].ShouldBe("monitoring/am-accuracy-monitor-injector");
         all.OfType<V1Role>().ShouldBeEmpty("with cert-manager the injector reads namespaces and no more");
         all.OfType<V1ClusterRole>().Single().Rules.ShouldHaveSingleItem().Verbs.ShouldBe(["get"]);

@@ -55,8 +55,9 @@ public sealed class RandomPodTests
             {
                 var pod = JsonNode.Parse(made.ToJsonString())!.AsObject();
                 var space = new NamespaceView(new Dictionary<string, string>(StringComparer.Ordinal) { [Annotations.Inject] = "true" }, NamespaceView.Nothing);
+                var around = new Surroundings { Namespace = "vision", Space = space, Cluster = new ClusterView(minor, IsOpenShift: false) };
                 var before = pod.ToJsonString();
-                var decision = Decider.Decide(new PodView(pod), "vision", space, minor);
+                var decision = Decider.Decide(new PodView(pod), around);
                 if (decision.Plan is not { } plan)
                 {
                     decision.Reason.ShouldNotBe(Reason.Requested);
@@ -70,7 +71,7 @@ public sealed class RandomPodTests
                 var after = Patched.Apply(pod, patch);
                 Patched.ShouldContain(after, pod);
                 var parsed = Patched.ParseStrictly(after);
-                Decider.Decide(new PodView(after), "vision", space, minor).Reason.ShouldBe(Reason.AlreadyInjected);
+                Decider.Decide(new PodView(after), around).Reason.ShouldBe(Reason.AlreadyInjected);
 
                 // What the API server refuses.
                 foreach (var container in parsed.Spec.Containers)

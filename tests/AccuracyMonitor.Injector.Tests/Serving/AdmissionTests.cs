@@ -65,6 +65,43 @@ public sealed class AdmissionTests
     }
 
     [Fact]
+    public async Task What_another_webhook_drops_from_a_sidecar_is_repaired_when_the_API_server_calls_again()
+    {
+        await using var injector = await ReadyAsync("--Injection:RunsLast=true");
+        var pod = Reviews.Pod(("inject", "true"));
+        var injected = Patched.Apply(pod, Reviews.Patch(await injector.ReviewAsync(Reviews.Of(pod))));
+        injected["spec"]!["initContainers"]![0]!.AsObject().Remove("restartPolicy");
+
+        var again = await injector.ReviewAsync(Reviews.Of(injected));
+
+        Reviews.Reason(again).ShouldBe("restored");
+        Patched.ParseStrictly(Patched.Apply(injected, Reviews.Patch(again))).Spec.InitContainers.ShouldHaveSingleItem().RestartPolicy.ShouldBe("Always");
+        (await injector.GetAsync("/metrics")).Body.ShouldContain(
+            "accuracy_monitor_injector_injections_total{outcome=\"repaired\",reason=\"restored\"} 1\n");
+    }
+
+    [Theory]
+    [InlineData("security.openshift.io", null)]
+    [InlineData("apps", 1654L)]
+    public async Task A_sidecar_names_no_user_where_the_cluster_assigns_them(string group, long? user)
+    {
+        var api = await FakeApiServer.StartAsync();
+        api["/apis"] = JsonNode.Parse($$"""
+            { "kind": "APIGroupList", "groups": [ { "name": "{{group}}", "versions": [ { "groupVersion": "{{group}}/v1", "version": "v1" } ],
+              "preferredVersion": { "groupVersion": "{{group}}/v1", "version": "v1" } } ] }
+            """)!.AsObject();
+        await using var injector = await TestInjector.StartAsync(api);
+        await injector.ReadyAsync();
+        await PublishedAsync(injector);
+        var pod = Reviews.Pod(("inject", "true"));
+
+        var after = Patched.ParseStrictly(Patched.Apply(pod, Reviews.Patch(await injector.ReviewAsync(Reviews.Of(pod)))));
+
+        var context = after.Spec.InitContainers.ShouldHaveSingleItem().SecurityContext;
+        (context.RunAsUser, context.RunAsGroup, context.RunAsNonRoot).ShouldBe((user, user, true));
+    }
+
+    [Fact]
     public async Task A_refusal_and_a_defect_admit_the_pod_with_a_warning()
     {
         await using var injector = await ReadyAsync();

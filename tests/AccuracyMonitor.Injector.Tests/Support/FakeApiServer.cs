@@ -22,7 +22,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
 {
     public const string Token = "the-token";
     public const string Space = "monitoring";
-    public const string WebhookPath = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/accuracy-monitor-injector";
+    public const string WebhookPath = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/zz-accuracy-monitor-injector";
     public const string SecretPath = $"/api/v1/namespaces/{Space}/secrets/accuracy-monitor-injector-certificates";
 
     private readonly ConcurrentDictionary<string, JsonObject> _objects = new(StringComparer.Ordinal);
@@ -61,7 +61,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
         await app.StartAsync();
         server["/version"] = new JsonObject { ["major"] = "1", ["minor"] = minor };
         server[WebhookPath] = JsonNode.Parse("""
-            { "apiVersion": "admissionregistration.k8s.io/v1", "kind": "MutatingWebhookConfiguration", "metadata": { "name": "accuracy-monitor-injector" },
+            { "apiVersion": "admissionregistration.k8s.io/v1", "kind": "MutatingWebhookConfiguration", "metadata": { "name": "zz-accuracy-monitor-injector" },
               "webhooks": [ { "name": "pod.accuracy-monitor.io", "clientConfig": { "service": { "name": "accuracy-monitor-injector", "namespace": "monitoring" } }, "aFieldOfTheFuture": 1 },
                             { "name": "namespace.accuracy-monitor.io", "clientConfig": { "service": { "name": "accuracy-monitor-injector", "namespace": "monitoring" } } } ] }
             """)!.AsObject();

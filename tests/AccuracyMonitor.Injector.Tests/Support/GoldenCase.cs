@@ -23,7 +23,12 @@ internal sealed class GoldenCase(JsonObject content)
     {
         var says = content["namespaceSays"];
         var space = says is null ? null : new NamespaceView(PodView.Texts(says["labels"]), PodView.Texts(says["annotations"]));
-        return Decider().Decide(new PodView(pod), Namespace, space, (int?)content["clusterMinor"]);
+        return Decider().Decide(new PodView(pod), new Surroundings
+        {
+            Namespace = Namespace,
+            Space = space,
+            Cluster = new ClusterView((int?)content["clusterMinor"], (bool?)content["openShift"] ?? false),
+        });
     }
 
     public JsonObject Answer()
@@ -34,7 +39,7 @@ internal sealed class GoldenCase(JsonObject content)
             ["outcome"] = Reason.Label(decision.Reason.Outcome),
             ["reason"] = decision.Reason.Name,
             ["warnings"] = new JsonArray([.. decision.Warnings.Select(w => (JsonNode)w)]),
-            ["patch"] = decision.Plan is { } plan ? PodPatch.Create(new PodView(Pod), plan) : new JsonArray(),
+            ["patch"] = DecisionPatch.Create(new PodView(Pod), decision),
         };
     }
 

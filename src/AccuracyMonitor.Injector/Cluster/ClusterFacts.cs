@@ -1,22 +1,24 @@
 using System.Globalization;
+using System.Net;
+using AccuracyMonitor.Injector.Decisions;
 using AccuracyMonitor.Injector.Observability;
 using k8s;
 using k8s.Autorest;
 
 namespace AccuracyMonitor.Injector.Cluster;
 
-/// <summary>The cluster's version, which says whether native sidecars work. Asked for before anything is served, and again now and then: clusters are
-/// upgraded.</summary>
-internal sealed class ClusterVersion(IKubernetes api, TimeProvider time, ILogger<ClusterVersion> logger) : BackgroundService
+/// <summary>The cluster's version and kind, which say what a sidecar may contain. Asked for before anything is served, and again now and then: clusters
+/// are upgraded.</summary>
+internal sealed class ClusterFacts(IKubernetes api, TimeProvider time, ILogger<ClusterFacts> logger) : BackgroundService
 {
+    private const string OpenShiftGroup = "security.openshift.io";
+
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
 
-    // −1: not known.
-    private volatile int _minor = -1;
+    private volatile ClusterView _view = ClusterView.Unknown;
 
-    /// <summary>The minor version of 1.x; null: not known.</summary>
-    public int? Minor => _minor < 0 ? null : _minor;
+    public ClusterView View => _view;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -36,7 +38,7 @@ internal sealed class ClusterVersion(IKubernetes api, TimeProvider time, ILogger
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            await Task.Delay(_minor < 0 ? RetryAfter : Lifetime, time, stoppingToken);
+            await Task.Delay(_view.Minor is null ? RetryAfter : Lifetime, time, stoppingToken);
             await TryAskAsync(stoppingToken);
         }
     }
@@ -46,12 +48,34 @@ internal sealed class ClusterVersion(IKubernetes api, TimeProvider time, ILogger
         try
         {
             var version = await api.Version.GetCodeAsync(cancel);
-            _minor = Parse(version.Major, version.Minor) ?? -1;
+            _view = _view with { Minor = Parse(version.Major, version.Minor) };
         }
         catch (Exception e) when (!cancel.IsCancellationRequested && e is HttpRequestException or HttpOperationException or OperationCanceledException)
         {
             // What it was is a better guess than nothing.
             InjectorLog.VersionUnknown(logger, Errors.Describe(e));
+        }
+
+        try
+        {
+            _view = _view with { IsOpenShift = await HasOpenShiftAsync(cancel) };
+        }
+        catch (Exception e) when (!cancel.IsCancellationRequested && e is HttpRequestException or HttpOperationException or OperationCanceledException)
+        {
+            InjectorLog.PlatformUnknown(logger, Errors.Describe(e));
+        }
+    }
+
+    private async Task<bool> HasOpenShiftAsync(CancellationToken cancel)
+    {
+        try
+        {
+            var groups = await api.Apis.GetAPIVersionsAsync(cancel);
+            return groups.Groups?.Any(static g => g.Name == OpenShiftGroup && g.Versions.Any(static v => v.Version == "v1")) == true;
+        }
+        catch (HttpOperationException e) when (e.Response?.StatusCode == HttpStatusCode.NotFound)
+        {
+            return false;
         }
     }
 

@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using AccuracyMonitor.Injector.Decisions;
+
+namespace AccuracyMonitor.Injector.Patching;
+
+/// <summary>Writes a repair as changes to the sidecar's own container, and to nothing of the application's.</summary>
+internal static class RepairPatch
+{
+    public static JsonArray Create(PodView pod, Repair repair)
+    {
+        var patch = new JsonPatch(pod.Json);
+        string[] path = ["spec", repair.IsInit ? "initContainers" : "containers", repair.Index.ToString(CultureInfo.InvariantCulture)];
+        var container = (repair.IsInit ? pod.InitContainers : pod.Containers)[repair.Index].Json;
+        switch (repair.Kind)
+        {
+            case RepairKind.Restore:
+                if (repair.IsInit)
+                {
+                    patch.Set([.. path, "restartPolicy"], "Always");
+                }
+
+                RestoreHook(patch, path, container, repair.SleepSeconds);
+                break;
+            case RepairKind.MakePlain:
+                patch.Remove(path);
+                patch.AddItems(["spec", "containers"], [Plain(container)]);
+                patch.Set(["metadata", "annotations", Annotations.Status], PlainStatus(pod.Annotations[Annotations.Status]));
+                break;
+            default:
+                patch.Remove(path);
+                patch.Remove(["metadata", "annotations", Annotations.Status]);
+                if (pod.Labels.ContainsKey(Annotations.InjectedLabel))
+                {
+                    patch.Remove(["metadata", "labels", Annotations.InjectedLabel]);
+                }
+
+                break;
+        }
+
+        return patch.Operations;
+    }
+
+    private static void RestoreHook(JsonPatch patch, string[] container, JsonObject json, int seconds)
+    {
+        if (!DamageFinder.HasEmptyHook(json))
+        {
+            return;
+        }
+
+        if (seconds > 0)
+        {
+            patch.Set([.. container, "lifecycle", "preStop"], SidecarContainer.Sleep(seconds));
+        }
+        else
+        {
+            patch.Remove([.. container, "lifecycle"]);
+        }
+    }
+
+    private static JsonObject Plain(JsonObject container)
+    {
+        var plain = container.DeepClone().AsObject();
+        plain.Remove("restartPolicy");
+        if (DamageFinder.HasEmptyHook(plain))
+        {
+            plain.Remove("lifecycle");
+        }
+
+        return plain;
+    }
+
+    private static string PlainStatus(string status)
+    {
+        try
+        {
+            var map = JsonNode.Parse(status) as JsonObject ?? [];
+            map["form"] = "plain";
+            return map.ToJsonString();
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return """{"form":"plain"}""";
+        }
+    }
+}
