@@ -19,6 +19,7 @@ public sealed class MonitorClient : IAsyncDisposable
     private readonly PredictionRing _ring;
     private readonly Batcher _batcher;
     private readonly Reporter _reporter;
+    private readonly LossReport _losses;
     private readonly LabelRequestFeed _labelRequests;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort = new();
@@ -38,9 +39,10 @@ public sealed class MonitorClient : IAsyncDisposable
         _ring = new PredictionRing(options.QueueCapacity, options.ClassCount);
         _channel = MonitorChannel.Create(options.Address, options.CertificateAuthorityFile);
         Counters = new ClientCounters(options.Model, options.Version, () => _ring.Pushed, () => _ring.Count);
+        _losses = new LossReport(_options, Counters, _logger, _time);
         _labelRequests = new LabelRequestFeed(Counters.CountLabelRequestsMissed);
         _batcher = new Batcher(_options, _ring, _time);
-        _reporter = new Reporter(_options, _channel, _batcher, Counters, RaiseLabelRequested, _logger, _time);
+        _reporter = new Reporter(_options, _channel, _batcher, Counters, _losses, RaiseLabelRequested, _logger, _time);
         _loop = Task.Run(() => _reporter.RunAsync(_stop.Token, _abort.Token));
     }
 
@@ -145,6 +147,7 @@ public sealed class MonitorClient : IAsyncDisposable
             await Task.Yield();
         }
 
+        _losses.Dispose();
         _labelRequests.Close();
         _channel.Dispose();
         Counters.Dispose();

@@ -7,8 +7,8 @@ namespace AccuracyMonitor.Client;
 
 /// <summary>Sends what the batcher makes over one connection after another, and reads the answers. Whatever goes wrong is counted and tried again.</summary>
 internal sealed class Reporter(
-    MonitorClientOptions options, GrpcChannel channel, Batcher batches, ClientCounters counters, Action<ItemResult> labelRequested, ILogger logger,
-    TimeProvider time)
+    MonitorClientOptions options, GrpcChannel channel, Batcher batches, ClientCounters counters, LossReport losses,
+    Action<ItemResult> labelRequested, ILogger logger, TimeProvider time)
 {
     private const int MaxTop = 64;
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);
@@ -135,6 +135,8 @@ internal sealed class Reporter(
             {
                 counters.CountRefused(rows);
                 ClientLog.BatchRefused(logger, rows, error.Reason, error.Message);
+                losses.Refused(rows, error.Message.Length > 0 ? error.Message : error.Reason);
+                losses.Answered();
                 continue;
             }
 
@@ -148,9 +150,12 @@ internal sealed class Reporter(
                 }
                 else if (item.Status is not (ItemStatus.Accepted or ItemStatus.Duplicate))
                 {
+                    losses.Rejected(item.Reason);
                     ClientLog.ItemRejected(logger, item.Id, item.Reason);
                 }
             }
+
+            losses.Answered();
         }
     }
 

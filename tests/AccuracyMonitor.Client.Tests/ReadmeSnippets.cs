@@ -17,6 +17,12 @@ internal static class ReadmeSnippets
             o.ClassCount = 10;
         });
 
+    public static void TwoModels(WebApplicationBuilder builder)
+    {
+        builder.Services.AddAccuracyMonitor("digits", builder.Configuration.GetSection("AccuracyMonitor:Digits"));
+        builder.Services.AddAccuracyMonitor("signs", builder.Configuration.GetSection("AccuracyMonitor:Signs"));
+    }
+
     public static void OneLine(MonitorClient monitor, float[] softmax, string predictionId) =>
         monitor.Observe(softmax, predictionId);
 
