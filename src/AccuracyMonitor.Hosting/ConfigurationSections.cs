@@ -1,16 +1,12 @@
-using System.ComponentModel;
-using System.Reflection;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Hosting;
 
-/// <summary>
-/// The sections of the configuration. A name that is no setting and a value of the wrong type are found before anything is bound, all at once:
-/// the binder itself stops at the first, and ignores the former by default.
-/// </summary>
-public sealed class ConfigurationSections(WebApplicationBuilder builder)
+/// <summary>The sections of the configuration. All names that are no setting and all values of the wrong type are found before binding.</summary>
+public sealed class ConfigurationSections(WebApplicationBuilder builder, SettingSources sources)
 {
-    private static readonly string[] Foreign = ["Logging", "Kestrel", "AllowedHosts"];
+    private const string Logging = "Logging";
+
     private readonly Dictionary<string, Type> _sections = new(StringComparer.OrdinalIgnoreCase);
 
     /// <param name="section">Name, or path of one within another, as <c>Listen:Tls</c>.</param>
@@ -23,27 +19,39 @@ public sealed class ConfigurationSections(WebApplicationBuilder builder)
         builder.Services.AddOptions<TOptions>().Bind(builder.Configuration.GetSection(section)).ValidateOnStart();
     }
 
+    /// <summary>Checks every source. What the operator should know, but can be lived with, is registered as <see cref="ConfigurationNotices"/>.</summary>
     /// <exception cref="OptionsValidationException">With every name and value that can't be read.</exception>
     public void ThrowIfUnreadable()
     {
-        List<string> failures = [];
+        var check = new SettingCheck(_sections);
+        List<string> notices = [.. sources.Notices];
         foreach (var section in builder.Configuration.GetChildren())
         {
             if (_sections.TryGetValue(section.Key, out var type))
             {
-                Check(section, type, failures);
+                check.Section(section, type);
             }
-            else if (section.GetChildren().Any() && !Foreign.Contains(section.Key, StringComparer.OrdinalIgnoreCase))
+            else if (string.Equals(section.Key, Logging, StringComparison.OrdinalIgnoreCase))
             {
-                var known = _sections.Keys.Where(k => !k.Contains(':', StringComparison.Ordinal)).Order(StringComparer.Ordinal);
-                failures.Add($"{section.Key} is no section; the sections are {string.Join(", ", known)}.");
+                check.Logging(section);
+            }
+            else if (section.GetChildren().Any())
+            {
+                check.Fail($"{section.Key} is no section; the sections are {SectionNames()}.");
+            }
+            else if (sources.Has(section.Key))
+            {
+                Unknown(section.Key, check, notices);
             }
         }
 
+        List<string> failures = [.. sources.Failures, .. check.Failures];
         if (failures.Count > 0)
         {
             throw new OptionsValidationException("", typeof(ConfigurationSections), failures);
         }
+
+        builder.Services.AddSingleton(new ConfigurationNotices(notices));
     }
 
     /// <summary>The settings that were given in the known sections, by name.</summary>
@@ -52,75 +60,33 @@ public sealed class ConfigurationSections(WebApplicationBuilder builder)
         .Where(static s => s.Value is not null)
         .ToDictionary(static s => s.Key, static s => s.Value!, StringComparer.OrdinalIgnoreCase);
 
-    private void Check(IConfigurationSection section, Type type, List<string> failures)
+    private void Unknown(string name, SettingCheck check, List<string> notices)
     {
-        var settings = type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite)
-            .ToDictionary(p => p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);
-        foreach (var child in section.GetChildren())
+        var meant = Like(name).Select(m => sources.Written(name, m)).ToList();
+        var written = sources.Written(name, name);
+        if (meant.Count > 0)
         {
-            if (_sections.TryGetValue(child.Path, out var nested))
-            {
-                Check(child, nested, failures);
-                continue;
-            }
-
-            if (!settings.TryGetValue(child.Key, out var valueType))
-            {
-                failures.Add($"{child.Path} is no setting; {section.Path} has {string.Join(", ", settings.Keys.Order(StringComparer.Ordinal))}.");
-                continue;
-            }
-
-            var element = valueType.IsArray ? valueType.GetElementType()! : valueType;
-            foreach (var value in valueType.IsArray ? child.GetChildren() : [child])
-            {
-                if (value.Value is not { } text)
-                {
-                    continue;
-                }
-
-                if (element == typeof(TimeSpan) && Durations.TryParse(text, out var duration))
-                {
-                    value.Value = duration.ToString("c");
-                }
-                else if (element == typeof(TimeSpan) || !CanRead(text, element))
-                {
-                    failures.Add($"{value.Path} is '{text}'; it must be {Describe(element)}.");
-                }
-            }
+            check.Fail($"{written} is no setting; do you mean {string.Join(" or ", meant)}?");
+        }
+        else if (sources.IsOnlyVariable(name))
+        {
+            notices.Add($"The environment variable {written} is no setting and has no effect; settings are {sources.Written(name, "Section:Key")}.");
+        }
+        else
+        {
+            check.Fail($"{written} is no setting; the sections are {SectionNames()}.");
         }
     }
 
-    private static bool CanRead(string text, Type type)
-    {
-        var target = Nullable.GetUnderlyingType(type) ?? type;
-        if (target == typeof(string) || (text.Length == 0 && target != type))
-        {
-            return true;
-        }
+    /// <summary>Settings that are called so, with or without their section.</summary>
+    private IEnumerable<string> Like(string name) => _sections
+        .SelectMany(section => SettingCheck.SettingsOf(section.Value).Keys, (section, setting) => (section.Key, Setting: setting))
+        .Where(s => Bare(name) == Bare(s.Setting) || Bare(name) == Bare(s.Key + s.Setting))
+        .Select(s => $"{s.Key}:{s.Setting}")
+        .Order(StringComparer.Ordinal);
 
-        try
-        {
-            return TypeDescriptor.GetConverter(target).ConvertFromInvariantString(text) is not null;
-        }
-#pragma warning disable CA1031 // Converters throw what they like; any of it means that the text can't be read.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-            return false;
-        }
-    }
+    private static string Bare(string name) => string.Concat(name.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant();
 
-    private static string Describe(Type type)
-    {
-        var target = Nullable.GetUnderlyingType(type) ?? type;
-        return target switch
-        {
-            { IsEnum: true } => $"one of {string.Join(", ", Enum.GetNames(target))}",
-            _ when target == typeof(bool) => "true or false",
-            _ when target == typeof(TimeSpan) => "a duration such as 15s, 5m, 24h, 7d or 00:05:00",
-            _ when target == typeof(double) => "a number",
-            _ when target == typeof(string) => "text",
-            _ => "a whole number",
-        };
-    }
+    private string SectionNames() =>
+        string.Join(", ", _sections.Keys.Where(k => !k.Contains(':', StringComparison.Ordinal)).Append(Logging).Order(StringComparer.Ordinal));
 }

@@ -13,6 +13,9 @@ public static class ConsoleLogging
     {
         // ASP.NET Core's authentication brings data protection, which warns that its keys are not kept. Nothing here is protected by them.
         logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+
+        // Its error at the start has the whole stack trace of what the programs say in one line themselves. A worker that ends the host is critical.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         logging.AddConfiguration(configuration.GetSection("Logging"));
         logging.AddSimpleConsole(o =>
         {

@@ -7,4 +7,7 @@ internal static partial class HostingLog
 
     [LoggerMessage(311, LogLevel.Warning, "{Count} more lines of event {EventId} were not written: more than 30 a minute")]
     public static partial void LinesSuppressed(ILogger logger, long count, int eventId);
+
+    [LoggerMessage(312, LogLevel.Warning, "{Notice}")]
+    public static partial void SettingNotice(ILogger logger, string notice);
 }

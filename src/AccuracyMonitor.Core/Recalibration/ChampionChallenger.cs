@@ -30,7 +30,10 @@ public static class ChampionChallenger
 
         if (n < MinLabels)
         {
-            return new PromotionVerdict(false, 0, 0, 0, n, evidence.Value, $"{n} labels: at least {MinLabels} are needed.");
+            return new PromotionVerdict(false, 0, 0, 0, n, evidence.Value, $"{n} labels: at least {MinLabels} are needed.")
+            {
+                Obstacle = PromotionObstacle.Labels,
+            };
         }
 
         var improvements = new double[n];
@@ -74,6 +77,9 @@ public static class ChampionChallenger
         var worthwhile = improvement >= least;
         var reason = $"Log-loss {challengerLoss:F4} against {championLoss:F4} on {n} labels: better by {improvement:F4}, at least {least:F4} required. "
             + $"e-value {evidence.Value:G3}, at least {evidence.Required:F0} required.";
-        return new PromotionVerdict(worthwhile && evidence.Suffices, championLoss, challengerLoss, standardError, n, evidence.Value, reason);
+        return new PromotionVerdict(worthwhile && evidence.Suffices, championLoss, challengerLoss, standardError, n, evidence.Value, reason)
+        {
+            Obstacle = !worthwhile ? PromotionObstacle.Improvement : !evidence.Suffices ? PromotionObstacle.Evidence : PromotionObstacle.None,
+        };
     }
 }

@@ -9,4 +9,8 @@ namespace AccuracyMonitor.Core.Recalibration;
 /// <param name="Evidence">e-value against "no challenger is better".</param>
 /// <param name="Reason">One sentence for the log of decisions.</param>
 public sealed record PromotionVerdict(
-    bool Promote, double ChampionLoss, double ChallengerLoss, double StandardError, int Labels, double Evidence, string Reason);
+    bool Promote, double ChampionLoss, double ChallengerLoss, double StandardError, int Labels, double Evidence, string Reason)
+{
+    /// <summary>Which of the conditions for a promotion failed first.</summary>
+    public PromotionObstacle Obstacle { get; init; }
+}

@@ -24,9 +24,10 @@ internal static class InjectorApplication
     public static WebApplication Build(string[] args, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(InjectorApplication).Assembly.GetName().Name });
-        Configure(builder.Configuration, args);
+        var sources = SettingSources.Read(args, EnvironmentPrefix);
+        Configure(builder.Configuration, sources);
         builder.Logging.AddConsoleLines(builder.Configuration);
-        AddOptions(builder);
+        AddOptions(builder, sources);
         AddParts(builder, time ?? TimeProvider.System);
         Listen(builder);
         var app = builder.Build();
@@ -34,7 +35,7 @@ internal static class InjectorApplication
         return app;
     }
 
-    private static void Configure(IConfigurationBuilder configuration, string[] args)
+    private static void Configure(IConfigurationBuilder configuration, SettingSources sources)
     {
         configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
         {
@@ -42,18 +43,12 @@ internal static class InjectorApplication
             ["Logging:LogLevel:Microsoft"] = "Warning",
             ["Logging:LogLevel:System"] = "Warning",
         });
-        if (new ConfigurationBuilder().AddCommandLine(args).Build()["config"] is { Length: > 0 } file)
-        {
-            configuration.AddJsonFile(Path.GetFullPath(file), optional: false);
-        }
-
-        configuration.AddEnvironmentVariables(EnvironmentPrefix);
-        configuration.AddCommandLine(args);
+        sources.AddTo(configuration);
     }
 
-    private static void AddOptions(WebApplicationBuilder builder)
+    private static void AddOptions(WebApplicationBuilder builder, SettingSources sources)
     {
-        var sections = new ConfigurationSections(builder);
+        var sections = new ConfigurationSections(builder, sources);
         sections.Add<ListenOptions, ListenOptionsValidator>(ListenOptions.Section);
         sections.Add<InjectionOptions, InjectionOptionsValidator>(InjectionOptions.Section);
         sections.Add<KubernetesOptions, KubernetesOptionsValidator>(KubernetesOptions.Section);

@@ -30,7 +30,9 @@ internal static class InjectorHost
             {
                 app.Services.GetRequiredService<IStartupValidator>().Validate();
                 await app.StartAsync(CancellationToken.None);
-                InjectorLog.Listening(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(nameof(InjectorHost)), app.Urls.First(), app.Urls.Last());
+                var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(nameof(InjectorHost));
+                app.Services.GetRequiredService<ConfigurationNotices>().Log(logger);
+                InjectorLog.Listening(logger, app.Urls.First(), app.Urls.Last());
                 await app.WaitForShutdownAsync(CancellationToken.None);
                 return 0;
             }

@@ -1,6 +1,5 @@
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Storage.Audit;
-using AccuracyMonitor.Training;
 using AccuracyMonitor.V1;
 using Microsoft.Extensions.Options;
 
@@ -8,19 +7,33 @@ namespace AccuracyMonitor.Sidecar.Adaptation;
 
 /// <summary>Fits challengers in the background, one at a time, away from the scoring loop.</summary>
 internal sealed class AdaptationWorker(
-    AdaptationQueue queue, HeadRecalibration heads, NetworkFineTuning networks, FineTuner tuning, IOptions<TrainingModeOptions> training,
+    AdaptationQueue queue, HeadRecalibration heads, NetworkFineTuning networks, FineTuner tuning, IOptions<AdaptationOptions> settings,
     ILogger<AdaptationWorker> logger)
     : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => RunAsync(stoppingToken), CancellationToken.None);
 
-    private async Task RunAsync(CancellationToken stop)
+    /// <summary>Says what the settings and this machine leave of fine-tuning.</summary>
+    private void Announce()
     {
-        if (training.Value.Mode == TrainingMode.InProcess && !TorchRuntime.IsAvailable(out var reason))
+        if (settings.Value.FineTuneEvery == 0)
         {
-            SidecarLog.TrainingUnavailable(logger, reason);
+            return;
         }
 
+        if (tuning.NetworkObstacle is { } obstacle)
+        {
+            SidecarLog.TrainingUnavailable(logger, obstacle);
+        }
+        else if (tuning.FallsBack is { } reason)
+        {
+            SidecarLog.OnlyLastLayer(logger, reason);
+        }
+    }
+
+    private async Task RunAsync(CancellationToken stop)
+    {
+        Announce();
         try
         {
             await foreach (var (model, kind) in queue.ReadAllAsync(stop))

@@ -25,7 +25,13 @@ internal sealed class FineTuner(IOptions<AdaptationOptions> options, IOptions<Tr
 
     /// <summary>Why the champion's weights can't be fine-tuned here; null: they can.</summary>
     public string? Obstacle(MonitorSnapshot champion) =>
-        Ternary(champion) is not null || Halp ? null : TorchObstacle;
+        Ternary(champion) is not null ? null : NetworkObstacle;
+
+    /// <summary>Why no network can be fine-tuned here, unless it is ternary; null: it can.</summary>
+    public string? NetworkObstacle => Halp ? null : TorchObstacle;
+
+    /// <summary>Why networks are fine-tuned in their last layer only, where that was not chosen; null: it was, or all weights are trained.</summary>
+    public string? FallsBack => options.Value.FineTuneMethod == FineTuneMethod.Auto ? TorchObstacle : null;
 
     private bool Halp =>
         options.Value.FineTuneMethod == FineTuneMethod.Halp || (options.Value.FineTuneMethod == FineTuneMethod.Auto && TorchObstacle is not null);

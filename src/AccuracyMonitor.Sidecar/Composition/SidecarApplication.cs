@@ -38,10 +38,11 @@ internal static class SidecarApplication
     public static WebApplication Build(string[] args, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(SidecarApplication).Assembly.GetName().Name });
-        Configure(builder.Configuration, args);
+        var sources = SettingSources.Read(args, EnvironmentPrefix);
+        Configure(builder.Configuration, sources);
         builder.Logging.AddConsoleLines(builder.Configuration);
 
-        AddOptions(builder);
+        AddOptions(builder, sources);
         AddParts(builder, time ?? TimeProvider.System);
         SidecarListeners.Listen(builder);
         builder.AddTelemetry();
@@ -51,9 +52,8 @@ internal static class SidecarApplication
         return app;
     }
 
-    private static void Configure(IConfigurationBuilder configuration, string[] args)
+    private static void Configure(IConfigurationBuilder configuration, SettingSources sources)
     {
-        var fromArguments = new ConfigurationBuilder().AddCommandLine(args).Build();
         configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
         {
             ["Logging:LogLevel:Default"] = "Information",
@@ -61,18 +61,12 @@ internal static class SidecarApplication
             ["Logging:LogLevel:Grpc"] = "Warning",
             ["Logging:LogLevel:System"] = "Warning",
         });
-        if (fromArguments["config"] is { Length: > 0 } file)
-        {
-            configuration.AddJsonFile(Path.GetFullPath(file), optional: false);
-        }
-
-        configuration.AddEnvironmentVariables(EnvironmentPrefix);
-        configuration.AddCommandLine(args);
+        sources.AddTo(configuration);
     }
 
-    private static void AddOptions(WebApplicationBuilder builder)
+    private static void AddOptions(WebApplicationBuilder builder, SettingSources sources)
     {
-        var sections = new ConfigurationSections(builder);
+        var sections = new ConfigurationSections(builder, sources);
         sections.Add<ListenOptions, ListenOptionsValidator>(ListenOptions.Section);
         sections.Add<MemoryOptions, MemoryOptionsValidator>(MemoryOptions.Section);
         sections.Add<TlsOptions, TlsOptionsValidator>(TlsOptions.Section);
@@ -211,6 +205,7 @@ internal static class SidecarApplication
             s.GetRequiredService<IOptions<SamplingOptions>>().Value.LeastInclusionRatio));
         services.AddModelPart((s, _) => s.GetRequiredService<IOptions<SamplingOptions>>().Value.NewUniformShareChoice());
         services.AddModelPart((_, _) => new AdaptationProgress());
+        services.AddModelPart((_, _) => new RefusalRuns());
     }
 
     private static void Map(WebApplication app)

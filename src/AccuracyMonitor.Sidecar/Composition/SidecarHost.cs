@@ -70,7 +70,10 @@ public static class SidecarHost
                 await app.StartAsync(CancellationToken.None);
                 SocketAccess.Apply(app.Services.GetRequiredService<IOptions<ListenOptions>>().Value);
                 SayWhere(app);
+                var report = ActivatorUtilities.CreateInstance<ShutdownReport>(app.Services);
+                report.Watch();
                 await app.WaitForShutdownAsync(tap.Stop);
+                report.End();
                 return new End(0);
             }
             catch (OptionsValidationException e)
@@ -97,6 +100,7 @@ public static class SidecarHost
     {
         var logger = app.Services.GetRequiredService<ILogger<SidecarStartup>>();
         var access = app.Services.GetRequiredService<ListenerAccess>();
+        app.Services.GetRequiredService<ConfigurationNotices>().Log(logger);
         app.Services.GetRequiredService<AccessMetrics>().AnonymousListeners.Set(access.Anonymous.Count());
         foreach (var use in access.Anonymous)
         {

@@ -1,10 +1,9 @@
 using AccuracyMonitor.V1;
-using Google.Protobuf;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Estimation;
 
-/// <summary>The latest estimates as JSON, for a browser or curl: the wire's own JSON form.</summary>
+/// <summary>The latest estimates as JSON, for a browser or curl.</summary>
 internal static class EstimatesPage
 {
     public static void MapEstimatesPage(this WebApplication app) => app.MapGet("/estimates", WriteAsync);
@@ -21,6 +20,6 @@ internal static class EstimatesPage
             Differences = { latest.Differences.Select(d => EstimateMapping.ToWire(d, alpha)) },
         };
         context.Response.ContentType = "application/json; charset=utf-8";
-        return context.Response.WriteAsync(JsonFormatter.Default.Format(response), context.RequestAborted);
+        return context.Response.WriteAsync(ReadableJson.Of(response), context.RequestAborted);
     }
 }

@@ -58,8 +58,24 @@ internal sealed class MonitorManager(MonitorStore store, MonitorLoader loader, T
         }
 
         model.Metrics.Judged(kind == PromotionKind.Recalibration ? "recalibration" : "fine_tuning", verdict.Promote);
-        SidecarLog.Judged(logger, challenger.Version, model.Key.ToString(), verdict.Promote ? "promoted" : "refused", verdict.Reason);
+        if (model.Part<RefusalRuns>().Next(kind, verdict) is { } unlogged)
+        {
+            Log(model, challenger.Version, verdict, unlogged);
+        }
+
         return decision;
+    }
+
+    private void Log(ModelState model, string challenger, PromotionVerdict verdict, int unlogged)
+    {
+        if (verdict.Promote)
+        {
+            SidecarLog.Promoted(logger, challenger, model.Key.ToString(), verdict.Reason, unlogged);
+        }
+        else
+        {
+            SidecarLog.ChallengerRefused(logger, challenger, model.Key.ToString(), verdict.Reason, unlogged);
+        }
     }
 
     public PromotionRow TooFew(ModelState model, PromotionKind kind, int labels, int heldOut, int needed) => Refused(

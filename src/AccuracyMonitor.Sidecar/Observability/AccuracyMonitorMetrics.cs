@@ -63,6 +63,9 @@ internal sealed class AccuracyMonitorMetrics
 
     public CaptureMetrics Capture { get; }
 
+    /// <summary>Of all model versions that are known now.</summary>
+    public long CountedPredictions => (long)_models.Predictions.Snapshot.Sum(s => s.Value);
+
     public ModelMetrics ForModel(ModelKey key) => new(_models, key);
 
     public void Dropped(string reason, int count) => _dropped.Of(reason).Add(count);

@@ -28,8 +28,13 @@ internal static partial class SidecarLog
     [LoggerMessage(106, LogLevel.Information, "Monitor of {Model}: {Version} ({Kind})")]
     public static partial void MonitorAdopted(ILogger logger, string model, string version, string kind);
 
-    [LoggerMessage(107, LogLevel.Information, "Challenger {Version} of {Model} {Decision}: {Reason}")]
-    public static partial void Judged(ILogger logger, string version, string model, string decision, string reason);
+    [LoggerMessage(107, LogLevel.Information, "Challenger {Version} of {Model} promoted: {Reason} Refusals not logged before it: {Unlogged}")]
+    public static partial void Promoted(ILogger logger, string version, string model, string reason, int unlogged);
+
+    [LoggerMessage(127, LogLevel.Information,
+        "Challenger {Version} of {Model} refused: {Reason} Refusals not logged before it: {Unlogged}. The next of this kind are only counted "
+            + "(challenger_decisions_total)")]
+    public static partial void ChallengerRefused(ILogger logger, string version, string model, string reason, int unlogged);
 
     [LoggerMessage(108, LogLevel.Error, "Fitting a challenger for {Model} failed; the champion stays")]
     public static partial void AdaptationFailed(ILogger logger, string model, Exception exception);
@@ -45,6 +50,21 @@ internal static partial class SidecarLog
 
     [LoggerMessage(113, LogLevel.Warning, "Fine-tuning is off: {Reason}")]
     public static partial void TrainingUnavailable(ILogger logger, string reason);
+
+    [LoggerMessage(128, LogLevel.Information, "Networks are fine-tuned in their last layer, by HALP (Adaptation:FineTuneMethod is Auto): {Reason}")]
+    public static partial void OnlyLastLayer(ILogger logger, string reason);
+
+    [LoggerMessage(134, LogLevel.Information,
+        "Stopping: no new calls are taken; {Values} probabilities wait to be scored. Draining takes at most {Seconds} s (Listen:ShutdownTimeout)")]
+    public static partial void Stopping(ILogger logger, long values, double seconds);
+
+    [LoggerMessage(135, LogLevel.Information, "Stopped after {Seconds:F1} s; {Predictions} predictions were counted meanwhile. Nothing was left")]
+    public static partial void Stopped(ILogger logger, double seconds, long predictions);
+
+    [LoggerMessage(136, LogLevel.Warning,
+        "Stopped after {Seconds:F1} s; {Predictions} predictions were counted meanwhile. Lost: {Values} probabilities that were not scored, and what was not "
+            + "stored of the windows of {Models} model versions")]
+    public static partial void StoppedWithLoss(ILogger logger, double seconds, long predictions, long values, int models);
 
     [LoggerMessage(114, LogLevel.Information, "Restored {Models} model versions, {Requests} label requests, {Buckets} window buckets")]
     public static partial void Restored(ILogger logger, int models, int requests, int buckets);
