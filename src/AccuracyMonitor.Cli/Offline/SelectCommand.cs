@@ -9,7 +9,7 @@ internal static class SelectCommand
 {
     public static Command Create()
     {
-        var flags = new TraceFlags();
+        var flags = new TraceFlags(withLabels: true);
         var predictions = OfflineFlags.Predictions();
         var monitor = OfflineFlags.Monitor();
         var count = BoundedOption.Create("--count", "Predictions to draw, on average.", 100, 1, 1_000_000);
@@ -28,6 +28,10 @@ internal static class SelectCommand
 
               accuracy-monitor select --predictions log.csv --count 100 --output to-label.csv
               accuracy-monitor estimate --predictions log.csv --labels to-label.csv
+
+            More labels later: the same --seed, a larger --count, and the sheet that is filled in, whose labels are taken over.
+
+              accuracy-monitor select --predictions log.csv --count 400 --seed 7 --labels to-label.csv --output more.csv
             """) { predictions, count, output, seed, show, monitor };
         flags.AddTo(command);
         command.SetAction(parsed => OfflineFlags.Run(parsed, () =>

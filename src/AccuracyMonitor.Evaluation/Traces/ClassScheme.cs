@@ -112,6 +112,13 @@ internal sealed class ClassScheme
         : cell.Kind is CellKind.Truth or CellKind.Text && bool.TryParse(cell.Text, out var truth) ? IndexOf(truth)
         : null;
 
+    /// <summary>The class whose name differs from a text only in case; null: none, or several.</summary>
+    public int? IgnoringCase(string text)
+    {
+        int[] same = [.. Enumerable.Range(0, Names?.Count ?? 0).Where(i => string.Equals(Names![i], text, StringComparison.OrdinalIgnoreCase))];
+        return same is [var one] ? one : null;
+    }
+
     /// <returns>Null: not one 1 among zeros.</returns>
     public int? OneHot(IReadOnlyList<float> values)
     {

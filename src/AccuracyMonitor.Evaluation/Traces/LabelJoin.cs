@@ -14,7 +14,9 @@ internal sealed class LabelJoin
     private long _duplicates;
     private long _withoutId;
     private long _joined;
+    private long _otherCase;
     private string _range = "";
+    private string? _anyPrediction;
 
     private LabelJoin(LabelSource source) => _source = source;
 
@@ -42,6 +44,7 @@ internal sealed class LabelJoin
     {
         _range = classes.Range;
         var id = _predictionIds.Of(entry.Id, entry.Path, entry.Unit, entry.Number);
+        _anyPrediction ??= id;
         if (!_rows.TryGetValue(id, out var row))
         {
             return entry;
@@ -50,6 +53,12 @@ internal sealed class LabelJoin
         var isFirst = !row.IsKnown;
         row.IsKnown = true;
         var label = row.IsContradictory ? null : classes.LabelOf(row.Label);
+        if (label is null && !row.IsContradictory && row.Label.Kind == CellKind.Text && classes.IgnoringCase(row.Label.Text) is { } typed)
+        {
+            label = typed;
+            _otherCase += isFirst ? 1 : 0;
+        }
+
         if (isFirst)
         {
             _joined += label is null ? 0 : 1;
@@ -84,6 +93,9 @@ internal sealed class LabelJoin
             Contradictory = _contradictory.Counted,
             Outside = _outside.Counted,
             Range = _range,
+            OtherCase = _otherCase,
+            AnyPrediction = _anyPrediction,
+            IsTrace = _source.IsTrace,
         };
     }
 

@@ -46,15 +46,25 @@ internal sealed record LabelOutcome
     /// <summary>What a label may be.</summary>
     public required string Range { get; init; }
 
-    public string Describe() => string.Create(
-        CultureInfo.InvariantCulture, $"{Path}: {Joined:N0} joined by id, {Empty:N0} of {Ids:N0} ids without a label");
+    /// <summary>Labels that differ from the name of a class only in case. They count.</summary>
+    public required long OtherCase { get; init; }
+
+    /// <summary>Id of a prediction, to compare with; null: there is none.</summary>
+    public required string? AnyPrediction { get; init; }
+
+    /// <summary>Whether the labels are beside the predictions.</summary>
+    public required bool IsTrace { get; init; }
+
+    public string Describe() => IsTrace
+        ? string.Create(CultureInfo.InvariantCulture, $"{Joined:N0}, beside the predictions")
+        : string.Create(CultureInfo.InvariantCulture, $"{Path}: {Joined:N0} joined by id, {Empty:N0} of {Ids:N0} ids without a label");
 
     public IEnumerable<string> Warnings()
     {
         if (Unknown.Count > 0)
         {
-            yield return $"ids in {Path} that no prediction has: {Unknown}. Their labels do not count. Spreadsheets change long numbers, leading zeros and "
-                + "dates: import the column of ids as text.";
+            yield return $"ids in {Path} that no prediction has: {Unknown}; predictions have ids such as '{AnyPrediction}'. These labels do not count. "
+                + "Spreadsheets change long numbers, leading zeros and dates: import the column of ids as text.";
         }
 
         if (Contradictory.Count > 0)
@@ -65,6 +75,12 @@ internal sealed record LabelOutcome
         if (Outside.Count > 0)
         {
             yield return $"labels that are no class: {Outside}; expected {Range}. They do not count.";
+        }
+
+        if (OtherCase > 0)
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture, $"{OtherCase:N0} labels differ from the name of a class in upper and lower case only, and are taken for it.");
         }
 
         if (Duplicates > 0)

@@ -17,18 +17,20 @@ internal static class LabelSheet
 
     /// <param name="path">Must not exist: a sheet that is there may hold labels.</param>
     /// <param name="rows">In the order in which they are to be labelled.</param>
-    /// <param name="classes">For the names of the predicted classes; null: they are not shown.</param>
+    /// <param name="classes">For the names of classes.</param>
+    /// <param name="showPrediction">Whether the predicted class is written.</param>
     /// <exception cref="IOException">The file exists or cannot be written.</exception>
-    public static void Write(string path, IReadOnlyList<SelectedRow> rows, ClassScheme? classes)
+    public static void Write(string path, IReadOnlyList<SelectedRow> rows, ClassScheme classes, bool showPrediction)
     {
         using var file = new StreamWriter(new FileStream(path, FileMode.CreateNew, FileAccess.Write)) { NewLine = NewLine };
 
         // The label is not the last column: spreadsheets drop the delimiters of empty cells at the end of a row.
-        file.WriteLine(classes is null ? $"id,label,{LabelSource.InclusionColumn}" : $"id,predicted,label,{LabelSource.InclusionColumn}");
+        file.WriteLine($"id,{(showPrediction ? "predicted," : "")}label,{LabelSource.InclusionColumn}");
         foreach (var row in rows)
         {
-            var predicted = classes is null ? "" : $"{Field(classes.NameOf(row.Predicted))},";
-            file.WriteLine($"{Field(row.Id)},{predicted},{row.Inclusion.ToString("G9", CultureInfo.InvariantCulture)}");
+            var predicted = showPrediction ? $"{Field(classes.NameOf(row.Predicted))}," : "";
+            var label = row.Label is { } known ? Field(classes.NameOf(known)) : "";
+            file.WriteLine($"{Field(row.Id)},{predicted}{label},{row.Inclusion.ToString("G9", CultureInfo.InvariantCulture)}");
         }
     }
 

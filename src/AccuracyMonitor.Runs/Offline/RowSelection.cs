@@ -7,7 +7,8 @@ namespace AccuracyMonitor.Runs.Offline;
 /// <param name="Id">Of the prediction.</param>
 /// <param name="Predicted">Class that the model predicted.</param>
 /// <param name="Inclusion">π, (0, 1].</param>
-internal sealed record SelectedRow(string Id, int Predicted, double Inclusion);
+/// <param name="Label">Class that it is known to be; null: not known.</param>
+internal sealed record SelectedRow(string Id, int Predicted, double Inclusion, int? Label = null);
 
 /// <summary>
 /// Draws rows for labelling with the sampler and the default policy of the sidecar: one draw for each row, so that the number of rows is
@@ -31,11 +32,11 @@ internal sealed class RowSelection(long rows, int count, ulong seed)
     {
         if (_sampler is null)
         {
-            _selected.Add(new SelectedRow(row.Id, row.Predicted, 1));
+            _selected.Add(new SelectedRow(row.Id, row.Predicted, 1, row.Label));
         }
         else if (_sampler.Decide(row.Id, row.Score, Time) is { Selected: true } decision)
         {
-            _selected.Add(new SelectedRow(row.Id, row.Predicted, decision.InclusionProbability));
+            _selected.Add(new SelectedRow(row.Id, row.Predicted, decision.InclusionProbability, row.Label));
         }
     }
 

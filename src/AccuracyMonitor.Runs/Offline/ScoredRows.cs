@@ -18,6 +18,8 @@ internal sealed class ScoredRows(OfflineInput input, RowScorer scorer)
     private readonly HashSet<(string?, string?)> _models = [];
     private readonly List<TraceEntry> _batch = new(BatchRows);
     private readonly List<string> _batchIds = new(BatchRows);
+    private readonly long[] _offsets = new long[3];
+    private long _labelled;
     private long _duplicates;
 
     /// <summary>Known after <see cref="Read"/>.</summary>
@@ -29,7 +31,7 @@ internal sealed class ScoredRows(OfflineInput input, RowScorer scorer)
     public bool HasInclusion { get; private set; }
 
     /// <summary>Rows that were given.</summary>
-    public long Count { get; private set; }
+    public long Rows { get; private set; }
 
     /// <summary>What a reader of the result should know about the rows.</summary>
     public IEnumerable<string> Warnings()
@@ -39,7 +41,7 @@ internal sealed class ScoredRows(OfflineInput input, RowScorer scorer)
             yield return $"{_duplicates:N0} rows repeat the id of an earlier row and are left out.";
         }
 
-        if (_ids.AnyByPlace)
+        if (_ids.AnyByPlace && input.Reading.Labels is not { IsTrace: true })
         {
             yield return $"{input.Path} has rows without an id: their place is the id, as in 'line-2'. It holds only while the file does not change.";
         }
@@ -89,10 +91,23 @@ internal sealed class ScoredRows(OfflineInput input, RowScorer scorer)
             return true;
         });
         Flush(take);
-        Understood = reader.Understood with { Labelled = reader.Understood.Joined?.Joined };
-        if (Count == 0)
+        Understood = reader.Understood with { Labelled = reader.Understood.Joined?.Joined, Accuracy = Accuracy() };
+        if (Rows == 0)
         {
             throw new TraceFileException($"{input.Path}: has no prediction; expected at least 1.");
+        }
+    }
+
+    /// <summary>As the labels are, and if they counted one lower or higher: for the warning that they do not fit the outputs.</summary>
+    private (double, double, double)? Accuracy() => _labelled == 0 ? null
+        : ((double)_offsets[1] / _labelled, (double)_offsets[0] / _labelled, (double)_offsets[2] / _labelled);
+
+    private void Count(int predicted, int label)
+    {
+        _labelled++;
+        if (predicted - label is >= -1 and <= 1)
+        {
+            _offsets[predicted - label + 1]++;
         }
     }
 
@@ -118,6 +133,11 @@ internal sealed class ScoredRows(OfflineInput input, RowScorer scorer)
         var (logits, predicted) = scorer.Score(probabilities, classes);
         for (var i = 0; i < _batch.Count; i++)
         {
+            if (_batch[i].Label is { } label)
+            {
+                Count(predicted[i], label);
+            }
+
             take(new ScoredRow(_batchIds[i], _batch[i].Probabilities!, predicted[i], logits[i])
             {
                 Label = _batch[i].Label,
@@ -125,7 +145,7 @@ internal sealed class ScoredRows(OfflineInput input, RowScorer scorer)
             });
         }
 
-        Count += _batch.Count;
+        Rows += _batch.Count;
         _batch.Clear();
         _batchIds.Clear();
     }

@@ -27,13 +27,13 @@ internal static class SelectRun
         using var scorer = RowScorer.Of(options.Input.Monitor);
         var counting = new ScoredRows(options.Input, scorer);
         counting.Read(_ => { });
-        var rows = counting.Count;
+        var rows = counting.Rows;
         var drawing = new ScoredRows(options.Input, scorer);
         var selection = new RowSelection(rows, options.Count, options.Seed);
         drawing.Read(selection.Take);
-        if (drawing.Count != rows)
+        if (drawing.Rows != rows)
         {
-            throw new TraceFileException($"{options.Input.Path}: had {rows:N0} rows and then {drawing.Count:N0}; copy it while it is not written to.");
+            throw new TraceFileException($"{options.Input.Path}: had {rows:N0} rows and then {drawing.Rows:N0}; copy it while it is not written to.");
         }
 
         var selected = selection.InRandomOrder();
@@ -42,8 +42,9 @@ internal static class SelectRun
             throw new TraceFileException($"{options.Input.Path}: no row was drawn with --count {options.Count}; choose a larger count or another --seed.");
         }
 
-        LabelSheet.Write(options.Output, selected, options.ShowPrediction ? drawing.Classes : null);
-        return new SelectSummary(options, drawing.Understood, [.. drawing.Warnings(), .. Formulas(selected)], rows, selected.Count);
+        LabelSheet.Write(options.Output, selected, drawing.Classes, options.ShowPrediction);
+        return new SelectSummary(options, drawing.Understood, [.. drawing.Warnings(), .. Formulas(selected)], rows, selected.Count,
+            selected.Count(r => r.Label is not null));
     }
 
     private static IEnumerable<string> Formulas(IReadOnlyList<SelectedRow> selected)
@@ -56,7 +57,14 @@ internal static class SelectRun
 }
 
 /// <summary>What <c>select</c> did.</summary>
-internal sealed record SelectSummary(SelectOptions Options, TraceUnderstanding Understood, IReadOnlyList<string> Warnings, long Rows, int Selected)
+/// <param name="Options">What it was asked for.</param>
+/// <param name="Understood">What the predictions were understood to be.</param>
+/// <param name="Warnings">For whoever fills in the sheet.</param>
+/// <param name="Rows">Predictions.</param>
+/// <param name="Selected">Rows in the sheet.</param>
+/// <param name="Labelled">Those that have a label already.</param>
+internal sealed record SelectSummary(
+    SelectOptions Options, TraceUnderstanding Understood, IReadOnlyList<string> Warnings, long Rows, int Selected, int Labelled)
 {
     public IEnumerable<string> Lines()
     {
@@ -64,7 +72,17 @@ internal sealed record SelectSummary(SelectOptions Options, TraceUnderstanding U
             CultureInfo.InvariantCulture,
             $"Drew {Selected:N0} of {Rows:N0} rows into {Options.Output} with seed {Options.Seed}. Each row is drawn by itself, so the number varies around "
                 + $"--count {Options.Count}.");
-        yield return $"Fill the column 'label' with {Understood.Classes!.Range}. The rows are in random order: if you stop early, stop anywhere.";
+        if (Options.Input.Reading.Labels is { } labels)
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Labelled:N0} of them have their label from {labels.Path}. {(Understood.Joined?.Joined ?? 0) - Labelled:N0} labels are of rows that were not "
+                    + $"drawn now.");
+        }
+
+        yield return $"Fill the column 'label' with {Understood.Classes!.Range}. "
+            + (Labelled == 0 ? "The rows are in random order: if you stop early, stop anywhere."
+                : "Label all of them: rows that have their label from before may differ from the others.");
         yield return "Keep the column 'inclusion_probability' as it is: with it the estimate is right although uncertain rows were drawn more often.";
         yield return Options.ShowPrediction
             ? "The column 'predicted' shows what the model said. Labellers tend to agree with it, which makes the model look better than it is."

@@ -101,6 +101,38 @@ public sealed class OfflineCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task More_rows_of_the_same_draw_keep_the_labels_that_are_there()
+    {
+        (await SelectAsync("--predictions", Log, "--count", "60", "--seed", "5", "--output", Sheet)).Code.ShouldBe(0);
+        var first = await File.ReadAllLinesAsync(Sheet, TestContext.Current.CancellationToken);
+        var labels = PathOf("labelled.csv");
+        await File.WriteAllTextAsync(labels, Saved(first, numbered: false), TestContext.Current.CancellationToken);
+        var more = PathOf("more.csv");
+
+        var (code, output, error) = await SelectAsync("--predictions", Log, "--count", "200", "--seed", "5", "--labels", labels, "--output", more);
+
+        code.ShouldBe(0, error);
+        output.ShouldContain($"{first.Length - 1} of them have their label from");
+        output.ShouldContain("0 labels are of rows that were not drawn now");
+        var second = (await File.ReadAllLinesAsync(more, TestContext.Current.CancellationToken)).Select(line => line.Split(',')).ToArray();
+        second.Length.ShouldBeGreaterThan(2 * first.Length);
+        second.Skip(1).Where(f => f[1].Length > 0).Select(f => f[0]).ShouldBe(first.Skip(1).Select(line => line.Split(',')[0]), ignoreOrder: true);
+        second.Skip(1).Where(f => f[1].Length > 0).ShouldAllBe(f => f[1] == Classes[_truth[f[0]]]);
+    }
+
+    [Fact]
+    public async Task Labels_that_count_from_one_by_mistake_are_suspected()
+    {
+        var labels = PathOf("shifted.csv");
+        await File.WriteAllLinesAsync(
+            labels, ["id,label", .. _truth.Where(t => t.Value < 2).Take(400).Select(t => $"{t.Key},{t.Value + 1}")], TestContext.Current.CancellationToken);
+
+        var (_, output, _) = await EstimateAsync("--predictions", Log, "--labels", labels);
+
+        output.ShouldContain("if labels counted one lower: --classes-from 1");
+    }
+
+    [Fact]
     public async Task A_sheet_that_may_hold_labels_is_not_overwritten()
     {
         await File.WriteAllTextAsync(Sheet, "mine", TestContext.Current.CancellationToken);

@@ -42,6 +42,24 @@ public sealed class LabelJoinTests
     }
 
     [Fact]
+    public void Names_TypedInAnotherCase_AreTaken_UnlessTwoClassesDifferInCaseOnly()
+    {
+        using var predictions = new TemporaryTrace(".csv", "id,cat,dog,DOG\na,0.7,0.2,0.1\nb,0.1,0.7,0.2\n");
+        using var file = new TemporaryTrace(".csv", "id,label\na,CAT\nb,Dog\n");
+        List<TraceEntry> entries = [];
+        var reader = new EntryReader(predictions.Path, new TraceOptions { Labels = new LabelSource(file.Path) }, needsLabel: false);
+
+        reader.Read(entries.Add);
+
+        entries.Select(e => e.Label).ShouldBe([0, null]);
+        reader.Understood.Joined!.Warnings().ShouldBe(
+        [
+            "labels that are no class: 1 ('Dog' of 'b'); expected one of cat, dog, DOG. They do not count.",
+            "1 labels differ from the name of a class in upper and lower case only, and are taken for it.",
+        ]);
+    }
+
+    [Fact]
     public void Trace_WithLabelsOfAnotherFile_IsLoadedWithThem()
     {
         using var predictions = new TemporaryTrace(".csv", Predictions);

@@ -5,19 +5,21 @@ namespace AccuracyMonitor.Runs.Tests.Offline;
 
 public sealed class LabelSheetTests
 {
-    private static readonly SelectedRow[] Rows = [new("a,\"b\"", 1, 0.25), new("c", 0, 1)];
+    private static readonly SelectedRow[] Rows = [new("a,\"b\"", 1, 0.25), new("c", 0, 1, Label: 1)];
+
+    private static readonly ClassScheme Classes = new(2, ["a", "b;c"], 0, null);
 
     [Theory]
-    [InlineData(false, "id,label,inclusion_probability\r\n\"a,\"\"b\"\"\",,0.25\r\nc,,1\r\n")]
-    [InlineData(true, "id,predicted,label,inclusion_probability\r\n\"a,\"\"b\"\"\",\"b;c\",,0.25\r\nc,a,,1\r\n")]
+    [InlineData(false, "id,label,inclusion_probability\r\n\"a,\"\"b\"\"\",,0.25\r\nc,\"b;c\",1\r\n")]
+    [InlineData(true, "id,predicted,label,inclusion_probability\r\n\"a,\"\"b\"\"\",\"b;c\",,0.25\r\nc,a,\"b;c\",1\r\n")]
     public void Sheet_QuotesByTheRules_AndShowsThePredictionOnlyWhenAsked(bool show, string expected)
     {
         var path = Path.Combine(Path.GetTempPath(), $"sheet-{Guid.NewGuid():N}.csv");
         try
         {
-            LabelSheet.Write(path, Rows, show ? new ClassScheme(2, ["a", "b;c"], 0, null) : null);
+            LabelSheet.Write(path, Rows, Classes, show);
             File.ReadAllText(path).ShouldBe(expected);
-            Should.Throw<IOException>(() => LabelSheet.Write(path, [], null));
+            Should.Throw<IOException>(() => LabelSheet.Write(path, [], Classes, show));
         }
         finally
         {
