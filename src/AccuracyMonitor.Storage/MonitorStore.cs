@@ -147,6 +147,17 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     }
 
     /// <summary>
+    /// Takes back the labels that one annotator gave since a time, where they are the current ones, the oldest first. What they replaced does not come back.
+    /// The history names the caller as who took them back.
+    /// </summary>
+    /// <returns>What changed; as many as <see cref="AnnotatorQuery.Limit"/> when there may be more.</returns>
+    public Task<IReadOnlyList<LabelChange>> RetractByAsync(AnnotatorQuery query, Origin origin, CancellationToken cancellation = default)
+    {
+        LabellingLimits.Check(query);
+        return _engine.WriteAsync<IReadOnlyList<LabelChange>>(c => Labels.RetractBy(c, query, origin), 1000, cancellation);
+    }
+
+    /// <summary>
     /// Requests past their end become expired, ended leases go back to the queue. A lease that still runs past the end of its request is let finish.
     /// </summary>
     /// <param name="limit">Bound of the work of one call, 1–10,000.</param>

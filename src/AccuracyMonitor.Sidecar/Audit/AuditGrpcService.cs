@@ -13,24 +13,16 @@ namespace AccuracyMonitor.Sidecar.Audit;
 
 internal sealed class AuditGrpcService(MonitorStore store) : AuditService.AuditServiceBase
 {
-    private const int MaxPage = 1000;
-    private const int DefaultPage = 100;
-
     public override async Task<ListAuditEntriesResponse> ListAuditEntries(ListAuditEntriesRequest request, ServerCallContext context)
     {
-        if (request.PageSize > MaxPage)
-        {
-            throw RpcErrors.Invalid("page_size", $"page_size is {request.PageSize}; it must lie between 1 and {MaxPage}.");
-        }
-
-        var size = request.PageSize == 0 ? DefaultPage : (int)request.PageSize;
+        var size = Paging.Size(request.PageSize);
 
         // One more than is asked for says whether there are more.
         var query = new AuditQuery
         {
             Model = request.Model,
             Version = request.Version,
-            Since = Since(request.Since),
+            Since = request.Since is { } since ? WireTimes.ToTime("since", since) : DateTimeOffset.MinValue,
             Before = Before(request.PageToken),
             Limit = size + 1,
         };
@@ -47,18 +39,6 @@ internal sealed class AuditGrpcService(MonitorStore store) : AuditService.AuditS
         : long.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var before)
             ? before
             : throw RpcErrors.Invalid("page_token", "page_token is not the next_page_token of an earlier page.");
-
-    private static DateTimeOffset Since(Timestamp? since)
-    {
-        try
-        {
-            return since?.ToDateTimeOffset() ?? DateTimeOffset.MinValue;
-        }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
-        {
-            throw RpcErrors.Invalid("since", $"since has {since!.Seconds} s and {since.Nanos} ns; it must lie between the years 1 and 9999.");
-        }
-    }
 
     private static AuditEntry ToWire(StoredEntry entry) => new()
     {

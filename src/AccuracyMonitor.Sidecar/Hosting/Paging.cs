@@ -16,11 +16,7 @@ internal static class Paging
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: the size is out of its range, or the item that the token names is gone.</exception>
     public static (IReadOnlyList<T> Items, string Next) Page<T>(IEnumerable<T> all, Func<T, string> name, uint size, string token)
     {
-        if (size > MaxSize)
-        {
-            throw RpcErrors.Invalid("page_size", $"page_size is {size}; it must be at most {MaxSize} (0: {MaxSize}).");
-        }
-
+        var count = Size(size);
         var items = all.ToList();
         var begin = token.Length == 0 ? 0 : items.FindIndex(i => string.Equals(TokenOf(name(i)), token, StringComparison.Ordinal)) + 1;
         if (token.Length > 0 && begin == 0)
@@ -28,9 +24,18 @@ internal static class Paging
             throw RpcErrors.Invalid("page_token", "page_token is of no page, or what it names is gone. Begin again without one.");
         }
 
-        var page = items.GetRange(begin, Math.Min(size == 0 ? MaxSize : (int)size, items.Count - begin));
+        var page = items.GetRange(begin, Math.Min(count, items.Count - begin));
         return (page, begin + page.Count < items.Count ? TokenOf(name(page[^1])) : "");
     }
+
+    /// <summary>Items of a page at most.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: the size is out of its range.</exception>
+    public static int Size(uint asked) => asked switch
+    {
+        0 => MaxSize,
+        <= MaxSize => (int)asked,
+        _ => throw RpcErrors.Invalid("page_size", $"page_size is {asked}; it must be at most {MaxSize} (0: {MaxSize})."),
+    };
 
     private static string TokenOf(string name) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(name));
 }

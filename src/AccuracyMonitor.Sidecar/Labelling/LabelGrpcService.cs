@@ -16,6 +16,9 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
     : LabelService.LabelServiceBase
 {
     public const int MaxItems = 1000;
+
+    /// <summary>Pieces of <see cref="MaxItems"/> labels that one call of RetractBy takes back at most.</summary>
+    private const int MaxPieces = 10;
     private const int MaxSkipReason = 500;
     private const int MaxAnnotator = 200;
     private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(1);
@@ -131,6 +134,37 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
         {
             Outcomes = { await WriteAsync(() => store.RetractAsync(refs, request.Annotator, new Origin(by, clock.Time.GetUtcNow()))) },
         };
+    }
+
+    /// <remarks>In pieces, between which other writes are let through. Each is durable by itself: a call that fails midway can be made again.</remarks>
+    public override async Task<RetractByResponse> RetractBy(RetractByRequest request, ServerCallContext context)
+    {
+        if (request.Annotator.Length == 0)
+        {
+            throw RpcErrors.Invalid("annotator", "annotator is empty; it must name whose labels are taken back.");
+        }
+
+        CheckAnnotator("annotator", request.Annotator);
+        var since = request.Since ?? throw RpcErrors.Invalid("since", "since is missing; labels given at or after it are taken back.");
+        var query = new AnnotatorQuery
+        {
+            Annotator = request.Annotator,
+            Since = WireTimes.ToTime("since", since),
+            Model = request.Model,
+            Version = request.Version,
+            Limit = MaxItems,
+        };
+        var by = context.Actor();
+        var response = new RetractByResponse { More = true };
+        for (var piece = 0; piece < MaxPieces && response.More; piece++)
+        {
+            context.CancellationToken.ThrowIfCancellationRequested();
+            var changes = await applier.WriteAsync(() => store.RetractByAsync(query, new Origin(by, clock.Time.GetUtcNow())));
+            response.Retracted += (uint)changes.Count;
+            response.More = changes.Count == MaxItems;
+        }
+
+        return response;
     }
 
     public override async Task<GetQueueResponse> GetQueue(GetQueueRequest request, ServerCallContext context) =>

@@ -25,4 +25,7 @@ public enum AuditAction
 
     /// <summary>The program was started; the detail names the settings that differ from those of the start before.</summary>
     Started = 9,
+
+    /// <summary>All labels of one annotator since a time were taken back.</summary>
+    AnnotatorRetracted = 10,
 }

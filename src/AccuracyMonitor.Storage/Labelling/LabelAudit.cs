@@ -30,6 +30,16 @@ internal static class LabelAudit
         }
     }
 
+    public static void RetractedBy(SqliteConnection connection, LabelChange[] changes, AnnotatorQuery query, Origin origin)
+    {
+        foreach (var ofModel in changes.GroupBy(c => KeyOf(c.Request!)))
+        {
+            AuditTrail.Append(
+                connection, origin, AuditAction.AnnotatorRetracted, ofModel.Key,
+                $"{ofModel.Count()} retracted that were given since {query.Since.UtcDateTime:O} by annotator {query.Annotator}");
+        }
+    }
+
     public static void Skipped(SqliteConnection connection, ItemResult[] results, Origin origin)
     {
         foreach (var ofModel in results.Where(r => r.Outcome == LabelOutcome.Ok).GroupBy(r => KeyOf(r.Request!)))

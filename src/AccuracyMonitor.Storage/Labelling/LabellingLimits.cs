@@ -21,6 +21,16 @@ internal static class LabellingLimits
     public static string? TooLong(string field, string value, int bound) =>
         value.Length > bound ? $"{field} has {value.Length} characters, at most {bound} are kept" : null;
 
+    public static string Cut(string value, int bound) => value.Length > bound ? value[..bound] : value;
+
+    public static void Check(AnnotatorQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentException.ThrowIfNullOrEmpty(query.Annotator);
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, MaxItems);
+    }
+
     public static void CheckBatch<T>(IReadOnlyList<T> items, string name)
     {
         ArgumentNullException.ThrowIfNull(items, name);

@@ -23,6 +23,23 @@ internal static class Labels
         return changes;
     }
 
+    /// <summary>Takes back the current labels that an annotator gave, the oldest first, at most <see cref="AnnotatorQuery.Limit"/>.</summary>
+    public static LabelChange[] RetractBy(SqliteConnection connection, AnnotatorQuery query, Origin origin)
+    {
+        // CROSS JOIN fixes the order of the join: from the annotator's labels to their requests.
+        var rows = connection.Query<RequestRow>(
+            $"""
+            SELECT {RequestRow.Columns} FROM labels l CROSS JOIN label_requests r ON r.id = l.request_id AND r.label_sequence = l.sequence
+            WHERE l.annotator = @Annotator AND l.labelled_at >= @since AND r.label IS NOT NULL AND {SqlFilter.OnModel(query.Model, query.Version)}
+            ORDER BY l.labelled_at, l.sequence LIMIT @Limit
+            """,
+            new { query.Annotator, since = StoredTime.Write(query.Since), model = query.Model, version = query.Version, query.Limit }).AsList();
+        var by = LabellingLimits.Cut(origin.By.Subject, LabellingLimits.MaxAnnotator);
+        var changes = rows.Select(r => Result(LabelOutcome.Ok, r, Append(connection, r, null, RequestState.Retracted, by, origin.At), "")).ToArray();
+        LabelAudit.RetractedBy(connection, changes, query, origin);
+        return changes;
+    }
+
     private static LabelChange Complete(SqliteConnection connection, LabelAnswer answer, DateTimeOffset now)
     {
         if (Problem(answer) is { } problem)

@@ -32,6 +32,9 @@ BEGIN
     SELECT RAISE(ABORT, 'only the oldest entries of audit can be deleted');
 END;
 
+-- The labels of one annotator since a time.
+CREATE INDEX labels_annotator ON labels (annotator, labelled_at);
+
 -- Keyed digests of the settings of the last start: the next start names those that differ, and no value is kept.
 CREATE TABLE settings_digests (
     name   TEXT PRIMARY KEY,
