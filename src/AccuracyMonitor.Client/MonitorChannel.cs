@@ -15,8 +15,10 @@ public static class MonitorChannel
 
     /// <param name="address"><c>unix:///path</c> (or <c>unix:path</c>) or <c>http(s)://host:port</c>.</param>
     /// <param name="certificateAuthorityFile">PEM file with the authorities trusted for <c>https</c>; empty: the system's.</param>
-    /// <exception cref="ArgumentException">The address is neither, or the file holds no certificate.</exception>
-    public static GrpcChannel Create(string address, string certificateAuthorityFile = "")
+    /// <param name="tokenFile">File with a bearer token that every call carries; read again when it changes. Empty: none.</param>
+    /// <exception cref="ArgumentException">The address is neither, a file does not hold what it should, or the token would be sent over http to another
+    /// machine.</exception>
+    public static GrpcChannel Create(string address, string certificateAuthorityFile = "", string tokenFile = "")
     {
         if (!IsAddress(address))
         {
@@ -36,6 +38,20 @@ public static class MonitorChannel
             handler.SslOptions.CertificateChainPolicy = TrustOnly(certificateAuthorityFile);
         }
 
+        HttpMessageHandler sending = handler;
+        if (tokenFile.Length > 0)
+        {
+            if (!KeepsTokensSecret(address))
+            {
+                throw new ArgumentException(
+                    $"Address is '{address}' and TokenFile '{tokenFile}'; a token is sent over https, a Unix socket or to this machine only, because whoever "
+                        + "reads it on the way can use it.",
+                    nameof(address));
+            }
+
+            sending = new BearerTokens(tokenFile, handler, TimeProvider.System);
+        }
+
         var target = address;
         if (address.StartsWith(UnixScheme, StringComparison.Ordinal))
         {
@@ -45,7 +61,7 @@ public static class MonitorChannel
 
         return GrpcChannel.ForAddress(target, new GrpcChannelOptions
         {
-            HttpHandler = handler,
+            HttpHandler = sending,
             DisposeHttpClient = true,
             MaxReceiveMessageSize = MessageLimits.MaxMessageBytes,
             MaxSendMessageSize = MessageLimits.MaxMessageBytes,
@@ -56,6 +72,10 @@ public static class MonitorChannel
         && (address.StartsWith(UnixScheme, StringComparison.Ordinal)
             ? SocketPath(address).Length > 0
             : Uri.TryCreate(address, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps));
+
+    /// <summary>Nobody can read what is sent to the address on its way.</summary>
+    internal static bool KeepsTokensSecret(string address) => address.StartsWith(UnixScheme, StringComparison.Ordinal)
+        || (Uri.TryCreate(address, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || uri.IsLoopback));
 
     private static string SocketPath(string address)
     {

@@ -17,6 +17,12 @@ public sealed record MonitorClientOptions
     /// <summary>Environment variable with the class count.</summary>
     public const string ClassCountVariable = "ACCURACY_MONITOR_CLASS_COUNT";
 
+    /// <summary>Environment variable with the path of a file that holds a bearer token.</summary>
+    public const string TokenFileVariable = "ACCURACY_MONITOR_CLIENT_TOKEN_FILE";
+
+    /// <summary>Environment variable with the path of a PEM file of certificate authorities.</summary>
+    public const string AuthorityFileVariable = "ACCURACY_MONITOR_CLIENT_AUTHORITY_FILE";
+
     private const long MaxQueuedValues = 1L << 28;
 
     /// <summary>
@@ -27,9 +33,15 @@ public sealed record MonitorClientOptions
 
     /// <summary>
     /// PEM file with the certificate authorities that an <c>https://</c> address is checked against, in place of the system's. Empty: the
-    /// system's.
+    /// system's. Default: <see cref="AuthorityFileVariable"/>, else empty.
     /// </summary>
-    public string CertificateAuthorityFile { get; set; } = "";
+    public string CertificateAuthorityFile { get; set; } = FromEnvironment(AuthorityFileVariable, "");
+
+    /// <summary>
+    /// File with a bearer token for a sidecar that asks for one; it is read again when it changes. Only with <c>https</c>, a Unix socket or this machine.
+    /// Default: <see cref="TokenFileVariable"/>, else none.
+    /// </summary>
+    public string TokenFile { get; set; } = FromEnvironment(TokenFileVariable, "");
 
     /// <summary>Name of the deployed model, 1–128 characters. Default: <see cref="ModelVariable"/>; without it, it must be set.</summary>
     public string Model { get; set; } = FromEnvironment(ModelVariable, "");
@@ -80,6 +92,10 @@ public sealed record MonitorClientOptions
         Require(
             CertificateAuthorityFile is "" || File.Exists(CertificateAuthorityFile),
             nameof(CertificateAuthorityFile), CertificateAuthorityFile, "an existing PEM file, or empty");
+        Require(TokenFile is "" || File.Exists(TokenFile), nameof(TokenFile), TokenFile, "an existing file with a token, or empty");
+        Require(
+            TokenFile is "" || !MonitorChannel.IsAddress(Address) || MonitorChannel.KeepsTokensSecret(Address),
+            nameof(Address), Address, "https, a Unix socket or this machine where TokenFile is set: whoever reads a token on the way can use it");
         Require(IsName(Model), nameof(Model), Model, $"a text of 1 to 128 characters (or set {ModelVariable})");
         Require(IsName(Version), nameof(Version), Version, $"a text of 1 to 128 characters (or set {VersionVariable})");
         Require(Segment is { Length: <= 128 }, nameof(Segment), Segment, "a text of 0 to 128 characters");

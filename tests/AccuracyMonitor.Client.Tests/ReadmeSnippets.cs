@@ -32,6 +32,7 @@ internal static class ReadmeSnippets
         {
             Address = "https://monitor.internal:7700",
             CertificateAuthorityFile = "/etc/ssl/monitor-ca.pem",
+            TokenFile = "/var/run/secrets/monitor/token",
             Model = "fashion",
             Version = "1",
             ClassCount = 10,

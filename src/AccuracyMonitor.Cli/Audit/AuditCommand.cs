@@ -101,20 +101,14 @@ internal static class AuditCommand
 
     private static async Task PrintAsync(AuditExport export, TextWriter output, CancellationToken cancel)
     {
-        var headers = new Metadata();
-        if (export.TokenFile is { } file)
-        {
-            headers.Add("Authorization", $"Bearer {(await File.ReadAllTextAsync(file, cancel)).Trim()}");
-        }
-
-        using var channel = MonitorChannel.Create(export.Target, export.AuthorityFile);
+        using var channel = MonitorChannel.Create(export.Target, export.AuthorityFile, export.TokenFile ?? "");
         var service = new AuditService.AuditServiceClient(channel);
         var writer = AuditWriter.Of(export.Format, output);
         await writer.BeginAsync();
         var request = export.Request;
         do
         {
-            var page = await service.ListAuditEntriesAsync(request, headers, cancellationToken: cancel);
+            var page = await service.ListAuditEntriesAsync(request, cancellationToken: cancel);
             foreach (var entry in page.Entries)
             {
                 await writer.WriteAsync(entry);

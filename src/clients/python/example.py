@@ -1,4 +1,4 @@
-"""example.py ADDRESS: reports 300 made-up predictions, labels those the monitor asks for, and prints what became of them as JSON."""
+"""example.py ADDRESS [AUTHORITY_FILE TOKEN_FILE]: reports 300 made-up predictions, labels those the monitor asks for, and prints what became of them as JSON."""
 
 import json
 import logging
@@ -19,9 +19,9 @@ def softmax(logits):
     return [e / total for e in exponentials]
 
 
-def main(address):
+def main(address, authority_file=None, token_file=None):
     truths, wanted = {}, []
-    monitor = MonitorClient(address, "python-example", "1", CLASSES, on_wanted=wanted.append)
+    monitor = MonitorClient(address, "python-example", "1", CLASSES, on_wanted=wanted.append, authority_file=authority_file, token_file=token_file)
     chance = random.Random(1)
     for i in range(300):
         prediction_id = f"p-{i}"
@@ -43,4 +43,4 @@ def main(address):
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -16,15 +16,32 @@ __version__ = "0.1.0"
 log = logging.getLogger(__name__)
 
 
+def _channel(address, authority_file, token_file):
+    options = [("grpc.max_send_message_length", 64 << 20)]
+    if address.startswith("unix:"):
+        # grpcio from 1.57 on sends the escaped path as the name of the server, which HTTP servers refuse.
+        options.append(("grpc.default_authority", "localhost"))
+    if authority_file is not None:
+        with open(authority_file, "rb") as file:
+            return grpc.secure_channel(address, grpc.ssl_channel_credentials(file.read()), options=options)
+    host = address.rpartition(":")[0]
+    if token_file is not None and not address.startswith("unix:") and host not in ("localhost", "127.0.0.1", "[::1]"):
+        raise ValueError(f"address is {address!r}; a token is sent with authority_file (TLS), over a Unix socket or to this machine only")
+    return grpc.insecure_channel(address, options=options)
+
+
 class MonitorClient:
     """One for each model version. `counts` says what became of the predictions: accepted, rejected, dropped_<reason>."""
 
     def __init__(self, address, model, version, classes, on_wanted=lambda prediction_id: None,
-                 capacity=8192, batch=256, interval=0.005, timeout=2.0):
-        """address: unix:///path or host:port. on_wanted: called on the background thread with the id of each prediction whose label is wanted."""
+                 capacity=8192, batch=256, interval=0.005, timeout=2.0, authority_file=None, token_file=None):
+        """address: unix:///path or host:port. on_wanted: called on the background thread with the id of each prediction whose label is wanted.
+        authority_file: PEM file of the authorities that signed the sidecar's certificate; the connection is then TLS. token_file: file with a bearer
+        token, read again for every call because Kubernetes replaces it."""
         self._model, self._version, self._classes = model, version, classes
         self._on_wanted, self._batch, self._interval, self._timeout = on_wanted, batch, interval, timeout
-        self._channel = grpc.insecure_channel(address, options=[("grpc.max_send_message_length", 64 << 20)])
+        self._token_file = token_file
+        self._channel = _channel(address, authority_file, token_file)
         self._predictions = prediction_pb2_grpc.PredictionServiceStub(self._channel)
         self._labels = label_pb2_grpc.LabelServiceStub(self._channel)
         self._queue = queue.Queue(capacity)
@@ -50,7 +67,7 @@ class MonitorClient:
         """Gives labels ({prediction id: true class}) and returns the outcomes. Raises grpc.RpcError: a label must not be lost in silence."""
         answers = [label_pb2.Answer(model=self._model, version=self._version, prediction_id=i, label=c, annotator=annotator)
                    for i, c in labels.items()]
-        return self._labels.Complete(label_pb2.CompleteRequest(answers=answers), timeout=self._timeout).outcomes
+        return self._labels.Complete(label_pb2.CompleteRequest(answers=answers), timeout=self._timeout, metadata=self._metadata()).outcomes
 
     def flush_and_stop(self):
         """Sends what is queued. `complete` still works afterwards, until `close`."""
@@ -60,6 +77,12 @@ class MonitorClient:
     def close(self):
         self.flush_and_stop()
         self._channel.close()
+
+    def _metadata(self):
+        if self._token_file is None:
+            return None
+        with open(self._token_file, encoding="ascii") as file:
+            return (("authorization", "Bearer " + file.read().strip()),)
 
     def _run(self):
         while not (self._closing.is_set() and self._queue.empty()):
@@ -84,7 +107,11 @@ class MonitorClient:
             model=self._model, version=self._version, class_count=self._classes, form=prediction_pb2.OUTPUT_FORM_PROBABILITIES,
             values=b"".join(values), ids=ids, times_unix_us=times)
         try:
-            answer = self._predictions.Score(prediction_pb2.ScoreRequest(batch=batch), timeout=self._timeout)
+            answer = self._predictions.Score(prediction_pb2.ScoreRequest(batch=batch), timeout=self._timeout, metadata=self._metadata())
+        except OSError as error:
+            self.counts["dropped_no_token"] += len(rows)
+            log.warning("%d predictions not taken: the token can't be read: %s", len(rows), error)
+            return
         except grpc.RpcError as error:
             # UNAVAILABLE: not there. RESOURCE_EXHAUSTED: overloaded. Sending the same again would only add to it; the next batch is the retry.
             self.counts["dropped_" + error.code().name.lower()] += len(rows)

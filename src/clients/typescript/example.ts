@@ -1,4 +1,4 @@
-// node example.js ADDRESS PROTOS: reports 300 made-up predictions, labels those the monitor asks for, and prints what became of them as JSON.
+// node example.js ADDRESS PROTOS [AUTHORITY_FILE TOKEN_FILE]: reports 300 made-up predictions, labels those the monitor asks for, and prints what became of them as JSON.
 import { MonitorClient, type Outcome } from "./monitor-client.js";
 
 const classes = 4;
@@ -9,11 +9,11 @@ function softmax(logits: number[]): number[] {
   return exponentials.map(e => e / total);
 }
 
-async function main(address: string, protos: string): Promise<void> {
+async function main(address: string, protos: string, authorityFile?: string, tokenFile?: string): Promise<void> {
   const truths = new Map<string, number>();
   const wanted: string[] = [];
   const monitor = new MonitorClient({
-    address, protos, model: "typescript-example", version: "1", classes, onWanted: id => wanted.push(id),
+    address, protos, authorityFile, tokenFile, model: "typescript-example", version: "1", classes, onWanted: id => wanted.push(id),
   });
   for (let i = 0; i < 300; i++) {
     const id = `p-${i}`;
@@ -38,4 +38,4 @@ async function main(address: string, protos: string): Promise<void> {
   console.log(JSON.stringify({ ...monitor.counts, wanted: wanted.length, labelled }));
 }
 
-void main(process.argv[2], process.argv[3]);
+void main(process.argv[2], process.argv[3], process.argv[4], process.argv[5]);

@@ -1,4 +1,5 @@
 // Reports softmax outputs to an Accuracy Monitor sidecar from timers: serving never waits for it and never meets its errors.
+import { readFileSync } from "node:fs";
 import * as grpc from "@grpc/grpc-js";
 import * as loader from "@grpc/proto-loader";
 
@@ -15,6 +16,10 @@ export interface Options {
   model: string;
   version: string;
   classes: number;
+  /** PEM file of the authorities that signed the sidecar's certificate; the connection is then TLS. */
+  authorityFile?: string;
+  /** File with a bearer token, read again for every call because Kubernetes replaces it. */
+  tokenFile?: string;
   /** Called with the id of each prediction whose label is wanted. */
   onWanted?: (predictionId: string) => void;
   capacity?: number;
@@ -28,7 +33,7 @@ export class MonitorClient {
   readonly counts: Record<string, number> = {};
   private readonly predictions: grpc.Client;
   private readonly labels: grpc.Client;
-  private readonly options: Required<Options>;
+  private readonly options: Required<Omit<Options, "authorityFile" | "tokenFile">> & Options;
   private queue: Row[] = [];
   private sending: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
@@ -39,9 +44,13 @@ export class MonitorClient {
       includeDirs: [options.protos], longs: Number, enums: String, defaults: true,
     });
     const api = (grpc.loadPackageDefinition(definition) as any).accuracy_monitor.v1;
-    const channel = { "grpc.max_send_message_length": 64 << 20 };
-    this.predictions = new api.PredictionService(options.address, grpc.credentials.createInsecure(), channel);
-    this.labels = new api.LabelService(options.address, grpc.credentials.createInsecure());
+    const { address, authorityFile, tokenFile } = options;
+    if (tokenFile !== undefined && authorityFile === undefined && !/^(unix:|localhost:|127\.0\.0\.1:|\[::1\]:)/.test(address)) {
+      throw new Error(`address is ${address}; a token is sent with authorityFile (TLS), over a Unix socket or to this machine only`);
+    }
+    const credentials = authorityFile === undefined ? grpc.credentials.createInsecure() : grpc.credentials.createSsl(readFileSync(authorityFile));
+    this.predictions = new api.PredictionService(address, credentials, { "grpc.max_send_message_length": 64 << 20 });
+    this.labels = new api.LabelService(address, credentials);
   }
 
   /** Hands over one vector of K numbers. Never waits or throws; false: dropped and counted. */
@@ -125,10 +134,18 @@ export class MonitorClient {
     }
   }
 
+  private metadata(): grpc.Metadata {
+    const metadata = new grpc.Metadata();
+    if (this.options.tokenFile !== undefined) {
+      metadata.set("authorization", `Bearer ${readFileSync(this.options.tokenFile, "ascii").trim()}`);
+    }
+    return metadata;
+  }
+
   private call<T>(client: grpc.Client, method: string, request: object): Promise<T> {
     return new Promise((resolve, reject) => {
       const deadline = Date.now() + this.options.timeoutMs;
-      (client as any)[method](request, { deadline }, (error: grpc.ServiceError | null, answer: T) => error ? reject(error) : resolve(answer));
+      (client as any)[method](request, this.metadata(), { deadline }, (error: grpc.ServiceError | null, answer: T) => error ? reject(error) : resolve(answer));
     });
   }
 

@@ -81,7 +81,7 @@ public sealed class AuditCommandTests : IDisposable
     [Theory]
     [InlineData("--target ftp://x", 64, "Address is 'ftp://x'")]
     [InlineData("--since yesterday", 1, "--since is 'yesterday'; it must be a time such as")]
-    [InlineData("--token-file /nowhere/at/all", 1, "/nowhere/at/all")]
+    [InlineData("--token-file /nowhere/at/all", 64, "/nowhere/at/all")]
     [InlineData("--target unix:///nowhere/at/all.sock", 1, "unix:///nowhere/at/all.sock: Unavailable")]
     public async Task What_cannot_be_done_is_said(string arguments, int status, string message)
     {

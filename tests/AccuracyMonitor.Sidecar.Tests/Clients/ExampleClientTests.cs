@@ -50,7 +50,7 @@ public sealed class ExampleClientTests
 
     /// <summary>Runs the page's commands on a copy of the example.</summary>
     /// <returns>What the example prints last: a JSON object of counts.</returns>
-    private static async Task<Dictionary<string, int>> ExampleAsync(string language, string address)
+    internal static async Task<Dictionary<string, int>> ExampleAsync(string language, string address, string authorityAndToken = "")
     {
         // Below the installed packages, where npm and node look for them.
         var folder = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "tools", $"{language}-{Guid.NewGuid():N}")).FullName;
@@ -61,7 +61,9 @@ public sealed class ExampleClientTests
 
         try
         {
-            var output = await Script.RunAsync(folder, Block($"sh {language}"), ("ADDRESS", address), ("PROTOS", Path.Combine(Repository.Root, "proto")));
+            var output = await Script.RunAsync(
+                folder, Block($"sh {language}"), ("ADDRESS", address), ("PROTOS", Path.Combine(Repository.Root, "proto")),
+                ("AUTHORITY_AND_TOKEN", authorityAndToken));
             return JsonSerializer.Deserialize<Dictionary<string, int>>(output.Trim().Split('\n')[^1])!;
         }
         finally
