@@ -10,8 +10,8 @@ namespace AccuracyMonitor.Scoring.Networks;
 /// <param name="FlopsPerPrediction">Most floating-point operations to score one prediction.</param>
 public sealed record MonitorBounds(long MemoryBytes = 96L << 20, long FlopsPerPrediction = 16_000_000)
 {
-    /// <summary>While a file is read, its bytes and the weights in them are held several times.</summary>
-    private const int CopiesOfFile = 4;
+    /// <summary>While a file is read and written again to compare, its bytes and the weights in them are held several times.</summary>
+    private const int CopiesOfFile = 6;
 
     private const string Remedy = "Train fewer or narrower members, or raise the setting.";
 
@@ -22,7 +22,7 @@ public sealed record MonitorBounds(long MemoryBytes = 96L << 20, long FlopsPerPr
         {
             throw new MonitorFileException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Monitor file: {bytes} bytes; at most {MemoryBytes / CopiesOfFile} are read, a quarter of Scoring:MaxMonitorBytes. {Remedy}"));
+                $"Monitor file: {bytes} bytes; at most {MemoryBytes / CopiesOfFile} are read, a sixth of Scoring:MaxMonitorBytes. {Remedy}"));
         }
     }
 

@@ -24,8 +24,7 @@ public static class MonitorFile
         ArgumentNullException.ThrowIfNull(weights);
         MetadataText.Check(metadata);
         CheckWeights(metadata, weights);
-        var unnamed = Serialize(metadata with { MonitorVersion = string.Empty }, weights);
-        var named = metadata with { MonitorVersion = "m-" + Convert.ToHexStringLower(SHA256.HashData(unnamed))[..12] };
+        var named = metadata with { MonitorVersion = VersionOf(metadata, weights) };
         return (Serialize(named, weights), named);
     }
 
@@ -48,8 +47,29 @@ public static class MonitorFile
 
         var weights = Weights(metadata, model);
         CheckWeights(metadata, weights);
+        CheckContent(onnx, metadata, weights);
         return (metadata, weights);
     }
+
+    /// <summary>What runs is the file's graph, and what was checked are its weights and metadata: they must be the same monitor.</summary>
+    private static void CheckContent(ReadOnlySpan<byte> onnx, MonitorMetadata metadata, MonitorWeights weights)
+    {
+        var version = VersionOf(metadata, weights);
+        if (!string.Equals(metadata.MonitorVersion, version, StringComparison.Ordinal))
+        {
+            throw new MonitorFileException(
+                $"Monitor file: it says that it is version {metadata.MonitorVersion}, and its weights and metadata are version {version}: it was changed.");
+        }
+
+        if (!onnx.SequenceEqual(Serialize(metadata, weights)))
+        {
+            throw new MonitorFileException("Monitor file: its graph is not the one that its weights and metadata make: it was changed.");
+        }
+    }
+
+    /// <summary>Digest of everything in the file but its own name: another monitor can't be passed off under the name of one that is known.</summary>
+    private static string VersionOf(MonitorMetadata metadata, MonitorWeights weights) =>
+        "m-" + Convert.ToHexStringLower(SHA256.HashData(Serialize(metadata with { MonitorVersion = string.Empty }, weights)))[..12];
 
     private static byte[] Serialize(MonitorMetadata metadata, MonitorWeights weights)
     {

@@ -45,8 +45,7 @@ public static class TernaryFile
             }
         }
 
-        var unnamed = Serialize(metadata with { MonitorVersion = string.Empty }, weights);
-        var named = metadata with { MonitorVersion = "t-" + Convert.ToHexStringLower(SHA256.HashData(unnamed))[..12] };
+        var named = metadata with { MonitorVersion = VersionOf(metadata, weights) };
         return (Serialize(named, weights), named);
     }
 
@@ -94,8 +93,15 @@ public static class TernaryFile
         reader.End();
         var weights = new TernaryWeights(mean, scale, confidence, layers);
         MonitorFile.CheckWeights(metadata, weights.ToDense());
-        return (metadata, weights);
+        var version = VersionOf(metadata, weights);
+        return string.Equals(metadata.MonitorVersion, version, StringComparison.Ordinal)
+            ? (metadata, weights)
+            : throw new MonitorFileException(
+                $"Ternary monitor: it says that it is version {metadata.MonitorVersion}, and its weights and metadata are version {version}: it was changed.");
     }
+
+    private static string VersionOf(MonitorMetadata metadata, TernaryWeights weights) =>
+        "t-" + Convert.ToHexStringLower(SHA256.HashData(Serialize(metadata with { MonitorVersion = string.Empty }, weights)))[..12];
 
     private static byte[] Serialize(MonitorMetadata metadata, TernaryWeights weights)
     {

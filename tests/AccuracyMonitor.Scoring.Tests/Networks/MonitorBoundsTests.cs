@@ -29,10 +29,10 @@ public sealed class MonitorBoundsTests
     }
 
     [Fact]
-    public void A_file_larger_than_a_quarter_of_the_memory_is_refused_before_it_is_parsed()
+    public void A_file_larger_than_a_sixth_of_the_memory_is_refused_before_it_is_parsed()
     {
         var error = Should.Throw<MonitorFileException>(
-            () => EnsembleScorer.Load(new byte[1001], new ScorerOptions(ExecutionProvider.Cpu) { Bounds = new MonitorBounds(MemoryBytes: 4000) }));
+            () => EnsembleScorer.Load(new byte[1001], new ScorerOptions(ExecutionProvider.Cpu) { Bounds = new MonitorBounds(MemoryBytes: 6000) }));
 
         error.Message.ShouldContain("1001 bytes; at most 1000 are read");
     }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Scoring.Onnx;
@@ -108,6 +109,21 @@ public class MonitorFileTests
             bytes[bit / 8] ^= (byte)(1 << (bit % 8));
             Should.Throw<MonitorFileException>(() => MonitorFile.Read(bytes), $"bit {bit}");
         }
+    }
+
+    /// <summary>Both have a checksum that fits: who changes a file by hand can compute it too.</summary>
+    [Theory]
+    [InlineData("m-", "m-000000000000", "it says that it is version m-000000000000")]
+    [InlineData("Relu", "Tanh", "its graph is not the one that its weights and metadata make")]
+    public void Another_monitor_under_a_known_name_is_refused(string begin, string by, string message)
+    {
+        var file = (byte[])SomeMonitor.File().Clone();
+        var at = file.AsSpan().IndexOf(Encoding.ASCII.GetBytes(begin));
+        at.ShouldBeGreaterThan(0);
+        Encoding.ASCII.GetBytes(by, file.AsSpan(at));
+        Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(file.AsSpan(..^64))), file.AsSpan(^64..));
+
+        Should.Throw<MonitorFileException>(() => MonitorFile.Read(file)).Message.ShouldContain(message);
     }
 
     [Fact]
