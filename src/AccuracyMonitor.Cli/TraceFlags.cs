@@ -66,18 +66,33 @@ internal sealed class TraceFlags(bool withLabels = false)
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _classes, _classesFrom, _form, _map, _timeFormat, _maxErrors, _delimiter })
+        foreach (var option in All())
         {
             command.Options.Add(option);
         }
 
-        command.Options.Add(_idColumn);
         if (withLabels)
         {
             command.Options.Add(_labels);
             command.Options.Add(_labelColumn);
+            command.Validators.Add(result =>
+            {
+                if (result.GetResult(_labelColumn) is { Implicit: false } && result.GetResult(_labels) is null)
+                {
+                    result.AddError("--label-column needs --labels: it names a column of that file. For the labels of the trace itself: --map label=NAME.");
+                }
+            });
         }
     }
+
+    /// <summary>Refuses the options where the trace that they are about is not given.</summary>
+    public void Need(Command command, Option trace) => command.Validators.Add(result =>
+    {
+        if (result.GetResult(trace) is null && All().FirstOrDefault(o => result.GetResult(o) is { Implicit: false }) is { } useless)
+        {
+            result.AddError($"{useless.Name} needs {trace.Name}: it says how to read that trace.");
+        }
+    });
 
     public TraceOptions Of(ParseResult parsed) => new()
     {
@@ -92,6 +107,8 @@ internal sealed class TraceFlags(bool withLabels = false)
             ? new LabelSource(labels) { IdColumn = parsed.GetValue(_idColumn) ?? "id", LabelColumn = parsed.GetValue(_labelColumn) ?? "label" }
             : null,
     };
+
+    private Option[] All() => [_classes, _classesFrom, _form, _map, _timeFormat, _maxErrors, _delimiter, _idColumn];
 
     private Dictionary<string, string> Map(ParseResult parsed)
     {

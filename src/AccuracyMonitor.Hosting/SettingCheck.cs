@@ -108,6 +108,11 @@ internal sealed class SettingCheck(IReadOnlyDictionary<string, Type> sections)
                 continue;
             }
 
+            if (element == typeof(string) && child.Value is "")
+            {
+                Fail($"{child.Path} is empty; leave it out, or give it a value.");
+            }
+
             Value(child, element);
         }
     }

@@ -46,10 +46,12 @@ public sealed class ConfigurationSectionsTests : IDisposable
     [InlineData("--config", "--config has no value; write --config=FILE.")]
     [InlineData("--config=", "--config names no file.")]
     [InlineData("--Some:Count", "--Some:Count has no value; write --Some:Count=VALUE.")]
-    [InlineData("--Some=3", "Some is '3'; it is a section and has Count, Files, Kind, Maybe, Steps, Wait.")]
+    [InlineData("--Some=3", "Some is '3'; it is a section and has Count, Files, Kind, Maybe, Names, Steps, Wait.")]
     [InlineData("--Some:Steps=5m", "Some:Steps is '5m'; it is a list: write Some:Steps:0=5m.")]
     [InlineData("--Some:Steps:first=5m", "Some:Steps:first is no setting; the elements of Some:Steps are numbered: Some:Steps:0, Some:Steps:1, …")]
     [InlineData("--Some:Files=a.onnx", "Some:Files is 'a.onnx'; it is a table: write Some:Files:NAME=a.onnx.")]
+    [InlineData("--Some:Files:m=", "Some:Files:m is empty; leave it out, or give it a value.")]
+    [InlineData("--Some:Names:0=", "Some:Names:0 is empty; leave it out, or give it a value.")]
     [InlineData("--Some:Count:0=3", "Some:Count has parts (0); it must be a whole number.")]
     [InlineData("--Some:Kind=7", "Some:Kind is '7'; it must be one of Low, High.")]
     [InlineData("--Kestrel:Limits:MaxConcurrentConnections=3", "Kestrel is no section; the sections are Logging, Some.")]
@@ -106,7 +108,7 @@ public sealed class ConfigurationSectionsTests : IDisposable
 
     [Fact]
     public void A_section_that_is_a_number_in_a_file_is_refused() => Failures(Config("""{ "Some": 5 }"""))
-        .ShouldBe(["Some is '5'; it is a section and has Count, Files, Kind, Maybe, Steps, Wait."]);
+        .ShouldBe(["Some is '5'; it is a section and has Count, Files, Kind, Maybe, Names, Steps, Wait."]);
 
     [Theory]
     [InlineData("{\n  \"Some\": {\n    \"Count\": 3,,\n  }\n}", ", line 3, byte 16: ")]
@@ -171,6 +173,8 @@ public sealed class ConfigurationSectionsTests : IDisposable
         public TimeSpan[] Steps { get; set; } = [];
 
         public Dictionary<string, string> Files { get; set; } = new(StringComparer.Ordinal);
+
+        public string[] Names { get; set; } = [];
 
         public SomeKind Kind { get; set; }
 

@@ -8,7 +8,7 @@ internal static class RecipeCommand
 {
     private const int ExUsage = 64;
 
-    public static async Task<int> RunAsync(string recipe, string reference, string output, string? work, CancellationToken cancel)
+    public static async Task<int> RunAsync(string recipe, TraceArgument reference, string output, string? work, CancellationToken cancel)
     {
         try
         {
@@ -25,11 +25,11 @@ internal static class RecipeCommand
         }
     }
 
-    private static async Task<int> RunAsync(Recipe recipe, string reference, string output, string? work, CancellationToken cancel)
+    private static async Task<int> RunAsync(Recipe recipe, TraceArgument reference, string output, string? work, CancellationToken cancel)
     {
-        var run = new RecipeRun(recipe, reference, new RecipeWork(work ?? output + ".work"), Console.Out);
+        var run = new RecipeRun(recipe, reference.Open(), new RecipeWork(work ?? output + ".work"), Console.Out);
         var (onnx, compressed) = await run.RunAsync(cancel);
-        await AtomicFile.WriteAsync(output, onnx, cancel, reference);
+        await AtomicFile.WriteAsync(output, onnx, cancel, reference.Path);
         await Console.Out.WriteLineAsync($"{output} ({onnx.Length} bytes)");
         await AtomicFile.WriteAsync(Path.ChangeExtension(output, ".gates.json"), Encoding.UTF8.GetBytes(run.Report() + "\n"), cancel);
         var small = Path.ChangeExtension(output, ".tmon");

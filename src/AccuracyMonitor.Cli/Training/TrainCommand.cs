@@ -52,7 +52,8 @@ internal static class TrainCommand
         var recipe = new Option<FileInfo?>("--recipe")
         {
             Description =
-            "YAML file with all of it, stage by stage: policy, train, harden, compress. Takes the place of every option but --reference, --output and --work."
+            "YAML file with all of it, stage by stage: policy, train, harden, compress. Takes the place of every option but --reference and what says "
+                + "how to read it, --output and --work."
         };
         var work = new Option<DirectoryInfo?>(
             "--work")
@@ -82,9 +83,21 @@ internal static class TrainCommand
             {
                 result.AddError($"{both.Name} and --recipe exclude each other: the recipe says it.");
             }
+
+            if (result.GetResult(recipe) is null && result.GetResult(work) is { Implicit: false })
+            {
+                result.AddError("--work needs --recipe: without one nothing is kept there.");
+            }
+
+            if (result.GetResult(policy) is { Implicit: false } && result.GetResult(rate) is { Implicit: false })
+            {
+                result.AddError("--learning-rate and --policy exclude each other: the policy says it.");
+            }
         });
         command.SetAction((parsed, cancel) => parsed.GetValue(recipe) is { } file ? RecipeCommand.RunAsync(
-            file.FullName, parsed.GetRequiredValue(reference).FullName, parsed.GetRequiredValue(output).FullName, parsed.GetValue(work)?.FullName, cancel)
+            file.FullName,
+            new TraceArgument(parsed.GetRequiredValue(reference).FullName, flags.Of(parsed)),
+            parsed.GetRequiredValue(output).FullName, parsed.GetValue(work)?.FullName, cancel)
                 : RunAsync(
             new TraceArgument(parsed.GetRequiredValue(reference).FullName, flags.Of(parsed)),
             parsed.GetRequiredValue(output).FullName,

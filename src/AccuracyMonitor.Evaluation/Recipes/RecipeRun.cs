@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using AccuracyMonitor.Core;
@@ -16,7 +17,7 @@ namespace AccuracyMonitor.Evaluation.Recipes;
 
 /// <summary>Runs a recipe's stages. A hardened or compressed monitor takes the place of the one before only through its gate; every gate's numbers are
 /// kept.</summary>
-internal sealed class RecipeRun(Recipe recipe, string reference, RecipeWork work, TextWriter output)
+internal sealed class RecipeRun(Recipe recipe, TraceFile reference, RecipeWork work, TextWriter output)
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -32,8 +33,8 @@ internal sealed class RecipeRun(Recipe recipe, string reference, RecipeWork work
     /// <returns>The monitor, and its ternary form where the recipe packs and the gate let it pass.</returns>
     public async Task<(byte[] Onnx, byte[]? Compressed)> RunAsync(CancellationToken cancel)
     {
-        (_train, _test) = ReferenceSplit.ForTraining(TraceFile.Open(reference), recipe.TestShare, recipe.Seed);
-        _data = RecipeWork.Hash(await File.ReadAllBytesAsync(reference, cancel)) + $" {recipe.TestShare} {recipe.Seed}";
+        (_train, _test) = ReferenceSplit.ForTraining(reference, recipe.TestShare, recipe.Seed);
+        _data = $"{Hash(_train)} {Hash(_test)}";
         var options = await PolicyAsync(cancel);
         var (monitor, found) = await work.OnceAsync(
             "train", [_data, Text(options)], () => Made(() => MonitorTrainer.Train(_train, options, Epochs("train"), cancel).Onnx, cancel), cancel);
@@ -44,6 +45,10 @@ internal sealed class RecipeRun(Recipe recipe, string reference, RecipeWork work
 
     /// <summary>Every gate's numbers, as JSON.</summary>
     public string Report() => JsonSerializer.Serialize(new { recipe.Seed, recipe.TestShare, Gates = _verdicts }, Indented);
+
+    /// <summary>Of what was read, not of the file: options of the trace and a second file with labels decide it too.</summary>
+    private static string Hash(ReferenceSet set) =>
+        $"{set.ClassCount} {RecipeWork.Hash(MemoryMarshal.AsBytes(set.Probabilities.AsSpan()))} {RecipeWork.Hash(MemoryMarshal.AsBytes(set.Labels.AsSpan()))}";
 
     private async Task<TrainingOptions> PolicyAsync(CancellationToken cancel)
     {

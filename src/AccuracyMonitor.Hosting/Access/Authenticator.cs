@@ -30,6 +30,10 @@ public sealed class Authenticator
         {
             _tokens = new FileSnapshot<TokenList>(
                 [_options.TokenFile], texts => TokenList.Parse(texts[0]), e => AccessLog.FileUnusable(logger, "Access:TokenFile", e.Message), time);
+            if (_tokens.Current.Count == 0)
+            {
+                AccessLog.NoTokens(logger, _options.TokenFile);
+            }
         }
     }
 

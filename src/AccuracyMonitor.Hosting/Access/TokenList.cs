@@ -36,6 +36,8 @@ public sealed class TokenList
         return new TokenList(tokens);
     }
 
+    public int Count => _tokens.Count;
+
     /// <summary>Name of a token; null: there is none. The time depends on the number of tokens and not on which fits.</summary>
     public string? NameOf(string token)
     {

@@ -54,7 +54,7 @@ internal sealed class AdaptationOptions : IValidatableObject
     [Range(1, 600)]
     public int PolicySeconds { get; set; } = 10;
 
-    /// <summary>HALP has neither gradient quantization nor a learning-rate policy.</summary>
+    /// <summary>Settings that contradict each other.</summary>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (FineTuneMethod == FineTuneMethod.Halp && (GradientQuantizer != GradientQuantizer.None || LearningRatePolicy.Length > 0))
@@ -62,6 +62,12 @@ internal sealed class AdaptationOptions : IValidatableObject
             yield return new ValidationResult(
                 $"Adaptation:FineTuneMethod is Halp, which takes neither Adaptation:GradientQuantizer ({GradientQuantizer}) nor Adaptation:LearningRatePolicy "
                     + $"('{LearningRatePolicy}'); it must be Auto or FineTune for these.");
+        }
+
+        if (RecalibrateMinLabels > MaxLabels)
+        {
+            yield return new ValidationResult(
+                $"Adaptation:RecalibrateMinLabels is {RecalibrateMinLabels}; it must be at most Adaptation:MaxLabels ({MaxLabels}), or no head is promoted.");
         }
     }
 }

@@ -101,6 +101,7 @@ public static class SidecarHost
         var logger = app.Services.GetRequiredService<ILogger<SidecarStartup>>();
         var access = app.Services.GetRequiredService<ListenerAccess>();
         app.Services.GetRequiredService<ConfigurationNotices>().Log(logger);
+        ActivatorUtilities.CreateInstance<IdleSettings>(app.Services).Notices.Log(logger);
         app.Services.GetRequiredService<AccessMetrics>().AnonymousListeners.Set(access.Anonymous.Count());
         foreach (var use in access.Anonymous)
         {

@@ -33,7 +33,9 @@ internal static class SidecarListeners
             (kestrel, metrics, time, logger, lifetime) =>
         {
             void Refused() => metrics.Refused(RefusalReasons.Connections);
-            var files = tls.IsOn ? TlsFiles.Open(tls, e => SidecarLog.TlsFilesUnusable(logger, e.Message), time) : null;
+            var files = tls.IsOn && new TlsOptionsValidator().Validate(name: null, tls).Succeeded
+                ? TlsFiles.Open(tls, e => SidecarLog.TlsFilesUnusable(logger, e.Message), time)
+                : null;
             kestrel.AddServerHeader = false;
             kestrel.DrainConnections(lifetime.ApplicationStopping);
             BoundBuffers(kestrel.Limits, memory.WindowOf(listen.MaxConnections));

@@ -127,6 +127,25 @@ public sealed class RecipeTests : IDisposable
         TrainCommand.Create().Parse(["-r", "r.npz", "--recipe", "r.yaml", "--epochs", "3"]).Errors.Single()
             .Message.ShouldBe("--epochs and --recipe exclude each other: the recipe says it.");
 
+    [Theory]
+    [InlineData("--work and no recipe", "--work needs --recipe: without one nothing is kept there.", "--work", "w")]
+    [InlineData("two rates", "--learning-rate and --policy exclude each other: the policy says it.", "--learning-rate", "0.1", "--policy", "FIX k0=0.01")]
+    public void An_option_that_another_makes_useless_is_refused(string why, string error, params string[] options) =>
+        TrainCommand.Create().Parse(["-r", "r.npz", .. options]).Errors.Select(e => e.Message).ShouldContain(error, why);
+
+    [Fact]
+    public async Task A_recipe_reads_the_reference_as_the_options_of_the_trace_say()
+    {
+        var (path, output) = (Path.Combine(_folder, "recipe.yaml"), Path.Combine(_folder, "monitor.onnx"));
+        await File.WriteAllTextAsync(path, "train:\n  epochs: 1", Cancel);
+
+        var status = await TrainCommand.Create().Parse(["-r", _reference.Write(), "--recipe", path, "-o", output, "--form", "sigmoid"])
+            .InvokeAsync(cancellationToken: Cancel);
+
+        status.ShouldBe(1, "the reference has more than one column, so it is no single probability");
+        File.Exists(output).ShouldBeFalse();
+    }
+
     public void Dispose()
     {
         _reference.Dispose();

@@ -29,6 +29,19 @@ public sealed class AuthenticatorTests
         caller.Subject.ShouldBe(subject);
     }
 
+    [Fact]
+    public void A_file_without_tokens_is_a_warning()
+    {
+        var path = Path.GetTempFileName();
+        File.WriteAllText(path, "# none yet\n");
+        var log = new LogRecorder<Authenticator>();
+
+        _ = new Authenticator(Options.Create(new AccessOptions { TokenFile = path }), TimeProvider.System, log);
+
+        File.Delete(path);
+        log.Entries.ShouldHaveSingleItem().Message.ShouldStartWith($"Access:TokenFile ({path}) has no token");
+    }
+
     private static X509Certificate2 Certificate(string name, string uri)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

@@ -49,6 +49,17 @@ public sealed class SidecarStartTests : IDisposable
         ]);
     }
 
+    [Theory]
+    [InlineData("", "Listen:Tls:KeyFile is empty; Listen:Tls:CertificateFile needs it.")]
+    [InlineData("server.key", "Listen:Tls cannot be used (none.crt, server.key): ")]
+    public async Task A_certificate_that_cannot_be_read_is_reported_with_its_setting(string key, string error)
+    {
+        await using var sidecar = SidecarProcess.Start(_folder, "--Listen:Tls:CertificateFile=none.crt", $"--Listen:Tls:KeyFile={key}");
+
+        (await sidecar.ExitedAsync()).ShouldBe(64);
+        (await sidecar.ErrorsAsync()).ShouldContain($"Invalid configuration: {error}");
+    }
+
     [Fact]
     public async Task The_end_is_logged_with_what_was_left()
     {

@@ -90,6 +90,14 @@ internal static class StressCommand
             """) { classifier, images, labels, reference, white, attack, selector, pixels, box, length, target, probability, particles, iterations, radius, count, trainCount, harden, train, output, json, seeds, seed };
         var flags = new TraceFlags();
         flags.AddTo(command);
+        flags.Need(command, reference);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(trainCount) is { Implicit: false } && result.GetResult(harden) is null && result.GetResult(train) is null)
+            {
+                result.AddError("--train-count needs --harden or --train: nothing else uses those images.");
+            }
+        });
         command.SetAction(async (parsed, cancel) =>
         {
             try
