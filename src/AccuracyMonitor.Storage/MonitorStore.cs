@@ -158,6 +158,27 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     }
 
     /// <summary>
+    /// Deletes all that is kept of predictions: requests, vectors, leases and labels, and records their number. Sums and counts that they are part of stay.
+    /// The bytes are gone from the files once <see cref="EraseAsync"/> has succeeded.
+    /// </summary>
+    /// <param name="predictionIds">At most 1000.</param>
+    /// <returns>The requests as they were.</returns>
+    public Task<IReadOnlyList<RequestSummary>> ForgetAsync(
+        ModelKey key, IReadOnlyList<string> predictionIds, Origin origin, CancellationToken cancellation = default)
+    {
+        LabellingLimits.CheckBatch(predictionIds, nameof(predictionIds));
+        var ids = predictionIds.ToArray();
+        return _engine.WriteAsync(c => Forgetting.Forget(c, key, ids, origin), 100L * ids.Length, cancellation);
+    }
+
+    /// <summary>
+    /// Takes the log into the database, empties it, and overwrites unused space: what was deleted before is then in neither file. Reads and writes wait
+    /// meanwhile, for about as long as it takes to read the tables without the large vectors.
+    /// </summary>
+    /// <returns>False: another program reads the database, or the disk refused. Nothing is lost; call again.</returns>
+    public Task<bool> EraseAsync(CancellationToken cancellation = default) => _engine.EraseAsync(cancellation);
+
+    /// <summary>
     /// Requests past their end become expired, ended leases go back to the queue. A lease that still runs past the end of its request is let finish.
     /// </summary>
     /// <param name="limit">Bound of the work of one call, 1–10,000.</param>

@@ -58,6 +58,14 @@ internal sealed class StoreEngine : IAsyncDisposable
         return await operation.Task.WaitAsync(cancellation);
     }
 
+    /// <summary>See <see cref="DatabaseFile.Erase"/>.</summary>
+    public async Task<bool> EraseAsync(CancellationToken cancellation)
+    {
+        var operation = new Erasure(cancellation);
+        _writer.Enqueue(operation);
+        return await operation.Task.WaitAsync(cancellation);
+    }
+
     public async Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(_closing.IsValueCreated, typeof(MonitorStore));

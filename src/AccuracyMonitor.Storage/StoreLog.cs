@@ -31,4 +31,7 @@ internal static partial class StoreLog
     [LoggerMessage(3007, LogLevel.Error,
         "Store {Path} was reported as damaged ({Reason}), but a second check found no damage. It stays in use; check the disk or the volume")]
     public static partial void DamageNotFoundAgain(ILogger logger, string path, string reason);
+
+    [LoggerMessage(3008, LogLevel.Warning, "Store {Path}: what was deleted could not be erased from the files; ask again")]
+    public static partial void NotErased(ILogger logger, Exception exception, string path);
 }

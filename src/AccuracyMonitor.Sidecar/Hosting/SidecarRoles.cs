@@ -24,6 +24,7 @@ internal static class SidecarRoles
         [$"{Package}.LabelService/Skip"] = Roles.Label,
         [$"{Package}.LabelService/Retract"] = Roles.Label,
         [$"{Package}.LabelService/RetractBy"] = Roles.Administer,
+        [$"{Package}.LabelService/Forget"] = Roles.Administer,
         [$"{Package}.LabelService/Watch"] = Roles.Read,
         [$"{Package}.LabelService/GetQueue"] = Roles.Read,
 

@@ -104,6 +104,24 @@ internal sealed class LabelApplier(ModelRegistry registry, AdaptationQueue adapt
         }
     }
 
+    /// <summary>
+    /// A request that was deleted. What it has added to windows and counters stays, and one that still waited counts as unanswered. After a restart, windows
+    /// are rebuilt without it.
+    /// </summary>
+    public void Forgotten(RequestSummary request)
+    {
+        if (!registry.TryGet(request.Series.ModelKey, out var model))
+        {
+            return;
+        }
+
+        model.Metrics.Outcome("forgotten");
+        if (request is { IsProbabilitySample: true, State: RequestState.Waiting or RequestState.Leased })
+        {
+            ChangeWindows(model, request, null, null, 1);
+        }
+    }
+
     /// <summary>A request that expired by a wrong clock, and waits again.</summary>
     public void Reopened(RequestSummary request)
     {

@@ -167,6 +167,22 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
         return response;
     }
 
+    /// <remarks>Not cancelled by a client that goes: what the store has forgotten must also reach the windows.</remarks>
+    public override async Task<ForgetResponse> Forget(ForgetRequest request, ServerCallContext context)
+    {
+        CheckCount("prediction_ids", request.PredictionIds.Count);
+        CheckNamed("model", request.Model);
+        CheckNamed("version", request.Version);
+        var origin = new Origin(context.Actor(), clock.Time.GetUtcNow());
+        var forgotten = await store.ForgetAsync(new ModelKey(request.Model, request.Version), request.PredictionIds, origin, CancellationToken.None);
+        foreach (var prediction in forgotten)
+        {
+            applier.Forgotten(prediction);
+        }
+
+        return new ForgetResponse { Forgotten = (uint)forgotten.Count, Erased = await store.EraseAsync(context.CancellationToken) };
+    }
+
     public override async Task<GetQueueResponse> GetQueue(GetQueueRequest request, ServerCallContext context) =>
         new() { State = LabelMapping.ToState(await store.CountsAsync(request.Model, request.Version, context.CancellationToken)) };
 
@@ -213,6 +229,14 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
         if (count is 0 or > MaxItems)
         {
             throw RpcErrors.Invalid(field, $"{field} has {count} entries; it must have 1 to {MaxItems}.");
+        }
+    }
+
+    private static void CheckNamed(string field, string value)
+    {
+        if (value.Length == 0)
+        {
+            throw RpcErrors.Invalid(field, $"{field} is empty; it must be named.");
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed class ModelFamilies(MetricRegistry registry)
     public CounterFamily LabelRequests { get; } = registry.Counter("label_requests_total", "Label requests made, by sampling policy.", [.. ByModel, "policy"]);
 
     public CounterFamily Labels { get; } = registry.Counter(
-        "labels_total", "Outcomes of label requests: correct, incorrect, skipped, expired, reopened, replaced, retracted.", [.. ByModel, "outcome"]);
+        "labels_total", "Outcomes of label requests: correct, incorrect, skipped, expired, reopened, replaced, retracted, forgotten.", [.. ByModel, "outcome"]);
 
     public CounterFamily ChallengerDecisions { get; } = registry.Counter(
         "challenger_decisions_total", "Challengers judged, by kind (recalibration, fine_tuning) and decision (promoted, refused).",

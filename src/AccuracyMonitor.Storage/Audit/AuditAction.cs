@@ -28,4 +28,7 @@ public enum AuditAction
 
     /// <summary>All labels of one annotator since a time were taken back.</summary>
     AnnotatorRetracted = 10,
+
+    /// <summary>All that was kept of predictions was deleted.</summary>
+    PredictionsForgotten = 11,
 }

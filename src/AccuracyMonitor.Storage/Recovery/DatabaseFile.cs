@@ -1,5 +1,6 @@
 using AccuracyMonitor.Storage.Reading;
 using AccuracyMonitor.Storage.Schema;
+using Dapper;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using SQLitePCL;
@@ -50,6 +51,32 @@ internal sealed class DatabaseFile(
     {
         Abandon(connection);
         return SetAsideIfDamaged(reason);
+    }
+
+    /// <summary>Erases from the files what was deleted: takes the log into the database, empties it, and clears <see cref="UnusedSpace"/>.</summary>
+    /// <param name="connection">The only one of this process; closed when true is returned, since its cache may have what was erased.</param>
+    /// <returns>False: another program uses the database, and nothing was erased.</returns>
+    public bool Erase(SqliteConnection connection)
+    {
+        if (connection.QuerySingle<(long Busy, long Pages, long Moved)>("PRAGMA wal_checkpoint(TRUNCATE)").Busy != 0)
+        {
+            return false;
+        }
+
+        var roots = connection.Query<long>("SELECT rootpage FROM sqlite_schema WHERE rootpage > 0").AsList();
+
+        // With the lock on writing and an empty log, no program changes the file.
+        SqlScript.Run(connection, "BEGIN IMMEDIATE");
+        if (new FileInfo($"{path}-wal") is { Exists: true, Length: > 0 })
+        {
+            SqlScript.RollBack(connection);
+            return false;
+        }
+
+        // The connection is not used after the file was closed here: with any handle of it, the process closes the locks that SQLite holds.
+        UnusedSpace.Clear(path, roots);
+        connection.Dispose();
+        return true;
     }
 
     private SqliteConnection InspectAndConnect()
@@ -143,11 +170,17 @@ internal sealed class DatabaseFile(
         }
     }
 
-    /// <summary>FULL: each commit waits until the log is on the disk, so what is acknowledged survives a power cut and not only a crash.</summary>
+    /// <summary>
+    /// FULL: each commit waits until the log is on the disk, so what is acknowledged survives a power cut and not only a crash. Deleted rows are overwritten
+    /// with zeros (secure_delete): FAST would leave a large softmax output in pages that were freed. At all times, since a row that changes leaves its
+    /// earlier content behind. What it costs is paid by deletions: each freed page is written.
+    /// </summary>
     private void Configure(SqliteConnection connection)
     {
         SqlScript.Run(connection, ReadPool.NoTemporaryFiles);
-        SqlScript.Run(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 67108864;");
+        SqlScript.Run(
+            connection,
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 67108864;");
         if (options.MaxPages > 0)
         {
             SqlScript.Run(connection, $"PRAGMA max_page_count = {options.MaxPages}");

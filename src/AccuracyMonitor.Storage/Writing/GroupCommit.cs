@@ -43,6 +43,7 @@ internal sealed class GroupCommit(DatabaseFile file, ReadPool readers, StoreCoun
             counters.Committed(_done.Count);
         }
 
+        Erase(_done.OfType<Erasure>().ToArray());
         foreach (var operation in _done)
         {
             counters.Finished(operation.Bytes, success: true);
@@ -140,6 +141,40 @@ internal sealed class GroupCommit(DatabaseFile file, ReadPool readers, StoreCoun
             StoreLog.ReopenFailed(logger, e, file.Path);
             Close();
             return SqliteErrors.MayPass(e) ? e : error;
+        }
+    }
+
+    /// <summary>After the commit, and before anybody is told.</summary>
+    private void Erase(Erasure[] asked)
+    {
+        if (asked.Length == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            var erased = false;
+
+            // No reader of ours: one that still sees an older commit would keep it in the log.
+            readers.WithoutReaders(() =>
+            {
+                erased = file.Erase(_connection!);
+                return false;
+            });
+            if (erased)
+            {
+                _connection = null;
+                Open();
+            }
+
+            Array.ForEach(asked, a => a.IsErased = erased);
+        }
+        // What was committed is on the disk. The next batch opens a connection.
+        catch (Exception e)
+        {
+            StoreLog.NotErased(logger, e, file.Path);
+            Close();
         }
     }
 
