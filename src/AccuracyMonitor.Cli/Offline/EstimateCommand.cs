@@ -36,16 +36,17 @@ internal static class EstimateCommand
               accuracy-monitor estimate --predictions log.parquet --labels audit.csv --labels-are random --json estimate.json
             """) { predictions, labelsAre, monitor, confidence, json };
         flags.AddTo(command);
-        command.SetAction(parsed => OfflineFlags.Run(parsed, () =>
+        command.SetAction(parsed => OfflineFlags.Run(parsed, () => EstimateRun.Run(Options(parsed)), summary => Write(parsed, summary, parsed.GetValue(json))));
+        return command;
+
+        EstimateOptions Options(ParseResult parsed)
         {
             var path = parsed.GetRequiredValue(predictions);
             var reading = flags.Of(parsed);
-            var summary = EstimateRun.Run(new EstimateOptions(
-                new OfflineInput(path, reading with { Labels = reading.Labels ?? EstimateRun.OwnLabels(path, reading) }, parsed.GetValue(monitor)),
-                parsed.GetValue(labelsAre) is not null, parsed.GetValue(confidence)));
-            Write(parsed, summary, parsed.GetValue(json));
-        }));
-        return command;
+            reading = reading with { Labels = reading.Labels ?? EstimateRun.OwnLabels(path, reading) };
+            return new EstimateOptions(
+                new OfflineInput(path, reading, parsed.GetValue(monitor)), parsed.GetValue(labelsAre) is not null, parsed.GetValue(confidence));
+        }
     }
 
     private static void Write(ParseResult parsed, EstimateSummary summary, string? json)

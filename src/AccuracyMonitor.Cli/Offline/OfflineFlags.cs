@@ -18,12 +18,16 @@ internal static class OfflineFlags
         Description = "A trained monitor (ONNX) that scores the rows; the same for 'select' and 'estimate'. Default: the largest softmax.",
     };
 
+    /// <param name="parsed">The command line.</param>
+    /// <param name="read">Shown as at work while it reads: a large file takes seconds.</param>
+    /// <param name="write">Given what was read.</param>
     /// <returns>The exit status.</returns>
-    public static int Run(ParseResult parsed, Action work)
+    public static int Run<T>(ParseResult parsed, Func<T> read, Action<T> write)
     {
         try
         {
-            work();
+            var isWatched = !Console.IsErrorRedirected && ReferenceEquals(parsed.InvocationConfiguration.Error, Console.Error);
+            write(isWatched ? ProgressConsole.Status().Start("Reading predictions", _ => read()) : read());
             return ExitStatus.Success;
         }
         catch (Exception e) when (e is TraceFileException or MonitorFileException or IOException or UnauthorizedAccessException)

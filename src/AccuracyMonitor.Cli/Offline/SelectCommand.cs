@@ -34,15 +34,12 @@ internal static class SelectCommand
               accuracy-monitor select --predictions log.csv --count 400 --seed 7 --labels to-label.csv --output more.csv
             """) { predictions, count, output, seed, show, monitor };
         flags.AddTo(command);
-        command.SetAction(parsed => OfflineFlags.Run(parsed, () =>
-        {
-            var summary = SelectRun.Run(new SelectOptions(
-                new OfflineInput(parsed.GetRequiredValue(predictions), flags.Of(parsed), parsed.GetValue(monitor)),
-                parsed.GetValue(count), parsed.GetRequiredValue(output),
-                (uint)(parsed.GetValue(seed) ?? RandomNumberGenerator.GetInt32(int.MaxValue)), parsed.GetValue(show)));
-            Write(parsed, summary);
-        }));
+        command.SetAction(parsed => OfflineFlags.Run(parsed, () => SelectRun.Run(Options(parsed)), summary => Write(parsed, summary)));
         return command;
+
+        SelectOptions Options(ParseResult parsed) => new(
+            new OfflineInput(parsed.GetRequiredValue(predictions), flags.Of(parsed), parsed.GetValue(monitor)), parsed.GetValue(count),
+            parsed.GetRequiredValue(output), (uint)(parsed.GetValue(seed) ?? RandomNumberGenerator.GetInt32(int.MaxValue)), parsed.GetValue(show));
     }
 
     private static void Write(ParseResult parsed, SelectSummary summary)

@@ -6,18 +6,19 @@ namespace AccuracyMonitor.Runs.Tests.Offline;
 public sealed class OfflineCoverageTests
 {
     private const int Repeats = 500;
-    private const int RowCount = 2000;
+    private const int RowCount = 1200;
     private const double Level = 0.95;
 
     /// <param name="share">Of the drawn rows, from the top of the sheet, that is labelled.</param>
-    /// <param name="overconfidence">How much too high the model's confidence is.</param>
+    /// <param name="model">What the model's confidence is worth.</param>
     [Theory]
-    [InlineData(1.0, 0.0)]
-    [InlineData(1.0, 0.2)]
-    [InlineData(0.5, 0.2)]
-    public void Intervals_OfDrawnLabels_ContainTheAccuracyAsOftenAsTheySay(double share, double overconfidence)
+    [InlineData(1.0, "calibrated")]
+    [InlineData(1.0, "confidently wrong")]
+    [InlineData(0.5, "overconfident")]
+    public void Intervals_OfDrawnLabels_ContainTheAccuracyAsOftenAsTheySay(double share, string model)
     {
-        var rows = new SyntheticRows(RowCount, seed: 11, overconfidence);
+        var rows = model == "confidently wrong" ? SyntheticRows.WithConfidentErrors(RowCount, seed: 11)
+            : new SyntheticRows(RowCount, seed: 11, overconfidence: model == "calibrated" ? 0 : 0.2);
         using var scorer = RowScorer.Of(null);
         var (covered, error, square) = (0, 0.0, 0.0);
         for (ulong seed = 0; seed < Repeats; seed++)
