@@ -96,7 +96,7 @@ public sealed class ForgetTests : IDisposable
         (await store.CountsAsync()).Answered.ShouldBe(8 * 20);
         (await store.LabelledRequestsAsync(Clothing, DateTimeOffset.MinValue, 1000)).Count.ShouldBe(8 * 20);
         var files = Files();
-        gone.ShouldAllBe(id => files.AsSpan().IndexOf(Encoding.ASCII.GetBytes(id)) < 0);
+        gone.Count(id => files.AsSpan().IndexOf(Encoding.ASCII.GetBytes(id)) >= 0).ShouldBe(0);
         store.Quarantined.ShouldBeNull();
         await store.DisposeAsync();
         DamageCheck.Run(_disk.DatabasePath).ShouldBeNull();
