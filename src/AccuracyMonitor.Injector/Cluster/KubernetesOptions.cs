@@ -20,6 +20,10 @@ internal sealed class KubernetesOptions
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan NamespaceLifetime { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How often LimitRanges and ResourceQuotas are listed, 1 s–1 h. Default 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan RulesInterval { get; set; } = TimeSpan.FromSeconds(10);
+
     public KubernetesClientConfiguration ToClient()
     {
         var client = Kubeconfig.Length > 0 ? KubernetesClientConfiguration.BuildConfigFromConfigFile(Kubeconfig)

@@ -11,11 +11,17 @@ internal sealed class ContainerView
         Ports = [.. PodView.Entries(container["ports"]).Select(p => ((string?)p["name"] ?? "", (int?)(long?)p["containerPort"] ?? 0))];
         Variables = [.. PodView.Entries(container["env"]).Select(e => (string?)e["name"] ?? "")];
         MountPaths = [.. PodView.Entries(container["volumeMounts"]).Select(m => ((string?)m["mountPath"] ?? "").TrimEnd('/'))];
-        var resources = container["resources"]?.AsObject();
-        IsGuaranteed = IsFixed("cpu") && IsFixed("memory");
+        var resources = container["resources"];
+        IsGuaranteed = IsFixed(ResourceNames.Cpu) && IsFixed(ResourceNames.Memory);
+        IsBestEffort = IsFree(ResourceNames.Cpu) && IsFree(ResourceNames.Memory);
 
-        bool IsFixed(string resource) =>
-            Quantity(resources?["limits"]?[resource]) is { } limit && (Quantity(resources?["requests"]?[resource]) ?? limit) == limit;
+        bool IsFixed(string name) => Limit(name) is { } limit && (Request(name) ?? limit) == limit;
+
+        bool IsFree(string name) => Limit(name) is null or 0 && Request(name) is null or 0;
+
+        decimal? Limit(string name) => Quantities.Of(resources, ResourceNames.Limits, name);
+
+        decimal? Request(string name) => Quantities.Of(resources, ResourceNames.Requests, name);
     }
 
     public JsonObject Json { get; }
@@ -31,5 +37,5 @@ internal sealed class ContainerView
 
     public bool IsGuaranteed { get; }
 
-    private static decimal? Quantity(JsonNode? quantity) => quantity is null ? null : AnnotationReader.Value(quantity.ToString());
+    public bool IsBestEffort { get; }
 }

@@ -53,9 +53,17 @@ internal sealed class InjectionDecider(IOptions<InjectionOptions> options)
     {
         var (request, _) = RequestReader.Read(Merged(pod, around.Space), _common);
         var sleep = DrainSeconds(pod, request, SidecarForm.Plain, around.Cluster);
-        return DamageFinder.Find(pod, around.Cluster, _common.RunsLast, sleep) switch
+        var (found, refusal) = DamageFinder.Find(pod, around, _common.RunsLast, sleep);
+        if (refusal is not null)
+        {
+            return refusal with { Repair = found };
+        }
+
+        return found switch
         {
             null => Decision.Without(Reason.AlreadyInjected),
+            { Kind: RepairKind.Restore, Resources: { } resources } repair => new Decision(
+                Reason.Refitted, null, [$"the sidecar's resources were fitted to what other webhooks left: {resources}"], repair),
             { Kind: RepairKind.Restore } repair => new Decision(Reason.Restored, null, [], repair),
             { Kind: RepairKind.MakePlain } repair => new Decision(
                 Reason.MadePlain, null, ["another webhook dropped restartPolicy of the native sidecar; it is a plain container now"], repair),
@@ -93,8 +101,19 @@ internal sealed class InjectionDecider(IOptions<InjectionOptions> options)
             return refusal;
         }
 
-        var plan = Complete(pod, request, form, around);
-        return Collisions.Find(pod, plan) ?? Decision.Inject(plan, space is null ? ["the namespace could not be read; its annotations are not used"] : []);
+        var wanted = pod.IsGuaranteed ? request.Resources.Guaranteed() : request.Resources;
+        var (resources, doesNotFit) = ResourceFit.Fit(pod, wanted, around);
+        if (resources is null)
+        {
+            return doesNotFit!;
+        }
+
+        var plan = Complete(pod, request, form, around) with { Resources = resources };
+        return Collisions.Find(pod, plan) ?? Decision.Inject(plan,
+        [
+            .. space is null ? ["the namespace could not be read; its annotations are not used"] : (string[])[],
+            .. resources != wanted ? [$"the sidecar's resources were fitted to the rules here: {resources}"] : (string[])[],
+        ]);
     }
 
     /// <summary>The most specific wins, option by option.</summary>
@@ -156,7 +175,7 @@ internal sealed class InjectionDecider(IOptions<InjectionOptions> options)
         {
             Request = request,
             Form = form,
-            Resources = pod.IsGuaranteed ? request.Resources.Guaranteed() : request.Resources,
+            Resources = request.Resources,
             Reporting = request.Mode != CaptureMode.Sdk ? [] :
                 [.. Enumerable.Range(0, pod.Containers.Count)
                     .Where(i => request.Containers.Count == 0 || request.Containers.Contains(pod.Containers[i].Name, StringComparer.Ordinal))],

@@ -22,6 +22,10 @@ internal sealed class PodView
         Volumes = [.. Entries(spec["volumes"]).Select(v => (string?)v["name"] ?? "")];
         HostNetwork = (bool?)spec["hostNetwork"] ?? false;
         EndsByItself = (string?)spec["restartPolicy"] is "Never" or "OnFailure";
+        HasOwnResources = spec["resources"] is JsonObject own
+            && own.Any(r => r.Key is ResourceNames.Requests or ResourceNames.Limits && r.Value is JsonObject { Count: > 0 });
+        HasDeadline = spec["activeDeadlineSeconds"] is not null;
+        PriorityClass = (string?)spec["priorityClassName"] ?? "";
         GracePeriod = (int?)(long?)spec["terminationGracePeriodSeconds"] ?? 30;
         var selector = Texts(spec["nodeSelector"]);
         IsWindows = (string?)spec["os"]?.AsObject()["name"] == "windows"
@@ -56,8 +60,20 @@ internal sealed class PodView
 
     public bool IsWindows { get; }
 
+    /// <summary>The pod names resources for all its containers together.</summary>
+    public bool HasOwnResources { get; }
+
+    /// <summary>It has a deadline (<c>activeDeadlineSeconds</c>).</summary>
+    public bool HasDeadline { get; }
+
+    /// <summary>Empty: none.</summary>
+    public string PriorityClass { get; }
+
     /// <summary>QoS class Guaranteed: every container has limits of processor and memory, and requests that are not other than them.</summary>
-    public bool IsGuaranteed => AllContainers.All(c => c.IsGuaranteed);
+    public bool IsGuaranteed => !HasOwnResources && AllContainers.All(c => c.IsGuaranteed);
+
+    /// <summary>No container requests or limits processor or memory: QoS class BestEffort, unless the pod's own resources count.</summary>
+    public bool IsBestEffort => AllContainers.All(c => c.IsBestEffort);
 
     public static IReadOnlyDictionary<string, string> Texts(JsonNode? map) =>
         map?.AsObject().ToDictionary(p => p.Key, p => (string?)p.Value ?? "", StringComparer.Ordinal) ?? [];

@@ -52,21 +52,21 @@ internal static class RequestReader
 
     private static SidecarResources Resources(AnnotationReader reader, InjectionOptions common)
     {
-        var (cpu, cpuLimit) = Pair(reader, (Annotations.CpuRequest, "1m", common.CpuRequest), (Annotations.CpuLimit, "10m", common.CpuLimit));
-        var (memory, memoryLimit) = Pair(
+        var cpu = Pair(reader, (Annotations.CpuRequest, "1m", common.CpuRequest), (Annotations.CpuLimit, "10m", common.CpuLimit));
+        var memory = Pair(
             reader, (Annotations.MemoryRequest, LeastMemoryRequest, common.MemoryRequest), (Annotations.MemoryLimit, LeastMemoryLimit, common.MemoryLimit));
-        return new SidecarResources(cpu, cpuLimit, memory, memoryLimit);
+        return new SidecarResources(cpu, memory);
     }
 
     /// <summary>A request above its limit would have the pod refused: a default gives way to an annotation, of two annotations one is wrong.</summary>
-    private static (string? Request, string? Limit) Pair(
+    private static ResourcePair Pair(
         AnnotationReader reader, (string Name, string Least, string Common) request, (string Name, string Least, string Common) limit)
     {
         var (writtenRequest, writtenLimit) = (reader.Quantity(request.Name, request.Least), reader.Quantity(limit.Name, limit.Least));
         var (least, most) = (writtenRequest ?? Set(request.Common), writtenLimit ?? Set(limit.Common));
         if (least is null || most is null || AnnotationReader.IsAtLeast(most, least))
         {
-            return (least, most);
+            return new ResourcePair(least, most);
         }
 
         if (writtenRequest is not null && writtenLimit is not null)
@@ -74,7 +74,7 @@ internal static class RequestReader
             reader.Fail($"{request.Name} is '{least}', more than {limit.Name}, '{most}'.");
         }
 
-        return writtenRequest is null ? (most, most) : (least, least);
+        return writtenRequest is null ? new ResourcePair(most, most) : new ResourcePair(least, least);
 
         static string? Set(string text) => text.Length > 0 ? text : null;
     }

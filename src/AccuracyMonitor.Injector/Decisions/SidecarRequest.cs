@@ -61,13 +61,3 @@ internal sealed record SidecarRequest
 
     public required int SinkPort { get; init; }
 }
-
-/// <summary>Kubernetes quantities; null: not set.</summary>
-internal sealed record SidecarResources(string? CpuRequest, string? CpuLimit, string? MemoryRequest, string? MemoryLimit)
-{
-    /// <summary>
-    /// Requests as large as the limits. A pod whose every container is so has the QoS class Guaranteed, and would lose it (its pinned processors,
-    /// its place when a node runs out of memory) by one container that is not.
-    /// </summary>
-    public SidecarResources Guaranteed() => new(CpuLimit ?? CpuRequest, CpuLimit ?? CpuRequest, MemoryLimit ?? MemoryRequest, MemoryLimit ?? MemoryRequest);
-}

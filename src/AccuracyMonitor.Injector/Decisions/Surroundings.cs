@@ -10,6 +10,8 @@ internal sealed record Surroundings
     public NamespaceView? Space { get; init; }
 
     public ClusterView Cluster { get; init; } = ClusterView.Unknown;
+
+    public ResourceRules Rules { get; init; } = ResourceRules.None;
 }
 
 /// <summary>What a decision needs to know of the cluster.</summary>
@@ -23,9 +25,14 @@ internal sealed record ClusterView(int? Minor, bool IsOpenShift)
     /// <summary>The first minor version with the <c>sleep</c> of preStop on by default. Before, the API server drops it and refuses the empty hook.</summary>
     public const int SleepSince = 30;
 
+    /// <summary>The first minor version that counts a pod's own <c>resources</c> by default.</summary>
+    public const int PodResourcesSince = 34;
+
     public static readonly ClusterView Unknown = new(null, IsOpenShift: false);
 
     public bool HasNativeSidecars => Minor >= NativeSince;
+
+    public bool CountsPodResources => Minor >= PodResourcesSince;
 
     public bool HasSleep => Minor >= SleepSince;
 }

@@ -71,6 +71,9 @@ internal static class InjectorApplication
         services.AddSingleton<NamespaceReader>();
         services.AddSingleton<ClusterFacts>();
         services.AddHostedService(s => s.GetRequiredService<ClusterFacts>());
+        services.AddSingleton<NamespaceRules>();
+        services.AddHostedService(s => s.GetRequiredService<NamespaceRules>());
+        services.AddSingleton<ClusterReaders>();
         services.AddSingleton<InjectionDecider>();
         services.AddSingleton<PodReviewer>();
         services.AddSingleton<MutateEndpoint>();

@@ -27,6 +27,10 @@ internal static partial class InjectorLog
     [LoggerMessage(207, LogLevel.Information, "Admission on {Admission}, metrics on {Http}/metrics")]
     public static partial void Listening(ILogger logger, string admission, string http);
 
+    [LoggerMessage(209, LogLevel.Warning,
+        "LimitRanges and ResourceQuotas could not be listed; what was read before is used, and a sidecar may break a rule of its namespace: {Message}")]
+    public static partial void RulesUnreadable(ILogger logger, string message);
+
     [LoggerMessage(210, LogLevel.Information, "Serving with the certificate {Thumbprint}, valid until {NotAfter:u}")]
     public static partial void CertificateServed(ILogger logger, string thumbprint, DateTimeOffset notAfter);
 

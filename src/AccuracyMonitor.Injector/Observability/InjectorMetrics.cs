@@ -12,6 +12,7 @@ internal sealed class InjectorMetrics
     private readonly Histogram _duration;
     private readonly Counter _malformed;
     private readonly Counter _namespaceReads;
+    private readonly Counter _rulesReads;
     private readonly Gauge _certificateExpiry;
     private readonly Counter _certificateSteps;
 
@@ -20,7 +21,7 @@ internal sealed class InjectorMetrics
         var make = Prometheus.Metrics.WithCustomRegistry(registry);
         _injections = make.CreateCounter(
             Prefix + "injections_total",
-            "Admission requests answered, by outcome (injected, repaired, skipped, refused, failed) and reason.", "outcome", "reason");
+            "Admission requests answered, by outcome (patched, repaired, skipped, left_alone, failed) and reason.", "outcome", "reason");
         _duration = make.CreateHistogram(
             Prefix + "request_duration_seconds", "Time to answer an admission request.",
             new HistogramConfiguration { Buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5] });
@@ -29,6 +30,7 @@ internal sealed class InjectorMetrics
         _namespaceReads = make.CreateCounter(
             Prefix + "namespace_reads_total",
             "Looks at a namespace, by outcome: remembered, read, outdated (the API server is away, the last answer was used), failed.", "outcome");
+        _rulesReads = make.CreateCounter(Prefix + "rules_reads_total", "Lists of LimitRanges and ResourceQuotas, by outcome: read, failed.", "outcome");
         _certificateExpiry = make.CreateGauge(Prefix + "certificate_expiry_timestamp_seconds", "When the certificate being served ends.");
         _certificateSteps = make.CreateCounter(
             Prefix + "certificate_steps_total",
@@ -46,6 +48,11 @@ internal sealed class InjectorMetrics
             _namespaceReads.WithLabels(outcome);
         }
 
+        foreach (var outcome in (string[])["read", "failed"])
+        {
+            _rulesReads.WithLabels(outcome);
+        }
+
         foreach (var step in (string[])["loaded", "issued", "announced", "promoted", "retired", "published", "conflict", "failed"])
         {
             _certificateSteps.WithLabels(step);
@@ -61,6 +68,8 @@ internal sealed class InjectorMetrics
     public void Malformed() => _malformed.Inc();
 
     public void NamespaceRead(string outcome) => _namespaceReads.WithLabels(outcome).Inc();
+
+    public void RulesRead(string outcome) => _rulesReads.WithLabels(outcome).Inc();
 
     public void CertificateStep(string step) => _certificateSteps.WithLabels(step).Inc();
 

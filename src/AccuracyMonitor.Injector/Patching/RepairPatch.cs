@@ -15,16 +15,21 @@ internal static class RepairPatch
         switch (repair.Kind)
         {
             case RepairKind.Restore:
-                if (repair.IsInit)
+                if (repair.IsInit && (string?)container["restartPolicy"] != "Always")
                 {
                     patch.Set([.. path, "restartPolicy"], "Always");
+                }
+
+                if (repair.Resources is { } resources)
+                {
+                    patch.Set([.. path, "resources"], SidecarContainer.Resources(resources));
                 }
 
                 RestoreHook(patch, path, container, repair.SleepSeconds);
                 break;
             case RepairKind.MakePlain:
                 patch.Remove(path);
-                patch.AddItems(["spec", "containers"], [Plain(container)]);
+                patch.AddItems(["spec", "containers"], [Plain(container, repair.Resources)]);
                 patch.Set(["metadata", "annotations", Annotations.Status], PlainStatus(pod.Annotations[Annotations.Status]));
                 break;
             default:
@@ -58,13 +63,18 @@ internal static class RepairPatch
         }
     }
 
-    private static JsonObject Plain(JsonObject container)
+    private static JsonObject Plain(JsonObject container, SidecarResources? resources)
     {
         var plain = container.DeepClone().AsObject();
         plain.Remove("restartPolicy");
         if (DamageFinder.HasEmptyHook(plain))
         {
             plain.Remove("lifecycle");
+        }
+
+        if (resources is not null)
+        {
+            plain["resources"] = SidecarContainer.Resources(resources);
         }
 
         return plain;

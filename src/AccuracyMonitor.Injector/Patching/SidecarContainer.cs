@@ -81,29 +81,19 @@ internal static class SidecarContainer
         return new JsonArray([.. ports.Select(p => new JsonObject { ["name"] = p.Name, ["containerPort"] = p.Number })]);
     }
 
-    private static JsonObject Resources(SidecarResources resources)
+    public static JsonObject Resources(SidecarResources resources)
     {
         var written = new JsonObject();
-        Write("requests", resources.CpuRequest, resources.MemoryRequest);
-        Write("limits", resources.CpuLimit, resources.MemoryLimit);
+        Write(ResourceNames.Requests, static p => p.Request);
+        Write(ResourceNames.Limits, static p => p.Limit);
         return written;
 
-        void Write(string name, string? cpu, string? memory)
+        void Write(string kind, Func<ResourcePair, string?> quantity)
         {
-            var quantities = new JsonObject();
-            if (cpu is not null)
+            var set = ResourceNames.All.Select(n => KeyValuePair.Create(n, (JsonNode?)quantity(resources[n]))).Where(p => p.Value is not null).ToList();
+            if (set.Count > 0)
             {
-                quantities["cpu"] = cpu;
-            }
-
-            if (memory is not null)
-            {
-                quantities["memory"] = memory;
-            }
-
-            if (quantities.Count > 0)
-            {
-                written[name] = quantities;
+                written[kind] = new JsonObject(set);
             }
         }
     }

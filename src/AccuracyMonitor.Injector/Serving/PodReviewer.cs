@@ -8,7 +8,7 @@ namespace AccuracyMonitor.Injector.Serving;
 
 /// <summary>From a request to its answer: read what the decision needs, decide, write the patch. Whatever goes wrong, the pod is admitted.</summary>
 internal sealed class PodReviewer(
-    InjectionDecider decider, NamespaceReader namespaces, ClusterFacts cluster, InjectorMetrics metrics, TimeProvider time, ILogger<PodReviewer> logger)
+    InjectionDecider decider, ClusterReaders cluster, InjectorMetrics metrics, TimeProvider time, ILogger<PodReviewer> logger)
 {
     public async Task<JsonObject> ReviewAsync(AdmissionRequest request, CancellationToken cancel)
     {
@@ -32,8 +32,7 @@ internal sealed class PodReviewer(
         try
         {
             var pod = new PodView(request.Object);
-            var space = await namespaces.ReadAsync(request.Namespace, cancel);
-            var decision = decider.Decide(pod, new Surroundings { Namespace = request.Namespace, Space = space, Cluster = cluster.View });
+            var decision = decider.Decide(pod, await cluster.AroundAsync(request.Namespace, cancel));
             Log(request.Namespace, pod.Name, decision);
             return (decision, DecisionPatch.Create(pod, decision));
         }

@@ -20,7 +20,8 @@ public sealed class CertificateFilesTests
             await injector.ReadyAsync();
             var serving = injector.Services.GetRequiredService<ServingCertificate>();
             serving.Current!.Thumbprint.ShouldBe(old);
-            injector.Api.Calls.ToArray().ShouldBe(["GET /version", "GET /apis"], customMessage: "no certificate is made or published");
+            injector.Api.Calls.ToArray().ShouldBe(
+                ["GET /version", "GET /apis", "GET /api/v1/limitranges", "GET /api/v1/resourcequotas"], customMessage: "no certificate is made or published");
 
             var (next, _) = CertificateIssuer.Issue(["injector"], DateTimeOffset.UtcNow, TimeSpan.FromDays(1));
             await File.WriteAllTextAsync(certificateFile, next.CertificatePem, TestContext.Current.CancellationToken);

@@ -197,8 +197,9 @@ public sealed class ChartTests
 
         configuration.Name().ShouldBe("zz-am-accuracy-monitor-injector", "what others break is repaired by who comes last");
         configuration.Metadata.Annotations["cert-manager.io/inject-ca-from"].ShouldBe("monitoring/am-accuracy-monitor-injector");
-        all.OfType<V1Role>().ShouldBeEmpty("with cert-manager the injector reads namespaces and no more");
-        all.OfType<V1ClusterRole>().Single().Rules.ShouldHaveSingleItem().Verbs.ShouldBe(["get"]);
+        all.OfType<V1Role>().ShouldBeEmpty("with cert-manager the injector reads namespaces and their rules and no more");
+        all.OfType<V1ClusterRole>().Single().Rules.Select(r => $"{string.Join(',', r.Verbs)} {string.Join(',', r.Resources)}")
+            .ShouldBe(["get namespaces", "list limitranges,resourcequotas"]);
         all.OfType<V1Service>().Single(s => s.Name().EndsWith("-injector", StringComparison.Ordinal)).Name()
             .ShouldBe(configuration.Webhooks[0].ClientConfig.Service.Name);
     }

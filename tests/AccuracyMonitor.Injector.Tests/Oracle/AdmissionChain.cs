@@ -20,7 +20,7 @@ internal static class AdmissionChain
         Dictionary<string, string> left = [];
         foreach (var webhook in ordered)
         {
-            pod = Read(webhook.Call(pod));
+            pod = Called(webhook, pod);
             left[webhook.Name] = pod.ToJsonString();
         }
 
@@ -28,7 +28,7 @@ internal static class AdmissionChain
         Defaulting.OfLimitRanges(pod, cluster);
         foreach (var webhook in ordered.Where(w => w.Reinvoked && left[w.Name] != pod.ToJsonString()))
         {
-            pod = Read(webhook.Call(pod));
+            pod = Called(webhook, pod);
         }
 
         Defaulting.OfLimitRanges(pod, cluster);
@@ -37,6 +37,14 @@ internal static class AdmissionChain
         [
             .. PodValidation.Errors(pod), .. PodValidation.OfUsers(pod, cluster), .. LimitRanger.Errors(pod, cluster), .. QuotaRules.Errors(pod, cluster),
         ]);
+    }
+
+    /// <summary>A webhook that changes nothing has no patch, and the pod is not read again.</summary>
+    private static JsonObject Called(OracleWebhook webhook, JsonObject pod)
+    {
+        var before = pod.ToJsonString();
+        var after = webhook.Call(pod);
+        return after.ToJsonString() == before ? after : Read(after);
     }
 
     /// <summary>From the text that came over the wire.</summary>

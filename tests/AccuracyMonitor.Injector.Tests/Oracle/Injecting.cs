@@ -28,6 +28,7 @@ internal sealed class Injecting(bool runsLast, OracleCluster cluster)
             Namespace = "vision",
             Space = new NamespaceView(new Dictionary<string, string>(StringComparer.Ordinal) { [Annotations.Inject] = "true" }, NamespaceView.Nothing),
             Cluster = new ClusterView(KnowsVersion ? cluster.Minor : null, cluster.Users is not null),
+            Rules = GoldenCase.Rules(cluster.LimitRanges, cluster.Quotas),
         });
         Decisions.Add(decision);
         return Patched.Apply(pod, DecisionPatch.Create(view, decision));

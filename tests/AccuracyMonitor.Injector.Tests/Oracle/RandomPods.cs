@@ -23,7 +23,8 @@ internal static class RandomPods
             "cpu-limit=100m", "memory-limit=256Mi", "memory-request=300Mi", "drain-seconds=600", "monitor=configmap://m/k").Array[0, 3]
         from restart in Any<string?>(null, null, "Never")
         from grace in Any<int?>(null, 0, 3, 60)
-        from ofPod in Gen.Const((string?)null)
+        from ofPod in Any<string?>(null, null, null, """{ "requests": { "cpu": "1", "memory": "1Gi" } }""", """{ "limits": { "cpu": "1", "memory": "1Gi" } }""",
+            """{ "requests": { "memory": "512Mi" }, "limits": { "memory": "512Mi" } }""")
         select Pod([application, .. helpers ? [helper] : (JsonObject[])[]], init.Length == 0 ? null : setUp, init == "native", new JsonObject
         {
             ["restartPolicy"] = restart,

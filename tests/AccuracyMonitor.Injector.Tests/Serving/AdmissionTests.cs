@@ -80,6 +80,33 @@ public sealed class AdmissionTests
             "accuracy_monitor_injector_injections_total{outcome=\"repaired\",reason=\"restored\"} 1\n");
     }
 
+    [Fact]
+    public async Task A_sidecar_fits_the_rules_of_its_namespace_and_of_no_other()
+    {
+        var api = await FakeApiServer.StartAsync();
+        api[FakeApiServer.LimitRangesPath] = FakeApiServer.List("LimitRangeList", JsonNode.Parse("""
+            { "metadata": { "name": "small", "namespace": "vision" }, "spec": { "limits": [ { "type": "Container", "max": { "memory": "256Mi" } } ] } }
+            """)!);
+        api[FakeApiServer.ResourceQuotasPath] = FakeApiServer.List("ResourceQuotaList", JsonNode.Parse("""
+            { "metadata": { "name": "full", "namespace": "busy" }, "spec": {},
+              "status": { "hard": { "limits.memory": "4Gi" }, "used": { "limits.memory": "4000Mi" } } }
+            """)!);
+        await using var injector = await TestInjector.StartAsync(api);
+        await injector.ReadyAsync();
+        await PublishedAsync(injector);
+        var pod = Reviews.Pod(("inject", "true"));
+
+        var small = await injector.ReviewAsync(Reviews.Of(pod));
+        var full = await injector.ReviewAsync(Reviews.Of(pod, "busy"));
+
+        Patched.ParseStrictly(Patched.Apply(pod, Reviews.Patch(small))).Spec.InitContainers.ShouldHaveSingleItem().Resources.Limits["memory"].ToString()
+            .ShouldBe("256Mi");
+        Reviews.Warnings(small).ShouldContain(w => w.Contains("memory 192Mi/256Mi", StringComparison.Ordinal));
+        (Reviews.Reason(full), full["response"]!["patch"]).ShouldBe(("quota", null));
+        Reviews.Warnings(full).ShouldHaveSingleItem().ShouldContain("the quota full leaves 96Mi of memory");
+        injector.Api.Calls.Count(c => c == "GET /api/v1/limitranges").ShouldBe(1, "pods do not wait for rules");
+    }
+
     [Theory]
     [InlineData("security.openshift.io", null)]
     [InlineData("apps", 1654L)]

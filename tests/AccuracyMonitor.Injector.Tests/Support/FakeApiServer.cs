@@ -23,6 +23,8 @@ internal sealed class FakeApiServer : IAsyncDisposable
     public const string Token = "the-token";
     public const string Space = "monitoring";
     public const string WebhookPath = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/zz-accuracy-monitor-injector";
+    public const string LimitRangesPath = "/api/v1/limitranges";
+    public const string ResourceQuotasPath = "/api/v1/resourcequotas";
     public const string SecretPath = $"/api/v1/namespaces/{Space}/secrets/accuracy-monitor-injector-certificates";
 
     private readonly ConcurrentDictionary<string, JsonObject> _objects = new(StringComparer.Ordinal);
@@ -60,6 +62,8 @@ internal sealed class FakeApiServer : IAsyncDisposable
         app.Run(server.AnswerAsync);
         await app.StartAsync();
         server["/version"] = new JsonObject { ["major"] = "1", ["minor"] = minor };
+        server[LimitRangesPath] = List("LimitRangeList");
+        server[ResourceQuotasPath] = List("ResourceQuotaList");
         server[WebhookPath] = JsonNode.Parse("""
             { "apiVersion": "admissionregistration.k8s.io/v1", "kind": "MutatingWebhookConfiguration", "metadata": { "name": "zz-accuracy-monitor-injector" },
               "webhooks": [ { "name": "pod.accuracy-monitor.io", "clientConfig": { "service": { "name": "accuracy-monitor-injector", "namespace": "monitoring" } }, "aFieldOfTheFuture": 1 },
@@ -67,6 +71,14 @@ internal sealed class FakeApiServer : IAsyncDisposable
             """)!.AsObject();
         return server;
     }
+
+    public static JsonObject List(string kind, params JsonNode[] items) => new()
+    {
+        ["apiVersion"] = "v1",
+        ["kind"] = kind,
+        ["metadata"] = new JsonObject(),
+        ["items"] = new JsonArray(items),
+    };
 
     /// <summary>A kubeconfig file by which clients find and trust this server.</summary>
     public string WriteKubeconfig(string folder)

@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AccuracyMonitor.Injector.Decisions;
 using AccuracyMonitor.Injector.Patching;
+using k8s;
+using k8s.Models;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Injector.Tests.Support;
@@ -28,6 +30,7 @@ internal sealed class GoldenCase(JsonObject content)
             Namespace = Namespace,
             Space = space,
             Cluster = new ClusterView((int?)content["clusterMinor"], (bool?)content["openShift"] ?? false),
+            Rules = Rules(Objects("limitRanges"), Objects("resourceQuotas")),
         });
     }
 
@@ -42,6 +45,13 @@ internal sealed class GoldenCase(JsonObject content)
             ["patch"] = DecisionPatch.Create(new PodView(Pod), decision),
         };
     }
+
+    /// <summary>From objects as the API server lists them.</summary>
+    public static ResourceRules Rules(IEnumerable<JsonObject> ranges, IEnumerable<JsonObject> quotas) => ResourceRules.Of(
+        ranges.Select(r => KubernetesJson.Deserialize<V1LimitRange>(r.ToJsonString())),
+        quotas.Select(q => KubernetesJson.Deserialize<V1ResourceQuota>(q.ToJsonString())));
+
+    private IEnumerable<JsonObject> Objects(string name) => (content[name] as JsonArray ?? []).OfType<JsonObject>();
 
     private InjectionDecider Decider()
     {
