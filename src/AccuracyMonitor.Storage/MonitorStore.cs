@@ -98,7 +98,11 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
         return _engine.WriteAsync(c => ClosedWindowRows.Replace(c, key, copy), Buckets.RowBytes * copy.Length, cancellation);
     }
 
-    /// <summary>All closed windows, by model version, oldest first.</summary>
+    /// <summary>The closed windows of a model version, oldest first.</summary>
+    public Task<IReadOnlyList<ClosedWindow>> ClosedWindowsAsync(ModelKey key, CancellationToken cancellation = default) =>
+        _engine.ReadAsync<IReadOnlyList<ClosedWindow>>(c => [.. ClosedWindowRows.Of(c, key).Select(w => w.Window)], cancellation);
+
+    /// <summary>Those of all model versions, oldest first.</summary>
     public Task<IReadOnlyList<(ModelKey Key, ClosedWindow Window)>> ClosedWindowsAsync(CancellationToken cancellation = default) =>
         _engine.ReadAsync(ClosedWindowRows.All, cancellation);
 

@@ -18,13 +18,24 @@ internal static class Pruning
         var (monitors, decisions) = (MonitorPruning.Prune(connection, bounds.Monitors, limit), Decisions.Prune(connection, limit));
         var audits = AuditTrail.Prune(connection, before, limit);
         var vectors = 0;
-        if (requests < limit && Excess(connection, bounds) > 0)
+
+        // The cheapest first: nothing reads such buckets, then what fine-tuning would learn from, and the labels that people gave last.
+        if (Excess(connection, bounds) > 0)
         {
-            requests += RequestPruning.Prune(connection, young, limit - requests);
-            vectors = requests < limit ? RequestPruning.PruneVectors(connection, now, limit - requests) : 0;
+            buckets += Buckets.Prune(connection, young, limit - buckets);
         }
 
-        var more = requests + vectors >= limit || buckets == limit || decisions == limit || monitors == limit || audits == limit;
+        if (buckets < limit && Excess(connection, bounds) > 0)
+        {
+            vectors = RequestPruning.PruneVectors(connection, now, limit);
+        }
+
+        if (buckets < limit && vectors < limit && requests < limit && Excess(connection, bounds) > 0)
+        {
+            requests += RequestPruning.Prune(connection, young, limit - requests);
+        }
+
+        var more = requests == limit || vectors == limit || buckets == limit || decisions == limit || monitors == limit || audits == limit;
         return new PruneResult(requests, buckets, more)
         {
             Vectors = vectors,

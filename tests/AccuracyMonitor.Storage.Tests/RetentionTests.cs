@@ -69,7 +69,7 @@ public sealed class RetentionTests : IDisposable
     }
 
     [Fact]
-    public async Task Too_large_a_database_forgets_the_oldest_that_has_ended_and_then_the_vectors_of_what_is_young()
+    public async Task Too_large_a_database_forgets_window_sums_and_vectors_before_labels_and_nothing_that_waits()
     {
         const int Classes = 5000;
         await using var store = await _disk.OpenAsync(_disk.Options with { MinimumRetention = TimeSpan.FromDays(2) });
@@ -80,15 +80,15 @@ public sealed class RetentionTests : IDisposable
         full.ShouldBeGreaterThan(80 * Classes * sizeof(float));
         var age = Start.AddDays(-90);
 
-        // Over by about ten vectors: ten of the oldest go, and nothing young.
+        // Over by about ten vectors: ten of the oldest go, and no label.
         var first = await store.PruneAsync(new RetentionBounds(age) { MaxBytes = full - (10 * Classes * sizeof(float)) }, Start, 10);
-        first.ShouldBe(new PruneResult(10, 0, More: true));
-        (await store.FindAsync(Clothing, "old9")).ShouldBeNull();
-        (await store.FindAsync(Clothing, "old10")).ShouldNotBeNull();
+        first.ShouldBe(new PruneResult(0, 0, More: true) { Vectors = 10 });
+        (await store.FindAsync(Clothing, "old0")).ShouldNotBeNull();
 
         // Over by more than all that has ended has: the labels of the young stay, and what waits stays whole.
         var least = await store.PruneAsync(new RetentionBounds(age) { MaxBytes = 1 }, Start, 1000);
-        (least.Requests, least.Vectors, least.More).ShouldBe((20, 30, false));
+        (least.Requests, least.Vectors, least.More).ShouldBe((30, 50, false));
+        (await store.FindAsync(Clothing, "old0")).ShouldBeNull();
         least.ExcessBytes.ShouldBeGreaterThan(20 * Classes * sizeof(float));
         (await store.LabelHistoryAsync(Clothing, "young0")).ShouldHaveSingleItem();
         (await store.LabelledRequestsAsync(Clothing, age, 100)).ShouldBeEmpty();
@@ -99,6 +99,22 @@ public sealed class RetentionTests : IDisposable
         var file = (await store.SizeAsync()).File;
         await store.EnqueueAsync([.. Enumerable.Range(0, 40).Select(i => Request($"new{i}", classes: Classes))], []);
         (await store.SizeAsync()).File.ShouldBe(file);
+    }
+
+    [Fact]
+    public async Task Window_sums_that_nothing_reads_go_before_any_label()
+    {
+        await using var store = await _disk.OpenAsync(_disk.Options with { MinimumRetention = TimeSpan.FromDays(2) });
+        await store.EnqueueAsync(
+            [Request("answered", created: Start.AddDays(-3))],
+            [.. Enumerable.Range(0, 900).Select(i => Bucket(Start.AddDays(-5).AddMinutes(i)))]);
+        await store.CompleteAsync([By("answered")], Start);
+        var full = (await store.SizeAsync()).Used;
+
+        var pruned = await store.PruneAsync(new RetentionBounds(Start.AddDays(-90)) { MaxBytes = full - 4096 }, Start);
+
+        pruned.ShouldBe(new PruneResult(0, 900, More: false));
+        (await store.LabelledRequestsAsync(Clothing, Start.AddDays(-90), 10)).ShouldHaveSingleItem();
     }
 
     [Fact]

@@ -21,7 +21,11 @@ internal sealed class HeadRecalibration(MonitorStore store, MonitorManager manag
     /// <param name="by">Who asks for it.</param>
     public async Task<PromotionRow> RunAsync(ModelState model, Actor by, CancellationToken cancel)
     {
-        await model.Management.WaitAsync(cancel);
+        if (!await model.TryManageAsync(cancel))
+        {
+            return manager.Refused(model, PromotionKind.Recalibration, "The version is not in use any more.");
+        }
+
         try
         {
             model.Adaptation.HeadsTried();

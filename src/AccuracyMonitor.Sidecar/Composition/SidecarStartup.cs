@@ -73,17 +73,24 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
     {
         var manager = services.GetRequiredService<MonitorManager>();
         var starting = services.GetRequiredService<StartingMonitors>();
-        foreach (var listing in (await Store.ListMonitorsAsync(null, null, cancel)).Where(m => m.Active))
+        var keys = (await Store.ListMonitorsAsync(null, null, cancel)).Where(m => m.Active).Select(m => m.Monitor.Key).ToArray();
+        var atOnce = services.GetRequiredService<IOptions<IntakeOptions>>().Value.MaxModels;
+        foreach (var key in keys.Take(atOnce))
         {
-            var row = await Store.ActiveMonitorAsync(listing.Monitor.Key, cancel);
             try
             {
-                starting.Stored(listing.Monitor.Key, manager.ToMonitor(row!, running: null, classCount: null));
+                starting.Stored(key, manager.ToMonitor((await Store.ActiveMonitorAsync(key, cancel))!, running: null, classCount: null));
             }
             catch (MonitorFileException e)
             {
-                ModelLog.MonitorUnusable(logger, listing.Monitor.Key.ToString(), e.Message);
+                ModelLog.MonitorUnusable(logger, key.ToString(), e.Message);
             }
+        }
+
+        // The store keeps those of versions that are long gone too: all of them would be more native sessions than versions may be watched.
+        foreach (var key in keys.Skip(atOnce))
+        {
+            starting.ReadWhenSeen(key, () => manager.StoredChampion(key));
         }
     }
 

@@ -33,7 +33,7 @@ internal sealed class EstimateGrpcService(
     public override Task<ListEstimatesResponse> ListEstimates(ListEstimatesRequest request, ServerCallContext context)
     {
         var latest = Select(request.Model, request.Version, request.PredictedClasses);
-        var (page, next) = Paging.Page(latest.Windows, NameOf, request.PageSize, request.PageToken);
+        var (page, next) = Paging.PageByName(latest.Windows, NameOf, request.PageSize, request.PageToken);
         var response = new ListEstimatesResponse { Estimates = { page.Select(e => EstimateMapping.ToWire(e, _alpha)) }, NextPageToken = next };
         if (request.PageToken.Length == 0)
         {

@@ -61,7 +61,11 @@ internal sealed class MonitorGrpcService(
     public override async Task<ActivateMonitorResponse> ActivateMonitor(ActivateMonitorRequest request, ServerCallContext context)
     {
         var model = Find(request.Model, request.Version);
-        await model.Management.WaitAsync(context.CancellationToken);
+        if (!await model.TryManageAsync(context.CancellationToken))
+        {
+            throw Unknown(model.Key);
+        }
+
         try
         {
             return await manager.ActivateAsync(model, request.MonitorVersion, context.Actor()) is { } row
@@ -81,7 +85,11 @@ internal sealed class MonitorGrpcService(
     public override async Task<RollBackMonitorResponse> RollBackMonitor(RollBackMonitorRequest request, ServerCallContext context)
     {
         var model = Find(request.Model, request.Version);
-        await model.Management.WaitAsync(context.CancellationToken);
+        if (!await model.TryManageAsync(context.CancellationToken))
+        {
+            throw Unknown(model.Key);
+        }
+
         try
         {
             return await manager.RollBackAsync(model, context.Actor()) is { } row
@@ -125,8 +133,10 @@ internal sealed class MonitorGrpcService(
         CheckName("model", model);
         CheckName("version", version);
         var key = new ModelKey(model, version);
-        return registry.TryGet(key, out var state) ? state : throw RpcErrors.NotFound("UNKNOWN_MODEL", $"No prediction of {key} has been seen.");
+        return registry.TryGet(key, out var state) ? state : throw Unknown(key);
     }
+
+    private static RpcException Unknown(ModelKey key) => RpcErrors.NotFound("UNKNOWN_MODEL", $"No prediction of {key} has been seen, or not for a long time.");
 
     private static MonitorDescription Describe(ModelState model)
     {

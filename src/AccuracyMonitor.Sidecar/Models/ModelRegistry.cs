@@ -47,7 +47,8 @@ internal sealed class ModelRegistry(
     /// <returns>Null: the number of model versions is at its cap, or no memory is left for another (<see cref="IsAtCap"/>).</returns>
     public ModelState? GetOrCreate(ModelKey key, int classCount)
     {
-        if (_models.TryGetValue(key, out var known))
+        // One that may be retired at any moment is looked at under the gate.
+        if (_models.TryGetValue(key, out var known) && time.GetElapsedTime(known.LastUsed) < plan.Windows.Lengths[^1])
         {
             known.LastUsed = time.GetTimestamp();
             return known;
@@ -109,12 +110,13 @@ internal sealed class ModelRegistry(
     /// <summary>Forgets a version, whose room others may have. When it is seen again, it goes on as after a restart.</summary>
     /// <param name="model">From <see cref="ToRetire"/>.</param>
     /// <param name="closed">All its closed windows, which the store has.</param>
-    /// <returns>False: it has been used meanwhile, or holds what is not stored.</returns>
-    public bool TryRetire(ModelState model, IReadOnlyList<ClosedWindow> closed)
+    /// <param name="forget">Ends what else is kept of a version, before it can be seen again.</param>
+    /// <returns>False: it has been used meanwhile, or holds what is not stored, or too many versions are remembered.</returns>
+    public bool TryRetire(ModelState model, IReadOnlyList<ClosedWindow> closed, Action<ModelKey> forget)
     {
         lock (_gate)
         {
-            if (!IsIdle(model) || model.Running.Unsaved.Count > 0 || _stored.Count >= MaxRemembered
+            if (!IsIdle(model) || model.Running.Unsaved.Count > 0 || closed.Count < model.Running.ClosedWindows || IsMemoryOfVersionsFull
                 || !_models.TryRemove(new KeyValuePair<ModelKey, ModelState>(model.Key, model)))
             {
                 return false;
@@ -123,13 +125,17 @@ internal sealed class ModelRegistry(
             var (labels, right) = model.Running.Uniform;
             _stored[model.Key] = new StoredHistory { ClosedWindows = closed, UniformLabels = labels, UniformRight = right };
             plan.Budget.Return(plan.VersionBytes(model.ClassCount) + (model.Segments.Count * plan.Windows.SeriesBytes)
-                + (model.Classes.All.Count() * plan.Windows.ClassSeriesBytes));
+                + (model.Classes.Close() * plan.Windows.ClassSeriesBytes));
+            forget(model.Key);
         }
 
         using var nothing = monitors.Fallback();
-        model.Release(nothing);
+        model.Retire(nothing);
         return true;
     }
+
+    /// <summary>No version can be retired, since too many are remembered.</summary>
+    public bool IsMemoryOfVersionsFull => _stored.Count >= MaxRemembered;
 
     private bool IsIdle(ModelState model) => time.GetElapsedTime(model.LastUsed) >= plan.Windows.Lengths[^1] + IdleMargin;
 

@@ -107,9 +107,30 @@ internal sealed class ModelState
         }
     }
 
-    /// <summary>Gives the monitor back when the version is no longer in use. Whoever still scores with it has a lease of its own.</summary>
-    /// <param name="nothing">Takes its place. The caller returns its own lease as usual.</param>
-    public void Release(MonitorLease nothing) => _monitor.Adopt(nothing);
+    /// <summary>The version is no longer in use: its monitor is given back, and nothing may be changed in its name. Set by who holds
+    /// <see cref="Management"/>.</summary>
+    public bool IsRetired { get; private set; }
+
+    /// <summary>Waits for <see cref="Management"/>.</summary>
+    /// <returns>False: the version has been retired meanwhile, and nothing is held.</returns>
+    public async Task<bool> TryManageAsync(CancellationToken cancel)
+    {
+        await Management.WaitAsync(cancel);
+        if (IsRetired)
+        {
+            Management.Release();
+        }
+
+        return !IsRetired;
+    }
+
+    /// <summary>Ends the use of the version. The caller holds <see cref="Management"/>. Whoever still scores has a lease of his own.</summary>
+    /// <param name="nothing">Takes the monitor's place. The caller returns its own lease as usual.</param>
+    public void Retire(MonitorLease nothing)
+    {
+        IsRetired = true;
+        _monitor.Adopt(nothing);
+    }
 
     /// <summary>Lets the waiting predictions and the management of monitors go on. Called once.</summary>
     public void SettleFirstMonitor()

@@ -11,6 +11,7 @@ internal sealed class PredictedClasses(ModelKey key, WindowPlan plan, StateBudge
 {
     private readonly ConcurrentDictionary<int, SeriesState> _classes = new();
     private readonly Lock _adding = new();
+    private bool _closed;
 
     public IEnumerable<SeriesState> All => _classes.Values;
 
@@ -25,6 +26,17 @@ internal sealed class PredictedClasses(ModelKey key, WindowPlan plan, StateBudge
         return _classes.TryGetValue(predictedClass, out var known) ? known : Add(predictedClass);
     }
 
+    /// <summary>No class is added any more.</summary>
+    /// <returns>How many there are.</returns>
+    public int Close()
+    {
+        lock (_adding)
+        {
+            _closed = true;
+            return _classes.Count;
+        }
+    }
+
     private SeriesState? Add(int predictedClass)
     {
         lock (_adding)
@@ -32,6 +44,11 @@ internal sealed class PredictedClasses(ModelKey key, WindowPlan plan, StateBudge
             if (_classes.TryGetValue(predictedClass, out var known))
             {
                 return known;
+            }
+
+            if (_closed)
+            {
+                return null;
             }
 
             var own = _classes.Count - (_classes.ContainsKey(SeriesKey.OtherClasses) ? 1 : 0);

@@ -29,6 +29,18 @@ internal sealed class RunningAccuracy(TimeSpan longestWindow)
         }
     }
 
+    /// <summary>Number of closed windows since the first label.</summary>
+    public long ClosedWindows
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _closed.Sequence.Windows;
+            }
+        }
+    }
+
     /// <summary>Labels of the uniform sample, and those that say "right".</summary>
     public (long Labels, long Right) Uniform
     {

@@ -49,7 +49,8 @@ internal sealed class MonitorManager(MonitorStore store, MonitorLoader loader, T
             await EnsureRegisteredAsync(model.Key, champion, champion.TrainedThrough == 0 ? 0 : trainedOn, parent: null);
             await EnsureRegisteredAsync(model.Key, challenger, trainedOn, champion.Version);
             await ActivateChampionFirstAsync(model.Key, champion);
-            await store.ActivateAsync(model.Key, challenger.Version, decision, new Origin(by, decision.DecidedAt));
+            _ = await store.ActivateAsync(model.Key, challenger.Version, decision, new Origin(by, decision.DecidedAt))
+                ?? throw new InvalidOperationException($"Challenger {challenger.Version} of {model.Key} is not in the store, where it was just written.");
             Adopt(model, proposed);
         }
         else
@@ -119,7 +120,12 @@ internal sealed class MonitorManager(MonitorStore store, MonitorLoader loader, T
         await EnsureRegisteredAsync(model.Key, model.Monitor, 0, parent: null);
         await ActivateChampionFirstAsync(model.Key, model.Monitor);
         var decision = Refused(model, PromotionKind.Manual, "Activated by hand.") with { ChallengerVersion = monitorVersion, Promoted = true };
-        await store.ActivateAsync(model.Key, monitorVersion, decision, new Origin(by, decision.DecidedAt));
+        if (await store.ActivateAsync(model.Key, monitorVersion, decision, new Origin(by, decision.DecidedAt)) is null)
+        {
+            // Retention has forgotten it meanwhile.
+            return null;
+        }
+
         Adopt(model, next);
         return row;
     }
@@ -179,6 +185,13 @@ internal sealed class MonitorManager(MonitorStore store, MonitorLoader loader, T
             HeadStandardError = properties.MeanScoreStandardError,
         });
     }
+
+    /// <summary>The champion that the store names, ready to score. Waits for the store.</summary>
+    /// <returns>Null: there is none. The caller returns the lease.</returns>
+    /// <exception cref="MonitorFileException">Its files are damaged.</exception>
+    /// <exception cref="StoreException">The store can't be read now.</exception>
+    public MonitorLease? StoredChampion(ModelKey key) =>
+        store.ActiveMonitorAsync(key).GetAwaiter().GetResult() is { } row ? ToMonitor(row, running: null, classCount: null) : null;
 
     private static (MonitorProperties Properties, RecalibrationHead? Head) ReadProperties(MonitorRow row)
     {

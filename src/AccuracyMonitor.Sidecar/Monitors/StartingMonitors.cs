@@ -6,6 +6,7 @@ using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Scoring.Ternary;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Observability;
+using AccuracyMonitor.Storage;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Monitors;
@@ -18,7 +19,11 @@ internal sealed class StartingMonitors(IOptions<MonitorOptions> options, Monitor
     public const string SoftmaxVersion = "softmax";
 
     private readonly ConcurrentDictionary<ModelKey, MonitorLease> _stored = new();
-    private readonly ConcurrentDictionary<ModelKey, Func<MonitorLease?>> _retired = new();
+    private const int ReadAttempts = 10;
+
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<ModelKey, Func<MonitorLease?>> _readLater = new();
     private readonly Dictionary<string, byte[]> _files = new(StringComparer.Ordinal);
 
     /// <summary>Reads and checks every configured file, so that a damaged one stops the start (<see cref="MonitorOptions.Required"/>) and not the first
@@ -62,10 +67,10 @@ internal sealed class StartingMonitors(IOptions<MonitorOptions> options, Monitor
     /// <param name="champion">Owned from here on.</param>
     public void Stored(ModelKey key, MonitorLease champion) => _stored[key] = champion;
 
-    /// <summary>A model version is not in use any more; when it is seen again, its champion is read from the store.</summary>
+    /// <summary>A model version is not in use; when it is seen, its champion is read from the store.</summary>
     /// <param name="key">Whose.</param>
-    /// <param name="read">Null: it has none. May throw <see cref="MonitorFileException"/>.</param>
-    public void Retired(ModelKey key, Func<MonitorLease?> read) => _retired[key] = read;
+    /// <param name="read">Gives null where it has none. May throw <see cref="MonitorFileException"/> and <see cref="StoreException"/>.</param>
+    public void ReadWhenSeen(ModelKey key, Func<MonitorLease?> read) => _readLater[key] = read;
 
     /// <summary>The configured file's bytes for a model, or null.</summary>
     public byte[]? FileFor(string model)
@@ -86,12 +91,12 @@ internal sealed class StartingMonitors(IOptions<MonitorOptions> options, Monitor
             champion.Dispose();
         }
 
-        return FileFor(key.Model) is null && !_retired.ContainsKey(key) ? Fallback() : null;
+        return FileFor(key.Model) is null && !_readLater.ContainsKey(key) ? Fallback() : null;
     }
 
     public MonitorLease Load(ModelKey key, int classCount)
     {
-        if (_retired.TryRemove(key, out var read) && read() is { } champion)
+        if (_readLater.TryGetValue(key, out var read) && Read(key, read) is { } champion)
         {
             if ((champion.Monitor.Scorer.ClassCount ?? classCount) == classCount)
             {
@@ -117,6 +122,33 @@ internal sealed class StartingMonitors(IOptions<MonitorOptions> options, Monitor
             ModelLog.MonitorUnusable(logger, key.ToString(), e.Message);
             return Fallback();
         }
+    }
+
+    /// <summary>Not taken for absent by one failed read: it would be replaced.</summary>
+    private MonitorLease? Read(ModelKey key, Func<MonitorLease?> read)
+    {
+        MonitorLease? champion = null;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                champion = read();
+                break;
+            }
+            catch (MonitorFileException e)
+            {
+                ModelLog.MonitorUnusable(logger, key.ToString(), e.Message);
+                break;
+            }
+            catch (StoreException) when (attempt < ReadAttempts)
+            {
+                // On a thread of its own; predictions wait.
+                Task.Delay(RetryAfter, TimeProvider.System).Wait();
+            }
+        }
+
+        _readLater.TryRemove(key, out _);
+        return champion;
     }
 
     public MonitorLease Fallback() => MonitorLease.OfCreator(new MonitorSnapshot(

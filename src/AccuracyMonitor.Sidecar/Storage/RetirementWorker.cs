@@ -1,4 +1,3 @@
-using AccuracyMonitor.Core;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Monitors;
@@ -29,8 +28,13 @@ internal sealed class RetirementWorker(
     {
         while (!cancel.IsCancellationRequested && registry.ToRetire() is { } model)
         {
+            if (registry.IsMemoryOfVersionsFull)
+            {
+                SidecarLog.TooManyVersionsToRetire(logger);
+                return;
+            }
+
             await sums.WriteAsync(model);
-            var closed = (await store.ClosedWindowsAsync(cancel)).Where(w => w.Key == model.Key).Select(w => w.Window).ToArray();
 
             // A fit or an activation that runs may still replace the monitor.
             if (!await model.Management.WaitAsync(TimeSpan.Zero, cancel))
@@ -40,10 +44,12 @@ internal sealed class RetirementWorker(
 
             try
             {
+                var closed = await store.ClosedWindowsAsync(model.Key, cancel);
+
                 // Before the version is forgotten, since it may be seen again at once; by its key alone, or its state would stay in memory.
                 var key = model.Key;
-                starting.Retired(key, () => Champion(key));
-                if (!registry.TryRetire(model, closed))
+                starting.ReadWhenSeen(key, () => manager.StoredChampion(key));
+                if (!registry.TryRetire(model, closed, metrics.Retired))
                 {
                     return;
                 }
@@ -53,12 +59,7 @@ internal sealed class RetirementWorker(
                 model.Management.Release();
             }
 
-            metrics.Retired(model.Key);
             SidecarLog.ModelRetired(logger, model.Key.ToString());
         }
     }
-
-    // Called on a thread that loads a monitor, and may wait.
-    private MonitorLease? Champion(ModelKey key) =>
-        store.ActiveMonitorAsync(key).GetAwaiter().GetResult() is { } row ? manager.ToMonitor(row, running: null, classCount: null) : null;
 }

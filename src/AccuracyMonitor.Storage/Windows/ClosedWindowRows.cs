@@ -45,9 +45,17 @@ internal static class ClosedWindowRows
             }));
     }
 
-    public static IReadOnlyList<(ModelKey Key, ClosedWindow Window)> All(SqliteConnection connection) =>
+    public static IReadOnlyList<(ModelKey Key, ClosedWindow Window)> All(SqliteConnection connection) => Read(connection, "TRUE", new { });
+
+    public static IReadOnlyList<(ModelKey Key, ClosedWindow Window)> Of(SqliteConnection connection, ModelKey key) =>
+        Read(connection, "model = @Model AND version = @Version", new { key.Model, key.Version });
+
+    private static IReadOnlyList<(ModelKey Key, ClosedWindow Window)> Read(SqliteConnection connection, string condition, object arguments) =>
         [.. connection.Query<(string Model, string Version, long Start, long Finish, double Accuracy, double StandardError, long Labels)>(
-            "SELECT model, version, start, finish, accuracy, standard_error, labels FROM closed_windows ORDER BY model, version, start")
+            $"""
+            SELECT model, version, start, finish, accuracy, standard_error, labels FROM closed_windows WHERE {condition} ORDER BY model, version, start
+            """,
+            arguments)
             .Select(r => (
                 new ModelKey(r.Model, r.Version),
                 new ClosedWindow(StoredTime.Read(r.Start), StoredTime.Read(r.Finish), r.Accuracy, r.StandardError, r.Labels)))];

@@ -1,11 +1,13 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Sequences;
+using AccuracyMonitor.Sidecar.Adaptation;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Storage;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.Storage;
+using AccuracyMonitor.Storage.Audit;
 
 namespace AccuracyMonitor.Sidecar.Tests.Storage;
 
@@ -100,7 +102,7 @@ public sealed class RetirementWorkerTests
 
         await Should.ThrowAsync<StoreException>(() => worker.RunAsync(TestContext.Current.CancellationToken));
         registry.Models.Count().ShouldBe(Cap);
-        registry.TryRetire(first, []).ShouldBeFalse();
+        registry.TryRetire(first, [], _ => { }).ShouldBeFalse();
 
         bench.Refusal.End();
         await worker.RunAsync(TestContext.Current.CancellationToken);
@@ -113,17 +115,52 @@ public sealed class RetirementWorkerTests
     {
         await using var bench = await OpenAsync();
         var starting = bench.Get<StartingMonitors>();
-        starting.Retired(Key(0), () => new CountingScorer("champion").ToMonitor());
+        starting.ReadWhenSeen(Key(0), () => new CountingScorer("champion").ToMonitor());
 
         var model = bench.Get<ModelRegistry>().GetOrCreate(Key(0), classCount: 2)!;
         await model.FirstMonitor.Settled;
         model.Monitor.Version.ShouldBe("champion");
 
         // Another version has none in the store, and starts as ever.
-        starting.Retired(Key(1), () => null);
+        starting.ReadWhenSeen(Key(1), () => null);
         var other = bench.Get<ModelRegistry>().GetOrCreate(Key(1), classCount: 2)!;
         await other.FirstMonitor.Settled;
         other.Monitor.Version.ShouldBe(StartingMonitors.SoftmaxVersion);
+    }
+
+    [Fact]
+    public async Task AChampionThatCanNotBeReadAtOnce_IsNotTakenForAbsent()
+    {
+        await using var bench = await OpenAsync();
+        var tries = 0;
+        bench.Get<StartingMonitors>().ReadWhenSeen(
+            Key(0), () => ++tries == 1 ? throw new StoreException("busy") : new CountingScorer("champion").ToMonitor());
+
+        var model = bench.Get<ModelRegistry>().GetOrCreate(Key(0), classCount: 2)!;
+        await model.FirstMonitor.Settled;
+
+        model.Monitor.Version.ShouldBe("champion");
+        tries.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task NothingIsChangedInTheNameOfARetiredVersion_AndItsBudgetIsGivenBackWhole()
+    {
+        await using var bench = await OpenAsync();
+        var (registry, worker, budget) = (bench.Get<ModelRegistry>(), bench.Get<RetirementWorker>(), bench.Get<ModelPlan>().Budget);
+        var model = registry.GetOrCreate(Key(0), classCount: 2)!;
+        model.Classes.Of(0).ShouldNotBeNull();
+        bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        Fill(registry);
+        bench.Clock.Advance(Idle);
+        await worker.RunAsync(TestContext.Current.CancellationToken);
+        var held = budget.Held;
+
+        model.Classes.Of(1).ShouldBeNull();
+        budget.Held.ShouldBe(held);
+        (await model.TryManageAsync(TestContext.Current.CancellationToken)).ShouldBeFalse();
+        var decision = await bench.Get<HeadRecalibration>().RunAsync(model, Actor.Sidecar, TestContext.Current.CancellationToken);
+        (decision.Promoted, decision.Reason).ShouldBe((false, "The version is not in use any more."));
     }
 
     private static Task<Workbench> OpenAsync() => Workbench.OpenAsync($"--Intake:MaxModels={Cap}");

@@ -51,9 +51,19 @@ public sealed class PagingTests
         var size = await Should.ThrowAsync<RpcException>(async () => await sidecar.Estimates.ListEstimatesAsync(new ListEstimatesRequest { PageSize = 1001 }));
         (size.StatusCode, size.Status.Detail).ShouldBe((StatusCode.InvalidArgument, "page_size is 1001; it must be at most 1000 (0: 1000)."));
 
-        var token = await Should.ThrowAsync<RpcException>(async () => await sidecar.Monitors.ListMonitorsAsync(new ListMonitorsRequest { PageToken = "x" }));
+        var token = await Should.ThrowAsync<RpcException>(async () => await sidecar.Monitors.ListMonitorsAsync(new ListMonitorsRequest { PageToken = "!" }));
         token.StatusCode.ShouldBe(StatusCode.InvalidArgument);
-        token.Status.Detail.ShouldStartWith("page_token is of no page");
+        token.Status.Detail.ShouldStartWith("page_token is none that a page ended with");
+    }
+
+    [Fact]
+    public void A_list_by_name_goes_on_though_the_last_item_of_the_page_before_is_gone()
+    {
+        var (first, token) = Paging.PageByName(["a", "b", "c", "d"], n => n, 2, "");
+        first.ShouldBe(["a", "b"]);
+
+        Paging.PageByName(["a", "c", "d"], n => n, 2, token).ShouldSatisfyAllConditions(p => p.Items.ShouldBe(["c", "d"]), p => p.Next.ShouldBeEmpty());
+        Should.Throw<RpcException>(() => Paging.Page(["a", "c", "d"], n => n, 2, token)).Status.Detail.ShouldContain("names an item that is gone");
     }
 
     private static async Task<List<ListEstimatesResponse>> PagesAsync(TestSidecar sidecar, uint size)
