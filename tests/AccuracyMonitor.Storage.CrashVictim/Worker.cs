@@ -43,6 +43,8 @@ internal sealed class Worker(MonitorStore store, TextWriter journal, int number,
         _operation++;
         return _random.Next(10) switch
         {
+            // Also while the files are being rewritten nothing may be lost.
+            0 when _random.Next(10) == 0 => store.EraseAsync(),
             < 4 => EnqueueAsync(),
             < 7 when _ids.Count > 0 => LabelAsync(),
             < 8 => LabelByLeaseAsync(),
