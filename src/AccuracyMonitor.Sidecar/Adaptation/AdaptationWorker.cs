@@ -14,7 +14,7 @@ internal sealed class AdaptationWorker(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => RunAsync(stoppingToken), CancellationToken.None);
 
     /// <summary>Says what the settings and this machine leave of fine-tuning.</summary>
-    private void Announce()
+    internal void Announce()
     {
         if (settings.Value.FineTuneEvery == 0)
         {

@@ -129,6 +129,9 @@ public sealed class RecipeTests : IDisposable
 
     [Theory]
     [InlineData("--work and no recipe", "--work needs --recipe: without one nothing is kept there.", "--work", "w")]
+    [InlineData(
+        "a column of no file", "--label-column needs --labels: it names a column of that file. For the labels of the trace itself: --map label=NAME.",
+        "--label-column", "y")]
     [InlineData("two rates", "--learning-rate and --policy exclude each other: the policy says it.", "--learning-rate", "0.1", "--policy", "FIX k0=0.01")]
     public void An_option_that_another_makes_useless_is_refused(string why, string error, params string[] options) =>
         TrainCommand.Create().Parse(["-r", "r.npz", .. options]).Errors.Select(e => e.Message).ShouldContain(error, why);
