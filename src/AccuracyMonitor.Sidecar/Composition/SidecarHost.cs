@@ -62,6 +62,7 @@ public static class SidecarHost
 
         await using (app)
         {
+            using var stopping = tap.Stop.Register(app.Lifetime.StopApplication);
             try
             {
                 app.Services.GetRequiredService<IStartupValidator>().Validate();
@@ -74,6 +75,11 @@ public static class SidecarHost
                 report.Watch();
                 await app.WaitForShutdownAsync(tap.Stop);
                 report.End();
+                return new End(0);
+            }
+            catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+            {
+                SidecarLog.StoppedEarly(app.Services.GetRequiredService<ILogger<SidecarStartup>>());
                 return new End(0);
             }
             catch (OptionsValidationException e)

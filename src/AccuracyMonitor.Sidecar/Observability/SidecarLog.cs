@@ -61,6 +61,9 @@ internal static partial class SidecarLog
     [LoggerMessage(135, LogLevel.Information, "Stopped after {Seconds:F1} s; {Predictions} predictions were counted meanwhile. Nothing was left")]
     public static partial void Stopped(ILogger logger, double seconds, long predictions);
 
+    [LoggerMessage(137, LogLevel.Information, "Stopped before the start or the drain was finished; what had not been stored is lost")]
+    public static partial void StoppedEarly(ILogger logger);
+
     [LoggerMessage(136, LogLevel.Warning,
         "Stopped after {Seconds:F1} s; {Predictions} predictions were counted meanwhile. Lost: {Values} probabilities that were not scored, and what was not "
             + "stored of the windows of {Models} model versions")]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using AccuracyMonitor.Sidecar.Composition;
 using AccuracyMonitor.Sidecar.Tests.Support;
 
 namespace AccuracyMonitor.Sidecar.Tests.Hosting;
@@ -59,6 +60,10 @@ public sealed class SidecarStartTests : IDisposable
         (await sidecar.ExitedAsync()).ShouldBe(64);
         (await sidecar.ErrorsAsync()).ShouldContain($"Invalid configuration: {error}");
     }
+
+    [Fact]
+    public async Task A_signal_while_the_sidecar_starts_ends_it_without_an_error() =>
+        (await SidecarHost.RunAsync(TestSidecar.Settings(_folder), new CancellationToken(canceled: true))).ShouldBe(0);
 
     [Fact]
     public async Task The_end_is_logged_with_what_was_left()
