@@ -7,7 +7,7 @@ namespace AccuracyMonitor.Hosting;
 internal static partial class SettingVariables
 {
     /// <summary>Variables of the client packages, with the same prefix: a program may run in the environment of an application.</summary>
-    private static readonly string[] OfClients = ["ADDRESS", "MODEL", "VERSION", "CLASS_COUNT"];
+    private static readonly string[] OfClients = ["ADDRESS", "MODEL", "VERSION", "CLASS_COUNT", "CLIENT_TOKEN_FILE", "CLIENT_AUTHORITY_FILE"];
 
     /// <param name="prefix">Of the variables that are settings.</param>
     /// <param name="variables">Of the process.</param>

@@ -93,7 +93,8 @@ public sealed class ConfigurationSectionsTests : IDisposable
     public void Variables_of_Services_and_of_clients_say_nothing() => Check(
         [], ("TEST_SERVICE_HOST", "10.0.0.1"), ("TEST_SERVICE_PORT", "7700"), ("TEST_SERVICE_PORT_GRPC", "7700"), ("TEST_PORT", "tcp://10.0.0.1:7700"),
         ("TEST_PORT_7700_TCP", "tcp://10.0.0.1:7700"), ("TEST_PORT_7700_TCP_ADDR", "10.0.0.1"), ("TEST_OTHER_SERVICE_HOST", "10.0.0.2"),
-        ("TEST_ADDRESS", "unix:///a"), ("TEST_MODEL", "m"), ("TEST_VERSION", "1"), ("TEST_CLASS_COUNT", "10"))
+        ("TEST_ADDRESS", "unix:///a"), ("TEST_MODEL", "m"), ("TEST_VERSION", "1"), ("TEST_CLASS_COUNT", "10"),
+        ("TEST_CLIENT_TOKEN_FILE", "/run/token"), ("TEST_CLIENT_AUTHORITY_FILE", "/run/ca.crt"))
         .GetRequiredService<ConfigurationNotices>().Notices.ShouldBeEmpty();
 
     [Fact]

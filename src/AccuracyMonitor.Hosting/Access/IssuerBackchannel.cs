@@ -19,6 +19,12 @@ internal sealed class IssuerBackchannel(AccessOptions settings, TimeProvider tim
     {
         try
         {
+            // The metadata names the address of the keys, so what is asked of the setting is asked of every request.
+            if (request.RequestUri is not { } address || !(address.Scheme == Uri.UriSchemeHttps || address.IsLoopback))
+            {
+                throw new HttpRequestException("the address is neither https nor of this machine.");
+            }
+
             if (settings.JwtFetchTokenFile.Length > 0)
             {
                 // The kubelet replaces the file, so each call reads it.

@@ -53,7 +53,7 @@ internal sealed class JwtKeys(IOptions<AccessOptions> access, TimeProvider time,
             options.MetadataAddress = settings.JwtMetadataAddress;
         }
 
-        // The validator of AccessOptions has checked that it is https, or on this machine.
+        // The validator of AccessOptions has checked that it is https, or on this machine. IssuerBackchannel checks the addresses that the metadata names.
         options.RequireHttpsMetadata = !(Uri.TryCreate(options.MetadataAddress ?? settings.JwtIssuer, UriKind.Absolute, out var uri) && uri.IsLoopback);
         options.BackchannelTimeout = FetchTimeout;
         options.BackchannelHttpHandler = new IssuerBackchannel(settings, time, logger);
@@ -73,12 +73,13 @@ internal sealed class JwtKeys(IOptions<AccessOptions> access, TimeProvider time,
             throw new SecurityTokenNoExpirationException("The token has no expiration time (exp).");
         }
 
-        if (now >= end + parameters.ClockSkew)
+        // The skew is applied to the time now, because a token that never expires names the last second of the calendar.
+        if (now - parameters.ClockSkew >= end)
         {
             throw new SecurityTokenExpiredException($"The token expired at {end:u}.");
         }
 
-        if (notBefore is { } start && now <= start - parameters.ClockSkew)
+        if (notBefore is { } start && now + parameters.ClockSkew <= start)
         {
             throw new SecurityTokenNotYetValidException($"The token is valid from {start:u}.");
         }

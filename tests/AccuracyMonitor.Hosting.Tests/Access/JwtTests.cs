@@ -34,6 +34,7 @@ public sealed class JwtTests : IDisposable
         { "expired 61 s ago", Caller.Anonymous },
         { "valid in 59 s", Subject },
         { "valid in 61 s", Caller.Anonymous },
+        { "that expires in the year 9999", Subject },
         { "without exp", Caller.Anonymous },
         { "without sub", Caller.Anonymous },
         { "of another issuer", Caller.Anonymous },
@@ -95,6 +96,19 @@ public sealed class JwtTests : IDisposable
 
         (await WhoAsync(server, _issuer.Token("of another issuer", _time.GetUtcNow()))).ShouldBe(Caller.Anonymous);
         (await WhoAsync(server, _issuer.Token("good", _time.GetUtcNow()))).ShouldBe(Subject);
+    }
+
+    [Fact]
+    public async Task Metadata_of_this_machine_cannot_send_for_keys_over_plain_http_to_another()
+    {
+        await using var issuer = await ServeIssuerAsync();
+        var address = _issuer.Name;
+        _issuer.Name = address.Replace("127.0.0.1", "keys.example", StringComparison.Ordinal);
+        await using var server = await StartAsync(
+            o => (o.JwtMetadataAddress, o.JwtFetchTokenFile) = ($"{address}/.well-known/openid-configuration", FetchTokenFile()));
+
+        (await WhoAsync(server, _issuer.Token("good", _time.GetUtcNow()))).ShouldBe(Caller.Anonymous);
+        _keysLog.Entries.ShouldContain(e => e.Message.Contains("neither https nor of this machine"));
     }
 
     [Fact]

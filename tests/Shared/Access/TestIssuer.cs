@@ -79,6 +79,11 @@ internal sealed class TestIssuer : IDisposable
             ["exp"] = now.AddSeconds(kind switch { "expired 59 s ago" => -59, "expired 61 s ago" => -61, _ => 600 }).ToUnixTimeSeconds(),
             ["nbf"] = now.AddSeconds(kind switch { "valid in 59 s" => 59, "valid in 61 s" => 61, _ => -600 }).ToUnixTimeSeconds(),
         };
+        if (kind is "that expires in the year 9999")
+        {
+            claims["exp"] = new DateTimeOffset(9999, 12, 31, 23, 59, 59, TimeSpan.Zero).ToUnixTimeSeconds();
+        }
+
         if (kind is "without exp")
         {
             claims.Remove("exp");
