@@ -1,4 +1,4 @@
-"""example.py ADDRESS [AUTHORITY_FILE TOKEN_FILE]: reports 300 made-up predictions, labels those the monitor asks for, and prints what became of them as JSON."""
+"""example.py ADDRESS [AUTHORITY_FILE TOKEN_FILE] (AUTHORITY_FILE -: without TLS): reports 300 made-up predictions, labels those the monitor asks for, and prints what became of them as JSON."""
 
 import json
 import logging
@@ -21,6 +21,7 @@ def softmax(logits):
 
 def main(address, authority_file=None, token_file=None):
     truths, wanted = {}, []
+    authority_file = None if authority_file == "-" else authority_file
     monitor = MonitorClient(address, "python-example", "1", CLASSES, on_wanted=wanted.append, authority_file=authority_file, token_file=token_file)
     chance = random.Random(1)
     for i in range(300):

@@ -25,8 +25,11 @@ def _channel(address, authority_file, token_file):
         with open(authority_file, "rb") as file:
             return grpc.secure_channel(address, grpc.ssl_channel_credentials(file.read()), options=options)
     host = address.rpartition(":")[0]
-    if token_file is not None and not address.startswith("unix:") and host not in ("localhost", "127.0.0.1", "[::1]"):
-        raise ValueError(f"address is {address!r}; a token is sent with authority_file (TLS), over a Unix socket or to this machine only")
+    if token_file is not None:
+        if not address.startswith("unix:") and host not in ("localhost", "127.0.0.1", "[::1]"):
+            raise ValueError(f"address is {address!r}; a token is sent with authority_file (TLS), over a Unix socket or to this machine only")
+        # The proxy of the environment variable http_proxy would get the token in clear text.
+        options.append(("grpc.enable_http_proxy", 0))
     return grpc.insecure_channel(address, options=options)
 
 
@@ -64,7 +67,8 @@ class MonitorClient:
         return False
 
     def complete(self, labels, annotator):
-        """Gives labels ({prediction id: true class}) and returns the outcomes. Raises grpc.RpcError: a label must not be lost in silence."""
+        """Gives labels ({prediction id: true class}) and returns the outcomes. Raises grpc.RpcError, or OSError or ValueError when the
+        token file is unusable: a label must not be lost in silence."""
         answers = [label_pb2.Answer(model=self._model, version=self._version, prediction_id=i, label=c, annotator=annotator)
                    for i, c in labels.items()]
         return self._labels.Complete(label_pb2.CompleteRequest(answers=answers), timeout=self._timeout, metadata=self._metadata()).outcomes
@@ -79,10 +83,14 @@ class MonitorClient:
         self._channel.close()
 
     def _metadata(self):
+        """Raises OSError or ValueError when the file can't be read or is not one token of printable ASCII characters."""
         if self._token_file is None:
             return None
         with open(self._token_file, encoding="ascii") as file:
-            return (("authorization", "Bearer " + file.read().strip()),)
+            token = file.read().strip()
+        if not token or any(not "!" <= c <= "~" for c in token):
+            raise ValueError(f"{self._token_file} must hold one token of printable ASCII characters, and nothing else")
+        return (("authorization", "Bearer " + token),)
 
     def _run(self):
         while not (self._closing.is_set() and self._queue.empty()):
@@ -107,11 +115,13 @@ class MonitorClient:
             model=self._model, version=self._version, class_count=self._classes, form=prediction_pb2.OUTPUT_FORM_PROBABILITIES,
             values=b"".join(values), ids=ids, times_unix_us=times)
         try:
-            answer = self._predictions.Score(prediction_pb2.ScoreRequest(batch=batch), timeout=self._timeout, metadata=self._metadata())
-        except OSError as error:
+            metadata = self._metadata()
+        except (OSError, ValueError) as error:
             self.counts["dropped_no_token"] += len(rows)
             log.warning("%d predictions not taken: the token can't be read: %s", len(rows), error)
             return
+        try:
+            answer = self._predictions.Score(prediction_pb2.ScoreRequest(batch=batch), timeout=self._timeout, metadata=metadata)
         except grpc.RpcError as error:
             # UNAVAILABLE: not there. RESOURCE_EXHAUSTED: overloaded. Sending the same again would only add to it; the next batch is the retry.
             self.counts["dropped_" + error.code().name.lower()] += len(rows)

@@ -1,4 +1,4 @@
-// node example.js ADDRESS PROTOS [AUTHORITY_FILE TOKEN_FILE]: reports 300 made-up predictions, labels those the monitor asks for, and prints what became of them as JSON.
+// node example.js ADDRESS PROTOS [AUTHORITY_FILE TOKEN_FILE] (AUTHORITY_FILE -: without TLS): reports 300 made-up predictions, labels those the monitor asks for, and prints what became of them as JSON.
 import { MonitorClient, type Outcome } from "./monitor-client.js";
 
 const classes = 4;
@@ -38,4 +38,5 @@ async function main(address: string, protos: string, authorityFile?: string, tok
   console.log(JSON.stringify({ ...monitor.counts, wanted: wanted.length, labelled }));
 }
 
-void main(process.argv[2], process.argv[3], process.argv[4], process.argv[5]);
+const [, , address, protos, authorityFile, tokenFile] = process.argv;
+void main(address, protos, authorityFile === "-" ? undefined : authorityFile, tokenFile);

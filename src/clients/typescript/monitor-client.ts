@@ -1,5 +1,6 @@
 // Reports softmax outputs to an Accuracy Monitor sidecar from timers: serving never waits for it and never meets its errors.
 import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import * as grpc from "@grpc/grpc-js";
 import * as loader from "@grpc/proto-loader";
 
@@ -18,7 +19,7 @@ export interface Options {
   classes: number;
   /** PEM file of the authorities that signed the sidecar's certificate; the connection is then TLS. */
   authorityFile?: string;
-  /** File with a bearer token, read again for every call because Kubernetes replaces it. */
+  /** File with a bearer token, read again every few seconds because Kubernetes replaces it. */
   tokenFile?: string;
   /** Called with the id of each prediction whose label is wanted. */
   onWanted?: (predictionId: string) => void;
@@ -28,16 +29,50 @@ export interface Options {
   timeoutMs?: number;
 }
 
+/** The bearer token of a file. While the file can't be used, because it is being replaced, the token before stays in use. */
+class TokenFile {
+  private static readonly maxAgeMs = 5000;
+  private token: string;
+  private readAt = performance.now();
+
+  /** Throws when the file can't be read, or is not one token. */
+  constructor(private readonly path: string) {
+    this.token = TokenFile.parse(readFileSync(path, "utf8"), path);
+  }
+
+  async current(): Promise<string> {
+    if (performance.now() - this.readAt > TokenFile.maxAgeMs) {
+      try {
+        this.token = TokenFile.parse(await readFile(this.path, "utf8"), this.path);
+      } catch (error) {
+        console.warn(`the token before stays in use: ${error}`);
+      }
+      this.readAt = performance.now();
+    }
+    return this.token;
+  }
+
+  private static parse(text: string, path: string): string {
+    const token = text.trim();
+    if (!/^[!-~]+$/.test(token)) {
+      throw new Error(`${path} must hold one token of printable ASCII characters, and nothing else`);
+    }
+    return token;
+  }
+}
+
 /** One for each model version. `counts` says what became of the predictions: accepted, rejected, dropped_<reason>. */
 export class MonitorClient {
   readonly counts: Record<string, number> = {};
   private readonly predictions: grpc.Client;
   private readonly labels: grpc.Client;
+  private readonly token: TokenFile | undefined;
   private readonly options: Required<Omit<Options, "authorityFile" | "tokenFile">> & Options;
   private queue: Row[] = [];
   private sending: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
 
+  /** Throws when a file can't be used, or when the token would be sent in clear text to another machine. */
   constructor(options: Options) {
     this.options = { onWanted: () => {}, capacity: 8192, batch: 256, intervalMs: 5, timeoutMs: 2000, ...options };
     const definition = loader.loadSync(["prediction", "label"].map(f => `accuracy_monitor/v1/${f}.proto`), {
@@ -48,9 +83,12 @@ export class MonitorClient {
     if (tokenFile !== undefined && authorityFile === undefined && !/^(unix:|localhost:|127\.0\.0\.1:|\[::1\]:)/.test(address)) {
       throw new Error(`address is ${address}; a token is sent with authorityFile (TLS), over a Unix socket or to this machine only`);
     }
+    this.token = tokenFile === undefined ? undefined : new TokenFile(tokenFile);
+    // The proxy of the environment variable http_proxy would get the token in clear text.
+    const channel = tokenFile !== undefined && authorityFile === undefined ? { "grpc.enable_http_proxy": 0 } : {};
     const credentials = authorityFile === undefined ? grpc.credentials.createInsecure() : grpc.credentials.createSsl(readFileSync(authorityFile));
-    this.predictions = new api.PredictionService(address, credentials, { "grpc.max_send_message_length": 64 << 20 });
-    this.labels = new api.LabelService(address, credentials);
+    this.predictions = new api.PredictionService(address, credentials, { ...channel, "grpc.max_send_message_length": 64 << 20 });
+    this.labels = new api.LabelService(address, credentials, channel);
   }
 
   /** Hands over one vector of K numbers. Never waits or throws; false: dropped and counted. */
@@ -134,18 +172,14 @@ export class MonitorClient {
     }
   }
 
-  private metadata(): grpc.Metadata {
+  private async call<T>(client: grpc.Client, method: string, request: object): Promise<T> {
     const metadata = new grpc.Metadata();
-    if (this.options.tokenFile !== undefined) {
-      metadata.set("authorization", `Bearer ${readFileSync(this.options.tokenFile, "ascii").trim()}`);
+    if (this.token !== undefined) {
+      metadata.set("authorization", `Bearer ${await this.token.current()}`);
     }
-    return metadata;
-  }
-
-  private call<T>(client: grpc.Client, method: string, request: object): Promise<T> {
     return new Promise((resolve, reject) => {
       const deadline = Date.now() + this.options.timeoutMs;
-      (client as any)[method](request, this.metadata(), { deadline }, (error: grpc.ServiceError | null, answer: T) => error ? reject(error) : resolve(answer));
+      (client as any)[method](request, metadata, { deadline }, (error: grpc.ServiceError | null, answer: T) => error ? reject(error) : resolve(answer));
     });
   }
 

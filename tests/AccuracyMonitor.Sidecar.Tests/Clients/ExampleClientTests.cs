@@ -50,7 +50,7 @@ public sealed class ExampleClientTests
 
     /// <summary>Runs the page's commands on a copy of the example.</summary>
     /// <returns>What the example prints last: a JSON object of counts.</returns>
-    internal static async Task<Dictionary<string, int>> ExampleAsync(string language, string address, string authorityAndToken = "")
+    internal static async Task<Dictionary<string, int>> ExampleAsync(string language, string address, string authorityAndToken = "", string proxy = "")
     {
         // Below the installed packages, where npm and node look for them.
         var folder = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "tools", $"{language}-{Guid.NewGuid():N}")).FullName;
@@ -63,7 +63,7 @@ public sealed class ExampleClientTests
         {
             var output = await Script.RunAsync(
                 folder, Block($"sh {language}"), ("ADDRESS", address), ("PROTOS", Path.Combine(Repository.Root, "proto")),
-                ("AUTHORITY_AND_TOKEN", authorityAndToken));
+                ("AUTHORITY_AND_TOKEN", authorityAndToken), ("http_proxy", proxy), ("no_proxy", ""));
             return JsonSerializer.Deserialize<Dictionary<string, int>>(output.Trim().Split('\n')[^1])!;
         }
         finally

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using AccuracyMonitor.Client;
@@ -49,12 +51,39 @@ public sealed class TokenClientTests : IDisposable
         var (address, authority) = ($"localhost:{Port(sidecar)}", _authority.WritePem(_folder));
 
         var said = await ExampleClientTests.ExampleAsync(language, address, $"{authority} {Write("good")}");
-        said["accepted"].ShouldBe(300);
+        said["accepted"].ShouldBe(300, string.Join(" ", said));
         said["labelled"].ShouldBe(said["wanted"]);
         said["wanted"].ShouldBeGreaterThan(0);
 
         var refused = await ExampleClientTests.ExampleAsync(language, address, $"{authority} {Write("guess")}");
         refused["dropped_unauthenticated"].ShouldBe(301);
+    }
+
+    [Theory]
+    [InlineData("python")]
+    [InlineData("typescript")]
+    public async Task A_token_without_TLS_goes_through_no_proxy(string language)
+    {
+        await using var sidecar = await TestSidecar.StartAsync("--Listen:GrpcPort=0");
+        using var unused = new TcpListener(IPAddress.Loopback, 0);
+        unused.Start();
+        var proxy = $"http://{unused.LocalEndpoint}";
+        unused.Stop();
+
+        var said = await ExampleClientTests.ExampleAsync(language, $"127.0.0.1:{Port(sidecar)}", $"- {Write("good")}", proxy);
+        said["accepted"].ShouldBe(300);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_token_drops_what_the_Python_client_reports_and_is_refused_by_the_TypeScript_client()
+    {
+        var file = Write("gööd");
+
+        var said = await ExampleClientTests.ExampleAsync("python", "unix:///nowhere", $"- {file}");
+        said["dropped_no_token"].ShouldBe(301);
+
+        var refused = await Record.ExceptionAsync(() => ExampleClientTests.ExampleAsync("typescript", "unix:///nowhere", $"- {file}"));
+        refused.ShouldNotBeNull().Message.ShouldContain($"Error: {file} must hold one token");
     }
 
     [Fact]
