@@ -65,7 +65,7 @@ public sealed class SharedPodTests
             var settings = sidecar["env"]!.AsArray().Select(e => ((string)e!["name"]!, (string)e["value"]!))
                 .Where(e => e.Item1.StartsWith(SidecarApplication.EnvironmentPrefix, StringComparison.Ordinal))
                 .Select(e => $"--{e.Item1[SidecarApplication.EnvironmentPrefix.Length..].Replace("__", ":", StringComparison.Ordinal)}={e.Item2}").ToArray();
-            settings.ShouldContain("--Listen:Address=0.0.0.0");
+            settings.ShouldContain(file.Contains("of-the-operator", StringComparison.Ordinal) ? "--Listen:Address=0.0.0.0" : "--Listen:Address=::");
             using var app = (IDisposable)SidecarApplication.Build(settings);
             ((WebApplication)app).Services.GetRequiredService<IStartupValidator>().Validate();
             checkedSidecars++;
