@@ -15,17 +15,18 @@ public static class ConnectionLimit
     /// <summary>Files that the process needs for itself: database, log, libraries, sockets to others.</summary>
     private const int OwnFiles = 128;
 
-    /// <summary>Listeners that share the rest.</summary>
-    private const int Listeners = 4;
+    /// <summary>Listeners that share the rest: the socket and the ports of gRPC, HTTP and the sink, and the tap's of gRPC, REST and probes.</summary>
+    private const int Listeners = 7;
 
     /// <summary>Call it before anything else is added to the listener, so that a refused connection costs no handshake.</summary>
     /// <param name="listener">Gets the bound.</param>
     /// <param name="most">Open connections. Lowered where the process may not have the files.</param>
     /// <param name="refused">Called for each connection too many.</param>
     /// <param name="perAddress">Open connections of one remote address other than loopback; null: half of all.</param>
-    public static void LimitConnections(this KestrelListener listener, int most, Action refused, int? perAddress = null)
+    /// <param name="filesEach">Files that one connection needs; 2 where it has a connection to another server beside it.</param>
+    public static void LimitConnections(this KestrelListener listener, int most, Action refused, int? perAddress = null, int filesEach = 1)
     {
-        var bound = Math.Max(1, Math.Min(most, (OpenFilesLimit() - OwnFiles) / Listeners));
+        var bound = BoundOf(most, OpenFilesLimit(), filesEach);
         var ofOne = perAddress ?? Math.Max(1, bound / 2);
         var open = 0;
         var byAddress = new ConcurrentDictionary<IPAddress, int>();
@@ -54,6 +55,9 @@ public static class ConnectionLimit
             }
         });
     }
+
+    /// <summary>Open connections of one listener, so that all listeners together stay within the files of the process.</summary>
+    internal static int BoundOf(int most, int openFiles, int filesEach) => Math.Max(1, Math.Min(most, (openFiles - OwnFiles) / (Listeners * filesEach)));
 
     /// <summary>RLIMIT_NOFILE as Linux tells it; elsewhere no bound.</summary>
     private static int OpenFilesLimit()

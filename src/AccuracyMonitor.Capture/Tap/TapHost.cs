@@ -97,15 +97,15 @@ public sealed class TapHost : IAsyncDisposable
         {
             kestrel.ListenOn(address, options.HealthPort, listen =>
             {
-                Limit(listen);
+                Limit(listen, filesEach: 1);
                 listen.Protocols = HttpProtocols.Http1;
                 listeners.Add(ListenerUse.TapProbes, listen);
             });
         }
 
         // One address may have all of them: the only caller may be a gateway.
-        void Limit(Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions listen) =>
-            listen.LimitConnections(options.MaxConnections, queue.Counts.ConnectionRefused, perAddress: options.MaxConnections);
+        void Limit(Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions listen, int filesEach) =>
+            listen.LimitConnections(options.MaxConnections, queue.Counts.ConnectionRefused, perAddress: options.MaxConnections, filesEach);
 
         void Add(int number, TapProtocol protocol, string upstreamAddress)
         {
@@ -118,7 +118,8 @@ public sealed class TapHost : IAsyncDisposable
             upstreams.Add(port.Upstream);
             kestrel.ListenOn(address, number, listen =>
             {
-                Limit(listen);
+                // A connection of the caller and one to the model server.
+                Limit(listen, filesEach: 2);
                 listeners.Add(protocol == TapProtocol.Grpc ? ListenerUse.TapGrpc : ListenerUse.TapRest, listen);
                 listen.Run(connection => new TapConnection(connection, port, unreachable, time).RunAsync());
             });

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace AccuracyMonitor.Capture.Tap.Http2;
 
@@ -27,8 +28,9 @@ internal sealed class FrameScanner
     /// <summary>The frame's payload, where it is taken whole; else empty.</summary>
     public byte[] Payload { get; private set; } = [];
 
-    /// <summary>Lengths of the buffer of a header block, of the payload and of the fields.</summary>
-    public int HeldBytes => _block.Capacity + Payload.Length + _fieldsLength;
+    /// <summary>Lengths of the buffer of a header block, of the payload, of the fields with their list, and of the header table.</summary>
+    public int HeldBytes =>
+        _block.Capacity + Payload.Length + _fieldsLength + ((Fields?.Capacity ?? 0) * Unsafe.SizeOf<HeaderField>()) + _decoder.HeldBytes;
 
     /// <summary>The part of the header block that is in this frame; only of a frame that has one.</summary>
     public ReadOnlySpan<byte> FieldsInFrame => Payload.AsSpan(Frame.Fields(Payload));

@@ -17,6 +17,9 @@ internal sealed class HeaderDecoder
     private int _size;
     private int _maxSize = DefaultTableSize;
 
+    /// <summary>Of its table. RFC 7541 counts 32 octets an entry; the two arrays and the place in the list take more.</summary>
+    public int HeldBytes => 3 * _size;
+
     /// <param name="block">Whole.</param>
     /// <param name="fields">Appended to.</param>
     /// <exception cref="FormatException">It is no header block, or needs more than this keeps.</exception>

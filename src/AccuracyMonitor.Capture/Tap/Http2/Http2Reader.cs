@@ -10,6 +10,9 @@ internal sealed class Http2Reader(ReadCalls calls, bool isTls) : ConnectionReade
     /// <summary>Streams under way on one connection; servers allow 100 to a few thousand.</summary>
     private const int MaxStreams = 1 << 16;
 
+    /// <summary>Of a stream under way: its call with the request's names, and its places in the tables. Copies of answers are charged apart.</summary>
+    private const int BytesOfStream = 512;
+
     private const string UnreachableStatus = "14";
     private const byte SchemeHttps = 0x80 | (StaticTable.SchemeHttp + 1);
 
@@ -33,7 +36,7 @@ internal sealed class Http2Reader(ReadCalls calls, bool isTls) : ConnectionReade
 
     public override ReadOnlyMemory<byte> ClosingFrames => _serverHasBegun && _server.IsBetweenFrames ? Http2Frames.GoAway(_lastStream) : default;
 
-    public override int HeldBytes => _caller.HeldBytes + _server.HeldBytes;
+    public override int HeldBytes => _caller.HeldBytes + _server.HeldBytes + (BytesOfStream * _streams.Count);
 
     public override PassingStep OfCaller(ReadOnlySequence<byte> bytes)
     {

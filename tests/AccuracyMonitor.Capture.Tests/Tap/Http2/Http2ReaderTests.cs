@@ -37,6 +37,41 @@ public sealed class Http2ReaderTests
         Http2Bytes.Pass(reader.OfServer, rest).ShouldBe(expected);
     }
 
+    [Fact]
+    public void Streams_under_way_are_held_and_those_that_have_ended_are_not()
+    {
+        var reader = Reader(isTls: false);
+        Http2Bytes.Pass(reader.OfCaller, [.. Http2Bytes.Preface, .. Http2Bytes.Settings]);
+        var before = reader.HeldBytes;
+        int[] streams = [.. Enumerable.Range(0, 200).Select(static i => (2 * i) + 1)];
+
+        Http2Bytes.Pass(reader.OfCaller, [.. streams.SelectMany(Http2Bytes.Request), .. Http2Bytes.Settings]);
+        (reader.HeldBytes - before).ShouldBeGreaterThanOrEqualTo(200 * 512);
+
+        Http2Bytes.Pass(reader.OfServer, [.. streams.SelectMany(Http2Bytes.Answer), .. Http2Bytes.Settings]);
+        (reader.HeldBytes - before).ShouldBeLessThan(10_000);
+    }
+
+    [Fact]
+    public void Fields_and_the_header_table_are_held()
+    {
+        var scanner = new FrameScanner();
+
+        // Each octet is a field of the static table.
+        scanner.Next(new(Headers(1, [.. Enumerable.Repeat(Http2Bytes.Status200, 10_000)])));
+        scanner.HeldBytes.ShouldBeGreaterThanOrEqualTo((10_000 * 16) + (3 * 10_000));
+
+        scanner.Next(new(Http2Bytes.Settings));
+        var before = scanner.HeldBytes;
+        var kept = Http2Bytes.Literal("name", new string('v', 100));
+        kept[0] = 0x40; // A literal that the table keeps.
+        scanner.Next(new(Headers(3, [.. Enumerable.Repeat(kept, 20).SelectMany(static f => f)])));
+        scanner.Next(new(Http2Bytes.Settings));
+        (scanner.HeldBytes - before).ShouldBeGreaterThanOrEqualTo(3 * 20 * (104 + 32));
+    }
+
+    private static byte[] Headers(int stream, byte[] block) => Http2Bytes.Frame((int)FrameType.Headers, FrameHeader.EndHeadersFlag, stream, block);
+
     private static Http2Reader Reader(bool isTls)
     {
         var options = new TapOptions();
