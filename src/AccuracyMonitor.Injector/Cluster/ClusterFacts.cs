@@ -38,7 +38,7 @@ internal sealed class ClusterFacts(IKubernetes api, TimeProvider time, ILogger<C
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            await Task.Delay(_view.Minor is null ? RetryAfter : Lifetime, time, stoppingToken);
+            await Task.Delay(_view.Minor is null || _view.IsOpenShift is null ? RetryAfter : Lifetime, time, stoppingToken);
             await TryAskAsync(stoppingToken);
         }
     }

@@ -199,11 +199,12 @@ internal sealed class InjectionDecider(IOptions<InjectionOptions> options)
             ? Math.Max(0, Math.Min(request.DrainSeconds, pod.GracePeriod - 5))
             : 0;
 
-    /// <summary>OpenShift refuses a user out of the namespace's range, and assigns one of it where none is named.</summary>
+    /// <summary>OpenShift refuses a user out of the namespace's range, and assigns one of it where none is named. While it is not known whether this is
+    /// OpenShift none is named: the image has a user of its own.</summary>
     private int? User(Surroundings around) => _common.RunAsUser switch
     {
         { } user => user < 0 ? null : user,
-        null => around.Cluster.IsOpenShift || around.Space?.Annotations.ContainsKey(UserRange) == true ? null : DefaultUser,
+        null => around.Cluster.IsOpenShift != false || around.Space?.Annotations.ContainsKey(UserRange) == true ? null : DefaultUser,
     };
 
     private static int? Upstream(PodView pod, string portName) =>

@@ -16,8 +16,8 @@ internal sealed record Surroundings
 
 /// <summary>What a decision needs to know of the cluster.</summary>
 /// <param name="Minor">Minor version of the API server's 1.x; null: not known.</param>
-/// <param name="IsOpenShift">The API server has <c>security.openshift.io/v1</c>, which assigns users to namespaces.</param>
-internal sealed record ClusterView(int? Minor, bool IsOpenShift)
+/// <param name="IsOpenShift">The API server has <c>security.openshift.io/v1</c>, which assigns users to namespaces; null: not known.</param>
+internal sealed record ClusterView(int? Minor, bool? IsOpenShift)
 {
     /// <summary>The first minor version with native sidecars on by default.</summary>
     public const int NativeSince = 29;
@@ -28,7 +28,7 @@ internal sealed record ClusterView(int? Minor, bool IsOpenShift)
     /// <summary>The first minor version that counts a pod's own <c>resources</c> by default.</summary>
     public const int PodResourcesSince = 34;
 
-    public static readonly ClusterView Unknown = new(null, IsOpenShift: false);
+    public static readonly ClusterView Unknown = new(null, IsOpenShift: null);
 
     public bool HasNativeSidecars => Minor >= NativeSince;
 

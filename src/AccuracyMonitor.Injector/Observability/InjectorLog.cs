@@ -21,7 +21,7 @@ internal static partial class InjectorLog
         "The cluster's version could not be read; while none is known, sidecars are plain containers unless asked for otherwise: {Message}")]
     public static partial void VersionUnknown(ILogger logger, string message);
 
-    [LoggerMessage(208, LogLevel.Warning, "Whether this is OpenShift could not be read; what was known before is used: {Message}")]
+    [LoggerMessage(208, LogLevel.Warning, "Whether this is OpenShift could not be read; what was known before is used, else sidecars name no user: {Message}")]
     public static partial void PlatformUnknown(ILogger logger, string message);
 
     [LoggerMessage(207, LogLevel.Information, "Admission on {Admission}, metrics on {Http}/metrics")]

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using AccuracyMonitor.Injector.Cluster;
 using AccuracyMonitor.Injector.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AccuracyMonitor.Injector.Tests.Serving;
 
@@ -110,9 +113,15 @@ public sealed class AdmissionTests
     [Theory]
     [InlineData("security.openshift.io", null)]
     [InlineData("apps", 1654L)]
-    public async Task A_sidecar_names_no_user_where_the_cluster_assigns_them(string group, long? user)
+    [InlineData(null, null)]
+    public async Task A_sidecar_names_no_user_where_the_cluster_assigns_them(string? group, long? user)
     {
         var api = await FakeApiServer.StartAsync();
+        if (group is null)
+        {
+            api.Unanswered = "/apis";
+        }
+
         api["/apis"] = JsonNode.Parse($$"""
             { "kind": "APIGroupList", "groups": [ { "name": "{{group}}", "versions": [ { "groupVersion": "{{group}}/v1", "version": "v1" } ],
               "preferredVersion": { "groupVersion": "{{group}}/v1", "version": "v1" } } ] }
@@ -126,6 +135,27 @@ public sealed class AdmissionTests
 
         var context = after.Spec.InitContainers.ShouldHaveSingleItem().SecurityContext;
         (context.RunAsUser, context.RunAsGroup, context.RunAsNonRoot).ShouldBe((user, user, true));
+    }
+
+    [Fact]
+    public async Task Whether_the_cluster_assigns_users_is_asked_again_soon_where_it_was_not_answered()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var api = await FakeApiServer.StartAsync();
+        api.Unanswered = "/apis";
+        await using var injector = await TestInjector.StartOnAsync(time, api);
+        var facts = injector.Services.GetRequiredService<ClusterFacts>();
+        facts.View.IsOpenShift.ShouldBeNull();
+
+        api.Unanswered = null;
+        var until = time.GetUtcNow() + TimeSpan.FromMinutes(9);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                time.Advance(time.GetUtcNow() < until ? TimeSpan.FromSeconds(1) : TimeSpan.Zero);
+                return Task.FromResult(facts.View.IsOpenShift == false);
+            },
+            "it is asked again");
     }
 
     [Fact]

@@ -38,6 +38,9 @@ internal sealed class FakeApiServer : IAsyncDisposable
     /// <summary>Answers 503 to everything.</summary>
     public bool IsDown { get; set; }
 
+    /// <summary>A path that is answered with 503; null: none is.</summary>
+    public string? Unanswered { get; set; }
+
     /// <summary>Runs before each write, outside any lock: a place for somebody else to be faster.</summary>
     public Action<string>? BeforeWrite { get; set; }
 
@@ -117,7 +120,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
     {
         var (method, path) = (http.Request.Method, http.Request.Path.Value!.TrimEnd('/'));
         Calls.Enqueue($"{method} {path}");
-        var status = IsDown ? 503 : http.Request.Headers.Authorization != $"Bearer {Token}" ? 401 : 0;
+        var status = IsDown || path == Unanswered ? 503 : http.Request.Headers.Authorization != $"Bearer {Token}" ? 401 : 0;
         JsonNode? answer = null;
         if (status == 0)
         {
