@@ -49,11 +49,16 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- else if eq (toString .enabled) "true" }}true{{ end -}}
 {{- end -}}
 
+{{/* A setting as text. Helm reads the numbers of a values file as floating point, and toString gives large ones an exponent. */}}
+{{- define "accuracy-monitor.text" -}}
+{{- if and (kindIs "float64" .) (eq . (float64 (int64 .))) }}{{ int64 . }}{{ else }}{{ toString . }}{{ end -}}
+{{- end -}}
+
 {{/* Nothing where none is to be set. OpenShift assigns users by namespace and refuses others. */}}
 {{- define "accuracy-monitor.user" -}}
 {{- if eq (toString .Values.sidecar.runAsUser) "auto" -}}
 {{- if not (.Capabilities.APIVersions.Has "security.openshift.io/v1") }}1654{{ end -}}
-{{- else if not (kindIs "invalid" .Values.sidecar.runAsUser) }}{{ .Values.sidecar.runAsUser }}{{ end -}}
+{{- else if not (kindIs "invalid" .Values.sidecar.runAsUser) }}{{ int64 .Values.sidecar.runAsUser | toString }}{{ end -}}
 {{- end -}}
 
 {{/* Pod Security "restricted". */}}
@@ -77,6 +82,6 @@ capabilities: { drop: [ALL] }
 {{- define "accuracy-monitor.environment" -}}
 {{- range $name, $value := .settings }}
 - name: {{ printf "%s%s" $.prefix (replace ":" "__" $name) }}
-  value: {{ $value | toString | quote }}
+  value: {{ include "accuracy-monitor.text" $value | quote }}
 {{- end }}
 {{- end -}}

@@ -134,6 +134,24 @@ public sealed class ChartTests
         }
     }
 
+    /// <summary>Helm reads numbers of a values file as floating point, and prints large ones with an exponent.</summary>
+    [Fact]
+    public async Task Large_numbers_of_a_values_file_are_written_in_full()
+    {
+        var file = Path.GetTempFileName();
+        const string Numbers = """sidecar: { runAsUser: 1000650000, settings: { "Memory:StateBytes": 268435456, "Sampling:Budget": 0.25 } }""";
+        await File.WriteAllTextAsync(file, Numbers, TestContext.Current.CancellationToken);
+
+        var manifests = await RenderAsync(4, ValueSets["everything"], "-f", file);
+        File.Delete(file);
+
+        manifests.ShouldContain("runAsUser: 1000650000\n");
+        manifests.ShouldContain("value: \"1000650000\"");
+        manifests.ShouldContain("value: \"Memory:StateBytes=268435456\"");
+        manifests.ShouldContain("value: \"Sampling:Budget=0.25\"");
+        manifests.ShouldNotContain("e+0");
+    }
+
     [Theory]
     [InlineData("tokensSecret=tokens,standalone.access.allowAnonymousSink=true", "Sink:AllowAnonymous=true")]
     [InlineData("allowAnonymous=true,standalone.sink=false", "Access:LocalRoles=observe,read,label Listen:AllowAnonymous=true")]
