@@ -28,6 +28,9 @@ public static class MonitorChannel
         var handler = new SocketsHttpHandler
         {
             EnableMultipleHttp2Connections = true,
+
+            // What is not TLS is meant for this machine or this cluster, and a proxy of the environment would be sent the token.
+            UseProxy = address.StartsWith("https:", StringComparison.OrdinalIgnoreCase),
             ConnectTimeout = TimeSpan.FromSeconds(5),
             KeepAlivePingDelay = TimeSpan.FromSeconds(20),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(10),

@@ -37,7 +37,7 @@ class MonitorClient:
     """One for each model version. `counts` says what became of the predictions: accepted, rejected, dropped_<reason>."""
 
     def __init__(self, address, model, version, classes, on_wanted=lambda prediction_id: None,
-                 capacity=8192, batch=256, interval=0.005, timeout=2.0, authority_file=None, token_file=None):
+                 capacity=8192, batch=256, interval=0.005, timeout=10.0, authority_file=None, token_file=None):
         """address: unix:///path or host:port. on_wanted: called on the background thread with the id of each prediction whose label is wanted.
         authority_file: PEM file of the authorities that signed the sidecar's certificate; the connection is then TLS. token_file: file with a bearer
         token, read again for every call because Kubernetes replaces it."""

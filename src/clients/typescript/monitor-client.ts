@@ -74,7 +74,7 @@ export class MonitorClient {
 
   /** Throws when a file can't be used, or when the token would be sent in clear text to another machine. */
   constructor(options: Options) {
-    this.options = { onWanted: () => {}, capacity: 8192, batch: 256, intervalMs: 5, timeoutMs: 2000, ...options };
+    this.options = { onWanted: () => {}, capacity: 8192, batch: 256, intervalMs: 5, timeoutMs: 10_000, ...options };
     const definition = loader.loadSync(["prediction", "label"].map(f => `accuracy_monitor/v1/${f}.proto`), {
       includeDirs: [options.protos], longs: Number, enums: String, defaults: true,
     });

@@ -113,8 +113,9 @@ public sealed class TapFailureTests
         await sidecar.TerminateAsync();
         (await sidecar.ExitedAsync()).ShouldBe(0);
         var lines = (await sidecar.OutputAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        var sinceReady = lines.SkipWhile(l => !l.Contains("Metrics on", StringComparison.Ordinal)).Skip(1);
-        sinceReady.ShouldHaveSingleItem().ShouldContain("did not get through");
+        var whileServing = lines.SkipWhile(l => !l.Contains("Metrics on", StringComparison.Ordinal)).Skip(1)
+            .TakeWhile(l => !l.Contains(".ShutdownReport[", StringComparison.Ordinal));
+        whileServing.ShouldHaveSingleItem().ShouldContain("did not get through");
         Directory.Delete(folder, recursive: true);
     }
 
