@@ -31,7 +31,7 @@ internal sealed class LossReport : IDisposable
     {
         (_model, _counters, _logger, _time) = ($"{options.Model} {options.Version}", counters, logger, time);
         _since = time.GetTimestamp();
-        _timer = time.CreateTimer(_ => Tell(), state: null, Interval, Interval);
+        _timer = time.CreateTimer(_ => TellFromTimer(), state: null, Interval, Interval);
     }
 
     /// <summary>A prediction that the sidecar answered as bad input.</summary>
@@ -74,8 +74,22 @@ internal sealed class LossReport : IDisposable
         }
     }
 
+    private void TellFromTimer()
+    {
+        try
+        {
+            Tell();
+        }
+#pragma warning disable CA1031 // A logger that fails, on a timer's thread, would end the application that is being watched.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
+
     private void Tell()
     {
+        List<Action> lines = [];
         lock (_gate)
         {
             var now = _time.GetTimestamp();
@@ -83,24 +97,33 @@ internal sealed class LossReport : IDisposable
             var accepted = _counters.Accepted;
             if (_rejected.Count > 0)
             {
-                ClientLog.Rejected(_logger, _rejected.Values.Sum(), _model, seconds, accepted - _accepted, Text(_rejected));
+                var (count, meanwhile, text) = (_rejected.Values.Sum(), accepted - _accepted, Text(_rejected));
+                lines.Add(() => ClientLog.Rejected(_logger, count, _model, seconds, meanwhile, text));
             }
 
             if (_refused.Count > 0)
             {
-                ClientLog.Refused(_logger, _refused.Values.Sum(), _model, seconds, Text(_refused));
+                var (count, text) = (_refused.Values.Sum(), Text(_refused));
+                lines.Add(() => ClientLog.Refused(_logger, count, _model, seconds, text));
             }
 
-            TellDropped(seconds);
+            if (Dropped() is { Count: > 0 } dropped)
+            {
+                lines.Add(() => ClientLog.Dropped(_logger, dropped.Values.Sum(), _model, seconds, Text(dropped)));
+            }
+
             _hasTold |= _rejected.Count + _refused.Count > 0;
             (_since, _accepted) = (now, accepted);
             _rejected.Clear();
             _refused.Clear();
         }
+
+        // Not under the lock: a console that is blocked must not stop whoever reads the answers.
+        lines.ForEach(static line => line());
     }
 
     /// <summary>What this process dropped itself. What the sidecar refused has been told with its reason.</summary>
-    private void TellDropped(double seconds)
+    private Dictionary<string, long> Dropped()
     {
         var before = new Dictionary<string, long>(_dropped, StringComparer.Ordinal);
         var lost = new Dictionary<string, long>(StringComparer.Ordinal);
@@ -113,9 +136,6 @@ internal sealed class LossReport : IDisposable
             }
         }
 
-        if (lost.Count > 0)
-        {
-            ClientLog.Dropped(_logger, lost.Values.Sum(), _model, seconds, Text(lost));
-        }
+        return lost;
     }
 }

@@ -18,7 +18,7 @@ internal static class SelectCommand
             Description = "CSV to write: id, label (empty), inclusion_probability. It must not exist.",
             Required = true,
         };
-        var seed = new Option<int?>("--seed") { Description = "Same seed, same rows; with a larger --count the same and more. Default: random, and printed." };
+        var seed = new Option<uint?>("--seed") { Description = "Same seed, same rows; with a larger --count the same and more. Default: random, and printed." };
         var show = new Option<bool>("--show-prediction") { Description = "Also write what the model predicted. Labellers tend to agree with what they see." };
         var command = new Command(
             "select",
@@ -39,7 +39,7 @@ internal static class SelectCommand
 
         SelectOptions Options(ParseResult parsed) => new(
             new OfflineInput(parsed.GetRequiredValue(predictions), flags.Of(parsed), parsed.GetValue(monitor)), parsed.GetValue(count),
-            parsed.GetRequiredValue(output), (uint)(parsed.GetValue(seed) ?? RandomNumberGenerator.GetInt32(int.MaxValue)), parsed.GetValue(show));
+            parsed.GetRequiredValue(output), parsed.GetValue(seed) ?? (uint)RandomNumberGenerator.GetInt32(int.MaxValue), parsed.GetValue(show));
     }
 
     private static void Write(ParseResult parsed, SelectSummary summary)

@@ -9,7 +9,7 @@ internal static class ResourceFit
     /// <summary>Limits where a rule demands one and no setting names any, and the least with which a sidecar works.</summary>
     private static readonly Dictionary<string, (decimal Request, decimal Limit, decimal Demanded)> Least = new(StringComparer.Ordinal)
     {
-        [ResourceNames.Cpu] = (0.001m, 0.01m, 0.5m),
+        [ResourceNames.Cpu] = (0.001m, 0.1m, 0.5m),
         [ResourceNames.Memory] = (64 << 20, 128 << 20, 512 << 20),
         [ResourceNames.Storage] = (0, 256 << 20, 1 << 30),
     };

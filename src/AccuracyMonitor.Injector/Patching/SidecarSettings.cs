@@ -37,8 +37,18 @@ internal static class SidecarSettings
             }
         }
 
+        if (StorageShare(plan.Resources.Storage.Limit) is { } most && names.Add("Storage:MaxBytes"))
+        {
+            settings.Add(KeyValuePair.Create("Storage:MaxBytes", most.ToString(CultureInfo.InvariantCulture)));
+        }
+
         return settings;
     }
+
+    /// <summary>Half of the limit on the pod's own disk, the log of the database and what others write being the rest: the kubelet evicts the whole pod,
+    /// the application included, when the limits of its containers are exceeded together.</summary>
+    private static long? StorageShare(string? limit) =>
+        limit is not null && AnnotationReader.Value(limit) is { } bytes ? (long)Math.Max(16 << 20, bytes / 2) : null;
 
     private static IEnumerable<(string Name, string Value)> Needed(SidecarPlan plan)
     {

@@ -180,7 +180,7 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
             applier.Forgotten(prediction);
         }
 
-        return new ForgetResponse { Forgotten = (uint)forgotten.Count, Erased = await store.EraseAsync(context.CancellationToken) };
+        return new ForgetResponse { Forgotten = (uint)forgotten.Count, Erased = await store.EraseAsync(CancellationToken.None) };
     }
 
     public override async Task<GetQueueResponse> GetQueue(GetQueueRequest request, ServerCallContext context) =>

@@ -93,19 +93,16 @@ internal sealed class ModelRegistry(
     public bool IsAtCap => _models.Count >= plan.Limits.Models;
 
     /// <summary>
-    /// The version that was used longest ago, if room should be made. It has had no prediction for longer than the longest window: none of its windows holds
-    /// anything, and all that is known of it is in the store.
+    /// Versions that may be retired, if room should be made; the one used longest ago first. They have had no prediction for longer than the longest
+    /// window: none of their windows holds anything, and all that is known of them is in the store.
     /// </summary>
-    public ModelState? ToRetire()
-    {
-        if (_models.Count < plan.Limits.Models - Math.Max(1, plan.Limits.Models / 16) && plan.Budget.Held < plan.Budget.Total / 8 * 7)
-        {
-            return null;
-        }
+    public IReadOnlyList<ModelState> ToRetire() => NeedsRoom
+        ? [.. _models.Values.Where(m => m.FirstMonitor.IsSettled && IsIdle(m)).OrderBy(m => m.LastUsed)]
+        : [];
 
-        var oldest = _models.Values.Where(m => m.FirstMonitor.IsSettled).MinBy(m => m.LastUsed);
-        return oldest is not null && IsIdle(oldest) ? oldest : null;
-    }
+    /// <summary>The number of versions, or their state, is close to its bound.</summary>
+    public bool NeedsRoom =>
+        _models.Count >= plan.Limits.Models - Math.Max(1, plan.Limits.Models / 16) || plan.Budget.Held >= plan.Budget.Total / 8 * 7;
 
     /// <summary>Forgets a version, whose room others may have. When it is seen again, it goes on as after a restart.</summary>
     /// <param name="model">From <see cref="ToRetire"/>.</param>

@@ -23,10 +23,11 @@ internal sealed class RetirementWorker(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    /// <exception cref="StoreException">What is known of a version can't be written or read; it stays.</exception>
+    /// <exception cref="StoreException">What is known of a version can't be written or read; it stays, and the others were tried.</exception>
     public override async Task RunAsync(CancellationToken cancel)
     {
-        while (!cancel.IsCancellationRequested && registry.ToRetire() is { } model)
+        Exception? failure = null;
+        foreach (var model in registry.ToRetire().TakeWhile(_ => registry.NeedsRoom && !cancel.IsCancellationRequested))
         {
             if (registry.IsMemoryOfVersionsFull)
             {
@@ -34,32 +35,47 @@ internal sealed class RetirementWorker(
                 return;
             }
 
-            await sums.WriteAsync(model);
-
-            // A fit or an activation that runs may still replace the monitor.
-            if (!await model.Management.WaitAsync(TimeSpan.Zero, cancel))
-            {
-                return;
-            }
-
             try
             {
-                var closed = await store.ClosedWindowsAsync(model.Key, cancel);
-
-                // Before the version is forgotten, since it may be seen again at once; by its key alone, or its state would stay in memory.
-                var key = model.Key;
-                starting.ReadWhenSeen(key, () => manager.StoredChampion(key));
-                if (!registry.TryRetire(model, closed, metrics.Retired))
-                {
-                    return;
-                }
+                await RetireAsync(model, cancel);
             }
-            finally
+            catch (StoreException e)
             {
-                model.Management.Release();
+                failure ??= e;
             }
+        }
 
-            SidecarLog.ModelRetired(logger, model.Key.ToString());
+        if (failure is not null)
+        {
+            throw failure;
+        }
+    }
+
+    private async Task RetireAsync(ModelState model, CancellationToken cancel)
+    {
+        await sums.WriteAsync(model);
+
+        // A fit or an activation that runs may still replace the monitor.
+        if (!await model.Management.WaitAsync(TimeSpan.Zero, cancel))
+        {
+            return;
+        }
+
+        try
+        {
+            var closed = await store.ClosedWindowsAsync(model.Key, cancel);
+
+            // Before the version is forgotten, since it may be seen again at once; by its key alone, or its state would stay in memory.
+            var key = model.Key;
+            starting.ReadWhenSeen(key, () => manager.StoredChampion(key));
+            if (registry.TryRetire(model, closed, metrics.Retired))
+            {
+                SidecarLog.ModelRetired(logger, key.ToString());
+            }
+        }
+        finally
+        {
+            model.Management.Release();
         }
     }
 }

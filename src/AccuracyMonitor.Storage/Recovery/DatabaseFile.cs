@@ -63,8 +63,6 @@ internal sealed class DatabaseFile(
             return false;
         }
 
-        var roots = connection.Query<long>("SELECT rootpage FROM sqlite_schema WHERE rootpage > 0").AsList();
-
         // With the lock on writing and an empty log, no program changes the file.
         SqlScript.Run(connection, "BEGIN IMMEDIATE");
         if (new FileInfo($"{path}-wal") is { Exists: true, Length: > 0 })
@@ -72,6 +70,8 @@ internal sealed class DatabaseFile(
             SqlScript.RollBack(connection);
             return false;
         }
+
+        var roots = connection.Query<long>("SELECT rootpage FROM sqlite_schema WHERE rootpage > 0").AsList();
 
         // The connection is not used after the file was closed here: with any handle of it, the process closes the locks that SQLite holds.
         UnusedSpace.Clear(path, roots);

@@ -15,7 +15,13 @@ internal sealed class GroupCommit(DatabaseFile file, ReadPool readers, StoreCoun
     private readonly List<WriteOperation> _done = [];
     private SqliteConnection? _connection;
 
-    public void Open() => _connection = file.Open();
+    /// <summary>No reader is open meanwhile: the search for damage opens and closes the file, and closing any handle of it drops the locks that
+    /// SQLite holds for every connection of the process.</summary>
+    public void Open() => readers.WithoutReaders(() =>
+    {
+        _connection = file.Open();
+        return false;
+    });
 
     public void Run(IReadOnlyList<WriteOperation> batch)
     {

@@ -170,6 +170,20 @@ public sealed class ChartTests
         manifests.Contains("Without a token this port shows metrics and health and nothing else.", StringComparison.Ordinal).ShouldBe(!showsEstimates);
     }
 
+    /// <summary>The image answers gRPC on 127.0.0.1, as a sidecar should: a Service would lead to a port that refuses every connection.</summary>
+    [Fact]
+    public async Task The_standalone_monitor_listens_where_its_service_leads_whatever_addresses_the_image_sets()
+    {
+        var image = File.ReadAllText(Path.Combine(Repository.Root, "Dockerfile")).Split([' ', '\n', '=']).Where(
+            w => w.StartsWith("ACCURACY_MONITOR_", StringComparison.Ordinal) && w.EndsWith("Address", StringComparison.Ordinal)).Distinct().ToArray();
+        image.ShouldContain("ACCURACY_MONITOR_Listen__GrpcAddress");
+
+        var env = Strictly(await RenderAsync(4, "standalone.enabled=true,standalone.access.tokensSecret=tokens"))
+            .OfType<V1StatefulSet>().Single().Spec.Template.Spec.Containers.Single().Env;
+
+        env.Where(e => image.Contains(e.Name, StringComparer.Ordinal)).Select(e => (e.Name, e.Value)).ShouldBe(image.Select(n => (n, "::")), ignoreOrder: true);
+    }
+
     [Theory]
     [InlineData("", "kubernetes.io/h2c")]
     [InlineData(",standalone.access.tlsSecret=tls", null)]
