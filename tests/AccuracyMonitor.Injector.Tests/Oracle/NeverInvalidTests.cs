@@ -24,7 +24,7 @@ public sealed class NeverInvalidTests
             .. Hook(old, oldAgain, OtherWebhooks.OldModel), .. Hook(mesh, true, OtherWebhooks.MeshProxy), .. Hook(variables, true, OtherWebhooks.Variables),
         ];
 
-    private const int Usual = 5_000;
+    private const int Usual = 8_000;
 
     /// <summary>With ACCURACY_MONITOR_ADMISSION_SAMPLES set to a number, that many pods by a new seed: 100,000 take about five minutes.</summary>
     private static readonly int Iterations =
