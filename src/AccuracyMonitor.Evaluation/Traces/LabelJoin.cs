@@ -111,10 +111,13 @@ internal sealed class LabelJoin
 
             var label = columns.Label < 0 ? default : rows[columns.Label];
             var id = columns.Id < 0 || rows[columns.Id].IsEmpty ? null : rows[columns.Id].Text;
+            var inclusion = Inclusion(rows, columns.Inclusion);
             if (_source.IsTrace)
             {
                 id = _fileIds.Of(id, rows.Path, rows.Unit, rows.Number);
-                if (label.IsMissing)
+
+                // A row that was drawn counts as such before it has its label.
+                if (label.IsMissing && inclusion is null)
                 {
                     continue;
                 }
@@ -126,7 +129,6 @@ internal sealed class LabelJoin
                 continue;
             }
 
-            var inclusion = Inclusion(rows, columns.Inclusion);
             HasInclusion |= inclusion is not null;
             Add(id, label, inclusion);
         }

@@ -101,6 +101,24 @@ public sealed class OfflineCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Drawn_rows_without_a_label_are_told_also_where_they_are_beside_the_predictions()
+    {
+        var lines = await File.ReadAllLinesAsync(Log, TestContext.Current.CancellationToken);
+        var sheet = PathOf("drawn-log.csv");
+        await File.WriteAllLinesAsync(
+            sheet,
+            lines.Select((line, i) => i == 0 ? "name,cat,dog,fox,y,inclusion_probability"
+                : $"{line},{(i % 4 == 0 ? Classes[_truth[$"row {i - 1}"]] : "")},{(i % 2 == 0 ? "0.5" : "")}"),
+            TestContext.Current.CancellationToken);
+
+        var json = await NumbersAsync("--predictions", sheet, "--id-column", "name", "--map", "label=y");
+
+        var (drawn, labels) = (json.GetProperty("drawn").GetInt64(), json.GetProperty("labels").GetInt64());
+        (drawn, labels).ShouldBe(((lines.Length - 1) / 2, (lines.Length - 1) / 4));
+        json.GetProperty("warnings").EnumerateArray().Select(w => w.GetString()!).ShouldContain(w => w.Contains("drawn rows have no label"));
+    }
+
+    [Fact]
     public async Task More_rows_of_the_same_draw_keep_the_labels_that_are_there()
     {
         (await SelectAsync("--predictions", Log, "--count", "60", "--seed", "5", "--output", Sheet)).Code.ShouldBe(0);
