@@ -68,7 +68,7 @@ internal sealed class StoreEngine : IAsyncDisposable
 
     public async Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellation)
     {
-        ObjectDisposedException.ThrowIf(_closing.IsValueCreated, typeof(MonitorStore));
+        ObjectDisposedException.ThrowIf(_closing.IsValueCreated, this);
         for (var again = false; ; again = true)
         {
             var generation = _readers.Generation;

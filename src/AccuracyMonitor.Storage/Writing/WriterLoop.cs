@@ -36,7 +36,7 @@ internal sealed class WriterLoop
         if (!_queue.Writer.TryWrite(operation))
         {
             _counters.Finished(operation.Bytes, success: false);
-            throw new ObjectDisposedException(nameof(MonitorStore));
+            throw new ObjectDisposedException(nameof(WriterLoop), "The store is closed.");
         }
     }
 
