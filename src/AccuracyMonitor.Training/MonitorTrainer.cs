@@ -25,7 +25,7 @@ public static class MonitorTrainer
         options.Check();
         ArgumentOutOfRangeException.ThrowIfLessThan(reference.Count, SmallestReference, nameof(reference));
         RequireTorch(options.Quantization);
-        return Networks.Pretraining.Run(reference, options, progress, cancellationToken);
+        return Pretraining.Run(reference, options, progress, cancellationToken);
     }
 
     /// <summary>Fine-tunes a champion on labels of the present, each weighted by 1/π, with a penalty on the distance from its weights.</summary>
@@ -39,7 +39,7 @@ public static class MonitorTrainer
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         RequireTorch(options.Quantization);
-        return Networks.FineTuning.Run(championOnnx, labels, options, progress, cancellationToken);
+        return FineTuning.Run(championOnnx, labels, options, progress, cancellationToken);
     }
 
     /// <summary>Logit of each label by a monitor that was fine-tuned without the labels of its fold, for as many passes as score the other folds
@@ -53,7 +53,7 @@ public static class MonitorTrainer
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         RequireTorch(options.Quantization);
-        return Networks.FineTuning.CrossFitLogits(championOnnx, labels, options, folds, cancellationToken);
+        return FineTuning.CrossFitLogits(championOnnx, labels, options, folds, cancellationToken);
     }
 
     // Quantized training runs over plain spans.

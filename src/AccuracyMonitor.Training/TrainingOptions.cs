@@ -1,4 +1,5 @@
 using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Training.Networks;
 using AccuracyMonitor.Training.Quantized;
 using AccuracyMonitor.Training.Schedules;
 
@@ -67,7 +68,7 @@ public sealed record TrainingOptions
     internal RatePolicy? Policy { get; private init; }
 
     /// <summary>Steps of one pass over what a reference set of this size trains on.</summary>
-    public int StepsPerEpoch(int referenceCount) => Networks.Pretraining.StepsPerEpoch(referenceCount - HeldOutCount(referenceCount), BatchSize);
+    public int StepsPerEpoch(int referenceCount) => TrainingData.Batches(referenceCount - HeldOutCount(referenceCount), BatchSize);
 
     internal int HeldOutCount(int count) => Math.Clamp((int)(count * HeldOutShare), 1, count - 1);
 

@@ -4,7 +4,7 @@ using AccuracyMonitor.Evaluation.Recipes;
 using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training;
-using AccuracyMonitor.Training.Schedules.Bench;
+using AccuracyMonitor.Training.PolicySearch;
 using Spectre.Console;
 
 namespace AccuracyMonitor.Benchmarks.Training;

@@ -1,4 +1,4 @@
-using AccuracyMonitor.Training.Schedules.Bench;
+using AccuracyMonitor.Training.PolicySearch;
 using Spectre.Console;
 
 namespace AccuracyMonitor.Benchmarks.Training;

@@ -1,5 +1,5 @@
 using AccuracyMonitor.Training.Schedules;
-using AccuracyMonitor.Training.Schedules.Bench;
+using AccuracyMonitor.Training.PolicySearch;
 using ScottPlot;
 
 namespace AccuracyMonitor.Benchmarks.Training;

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AccuracyMonitor.Training;
 using AccuracyMonitor.Training.Schedules;
-using AccuracyMonitor.Training.Schedules.Bench;
+using AccuracyMonitor.Training.PolicySearch;
 
 namespace AccuracyMonitor.Evaluation.Recipes;
 

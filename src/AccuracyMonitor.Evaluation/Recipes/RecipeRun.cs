@@ -9,7 +9,7 @@ using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Scoring.Ternary;
 using AccuracyMonitor.Training;
 using AccuracyMonitor.Training.Evaluation;
-using AccuracyMonitor.Training.Schedules.Bench;
+using AccuracyMonitor.Training.PolicySearch;
 using AccuracyMonitor.Training.Stress;
 using AccuracyMonitor.Training.Ternary;
 

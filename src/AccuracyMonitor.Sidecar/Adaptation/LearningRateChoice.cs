@@ -1,6 +1,6 @@
 using AccuracyMonitor.Training;
 using AccuracyMonitor.Training.Quantized;
-using AccuracyMonitor.Training.Schedules.Bench;
+using AccuracyMonitor.Training.PolicySearch;
 
 namespace AccuracyMonitor.Sidecar.Adaptation;
 

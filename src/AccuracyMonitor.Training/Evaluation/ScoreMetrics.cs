@@ -1,6 +1,5 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Evaluation;
-using AccuracyMonitor.Training.Networks;
 
 namespace AccuracyMonitor.Training.Evaluation;
 

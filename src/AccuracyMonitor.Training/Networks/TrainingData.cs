@@ -15,6 +15,9 @@ internal sealed record TrainingData(float[] Features, float[] Confidence, float[
 {
     public int Count => Correct.Length;
 
+    /// <summary>Steps of one pass; the last batch may be smaller.</summary>
+    public static int Batches(int count, int batchSize) => (count + batchSize - 1) / batchSize;
+
     public static TrainingData From(ReferenceSet reference, MonitorEncoding encoding)
     {
         var width = FeatureEncoding.Width(encoding, reference.ClassCount);

@@ -1,4 +1,4 @@
-namespace AccuracyMonitor.Training.Schedules.Bench;
+namespace AccuracyMonitor.Training.PolicySearch;
 
 /// <summary>What one training by one policy gave.</summary>
 /// <param name="Policy">Its text.</param>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace AccuracyMonitor.Training.Schedules.Bench;
+namespace AccuracyMonitor.Training.PolicySearch;
 
 /// <summary>One evaluation during a run.</summary>
 /// <param name="Step">Steps done.</param>

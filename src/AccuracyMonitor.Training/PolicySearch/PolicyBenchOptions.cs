@@ -1,4 +1,4 @@
-namespace AccuracyMonitor.Training.Schedules.Bench;
+namespace AccuracyMonitor.Training.PolicySearch;
 
 /// <summary>How policies are compared. The monitor's own options decide network, batches and optimiser.</summary>
 public sealed record PolicyBenchOptions

@@ -1,4 +1,4 @@
-namespace AccuracyMonitor.Training.Schedules.Bench;
+namespace AccuracyMonitor.Training.PolicySearch;
 
 /// <summary>Ranks candidates by utility, then cost, then robustness. Utility is the held-out loss at the end: the best one seen on the
 /// way favours noisy runs (measured: it then picks a large constant, which ends badly).</summary>

@@ -1,6 +1,7 @@
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Training.Schedules;
 
-namespace AccuracyMonitor.Training.Schedules.Bench;
+namespace AccuracyMonitor.Training.PolicySearch;
 
 /// <summary>
 /// Picks a learning-rate policy for a monitor (after LRBench, arXiv 1908.06477): range test, 13 candidates over seeds, ranking, robustness of

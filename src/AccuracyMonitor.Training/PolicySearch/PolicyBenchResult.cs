@@ -1,4 +1,4 @@
-namespace AccuracyMonitor.Training.Schedules.Bench;
+namespace AccuracyMonitor.Training.PolicySearch;
 
 /// <summary>What a bench found.</summary>
 /// <param name="Steps">T, of the constants' runs.</param>

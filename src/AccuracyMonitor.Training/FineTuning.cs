@@ -1,11 +1,12 @@
-using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Recalibration;
-using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Core;
 using AccuracyMonitor.Scoring.Networks;
+using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training.Evaluation;
+using AccuracyMonitor.Training.Networks;
 using AccuracyMonitor.Training.Quantized;
 
-namespace AccuracyMonitor.Training.Networks;
+namespace AccuracyMonitor.Training;
 
 /// <summary>
 /// Fine-tuning: the champion's weights, moved by 1/π-weighted labels and held back by a penalty on the distance from where they were.
@@ -144,7 +145,7 @@ internal static class FineTuning
     // The penalty is given in nats of the summed loss; the network minimises the mean.
     private static IMonitorNetwork Network(MonitorMetadata shape, MonitorWeights start, FineTuneOptions options, int count, VarianceMeter? meter = null)
     {
-        var schedule = options.Policy?.Begin((double)options.MaxEpochs * Pretraining.StepsPerEpoch(count, options.BatchSize));
+        var schedule = options.Policy?.Begin((double)options.MaxEpochs * TrainingData.Batches(count, options.BatchSize));
         var penalty = options.Penalty / count;
         return options.Quantization is { } quantization
             ? new QuantizedNetwork(shape, start, options.LearningRate, weightDecay: 0, penalty, quantization, meter) { Schedule = schedule }

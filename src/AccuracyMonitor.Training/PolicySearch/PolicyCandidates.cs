@@ -1,4 +1,6 @@
-namespace AccuracyMonitor.Training.Schedules.Bench;
+using AccuracyMonitor.Training.Schedules;
+
+namespace AccuracyMonitor.Training.PolicySearch;
 
 /// <summary>The 13 candidates of a bench. Their parameters are shares of the rate that the range test found and of the run's length: ours, not
 /// the paper's.</summary>

@@ -1,7 +1,7 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Training.Networks;
 
-namespace AccuracyMonitor.Training.Schedules.Bench;
+namespace AccuracyMonitor.Training.PolicySearch;
 
 /// <summary>
 /// LRBench's confidence metrics, for a monitor: over the samples whose correctness it predicted right (score at or above ½ where the

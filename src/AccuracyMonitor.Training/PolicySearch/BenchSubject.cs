@@ -3,7 +3,7 @@ using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Training.Networks;
 
-namespace AccuracyMonitor.Training.Schedules.Bench;
+namespace AccuracyMonitor.Training.PolicySearch;
 
 /// <summary>Data shared by all policies of one seed: the trainer's split and initial weights, and test outputs that are not used to choose
 /// a policy.</summary>
@@ -32,5 +32,5 @@ internal sealed record BenchSubject(
             [.. Enumerable.Range(0, test.Count).Select(i => FeatureEncoding.PredictedClass(test.Row(i)))]);
     }
 
-    public int StepsPerEpoch => Pretraining.StepsPerEpoch(Trained.Count, Options.BatchSize);
+    public int StepsPerEpoch => TrainingData.Batches(Trained.Count, Options.BatchSize);
 }

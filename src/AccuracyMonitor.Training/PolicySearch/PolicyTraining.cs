@@ -1,8 +1,9 @@
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Training.Evaluation;
 using AccuracyMonitor.Training.Networks;
+using AccuracyMonitor.Training.Schedules;
 
-namespace AccuracyMonitor.Training.Schedules.Bench;
+namespace AccuracyMonitor.Training.PolicySearch;
 
 /// <summary>One training by one policy: the trainer's network, optimiser, order of samples and masks, for a given number of steps and without
 /// early stopping. After each whole epoch it has the weights that <see cref="MonitorTrainer"/> has then.</summary>

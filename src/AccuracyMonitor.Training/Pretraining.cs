@@ -1,11 +1,12 @@
 using AccuracyMonitor.Core;
-using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
+using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training.Evaluation;
+using AccuracyMonitor.Training.Networks;
 using AccuracyMonitor.Training.Quantized;
 using AccuracyMonitor.Training.Schedules;
 
-namespace AccuracyMonitor.Training.Networks;
+namespace AccuracyMonitor.Training;
 
 /// <summary>Pre-training: fits the weights to one part of a reference set, stops and calibrates on the other.</summary>
 internal static class Pretraining
@@ -28,7 +29,7 @@ internal static class Pretraining
 
         var random = SplitMix64.Stream(options.Seed, WeightsStream, 0);
         var start = InitialWeights.For(trained, shape.Encoding, options.HiddenWidths, ref random);
-        var schedule = options.Policy?.Begin((double)options.MaxEpochs * StepsPerEpoch(trained.Count, options.BatchSize));
+        var schedule = options.Policy?.Begin((double)options.MaxEpochs * TrainingData.Batches(trained.Count, options.BatchSize));
         var meter = new VarianceMeter(MeterEvery, options.Quantization?.GradientBits ?? 8);
         using IMonitorNetwork network = options.Quantization is { } quantization
             ? new QuantizedNetwork(
@@ -65,8 +66,6 @@ internal static class Pretraining
 
         return Finish(shape, options, stopping, trained.Count, heldOut, meter);
     }
-
-    internal static int StepsPerEpoch(int count, int batchSize) => (count + batchSize - 1) / batchSize;
 
     internal static MonitorMetadata Shape(ReferenceSet reference, TrainingOptions options) => new()
     {

@@ -1,8 +1,9 @@
-using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Recalibration;
+using AccuracyMonitor.Core;
 using AccuracyMonitor.Training.Networks;
+using AccuracyMonitor.Training.Schedules;
 
-namespace AccuracyMonitor.Training.Schedules.Bench;
+namespace AccuracyMonitor.Training.PolicySearch;
 
 /// <summary>Picks a policy for one fine-tuning by cross-fitting on its own labels, within a time budget.</summary>
 public static class FineTuningPolicyChoice

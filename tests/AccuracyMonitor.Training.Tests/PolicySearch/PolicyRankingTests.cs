@@ -1,6 +1,6 @@
-using AccuracyMonitor.Training.Schedules.Bench;
+using AccuracyMonitor.Training.PolicySearch;
 
-namespace AccuracyMonitor.Training.Tests.Schedules;
+namespace AccuracyMonitor.Training.Tests.PolicySearch;
 
 public class PolicyRankingTests
 {

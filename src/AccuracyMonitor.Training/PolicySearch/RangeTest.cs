@@ -1,4 +1,4 @@
-namespace AccuracyMonitor.Training.Schedules.Bench;
+namespace AccuracyMonitor.Training.PolicySearch;
 
 /// <summary>Short runs at constant rates from the same initial weights, to find the useful range of rates.</summary>
 /// <param name="Points">Rate and held-out loss after the run, nats (infinite: diverged), in order of the rate.</param>

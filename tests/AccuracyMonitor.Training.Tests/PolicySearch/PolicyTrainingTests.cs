@@ -1,8 +1,8 @@
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Training.Schedules;
-using AccuracyMonitor.Training.Schedules.Bench;
+using AccuracyMonitor.Training.PolicySearch;
 
-namespace AccuracyMonitor.Training.Tests.Schedules;
+namespace AccuracyMonitor.Training.Tests.PolicySearch;
 
 public class PolicyTrainingTests
 {

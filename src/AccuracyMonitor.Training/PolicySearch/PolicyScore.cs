@@ -1,4 +1,4 @@
-namespace AccuracyMonitor.Training.Schedules.Bench;
+namespace AccuracyMonitor.Training.PolicySearch;
 
 /// <summary>A candidate over all seeds, beside the tuned constant of the same seeds.</summary>
 /// <param name="Policy">Its text.</param>
