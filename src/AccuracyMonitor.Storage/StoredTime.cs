@@ -5,5 +5,7 @@ internal static class StoredTime
 {
     public static long Write(DateTimeOffset time) => time.UtcTicks;
 
+    public static long? Write(DateTimeOffset? time) => time?.UtcTicks;
+
     public static DateTimeOffset Read(long ticks) => new(ticks, TimeSpan.Zero);
 }

@@ -20,7 +20,6 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
     /// <summary>Pieces of <see cref="MaxItems"/> labels that one call of RetractBy takes back at most.</summary>
     private const int MaxPieces = 10;
     private const int MaxSkipReason = 500;
-    private const int MaxAnnotator = 200;
     private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestLease = TimeSpan.FromHours(12);
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
@@ -32,14 +31,13 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
             throw RpcErrors.Invalid("max_items", $"max_items is {request.MaxItems}; it must lie between 1 and {MaxItems}.");
         }
 
-        CheckAnnotator("annotator", request.Annotator);
         var query = new LeaseQuery
         {
             MaxItems = Math.Max(1, (int)request.MaxItems),
             Duration = LeaseDuration(request.LeaseDuration),
             Model = request.Model,
             Version = request.Version,
-            Annotator = request.Annotator,
+            Annotator = context.Annotator("annotator", request.Annotator, request.Model),
         };
         var leased = await store.LeaseAsync(query, clock.Read().Now, context.CancellationToken);
         return new LeaseResponse { Items = { leased.Select(LabelMapping.ToItem) } };
@@ -88,7 +86,6 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
         for (var i = 0; i < answers.Length; i++)
         {
             var answer = request.Answers[i];
-            CheckAnnotator($"answers[{i}].annotator", answer.Annotator);
             if (answer.LeaseId.Length == 0 && answer.PredictionId.Length == 0)
             {
                 throw RpcErrors.Invalid($"answers[{i}]", $"answers[{i}] names neither lease_id nor prediction_id.");
@@ -105,13 +102,9 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
                 throw RpcErrors.Invalid($"answers[{i}].label", $"answers[{i}] has no label; send the field also when the class is 0.");
             }
 
-            answers[i] = new LabelAnswer
+            answers[i] = LabelMapping.ToAnswer(answer, i) with
             {
-                LeaseId = answer.LeaseId.Length == 0 ? null : answer.LeaseId,
-                Key = new ModelKey(answer.Model, answer.Version),
-                PredictionId = answer.PredictionId.Length == 0 ? null : answer.PredictionId,
-                Label = answer.Label,
-                Annotator = answer.Annotator,
+                Annotator = context.Annotator($"answers[{i}].annotator", answer.Annotator, answer.Model),
             };
         }
 
@@ -122,17 +115,17 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
     public override async Task<RetractResponse> Retract(RetractRequest request, ServerCallContext context)
     {
         CheckCount("predictions", request.Predictions.Count);
-        CheckAnnotator("annotator", request.Annotator);
         foreach (var prediction in request.Predictions)
         {
             context.Require(Roles.Label, prediction.Model);
         }
 
+        var annotator = context.Annotator("annotator", request.Annotator, OneModel(request.Predictions));
         var refs = request.Predictions.Select(p => (new ModelKey(p.Model, p.Version), p.PredictionId)).ToArray();
         var by = context.Actor();
         return new RetractResponse
         {
-            Outcomes = { await WriteAsync(() => store.RetractAsync(refs, request.Annotator, new Origin(by, clock.Time.GetUtcNow()))) },
+            Outcomes = { await WriteAsync(() => store.RetractAsync(refs, annotator, new Origin(by, clock.Time.GetUtcNow()))) },
         };
     }
 
@@ -144,7 +137,7 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
             throw RpcErrors.Invalid("annotator", "annotator is empty; it must name whose labels are taken back.");
         }
 
-        CheckAnnotator("annotator", request.Annotator);
+        Annotators.CheckLength("annotator", request.Annotator);
         var since = request.Since ?? throw RpcErrors.Invalid("since", "since is missing; labels given at or after it are taken back.");
         var query = new AnnotatorQuery
         {
@@ -240,11 +233,7 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
         }
     }
 
-    private static void CheckAnnotator(string field, string annotator)
-    {
-        if (annotator.Length > MaxAnnotator)
-        {
-            throw RpcErrors.Invalid(field, $"{field} has {annotator.Length} characters; it may have at most {MaxAnnotator}.");
-        }
-    }
+    /// <summary>The model of all of them, or empty.</summary>
+    private static string OneModel(IReadOnlyCollection<PredictionRef> predictions) =>
+        predictions.Select(p => p.Model).Distinct(StringComparer.Ordinal).ToArray() is [var model] ? model : "";
 }

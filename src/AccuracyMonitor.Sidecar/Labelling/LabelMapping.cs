@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Storage.Labelling;
 using AccuracyMonitor.V1;
 using Google.Protobuf;
@@ -9,6 +11,8 @@ namespace AccuracyMonitor.Sidecar.Labelling;
 /// <summary>The queue's words on the wire.</summary>
 internal static class LabelMapping
 {
+    public const int MaxTool = 100;
+
     public static LabelItem ToItem(LeasedRequest leased)
     {
         var request = leased.Request;
@@ -31,6 +35,31 @@ internal static class LabelMapping
             LeaseExpires = leased.LeaseExpires.ToTimestamp(),
             Created = request.CreatedAt.ToTimestamp(),
             Expires = request.ExpiresAt.ToTimestamp(),
+        };
+    }
+
+    /// <summary>The answer at <paramref name="index"/> of a call; without its annotator.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: a field is out of its bounds.</exception>
+    public static LabelAnswer ToAnswer(Answer answer, int index)
+    {
+        if (answer.Tool.Length > MaxTool)
+        {
+            throw RpcErrors.Invalid($"answers[{index}].tool", $"answers[{index}].tool has {answer.Tool.Length} characters; it may have at most {MaxTool}.");
+        }
+
+        return new LabelAnswer
+        {
+            LeaseId = answer.LeaseId.Length == 0 ? null : answer.LeaseId,
+            Key = new ModelKey(answer.Model, answer.Version),
+            PredictionId = answer.PredictionId.Length == 0 ? null : answer.PredictionId,
+            Label = answer.Label,
+            Conditions = new AnswerConditions
+            {
+                ShownAt = answer.ShownAt is { } shown ? WireTimes.ToTime($"answers[{index}].shown_at", shown) : null,
+                AnsweredAt = answer.AnsweredAt is { } answered ? WireTimes.ToTime($"answers[{index}].answered_at", answered) : null,
+                Revealed = answer.HasRevealed ? answer.Revealed : null,
+                Tool = answer.Tool,
+            },
         };
     }
 

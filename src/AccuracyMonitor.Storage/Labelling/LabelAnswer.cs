@@ -17,4 +17,7 @@ public sealed record LabelAnswer
 
     /// <summary>Recorded with the label. At most 200 characters.</summary>
     public string Annotator { get; init; } = "";
+
+    /// <summary>Recorded with the label.</summary>
+    public AnswerConditions Conditions { get; init; } = AnswerConditions.Unknown;
 }

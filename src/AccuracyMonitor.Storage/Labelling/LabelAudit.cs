@@ -15,10 +15,11 @@ internal static class LabelAudit
         foreach (var ofModel in answers.Zip(changes).Where(c => c.Second.Changed).GroupBy(c => KeyOf(c.Second.Request!)))
         {
             var replaced = ofModel.Count(c => c.Second.Outcome == LabelOutcome.Replaced);
-            var names = ofModel.Select(c => c.First.Annotator).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+            var revealed = ofModel.Count(c => c.First.Conditions.Revealed == true);
             AuditTrail.Append(
                 connection, origin, AuditAction.LabelsCompleted, ofModel.Key,
-                $"{ofModel.Count() - replaced} given, {replaced} replaced; annotators: {string.Join(", ", names)}");
+                $"{ofModel.Count() - replaced} given, {replaced} replaced{(revealed > 0 ? $", {revealed} revealed" : "")}; "
+                + $"annotators: {Names(ofModel.Select(c => c.First.Annotator))}{Tools(ofModel.Select(c => c.First.Conditions.Tool))}");
         }
     }
 
@@ -47,6 +48,10 @@ internal static class LabelAudit
             AuditTrail.Append(connection, origin, AuditAction.LabelsSkipped, ofModel.Key, $"{ofModel.Count()} skipped");
         }
     }
+
+    private static string Tools(IEnumerable<string> tools) => Names(tools.Where(t => t.Length > 0)) is { Length: > 0 } names ? $"; tools: {names}" : "";
+
+    private static string Names(IEnumerable<string> names) => string.Join(", ", names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
 
     private static ModelKey KeyOf(RequestSummary request) => request.Series.ModelKey;
 }

@@ -8,6 +8,7 @@ internal static class LabellingLimits
 {
     public const int MaxReason = 500;
     public const int MaxAnnotator = 200;
+    public const int MaxTool = 100;
     public const int MaxItems = 1000;
 
     /// <summary>Leases of a request that are remembered, so that an answer by one of them finds it.</summary>
@@ -15,6 +16,9 @@ internal static class LabellingLimits
 
     /// <summary>Changes of one request's label that are taken. Its history is kept whole, and so must have an end.</summary>
     public const int MaxChanges = 100;
+
+    /// <summary>How far the clock of an annotator's tool may be ahead.</summary>
+    public static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
     public static readonly TimeSpan MinLease = TimeSpan.FromSeconds(1);
     public static readonly TimeSpan MaxLease = TimeSpan.FromHours(12);
 

@@ -35,7 +35,7 @@ internal static class Labels
             """,
             new { query.Annotator, since = StoredTime.Write(query.Since), model = query.Model, version = query.Version, query.Limit }).AsList();
         var by = LabellingLimits.Cut(origin.By.Subject, LabellingLimits.MaxAnnotator);
-        var changes = rows.Select(r => Result(LabelOutcome.Ok, r, Append(connection, r, null, RequestState.Retracted, by, origin.At), "")).ToArray();
+        var changes = rows.Select(r => Result(LabelOutcome.Ok, r, Append(connection, r, Retraction(by, origin.At)), "")).ToArray();
         LabelAudit.RetractedBy(connection, changes, query, origin);
         return changes;
     }
@@ -77,8 +77,10 @@ internal static class Labels
                 $"the label of prediction '{row.PredictionId}' was changed {changes} times, at most {LabellingLimits.MaxChanges} changes are kept");
         }
 
+        var (conditions, leftOut) = answer.Conditions.Checked(now);
         var outcome = row.Label is null ? LabelOutcome.Ok : LabelOutcome.Replaced;
-        return Result(outcome, row, Append(connection, row, answer.Label, RequestState.Answered, answer.Annotator, now), "");
+        var after = Append(connection, row, new HistoryEntry(answer.Label, RequestState.Answered, answer.Annotator, now) { Conditions = conditions });
+        return Result(outcome, row, after, leftOut);
     }
 
     private static LabelChange Retract(SqliteConnection connection, ModelKey key, string predictionId, string annotator, DateTimeOffset now)
@@ -90,24 +92,39 @@ internal static class Labels
 
         return row.RequestState switch
         {
-            RequestState.Answered => Result(LabelOutcome.Ok, row, Append(connection, row, null, RequestState.Retracted, annotator, now), ""),
+            RequestState.Answered => Result(LabelOutcome.Ok, row, Append(connection, row, Retraction(annotator, now)), ""),
             RequestState.Retracted => Result(LabelOutcome.Unchanged, row, row, ""),
             _ => Result(LabelOutcome.NotFound, row, row, $"prediction '{predictionId}' of {key} has no label to take back"),
         };
     }
 
-    private static RequestRow Append(
-        SqliteConnection connection, RequestRow row, long? label, RequestState state, string annotator, DateTimeOffset now)
+    private static HistoryEntry Retraction(string annotator, DateTimeOffset at) => new(null, RequestState.Retracted, annotator, at);
+
+    private static RequestRow Append(SqliteConnection connection, RequestRow row, HistoryEntry entry)
     {
+        var at = StoredTime.Write(entry.At);
         var sequence = connection.QuerySingle<long>(
-            "INSERT INTO labels (request_id, label, annotator, labelled_at) VALUES (@Id, @label, @annotator, @now) RETURNING sequence",
-            new { row.Id, label, annotator, now = StoredTime.Write(now) });
+            """
+            INSERT INTO labels (request_id, label, annotator, labelled_at, shown_at, answered_at, revealed, tool)
+            VALUES (@Id, @Label, @Annotator, @at, @shown, @answered, @Revealed, @Tool) RETURNING sequence
+            """,
+            new
+            {
+                row.Id,
+                entry.Label,
+                entry.Annotator,
+                at,
+                shown = StoredTime.Write(entry.Conditions.ShownAt),
+                answered = StoredTime.Write(entry.Conditions.AnsweredAt),
+                entry.Conditions.Revealed,
+                entry.Conditions.Tool,
+            });
         connection.Execute(
             """
-            UPDATE label_requests SET state = @state, label = @label, label_sequence = @sequence, labelled_at = @now, lease_id = NULL, lease_expires = NULL
+            UPDATE label_requests SET state = @state, label = @Label, label_sequence = @sequence, labelled_at = @at, lease_id = NULL, lease_expires = NULL
             WHERE id = @Id
             """,
-            new { row.Id, state = (int)state, label, sequence, now = StoredTime.Write(now) });
+            new { row.Id, state = (int)entry.State, entry.Label, sequence, at });
         return RequestReads.ById(connection, row.Id);
     }
 
@@ -118,7 +135,8 @@ internal static class Labels
             return "lease_id and prediction_id are both empty, one is needed";
         }
 
-        return LabellingLimits.TooLong("annotator", answer.Annotator, LabellingLimits.MaxAnnotator);
+        return LabellingLimits.TooLong("annotator", answer.Annotator, LabellingLimits.MaxAnnotator)
+            ?? LabellingLimits.TooLong("tool", answer.Conditions.Tool, LabellingLimits.MaxTool);
     }
 
     private static bool Contradicts(LabelAnswer answer, RequestRow row) =>
@@ -137,4 +155,11 @@ internal static class Labels
         Previous = (int?)before.Label,
         Reason = reason,
     };
+
+    /// <summary>What is appended to a request's history, and the state that it gives the request.</summary>
+    /// <param name="Label">Null: a retraction.</param>
+    private sealed record HistoryEntry(long? Label, RequestState State, string Annotator, DateTimeOffset At)
+    {
+        public AnswerConditions Conditions { get; init; } = AnswerConditions.Unknown;
+    }
 }

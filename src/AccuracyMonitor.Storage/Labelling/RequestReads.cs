@@ -39,11 +39,11 @@ internal static class RequestReads
     }
 
     public static IReadOnlyList<LabelEntry> History(SqliteConnection connection, ModelKey key, string predictionId) =>
-        [.. connection.Query<(long Sequence, long? Label, string Annotator, long At)>(
-            """
-            SELECT l.sequence, l.label, l.annotator, l.labelled_at FROM labels l JOIN label_requests r ON r.id = l.request_id
+        [.. connection.Query<LabelRow>(
+            $"""
+            SELECT {LabelRow.Columns} FROM labels l JOIN label_requests r ON r.id = l.request_id
             WHERE r.model = @Model AND r.version = @Version AND r.prediction_id = @predictionId ORDER BY l.sequence
             """,
             new { key.Model, key.Version, predictionId })
-            .Select(e => new LabelEntry(e.Sequence, (int?)e.Label, e.Annotator, StoredTime.Read(e.At)))];
+            .Select(e => e.Entry())];
 }
