@@ -3,6 +3,7 @@ using AccuracyMonitor.Cli;
 using AccuracyMonitor.Cli.Audit;
 using AccuracyMonitor.Cli.Demo;
 using AccuracyMonitor.Cli.Evaluation;
+using AccuracyMonitor.Cli.Labels;
 using AccuracyMonitor.Cli.Offline;
 using AccuracyMonitor.Cli.Replay;
 using AccuracyMonitor.Cli.Serving;
@@ -20,6 +21,7 @@ var root = new RootCommand("Accuracy Monitor: how accurate is the deployed model
     EvaluateCommand.Create(),
     ReplayCommand.Create(),
     AuditCommand.Create(),
+    LabelsCommand.Create(),
     DemoServeCommand.Create(),
 };
 return await CommandLine.RunAsync(root, args);

@@ -135,12 +135,26 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
         IReadOnlyList<string> leaseIds, string reason, Origin origin, CancellationToken cancellation = default) =>
         BatchAsync(leaseIds, (c, ids) => Leases.Skip(c, ids, reason, origin), cancellation);
 
+    /// <summary>Says without a lease that no label can be given: of a request that waits, has expired, or is leased, whose lease then ends.</summary>
+    /// <param name="reason">Recorded; at most 500 characters.</param>
+    public Task<IReadOnlyList<ItemResult>> SkipAsync(
+        IReadOnlyList<(ModelKey Key, string PredictionId)> predictions, string reason, Origin origin, CancellationToken cancellation = default) =>
+        BatchAsync(predictions, (c, batch) => Leases.Skip(c, batch, reason, origin), cancellation);
+
     /// <summary>
     /// Takes labels, whatever the state of the request or lease. The same label again is <see cref="LabelOutcome.Unchanged"/>, another one
     /// replaces the first. At most 1000.
     /// </summary>
     public Task<IReadOnlyList<LabelChange>> CompleteAsync(IReadOnlyList<LabelAnswer> answers, Origin origin, CancellationToken cancellation = default) =>
         BatchAsync(answers, (c, batch) => Labels.Complete(c, batch, origin), cancellation);
+
+    /// <summary>What <see cref="CompleteAsync"/> would answer now; nothing is kept. At most 1000.</summary>
+    public Task<IReadOnlyList<LabelChange>> CheckAsync(IReadOnlyList<LabelAnswer> answers, CancellationToken cancellation = default)
+    {
+        LabellingLimits.CheckBatch(answers, nameof(answers));
+        var batch = answers.ToArray();
+        return _engine.ReadAsync<IReadOnlyList<LabelChange>>(c => Array.ConvertAll(batch, a => Labels.Check(c, a)), cancellation);
+    }
 
     /// <summary>Takes labels back. The history keeps them, with who took them back and when.</summary>
     public Task<IReadOnlyList<LabelChange>> RetractAsync(
@@ -209,6 +223,14 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     /// <summary>One request, or null.</summary>
     public Task<RequestSummary?> FindAsync(ModelKey key, string predictionId, CancellationToken cancellation = default) =>
         _engine.ReadAsync(c => RequestReads.Find(c, key, predictionId)?.Summary(), cancellation);
+
+    /// <summary>Label requests in every state with what became of them, newest first.</summary>
+    public Task<IReadOnlyList<RequestListing>> RequestsAsync(RequestQuery query, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        CheckLimit(query.Limit, 10_000);
+        return _engine.ReadAsync(c => RequestList.Page(c, query), cancellation);
+    }
 
     /// <summary>All that was ever said about one prediction, in order.</summary>
     public Task<IReadOnlyList<LabelEntry>> LabelHistoryAsync(ModelKey key, string predictionId, CancellationToken cancellation = default) =>

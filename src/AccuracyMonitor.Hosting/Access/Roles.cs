@@ -17,7 +17,7 @@ public enum Roles
     /// <summary>Report predictions.</summary>
     Observe = 4,
 
-    /// <summary>Lease label requests, and give, correct and retract labels.</summary>
+    /// <summary>List and lease label requests, and give, correct and retract labels.</summary>
     Label = 8,
 
     /// <summary>Register, activate, roll back and adapt monitors, and all that the other roles allow.</summary>

@@ -23,7 +23,7 @@ internal sealed class AuditGrpcService(MonitorStore store) : AuditService.AuditS
             Model = request.Model,
             Version = request.Version,
             Since = request.Since is { } since ? WireTimes.ToTime("since", since) : DateTimeOffset.MinValue,
-            Before = Before(request.PageToken),
+            Before = Paging.Before(request.PageToken),
             Limit = size + 1,
         };
         var entries = await store.AuditAsync(query, context.CancellationToken);
@@ -33,12 +33,6 @@ internal sealed class AuditGrpcService(MonitorStore store) : AuditService.AuditS
             NextPageToken = entries.Count > size ? entries[size - 1].Sequence.ToString(CultureInfo.InvariantCulture) : "",
         };
     }
-
-    private static long Before(string token) => token.Length == 0
-        ? long.MaxValue
-        : long.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var before)
-            ? before
-            : throw RpcErrors.Invalid("page_token", "page_token is not the next_page_token of an earlier page.");
 
     private static AuditEntry ToWire(StoredEntry entry) => new()
     {

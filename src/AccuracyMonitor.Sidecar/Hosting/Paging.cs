@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 
 namespace AccuracyMonitor.Sidecar.Hosting;
@@ -37,6 +38,14 @@ internal static class Paging
             ? throw RpcErrors.Invalid("page_token", "page_token names an item that is gone. Begin again without one.")
             : Take(items, begin, name, size);
     }
+
+    /// <summary>Of a list of rows of the store, newest first: the number of the row that the page before ended with. Rows before it follow.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: the token is none.</exception>
+    public static long Before(string token) => token.Length == 0
+        ? long.MaxValue
+        : long.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var before)
+            ? before
+            : throw RpcErrors.Invalid("page_token", "page_token is not the next_page_token of an earlier page.");
 
     /// <summary>Items of a page at most.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: the size is out of its range.</exception>

@@ -23,6 +23,7 @@ internal static class SidecarRoles
         [$"{Package}.LabelService/Release"] = Roles.Label,
         [$"{Package}.LabelService/Skip"] = Roles.Label,
         [$"{Package}.LabelService/Retract"] = Roles.Label,
+        [$"{Package}.LabelService/ListRequests"] = Roles.Label,
         [$"{Package}.LabelService/RetractBy"] = Roles.Administer,
         [$"{Package}.LabelService/Forget"] = Roles.Administer,
         [$"{Package}.LabelService/Watch"] = Roles.Read,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Hosting.Access;
 using AccuracyMonitor.Sidecar.Hosting;
@@ -5,6 +6,7 @@ using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Audit;
 using AccuracyMonitor.Storage.Labelling;
 using AccuracyMonitor.V1;
+using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
@@ -59,23 +61,26 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
 
     public override async Task<SkipResponse> Skip(SkipRequest request, ServerCallContext context)
     {
-        CheckCount("lease_ids", request.LeaseIds.Count);
+        CheckCount(request.Predictions.Count == 0 ? "lease_ids" : "lease_ids and predictions", request.LeaseIds.Count + request.Predictions.Count);
         if (request.Reason.Length > MaxSkipReason)
         {
             throw RpcErrors.Invalid("reason", $"reason has {request.Reason.Length} characters; it may have at most {MaxSkipReason}.");
         }
 
-        var results = await store.SkipAsync(
-            request.LeaseIds, request.Reason, new Origin(context.Actor(), clock.Read().Now), CancellationToken.None);
-        foreach (var result in results)
+        var predictions = References(request.Predictions, context);
+        var origin = new Origin(context.Actor(), clock.Read().Now);
+        var response = new SkipResponse();
+        if (request.LeaseIds.Count > 0)
         {
-            if (result is { Outcome: LabelOutcome.Ok, Request: { } skipped })
-            {
-                applier.Unanswered(skipped, result.PreviousState);
-            }
+            response.Outcomes.AddRange(Skipped(await store.SkipAsync(request.LeaseIds, request.Reason, origin, CancellationToken.None)));
         }
 
-        return new SkipResponse { Outcomes = { results.Select(ToOutcome) } };
+        if (predictions.Length > 0)
+        {
+            response.Outcomes.AddRange(Skipped(await store.SkipAsync(predictions, request.Reason, origin, CancellationToken.None)));
+        }
+
+        return response;
     }
 
     /// <remarks>Not cancelled by a client that goes: an answer once received is kept, and repeating it changes nothing.</remarks>
@@ -108,6 +113,11 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
             };
         }
 
+        if (request.ValidateOnly)
+        {
+            return new CompleteResponse { Outcomes = { (await store.CheckAsync(answers, context.CancellationToken)).Select(ToOutcome) } };
+        }
+
         var by = context.Actor();
         return new CompleteResponse { Outcomes = { await WriteAsync(() => store.CompleteAsync(answers, new Origin(by, clock.Time.GetUtcNow()))) } };
     }
@@ -115,13 +125,8 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
     public override async Task<RetractResponse> Retract(RetractRequest request, ServerCallContext context)
     {
         CheckCount("predictions", request.Predictions.Count);
-        foreach (var prediction in request.Predictions)
-        {
-            context.Require(Roles.Label, prediction.Model);
-        }
-
+        var refs = References(request.Predictions, context);
         var annotator = context.Annotator("annotator", request.Annotator, OneModel(request.Predictions));
-        var refs = request.Predictions.Select(p => (new ModelKey(p.Model, p.Version), p.PredictionId)).ToArray();
         var by = context.Actor();
         return new RetractResponse
         {
@@ -195,11 +200,49 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
         while (await timer.WaitForNextTickAsync(context.CancellationToken));
     }
 
+    public override async Task<ListRequestsResponse> ListRequests(ListRequestsRequest request, ServerCallContext context)
+    {
+        Annotators.CheckLength("annotator", request.Annotator);
+        var (query, size) = RequestListMapping.ToQuery(request);
+        var requests = await store.RequestsAsync(query, context.CancellationToken);
+        return new ListRequestsResponse
+        {
+            Requests = { requests.Take(size).Select(r => RequestListMapping.ToWire(r, request.Reveal)) },
+            NextPageToken = requests.Count > size ? requests[size - 1].Place.ToString(CultureInfo.InvariantCulture) : "",
+        };
+    }
+
+    private IEnumerable<ItemOutcome> Skipped(IReadOnlyList<ItemResult> results)
+    {
+        foreach (var result in results)
+        {
+            if (result is { Outcome: LabelOutcome.Ok, Request: { } skipped })
+            {
+                applier.Unanswered(skipped, result.PreviousState);
+            }
+        }
+
+        return results.Select(ToOutcome);
+    }
+
+    private static (ModelKey, string)[] References(RepeatedField<PredictionRef> predictions, ServerCallContext context)
+    {
+        foreach (var prediction in predictions)
+        {
+            context.Require(Roles.Label, prediction.Model);
+        }
+
+        return [.. predictions.Select(p => (new ModelKey(p.Model, p.Version), p.PredictionId))];
+    }
+
     private async Task<IEnumerable<ItemOutcome>> WriteAsync(Func<Task<IReadOnlyList<LabelChange>>> write)
     {
         var changes = await applier.WriteAsync(write);
-        return changes.Select(c => LabelMapping.ToOutcome(c.Outcome, c.Request?.PredictionId ?? "", c.Reason));
+        return changes.Select(ToOutcome);
     }
+
+    private static ItemOutcome ToOutcome(LabelChange change) =>
+        LabelMapping.ToOutcome(change.Outcome, change.Request?.PredictionId ?? "", change.Reason);
 
     private static ItemOutcome ToOutcome(ItemResult result) =>
         LabelMapping.ToOutcome(result.Outcome, result.Request?.PredictionId ?? "", result.Reason);

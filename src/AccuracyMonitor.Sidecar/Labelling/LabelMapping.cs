@@ -76,7 +76,7 @@ internal static class LabelMapping
         OldestWaiting = counts.OldestWaiting?.ToTimestamp(),
     };
 
-    private static ByteString ToBytes(float[] values)
+    public static ByteString ToBytes(float[] values)
     {
         var bytes = MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
         if (!BitConverter.IsLittleEndian)

@@ -40,21 +40,40 @@ internal static class Labels
         return changes;
     }
 
+    /// <summary>What would become of an answer; nothing is kept of it. The request in the result is as it is.</summary>
+    public static LabelChange Check(SqliteConnection connection, LabelAnswer answer) => Judge(connection, answer).Verdict;
+
     private static LabelChange Complete(SqliteConnection connection, LabelAnswer answer, DateTimeOffset now)
+    {
+        var (verdict, row) = Judge(connection, answer);
+        if (!verdict.Changed)
+        {
+            return verdict;
+        }
+
+        var (conditions, leftOut) = answer.Conditions.Checked(now);
+        var after = Append(connection, row!, new HistoryEntry(answer.Label, RequestState.Answered, answer.Annotator, now) { Conditions = conditions });
+        return Result(verdict.Outcome, row!, after, leftOut);
+    }
+
+    /// <returns>With the request when there is one.</returns>
+    private static (LabelChange Verdict, RequestRow? Row) Judge(SqliteConnection connection, LabelAnswer answer)
     {
         if (Problem(answer) is { } problem)
         {
-            return new LabelChange { Outcome = LabelOutcome.Invalid, Reason = problem };
+            return (new LabelChange { Outcome = LabelOutcome.Invalid, Reason = problem }, null);
         }
 
         var byLease = !string.IsNullOrEmpty(answer.LeaseId);
         var row = byLease ? Leases.Find(connection, answer.LeaseId!) : RequestReads.Find(connection, answer.Key, answer.PredictionId!);
-        if (row is null)
-        {
-            return NotFound(byLease ? $"lease_id '{answer.LeaseId}' was never given, or is forgotten" : Unknown(answer.Key, answer.PredictionId!));
-        }
+        return row is null
+            ? (NotFound(byLease ? $"lease_id '{answer.LeaseId}' was never given, or is forgotten" : Unknown(answer.Key, answer.PredictionId!)), null)
+            : (Judge(connection, answer, row), row);
+    }
 
-        if (byLease && Contradicts(answer, row))
+    private static LabelChange Judge(SqliteConnection connection, LabelAnswer answer, RequestRow row)
+    {
+        if (!string.IsNullOrEmpty(answer.LeaseId) && Contradicts(answer, row))
         {
             return Result(LabelOutcome.Invalid, row, row,
                 $"lease_id is of prediction '{row.PredictionId}' of {row.Model}:{row.Version}, the answer names '{answer.PredictionId}' of {answer.Key}");
@@ -71,16 +90,10 @@ internal static class Labels
         }
 
         var changes = connection.ExecuteScalar<long>("SELECT COUNT(*) FROM labels WHERE request_id = @Id", new { row.Id });
-        if (changes >= LabellingLimits.MaxChanges)
-        {
-            return Result(LabelOutcome.Invalid, row, row,
-                $"the label of prediction '{row.PredictionId}' was changed {changes} times, at most {LabellingLimits.MaxChanges} changes are kept");
-        }
-
-        var (conditions, leftOut) = answer.Conditions.Checked(now);
-        var outcome = row.Label is null ? LabelOutcome.Ok : LabelOutcome.Replaced;
-        var after = Append(connection, row, new HistoryEntry(answer.Label, RequestState.Answered, answer.Annotator, now) { Conditions = conditions });
-        return Result(outcome, row, after, leftOut);
+        return changes >= LabellingLimits.MaxChanges
+            ? Result(LabelOutcome.Invalid, row, row,
+                $"the label of prediction '{row.PredictionId}' was changed {changes} times, at most {LabellingLimits.MaxChanges} changes are kept")
+            : Result(row.Label is null ? LabelOutcome.Ok : LabelOutcome.Replaced, row, row, "");
     }
 
     private static LabelChange Retract(SqliteConnection connection, ModelKey key, string predictionId, string annotator, DateTimeOffset now)
@@ -143,7 +156,7 @@ internal static class Labels
         !string.IsNullOrEmpty(answer.PredictionId)
         && (row.PredictionId, new ModelKey(row.Model, row.Version)) != (answer.PredictionId, answer.Key);
 
-    private static string Unknown(ModelKey key, string predictionId) => $"no label was requested for prediction '{predictionId}' of {key}, or it is pruned";
+    public static string Unknown(ModelKey key, string predictionId) => $"no label was requested for prediction '{predictionId}' of {key}, or it is pruned";
 
     private static LabelChange NotFound(string reason) => new() { Outcome = LabelOutcome.NotFound, Reason = reason };
 

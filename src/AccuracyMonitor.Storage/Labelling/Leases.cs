@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Labelling;
 using AccuracyMonitor.Storage.Audit;
 using Dapper;
@@ -41,6 +42,37 @@ internal static class Leases
         return results;
     }
 
+    public static ItemResult[] Skip(SqliteConnection connection, (ModelKey Key, string PredictionId)[] predictions, string reason, Origin origin)
+    {
+        var results = Array.ConvertAll(predictions, p => Skip(connection, p.Key, p.PredictionId, reason));
+        LabelAudit.Skipped(connection, results, origin);
+        return results;
+    }
+
+    private static ItemResult Skip(SqliteConnection connection, ModelKey key, string predictionId, string reason)
+    {
+        if (LabellingLimits.TooLong("reason", reason, LabellingLimits.MaxReason) is { } problem)
+        {
+            return new ItemResult { Outcome = LabelOutcome.Invalid, Reason = problem };
+        }
+
+        if (RequestReads.Find(connection, key, predictionId) is not { } row)
+        {
+            return new ItemResult { Outcome = LabelOutcome.NotFound, Reason = Labels.Unknown(key, predictionId) };
+        }
+
+        switch (row.RequestState)
+        {
+            case RequestState.Answered:
+                return Answered(row);
+            case RequestState.Skipped:
+                return Result(LabelOutcome.Unchanged, row, row.RequestState, "");
+            default:
+                End(connection, row, RequestState.Skipped, reason);
+                return Result(LabelOutcome.Ok, RequestReads.ById(connection, row.Id), row.RequestState, "");
+        }
+    }
+
     private static ItemResult Skip(SqliteConnection connection, string leaseId, string reason, DateTimeOffset now)
     {
         if (LabellingLimits.TooLong("reason", reason, LabellingLimits.MaxReason) is { } problem)
@@ -49,7 +81,7 @@ internal static class Leases
         }
 
         var result = WithRunning(connection, leaseId, now, row => End(connection, row, RequestState.Skipped, reason));
-        // Said twice (a client that tries again): the second is no error. Nothing else can have skipped what this lease was the last to have.
+        // Said twice (a client that tries again), or said without the lease meanwhile: no error.
         return result is { Outcome: LabelOutcome.LeaseLost, PreviousState: RequestState.Skipped } && IsLast(connection, leaseId)
             ? result with { Outcome = LabelOutcome.Unchanged, Reason = "" }
             : result;
@@ -97,7 +129,7 @@ internal static class Leases
         var previous = row.RequestState;
         if (previous == RequestState.Answered)
         {
-            return Result(LabelOutcome.AlreadyAnswered, row, previous, $"prediction '{row.PredictionId}' is answered");
+            return Answered(row);
         }
 
         if (!string.Equals(row.LeaseId, leaseId, StringComparison.Ordinal) || row.LeaseExpires <= StoredTime.Write(now))
@@ -108,6 +140,9 @@ internal static class Leases
         change(row);
         return Result(LabelOutcome.Ok, RequestReads.ById(connection, row.Id), previous, "");
     }
+
+    private static ItemResult Answered(RequestRow row) =>
+        Result(LabelOutcome.AlreadyAnswered, row, row.RequestState, $"prediction '{row.PredictionId}' is answered");
 
     private static void End(SqliteConnection connection, RequestRow row, RequestState state, string? reason) => connection.Execute(
         "UPDATE label_requests SET state = @state, lease_id = NULL, lease_expires = NULL, skip_reason = @reason WHERE id = @Id",

@@ -6,7 +6,7 @@ using AccuracyMonitor.Core.Sampling;
 namespace AccuracyMonitor.Storage.Labelling;
 
 /// <summary>A row of <c>label_requests</c> as Dapper fills it: SQLite's own types, so that no conversion depends on the first row seen.</summary>
-internal sealed class RequestRow
+internal class RequestRow
 {
     /// <summary>The columns for <c>SELECT … FROM label_requests r</c>.</summary>
     public const string Columns =

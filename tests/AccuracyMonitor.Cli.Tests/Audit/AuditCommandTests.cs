@@ -1,41 +1,21 @@
-using System.CommandLine;
 using System.Text.Json;
 using AccuracyMonitor.Cli.Audit;
-using AccuracyMonitor.Sidecar.Composition;
+using AccuracyMonitor.Cli.Tables;
 using AccuracyMonitor.V1;
 using Google.Protobuf.WellKnownTypes;
 
 namespace AccuracyMonitor.Cli.Tests.Audit;
 
-public sealed class AuditCommandTests : IDisposable
+public sealed class AuditCommandTests
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("audit-tests-");
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task The_trail_of_a_running_sidecar_is_printed_as_csv_and_as_json_lines()
     {
-        var socket = Path.Combine(_folder.FullName, "am.sock");
-        using var stop = new CancellationTokenSource();
-        var sidecar = Task.Run(
-            () => SidecarHost.RunAsync(
-                [
-                    $"--Listen:Socket={socket}", "--Listen:GrpcPort=-1", "--Listen:HttpPort=0", $"--Storage:Path={Path.Combine(_folder.FullName, "am.db")}",
-                    "--Alarms:Objective=0.9", "--Training:Mode=Off", "--Logging:LogLevel:Default=Error",
-                ],
-                stop.Token),
-            Cancel);
-        while (!File.Exists(socket))
-        {
-            await Task.Delay(20, Cancel);
-        }
+        await using var sidecar = await RunningSidecar.StartAsync("--Alarms:Objective=0.9");
 
-        var (code, csv, error) = await RunAsync("--target", $"unix://{socket}");
-        var (_, json, _) = await RunAsync("--target", $"unix://{socket}", "--format", "jsonl");
-        var (_, later, _) = await RunAsync("--target", $"unix://{socket}", "--since", "2999-01-01");
-        await stop.CancelAsync();
-        await sidecar;
+        var (code, csv, error) = await sidecar.RunAsync(AuditCommand.Create());
+        var (_, json, _) = await sidecar.RunAsync(AuditCommand.Create(), "--format", "jsonl");
+        var (_, later, _) = await sidecar.RunAsync(AuditCommand.Create(), "--since", "2999-01-01");
 
         error.ShouldBe("");
         code.ShouldBe(0);
@@ -65,15 +45,16 @@ public sealed class AuditCommandTests : IDisposable
             Detail = "2 given",
         };
 
-        (await WrittenAsync(AuditFormat.Csv)).ShouldBe("7,2026-03-01T12:00:00.0000000Z,\"jwt:a,\"\"b\"\"\",::1,99,\"schöne\nschuhe\",1,2 given\n");
-        (await WrittenAsync(AuditFormat.Jsonl)).ShouldBe(
+        (await WrittenAsync(TextFormat.Csv)).ShouldBe("7,2026-03-01T12:00:00.0000000Z,\"jwt:a,\"\"b\"\"\",::1,99,\"schöne\nschuhe\",1,2 given\n");
+        (await WrittenAsync(TextFormat.Jsonl)).ShouldBe(
             """{"sequence":7,"time":"2026-03-01T12:00:00.0000000Z","actor":"jwt:a,\"b\"","peer_address":"::1","action":"99","""
                 + """ "model":"schöne\nschuhe","version":"1","detail":"2 given"}""".TrimStart() + "\n");
 
-        async Task<string> WrittenAsync(AuditFormat format)
+        async Task<string> WrittenAsync(TextFormat format)
         {
             await using var output = new StringWriter { NewLine = "\n" };
-            await AuditWriter.Of(format, output).WriteAsync(entry);
+            await using var writer = TableWriter.Of(format, output, AuditTable.Columns);
+            await writer.WriteAsync(AuditTable.Row(entry));
             return output.ToString();
         }
     }
@@ -85,19 +66,9 @@ public sealed class AuditCommandTests : IDisposable
     [InlineData("--target unix:///nowhere/at/all.sock", 1, "unix:///nowhere/at/all.sock: Unavailable")]
     public async Task What_cannot_be_done_is_said(string arguments, int status, string message)
     {
-        var (code, _, error) = await RunAsync(arguments.Split(' '));
+        var (code, _, error) = await RunningSidecar.InvokeAsync(AuditCommand.Create(), arguments.Split(' '));
 
         code.ShouldBe(status);
         error.ShouldContain(message);
-    }
-
-    public void Dispose() => _folder.Delete(recursive: true);
-
-    private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
-    {
-        await using var output = new StringWriter();
-        await using var error = new StringWriter();
-        var code = await AuditCommand.Create().Parse(arguments).InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, Cancel);
-        return (code, output.ToString(), error.ToString());
     }
 }

@@ -1,7 +1,0 @@
-namespace AccuracyMonitor.Cli.Audit;
-
-internal enum AuditFormat
-{
-    Csv,
-    Jsonl,
-}

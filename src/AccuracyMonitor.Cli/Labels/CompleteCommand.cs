@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.Globalization;
+using AccuracyMonitor.Cli.Remote;
+using AccuracyMonitor.V1;
+
+namespace AccuracyMonitor.Cli.Labels;
+
+/// <summary><c>labels complete</c>: gives labels on the command line.</summary>
+internal static class CompleteCommand
+{
+    public static Command Create()
+    {
+        var predictions = new NamedPredictions("ID=LABEL, each a prediction and its true class from 0.");
+        var annotator = new Option<string>("--annotator") { Description = "Who gives the labels; recorded.", DefaultValueFactory = _ => "" };
+        var command = new Command(
+            "complete",
+            """
+            Give labels by prediction id. The same label again changes nothing, another one replaces the first. Many labels: labels import. It needs the
+            role label.
+
+              accuracy-monitor labels complete --model clothing --model-version 7 --annotator ann p-17=3 p-18=0
+            """)
+        {
+            annotator,
+        };
+        predictions.AddTo(command);
+        new SidecarOptions("label").SetAction(command, async (call, cancel) =>
+        {
+            var labels = predictions.Named(call).Select(Parse).ToArray();
+            var request = new CompleteRequest { Answers = { labels.Select(l => Answer(predictions.Reference(call, l.Id), l.Label, call.Value(annotator))) } };
+            var response = await new LabelService.LabelServiceClient(call.Channel).CompleteAsync(request, cancellationToken: cancel);
+            return await NamedPredictions.ReportAsync(call, labels.Select(l => l.Id), response.Outcomes);
+        });
+        return command;
+    }
+
+    private static Answer Answer(PredictionRef prediction, uint label, string annotator) => new()
+    {
+        Model = prediction.Model,
+        Version = prediction.Version,
+        PredictionId = prediction.PredictionId,
+        Label = label,
+        Annotator = annotator,
+    };
+
+    /// <summary>Split at the last sign: an id may hold others.</summary>
+    /// <exception cref="ArgumentException">It is none.</exception>
+    private static (string Id, uint Label) Parse(string text)
+    {
+        var sign = text.LastIndexOf('=');
+        return sign > 0 && uint.TryParse(text.AsSpan(sign + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var label)
+            ? (text[..sign], label)
+            : throw new ArgumentException($"'{text}' is not ID=LABEL with the number of a class from 0, such as p-17=3.");
+    }
+}

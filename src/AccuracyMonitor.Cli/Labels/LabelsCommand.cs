@@ -1,0 +1,17 @@
+using System.CommandLine;
+
+namespace AccuracyMonitor.Cli.Labels;
+
+/// <summary><c>labels</c>: the labelling queue of a running sidecar.</summary>
+internal static class LabelsCommand
+{
+    public static Command Create() => new("labels", "The labelling queue of a running sidecar: list requests, give, skip and take back labels.")
+    {
+        ListCommand.Create(),
+        StatsCommand.Create(),
+        WatchCommand.Create(),
+        CompleteCommand.Create(),
+        SkipCommand.Create(),
+        RetractCommand.Create(),
+    };
+}

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using AccuracyMonitor.Cli.Remote;
+using AccuracyMonitor.Cli.Tables;
+
+namespace AccuracyMonitor.Cli.Labels;
+
+/// <summary><c>labels list</c>: label requests with what became of them.</summary>
+internal static class ListCommand
+{
+    public static Command Create()
+    {
+        var format = new Option<TextFormat>("--format") { Description = "csv or jsonl.", DefaultValueFactory = _ => TextFormat.Csv };
+        var filter = new RequestFilter();
+        var command = new Command(
+            "list",
+            """
+            Print label requests, newest first, with state, label and annotator. It needs the role label.
+
+              accuracy-monitor labels list --state waiting,leased
+              accuracy-monitor labels list --annotator ann --since 2026-03-01 --format jsonl
+            """)
+        {
+            format,
+        };
+        filter.AddTo(command);
+        new SidecarOptions("label").SetAction(command, async (call, cancel) =>
+        {
+            var reveal = filter.Reveal(call);
+            await using var writer = TableWriter.Of(call.Value(format), call.Output, RequestTable.Columns(reveal));
+            await writer.BeginAsync();
+            await foreach (var request in filter.ReadAsync(call, cancel))
+            {
+                await writer.WriteAsync(RequestTable.Row(request, reveal));
+            }
+
+            return ExitStatus.Success;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,27 @@
+using System.CommandLine;
+using AccuracyMonitor.Cli.Remote;
+using AccuracyMonitor.V1;
+
+namespace AccuracyMonitor.Cli.Labels;
+
+/// <summary><c>labels stats</c>: the queue in numbers.</summary>
+internal static class StatsCommand
+{
+    public static Command Create()
+    {
+        var model = new Option<string>("--model") { Description = "Only this model.", DefaultValueFactory = _ => "" };
+        var version = new Option<string>("--model-version") { Description = "Only this version.", DefaultValueFactory = _ => "" };
+        var command = new Command("stats", "Print how many label requests wait, are leased, answered, skipped and expired. It needs the role read.")
+        {
+            model, version,
+        };
+        new SidecarOptions("read").SetAction(command, async (call, cancel) =>
+        {
+            var request = new GetQueueRequest { Model = call.Value(model), Version = call.Value(version) };
+            var queue = await new LabelService.LabelServiceClient(call.Channel).GetQueueAsync(request, cancellationToken: cancel);
+            await call.Output.WriteLineAsync(QueueText.Of(queue.State));
+            return ExitStatus.Success;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,7 @@
+namespace AccuracyMonitor.Cli.Tables;
+
+internal enum TextFormat
+{
+    Csv,
+    Jsonl,
+}

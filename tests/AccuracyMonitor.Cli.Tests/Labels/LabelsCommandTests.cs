@@ -1,0 +1,56 @@
+using System.Text.Json;
+using AccuracyMonitor.Cli.Labels;
+
+namespace AccuracyMonitor.Cli.Tests.Labels;
+
+public sealed class LabelsCommandTests
+{
+    private static readonly string[] OfModel = ["--model", "m", "--model-version", "1"];
+
+    [Fact]
+    public async Task Labels_are_given_skipped_taken_back_and_listed()
+    {
+        await using var sidecar = await RunningSidecar.StartAsync(LabelTraffic.Everything);
+        await LabelTraffic.SendAsync(sidecar, ["a=1", "b", "c"]);
+
+        var given = await RunAsync("complete", [.. OfModel, "--annotator", "ann", "a=1=2", "b=0"]);
+        var skipped = await RunAsync("skip", [.. OfModel, "--reason", "too dark, really", "c", "nobody"]);
+        var taken = await RunAsync("retract", [.. OfModel, "--annotator", "ann", "b"]);
+        var listed = await RunAsync("list", []);
+        var revealed = await RunAsync("list", ["--state", "answered,skipped", "--reveal", "--format", "jsonl"]);
+        var stats = await RunAsync("stats", []);
+
+        given.ShouldBe((0, "a=1: ok\nb: ok\n", ""));
+        (skipped.Code, skipped.Output).ShouldBe((1, "c: ok\n"));
+        skipped.Error.ShouldStartWith("nobody: not_found: no label was requested for prediction 'nobody' of m:1");
+        taken.ShouldBe((0, "b: ok\n", ""));
+        var lines = listed.Output.TrimEnd().Split('\n');
+        lines[0].ShouldBe("id,time,model,version,segment,state,label,classes,annotator,labelled,skip_reason,created,expires");
+        lines[1].ShouldContain(",skipped,,3,,,\"too dark, really\",");
+        lines[2].ShouldContain(",retracted,,3,ann,");
+        lines[3].ShouldStartWith("a=1,");
+        lines[3].ShouldContain(",answered,2,3,ann,");
+        using var first = JsonDocument.Parse(revealed.Output.Split('\n')[0]);
+        first.RootElement.GetProperty("probabilities").GetArrayLength().ShouldBe(3);
+        first.RootElement.GetProperty("predicted_class").GetInt32().ShouldBe(0);
+        revealed.Output.TrimEnd().Split('\n').Length.ShouldBe(2);
+        stats.Output.ShouldBe("waiting 0, leased 0, answered 1, skipped 1, expired 0\n");
+
+        Task<(int Code, string Output, string Error)> RunAsync(string verb, string[] arguments) =>
+            sidecar.RunAsync(LabelsCommand.Create(), [verb, .. arguments]);
+    }
+
+    [Theory]
+    [InlineData("list --state lost", 1, "--state has 'lost'; it must be waiting, leased, answered, skipped, expired or retracted.")]
+    [InlineData("list --state 3", 1, "--state has '3'; it must be")]
+    [InlineData("complete --model m --model-version 1 p-17", 64, "'p-17' is not ID=LABEL")]
+    [InlineData("complete p-17=1", 1, "Option '--model' is required.")]
+    [InlineData("skip --model m --model-version 1", 1, "Required argument 'predictions' missing")]
+    public async Task What_cannot_be_done_is_said(string arguments, int status, string message)
+    {
+        var (code, _, error) = await RunningSidecar.InvokeAsync(LabelsCommand.Create(), arguments.Split(' '));
+
+        error.ShouldContain(message);
+        code.ShouldBe(status);
+    }
+}
