@@ -135,10 +135,13 @@ public sealed class RetentionTests : IDisposable
             (await store.CompleteAsync([By("a", label: change % 2 * 2)], Start)).Single().Outcome.ShouldBe(LabelOutcome.Replaced);
         }
 
-        var refused = (await store.CompleteAsync([By("a", label: 1)], Start)).Single();
-        (refused.Outcome, refused.Reason).ShouldBe((LabelOutcome.Invalid, "the label of prediction 'a' was changed 100 times, at most 100 changes are kept"));
-
-        // A wrong label can always be taken back.
+        // The right label can always be given: the oldest of the changes between are dropped.
+        var history = await store.LabelHistoryAsync(Clothing, "a");
+        (await store.CompleteAsync([By("a", label: 1)], Start)).Single().Outcome.ShouldBe(LabelOutcome.Replaced);
+        (await store.FindAsync(Clothing, "a"))!.Label.ShouldBe(1);
+        var kept = await store.LabelHistoryAsync(Clothing, "a");
+        kept.Count.ShouldBe(LabellingLimits.MaxChanges);
+        kept.SkipLast(1).ShouldBe([history[0], .. history.Skip(2)]);
         (await store.RetractAsync([(Clothing, "a")], "", Start)).Single().Outcome.ShouldBe(LabelOutcome.Ok);
     }
 

@@ -14,7 +14,7 @@ internal static class LabellingLimits
     /// <summary>Leases of a request that are remembered, so that an answer by one of them finds it.</summary>
     public const int MaxLeases = 20;
 
-    /// <summary>Changes of one request's label that are taken. Its history is kept whole, and so must have an end.</summary>
+    /// <summary>Changes of one request's label that are kept: the first and the newest.</summary>
     public const int MaxChanges = 100;
 
     /// <summary>How far the clock of an annotator's tool may be ahead.</summary>

@@ -84,16 +84,8 @@ internal static class Labels
             return Result(LabelOutcome.LabelOutOfRange, row, row, $"label is {answer.Label}, must be 0 to {row.ClassCount - 1}");
         }
 
-        if (row.Label == answer.Label)
-        {
-            return Result(LabelOutcome.Unchanged, row, row, "");
-        }
-
-        var changes = connection.ExecuteScalar<long>("SELECT COUNT(*) FROM labels WHERE request_id = @Id", new { row.Id });
-        return changes >= LabellingLimits.MaxChanges
-            ? Result(LabelOutcome.Invalid, row, row,
-                $"the label of prediction '{row.PredictionId}' was changed {changes} times, at most {LabellingLimits.MaxChanges} changes are kept")
-            : Result(row.Label is null ? LabelOutcome.Ok : LabelOutcome.Replaced, row, row, "");
+        var outcome = row.Label == answer.Label ? LabelOutcome.Unchanged : row.Label is null ? LabelOutcome.Ok : LabelOutcome.Replaced;
+        return Result(outcome, row, row, "");
     }
 
     private static LabelChange Retract(SqliteConnection connection, ModelKey key, string predictionId, string annotator, DateTimeOffset now)
@@ -138,8 +130,19 @@ internal static class Labels
             WHERE id = @Id
             """,
             new { row.Id, state = (int)entry.State, entry.Label, sequence, at });
+        DropIntermediate(connection, row.Id);
         return RequestReads.ById(connection, row.Id);
     }
+
+    /// <summary>Keeps the first change of a label and the newest ones: the right label can always be given, and the history stays bounded.</summary>
+    private static void DropIntermediate(SqliteConnection connection, long id) => connection.Execute(
+        """
+        DELETE FROM labels WHERE sequence IN (
+            SELECT sequence FROM labels
+            WHERE request_id = @id AND sequence > (SELECT MIN(sequence) FROM labels WHERE request_id = @id)
+            ORDER BY sequence DESC LIMIT -1 OFFSET @newest)
+        """,
+        new { id, newest = LabellingLimits.MaxChanges - 1 });
 
     private static string? Problem(LabelAnswer answer)
     {
