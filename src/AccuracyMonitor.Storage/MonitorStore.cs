@@ -100,15 +100,11 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
 
     /// <summary>The closed windows of a model version, oldest first.</summary>
     public Task<IReadOnlyList<ClosedWindow>> ClosedWindowsAsync(ModelKey key, CancellationToken cancellation = default) =>
-        _engine.ReadAsync<IReadOnlyList<ClosedWindow>>(c => [.. ClosedWindowRows.Of(c, key).Select(w => w.Window)], cancellation);
+        _engine.ReadAsync(c => ClosedWindowRows.Of(c, key), cancellation);
 
-    /// <summary>Those of all model versions, oldest first.</summary>
-    public Task<IReadOnlyList<(ModelKey Key, ClosedWindow Window)>> ClosedWindowsAsync(CancellationToken cancellation = default) =>
-        _engine.ReadAsync(ClosedWindowRows.All, cancellation);
-
-    /// <summary>How many labels the uniform sample of each model version has ever had.</summary>
-    public Task<IReadOnlyList<UniformLabelCount>> UniformLabelsAsync(CancellationToken cancellation = default) =>
-        _engine.ReadAsync(UniformLabels.All, cancellation);
+    /// <summary>How many labels the uniform sample of a model version has ever had, those of a database that was set aside not counted.</summary>
+    public Task<UniformLabelCount> UniformLabelsAsync(ModelKey key, CancellationToken cancellation = default) =>
+        _engine.ReadAsync(c => UniformLabels.Of(c, key) with { Database = _engine.Generation }, cancellation);
 
     /// <summary>Hands out waiting requests, oldest first (in the order they were enqueued). Never one past its end.</summary>
     public Task<IReadOnlyList<LeasedRequest>> LeaseAsync(LeaseQuery query, DateTimeOffset now, CancellationToken cancellation = default)

@@ -139,6 +139,7 @@ internal static class SidecarApplication
         services.AddSingleton<VersionComparison>();
         services.AddSingleton<EstimateRefresh>();
         services.AddSingleton<AlarmUpdater>();
+        services.AddSingleton<RunningHistory>();
         services.AddSingleton<AdaptationQueue>();
         services.AddSingleton<MonitorManager>();
         services.AddSingleton<HeadRecalibration>();

@@ -15,7 +15,6 @@ using AccuracyMonitor.Sidecar.Sampling;
 using AccuracyMonitor.Sidecar.Storage;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Labelling;
-using AccuracyMonitor.Storage.Windows;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Composition;
@@ -99,7 +98,11 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
         var registry = services.GetRequiredService<ModelRegistry>();
         var now = time.GetUtcNow();
         var buckets = await Store.BucketsAsync(since, cancel);
-        await RememberAsync(registry, buckets, cancel);
+        foreach (var rows in buckets.GroupBy(b => b.Series.ModelKey))
+        {
+            registry.Remember(rows.Key, [.. rows]);
+        }
+
         var requests = 0;
         await foreach (var request in Store.RequestsSinceAsync(since, cancel))
         {
@@ -122,24 +125,6 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
         if (requests + buckets.Count > 0)
         {
             SidecarLog.Restored(logger, registry.Models.Count(), requests, buckets.Count);
-        }
-    }
-
-    private async Task RememberAsync(ModelRegistry registry, IReadOnlyList<BucketRow> buckets, CancellationToken cancel)
-    {
-        var byModel = buckets.ToLookup(b => b.Series.ModelKey);
-        var closed = (await Store.ClosedWindowsAsync(cancel)).ToLookup(w => w.Key, w => w.Window);
-        var uniform = (await Store.UniformLabelsAsync(cancel)).ToDictionary(u => u.Key);
-        foreach (var key in byModel.Select(g => g.Key).Union(closed.Select(g => g.Key)).Union(uniform.Keys))
-        {
-            var count = uniform.GetValueOrDefault(key);
-            registry.Remember(key, new StoredHistory
-            {
-                Buckets = [.. byModel[key]],
-                ClosedWindows = [.. closed[key]],
-                UniformLabels = count.Labels,
-                UniformRight = count.Correct,
-            });
         }
     }
 

@@ -10,18 +10,20 @@ using Microsoft.Extensions.Options;
 namespace AccuracyMonitor.Sidecar.Estimation;
 
 internal sealed class EstimateGrpcService(
-    ModelRegistry registry, Estimator estimator, AlarmUpdater alarms, LatestEstimates estimates, IOptions<EstimationOptions> settings, TimeProvider time)
+    ModelRegistry registry, Estimator estimator, AlarmUpdater alarms, RunningHistory running, LatestEstimates estimates, IOptions<EstimationOptions> settings,
+    TimeProvider time)
     : EstimateService.EstimateServiceBase
 {
     private readonly double _alpha = settings.Value.Alpha;
 
-    /// <remarks>Its alarms have counted every label that was acknowledged before the call.</remarks>
+    /// <remarks>Its alarms and running accuracy have counted every label that was acknowledged before the call.</remarks>
     public override async Task<GetEstimateResponse> GetEstimate(GetEstimateRequest request, ServerCallContext context)
     {
         var window = WindowIndex(request.Window);
         var model = Find(request.Model, request.Version);
         var series = SeriesOf(model, request);
         await alarms.RunAsync(model, context.CancellationToken);
+        await running.RefreshAsync(model, context.CancellationToken);
         var published = estimator.Estimate(model, series, time.GetUtcNow())[window];
         return new GetEstimateResponse
         {

@@ -18,6 +18,7 @@ internal sealed class EstimateRefresh(
     VersionComparison comparison,
     LatestEstimates latest,
     AlarmUpdater alarms,
+    RunningHistory running,
     EstimateMetrics metrics,
     InternalErrorCounter internalErrors,
     IOptions<EstimationOptions> settings,
@@ -57,7 +58,7 @@ internal sealed class EstimateRefresh(
         _round++;
         List<PublishedModel> models = [];
         List<PublishedEstimate> windows = [];
-        List<PublishedRunning> running = [];
+        List<PublishedRunning> ever = [];
         string? error = null;
         foreach (var model in registry.Models)
         {
@@ -67,11 +68,12 @@ internal sealed class EstimateRefresh(
                 await recalibrated.RefreshAsync(model, now);
                 List<PublishedEstimate> own = [];
                 Estimate(model, now, own);
+                await running.RefreshAsync(model, CancellationToken.None);
                 estimator.CloseWindows(model, now);
                 PublishedRunning[] ownRunning = [.. model.Running.Read(settings.Value.Alpha).Select(r => new PublishedRunning(model.Key, r))];
                 models.Add(StateOf(model));
                 windows.AddRange(own);
-                running.AddRange(ownRunning);
+                ever.AddRange(ownRunning);
                 Report("Validity", model.Key, $"{model.Key}", models[^1].ValidityAlarm);
             }
 #pragma warning disable CA1031 // One model that can't be estimated must not keep the others from it; it is missing from what is published.
@@ -89,7 +91,7 @@ internal sealed class EstimateRefresh(
             At = now,
             Models = models,
             Windows = windows,
-            Running = running,
+            Running = ever,
             Differences = [.. comparison.All(windows.Where(w => !w.Series.IsSubgroup))],
         };
         metrics.Publish(published);

@@ -59,18 +59,18 @@ internal sealed class LabelApplier(ModelRegistry registry, AdaptationQueue adapt
             return;
         }
 
-        var before = change.Previous is { } old ? Point(request, old) : (LabelPoint?)null;
-        var after = change.Current is { } current ? Point(request, current) : (LabelPoint?)null;
-        if (request.UniformSample)
-        {
-            registry.CountUniform(request.Series.ModelKey, Count(after is not null, before is not null), Count(after?.Correct, before?.Correct));
-        }
-
         if (!registry.TryGet(request.Series.ModelKey, out var model))
         {
             return;
         }
 
+        if (request.UniformSample)
+        {
+            model.Running.CountsChanged();
+        }
+
+        var before = change.Previous is { } old ? Point(request, old) : (LabelPoint?)null;
+        var after = change.Current is { } current ? Point(request, current) : (LabelPoint?)null;
         CountOutcome(model, change, after);
         if (request.IsProbabilitySample)
         {
@@ -177,8 +177,6 @@ internal sealed class LabelApplier(ModelRegistry registry, AdaptationQueue adapt
             model.Metrics.Labelled(given, 1);
         }
     }
-
-    private static int Count(bool? now, bool? before) => (now == true ? 1 : 0) - (before == true ? 1 : 0);
 
     private static void CountOutcome(ModelState model, LabelChange change, LabelPoint? after)
     {

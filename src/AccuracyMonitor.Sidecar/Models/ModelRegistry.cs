@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using AccuracyMonitor.Core;
-using AccuracyMonitor.Core.Sequences;
+using AccuracyMonitor.Storage.Windows;
 
 namespace AccuracyMonitor.Sidecar.Models;
 
@@ -11,11 +11,8 @@ internal sealed class ModelRegistry(
     /// <summary>Beyond the longest window, for buckets that reach over its end and for labels on their way.</summary>
     private static readonly TimeSpan IdleMargin = TimeSpan.FromHours(1);
 
-    /// <summary>Versions that are not in use and of which a few numbers are kept.</summary>
-    private const int MaxRemembered = 10_000;
-
     private readonly ConcurrentDictionary<ModelKey, ModelState> _models = new();
-    private readonly Dictionary<ModelKey, StoredHistory> _stored = [];
+    private readonly Dictionary<ModelKey, IReadOnlyList<BucketRow>> _stored = [];
     private readonly Lock _gate = new();
     private readonly ModelPart[] _parts = [.. parts];
 
@@ -23,25 +20,8 @@ internal sealed class ModelRegistry(
 
     public bool TryGet(ModelKey key, out ModelState state) => _models.TryGetValue(key, out state!);
 
-    /// <summary>What is known from before a restart, for the model version when it is first seen again.</summary>
-    public void Remember(ModelKey key, StoredHistory history) => _stored[key] = history;
-
-    /// <summary>Counts labels of the uniform sample for a model version, seen since the restart or not.</summary>
-    public void CountUniform(ModelKey key, int labels, int right)
-    {
-        lock (_gate)
-        {
-            if (_models.TryGetValue(key, out var known))
-            {
-                known.Running.Count(labels, right);
-            }
-            else
-            {
-                var history = _stored.GetValueOrDefault(key) ?? new StoredHistory();
-                _stored[key] = history with { UniformLabels = history.UniformLabels + labels, UniformRight = history.UniformRight + right };
-            }
-        }
-    }
+    /// <summary>Sums from before a restart over predictions that may still lie in a window, for the model version when it is first seen again.</summary>
+    public void Remember(ModelKey key, IReadOnlyList<BucketRow> buckets) => _stored[key] = buckets;
 
     /// <summary>The state of a model version, made on first sight.</summary>
     /// <returns>Null: the number of model versions is at its cap, or no memory is left for another (<see cref="IsAtCap"/>).</returns>
@@ -106,21 +86,17 @@ internal sealed class ModelRegistry(
 
     /// <summary>Forgets a version, whose room others may have. When it is seen again, it goes on as after a restart.</summary>
     /// <param name="model">From <see cref="ToRetire"/>.</param>
-    /// <param name="closed">All its closed windows, which the store has.</param>
     /// <param name="forget">Ends what else is kept of a version, before it can be seen again.</param>
-    /// <returns>False: it has been used meanwhile, or holds what is not stored, or too many versions are remembered.</returns>
-    public bool TryRetire(ModelState model, IReadOnlyList<ClosedWindow> closed, Action<ModelKey> forget)
+    /// <returns>False: it has been used meanwhile, or holds what is not stored.</returns>
+    public bool TryRetire(ModelState model, Action<ModelKey> forget)
     {
         lock (_gate)
         {
-            if (!IsIdle(model) || model.Running.Unsaved.Count > 0 || closed.Count < model.Running.ClosedWindows || IsMemoryOfVersionsFull
-                || !_models.TryRemove(new KeyValuePair<ModelKey, ModelState>(model.Key, model)))
+            if (!IsIdle(model) || model.Running.Unsaved.Count > 0 || !_models.TryRemove(new KeyValuePair<ModelKey, ModelState>(model.Key, model)))
             {
                 return false;
             }
 
-            var (labels, right) = model.Running.Uniform;
-            _stored[model.Key] = new StoredHistory { ClosedWindows = closed, UniformLabels = labels, UniformRight = right };
             plan.Budget.Return(plan.VersionBytes(model.ClassCount) + (model.Segments.Count * plan.Windows.SeriesBytes)
                 + (model.Classes.Close() * plan.Windows.ClassSeriesBytes));
             forget(model.Key);
@@ -130,9 +106,6 @@ internal sealed class ModelRegistry(
         model.Retire(nothing);
         return true;
     }
-
-    /// <summary>No version can be retired, since too many are remembered.</summary>
-    public bool IsMemoryOfVersionsFull => _stored.Count >= MaxRemembered;
 
     private bool IsIdle(ModelState model) => time.GetElapsedTime(model.LastUsed) >= plan.Windows.Lengths[^1] + IdleMargin;
 
@@ -195,14 +168,13 @@ internal sealed class ModelRegistry(
 
     private void Restore(ModelState state)
     {
-        if (!_stored.Remove(state.Key, out var history))
+        if (!_stored.Remove(state.Key, out var buckets))
         {
             return;
         }
 
         var now = time.GetUtcNow();
-        state.Running.Restore(history, now);
-        foreach (var bucket in history.Buckets)
+        foreach (var bucket in buckets)
         {
             if (SeriesOf(state, bucket.Series) is not { } series)
             {

@@ -1,5 +1,6 @@
 using AccuracyMonitor.Core.Sequences;
 using AccuracyMonitor.Core.Windows;
+using AccuracyMonitor.Storage.Labelling;
 
 namespace AccuracyMonitor.Sidecar.Models;
 
@@ -8,8 +9,9 @@ namespace AccuracyMonitor.Sidecar.Models;
 /// that changes the monitor, not the deployed model. For many callers.
 /// </summary>
 /// <remarks>
-/// The exact sequence is two counts that a correction or retraction changes by a difference, however old; the store keeps them by triggers. The
-/// asymptotic one reads the longest window, where late labels count while it lasts, and its closed windows are written as they close.
+/// The exact sequence is two counts that the store keeps by triggers, so that a correction or retraction changes them however old it is; they are read
+/// when a label has changed. The asymptotic one reads the longest window, where late labels count while it lasts, and its closed windows are written as
+/// they close.
 /// </remarks>
 internal sealed class RunningAccuracy(TimeSpan longestWindow)
 {
@@ -17,26 +19,35 @@ internal sealed class RunningAccuracy(TimeSpan longestWindow)
     private readonly ClosedWindows _closed = new(longestWindow);
     private List<ClosedWindow> _last = [];
     private List<ClosedWindow> _unsaved = [];
-    private long _labels;
-    private long _right;
+    private UniformLabelCount _count;
+    private UniformLabelCount _setAside;
+    private long _changes = 1;
+    private long _countedChanges;
+    private bool _restored;
 
-    public void Restore(StoredHistory history, DateTimeOffset now)
-    {
-        lock (_gate)
-        {
-            (_labels, _right) = (history.UniformLabels, history.UniformRight);
-            _closed.Restore(history.ClosedWindows, now);
-        }
-    }
-
-    /// <summary>Number of closed windows since the first label.</summary>
-    public long ClosedWindows
+    /// <summary>Has been given what the store has of earlier times. Until then nothing is closed.</summary>
+    public bool IsRestored
     {
         get
         {
             lock (_gate)
             {
-                return _closed.Sequence.Windows;
+                return _restored;
+            }
+        }
+    }
+
+    /// <summary>The first call counts.</summary>
+    /// <param name="closed">Those of the store, oldest first.</param>
+    /// <param name="now">The present.</param>
+    public void Restore(IReadOnlyList<ClosedWindow> closed, DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            if (!_restored)
+            {
+                _closed.Restore(closed, now);
+                _restored = true;
             }
         }
     }
@@ -48,18 +59,49 @@ internal sealed class RunningAccuracy(TimeSpan longestWindow)
         {
             lock (_gate)
             {
-                return (_labels, _right);
+                return (_setAside.Labels + _count.Labels, _setAside.Correct + _count.Correct);
             }
         }
     }
 
-    /// <summary>Labels of the uniform sample, given (+) or taken back (−).</summary>
-    public void Count(int labels, int right)
+    /// <summary>The store's counts have changed: a label of the uniform sample was given or taken back.</summary>
+    public void CountsChanged()
     {
         lock (_gate)
         {
-            _labels += labels;
-            _right += right;
+            _changes++;
+        }
+    }
+
+    /// <summary>What <see cref="Count"/> is called with after the counts have been read; null: those that are known are the newest.</summary>
+    public long? UncountedChange
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _changes == _countedChanges ? null : _changes;
+            }
+        }
+    }
+
+    /// <param name="change">From <see cref="UncountedChange"/>, before the counts were read.</param>
+    /// <param name="count">Of the store. Those of a database that was set aside stay counted.</param>
+    public void Count(long change, UniformLabelCount count)
+    {
+        lock (_gate)
+        {
+            if (change <= _countedChanges)
+            {
+                return;
+            }
+
+            if (count.Database != _count.Database)
+            {
+                _setAside = new UniformLabelCount(_setAside.Labels + _count.Labels, _setAside.Correct + _count.Correct);
+            }
+
+            (_count, _countedChanges) = (count, change);
         }
     }
 
@@ -69,6 +111,11 @@ internal sealed class RunningAccuracy(TimeSpan longestWindow)
     {
         lock (_gate)
         {
+            if (!_restored)
+            {
+                return;
+            }
+
             _closed.Update(buckets, now);
             if (_closed.Recent.Count > 0 && !_closed.Recent.SequenceEqual(_last))
             {
@@ -114,7 +161,7 @@ internal sealed class RunningAccuracy(TimeSpan longestWindow)
         long labels, right;
         lock (_gate)
         {
-            (asymptotic, labels, right) = (_closed.Sequence, _labels, _right);
+            (asymptotic, (labels, right)) = (_closed.Sequence, Uniform);
         }
 
         if (labels > 0)

@@ -103,9 +103,6 @@ internal static partial class SidecarLog
     [LoggerMessage(126, LogLevel.Information, "{Model} has had no prediction for longer than the longest window and makes room for other versions")]
     public static partial void ModelRetired(ILogger logger, string model);
 
-    [LoggerMessage(129, LogLevel.Warning, "No version can make room for another any more: 10,000 that are not in use are remembered")]
-    public static partial void TooManyVersionsToRetire(ILogger logger);
-
     [LoggerMessage(130, LogLevel.Information, "Events on {Address}")]
     public static partial void ListeningSink(ILogger logger, string address);
 

@@ -29,12 +29,6 @@ internal sealed class RetirementWorker(
         Exception? failure = null;
         foreach (var model in registry.ToRetire().TakeWhile(_ => registry.NeedsRoom && !cancel.IsCancellationRequested))
         {
-            if (registry.IsMemoryOfVersionsFull)
-            {
-                SidecarLog.TooManyVersionsToRetire(logger);
-                return;
-            }
-
             try
             {
                 await RetireAsync(model, cancel);
@@ -63,12 +57,14 @@ internal sealed class RetirementWorker(
 
         try
         {
-            var closed = await store.ClosedWindowsAsync(model.Key, cancel);
-
-            // Before the version is forgotten, since it may be seen again at once; by its key alone, or its state would stay in memory.
             var key = model.Key;
-            starting.ReadWhenSeen(key, () => manager.StoredChampion(key));
-            if (registry.TryRetire(model, closed, metrics.Retired))
+            if ((await store.ListMonitorsAsync(key.Model, key.Version, cancel)).Any(m => m.Active))
+            {
+                // Before the version is forgotten, since it may be seen again at once; by its key alone, or its state would stay in memory.
+                starting.ReadWhenSeen(key, () => manager.StoredChampion(key));
+            }
+
+            if (registry.TryRetire(model, metrics.Retired))
             {
                 SidecarLog.ModelRetired(logger, key.ToString());
             }

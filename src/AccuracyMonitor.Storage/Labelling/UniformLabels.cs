@@ -8,13 +8,17 @@ namespace AccuracyMonitor.Storage.Labelling;
 /// <summary>Labels ever given to the uniform sample of a model version, those of requests long pruned among them.</summary>
 /// <param name="Labels">Not negative.</param>
 /// <param name="Correct">Those that say "right".</param>
+/// <param name="Database">Number of databases set aside before the one that has these counts: they are 0 again in the next.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct UniformLabelCount(ModelKey Key, long Labels, long Correct);
+public readonly record struct UniformLabelCount(long Labels, long Correct, int Database = 0);
 
 /// <summary>SQL of the counts that triggers keep.</summary>
 internal static class UniformLabels
 {
-    public static IReadOnlyList<UniformLabelCount> All(SqliteConnection connection) =>
-        [.. connection.Query<(string Model, string Version, long Labels, long Correct)>("SELECT model, version, labels, correct FROM uniform_labels")
-            .Select(r => new UniformLabelCount(new ModelKey(r.Model, r.Version), r.Labels, r.Correct))];
+    public static UniformLabelCount Of(SqliteConnection connection, ModelKey key)
+    {
+        var (labels, correct) = connection.QuerySingleOrDefault<(long Labels, long Correct)>(
+            "SELECT labels, correct FROM uniform_labels WHERE model = @Model AND version = @Version", new { key.Model, key.Version });
+        return new UniformLabelCount(labels, correct);
+    }
 }

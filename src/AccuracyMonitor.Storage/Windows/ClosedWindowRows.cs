@@ -45,18 +45,12 @@ internal static class ClosedWindowRows
             }));
     }
 
-    public static IReadOnlyList<(ModelKey Key, ClosedWindow Window)> All(SqliteConnection connection) => Read(connection, "TRUE", new { });
-
-    public static IReadOnlyList<(ModelKey Key, ClosedWindow Window)> Of(SqliteConnection connection, ModelKey key) =>
-        Read(connection, "model = @Model AND version = @Version", new { key.Model, key.Version });
-
-    private static IReadOnlyList<(ModelKey Key, ClosedWindow Window)> Read(SqliteConnection connection, string condition, object arguments) =>
-        [.. connection.Query<(string Model, string Version, long Start, long Finish, double Accuracy, double StandardError, long Labels)>(
-            $"""
-            SELECT model, version, start, finish, accuracy, standard_error, labels FROM closed_windows WHERE {condition} ORDER BY model, version, start
+    /// <summary>Oldest first.</summary>
+    public static IReadOnlyList<ClosedWindow> Of(SqliteConnection connection, ModelKey key) =>
+        [.. connection.Query<(long Start, long Finish, double Accuracy, double StandardError, long Labels)>(
+            """
+            SELECT start, finish, accuracy, standard_error, labels FROM closed_windows WHERE model = @Model AND version = @Version ORDER BY start
             """,
-            arguments)
-            .Select(r => (
-                new ModelKey(r.Model, r.Version),
-                new ClosedWindow(StoredTime.Read(r.Start), StoredTime.Read(r.Finish), r.Accuracy, r.StandardError, r.Labels)))];
+            new { key.Model, key.Version })
+            .Select(r => new ClosedWindow(StoredTime.Read(r.Start), StoredTime.Read(r.Finish), r.Accuracy, r.StandardError, r.Labels))];
 }

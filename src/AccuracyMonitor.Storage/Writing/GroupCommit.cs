@@ -166,13 +166,9 @@ internal sealed class GroupCommit(DatabaseFile file, ReadPool readers, StoreCoun
             readers.WithoutReaders(() =>
             {
                 erased = file.Erase(_connection!);
+                _connection = erased ? file.Reopen() : _connection;
                 return false;
             });
-            if (erased)
-            {
-                _connection = null;
-                Open();
-            }
 
             Array.ForEach(asked, a => a.IsErased = erased);
         }

@@ -54,14 +54,16 @@ public sealed class LabelApplierTests : IAsyncDisposable
     }
 
     [Fact]
-    public void Apply_UniformLabelBeforeTheModelIsSeen_CountsOnceItIs()
+    public void Apply_UniformLabel_AsksForTheCountsOfTheStore()
     {
-        _applier.Apply(Change("a", null, 0, 1, uniform: true));
+        var running = _registry.GetOrCreate(Key, 3)!.Running;
+        running.Count(running.UncountedChange!.Value, new UniformLabelCount(5, 4));
+        running.UncountedChange.ShouldBeNull();
+
+        _applier.Apply(Change("a", null, 0, 1, uniform: false));
+        running.UncountedChange.ShouldBeNull();
         _applier.Apply(Change("b", null, 1, 2, uniform: true));
-
-        var running = _registry.GetOrCreate(Key, 3)!.Running.Read(0.05).ShouldHaveSingleItem();
-
-        running.Labels.ShouldBe(2);
+        running.UncountedChange.ShouldNotBeNull();
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using AccuracyMonitor.Core.Sequences;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Tests.Support;
+using AccuracyMonitor.Storage.Labelling;
 using AccuracyMonitor.V1;
 using RunningAccuracy = AccuracyMonitor.V1.RunningAccuracy;
 
@@ -79,6 +80,22 @@ public sealed class RunningAccuracyTests
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    [Fact]
+    public void Counts_OfADatabaseThatWasSetAside_StayCounted_AndAnOlderReadingDoesNotReplaceANewerOne()
+    {
+        var running = new Sidecar.Models.RunningAccuracy(TimeSpan.FromHours(24));
+        var first = running.UncountedChange!.Value;
+        running.CountsChanged();
+        running.Count(running.UncountedChange!.Value, new UniformLabelCount(10, 8));
+        running.Count(first, new UniformLabelCount(9, 7));
+        running.Uniform.ShouldBe((10L, 8L));
+
+        running.CountsChanged();
+        running.Count(running.UncountedChange!.Value, new UniformLabelCount(1, 0, Database: 1));
+        running.Uniform.ShouldBe((11L, 8L));
+        running.UncountedChange.ShouldBeNull();
     }
 
     private static void ShouldBe(RunningAccuracy running, int right, int labels)

@@ -1,6 +1,7 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Sequences;
 using AccuracyMonitor.Sidecar.Adaptation;
+using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Sidecar.Observability;
@@ -66,11 +67,12 @@ public sealed class RetirementWorkerTests
     public async Task AVersionThatIsSeenAgain_GoesOnWithItsLabelsAndClosedWindows()
     {
         await using var bench = await OpenAsync();
-        var (registry, worker) = (bench.Get<ModelRegistry>(), bench.Get<RetirementWorker>());
+        var (registry, worker, history) = (bench.Get<ModelRegistry>(), bench.Get<RetirementWorker>(), bench.Get<RunningHistory>());
         var model = registry.GetOrCreate(Key(0), classCount: 2)!;
         ClosedWindow[] closed = [new(Workbench.Start.AddDays(-2), Workbench.Start.AddDays(-1), 0.9, 0.02, 100)];
         await bench.Store.ReplaceClosedWindowsAsync(Key(0), closed, TestContext.Current.CancellationToken);
-        model.Running.Restore(new StoredHistory { UniformLabels = 10, UniformRight = 8, ClosedWindows = closed }, bench.Clock.GetUtcNow());
+        await bench.LabelUniformAsync(Key(0), "a", "b");
+        await history.RefreshAsync(model, TestContext.Current.CancellationToken);
         var before = model.Running.Read(0.05).ToArray();
         before.Length.ShouldBe(2);
         bench.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -80,11 +82,12 @@ public sealed class RetirementWorkerTests
         registry.TryGet(Key(0), out _).ShouldBeFalse();
 
         // A label that comes late, of a prediction from before.
-        registry.CountUniform(Key(0), labels: 1, right: 1);
+        await bench.LabelUniformAsync(Key(0), "c");
         var again = registry.GetOrCreate(Key(0), classCount: 2)!;
+        await history.RefreshAsync(again, TestContext.Current.CancellationToken);
 
         again.ShouldNotBeSameAs(model);
-        again.Running.Uniform.ShouldBe((11L, 9L));
+        again.Running.Uniform.ShouldBe((3L, 3L));
         again.Running.Read(0.05).Single(r => r.Sequence == "asymptotic").ShouldBe(before.Single(r => r.Sequence == "asymptotic"));
     }
 
@@ -96,6 +99,7 @@ public sealed class RetirementWorkerTests
         var first = registry.GetOrCreate(Key(0), classCount: 2)!;
         bench.Clock.Advance(TimeSpan.FromSeconds(1));
         Fill(registry);
+        first.Running.Restore([], Workbench.Start);
         first.Running.Close([WindowSumWorkerTests.Labelled(Workbench.Start.AddMinutes(-24))], Workbench.Start);
         bench.Clock.Advance(Idle);
         bench.Refusal.Start("closed_windows");
@@ -103,13 +107,62 @@ public sealed class RetirementWorkerTests
         await Should.ThrowAsync<StoreException>(() => worker.RunAsync(TestContext.Current.CancellationToken));
         registry.TryGet(Key(0), out _).ShouldBeTrue();
         registry.Models.Count().ShouldBe(Cap - 2, "one that cannot be retired does not keep the others");
-        registry.TryRetire(first, [], _ => { }).ShouldBeFalse();
+        registry.TryRetire(first, _ => { }).ShouldBeFalse();
 
         bench.Refusal.End();
         Fill(registry);
         await worker.RunAsync(TestContext.Current.CancellationToken);
         registry.TryGet(Key(0), out _).ShouldBeFalse();
-        registry.GetOrCreate(Key(0), classCount: 2)!.Running.Read(0.05).Single().Windows.ShouldBe(1);
+        var again = registry.GetOrCreate(Key(0), classCount: 2)!;
+        await bench.Get<RunningHistory>().RefreshAsync(again, TestContext.Current.CancellationToken);
+        again.Running.Read(0.05).Single().Windows.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task HoweverManyVersionsTheStoreKnows_RoomIsMade()
+    {
+        var folder = Directory.CreateTempSubdirectory("am-versions-").FullName;
+        try
+        {
+            await using (var before = await Workbench.OpenInAsync(folder))
+            {
+                before.Refusal.Scalar(
+                    """
+                    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10001)
+                    INSERT INTO uniform_labels SELECT 'm', 'old' || i, 1, 1 FROM n
+                    """);
+            }
+
+            await using var bench = await Workbench.OpenInAsync(folder, $"--Intake:MaxModels={Cap}");
+            Fill(bench.Get<ModelRegistry>());
+            bench.Clock.Advance(Idle);
+            await bench.Get<RetirementWorker>().RunAsync(TestContext.Current.CancellationToken);
+
+            bench.Get<ModelRegistry>().Models.Count().ShouldBeLessThan(Cap);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task AVersionWhoseClosedWindowsWereSetAsideWithADamagedDatabase_MakesRoomToo()
+    {
+        await using var bench = await OpenAsync();
+        var registry = bench.Get<ModelRegistry>();
+        var model = registry.GetOrCreate(Key(0), classCount: 2)!;
+        model.Running.Restore([], Workbench.Start);
+        model.Running.Close([WindowSumWorkerTests.Labelled(Workbench.Start.AddMinutes(-24))], Workbench.Start);
+        await bench.Get<WindowSumWorker>().WriteAsync(model);
+        bench.Refusal.Scalar("DELETE FROM closed_windows");
+        bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        Fill(registry);
+        bench.Clock.Advance(Idle);
+
+        await bench.Get<RetirementWorker>().RunAsync(TestContext.Current.CancellationToken);
+
+        registry.TryGet(Key(0), out _).ShouldBeFalse();
     }
 
     [Fact]

@@ -54,13 +54,14 @@ public sealed class WindowSumWorkerTests
     {
         await using var bench = await Workbench.OpenAsync();
         using var worker = Worker(bench);
+        bench.Model.Running.Restore([], Workbench.Start);
         bench.Model.Running.Close([Labelled(Workbench.Start.AddMinutes(-24))], Workbench.Start);
         bench.Refusal.Start("closed_windows");
         await Should.ThrowAsync<StoreException>(() => worker.RunAsync(CancellationToken.None));
 
         bench.Refusal.End();
         await worker.RunAsync(CancellationToken.None);
-        (await bench.Store.ClosedWindowsAsync(TestContext.Current.CancellationToken)).ShouldHaveSingleItem();
+        (await bench.Store.ClosedWindowsAsync(bench.Model.Key, TestContext.Current.CancellationToken)).ShouldHaveSingleItem();
         bench.Model.Running.Unsaved.ShouldBeEmpty();
     }
 

@@ -9,6 +9,7 @@ using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Queueing;
 using AccuracyMonitor.Sidecar.Scoring;
 using AccuracyMonitor.Storage;
+using AccuracyMonitor.Storage.Labelling;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -85,6 +86,15 @@ internal sealed class Workbench : IAsyncDisposable
         CreatedAt = Clock.GetUtcNow(),
         ExpiresAt = Clock.GetUtcNow().AddHours(24),
     };
+
+    /// <summary>Puts requests of the uniform sample into the store, each with a label that says "right".</summary>
+    public async Task LabelUniformAsync(ModelKey key, params string[] ids)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var series = new SeriesKey(key.Model, key.Version, "");
+        await Store.EnqueueAsync([.. ids.Select(id => Request(id) with { Series = series, UniformSample = true })], [], cancel);
+        await Store.CompleteAsync([.. ids.Select(id => new LabelAnswer { Key = key, PredictionId = id, Label = 0 })], Clock.GetUtcNow(), cancel);
+    }
 
     /// <summary>A batch as the scoring loop leaves it.</summary>
     public ScoreBatch Batch(params (string Id, RowOutcome Outcome)[] rows)

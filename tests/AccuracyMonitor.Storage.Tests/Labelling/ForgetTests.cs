@@ -33,10 +33,24 @@ public sealed class ForgetTests : IDisposable
         (await store.CompleteAsync([new LabelAnswer { LeaseId = leases[1].LeaseId, Label = 1 }], Start)).Single().Outcome.ShouldBe(LabelOutcome.NotFound);
         (await store.LabelledRequestsAsync(Clothing, DateTimeOffset.MinValue, 10)).Single().Request.PredictionId.ShouldBe("stays");
         (await store.CountsAsync()).ShouldBe(new QueueCounts(0, 0, 1, 0, 0, 0, null));
-        (await store.UniformLabelsAsync()).ShouldBe([new UniformLabelCount(Clothing, 1, 1)], "sums name nobody, and stay");
+        (await store.UniformLabelsAsync(Clothing)).ShouldBe(new UniformLabelCount(1, 1), "sums name nobody, and stay");
         (await store.ForgetAsync(Clothing, ["labelled"], Ops)).ShouldBeEmpty();
         (await store.AuditAsync(new AuditQuery { Limit = 2 })).Select(e => (e.Action, e.Detail)).ShouldBe(
             [(AuditAction.PredictionsForgotten, "3 forgotten"), (AuditAction.LabelsCompleted, "2 given, 0 replaced; annotators: ann")]);
+    }
+
+    [Fact]
+    public async Task After_the_files_were_cleared_no_search_for_damage_delays_the_next_write()
+    {
+        var log = new LogRecorder();
+        await using var store = await _disk.OpenAsync(_disk.Options with { IntegrityCheckLimit = TimeSpan.FromTicks(1) }, log);
+        await store.EnqueueAsync([.. Enumerable.Range(0, 1000).Select(i => Request($"{i}"))], []);
+        await store.ForgetAsync(Clothing, ["1"], Ops);
+
+        (await store.EraseAsync()).ShouldBeTrue();
+
+        log.Entries.ShouldNotContain(e => e.Message.Contains("search for damage", StringComparison.Ordinal));
+        (await store.FindAsync(Clothing, "2")).ShouldNotBeNull();
     }
 
     /// <summary>

@@ -111,8 +111,8 @@ internal static class GoldenContent
         await CheckAuditAsync(store, version);
         var bucket = Bucket with { Snapshot = Bucket.Snapshot with { Sequence = version >= 3 ? 1 : 0 } };
         (await store.BucketsAsync(DateTimeOffset.MinValue)).ShouldBe([bucket]);
-        (await store.UniformLabelsAsync()).ShouldBe(version >= 2 ? [new UniformLabelCount(Clothing, 1, 1)] : []);
-        (await store.ClosedWindowsAsync()).ShouldBe(version >= 2 ? [(Clothing, Closed)] : []);
+        (await store.UniformLabelsAsync(Clothing)).ShouldBe(version >= 2 ? new UniformLabelCount(1, 1) : default);
+        (await store.ClosedWindowsAsync(Clothing)).ShouldBe(version >= 2 ? [Closed] : []);
         (await store.NetworkEvidenceAsync(Clothing, "m1")).ShouldBe(version >= 4 ? Networks : null);
         (await store.NetworkEvidenceAsync(Clothing, "m2")).ShouldBeNull("it is about another champion");
     }

@@ -19,7 +19,8 @@ public sealed class ClosedWindowTests : IDisposable
 
         await store.ReplaceClosedWindowsAsync(Clothing, [At(1) with { Accuracy = 0.5 }]);
 
-        (await store.ClosedWindowsAsync()).ShouldBe([(Clothing, At(0)), (Clothing, At(1) with { Accuracy = 0.5 }), (Shoes, At(1))]);
+        (await store.ClosedWindowsAsync(Clothing)).ShouldBe([At(0), At(1) with { Accuracy = 0.5 }]);
+        (await store.ClosedWindowsAsync(Shoes)).ShouldBe([At(1)]);
     }
 
     [Fact]
