@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using AccuracyMonitor.Sidecar.Models;
+using AccuracyMonitor.Storage.Monitors;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Adaptation;
@@ -7,27 +8,27 @@ namespace AccuracyMonitor.Sidecar.Adaptation;
 /// <summary>Model versions with enough new labels for a fit. Bounded by the number of models: one that waits already is not added again.</summary>
 internal sealed class AdaptationQueue(IOptions<AdaptationOptions> settings, FineTuner tuning)
 {
-    private readonly Channel<(ModelState Model, V1.AdaptationKind Kind)> _due = Channel.CreateUnbounded<(ModelState, V1.AdaptationKind)>();
-    private readonly HashSet<(ModelState, V1.AdaptationKind)> _waiting = [];
+    private readonly Channel<(ModelState Model, PromotionKind Kind)> _due = Channel.CreateUnbounded<(ModelState, PromotionKind)>();
+    private readonly HashSet<(ModelState, PromotionKind)> _waiting = [];
     private readonly Lock _gate = new();
 
-    public IAsyncEnumerable<(ModelState Model, V1.AdaptationKind Kind)> ReadAllAsync(CancellationToken cancel) => _due.Reader.ReadAllAsync(cancel);
+    public IAsyncEnumerable<(ModelState Model, PromotionKind Kind)> ReadAllAsync(CancellationToken cancel) => _due.Reader.ReadAllAsync(cancel);
 
     public void Consider(ModelState model)
     {
         var s = settings.Value;
         if (s.RecalibrateEvery > 0 && model.Adaptation.SinceHead >= s.RecalibrateEvery)
         {
-            Add(model, V1.AdaptationKind.Recalibration);
+            Add(model, PromotionKind.Recalibration);
         }
 
         if (s.FineTuneEvery > 0 && model.Adaptation.SinceNetwork >= s.FineTuneEvery && model.Monitor.Graph.Length > 0 && tuning.Obstacle(model.Monitor) is null)
         {
-            Add(model, V1.AdaptationKind.FineTuning);
+            Add(model, PromotionKind.FineTuning);
         }
     }
 
-    public void Taken(ModelState model, V1.AdaptationKind kind)
+    public void Taken(ModelState model, PromotionKind kind)
     {
         lock (_gate)
         {
@@ -35,7 +36,7 @@ internal sealed class AdaptationQueue(IOptions<AdaptationOptions> settings, Fine
         }
     }
 
-    private void Add(ModelState model, V1.AdaptationKind kind)
+    private void Add(ModelState model, PromotionKind kind)
     {
         lock (_gate)
         {

@@ -1,6 +1,6 @@
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Storage.Audit;
-using AccuracyMonitor.V1;
+using AccuracyMonitor.Storage.Monitors;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Adaptation;
@@ -39,7 +39,7 @@ internal sealed class AdaptationWorker(
             await foreach (var (model, kind) in queue.ReadAllAsync(stop))
             {
                 queue.Taken(model, kind);
-                if (kind == AdaptationKind.FineTuning && tuning.Obstacle(model.Monitor) is not null)
+                if (kind == PromotionKind.FineTuning && tuning.Obstacle(model.Monitor) is not null)
                 {
                     model.Adaptation.NetworkTried();
                     continue;
@@ -47,7 +47,7 @@ internal sealed class AdaptationWorker(
 
                 try
                 {
-                    await (kind == AdaptationKind.FineTuning ? networks.RunAsync(model, Actor.Sidecar, stop) : heads.RunAsync(model, Actor.Sidecar, stop));
+                    await (kind == PromotionKind.FineTuning ? networks.RunAsync(model, Actor.Sidecar, stop) : heads.RunAsync(model, Actor.Sidecar, stop));
                 }
 #pragma warning disable CA1031 // The champion stays; the next labels start another try.
                 catch (Exception e) when (e is not OperationCanceledException || !stop.IsCancellationRequested)

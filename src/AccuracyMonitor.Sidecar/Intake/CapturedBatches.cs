@@ -1,8 +1,5 @@
 using AccuracyMonitor.Capture;
 using AccuracyMonitor.Sidecar.Queueing;
-using AccuracyMonitor.V1;
-using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
 
 namespace AccuracyMonitor.Sidecar.Intake;
 
@@ -11,20 +8,20 @@ internal sealed class CapturedBatches(IntakeService intake) : IObservedBatchSink
 {
     public bool TrySubmit(ObservedBatch batch, out Task<int> duplicates)
     {
-        var parsed = intake.Submit(ToMessage(batch));
+        var parsed = intake.Submit(ToReported(batch));
         duplicates = parsed.Batch is { } score ? DuplicatesAsync(score) : Task.FromResult(0);
         return parsed.Refusal is null;
     }
 
-    private static PredictionBatch ToMessage(ObservedBatch batch) => new()
+    private static ReportedBatch ToReported(ObservedBatch batch) => new()
     {
         Model = batch.Model,
         Version = batch.Version,
-        ClassCount = (uint)batch.Classes,
-        Form = batch.Form == ValueForm.Logits ? OutputForm.Logits : OutputForm.Probabilities,
-        Values = UnsafeByteOperations.UnsafeWrap(batch.Values),
-        Ids = { batch.Ids },
-        Time = Timestamp.FromDateTimeOffset(batch.Time),
+        Classes = (uint)batch.Classes,
+        Form = batch.Form,
+        Values = batch.Values,
+        Ids = batch.Ids,
+        Time = batch.Time,
     };
 
     private static async Task<int> DuplicatesAsync(ScoreBatch batch)

@@ -3,7 +3,6 @@ using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Queueing;
-using AccuracyMonitor.V1;
 
 namespace AccuracyMonitor.Sidecar.Intake;
 
@@ -13,23 +12,17 @@ internal sealed class IntakeService(
 {
     /// <summary>Starts a batch on its way.</summary>
     /// <returns>The batch as parsed; when it has rows to score, <see cref="ScoreBatch.Done"/> tells when they are.</returns>
-    public ParsedBatch Submit(PredictionBatch? batch)
+    public ParsedBatch Submit(in ReportedBatch batch)
     {
         using var activity = Tracing.Source.StartActivity("intake");
         var parsed = Parse(batch);
         if (parsed.Refusal is { } refusal)
         {
-            metrics.Rejected(refusal.Reason, Math.Max(1, batch?.Ids.Count ?? 1));
-            if (refusal.Reason is BatchParser.TooManyModels or BatchParser.NoStateLeft)
-            {
-                metrics.Refused(refusal.Reason == BatchParser.NoStateLeft ? RefusalReasons.State : RefusalReasons.Models);
-            }
-
-            activity?.SetStatus(ActivityStatusCode.Error, refusal.Reason);
+            Count(refusal, batch.Ids.Count, activity);
             return parsed;
         }
 
-        foreach (var group in parsed.Rejected.GroupBy(r => r.Status))
+        foreach (var group in parsed.Rejected.GroupBy(r => r.Fault.Kind))
         {
             metrics.Rejected(ReasonOf(group.Key), group.Count());
         }
@@ -56,8 +49,18 @@ internal sealed class IntakeService(
 
         metrics.Dropped("queue_full", score.Rows);
         score.Release();
-        return ParsedBatch.Refused(
-            "batch", "QUEUE_FULL", $"{queue.QueuedValues} values are waiting to be scored (Intake:MaxQueuedValues).", RefusalKind.Overload);
+        return ParsedBatch.Refused(new BatchRefusal(
+            "batch", "QUEUE_FULL", $"{queue.QueuedValues} values are waiting to be scored (Intake:MaxQueuedValues).", RefusalKind.Overload));
+    }
+
+    /// <summary>Counts a batch that its source could not read.</summary>
+    /// <param name="refusal">Why.</param>
+    /// <param name="rows">As far as they are known.</param>
+    public ParsedBatch Refuse(BatchRefusal refusal, int rows)
+    {
+        using var activity = Tracing.Source.StartActivity("intake");
+        Count(refusal, rows, activity);
+        return ParsedBatch.Refused(refusal);
     }
 
     /// <summary>For an error that nothing foresaw: it is logged, and the caller is told its id.</summary>
@@ -69,7 +72,7 @@ internal sealed class IntakeService(
         return InternalErrors.Unexpected("batch", id);
     }
 
-    private ParsedBatch Parse(PredictionBatch? batch)
+    private ParsedBatch Parse(in ReportedBatch batch)
     {
         try
         {
@@ -83,14 +86,25 @@ internal sealed class IntakeService(
         }
     }
 
-    public static string ReasonOf(ItemStatus status) => status switch
+    private void Count(BatchRefusal refusal, int rows, Activity? activity)
     {
-        ItemStatus.NotFinite => "NOT_FINITE",
-        ItemStatus.Negative => "NEGATIVE",
-        ItemStatus.SumOutOfTolerance => "SUM_OUT_OF_TOLERANCE",
-        ItemStatus.IdTooLong => "INVALID_ID",
-        ItemStatus.TimeOutOfRange => "TIME_OUT_OF_RANGE",
-        ItemStatus.InvalidTop => "INVALID_TOP",
+        metrics.Rejected(refusal.Reason, Math.Max(1, rows));
+        if (refusal.Reason is BatchParser.TooManyModels or BatchParser.NoStateLeft)
+        {
+            metrics.Refused(refusal.Reason == BatchParser.NoStateLeft ? RefusalReasons.State : RefusalReasons.Models);
+        }
+
+        activity?.SetStatus(ActivityStatusCode.Error, refusal.Reason);
+    }
+
+    private static string ReasonOf(RowFaultKind fault) => fault switch
+    {
+        RowFaultKind.NotFinite => "NOT_FINITE",
+        RowFaultKind.Negative => "NEGATIVE",
+        RowFaultKind.SumOutOfTolerance => "SUM_OUT_OF_TOLERANCE",
+        RowFaultKind.InvalidId => "INVALID_ID",
+        RowFaultKind.TimeOutOfRange => "TIME_OUT_OF_RANGE",
+        RowFaultKind.InvalidTop => "INVALID_TOP",
         _ => "INVALID",
     };
 }

@@ -1,5 +1,4 @@
 using AccuracyMonitor.Sidecar.Queueing;
-using AccuracyMonitor.V1;
 
 namespace AccuracyMonitor.Sidecar.Intake;
 
@@ -25,11 +24,7 @@ internal sealed class ParsedBatch
 
     public static ParsedBatch Refused(BatchRefusal refusal) => new() { Refusal = refusal };
 
-    public static ParsedBatch Refused(string field, string reason, string message, RefusalKind kind = RefusalKind.Invalid) =>
-        new() { Refusal = new BatchRefusal(field, reason, message, kind) };
-
-    public void Reject(int row, string id, ItemStatus status, string reason) =>
-        (_rejected ??= []).Add(new RejectedRow(row, id, status, reason));
+    public void Reject(int row, string id, RowFault fault) => (_rejected ??= []).Add(new RejectedRow(row, id, fault));
 }
 
 /// <summary>Why a whole batch was refused.</summary>
@@ -37,7 +32,7 @@ internal sealed class ParsedBatch
 /// <param name="Reason">UPPER_SNAKE, as in google.rpc.ErrorInfo.</param>
 /// <param name="Message">Field, value and bound, in words.</param>
 /// <param name="Kind">Whose fault it is.</param>
-internal sealed record BatchRefusal(string Field, string Reason, string Message, RefusalKind Kind)
+internal sealed record BatchRefusal(string Field, string Reason, string Message, RefusalKind Kind = RefusalKind.Invalid)
 {
     /// <summary>Of an internal error: under which the log has the cause; else empty.</summary>
     public string ErrorId { get; init; } = "";
@@ -58,4 +53,4 @@ internal enum RefusalKind
     Internal,
 }
 
-internal readonly record struct RejectedRow(int Row, string Id, ItemStatus Status, string Reason);
+internal readonly record struct RejectedRow(int Row, string Id, RowFault Fault);

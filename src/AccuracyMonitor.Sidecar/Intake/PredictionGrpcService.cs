@@ -18,7 +18,7 @@ internal sealed class PredictionGrpcService(
     public override async Task<ScoreResponse> Score(ScoreRequest request, ServerCallContext context)
     {
         context.Require(Roles.Observe, request.Batch?.Model ?? "");
-        var parsed = intake.Submit(request.Batch);
+        var parsed = Submit(request.Batch);
         if (parsed.Refusal is { } refusal)
         {
             throw Exception(refusal);
@@ -35,8 +35,8 @@ internal sealed class PredictionGrpcService(
         }
 
         var response = new ScoreResponse { MonitorVersion = batch.MonitorVersion, MonitorValid = batch.MonitorValid };
-        (response.Accepted, response.Rejected) = ResponseWriter.Write(parsed, brief: false, response.Items);
-        (response.SufficientEncoding, response.SufficientTop) = encoding.Of(batch.Model);
+        (response.Accepted, response.Rejected) = ResponseMapping.Write(parsed, brief: false, response.Items);
+        (response.SufficientEncoding, response.SufficientTop) = BatchMapping.ToWire(encoding.Of(batch.Model));
         batch.Release();
         return response;
     }
@@ -97,14 +97,18 @@ internal sealed class PredictionGrpcService(
     {
         if (context.WhyForbidden(Roles.Observe, request.Batch?.Model ?? "") is { } forbidden)
         {
-            return new InWork(request, ParsedBatch.Refused("batch.model", RpcErrors.ForbiddenReason, forbidden, RefusalKind.Forbidden), 0);
+            return new InWork(request, ParsedBatch.Refused(
+                new BatchRefusal("batch.model", RpcErrors.ForbiddenReason, forbidden, RefusalKind.Forbidden)), 0);
         }
 
         var bytes = AnswerBytes(request.Batch);
         return call.TryTake(bytes) is { } reason
-            ? new InWork(request, ParsedBatch.Refused("batch", "READ_BUDGET", reason, RefusalKind.Overload), 0)
-            : new InWork(request, intake.Submit(request.Batch), bytes);
+            ? new InWork(request, ParsedBatch.Refused(new BatchRefusal("batch", "READ_BUDGET", reason, RefusalKind.Overload)), 0)
+            : new InWork(request, Submit(request.Batch), bytes);
     }
+
+    private ParsedBatch Submit(PredictionBatch? batch) =>
+        BatchMapping.Read(batch, out var reported) is { } refusal ? intake.Refuse(refusal, batch?.Ids.Count ?? 1) : intake.Submit(reported);
 
     /// <summary>An upper bound of what is held of a batch until its answer has been read: ids, times, scores and outcomes.</summary>
     private long AnswerBytes(PredictionBatch? batch)
@@ -187,8 +191,8 @@ internal sealed class PredictionGrpcService(
         var response = new ObserveResponse { Sequence = request.Sequence };
         response.MonitorVersion = batch.MonitorVersion;
         response.MonitorValid = batch.MonitorValid;
-        (response.Accepted, response.Rejected) = ResponseWriter.Write(parsed, request.Brief, response.Items);
-        (response.SufficientEncoding, response.SufficientTop) = encoding.Of(batch.Model);
+        (response.Accepted, response.Rejected) = ResponseMapping.Write(parsed, request.Brief, response.Items);
+        (response.SufficientEncoding, response.SufficientTop) = BatchMapping.ToWire(encoding.Of(batch.Model));
         batch.Release();
         return response;
     }

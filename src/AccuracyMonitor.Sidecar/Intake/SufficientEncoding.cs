@@ -1,7 +1,6 @@
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Sidecar.Adaptation;
 using AccuracyMonitor.Sidecar.Models;
-using AccuracyMonitor.V1;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Intake;
@@ -12,17 +11,17 @@ internal sealed class SufficientEncoding(IOptions<IntakeOptions> intake, IOption
     // Below it a row is so short that its id and time weigh more.
     private const int ManyClasses = 64;
 
-    /// <summary>The encoding and, for <see cref="ValueEncoding.Top"/>, how many values.</summary>
-    public (ValueEncoding Encoding, uint Top) Of(ModelState model) => intake.Value.Encoding switch
+    /// <summary>The encoding and, for <see cref="RowEncoding.TopK"/>, how many values.</summary>
+    public (RowEncoding Encoding, int Top) Of(ModelState model) => intake.Value.Encoding switch
     {
-        EncodingChoice.Float32 => (ValueEncoding.Float32, 0),
-        EncodingChoice.Float16 => (ValueEncoding.Float16, 0),
-        EncodingChoice.Top => ShortOr(model, ValueEncoding.Float32),
+        EncodingChoice.Float32 => (RowEncoding.Float32, 0),
+        EncodingChoice.Float16 => (RowEncoding.Float16, 0),
+        EncodingChoice.Top => TopKOr(model, RowEncoding.Float32),
         _ => !model.FirstMonitor.IsSettled || !model.Monitor.ReadsOnly(FeatureEncoding.Top) || adaptation.Value.RecalibrateEvery > 0
-            ? (model.ClassCount >= ManyClasses ? ValueEncoding.Float16 : ValueEncoding.Float32, 0u)
-            : ShortOr(model, ValueEncoding.Float32),
+            ? (model.ClassCount >= ManyClasses ? RowEncoding.Float16 : RowEncoding.Float32, 0)
+            : TopKOr(model, RowEncoding.Float32),
     };
 
-    private static (ValueEncoding Encoding, uint Top) ShortOr(ModelState model, ValueEncoding other) =>
-        model.ClassCount > FeatureEncoding.Top ? (ValueEncoding.Top, FeatureEncoding.Top) : (other, 0u);
+    private static (RowEncoding Encoding, int Top) TopKOr(ModelState model, RowEncoding other) =>
+        model.ClassCount > FeatureEncoding.Top ? (RowEncoding.TopK, FeatureEncoding.Top) : (other, 0);
 }

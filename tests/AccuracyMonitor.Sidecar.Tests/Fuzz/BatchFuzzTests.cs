@@ -40,6 +40,12 @@ public sealed class BatchFuzzTests
         FuzzRun.Run<InvalidProtocolBufferException>(
             [plain.ToByteArray(), halves.ToByteArray(), Top(1).ToByteArray(), Top(2).ToByteArray()],
             4000,
-            bytes => parser.Parse(PredictionBatch.Parser.ParseFrom(bytes)).Batch?.Release());
+            bytes =>
+            {
+                if (BatchMapping.Read(PredictionBatch.Parser.ParseFrom(bytes), out var reported) is null)
+                {
+                    parser.Parse(reported).Batch?.Release();
+                }
+            });
     }
 }

@@ -100,7 +100,11 @@ public sealed class FirstSightTests
             return intake;
         }
 
-        public ParsedBatch Submit(string model, float[][]? rows = null) => _intake.Submit(Batches.Of(rows ?? Row, model: model));
+        public ParsedBatch Submit(string model, float[][]? rows = null)
+        {
+            BatchMapping.Read(Batches.Of(rows ?? Row, model: model), out var reported).ShouldBeNull();
+            return _intake.Submit(reported);
+        }
 
         public Task StopAsync() => _worker.StopAsync(CancellationToken.None);
 

@@ -5,7 +5,7 @@ using Google.Protobuf.Collections;
 namespace AccuracyMonitor.Sidecar.Intake;
 
 /// <summary>Turns a scored batch into per-item answers, in row order.</summary>
-internal static class ResponseWriter
+internal static class ResponseMapping
 {
     /// <param name="parsed">A batch that was not refused, and is done.</param>
     /// <param name="brief">Leave out items that were accepted without a request.</param>
@@ -21,7 +21,7 @@ internal static class ResponseWriter
             if (refused < rejected.Count && rejected[refused].Row == row)
             {
                 var r = rejected[refused++];
-                items.Add(new ItemResult { Id = r.Id, Status = r.Status, Reason = r.Reason });
+                items.Add(new ItemResult { Id = r.Id, Status = BatchMapping.ToWire(r.Fault.Kind), Reason = r.Fault.Message });
                 continue;
             }
 
