@@ -3,6 +3,7 @@ using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Labelling;
 using AccuracyMonitor.Core.Sequences;
 using AccuracyMonitor.Storage.Audit;
+using AccuracyMonitor.Storage.Inputs;
 using AccuracyMonitor.Storage.Labelling;
 using AccuracyMonitor.Storage.Monitors;
 using AccuracyMonitor.Storage.Schema;
@@ -172,7 +173,7 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     }
 
     /// <summary>
-    /// Deletes all that is kept of predictions: requests, vectors, leases and labels, and records their number. Sums and counts that they are part of stay.
+    /// Deletes all that is kept of predictions: requests, inputs, vectors, leases and labels, and records their number. Sums and counts that they are part of stay.
     /// The bytes are gone from the files once <see cref="EraseAsync"/> has succeeded.
     /// </summary>
     /// <param name="predictionIds">At most 1000.</param>
@@ -183,6 +184,34 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
         LabellingLimits.CheckBatch(predictionIds, nameof(predictionIds));
         var ids = predictionIds.ToArray();
         return _engine.WriteAsync(c => Forgetting.Forget(c, key, ids, origin), 100L * ids.Length, cancellation);
+    }
+
+    /// <summary>
+    /// Stores the input of a requested prediction. The same content again changes nothing; other content replaces it as long as the prediction has no label.
+    /// </summary>
+    /// <param name="input">Must not change before the task completes.</param>
+    /// <param name="maxTotalBytes">Bound on all inputs together, <see cref="InputTotals.Charged"/>.</param>
+    public Task<AttachOutcome> AttachInputAsync(
+        ModelKey key, string predictionId, StoredInput input, long maxTotalBytes, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        input.Check();
+        return _engine.WriteAsync(c => InputRows.Attach(c, key, predictionId, input, maxTotalBytes, now), 500L + input.Content.Length, cancellation);
+    }
+
+    /// <summary>The input of a prediction, or null.</summary>
+    public Task<StoredInput?> InputAsync(ModelKey key, string predictionId, CancellationToken cancellation = default) =>
+        _engine.ReadAsync(c => InputRows.Find(c, key, predictionId), cancellation);
+
+    public Task<InputTotals> InputTotalsAsync(CancellationToken cancellation = default) => _engine.ReadAsync(InputRows.Totals, cancellation);
+
+    /// <summary>Deletes inputs that are beyond <paramref name="bounds"/>; their requests stay.</summary>
+    /// <param name="limit">Bound of the work of one call, for inputs of each kind, 1–10,000.</param>
+    public Task<PrunedInputs> PruneInputsAsync(InputBounds bounds, int limit = 1000, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(bounds);
+        CheckLimit(limit, 10_000);
+        return _engine.WriteAsync(c => InputPruning.Run(c, bounds, limit), 0, cancellation);
     }
 
     /// <summary>

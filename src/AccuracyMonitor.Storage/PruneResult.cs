@@ -4,6 +4,9 @@ namespace AccuracyMonitor.Storage;
 /// <param name="More">The call's bound was reached: another call may find more.</param>
 public sealed record PruneResult(int Requests, int Buckets, bool More)
 {
+    /// <summary>Inputs of ended requests.</summary>
+    public int Inputs { get; init; }
+
     /// <summary>Softmax vectors of ended requests that are too young to be forgotten whole.</summary>
     public int Vectors { get; init; }
 

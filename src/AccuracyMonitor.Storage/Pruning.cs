@@ -1,4 +1,5 @@
 using AccuracyMonitor.Storage.Audit;
+using AccuracyMonitor.Storage.Inputs;
 using AccuracyMonitor.Storage.Labelling;
 using AccuracyMonitor.Storage.Monitors;
 using AccuracyMonitor.Storage.Windows;
@@ -17,9 +18,9 @@ internal static class Pruning
         var buckets = Buckets.Prune(connection, before, limit);
         var (monitors, decisions) = (MonitorPruning.Prune(connection, bounds.Monitors, limit), Decisions.Prune(connection, limit));
         var audits = AuditTrail.Prune(connection, before, limit);
-        var vectors = 0;
+        var (inputs, vectors) = (0, 0);
 
-        // The cheapest first: nothing reads such buckets, then what fine-tuning would learn from, and the labels that people gave last.
+        // The cheapest first: nothing reads such buckets, nobody waits for such inputs, then what fine-tuning would learn from, and the labels that people gave last.
         if (Excess(connection, bounds) > 0)
         {
             buckets += Buckets.Prune(connection, young, limit - buckets);
@@ -27,17 +28,23 @@ internal static class Pruning
 
         if (buckets < limit && Excess(connection, bounds) > 0)
         {
+            inputs = InputPruning.Ended(connection, limit);
+        }
+
+        if (buckets < limit && inputs < limit && Excess(connection, bounds) > 0)
+        {
             vectors = RequestPruning.PruneVectors(connection, now, limit);
         }
 
-        if (buckets < limit && vectors < limit && requests < limit && Excess(connection, bounds) > 0)
+        if (buckets < limit && inputs < limit && vectors < limit && requests < limit && Excess(connection, bounds) > 0)
         {
             requests += RequestPruning.Prune(connection, young, limit - requests);
         }
 
-        var more = requests == limit || vectors == limit || buckets == limit || decisions == limit || monitors == limit || audits == limit;
+        var more = requests == limit || inputs == limit || vectors == limit || buckets == limit || decisions == limit || monitors == limit || audits == limit;
         return new PruneResult(requests, buckets, more)
         {
+            Inputs = inputs,
             Vectors = vectors,
             Monitors = monitors,
             Decisions = decisions,

@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Text;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Labelling;
 using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Windows;
+using AccuracyMonitor.Storage.Inputs;
 using AccuracyMonitor.Storage.Labelling;
 using AccuracyMonitor.Storage.Monitors;
 using AccuracyMonitor.Storage.Windows;
@@ -41,7 +43,7 @@ internal sealed class Worker(MonitorStore store, TextWriter journal, int number,
     public Task StepAsync()
     {
         _operation++;
-        return _random.Next(10) switch
+        return _random.Next(12) switch
         {
             // Also while the files are being rewritten nothing may be lost.
             0 when _random.Next(10) == 0 => store.EraseAsync(),
@@ -49,6 +51,7 @@ internal sealed class Worker(MonitorStore store, TextWriter journal, int number,
             < 7 when _ids.Count > 0 => LabelAsync(),
             < 8 => LabelByLeaseAsync(),
             < 9 when _ids.Count > 0 => RetractAsync(),
+            >= 10 when _ids.Count > 0 => AttachAsync(),
             _ => PromoteAsync(),
         };
     }
@@ -106,6 +109,21 @@ internal sealed class Worker(MonitorStore store, TextWriter journal, int number,
         await store.RetractAsync([(_key, id)], token, Time);
         await SayAsync($"! label w{number} {id} -1 {token}");
         Remember(id, null);
+    }
+
+    private async Task AttachAsync()
+    {
+        var id = _ids[_random.Next(_ids.Count)];
+        if (_labels[id] >= 0)
+        {
+            return;
+        }
+
+        // Of one page, and of many.
+        var content = $"{Token(id)} {new string('.', _random.Next(2) == 0 ? 10 : 20_000)}";
+        await SayAsync($"? input w{number} {id} {Token(id)}");
+        await store.AttachInputAsync(_key, id, new StoredInput("text/plain", Encoding.ASCII.GetBytes(content)), long.MaxValue, Time);
+        await SayAsync($"! input w{number} {id} {Token(id)}");
     }
 
     private async Task PromoteAsync()

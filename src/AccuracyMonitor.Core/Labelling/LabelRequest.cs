@@ -43,6 +43,9 @@ public sealed record LabelRequest
     /// <summary>Time after which the request counts as unanswered.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
+    /// <summary>Where the team keeps the input: a URI as the application gave it. Empty: it gave none.</summary>
+    public string InputReference { get; init; } = "";
+
     /// <summary>Whether the request belongs to the plain uniform sample: see <see cref="SamplingDecision.Uniform"/>.</summary>
     public bool UniformSample { get; init; }
 

@@ -10,6 +10,7 @@ using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Audit;
 using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Hosting;
+using AccuracyMonitor.Sidecar.Inputs;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Labelling;
 using AccuracyMonitor.Sidecar.Management;
@@ -76,6 +77,7 @@ internal static class SidecarApplication
         sections.Add<SamplingOptions, SamplingOptionsValidator>(SamplingOptions.Section);
         sections.Add<EstimationOptions, EstimationOptionsValidator>(EstimationOptions.Section);
         sections.Add<LabellingOptions, LabellingOptionsValidator>(LabellingOptions.Section);
+        sections.Add<InputOptions, InputOptionsValidator>(InputOptions.Section);
         sections.Add<MonitorOptions, MonitorOptionsValidator>(MonitorOptions.Section);
         sections.Add<AdaptationOptions, AdaptationOptionsValidator>(AdaptationOptions.Section);
         sections.Add<TrainingModeOptions, TrainingModeOptionsValidator>(TrainingModeOptions.Section);
@@ -132,6 +134,11 @@ internal static class SidecarApplication
         services.AddSingleton<MicroBatchProcessor>();
         services.AddSingleton<LabelRequestWriter>();
         services.AddSingleton<LabelApplier>();
+        services.AddSingleton<InputMetrics>();
+        services.AddSingleton<InputStore>();
+        services.AddSingleton<InputCalls>();
+        services.AddSingleton(s => new InputLimits(
+            s.GetRequiredService<IOptions<InputOptions>>().Value, s.GetRequiredService<IOptions<StorageOptions>>().Value.MaxBytes));
         services.AddSingleton<RecalibratedWindows>();
         services.AddSingleton<Estimator>();
         services.AddSingleton<LatestEstimates>();

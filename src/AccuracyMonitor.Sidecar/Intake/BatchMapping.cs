@@ -45,6 +45,7 @@ internal static class BatchMapping
             Values = batch.Values.Memory,
             TopClasses = batch.TopClasses.Memory,
             Ids = batch.Ids,
+            InputReferences = batch.InputReferences,
             TimesUnixUs = batch.TimesUnixUs,
             Time = batch.Time?.ToDateTimeOffset(),
         };
@@ -66,6 +67,7 @@ internal static class BatchMapping
         RowFaultKind.InvalidId => ItemStatus.IdTooLong,
         RowFaultKind.TimeOutOfRange => ItemStatus.TimeOutOfRange,
         RowFaultKind.InvalidTop => ItemStatus.InvalidTop,
+        RowFaultKind.InvalidInputReference => ItemStatus.InvalidInputReference,
         _ => ItemStatus.Unspecified,
     };
 

@@ -13,6 +13,7 @@ internal sealed class BatchParser(
     public const string TooManyModels = "TOO_MANY_MODELS";
     public const string NoStateLeft = "NO_STATE_LEFT";
 
+    private const int MaxReference = 2048;
     private readonly IntakeOptions _options = options.Value;
     private readonly TimeSpan _longestWindow = plan.Windows.Lengths[^1];
 
@@ -66,8 +67,10 @@ internal sealed class BatchParser(
         {
             var id = ours ? NewId() : batch.Ids[row];
             var at = batch.TimesUnixUs.Count == 0 ? common : FromMicroseconds(batch.TimesUnixUs[row]);
+            var reference = batch.InputReferences.Count == 0 ? "" : batch.InputReferences[row];
             var fault = reader.Read(row, score, taken)
                 ?? CheckIdAndTime(id, at, now)
+                ?? CheckReference(reference)
                 ?? RowValues.Normalise(score.Row(taken), ref score.IsTopK ? ref score.TailMass(taken) : ref noTail, batch.Form);
             if (fault is { } bad)
             {
@@ -76,8 +79,9 @@ internal sealed class BatchParser(
             }
 
             score.Ids[taken] = id;
-            score.IdCharacters += id.Length;
+            score.Characters += id.Length;
             score.Times[taken] = at;
+            score.SetInputReference(taken, reference);
             taken++;
         }
 
@@ -99,6 +103,15 @@ internal sealed class BatchParser(
                 $"time is {at:O}; it must lie between {now - _longestWindow:O} (the longest window) and {now + _options.MaxClockSkew:O}."))
             : null;
     }
+
+    private static RowFault? CheckReference(string reference) => reference switch
+    {
+        { Length: > MaxReference } => new RowFault(
+            RowFaultKind.InvalidInputReference, $"input_reference has {reference.Length} characters; it may have at most {MaxReference}."),
+        _ when reference.Any(char.IsControl) => new RowFault(
+            RowFaultKind.InvalidInputReference, "input_reference has control characters; it must be a URI."),
+        _ => null,
+    };
 
     private static DateTimeOffset FromMicroseconds(long microseconds)
     {

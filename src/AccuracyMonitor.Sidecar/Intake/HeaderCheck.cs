@@ -8,6 +8,9 @@ internal static class HeaderCheck
     /// <summary>Most characters of a name or an id.</summary>
     public const int MaxName = 128;
 
+    /// <summary>Characters of all input references of a batch.</summary>
+    private const int MaxReferenceCharacters = 1 << 20;
+
     /// <returns>Null, or what is wrong: then nothing of the batch is used.</returns>
     public static BatchRefusal? Of(in ReportedBatch batch, IntakeOptions options) =>
         Names(batch, options) ?? Encoding(batch, options) ?? Rows(batch, options) ?? Counts(batch, batch.Values.Length / batch.RowBytes);
@@ -107,6 +110,22 @@ internal static class HeaderCheck
         return batch.TimesUnixUs.Count != 0 && batch.TimesUnixUs.Count != rows
             ? new BatchRefusal(
                 "batch.times_unix_us", "COUNT_MISMATCH", $"times_unix_us has {batch.TimesUnixUs.Count} entries; it must have none or one per row ({rows}).")
+            : References(batch, rows);
+    }
+
+    private static BatchRefusal? References(in ReportedBatch batch, int rows)
+    {
+        if (batch.InputReferences.Count != 0 && batch.InputReferences.Count != rows)
+        {
+            return new BatchRefusal(
+                "batch.input_references", "COUNT_MISMATCH",
+                $"input_references has {batch.InputReferences.Count} entries; it must have none or one per row ({rows}).");
+        }
+
+        return batch.InputReferences.Sum(static r => (long)r.Length) is > MaxReferenceCharacters and var characters
+            ? new BatchRefusal(
+                "batch.input_references", "OVERSIZED_BATCH",
+                $"input_references has {characters} characters in all; at most {MaxReferenceCharacters} are taken. Send fewer rows in a batch.")
             : null;
     }
 

@@ -105,6 +105,7 @@ internal sealed class IntakeService(
         RowFaultKind.InvalidId => "INVALID_ID",
         RowFaultKind.TimeOutOfRange => "TIME_OUT_OF_RANGE",
         RowFaultKind.InvalidTop => "INVALID_TOP",
+        RowFaultKind.InvalidInputReference => "INVALID_INPUT_REFERENCE",
         _ => "INVALID",
     };
 }

@@ -110,15 +110,15 @@ internal sealed class PredictionGrpcService(
     private ParsedBatch Submit(PredictionBatch? batch) =>
         BatchMapping.Read(batch, out var reported) is { } refusal ? intake.Refuse(refusal, batch?.Ids.Count ?? 1) : intake.Submit(reported);
 
-    /// <summary>An upper bound of what is held of a batch until its answer has been read: ids, times, scores and outcomes.</summary>
+    /// <summary>An upper bound of what is held of a batch until its answer has been read: ids, input references, times, scores and outcomes.</summary>
     private long AnswerBytes(PredictionBatch? batch)
     {
         const int Row = 96;
         const int String = 24;
         var bytes = (long)Row * Math.Min(options.Value.MaxBatchRows, (batch?.Values.Length ?? 0) / sizeof(float));
-        foreach (var id in batch?.Ids ?? [])
+        foreach (var text in (batch?.Ids ?? []).Concat(batch?.InputReferences ?? []))
         {
-            bytes += String + (sizeof(char) * (long)id.Length);
+            bytes += String + (sizeof(char) * (long)text.Length);
         }
 
         return bytes;

@@ -34,6 +34,9 @@ internal readonly record struct ReportedBatch
     /// <summary>One for each row, or empty: then the sidecar makes them.</summary>
     public required IReadOnlyList<string> Ids { get; init; }
 
+    /// <summary>Where the inputs are kept: a URI for each row, which may be empty, or no entries.</summary>
+    public IReadOnlyList<string> InputReferences { get; init; } = [];
+
     /// <summary>Microseconds since the Unix epoch, one for each row, or empty: then <see cref="Time"/> is that of every row.</summary>
     public IReadOnlyList<long> TimesUnixUs { get; init; } = [];
 

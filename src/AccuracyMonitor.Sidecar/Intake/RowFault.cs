@@ -20,4 +20,5 @@ internal enum RowFaultKind
 
     /// <summary>Of <see cref="RowEncoding.TopK"/>: no full row has these largest probabilities.</summary>
     InvalidTop,
+    InvalidInputReference,
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Hosting.Access;
 using AccuracyMonitor.Sidecar.Hosting;
+using AccuracyMonitor.Sidecar.Inputs;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Audit;
 using AccuracyMonitor.Storage.Labelling;
@@ -14,7 +15,8 @@ using ItemResult = AccuracyMonitor.Storage.Labelling.ItemResult;
 
 namespace AccuracyMonitor.Sidecar.Labelling;
 
-internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier, AgreedClock clock, IOptions<LabellingOptions> options)
+internal sealed class LabelGrpcService(
+    MonitorStore store, LabelApplier applier, InputStore inputs, InputCalls inputCalls, AgreedClock clock, IOptions<LabellingOptions> options)
     : LabelService.LabelServiceBase
 {
     public const int MaxItems = 1000;
@@ -42,6 +44,7 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
             Annotator = context.Annotator("annotator", request.Annotator, request.Model),
         };
         var leased = await store.LeaseAsync(query, clock.Read().Now, context.CancellationToken);
+        inputs.CountMissing(leased);
         return new LeaseResponse { Items = { leased.Select(LabelMapping.ToItem) } };
     }
 
@@ -164,6 +167,11 @@ internal sealed class LabelGrpcService(MonitorStore store, LabelApplier applier,
 
         return response;
     }
+
+    public override Task<AttachInputResponse> AttachInput(AttachInputRequest request, ServerCallContext context) => inputCalls.AttachAsync(request);
+
+    public override Task<GetInputResponse> GetInput(GetInputRequest request, ServerCallContext context) =>
+        inputCalls.GetAsync(request, context.CancellationToken);
 
     /// <remarks>Not cancelled by a client that goes: what the store has forgotten must also reach the windows.</remarks>
     public override async Task<ForgetResponse> Forget(ForgetRequest request, ServerCallContext context)

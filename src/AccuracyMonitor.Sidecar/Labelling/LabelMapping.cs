@@ -35,6 +35,10 @@ internal static class LabelMapping
             LeaseExpires = leased.LeaseExpires.ToTimestamp(),
             Created = request.CreatedAt.ToTimestamp(),
             Expires = request.ExpiresAt.ToTimestamp(),
+            InputReference = request.InputReference,
+            Input = leased.Input is { } input
+                ? new InputInfo { ContentType = input.ContentType, Bytes = (ulong)input.Bytes, Attached = input.AttachedAt.ToTimestamp() }
+                : null,
         };
     }
 

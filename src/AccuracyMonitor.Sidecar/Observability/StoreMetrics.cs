@@ -14,7 +14,8 @@ internal sealed class StoreMetrics
             "store_bytes", "Bytes of the database: used (by what it holds), file (which does not shrink), bound (Storage:MaxBytes).", "kind");
         _pruned = registry.Counter(
             "store_pruned_total",
-            "Rows that retention deleted: requests (with their labels), vectors (softmax outputs alone), buckets, monitors, decisions, audits (entries of the "
+            "Rows that retention deleted: requests (with their labels), inputs (for the room of the whole database), vectors "
+                + "(softmax outputs alone), buckets, monitors, decisions, audits (entries of the "
                 + "audit trail).",
             "kind");
         Size(new StoreSize(0, 0), 0);
@@ -27,6 +28,7 @@ internal sealed class StoreMetrics
     public void Pruned(PruneResult result)
     {
         _pruned.Of("requests").Add(result.Requests);
+        _pruned.Of("inputs").Add(result.Inputs);
         _pruned.Of("vectors").Add(result.Vectors);
         _pruned.Of("buckets").Add(result.Buckets);
         _pruned.Of("monitors").Add(result.Monitors);

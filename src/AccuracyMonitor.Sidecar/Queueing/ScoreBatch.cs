@@ -20,6 +20,7 @@ internal sealed class ScoreBatch(ModelState model, SeriesState? segment, int row
     private const int RowFloats = 16;
 
     private ushort[] _classes = width < model.ClassCount ? ArrayPool<ushort>.Shared.Rent(rows * width) : [];
+    private string[]? _inputReferences;
     private float[] _tailMasses = width < model.ClassCount ? ArrayPool<float>.Shared.Rent(rows) : [];
 
     public ModelState Model { get; } = model;
@@ -77,11 +78,11 @@ internal sealed class ScoreBatch(ModelState model, SeriesState? segment, int row
     /// <summary>Where the batch's trace goes on; a micro-batch follows its first batch's.</summary>
     public ActivityContext Trace { get; } = Activity.Current?.Context ?? default;
 
-    /// <summary>Characters of all ids.</summary>
-    public long IdCharacters { get; set; }
+    /// <summary>Characters of all ids and input references.</summary>
+    public long Characters { get; set; }
 
     /// <summary>What the batch holds while it waits, in floats: its probabilities, and for each row its id, time and what will be answered.</summary>
-    public long QueuedValues => ((long)Rows * (Width + RowFloats)) + (IdCharacters / 2);
+    public long QueuedValues => ((long)Rows * (Width + RowFloats)) + (Characters / 2);
 
     public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -92,6 +93,18 @@ internal sealed class ScoreBatch(ModelState model, SeriesState? segment, int row
 
     /// <inheritdoc cref="Classes"/>
     public ref float TailMass(int row) => ref _tailMasses[row];
+
+    /// <summary>Where the row's input is kept; empty: nowhere that was told.</summary>
+    public string InputReference(int row) => _inputReferences?[row] ?? "";
+
+    public void SetInputReference(int row, string reference)
+    {
+        if (reference.Length > 0)
+        {
+            (_inputReferences ??= new string[Outcomes.Length])[row] = reference;
+            Characters += reference.Length;
+        }
+    }
 
     public int PredictedClass(int row) => IsTopK ? Classes(row)[0] : TensorPrimitives.IndexOfMax<float>(Row(row));
 
@@ -127,12 +140,13 @@ internal sealed class ScoreBatch(ModelState model, SeriesState? segment, int row
         (Values, Width) = (dense, Model.ClassCount);
     }
 
-    /// <summary>Gives the probabilities back once the rows are counted: the answer, which may wait long for its caller, needs none of them. Twice is the same
+    /// <summary>Gives the probabilities and input references back once the rows are counted: the answer, which may wait long for its caller, needs none of them. Twice is the same
     /// as once.</summary>
     public void ReleaseValues()
     {
         var (values, classes, tailMasses) = (Values, _classes, _tailMasses);
         (Values, _classes, _tailMasses) = ([], [], []);
+        _inputReferences = null;
         ArrayPool<float>.Shared.Return(values);
         ArrayPool<ushort>.Shared.Return(classes);
         ArrayPool<float>.Shared.Return(tailMasses);

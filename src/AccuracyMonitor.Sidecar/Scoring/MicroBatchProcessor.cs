@@ -195,6 +195,7 @@ internal sealed class MicroBatchProcessor(
             MonitorVersion = pass.Monitor.Version,
             CreatedAt = pass.Now,
             ExpiresAt = pass.Now + _lifetime,
+            InputReference = batch.InputReference(row),
         });
     }
 

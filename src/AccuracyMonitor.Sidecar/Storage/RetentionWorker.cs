@@ -1,4 +1,5 @@
 using AccuracyMonitor.Sidecar.Hosting;
+using AccuracyMonitor.Sidecar.Inputs;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Storage;
 using Microsoft.Extensions.Options;
@@ -6,12 +7,13 @@ using Microsoft.Extensions.Options;
 namespace AccuracyMonitor.Sidecar.Storage;
 
 /// <summary>
-/// Deletes ended label requests, their labels, window sums and monitors that are too old, too many or take too much room (<see cref="StorageOptions"/>).
+/// Deletes inputs, ended label requests, their labels, window sums and monitors that are too old, too many or take too much room (<see cref="StorageOptions"/>).
 /// Deletes nothing before the clocks have agreed for <see cref="AgreedClock.Grace"/>, and a bounded number of rows in each run: a wrong clock can be set
 /// right in time.
 /// </summary>
 internal sealed class RetentionWorker(
-    MonitorStore store, IOptions<StorageOptions> settings, AgreedClock clock, StoreMetrics metrics, ILogger<RetentionWorker> logger)
+    MonitorStore store, IOptions<StorageOptions> settings, AgreedClock clock, StoreMetrics metrics, InputStore inputs,
+    ILogger<RetentionWorker> logger)
     : PeriodicWorker("Deleting what is beyond the retention", Interval, clock.Time, logger)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -32,6 +34,8 @@ internal sealed class RetentionWorker(
         {
             return;
         }
+
+        await inputs.PruneAsync(reading.Now);
 
         // Each call does a bounded piece of work, between which other writes are let through.
         PruneResult? last = null;

@@ -13,7 +13,7 @@ internal static class Forgetting
     {
         var rows = predictionIds.Distinct(StringComparer.Ordinal).Select(id => RequestReads.Find(connection, key, id)).OfType<RequestRow>().ToArray();
 
-        // Vectors, leases and labels go with their request (ON DELETE CASCADE).
+        // Inputs, vectors, leases and labels go with their request (ON DELETE CASCADE).
         connection.Execute("DELETE FROM label_requests WHERE id = @Id", rows.Select(r => new { r.Id }));
         if (rows.Length > 0)
         {

@@ -74,7 +74,8 @@ internal static class LabellingLimits
     }
 
     /// <summary>About what the requests keep in memory while they wait for the writer.</summary>
-    public static long Bytes(IReadOnlyList<LabelRequest> requests) => requests.Sum(r => 500L + (sizeof(float) * (long)r.Probabilities.Length));
+    public static long Bytes(IReadOnlyList<LabelRequest> requests) =>
+        requests.Sum(r => 500L + (sizeof(char) * (long)r.InputReference.Length) + (sizeof(float) * (long)r.Probabilities.Length));
 
     private static void Check(LabelRequest r)
     {

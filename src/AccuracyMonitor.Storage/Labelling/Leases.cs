@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Labelling;
 using AccuracyMonitor.Storage.Audit;
+using AccuracyMonitor.Storage.Inputs;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -116,7 +117,7 @@ internal static class Leases
                 leased = (int)RequestState.Leased,
                 ends = StoredTime.Write(ends),
             });
-        return new LeasedRequest(row.Request(), leaseId, (int)row.Attempts + 1, ends);
+        return new LeasedRequest(row.Request(), leaseId, (int)row.Attempts + 1, ends) { Input = InputRows.Summary(connection, row.Id) };
     }
 
     private static ItemResult WithRunning(SqliteConnection connection, string leaseId, DateTimeOffset now, Action<RequestRow> change)

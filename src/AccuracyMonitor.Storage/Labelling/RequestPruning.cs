@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace AccuracyMonitor.Storage.Labelling;
 
-/// <summary>SQL that forgets old requests, with their vectors, leases and labels.</summary>
+/// <summary>SQL that forgets old requests, with their inputs, vectors, leases and labels.</summary>
 internal static class RequestPruning
 {
     /// <summary>Never one that waits or is leased: those end by an answer, a skip or their expiry first.</summary>

@@ -85,9 +85,11 @@ internal static class RequestQueue
         var insert = connection.Prepared(
             """
             INSERT INTO label_requests (model, version, segment, prediction_id, prediction_time, predicted_class, class_count, score,
-                monitor_logit, disagreement, inclusion_probability, policy, monitor_version, created_at, expires_at, state, uniform_sample)
+                monitor_logit, disagreement, inclusion_probability, policy, monitor_version, created_at, expires_at, state, uniform_sample,
+                input_reference)
             VALUES (@Model, @Version, @Segment, @PredictionId, @PredictionTime, @PredictedClass, @ClassCount, @Score,
-                @MonitorLogit, @Disagreement, @InclusionProbability, @Policy, @MonitorVersion, @CreatedAt, @ExpiresAt, @State, @UniformSample)
+                @MonitorLogit, @Disagreement, @InclusionProbability, @Policy, @MonitorVersion, @CreatedAt, @ExpiresAt, @State, @UniformSample,
+                @InputReference)
             ON CONFLICT (model, version, prediction_id) DO NOTHING
             RETURNING id
             """,
@@ -107,7 +109,8 @@ internal static class RequestQueue
             ("@CreatedAt", StoredTime.Write(r.CreatedAt)),
             ("@ExpiresAt", StoredTime.Write(r.ExpiresAt)),
             ("@State", (int)RequestState.Waiting),
-            ("@UniformSample", r.UniformSample));
+            ("@UniformSample", r.UniformSample),
+            ("@InputReference", r.InputReference.Length == 0 ? DBNull.Value : r.InputReference));
         if (insert.ExecuteScalar() is not long id)
         {
             return false;

@@ -17,7 +17,7 @@ internal class RequestRow
         r.policy AS Policy, r.monitor_version AS MonitorVersion, r.created_at AS CreatedAt, r.expires_at AS ExpiresAt, r.state AS State,
         r.attempts AS Attempts, r.lease_id AS LeaseId, r.lease_expires AS LeaseExpires, r.label AS Label,
         r.label_sequence AS LabelSequence, r.labelled_at AS LabelledAt, r.skip_reason AS SkipReason,
-        r.uniform_sample AS UniformSample
+        r.uniform_sample AS UniformSample, r.input_reference AS InputReference
         """;
 
     /// <summary>For <c>SELECT … FROM label_requests r JOIN request_vectors v ON v.request_id = r.id</c>.</summary>
@@ -73,6 +73,8 @@ internal class RequestRow
 
     public long UniformSample { get; set; }
 
+    public string? InputReference { get; set; }
+
     public byte[]? Probabilities { get; set; }
 
     public RequestState RequestState => (RequestState)State;
@@ -99,6 +101,7 @@ internal class RequestRow
         LabelledAt = LabelledAt is { } at ? StoredTime.Read(at) : null,
         SkipReason = SkipReason,
         UniformSample = UniformSample != 0,
+        InputReference = InputReference ?? "",
     };
 
     public LabelRequest Request() => new()
@@ -117,5 +120,6 @@ internal class RequestRow
         CreatedAt = StoredTime.Read(CreatedAt),
         ExpiresAt = StoredTime.Read(ExpiresAt),
         UniformSample = UniformSample != 0,
+        InputReference = InputReference ?? "",
     };
 }

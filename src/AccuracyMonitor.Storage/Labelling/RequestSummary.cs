@@ -60,6 +60,9 @@ public sealed record RequestSummary
     /// <summary>Part of the plain uniform sample among the requests: see <see cref="SamplingDecision.Uniform"/>.</summary>
     public bool UniformSample { get; init; }
 
+    /// <summary>See <see cref="LabelRequest.InputReference"/>.</summary>
+    public string InputReference { get; init; } = "";
+
     public bool IsProbabilitySample => InclusionProbability > 0 && Policy != SamplingPolicy.TopUncertainty;
 
     /// <summary>Was the predicted class the true one? Null without a label.</summary>

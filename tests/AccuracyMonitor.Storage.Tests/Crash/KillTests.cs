@@ -49,10 +49,11 @@ public sealed class KillTests : IDisposable
         }
 
         TestContext.Current.TestOutputHelper!.WriteLine(
-            $"kill -9: {kills} kills, {ledger.Acknowledged} operations acknowledged ({ledger.Requests} label requests, {ledger.Labels} labels and "
-                + $"retractions), "
+            $"kill -9: {kills} kills, {ledger.Acknowledged} operations acknowledged ({ledger.Requests} label requests, {ledger.Inputs} inputs, "
+                + $"{ledger.Labels} labels and retractions), "
             + $"{ledger.Lost.Count} lost, {ledger.Doubled.Count} doubled");
         ledger.Acknowledged.ShouldBeGreaterThan(kills);
+        ledger.Inputs.ShouldBePositive();
     }
 
     [Fact]

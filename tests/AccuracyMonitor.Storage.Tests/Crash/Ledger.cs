@@ -13,12 +13,15 @@ internal sealed class Ledger
     private readonly HashSet<string> _acknowledgedRequests = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _acknowledgedLabels = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<string>> _promotions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, InputOf> _inputs = new(StringComparer.Ordinal);
 
     public int Acknowledged { get; private set; }
 
     public int Requests => _acknowledgedRequests.Count;
 
     public int Labels => _acknowledgedLabels.Count;
+
+    public int Inputs => _inputs.Values.Count(i => i.Acknowledged is not null);
 
     public List<string> Lost { get; } = [];
 
@@ -43,6 +46,10 @@ internal sealed class Ledger
                 case "label":
                     _tried.Add(words[5]);
                     break;
+                case "input":
+                    var input = _inputs.TryGetValue(words[3], out var known) ? known : _inputs[words[3]] = new InputOf();
+                    input.Said(words[4], done);
+                    break;
                 case "promote":
                     Promotions(words[2], done).Add(words[3]);
                     break;
@@ -60,6 +67,7 @@ internal sealed class Ledger
         CompareRequests(connection);
         CompareLabels(connection);
         CompareChampions(connection);
+        CompareInputs(connection);
         Wrong.AddRange(connection.Query<string>(
             """
             SELECT 'bucket of ' || b.version || ' counts ' || b.requested || ' requests, there are ' || COUNT(r.id)
@@ -125,9 +133,51 @@ internal sealed class Ledger
         }
     }
 
+    /// <summary>An input is the last one acknowledged, or one that was on its way since.</summary>
+    private void CompareInputs(SqliteConnection connection)
+    {
+        var stored = connection.Query<(string Id, string Content, long Bytes)>(
+            """
+            SELECT r.prediction_id, CAST(c.content AS TEXT), i.bytes FROM request_inputs i JOIN label_requests r ON r.id = i.request_id
+            JOIN request_input_contents c ON c.request_id = i.request_id
+            """).ToDictionary(i => i.Id, StringComparer.Ordinal);
+        foreach (var (id, input) in _inputs)
+        {
+            if (stored.TryGetValue(id, out var found) ? !input.MayBe(found.Content.Split(' ')[0]) : input.Acknowledged is not null)
+            {
+                Lost.Add($"input of {id}: {input.Acknowledged}, there is {found.Content}");
+            }
+        }
+
+        Wrong.AddRange(stored.Where(s => s.Value.Content.Length != s.Value.Bytes).Select(s => $"input of {s.Key} is cut off"));
+        connection.QuerySingle<(long, long)>("SELECT inputs, bytes FROM input_totals").ShouldBe((stored.Count, stored.Values.Sum(s => s.Bytes)));
+    }
+
     private List<string> Promotions(string worker, bool done)
     {
         var key = (done ? "!" : "?") + worker;
         return _promotions.TryGetValue(key, out var list) ? list : _promotions[key] = [];
+    }
+
+    private sealed class InputOf
+    {
+        private readonly List<string> _since = [];
+
+        public string? Acknowledged { get; private set; }
+
+        public void Said(string token, bool done)
+        {
+            if (done)
+            {
+                Acknowledged = token;
+                _since.Clear();
+            }
+            else
+            {
+                _since.Add(token);
+            }
+        }
+
+        public bool MayBe(string token) => token == Acknowledged || _since.Contains(token, StringComparer.Ordinal);
     }
 }

@@ -1,0 +1,61 @@
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Sidecar.Hosting;
+using AccuracyMonitor.Storage;
+using AccuracyMonitor.Storage.Inputs;
+using AccuracyMonitor.Storage.Labelling;
+
+namespace AccuracyMonitor.Sidecar.Inputs;
+
+/// <summary>Keeps inputs with their label requests, within the bounds, and counts those that are missing.</summary>
+internal sealed class InputStore(MonitorStore store, InputLimits limits, InputMetrics metrics, AgreedClock clock)
+{
+    private const int AtOnce = 1000;
+    private const int MaxPieces = 20;
+
+    public int MaxBytes => limits.MaxBytes;
+
+    /// <summary>Attaches an input of at most <see cref="MaxBytes"/>. Durable when the task completes.</summary>
+    public async Task<AttachOutcome> AttachAsync(ModelKey key, string predictionId, StoredInput input)
+    {
+        // Not cancelled by a client that goes: an input once received is kept, and sending it again changes nothing.
+        var outcome = await store.AttachInputAsync(key, predictionId, input, limits.MaxTotalBytes, clock.Read().Now, CancellationToken.None);
+        switch (outcome)
+        {
+            case AttachOutcome.Attached or AttachOutcome.Replaced:
+                metrics.Attached();
+                break;
+            case AttachOutcome.Full:
+                metrics.Missing(InputMetrics.StoreFull);
+                break;
+        }
+
+        return outcome;
+    }
+
+    public Task<StoredInput?> FindAsync(ModelKey key, string predictionId, CancellationToken cancel) => store.InputAsync(key, predictionId, cancel);
+
+    /// <summary>An input that was not even handed to the store.</summary>
+    public void Missing(string reason) => metrics.Missing(reason);
+
+    /// <summary>Counts requests that are handed out without anything to look at, each once.</summary>
+    public void CountMissing(IEnumerable<LeasedRequest> leased)
+    {
+        foreach (var _ in leased.Where(static l => l is { Attempt: 1, Input: null, Request.InputReference: "" }))
+        {
+            metrics.Missing(InputMetrics.NeverAttached);
+        }
+    }
+
+    /// <summary>Deletes what is beyond the bounds. In pieces, between which other writes are let through.</summary>
+    public async Task PruneAsync(DateTimeOffset now)
+    {
+        var more = true;
+        for (var piece = 0; more && piece < MaxPieces; piece++)
+        {
+            var pruned = await store.PruneInputsAsync(limits.At(now), AtOnce);
+            more = pruned.Labelled == AtOnce || pruned.TooOld == AtOnce || pruned.ForRoom == AtOnce;
+        }
+
+        metrics.Totals(await store.InputTotalsAsync(), limits.MaxTotalBytes);
+    }
+}

@@ -1,0 +1,22 @@
+namespace AccuracyMonitor.Storage.Inputs;
+
+/// <summary>What became of an input that was attached to a prediction.</summary>
+public enum AttachOutcome
+{
+    Attached,
+
+    /// <summary>The same content was attached before.</summary>
+    Unchanged,
+
+    /// <summary>It took the place of an earlier input.</summary>
+    Replaced,
+
+    /// <summary>No label was requested for the prediction, or the request is pruned.</summary>
+    NotRequested,
+
+    /// <summary>The prediction has a label, and so needs no input.</summary>
+    Answered,
+
+    /// <summary>The bound on all inputs together is reached.</summary>
+    Full,
+}
