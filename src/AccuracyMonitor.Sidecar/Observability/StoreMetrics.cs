@@ -14,9 +14,8 @@ internal sealed class StoreMetrics
             "store_bytes", "Bytes of the database: used (by what it holds), file (which does not shrink), bound (Storage:MaxBytes).", "kind");
         _pruned = registry.Counter(
             "store_pruned_total",
-            "Rows that retention deleted: requests (with their labels), inputs (for the room of the whole database), vectors "
-                + "(softmax outputs alone), buckets, monitors, decisions, audits (entries of the "
-                + "audit trail).",
+            "Rows that retention deleted: requests (with their labels), inputs (to make room in the database), vectors (softmax outputs alone), buckets, "
+                + "monitors, decisions, audits (entries of the audit trail).",
             "kind");
         Size(new StoreSize(0, 0), 0);
         Pruned(new PruneResult(0, 0, More: false));

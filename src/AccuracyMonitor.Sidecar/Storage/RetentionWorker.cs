@@ -7,7 +7,8 @@ using Microsoft.Extensions.Options;
 namespace AccuracyMonitor.Sidecar.Storage;
 
 /// <summary>
-/// Deletes inputs, ended label requests, their labels, window sums and monitors that are too old, too many or take too much room (<see cref="StorageOptions"/>).
+/// Deletes ended label requests, their labels, window sums and monitors that are too old, too many or take too much room (<see cref="StorageOptions"/>), and
+/// the inputs that nobody needs any more.
 /// Deletes nothing before the clocks have agreed for <see cref="AgreedClock.Grace"/>, and a bounded number of rows in each run: a wrong clock can be set
 /// right in time.
 /// </summary>

@@ -1,8 +1,11 @@
 using AccuracyMonitor.Sidecar.Hosting;
+using AccuracyMonitor.Sidecar.Inputs;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Storage;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.Storage;
+using AccuracyMonitor.Storage.Inputs;
+using AccuracyMonitor.Storage.Labelling;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -83,6 +86,36 @@ public sealed class RetentionWorkerTests
         (await bench.Store.CountsAsync(cancellation: TestContext.Current.CancellationToken)).Waiting.ShouldBe(100);
     }
 
+    [Fact]
+    public async Task Run_DeletesInputsTenMinutesAfterTheirLabel_OrAfterSevenDays()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        using var worker = Worker(bench, Options.Create(new StorageOptions()), bench.Get<AgreedClock>());
+        await bench.Store.EnqueueAsync([bench.Request("labelled"), bench.Request("waiting")], [], TestContext.Current.CancellationToken);
+        bench.Clock.Advance(TimeSpan.FromHours(2));
+        await AttachAsync(bench, "labelled");
+        await AttachAsync(bench, "waiting");
+        var answer = new LabelAnswer { Key = bench.Model.Key, PredictionId = "labelled", Label = 0 };
+        await bench.Store.CompleteAsync([answer], bench.Clock.GetUtcNow(), TestContext.Current.CancellationToken);
+
+        bench.Clock.Advance(TimeSpan.FromMinutes(9));
+        await worker.RunAsync(CancellationToken.None);
+        (await InputsAsync(bench)).ShouldBe(2);
+
+        bench.Clock.Advance(TimeSpan.FromMinutes(1));
+        await worker.RunAsync(CancellationToken.None);
+        (await InputsAsync(bench)).ShouldBe(1);
+
+        bench.Clock.Advance(TimeSpan.FromDays(7));
+        await worker.RunAsync(CancellationToken.None);
+        (await InputsAsync(bench)).ShouldBe(0);
+    }
+
+    private static Task<AttachOutcome> AttachAsync(Workbench bench, string id) =>
+        bench.Get<InputStore>().AttachAsync(bench.Model.Key, id, new StoredInput("text/plain", "text"u8.ToArray()));
+
+    private static async Task<long> InputsAsync(Workbench bench) => (await bench.Store.InputTotalsAsync(TestContext.Current.CancellationToken)).Inputs;
+
     private static RetentionWorker Worker(Workbench bench, IOptions<StorageOptions> settings, AgreedClock clock) =>
-        new(bench.Store, settings, clock, bench.Get<StoreMetrics>(), NullLogger<RetentionWorker>.Instance);
+        new(bench.Store, settings, clock, bench.Get<StoreMetrics>(), bench.Get<InputStore>(), NullLogger<RetentionWorker>.Instance);
 }
