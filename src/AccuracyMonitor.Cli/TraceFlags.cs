@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using AccuracyMonitor.Evaluation.Traces;
 
 namespace AccuracyMonitor.Cli;
@@ -8,22 +7,9 @@ namespace AccuracyMonitor.Cli;
 /// <param name="withLabels">Whether labels may be in a file of their own, <c>--labels</c>.</param>
 internal sealed class TraceFlags(bool withLabels = false)
 {
-    private static readonly Dictionary<string, char> Delimiters = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["comma"] = ',',
-        ["semicolon"] = ';',
-        ["tab"] = '\t',
-        ["bar"] = '|',
-    };
+    private readonly Option<IReadOnlyList<string>?> _classes = TableOptions.Classes("in the order of the probabilities");
 
-    private readonly Option<IReadOnlyList<string>?> _classes = new("--classes")
-    {
-        Description = "File with the names of the classes: one a line in the order of the probabilities, or a JSON array.",
-        CustomParser = result => Parse(result, TraceOptions.ReadClasses),
-    };
-
-    private readonly Option<int?> _classesFrom = BoundedOption.Optional(
-        "--classes-from", "Number of the first class in labels, 0 or 1. Default: 0, or 1 where the probability columns count from 1.", 0, 1);
+    private readonly Option<int?> _classesFrom = TableOptions.ClassesFrom("0, or 1 where the probability columns count from 1");
 
     private readonly Option<OutputForm?> _form = new("--form")
     {
@@ -33,7 +19,7 @@ internal sealed class TraceFlags(bool withLabels = false)
     private readonly Option<IReadOnlyDictionary<string, string>?> _map = new("--map")
     {
         Description = $"Columns by other names: {string.Join(", ", TraceOptions.MapKeys.Select(k => $"{k}=COLUMN"))}, separated by commas.",
-        CustomParser = result => Parse(result, TraceOptions.ParseMap),
+        CustomParser = result => TableOptions.Parse(result, TraceOptions.ParseMap),
     };
 
     private readonly Option<string?> _timeFormat = new("--time-format")
@@ -44,13 +30,7 @@ internal sealed class TraceFlags(bool withLabels = false)
     private readonly Option<int> _maxErrors = BoundedOption.Create(
         "--max-errors", "Rows with a defect to leave out, counted, before it is an error.", 0, 0, 1_000_000);
 
-    private readonly Option<char?> _delimiter = new("--delimiter")
-    {
-        Description = "Of CSV: comma, semicolon, tab, bar or one character. Default: the one that the header has most often.",
-        CustomParser = result => Parse(result, text => Delimiters.TryGetValue(text, out var named) ? named
-            : text.Length == 1 ? text[0]
-            : throw new FormatException($"'{text}' is no delimiter; expected one character, or {string.Join(", ", Delimiters.Keys)}.")),
-    };
+    private readonly Option<char?> _delimiter = TableOptions.Delimiter();
 
     private readonly Option<string?> _labels = new("--labels")
     {
@@ -119,18 +99,5 @@ internal sealed class TraceFlags(bool withLabels = false)
         }
 
         return map;
-    }
-
-    private static T? Parse<T>(ArgumentResult result, Func<string, T> parse)
-    {
-        try
-        {
-            return parse(result.Tokens[0].Value);
-        }
-        catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
-        {
-            result.AddError(e.Message);
-            return default;
-        }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AccuracyMonitor.Cli.Labels.Files;
 
 namespace AccuracyMonitor.Cli.Labels;
 
@@ -10,6 +11,8 @@ internal static class LabelsCommand
         ListCommand.Create(),
         StatsCommand.Create(),
         WatchCommand.Create(),
+        ExportCommand.Create(),
+        ImportCommand.Create(),
         CompleteCommand.Create(),
         SkipCommand.Create(),
         RetractCommand.Create(),

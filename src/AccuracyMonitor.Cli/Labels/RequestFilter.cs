@@ -71,7 +71,7 @@ internal sealed class RequestFilter(params RequestState[] states)
             PageSize = PageSize,
             Model = call.Value(_model),
             Version = call.Value(_version),
-            States = { call.Parsed.GetValue(_states) ?? states },
+            States = { call.Parsed.GetResult(_states) is null ? states : call.Value(_states) },
             Since = call.Value(_since)?.ToTimestamp(),
             Until = call.Value(_until)?.ToTimestamp(),
             Annotator = call.Value(_annotator),

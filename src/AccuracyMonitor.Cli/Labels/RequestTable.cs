@@ -7,13 +7,19 @@ namespace AccuracyMonitor.Cli.Labels;
 /// <summary>Label requests as rows of a table. The columns <c>id</c> and <c>label</c> are those that <c>labels import</c> and traces read.</summary>
 internal static class RequestTable
 {
-    private static readonly string[] Blind =
-        ["id", "time", "model", "version", "segment", "state", "label", "classes", "annotator", "labelled", "skip_reason", "created", "expires"];
+    private static readonly TableColumn[] Blind =
+    [
+        new("id"), new("time"), new("model"), new("version"), new("segment"), new("state"), new("label", ColumnKind.Whole), new("classes", ColumnKind.Whole),
+        new("annotator"), new("labelled"), new("skip_reason"), new("created"), new("expires"),
+    ];
 
-    private static readonly string[] Revealed =
-        ["predicted_class", "correctness_score", "disagreement", "inclusion_probability", "policy", "monitor_version", "probabilities"];
+    private static readonly TableColumn[] Revealed =
+    [
+        new("predicted_class", ColumnKind.Whole), new("correctness_score", ColumnKind.Real), new("disagreement", ColumnKind.Real),
+        new("inclusion_probability", ColumnKind.Real), new("policy"), new("monitor_version"), new("probabilities", ColumnKind.Reals),
+    ];
 
-    public static string[] Columns(bool reveal) => reveal ? [.. Blind, .. Revealed] : Blind;
+    public static TableColumn[] Columns(bool reveal) => reveal ? [.. Blind, .. Revealed] : Blind;
 
     public static object?[] Row(ListedRequest r, bool reveal)
     {

@@ -4,36 +4,45 @@ using System.Text.Json;
 
 namespace AccuracyMonitor.Cli.Tables;
 
-/// <summary>Rows with named columns as a file or a stream of text. A value is a text, a number, a list of floats or null.</summary>
+/// <summary>Writes rows with named columns, as text or as Parquet.</summary>
 internal abstract class TableWriter : IAsyncDisposable
 {
-    public static TableWriter Of(TextFormat format, TextWriter output, IReadOnlyList<string> columns) =>
+    public static TableWriter Of(TextFormat format, TextWriter output, IReadOnlyList<TableColumn> columns) =>
         format == TextFormat.Jsonl ? new JsonLines(output, columns) : new Csv(output, columns);
 
     /// <summary>Writes what stands before the first row.</summary>
-    public abstract Task BeginAsync();
+    public virtual Task BeginAsync() => Task.CompletedTask;
 
     /// <param name="row">A value for each column, in order.</param>
     public abstract Task WriteAsync(IReadOnlyList<object?> row);
 
     /// <summary>Writes what stands after the last row.</summary>
+    public virtual Task EndAsync() => Task.CompletedTask;
+
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>As RFC 4180 says. A list of numbers is a JSON array in one field.</summary>
-    private sealed class Csv(TextWriter output, IReadOnlyList<string> columns) : TableWriter
+    /// <summary>
+    /// As RFC 4180 says; a list of numbers is a JSON array in one field. Text that a spreadsheet would calculate has an apostrophe before it, since the
+    /// applications that choose ids are not those who open the file. <c>labels import</c> takes it off.
+    /// </summary>
+    private sealed class Csv(TextWriter output, IReadOnlyList<TableColumn> columns) : TableWriter
     {
-        public override Task BeginAsync() => output.WriteLineAsync(string.Join(',', columns));
+        public override Task BeginAsync() => output.WriteLineAsync(string.Join(',', columns.Select(c => c.Name)));
 
         public override Task WriteAsync(IReadOnlyList<object?> row) => output.WriteLineAsync(string.Join(',', row.Select(Text).Select(Quoted)));
 
-        private static string Text(object? value) =>
-            value is float[] list ? JsonSerializer.Serialize(list) : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+        private static string Text(object? value) => value switch
+        {
+            float[] list => JsonSerializer.Serialize(list),
+            string text => SpreadsheetText.Protect(text),
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+        };
 
         private static string Quoted(string text) =>
             text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
     }
 
-    private sealed class JsonLines(TextWriter output, IReadOnlyList<string> columns) : TableWriter
+    private sealed class JsonLines(TextWriter output, IReadOnlyList<TableColumn> columns) : TableWriter
     {
         private static readonly JsonSerializerOptions Options = new()
         {
@@ -41,9 +50,7 @@ internal abstract class TableWriter : IAsyncDisposable
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         };
 
-        public override Task BeginAsync() => Task.CompletedTask;
-
         public override Task WriteAsync(IReadOnlyList<object?> row) => output.WriteLineAsync(JsonSerializer.Serialize(
-            new OrderedDictionary<string, object?>(columns.Zip(row, (name, value) => KeyValuePair.Create(name, value)), StringComparer.Ordinal), Options));
+            new OrderedDictionary<string, object?>(columns.Zip(row, (c, value) => KeyValuePair.Create(c.Name, value)), StringComparer.Ordinal), Options));
     }
 }

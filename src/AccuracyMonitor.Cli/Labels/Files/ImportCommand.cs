@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.Globalization;
+using AccuracyMonitor.Cli.Remote;
+using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.V1;
+
+namespace AccuracyMonitor.Cli.Labels.Files;
+
+/// <summary><c>labels import</c>: labels of a file, by prediction id.</summary>
+internal static class ImportCommand
+{
+    /// <summary>Of classes without names: the sidecar knows how many there are, and refuses those beyond.</summary>
+    private const int AnyClasses = 1_000_000;
+
+    public static Command Create()
+    {
+        var file = new Argument<string>("file") { Description = $"File with labels: {TraceFile.Formats.Replace(".npz, ", "", StringComparison.Ordinal)}." };
+        var model = new Option<string>("--model") { Description = "The model of every row. Default: the column 'model'.", DefaultValueFactory = _ => "" };
+        var version = new Option<string>("--model-version")
+        {
+            Description = "The version of every row. Default: the column 'version'.",
+            DefaultValueFactory = _ => "",
+        };
+        var id = new Option<string?>("--id-column") { Description = "Column with the prediction ids. Default: id, or else prediction_id." };
+        var label = new Option<string>("--label-column") { Description = "Column with the labels.", DefaultValueFactory = _ => "label" };
+        var delimiter = TableOptions.Delimiter();
+        var classes = TableOptions.Classes("in the order of their numbers");
+        var classesFrom = TableOptions.ClassesFrom("0");
+        var annotator = new Option<string>("--annotator") { Description = "Who gave the labels; recorded.", DefaultValueFactory = _ => "" };
+        var tool = new Option<string>("--tool") { Description = "What they were given with; recorded.", DefaultValueFactory = _ => "import" };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Check every row and change nothing." };
+        var command = new Command(
+            "import",
+            """
+            Give the labels of a file, by prediction id. Rows without a label are passed over. A row that cannot be applied is reported with its line, its
+            field and why, the others are applied, and the status is 65. Importing a file again changes nothing, so one that was interrupted can be run
+            again. It needs the role label.
+
+              accuracy-monitor labels import to-label.csv --annotator ann
+              accuracy-monitor labels import returns.parquet --model clothing --model-version 7 --id-column order --label-column category --dry-run
+            """)
+        {
+            file, model, version, id, label, delimiter, classes, classesFrom, annotator, tool, dryRun,
+        };
+        new SidecarOptions("label").SetAction(command, async (call, cancel) =>
+        {
+            var path = call.Parsed.GetRequiredValue(file);
+            var names = call.Value(classes);
+            var content = LabelFileReader.Read(path, new LabelFileOptions
+            {
+                IdColumn = call.Value(id),
+                LabelColumn = call.Value(label),
+                Model = call.Value(model),
+                Version = call.Value(version),
+                Delimiter = call.Value(delimiter),
+                Classes = new ClassScheme(names?.Count ?? AnyClasses, names, call.Value(classesFrom) ?? 0, firstBy: null),
+            });
+            var labels = new LabelService.LabelServiceClient(call.Channel);
+            var run = new ImportRun(call, path, async (rows, sending) =>
+            {
+                var answers = rows.Select(r => AnswerOf(r, call.Value(annotator), call.Value(tool), content.Revealed));
+                var request = new CompleteRequest { Answers = { answers }, ValidateOnly = call.Value(dryRun) };
+                return (await labels.CompleteAsync(request, cancellationToken: sending)).Outcomes;
+            });
+            await run.RunAsync(content, cancel);
+            await call.Output.WriteLineAsync(Summary(path, content, run, call.Value(dryRun)));
+            return run.Rejected > 0 ? ExitStatus.DataError : ExitStatus.Success;
+        });
+        return command;
+    }
+
+    private static Answer AnswerOf(LabelRow row, string annotator, string tool, bool revealed)
+    {
+        var answer = new Answer
+        {
+            Model = row.Prediction.Model,
+            Version = row.Prediction.Version,
+            PredictionId = row.Prediction.PredictionId,
+            Label = (uint)row.Label,
+            Annotator = annotator,
+            Tool = tool,
+        };
+        if (revealed)
+        {
+            answer.Revealed = true;
+        }
+
+        return answer;
+    }
+
+    private static string Summary(string path, LabelFileContent content, ImportRun run, bool dryRun) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{path}: {content.Count:N0} rows: {run.Of(OutcomeCode.Ok):N0} given, {run.Of(OutcomeCode.Replaced):N0} replaced, "
+            + $"{run.Of(OutcomeCode.Unchanged) + content.Repeated:N0} unchanged, {content.Empty:N0} without a label, {run.Rejected:N0} rejected"
+            + $"{(dryRun ? " (nothing was changed)" : "")}");
+}
