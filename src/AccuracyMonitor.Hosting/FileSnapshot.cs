@@ -76,5 +76,5 @@ public sealed class FileSnapshot<T>
         }
     }
 
-    private string[] Read() => [.. _paths.Select(File.ReadAllText)];
+    private string[] Read() => [.. _paths.Select(BoundedFile.ReadText)];
 }

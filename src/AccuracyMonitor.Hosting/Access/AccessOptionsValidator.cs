@@ -39,7 +39,7 @@ public sealed class AccessOptionsValidator : IValidateOptions<AccessOptions>
         {
             if (path.Length > 0)
             {
-                Try(setting, path, p => parse(File.ReadAllText(p)));
+                Try(setting, path, p => parse(BoundedFile.ReadText(p)));
             }
         }
 

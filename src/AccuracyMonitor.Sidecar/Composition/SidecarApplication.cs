@@ -90,6 +90,7 @@ internal static class SidecarApplication
         builder.Services.AddSingleton<IValidateOptions<EstimationOptions>, WindowsValidator>();
         builder.Services.AddSingleton<IValidateOptions<EstimationOptions>, BaselinesValidator>();
         builder.Services.AddSingleton<IValidateOptions<AlarmOptions>, SubgroupObjectivesValidator>();
+        builder.Services.AddSingleton<IValidateOptions<LabellingOptions>, LabellingFilesValidator>();
         builder.Services.AddSingleton<IValidateOptions<SinkOptions>, SinkRulesValidator>();
         builder.Services.AddSingleton<IValidateOptions<TapOptions>, TapRulesValidator>();
         sections.ThrowIfUnreadable();
@@ -139,6 +140,8 @@ internal static class SidecarApplication
         services.AddSingleton<InputCalls>();
         services.AddSingleton(s => new InputLimits(
             s.GetRequiredService<IOptions<InputOptions>>().Value, s.GetRequiredService<IOptions<StorageOptions>>().Value.MaxBytes));
+        services.AddSingleton<LabellingFiles>();
+        services.AddSingleton<AnswerMapping>();
         services.AddSingleton<RecalibratedWindows>();
         services.AddSingleton<Estimator>();
         services.AddSingleton<LatestEstimates>();

@@ -30,6 +30,7 @@ internal static class SidecarRoles
         [$"{Package}.LabelService/Forget"] = Roles.Administer,
         [$"{Package}.LabelService/Watch"] = Roles.Read,
         [$"{Package}.LabelService/GetQueue"] = Roles.Read,
+        [$"{Package}.LabelService/GetClasses"] = Roles.Label,
 
         [$"{Package}.EstimateService/GetEstimate"] = Roles.Read,
         [$"{Package}.EstimateService/ListEstimates"] = Roles.Read,

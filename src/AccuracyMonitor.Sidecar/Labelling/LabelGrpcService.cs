@@ -16,7 +16,8 @@ using ItemResult = AccuracyMonitor.Storage.Labelling.ItemResult;
 namespace AccuracyMonitor.Sidecar.Labelling;
 
 internal sealed class LabelGrpcService(
-    MonitorStore store, LabelApplier applier, InputStore inputs, InputCalls inputCalls, AgreedClock clock, IOptions<LabellingOptions> options)
+    MonitorStore store, LabelApplier applier, AnswerMapping mapping, LabellingFiles files, InputStore inputs, InputCalls inputCalls, AgreedClock clock,
+    IOptions<LabellingOptions> options)
     : LabelService.LabelServiceBase
 {
     public const int MaxItems = 1000;
@@ -24,6 +25,7 @@ internal sealed class LabelGrpcService(
     /// <summary>Pieces of <see cref="MaxItems"/> labels that one call of RetractBy takes back at most.</summary>
     private const int MaxPieces = 10;
     private const int MaxSkipReason = 500;
+    private const int MaxClassNamesVersion = 64;
     private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestLease = TimeSpan.FromHours(12);
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
@@ -90,39 +92,34 @@ internal sealed class LabelGrpcService(
     public override async Task<CompleteResponse> Complete(CompleteRequest request, ServerCallContext context)
     {
         CheckCount("answers", request.Answers.Count);
-        var answers = new LabelAnswer[request.Answers.Count];
-        for (var i = 0; i < answers.Length; i++)
+        var outcomes = new ItemOutcome[request.Answers.Count];
+        List<(int Index, LabelAnswer Answer)> known = [];
+        for (var i = 0; i < outcomes.Length; i++)
         {
             var answer = request.Answers[i];
-            if (answer.LeaseId.Length == 0 && answer.PredictionId.Length == 0)
+            CheckAnswer($"answers[{i}]", answer, context);
+            var (read, problem) = mapping.ToAnswer(answer, i);
+            if (read is not null)
             {
-                throw RpcErrors.Invalid($"answers[{i}]", $"answers[{i}] names neither lease_id nor prediction_id.");
+                known.Add((i, read with { Annotator = context.Annotator($"answers[{i}].annotator", answer.Annotator, answer.Model) }));
             }
-
-            // A lease id is known to nobody but the one who was allowed to lease.
-            if (answer.LeaseId.Length == 0)
+            else
             {
-                context.Require(Roles.Label, answer.Model);
+                outcomes[i] = LabelMapping.ToOutcome(LabelOutcome.Invalid, answer.PredictionId, problem);
             }
-
-            if (!answer.HasLabel)
-            {
-                throw RpcErrors.Invalid($"answers[{i}].label", $"answers[{i}] has no label; send the field also when the class is 0.");
-            }
-
-            answers[i] = LabelMapping.ToAnswer(answer, i) with
-            {
-                Annotator = context.Annotator($"answers[{i}].annotator", answer.Annotator, answer.Model),
-            };
         }
 
-        if (request.ValidateOnly)
-        {
-            return new CompleteResponse { Outcomes = { (await store.CheckAsync(answers, context.CancellationToken)).Select(ToOutcome) } };
-        }
-
+        LabelAnswer[] answers = [.. known.Select(static k => k.Answer)];
         var by = context.Actor();
-        return new CompleteResponse { Outcomes = { await WriteAsync(() => store.CompleteAsync(answers, new Origin(by, clock.Time.GetUtcNow()))) } };
+        var written = request.ValidateOnly
+            ? (await store.CheckAsync(answers, context.CancellationToken)).Select(ToOutcome)
+            : await WriteAsync(() => store.CompleteAsync(answers, new Origin(by, clock.Time.GetUtcNow())));
+        foreach (var ((index, _), outcome) in known.Zip(written))
+        {
+            outcomes[index] = outcome;
+        }
+
+        return new CompleteResponse { Outcomes = { outcomes } };
     }
 
     public override async Task<RetractResponse> Retract(RetractRequest request, ServerCallContext context)
@@ -191,6 +188,12 @@ internal sealed class LabelGrpcService(
 
     public override async Task<GetQueueResponse> GetQueue(GetQueueRequest request, ServerCallContext context) =>
         new() { State = LabelMapping.ToState(await store.CountsAsync(request.Model, request.Version, context.CancellationToken)) };
+
+    public override Task<GetClassesResponse> GetClasses(GetClassesRequest request, ServerCallContext context)
+    {
+        CheckNamed("model", request.Model);
+        return Task.FromResult(LabelMapping.ToClasses(files.ClassesOf(request.Model), files.GuidelinesOf(request.Model)));
+    }
 
     public override async Task Watch(WatchRequest request, IServerStreamWriter<WatchResponse> responseStream, ServerCallContext context)
     {
@@ -268,6 +271,31 @@ internal sealed class LabelGrpcService(
                 "lease_duration", $"lease_duration is {WireDurations.Describe(asked)}; it must lie between {ShortestLease} and {LongestLease}.");
     }
 
+    private static void CheckAnswer(string place, Answer answer, ServerCallContext context)
+    {
+        if (answer.LeaseId.Length == 0 && answer.PredictionId.Length == 0)
+        {
+            throw RpcErrors.Invalid(place, $"{place} names neither lease_id nor prediction_id.");
+        }
+
+        // A lease id is known to nobody but the one who was allowed to lease.
+        if (answer.LeaseId.Length == 0)
+        {
+            context.Require(Roles.Label, answer.Model);
+        }
+
+        if (answer.HasLabel == answer.ClassName.Length > 0)
+        {
+            throw RpcErrors.Invalid(
+                $"{place}.label",
+                answer.HasLabel ? $"{place} has both label and class_name; only one of them may be given."
+                    : $"{place} has no label; send the field also when the class is 0, or class_name.");
+        }
+
+        CheckLength($"{place}.class_name", answer.ClassName, ClassTableReader.MaxNameLength);
+        CheckLength($"{place}.class_names_version", answer.ClassNamesVersion, MaxClassNamesVersion);
+    }
+
     private static void CheckCount(string field, int count)
     {
         if (count is 0 or > MaxItems)
@@ -281,6 +309,14 @@ internal sealed class LabelGrpcService(
         if (value.Length == 0)
         {
             throw RpcErrors.Invalid(field, $"{field} is empty; it must be named.");
+        }
+    }
+
+    private static void CheckLength(string field, string value, int bound)
+    {
+        if (value.Length > bound)
+        {
+            throw RpcErrors.Invalid(field, $"{field} has {value.Length} characters; it may have at most {bound}.");
         }
     }
 

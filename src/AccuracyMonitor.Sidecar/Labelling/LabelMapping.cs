@@ -80,6 +80,13 @@ internal static class LabelMapping
         OldestWaiting = counts.OldestWaiting?.ToTimestamp(),
     };
 
+    public static GetClassesResponse ToClasses(ClassTable table, string guidelines) => new()
+    {
+        Classes = { table.Classes.Select(static c => new ClassInfo { Name = c.Name, Aliases = { c.Aliases }, Colour = c.Colour, Group = c.Group }) },
+        Version = table.Version,
+        Guidelines = guidelines,
+    };
+
     public static ByteString ToBytes(float[] values)
     {
         var bytes = MemoryMarshal.AsBytes(values.AsSpan()).ToArray();

@@ -19,6 +19,12 @@ internal sealed class LabellingOptions
     /// <summary>How often overdue leases and requests are looked for. Default 5 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan ExpiryInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>By model: a JSON file with the names of its classes, at most 1 MiB; read again when it changes. Default none: classes are numbers.</summary>
+    public Dictionary<string, string> Classes { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>By model: a Markdown file with the guidelines for its annotators, at most 256 KiB; read again when it changes. Default none.</summary>
+    public Dictionary<string, string> Guidelines { get; set; } = new(StringComparer.Ordinal);
 }
 
 [OptionsValidator]

@@ -106,6 +106,9 @@ internal static partial class SidecarLog
     [LoggerMessage(130, LogLevel.Information, "Events on {Address}")]
     public static partial void ListeningSink(ILogger logger, string address);
 
+    [LoggerMessage(170, LogLevel.Error, "The file of {Setting} has changed and cannot be used, what was read before stays in use: {Message}")]
+    public static partial void LabellingFileUnusable(ILogger logger, string setting, string message);
+
     [LoggerMessage(143, LogLevel.Critical, "Monitoring can't start: {Message}. The tap passes calls on unread; trying again in {Seconds} s")]
     public static partial void OnlyTap(ILogger logger, string message, double seconds);
 }

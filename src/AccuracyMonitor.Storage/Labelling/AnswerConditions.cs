@@ -17,6 +17,9 @@ public sealed record AnswerConditions
     /// <summary>What took the answer, such as <c>page</c>; empty when it is not known. At most 100 characters.</summary>
     public string Tool { get; init; } = "";
 
+    /// <summary>Version of the class names by which the class was given or shown; empty: none. At most 64 characters.</summary>
+    public string ClassNamesVersion { get; init; } = "";
+
     /// <summary>Without times that cannot be true: they come from a clock that nobody here controls, and the label is worth more than they are.</summary>
     /// <param name="now">The time of the store.</param>
     /// <returns>What is kept, and what was wrong; empty when nothing was.</returns>

@@ -7,7 +7,8 @@ internal sealed class LabelRow
     public const string Columns =
         """
         l.sequence AS Sequence, l.label AS Label, l.annotator AS Annotator, l.labelled_at AS LabelledAt,
-        l.shown_at AS ShownAt, l.answered_at AS AnsweredAt, l.revealed AS Revealed, l.tool AS Tool
+        l.shown_at AS ShownAt, l.answered_at AS AnsweredAt, l.revealed AS Revealed, l.tool AS Tool,
+        l.class_names_version AS ClassNamesVersion
         """;
 
     public long Sequence { get; set; }
@@ -26,6 +27,8 @@ internal sealed class LabelRow
 
     public string Tool { get; set; } = "";
 
+    public string ClassNamesVersion { get; set; } = "";
+
     public LabelEntry Entry() => new(Sequence, (int?)Label, Annotator, StoredTime.Read(LabelledAt))
     {
         Conditions = new AnswerConditions
@@ -34,6 +37,7 @@ internal sealed class LabelRow
             AnsweredAt = AnsweredAt is { } answered ? StoredTime.Read(answered) : null,
             Revealed = Revealed is { } revealed ? revealed != 0 : null,
             Tool = Tool,
+            ClassNamesVersion = ClassNamesVersion,
         },
     };
 }

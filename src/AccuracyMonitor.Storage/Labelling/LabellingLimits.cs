@@ -9,6 +9,7 @@ internal static class LabellingLimits
     public const int MaxReason = 500;
     public const int MaxAnnotator = 200;
     public const int MaxTool = 100;
+    public const int MaxClassNamesVersion = 64;
     public const int MaxItems = 1000;
 
     /// <summary>Leases of a request that are remembered, so that an answer by one of them finds it.</summary>

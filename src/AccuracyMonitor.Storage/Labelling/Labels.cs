@@ -110,8 +110,8 @@ internal static class Labels
         var at = StoredTime.Write(entry.At);
         var sequence = connection.QuerySingle<long>(
             """
-            INSERT INTO labels (request_id, label, annotator, labelled_at, shown_at, answered_at, revealed, tool)
-            VALUES (@Id, @Label, @Annotator, @at, @shown, @answered, @Revealed, @Tool) RETURNING sequence
+            INSERT INTO labels (request_id, label, annotator, labelled_at, shown_at, answered_at, revealed, tool, class_names_version)
+            VALUES (@Id, @Label, @Annotator, @at, @shown, @answered, @Revealed, @Tool, @ClassNamesVersion) RETURNING sequence
             """,
             new
             {
@@ -123,6 +123,7 @@ internal static class Labels
                 answered = StoredTime.Write(entry.Conditions.AnsweredAt),
                 entry.Conditions.Revealed,
                 entry.Conditions.Tool,
+                entry.Conditions.ClassNamesVersion,
             });
         connection.Execute(
             """
@@ -152,7 +153,8 @@ internal static class Labels
         }
 
         return LabellingLimits.TooLong("annotator", answer.Annotator, LabellingLimits.MaxAnnotator)
-            ?? LabellingLimits.TooLong("tool", answer.Conditions.Tool, LabellingLimits.MaxTool);
+            ?? LabellingLimits.TooLong("tool", answer.Conditions.Tool, LabellingLimits.MaxTool)
+            ?? LabellingLimits.TooLong("class_names_version", answer.Conditions.ClassNamesVersion, LabellingLimits.MaxClassNamesVersion);
     }
 
     private static bool Contradicts(LabelAnswer answer, RequestRow row) =>

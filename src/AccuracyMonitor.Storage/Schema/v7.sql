@@ -5,6 +5,8 @@ ALTER TABLE labels ADD COLUMN answered_at INTEGER CHECK (answered_at >= shown_at
 -- 1: the annotator could see what the model had answered; 0: he could not.
 ALTER TABLE labels ADD COLUMN revealed INTEGER CHECK (revealed IN (0, 1));
 ALTER TABLE labels ADD COLUMN tool TEXT NOT NULL DEFAULT '';
+-- Of the class names by which the class was given or shown; empty: none.
+ALTER TABLE labels ADD COLUMN class_names_version TEXT NOT NULL DEFAULT '';
 
 -- Inputs: what the deployed model was given, or where the team keeps it.
 
