@@ -3,6 +3,7 @@ using AccuracyMonitor.Cli;
 using AccuracyMonitor.Cli.Audit;
 using AccuracyMonitor.Cli.Demo;
 using AccuracyMonitor.Cli.Evaluation;
+using AccuracyMonitor.Cli.Forgetting;
 using AccuracyMonitor.Cli.Labels;
 using AccuracyMonitor.Cli.Offline;
 using AccuracyMonitor.Cli.Replay;
@@ -21,6 +22,7 @@ var root = new RootCommand("Accuracy Monitor: how accurate is the deployed model
     EvaluateCommand.Create(),
     ReplayCommand.Create(),
     AuditCommand.Create(),
+    ForgetCommand.Create(),
     LabelsCommand.Create(),
     DemoServeCommand.Create(),
 };

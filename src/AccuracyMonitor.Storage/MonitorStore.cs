@@ -215,6 +215,21 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     }
 
     /// <summary>
+    /// Deletes a piece of all that is kept of a model: call until there is no more. The bytes are gone from the files once <see cref="EraseAsync"/> has
+    /// succeeded.
+    /// </summary>
+    /// <param name="version">Empty: all versions.</param>
+    /// <param name="origin">Who asked, for the audit trail, with the first piece; null with the others.</param>
+    /// <param name="limit">Bound of the work of one call, for rows of each kind, 1–10,000.</param>
+    public Task<DeletedPiece> DeleteModelAsync(
+        string model, string version, Origin? origin, int limit = 1000, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(model);
+        CheckLimit(limit, 10_000);
+        return _engine.WriteAsync(c => ModelDeletion.Delete(c, model, version, origin, limit), 0, cancellation);
+    }
+
+    /// <summary>
     /// Takes the log into the database, empties it, and overwrites unused space: what was deleted before is then in neither file. Reads and writes wait
     /// meanwhile, for about as long as it takes to read the tables without the large vectors.
     /// </summary>

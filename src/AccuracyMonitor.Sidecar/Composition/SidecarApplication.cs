@@ -152,6 +152,7 @@ internal static class SidecarApplication
         services.AddSingleton<RunningHistory>();
         services.AddSingleton<AdaptationQueue>();
         services.AddSingleton<MonitorManager>();
+        services.AddSingleton<ModelEraser>();
         services.AddSingleton<HeadRecalibration>();
         services.AddSingleton<FineTuner>();
         services.AddSingleton<NetworkFineTuning>();

@@ -42,6 +42,7 @@ internal static class SidecarRoles
         [$"{Package}.MonitorService/ActivateMonitor"] = Roles.Administer,
         [$"{Package}.MonitorService/RollBackMonitor"] = Roles.Administer,
         [$"{Package}.MonitorService/AdaptMonitor"] = Roles.Administer,
+        [$"{Package}.MonitorService/DeleteModel"] = Roles.Administer,
 
         [$"{Package}.AuditService/ListAuditEntries"] = Roles.Administer,
 

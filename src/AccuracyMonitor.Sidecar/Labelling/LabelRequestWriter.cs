@@ -79,7 +79,13 @@ internal sealed class LabelRequestWriter(MonitorStore store, TimeProvider time, 
         var sums = BucketLease.Take(model.AllSeries);
         try
         {
-            await store.EnqueueAsync(chosen, sums.Rows);
+            if (!model.TryWrite(() => store.EnqueueAsync(chosen, sums.Rows), out var write))
+            {
+                metrics.Dropped("version_deleted", chosen.Count);
+                return false;
+            }
+
+            await write;
         }
 #pragma warning disable CA1031 // Whatever the store says, the predictions were scored: their callers get an answer without requests.
         catch (Exception e)

@@ -20,6 +20,7 @@ internal sealed class MonitorGrpcService(
     HeadRecalibration heads,
     NetworkFineTuning networks,
     FineTuner tuning,
+    ModelEraser eraser,
     IOptions<TrainingModeOptions> training) : MonitorService.MonitorServiceBase
 {
     public override async Task<ListMonitorsResponse> ListMonitors(ListMonitorsRequest request, ServerCallContext context)
@@ -126,6 +127,13 @@ internal sealed class MonitorGrpcService(
             ? await Task.Run(() => networks.RunAsync(model, by, context.CancellationToken), context.CancellationToken)
             : await Task.Run(() => heads.RunAsync(model, by, context.CancellationToken), context.CancellationToken);
         return new AdaptMonitorResponse { Decision = ToWire(decision), Monitor = Describe(model) };
+    }
+
+    public override async Task<DeleteModelResponse> DeleteModel(DeleteModelRequest request, ServerCallContext context)
+    {
+        CheckName("model", request.Model);
+        var (deleted, erased) = await eraser.RunAsync(request.Model, request.Version, context.Actor(), context.CancellationToken);
+        return new DeleteModelResponse { Requests = (ulong)deleted.Requests, Monitors = (uint)deleted.Monitors, Erased = erased };
     }
 
     private ModelState Find(string model, string version)

@@ -92,19 +92,58 @@ internal sealed class ModelRegistry(
     {
         lock (_gate)
         {
-            if (!IsIdle(model) || model.Running.Unsaved.Count > 0 || !_models.TryRemove(new KeyValuePair<ModelKey, ModelState>(model.Key, model)))
+            if (!IsIdle(model) || model.Running.Unsaved.Count > 0 || !TryRemove(model, forget))
             {
                 return false;
             }
-
-            plan.Budget.Return(plan.VersionBytes(model.ClassCount) + (model.Segments.Count * plan.Windows.SeriesBytes)
-                + (model.Classes.Close() * plan.Windows.ClassSeriesBytes));
-            forget(model.Key);
         }
 
+        End(model);
+        return true;
+    }
+
+    /// <summary>Forgets a version whatever it holds, since it is to be deleted. The caller holds <see cref="ModelState.Management"/>.</summary>
+    /// <param name="forget">As for <see cref="TryRetire"/>.</param>
+    public void Remove(ModelState model, Action<ModelKey> forget)
+    {
+        lock (_gate)
+        {
+            TryRemove(model, forget);
+        }
+
+        End(model);
+    }
+
+    /// <summary>Forgets what <see cref="Remember"/> was told, of the versions for which a condition holds.</summary>
+    public void ForgetStored(Func<ModelKey, bool> condition)
+    {
+        lock (_gate)
+        {
+            foreach (var key in _stored.Keys.Where(condition).ToArray())
+            {
+                _stored.Remove(key);
+            }
+        }
+    }
+
+    /// <summary>Under the gate.</summary>
+    private bool TryRemove(ModelState model, Action<ModelKey> forget)
+    {
+        if (!_models.TryRemove(new KeyValuePair<ModelKey, ModelState>(model.Key, model)))
+        {
+            return false;
+        }
+
+        plan.Budget.Return(plan.VersionBytes(model.ClassCount) + (model.Segments.Count * plan.Windows.SeriesBytes)
+            + (model.Classes.Close() * plan.Windows.ClassSeriesBytes));
+        forget(model.Key);
+        return true;
+    }
+
+    private void End(ModelState model)
+    {
         using var nothing = monitors.Fallback();
         model.Retire(nothing);
-        return true;
     }
 
     private bool IsIdle(ModelState model) => time.GetElapsedTime(model.LastUsed) >= plan.Windows.Lengths[^1] + IdleMargin;

@@ -14,6 +14,7 @@ internal sealed class ModelState
 
     private readonly ModelMonitor _monitor;
     private readonly KeyedHash _folds;
+    private readonly Lock _retiring = new();
     private long _lastUsed;
     private FrozenDictionary<Type, object> _parts = FrozenDictionary<Type, object>.Empty;
 
@@ -111,6 +112,17 @@ internal sealed class ModelState
     /// <see cref="Management"/>.</summary>
     public bool IsRetired { get; private set; }
 
+    /// <summary>Begins a write in the name of the version, which must not wait.</summary>
+    /// <returns>False: the version is not in use any more, and nothing of it may reach the store.</returns>
+    public bool TryWrite(Func<Task> begin, out Task write)
+    {
+        lock (_retiring)
+        {
+            write = IsRetired ? Task.CompletedTask : begin();
+            return !IsRetired;
+        }
+    }
+
     /// <summary>Waits for <see cref="Management"/>.</summary>
     /// <returns>False: the version has been retired meanwhile, and nothing is held.</returns>
     public async Task<bool> TryManageAsync(CancellationToken cancel)
@@ -128,7 +140,11 @@ internal sealed class ModelState
     /// <param name="nothing">Takes the monitor's place. The caller returns its own lease as usual.</param>
     public void Retire(MonitorLease nothing)
     {
-        IsRetired = true;
+        lock (_retiring)
+        {
+            IsRetired = true;
+        }
+
         _monitor.Adopt(nothing);
     }
 

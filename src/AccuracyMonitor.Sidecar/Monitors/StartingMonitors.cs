@@ -72,6 +72,23 @@ internal sealed class StartingMonitors(IOptions<MonitorOptions> options, Monitor
     /// <param name="read">Gives null where it has none. May throw <see cref="MonitorFileException"/> and <see cref="StoreException"/>.</param>
     public void ReadWhenSeen(ModelKey key, Func<MonitorLease?> read) => _readLater[key] = read;
 
+    /// <summary>Forgets the champions of the versions for which a condition holds: they are deleted from the store.</summary>
+    public void ForgetStored(Func<ModelKey, bool> condition)
+    {
+        foreach (var key in _readLater.Keys.Where(condition))
+        {
+            _readLater.TryRemove(key, out _);
+        }
+
+        foreach (var key in _stored.Keys.Where(condition))
+        {
+            if (_stored.TryRemove(key, out var champion))
+            {
+                champion.Dispose();
+            }
+        }
+    }
+
     /// <summary>The configured file's bytes for a model, or null.</summary>
     public byte[]? FileFor(string model)
     {

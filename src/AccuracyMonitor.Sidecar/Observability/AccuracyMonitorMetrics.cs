@@ -50,7 +50,7 @@ internal sealed class AccuracyMonitorMetrics
             ?? "unknown";
         registry.Gauge("build_info", "1; the labels say which build this is.", "version", "runtime")
             .Replace(new Series([version, Environment.Version.ToString()], 1));
-        foreach (var reason in (string[])["queue_full", "label_cap", "storage_full", "storage_busy", "storage_error", "scoring_failed"])
+        foreach (var reason in (string[])["queue_full", "label_cap", "storage_full", "storage_busy", "storage_error", "scoring_failed", "version_deleted"])
         {
             _dropped.Of(reason);
         }
@@ -79,8 +79,10 @@ internal sealed class AccuracyMonitorMetrics
     public void Retired(ModelKey key)
     {
         _retired.Of().Add(1);
-        _models.Forget(key);
+        Deleted(key);
     }
+
+    public void Deleted(ModelKey key) => _models.Forget(key);
 
     public void SegmentOverflow(int count) => _overflow.Of().Add(count);
 

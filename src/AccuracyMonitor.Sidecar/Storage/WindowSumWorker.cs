@@ -84,9 +84,9 @@ internal sealed class WindowSumWorker(
     private async Task WriteSumsAsync(ModelState model)
     {
         var lease = BucketLease.Take(model.AllSeries.Concat(model.Classes.All));
-        if (lease.Rows.Count > 0)
+        if (lease.Rows.Count > 0 && model.TryWrite(() => store.FlushBucketsAsync(lease.Rows), out var write))
         {
-            await store.FlushBucketsAsync(lease.Rows);
+            await write;
             lease.Commit();
         }
     }
@@ -94,9 +94,9 @@ internal sealed class WindowSumWorker(
     private async Task WriteClosedWindowsAsync(ModelState model)
     {
         var windows = model.Running.Unsaved;
-        if (windows.Count > 0)
+        if (windows.Count > 0 && model.TryWrite(() => store.ReplaceClosedWindowsAsync(model.Key, windows), out var write))
         {
-            await store.ReplaceClosedWindowsAsync(model.Key, windows);
+            await write;
             model.Running.MarkSaved(windows);
         }
     }

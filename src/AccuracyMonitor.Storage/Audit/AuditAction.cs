@@ -31,4 +31,7 @@ public enum AuditAction
 
     /// <summary>All that was kept of predictions was deleted.</summary>
     PredictionsForgotten = 11,
+
+    /// <summary>The deletion of all that is kept of a model, or of the version that is named, was begun.</summary>
+    ModelDeleted = 12,
 }
