@@ -10,7 +10,7 @@ internal static partial class CaptureLog
     public static partial void ListeningTap(ILogger logger, string protocol, string address);
 
     [LoggerMessage(141, LogLevel.Error,
-        "{Count} answers since the last such line could not be read because of a defect in the tap; they were counted, and the tap goes on")]
+        "{Count} answers or connections since the last such line could not be read because of a defect in the tap; they were counted, and the tap goes on")]
     public static partial void AnswerFailed(ILogger logger, long count, Exception exception);
 
     [LoggerMessage(

@@ -9,6 +9,9 @@ public interface ICaptureMetrics
     /// <summary>Answers that could not be read as predictions.</summary>
     void CaptureFailed(string source, string reason, long count);
 
+    /// <summary>Exceptions that nothing foresaw; each is among the failures too.</summary>
+    void Defects(long count);
+
     /// <summary>Calls for predictions that went through the tap.</summary>
     void TapCalls(string protocol, string outcome, long count);
 

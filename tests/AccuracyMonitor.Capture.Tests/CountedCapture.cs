@@ -11,7 +11,11 @@ internal sealed class CountedCapture : ICaptureMetrics
 
     public long Refused { get; private set; }
 
+    public long DefectCount { get; private set; }
+
     public void CaptureFailed(string source, string reason, long count) => Failures.Add((reason, count));
+
+    public void Defects(long count) => DefectCount += count;
 
     public void Captured(string source, int rows)
     {

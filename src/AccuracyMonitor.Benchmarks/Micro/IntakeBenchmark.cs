@@ -8,7 +8,6 @@ using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.V1;
 using BenchmarkDotNet.Attributes;
 using Google.Protobuf;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Benchmarks.Micro;
@@ -57,8 +56,7 @@ public class IntakeBenchmark
         var windows = new WindowPlan { Lengths = [TimeSpan.FromMinutes(5), TimeSpan.FromHours(1)], Buckets = 60, ClassBuckets = 20, Classes = 0, Rows = 2000 };
         var limits = new ModelLimits { Models = 64, Segments = 32, DeclaredSegments = [], RememberedIds = 1000 };
         var plan = new ModelPlan(limits, windows, new Lazy<SamplerOptions>(new SamplerOptions()));
-        var registry = new ModelRegistry(
-            plan, new SoftmaxMonitors(), [], TimeProvider.System, NullLogger<ModelRegistry>.Instance);
+        var registry = new ModelRegistry(plan, new SoftmaxMonitors(), [], TimeProvider.System);
         return new BatchParser(registry, Options.Create(new IntakeOptions()), plan, TimeProvider.System);
     }
 
@@ -68,6 +66,8 @@ public class IntakeBenchmark
         public MonitorLease? AtHand(ModelKey key, int classCount) => Fallback();
 
         public MonitorLease Load(ModelKey key, int classCount) => Fallback();
+
+        public void Failed(ModelKey key, Exception exception) => throw exception;
 
         public MonitorLease Fallback() => MonitorLease.OfCreator(new MonitorSnapshot(
             new SharedScorer(new CalibratedScoreScorer(ScoreCalibration.Identity, "softmax")), null, "softmax", "softmax", [], Proven: false, 0));

@@ -2,7 +2,7 @@ using AccuracyMonitor.Capture.OpenInference;
 
 namespace AccuracyMonitor.Capture.Sinks;
 
-/// <summary>Reads what waits, and lets halves of calls grow old while nothing comes.</summary>
+/// <summary>Processes queued events, and expires unmatched requests and responses while the sink is idle.</summary>
 internal sealed class SinkWorker(
     SinkQueue queue, SinkProcessor processor, EventTee tee, ICaptureMetrics metrics, TimeProvider time, ILogger<SinkWorker> logger)
     : BackgroundService
@@ -48,6 +48,7 @@ internal sealed class SinkWorker(
                 }
 
                 metrics.CaptureFailed(SinkProcessor.Source, CaptureFailure.DecoderFailed.Reason(), 1);
+                metrics.Defects(1);
             }
             finally
             {

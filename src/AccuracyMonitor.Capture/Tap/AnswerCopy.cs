@@ -1,10 +1,8 @@
-using AccuracyMonitor.Capture.OpenInference;
-
 namespace AccuracyMonitor.Capture.Tap;
 
 /// <summary>
-/// Copies an answer while it passes. Whatever goes wrong with a copy is counted and ends the copying of this answer; it never reaches the
-/// bytes that pass.
+/// Copies an answer while it passes. Whatever goes wrong with a copy is counted and logged, and ends the copying of this answer; it never reaches
+/// the bytes that pass.
 /// </summary>
 internal abstract class AnswerCopy(TapQueue queue)
 {
@@ -24,10 +22,10 @@ internal abstract class AnswerCopy(TapQueue queue)
             Take(bytes);
         }
 #pragma warning disable CA1031 // A defect of ours, or memory that is used up: the caller gets its answer all the same.
-        catch (Exception)
+        catch (Exception e)
 #pragma warning restore CA1031
         {
-            Break();
+            Break(e);
         }
     }
 
@@ -44,10 +42,10 @@ internal abstract class AnswerCopy(TapQueue queue)
             Finish(outcome);
         }
 #pragma warning disable CA1031 // As above.
-        catch (Exception)
+        catch (Exception e)
 #pragma warning restore CA1031
         {
-            Break();
+            Break(e);
         }
     }
 
@@ -58,10 +56,10 @@ internal abstract class AnswerCopy(TapQueue queue)
     /// <summary>Gives back what is held.</summary>
     protected abstract void Release();
 
-    private void Break()
+    private void Break(Exception defect)
     {
         _broken = true;
-        Queue.Counts.CaptureFailed(CaptureFailure.DecoderFailed);
+        Queue.Failed(defect);
         Release();
     }
 }

@@ -8,7 +8,8 @@ namespace AccuracyMonitor.Capture.Tap;
 /// </summary>
 /// <param name="reader">Of a new connection.</param>
 /// <param name="budget">Charged with what the connection holds back beyond <see cref="FreeBytes"/>.</param>
-internal sealed class ConnectionCalls(ConnectionReader reader, IHeldBytes budget)
+/// <param name="defect">Told of an exception that the protocol does not account for.</param>
+internal sealed class ConnectionCalls(ConnectionReader reader, IHeldBytes budget, Action<Exception> defect)
 {
     /// <summary>Ordinary headers take less.</summary>
     public const int FreeBytes = 1 << 16;
@@ -139,14 +140,18 @@ internal sealed class ConnectionCalls(ConnectionReader reader, IHeldBytes budget
                 return step;
             }
         }
-#pragma warning disable CA1031 // Not the protocol of the port, or a defect of ours: bytes pass all the same, unread.
-        catch (Exception)
+        catch (FormatException)
+        {
+            // Not the protocol of the port: bytes pass all the same, unread.
+        }
+#pragma warning disable CA1031 // A defect of ours: bytes pass all the same, unread.
+        catch (Exception e)
 #pragma warning restore CA1031
         {
-            // As below.
+            defect(e);
         }
 
-        GiveUp(CallOutcome.Unreachable, isOrderly: false);
+        GiveUp(CallOutcome.Unread, isOrderly: false);
         return new PassingStep(bytes.Length);
     }
 
@@ -177,7 +182,7 @@ internal sealed class ConnectionCalls(ConnectionReader reader, IHeldBytes budget
     }
 }
 
-/// <summary>What is to be told a caller whose requests pass no more.</summary>
+/// <summary>How to close the connection of a caller whose requests are no longer forwarded.</summary>
 /// <param name="IsAnsweredEarly">It is still sending a request whose answer has passed.</param>
 /// <param name="ClosingFrames">For a connection on which no call is under way; empty: none.</param>
 internal readonly record struct StoppedCalls(bool IsAnsweredEarly, ReadOnlyMemory<byte> ClosingFrames);

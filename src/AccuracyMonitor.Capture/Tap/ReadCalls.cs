@@ -10,6 +10,9 @@ internal sealed class ReadCalls(TapProtocol protocol, TapOptions options, TapQue
     /// <summary>Of what is held of the connections.</summary>
     public ByteBudget Budget => queue.Budget;
 
+    /// <summary>A defect of ours ended the reading of a connection.</summary>
+    public void Failed(Exception exception) => queue.Failed(exception);
+
     public TapRequest NewRequest() => new(_idHeaders);
 
     /// <returns>Null: there is nothing to read in its answer.</returns>

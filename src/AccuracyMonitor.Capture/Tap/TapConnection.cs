@@ -11,7 +11,7 @@ namespace AccuracyMonitor.Capture.Tap;
 internal sealed class TapConnection(ConnectionContext caller, TapPort port, UnreachableLog log, TimeProvider time)
 {
     private readonly CancellationToken _drain = caller.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
-    private readonly ConnectionCalls _calls = new(port.NewReader(), port.Calls.Budget);
+    private readonly ConnectionCalls _calls = new(port.NewReader(), port.Calls.Budget, port.Calls.Failed);
 
     public async Task RunAsync()
     {
@@ -34,6 +34,12 @@ internal sealed class TapConnection(ConnectionContext caller, TapPort port, Unre
             {
                 await PassAsync(server);
             }
+        }
+#pragma warning disable CA1031 // A defect of ours. Both sides have been aborted, or are once this returns.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            port.Calls.Failed(e);
         }
         finally
         {

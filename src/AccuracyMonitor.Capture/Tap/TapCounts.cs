@@ -15,6 +15,9 @@ internal enum CallOutcome
 
     /// <summary>The caller went away.</summary>
     Cancelled,
+
+    /// <summary>The bytes of its connection pass unread from here on: not the protocol of the port, no room to read it, or a defect of ours.</summary>
+    Unread,
 }
 
 /// <summary>Counts of the tap until the metrics take them: bytes pass before there are metrics, and while monitoring can't start. Thread-safe.</summary>
@@ -42,6 +45,10 @@ internal sealed class TapCounts
             if (Interlocked.Exchange(ref _failures[(int)failure], 0) is > 0 and var count)
             {
                 metrics.CaptureFailed(TapWorker.Source, failure.Reason(), count);
+                if (failure == CaptureFailure.DecoderFailed)
+                {
+                    metrics.Defects(count);
+                }
             }
         }
 

@@ -46,13 +46,13 @@ public sealed class TapHost : IAsyncDisposable
         builder.WebHost.UseSockets(BoundSockets);
         List<TapUpstream> upstreams = [];
         var listeners = new Listeners();
-        var queue = new TapQueue(options, time);
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(services => new UnreachableLog(services.GetRequiredService<ILogger<TapHost>>(), time));
-        builder.Services.Configure<KestrelServerOptions>(kestrel => Listen(kestrel, options, upstreams, queue, listeners));
+        builder.Services.AddSingleton(services => new TapQueue(options, time, services.GetRequiredService<ILogger<TapHost>>()));
+        builder.Services.Configure<KestrelServerOptions>(kestrel => Listen(kestrel, options, upstreams, listeners));
 
         var app = builder.Build();
-        var host = new TapHost(app, upstreams, queue, listeners);
+        var host = new TapHost(app, upstreams, app.Services.GetRequiredService<TapQueue>(), listeners);
         app.Run(host.ProbeAsync);
         try
         {
@@ -84,11 +84,12 @@ public sealed class TapHost : IAsyncDisposable
         };
     }
 
-    private static void Listen(KestrelServerOptions kestrel, TapOptions options, List<TapUpstream> upstreams, TapQueue queue, Listeners listeners)
+    private static void Listen(KestrelServerOptions kestrel, TapOptions options, List<TapUpstream> upstreams, Listeners listeners)
     {
         kestrel.AddServerHeader = false;
 
         var time = kestrel.ApplicationServices.GetRequiredService<TimeProvider>();
+        var queue = kestrel.ApplicationServices.GetRequiredService<TapQueue>();
         var unreachable = kestrel.ApplicationServices.GetRequiredService<UnreachableLog>();
         var address = IPAddress.Parse(options.Address);
         Add(options.GrpcPort, TapProtocol.Grpc, options.GrpcUpstream);

@@ -13,8 +13,10 @@ namespace AccuracyMonitor.Capture.Tap;
 internal sealed record TappedAnswer(TapCall Call, PooledBody Body, byte Flag, string? Encoding, long? JsonLength, DateTimeOffset At);
 
 /// <summary>What passed and waits to be read, bounded by number and bytes. It outlives the part that reads it: then it is full, and counts.</summary>
-internal sealed class TapQueue(TapOptions options, TimeProvider time)
+internal sealed class TapQueue(TapOptions options, TimeProvider time, ILogger logger)
 {
+    private readonly LogLimiter _defects = new(time, TimeSpan.FromMinutes(1));
+
     private readonly Channel<TappedAnswer> _channel = Channel.CreateBounded<TappedAnswer>(
         new BoundedChannelOptions(options.MaxQueuedAnswers) { SingleReader = true });
 
@@ -27,6 +29,16 @@ internal sealed class TapQueue(TapOptions options, TimeProvider time)
     public int MaxAnswerBytes { get; } = options.MaxAnswerBytes;
 
     public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>An exception that nothing foresaw ended the reading of an answer or of a connection. It is counted, and logged at most once a minute.</summary>
+    public void Failed(Exception exception)
+    {
+        Counts.CaptureFailed(CaptureFailure.DecoderFailed);
+        if (_defects.Count() is > 0 and var count)
+        {
+            CaptureLog.AnswerFailed(logger, count, exception);
+        }
+    }
 
     /// <summary>Adds, or drops and counts.</summary>
     public void Add(TappedAnswer answer)

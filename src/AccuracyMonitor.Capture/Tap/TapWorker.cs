@@ -23,18 +23,13 @@ internal sealed class TapWorker : BackgroundService
     private readonly CaptureFeed _feed;
     private readonly ICaptureMetrics _metrics;
     private readonly TimeProvider _time;
-    private readonly ILogger<TapWorker> _logger;
     private readonly AnswersAwaitingMetadata _awaiting;
-    private readonly LogLimiter _defects;
     private TapQueue? _queue;
 
-    public TapWorker(
-        IOptions<TapOptions> options, ModelOutputs outputs, CaptureFeed feed, ICaptureMetrics metrics, TimeProvider time,
-        ILogger<TapWorker> logger)
+    public TapWorker(IOptions<TapOptions> options, ModelOutputs outputs, CaptureFeed feed, ICaptureMetrics metrics, TimeProvider time)
     {
-        (_options, _outputs, _feed, _metrics, _time, _logger) = (options.Value, outputs, feed, metrics, time, logger);
+        (_options, _outputs, _feed, _metrics, _time) = (options.Value, outputs, feed, metrics, time);
         _awaiting = new AnswersAwaitingMetadata(_options.MaxQueuedAnswers);
-        _defects = new LogLimiter(time, TimeSpan.FromMinutes(1));
         _decoder = new OpenInferenceDecoder(new OutputRules(_options.Outputs), _options.DefaultVersion, _options.MaxAnswerBytes);
     }
 
@@ -122,12 +117,7 @@ internal sealed class TapWorker : BackgroundService
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            if (_defects.Count() is > 0 and var count)
-            {
-                CaptureLog.AnswerFailed(_logger, count, e);
-            }
-
-            _metrics.CaptureFailed(Source, CaptureFailure.DecoderFailed.Reason(), 1);
+            _queue!.Failed(e);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Storage.Audit;
 using AccuracyMonitor.Storage.Monitors;
@@ -8,7 +9,7 @@ namespace AccuracyMonitor.Sidecar.Adaptation;
 /// <summary>Fits challengers in the background, one at a time, away from the scoring loop.</summary>
 internal sealed class AdaptationWorker(
     AdaptationQueue queue, HeadRecalibration heads, NetworkFineTuning networks, FineTuner tuning, IOptions<AdaptationOptions> settings,
-    ILogger<AdaptationWorker> logger)
+    WorkFailures failures, ILogger<AdaptationWorker> logger)
     : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => RunAsync(stoppingToken), CancellationToken.None);
@@ -49,11 +50,15 @@ internal sealed class AdaptationWorker(
                 {
                     await (kind == PromotionKind.FineTuning ? networks.RunAsync(model, Actor.Sidecar, stop) : heads.RunAsync(model, Actor.Sidecar, stop));
                 }
+                catch (BusyException e)
+                {
+                    SidecarLog.WorkFailed(logger, $"Fitting a challenger for {model.Key}", e.Message);
+                }
 #pragma warning disable CA1031 // The champion stays; the next labels start another try.
                 catch (Exception e) when (e is not OperationCanceledException || !stop.IsCancellationRequested)
 #pragma warning restore CA1031
                 {
-                    SidecarLog.AdaptationFailed(logger, model.Key.ToString(), e);
+                    failures.Report("adaptation", $"Fitting a challenger for {model.Key}", e);
                 }
             }
         }

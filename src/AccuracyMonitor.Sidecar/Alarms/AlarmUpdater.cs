@@ -27,7 +27,7 @@ internal sealed class AlarmUpdater(ILabelHistory history, ILogger<AlarmUpdater> 
         }
         catch (StoreException e)
         {
-            SidecarLog.BackgroundWorkFailed(logger, $"Updating the alarms of {alarms.Key}", e.Message);
+            SidecarLog.WorkFailed(logger, $"Updating the alarms of {alarms.Key}", e.Message);
         }
     }
 

@@ -107,6 +107,7 @@ internal static class SidecarApplication
         services.AddSingleton<AccuracyMonitorMetrics>();
         services.AddSingleton<MessageBudget>();
         services.AddSingleton<InternalErrorCounter>();
+        services.AddSingleton<WorkFailures>();
         services.AddSingleton<IWorkerRestarts>(s => s.GetRequiredService<InternalErrorCounter>());
 
         services.AddSingleton<SidecarStartup>();
@@ -222,6 +223,7 @@ internal static class SidecarApplication
 
     private static void Map(WebApplication app)
     {
+        app.UseMiddleware<HttpErrors>();
         app.UseConnectionDrain();
         app.UseMiddleware<BrowserGuard>();
         app.MapSink();

@@ -82,7 +82,7 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
             }
             catch (MonitorFileException e)
             {
-                ModelLog.MonitorUnusable(logger, key.ToString(), e.Message);
+                SidecarLog.MonitorUnusable(logger, key.ToString(), e.Message);
             }
         }
 

@@ -5,7 +5,7 @@ namespace AccuracyMonitor.Sidecar.Estimation;
 
 /// <summary>Refreshes the estimates at an interval.</summary>
 internal sealed class EstimateWorker(
-    EstimateRefresh refresh, IOptions<EstimationOptions> settings, TimeProvider time, ILogger<EstimateWorker> logger) : BackgroundService
+    EstimateRefresh refresh, IOptions<EstimationOptions> settings, TimeProvider time, WorkFailures failures) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -25,7 +25,7 @@ internal sealed class EstimateWorker(
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                SidecarLog.BackgroundWorkFailed(logger, "Estimating", e.Message);
+                failures.Report("estimation", "Estimating", e);
                 await Task.Delay(settings.Value.RefreshInterval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

@@ -22,7 +22,7 @@ namespace AccuracyMonitor.Sidecar.Estimation;
 /// result would else be out of date. One that is out of date is not published: it speaks for an earlier window.
 /// </remarks>
 internal sealed class RecalibratedWindows(
-    MonitorStore store, IOptions<EstimationOptions> settings, TimeProvider time, ILogger<RecalibratedWindows> logger)
+    MonitorStore store, IOptions<EstimationOptions> settings, TimeProvider time, WorkFailures failures)
 {
     /// <summary>Fewer labels teach too little to be worth it.</summary>
     private const int MinLabels = 30;
@@ -141,7 +141,7 @@ internal sealed class RecalibratedWindows(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            SidecarLog.BackgroundWorkFailed(logger, $"Scoring a window of {model.Key} again", e.Message);
+            failures.Report("estimation", $"Scoring a window of {model.Key} again", e);
             return null;
         }
     }

@@ -28,7 +28,7 @@ internal sealed class RunningHistory(MonitorStore store, TimeProvider time, ILog
         }
         catch (StoreException e)
         {
-            SidecarLog.BackgroundWorkFailed(logger, $"Reading the history of {model.Key}", e.Message);
+            SidecarLog.WorkFailed(logger, $"Reading the history of {model.Key}", e.Message);
         }
     }
 }

@@ -5,7 +5,7 @@ namespace AccuracyMonitor.Sidecar.Hosting;
 
 /// <summary>Repeats one piece of work at an interval. A run that fails is logged, and the next one tries again.</summary>
 /// <param name="work">What it does, as the log names it, such as "Writing window sums".</param>
-internal abstract class PeriodicWorker(string work, TimeSpan interval, TimeProvider time, ILogger logger) : BackgroundService
+internal abstract class PeriodicWorker(string work, TimeSpan interval, TimeProvider time, WorkFailures failures) : BackgroundService
 {
     /// <summary>Does the work once.</summary>
     public abstract Task RunAsync(CancellationToken cancel);
@@ -49,7 +49,7 @@ internal abstract class PeriodicWorker(string work, TimeSpan interval, TimeProvi
 #pragma warning restore CA1031
         {
             error = e.Message;
-            SidecarLog.BackgroundWorkFailed(logger, work, e.Message);
+            failures.Report("background", work, e);
             return false;
         }
         finally

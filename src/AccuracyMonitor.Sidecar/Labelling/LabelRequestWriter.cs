@@ -13,7 +13,8 @@ namespace AccuracyMonitor.Sidecar.Labelling;
 /// Makes label requests durable, together with the window sums that count their predictions, before the callers are told of them. When the store
 /// refuses, the predictions still count; their requests are withdrawn and counted as requests that nobody answered.
 /// </summary>
-internal sealed class LabelRequestWriter(MonitorStore store, TimeProvider time, AccuracyMonitorMetrics metrics, ILogger<LabelRequestWriter> logger)
+internal sealed class LabelRequestWriter(
+    MonitorStore store, TimeProvider time, AccuracyMonitorMetrics metrics, InternalErrorCounter errors, ILogger<LabelRequestWriter> logger)
 {
     /// <summary>
     /// Starts the write and returns; called by the scoring loop. A batch is completed when the outcome of every request that it is told of is
@@ -91,7 +92,16 @@ internal sealed class LabelRequestWriter(MonitorStore store, TimeProvider time, 
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            SidecarLog.RequestsNotStored(logger, chosen.Count, e.Message);
+            if (e is StoreException)
+            {
+                SidecarLog.RequestsNotStored(logger, chosen.Count, e.Message);
+            }
+            else
+            {
+                errors.Count("requests");
+                SidecarLog.RequestsNotStoredByDefect(logger, chosen.Count, e);
+            }
+
             metrics.Dropped(StoreFailures.Reason(e), chosen.Count);
             CountUnanswered(model, chosen);
             return false;

@@ -12,8 +12,8 @@ namespace AccuracyMonitor.Sidecar.Labelling;
 /// </summary>
 internal sealed class RequestExpiryWorker(
     MonitorStore store, LabelApplier applier, AccuracyMonitorMetrics metrics, IOptions<LabellingOptions> options, AgreedClock clock,
-    ILogger<RequestExpiryWorker> logger)
-    : PeriodicWorker("Looking for overdue requests", options.Value.ExpiryInterval, clock.Time, logger)
+    WorkFailures failures)
+    : PeriodicWorker("Looking for overdue requests", options.Value.ExpiryInterval, clock.Time, failures)
 {
     /// <summary>Requests that one run expires at most.</summary>
     public const int MaxPerRun = 10 * AtOnce;

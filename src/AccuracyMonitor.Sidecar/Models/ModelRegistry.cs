@@ -5,8 +5,7 @@ using AccuracyMonitor.Storage.Windows;
 namespace AccuracyMonitor.Sidecar.Models;
 
 /// <summary>The model versions and series known, their number capped.</summary>
-internal sealed class ModelRegistry(
-    ModelPlan plan, IStartingMonitors monitors, IEnumerable<ModelPart> parts, TimeProvider time, ILogger<ModelRegistry> logger)
+internal sealed class ModelRegistry(ModelPlan plan, IStartingMonitors monitors, IEnumerable<ModelPart> parts, TimeProvider time)
 {
     /// <summary>Beyond the longest window, for buckets that reach over its end and for labels on their way.</summary>
     private static readonly TimeSpan IdleMargin = TimeSpan.FromHours(1);
@@ -63,7 +62,7 @@ internal sealed class ModelRegistry(
         if (!state.FirstMonitor.IsSettled)
         {
             // On a thread of its own: loading takes long, and this one belongs to a caller who reports predictions.
-            _ = Task.Factory.StartNew(() => LoadMonitor(state), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            _ = Task.Factory.StartNew(() => LoadMonitorAsync(state), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
 
         return state;
@@ -148,22 +147,72 @@ internal sealed class ModelRegistry(
 
     private bool IsIdle(ModelState model) => time.GetElapsedTime(model.LastUsed) >= plan.Windows.Lengths[^1] + IdleMargin;
 
-    private void LoadMonitor(ModelState state)
+    private async Task LoadMonitorAsync(ModelState state)
     {
+        var fallback = state.Monitor;
         try
         {
-            using var loaded = monitors.Load(state.Key, state.ClassCount);
-            state.Adopt(loaded);
+            MonitorLease? loaded;
+            while ((loaded = monitors.Load(state.Key, state.ClassCount)) is null)
+            {
+                // Its predictions do not wait for the monitors of others: until its own is loaded, the fallback scores them.
+                Settle();
+                if (state.IsRetired)
+                {
+                    return;
+                }
+            }
+
+            using (loaded)
+            {
+                if (!state.FirstMonitor.IsSettled)
+                {
+                    state.Adopt(loaded);
+                }
+                else
+                {
+                    await AdoptLateAsync(state, fallback, loaded);
+                }
+            }
         }
 #pragma warning disable CA1031 // Whatever is wrong with one model's monitor, its predictions are scored by the fallback, and other models are not affected.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            ModelLog.MonitorUnusable(logger, state.Key.ToString(), e.Message);
+            monitors.Failed(state.Key, e);
         }
         finally
         {
-            state.SettleFirstMonitor();
+            Settle();
+        }
+
+        void Settle()
+        {
+            if (!state.FirstMonitor.IsSettled)
+            {
+                state.SettleFirstMonitor();
+            }
+        }
+    }
+
+    /// <summary>Does nothing if another monitor was promoted or activated in place of the fallback.</summary>
+    private static async Task AdoptLateAsync(ModelState state, MonitorSnapshot fallback, MonitorLease loaded)
+    {
+        if (!await state.TryManageAsync(CancellationToken.None))
+        {
+            return;
+        }
+
+        try
+        {
+            if (state.Monitor == fallback)
+            {
+                state.Adopt(loaded);
+            }
+        }
+        finally
+        {
+            state.Management.Release();
         }
     }
 

@@ -98,9 +98,9 @@ internal sealed class MonitorManager(MonitorStore store, MonitorLoader loader, T
     /// <exception cref="MonitorFileException">The file is damaged, foreign, for another number of classes, too large, or took too long to load.</exception>
     public async Task<(MonitorRow Row, RegisterOutcome Outcome)> RegisterAsync(ModelKey key, int? classCount, byte[] onnx, Actor by)
     {
-        using var lease = await loader.LoadAsync(() =>
+        using var lease = await loader.LoadAsync(load =>
         {
-            var scorer = loader.Load(onnx, classCount);
+            var scorer = load(onnx, classCount);
             return MonitorLease.OfCreator(new MonitorSnapshot(new SharedScorer(scorer), null, scorer.Version, scorer.Version, onnx, Proven: true, 0));
         });
         var row = ToRow(key, lease.Monitor, 0, parent: null);
@@ -116,7 +116,7 @@ internal sealed class MonitorManager(MonitorStore store, MonitorLoader loader, T
             return null;
         }
 
-        using var next = await loader.LoadAsync(() => ToMonitor(row, model.Monitor, model.ClassCount));
+        using var next = await loader.LoadAsync(load => ToMonitor(row, model.Monitor, model.ClassCount, load));
         await EnsureRegisteredAsync(model.Key, model.Monitor, 0, parent: null);
         await ActivateChampionFirstAsync(model.Key, model.Monitor);
         var decision = Refused(model, PromotionKind.Manual, "Activated by hand.") with { ChallengerVersion = monitorVersion, Promoted = true };
@@ -142,7 +142,7 @@ internal sealed class MonitorManager(MonitorStore store, MonitorLoader loader, T
 
         try
         {
-            using var earlier = await loader.LoadAsync(() => ToMonitor(row, model.Monitor, model.ClassCount));
+            using var earlier = await loader.LoadAsync(load => ToMonitor(row, model.Monitor, model.ClassCount, load));
             Adopt(model, earlier);
             return row;
         }
@@ -157,7 +157,10 @@ internal sealed class MonitorManager(MonitorStore store, MonitorLoader loader, T
     /// <summary>A stored monitor, ready to score; the running graph is shared when it is the same.</summary>
     /// <returns>The caller returns the lease.</returns>
     /// <exception cref="MonitorFileException">The stored files are damaged.</exception>
-    public MonitorLease ToMonitor(MonitorRow row, MonitorSnapshot? running, int? classCount)
+    /// <exception cref="BusyException">Others were loaded all the time.</exception>
+    public MonitorLease ToMonitor(MonitorRow row, MonitorSnapshot? running, int? classCount) => ToMonitor(row, running, classCount, loader.Load);
+
+    private static MonitorLease ToMonitor(MonitorRow row, MonitorSnapshot? running, int? classCount, LoadScorer load)
     {
         var (properties, head) = ReadProperties(row);
         if (running is not null && running.GraphVersion == properties.GraphVersion)
@@ -178,7 +181,7 @@ internal sealed class MonitorManager(MonitorStore store, MonitorLoader loader, T
 
         IMonitorScorer scorer = row.Onnx.Length == 0
             ? new CalibratedScoreScorer(ScoreCalibration.Identity, properties.GraphVersion)
-            : loader.Load(row.Onnx, classCount);
+            : load(row.Onnx, classCount);
         return MonitorLease.OfCreator(new MonitorSnapshot(
             new SharedScorer(scorer), head, row.MonitorVersion, properties.GraphVersion, row.Onnx, properties.Proven, properties.TrainedThrough)
         {
@@ -190,6 +193,7 @@ internal sealed class MonitorManager(MonitorStore store, MonitorLoader loader, T
     /// <returns>Null: there is none. The caller returns the lease.</returns>
     /// <exception cref="MonitorFileException">Its files are damaged.</exception>
     /// <exception cref="StoreException">The store can't be read now.</exception>
+    /// <exception cref="BusyException">Others were loaded all the time.</exception>
     public MonitorLease? StoredChampion(ModelKey key) =>
         store.ActiveMonitorAsync(key).GetAwaiter().GetResult() is { } row ? ToMonitor(row, running: null, classCount: null) : null;
 

@@ -4,6 +4,7 @@ using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Scoring.Ternary;
+using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Storage;
@@ -12,8 +13,8 @@ using Microsoft.Extensions.Options;
 namespace AccuracyMonitor.Sidecar.Monitors;
 
 /// <summary>The monitor a model version starts with: the stored champion, else the configured file, else the maximum softmax.</summary>
-internal sealed class StartingMonitors(IOptions<MonitorOptions> options, MonitorLoader loader, ILogger<StartingMonitors> logger)
-    : IStartingMonitors
+internal sealed class StartingMonitors(
+    IOptions<MonitorOptions> options, MonitorLoader loader, WorkFailures failures, ILogger<StartingMonitors> logger) : IStartingMonitors
 {
     /// <summary>Version of the maximum softmax taken as it is.</summary>
     public const string SoftmaxVersion = "softmax";
@@ -69,7 +70,8 @@ internal sealed class StartingMonitors(IOptions<MonitorOptions> options, Monitor
 
     /// <summary>A model version is not in use; when it is seen, its champion is read from the store.</summary>
     /// <param name="key">Whose.</param>
-    /// <param name="read">Gives null where it has none. May throw <see cref="MonitorFileException"/> and <see cref="StoreException"/>.</param>
+    /// <param name="read">Gives null where it has none. May throw <see cref="MonitorFileException"/>, <see cref="StoreException"/> and
+    /// <see cref="BusyException"/>.</param>
     public void ReadWhenSeen(ModelKey key, Func<MonitorLease?> read) => _readLater[key] = read;
 
     /// <summary>Forgets the champions of the versions for which a condition holds: they are deleted from the store.</summary>
@@ -111,7 +113,21 @@ internal sealed class StartingMonitors(IOptions<MonitorOptions> options, Monitor
         return FileFor(key.Model) is null && !_readLater.ContainsKey(key) ? Fallback() : null;
     }
 
-    public MonitorLease Load(ModelKey key, int classCount)
+    public MonitorLease? Load(ModelKey key, int classCount)
+    {
+        try
+        {
+            return LoadInTurn(key, classCount);
+        }
+        catch (BusyException e)
+        {
+            SidecarLog.MonitorWaits(logger, key.ToString(), e.Message);
+            return null;
+        }
+    }
+
+    /// <exception cref="BusyException">Others were loaded all the time.</exception>
+    private MonitorLease LoadInTurn(ModelKey key, int classCount)
     {
         if (_readLater.TryGetValue(key, out var read) && Read(key, read) is { } champion)
         {
@@ -136,8 +152,20 @@ internal sealed class StartingMonitors(IOptions<MonitorOptions> options, Monitor
         }
         catch (MonitorFileException e)
         {
-            ModelLog.MonitorUnusable(logger, key.ToString(), e.Message);
+            SidecarLog.MonitorUnusable(logger, key.ToString(), e.Message);
             return Fallback();
+        }
+    }
+
+    public void Failed(ModelKey key, Exception exception)
+    {
+        if (exception is StoreException)
+        {
+            SidecarLog.MonitorUnusable(logger, key.ToString(), exception.Message);
+        }
+        else
+        {
+            failures.Report("monitor", $"Loading the monitor of {key}", exception);
         }
     }
 
@@ -154,7 +182,7 @@ internal sealed class StartingMonitors(IOptions<MonitorOptions> options, Monitor
             }
             catch (MonitorFileException e)
             {
-                ModelLog.MonitorUnusable(logger, key.ToString(), e.Message);
+                SidecarLog.MonitorUnusable(logger, key.ToString(), e.Message);
                 break;
             }
             catch (StoreException) when (attempt < ReadAttempts)

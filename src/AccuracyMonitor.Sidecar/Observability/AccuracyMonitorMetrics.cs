@@ -25,7 +25,7 @@ internal sealed class AccuracyMonitorMetrics
     private readonly GaugeFamily _components;
     private readonly HistogramFamily _duration;
 
-    public AccuracyMonitorMetrics(MetricRegistry registry)
+    public AccuracyMonitorMetrics(MetricRegistry registry, InternalErrorCounter errors)
     {
         _models = new ModelFamilies(registry);
         _queueItems = registry.Gauge("label_queue_items", "Label requests in the queue, by state.", "state");
@@ -44,7 +44,7 @@ internal sealed class AccuracyMonitorMetrics
         _components = registry.Gauge("component_up", "1 while the part of the sidecar gets its work done; /healthz says why it does not.", "component");
         _duration = registry.Histogram("score_duration_seconds", "Time to score one prediction (a micro-batch's time shared over its rows).", ScoreBuckets);
         registry.CountSeriesCut();
-        Capture = new CaptureMetrics(registry, _refused);
+        Capture = new CaptureMetrics(registry, _refused, errors);
 
         var version = typeof(AccuracyMonitorMetrics).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
             ?? "unknown";

@@ -12,10 +12,11 @@ internal sealed class CaptureMetrics : ICaptureMetrics
     private readonly CounterFamily _tee;
     private readonly CounterFamily _calls;
     private readonly CounterFamily _refused;
+    private readonly InternalErrorCounter _errors;
 
-    public CaptureMetrics(MetricRegistry registry, CounterFamily refused)
+    public CaptureMetrics(MetricRegistry registry, CounterFamily refused, InternalErrorCounter errors)
     {
-        _refused = refused;
+        (_refused, _errors) = (refused, errors);
         _captured = registry.Counter("captured_total", "Predictions read out of the traffic of a model server, by source.", "source");
         _failures = registry.Counter(
             "capture_failures_total", "Answers of a model server that could not be read as predictions, by source and reason.", "source", "reason");
@@ -29,7 +30,7 @@ internal sealed class CaptureMetrics : ICaptureMetrics
         _calls = registry.Counter(
             "tap_calls_total",
             "Calls for predictions that went through the tap, by protocol (grpc, rest) and outcome: answered, failed (the model server said so), unreachable, "
-                + "cancelled (the caller went away).", "protocol", "outcome");
+                + "cancelled (the caller went away), unread (the connection passes unread).", "protocol", "outcome");
         foreach (var source in (string[])["sink", "tap"])
         {
             _captured.Of(source);
@@ -50,7 +51,7 @@ internal sealed class CaptureMetrics : ICaptureMetrics
         _unpaired.Of("response");
         foreach (var protocol in (string[])["grpc", "rest"])
         {
-            foreach (var outcome in (string[])["answered", "failed", "unreachable", "cancelled"])
+            foreach (var outcome in (string[])["answered", "failed", "unreachable", "cancelled", "unread"])
             {
                 _calls.Of(protocol, outcome);
             }
@@ -60,6 +61,8 @@ internal sealed class CaptureMetrics : ICaptureMetrics
     public void Captured(string source, int rows) => _captured.Of(source).Add(rows);
 
     public void CaptureFailed(string source, string reason, long count) => _failures.Of(source, reason).Add(count);
+
+    public void Defects(long count) => _errors.Count("capture", count);
 
     public void TapCalls(string protocol, string outcome, long count) => _calls.Of(protocol, outcome).Add(count);
 

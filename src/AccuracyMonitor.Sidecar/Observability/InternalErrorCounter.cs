@@ -5,7 +5,8 @@ namespace AccuracyMonitor.Sidecar.Observability;
 /// <summary>Counts errors that are the sidecar's own: each is a defect, and an alert.</summary>
 internal sealed class InternalErrorCounter : IWorkerRestarts
 {
-    private static readonly string[] Kinds = ["call", "batch", "scoring", "estimation", "worker"];
+    private static readonly string[] Kinds =
+        ["call", "http", "batch", "scoring", "requests", "estimation", "adaptation", "monitor", "capture", "background", "worker"];
 
     private readonly CounterFamily _errors;
 
@@ -18,8 +19,9 @@ internal sealed class InternalErrorCounter : IWorkerRestarts
         }
     }
 
-    /// <param name="kind">One of call, batch, scoring, estimation, worker.</param>
-    public void Count(string kind) => _errors.Of(kind).Add(1);
+    /// <param name="kind">One of <see cref="Kinds"/>.</param>
+    /// <param name="count">Errors.</param>
+    public void Count(string kind, long count = 1) => _errors.Of(kind).Add(count);
 
     void IWorkerRestarts.Restarted(string worker) => Count("worker");
 }

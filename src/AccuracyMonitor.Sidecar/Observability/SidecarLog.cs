@@ -16,6 +16,9 @@ internal static partial class SidecarLog
     [LoggerMessage(102, LogLevel.Error, "{Count} label requests could not be stored and were withdrawn: {Message}")]
     public static partial void RequestsNotStored(ILogger logger, int count, string message);
 
+    [LoggerMessage(108, LogLevel.Error, "{Count} label requests could not be stored because of a defect and were withdrawn")]
+    public static partial void RequestsNotStoredByDefect(ILogger logger, int count, Exception exception);
+
     [LoggerMessage(103, LogLevel.Information, "gRPC on {Address}")]
     public static partial void ListeningGrpc(ILogger logger, string address);
 
@@ -36,8 +39,11 @@ internal static partial class SidecarLog
             + "(challenger_decisions_total)")]
     public static partial void ChallengerRefused(ILogger logger, string version, string model, string reason, int unlogged);
 
-    [LoggerMessage(108, LogLevel.Error, "Fitting a challenger for {Model} failed; the champion stays")]
-    public static partial void AdaptationFailed(ILogger logger, string model, Exception exception);
+    [LoggerMessage(109, LogLevel.Warning, "The monitor file for {Model} is not used; the maximum softmax is used instead: {Message}")]
+    public static partial void MonitorUnusable(ILogger logger, string model, string message);
+
+    [LoggerMessage(129, LogLevel.Warning, "The monitor of {Model} is not loaded yet; until then the maximum softmax is used: {Message}")]
+    public static partial void MonitorWaits(ILogger logger, string model, string message);
 
     [LoggerMessage(110, LogLevel.Warning, "{Alarm} alarm of {Model}: {Reason}")]
     public static partial void AlarmFired(ILogger logger, string alarm, string model, string reason);
@@ -46,7 +52,13 @@ internal static partial class SidecarLog
     public static partial void AlarmOver(ILogger logger, string alarm, string model, string reason);
 
     [LoggerMessage(112, LogLevel.Error, "{Work} failed and will be tried again: {Message}")]
-    public static partial void BackgroundWorkFailed(ILogger logger, string work, string message);
+    public static partial void WorkFailed(ILogger logger, string work, string message);
+
+    [LoggerMessage(138, LogLevel.Error, "{Work} failed because of a defect")]
+    public static partial void WorkHasDefect(ILogger logger, string work, Exception exception);
+
+    [LoggerMessage(139, LogLevel.Error, "{Method} {Path} failed unexpectedly (error {ErrorId})")]
+    public static partial void HttpFailed(ILogger logger, string method, string path, string errorId, Exception exception);
 
     [LoggerMessage(113, LogLevel.Warning, "Fine-tuning is off: {Reason}")]
     public static partial void TrainingUnavailable(ILogger logger, string reason);

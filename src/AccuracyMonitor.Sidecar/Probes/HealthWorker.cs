@@ -4,8 +4,9 @@ using AccuracyMonitor.Sidecar.Observability;
 namespace AccuracyMonitor.Sidecar.Probes;
 
 /// <summary>Tries the store, and publishes the state of each component as a metric.</summary>
-internal sealed class HealthWorker(SidecarHealth health, StoreProbe probe, AccuracyMonitorMetrics metrics, TimeProvider time, ILogger<HealthWorker> logger)
-    : PeriodicWorker("Checking health", Interval, time, logger)
+internal sealed class HealthWorker(SidecarHealth health, StoreProbe probe, AccuracyMonitorMetrics metrics, TimeProvider time, WorkFailures failures,
+    ILogger<HealthWorker> logger)
+    : PeriodicWorker("Checking health", Interval, time, failures)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 

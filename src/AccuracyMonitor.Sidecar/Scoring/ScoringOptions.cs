@@ -37,8 +37,9 @@ internal sealed class ScoringOptions
     public long MaxMonitorFlops { get; set; } = new MonitorBounds().FlopsPerPrediction;
 
     /// <summary>
-    /// Longest time that a call which registers or activates a monitor waits for it to be loaded; loading is done on a thread of its own, one
-    /// monitor at a time. 1 s–10 min. Default 30 s.
+    /// Monitors are loaded one at a time. Longest time that a call which registers or activates a monitor waits for its turn, and then for the monitor
+    /// to be loaded. Also the longest time that the predictions of a new model version wait while the monitors of others are loaded; after that the
+    /// maximum softmax scores them until its own monitor is loaded. 1 s–10 min. Default 30 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan MonitorLoadTimeout { get; set; } = TimeSpan.FromSeconds(30);

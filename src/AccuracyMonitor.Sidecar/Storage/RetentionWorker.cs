@@ -13,9 +13,8 @@ namespace AccuracyMonitor.Sidecar.Storage;
 /// right in time.
 /// </summary>
 internal sealed class RetentionWorker(
-    MonitorStore store, IOptions<StorageOptions> settings, AgreedClock clock, StoreMetrics metrics, InputStore inputs,
-    ILogger<RetentionWorker> logger)
-    : PeriodicWorker("Deleting what is beyond the retention", Interval, clock.Time, logger)
+    MonitorStore store, IOptions<StorageOptions> settings, AgreedClock clock, StoreMetrics metrics, InputStore inputs, WorkFailures failures)
+    : PeriodicWorker("Deleting what is beyond the retention", Interval, clock.Time, failures)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 

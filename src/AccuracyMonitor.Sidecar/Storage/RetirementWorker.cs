@@ -18,8 +18,9 @@ internal sealed class RetirementWorker(
     StartingMonitors starting,
     AccuracyMonitorMetrics metrics,
     TimeProvider time,
+    WorkFailures failures,
     ILogger<RetirementWorker> logger)
-    : PeriodicWorker("Making room for model versions", Interval, time, logger)
+    : PeriodicWorker("Making room for model versions", Interval, time, failures)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 

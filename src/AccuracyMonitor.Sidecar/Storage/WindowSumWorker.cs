@@ -1,5 +1,6 @@
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Models;
+using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Storage;
 using Microsoft.Extensions.Options;
 
@@ -10,8 +11,8 @@ namespace AccuracyMonitor.Sidecar.Storage;
 /// running accuracy. After a crash the last interval's may be missing.
 /// </summary>
 internal sealed class WindowSumWorker(
-    MonitorStore store, ModelRegistry registry, IOptions<StorageOptions> settings, TimeProvider time, ILogger<WindowSumWorker> logger)
-    : PeriodicWorker("Writing window sums", settings.Value.FlushInterval, time, logger)
+    MonitorStore store, ModelRegistry registry, IOptions<StorageOptions> settings, TimeProvider time, WorkFailures failures)
+    : PeriodicWorker("Writing window sums", settings.Value.FlushInterval, time, failures)
 {
     private const int TriesAtStop = 3;
     private static readonly TimeSpan PauseAtStop = TimeSpan.FromMilliseconds(200);

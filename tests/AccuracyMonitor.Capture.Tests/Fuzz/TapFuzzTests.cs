@@ -1,10 +1,11 @@
 using System.Buffers;
 using System.Text;
-using AccuracyMonitor.Capture.Tap;
 using AccuracyMonitor.Capture.Tap.Http2;
+using AccuracyMonitor.Capture.Tap;
 using AccuracyMonitor.Capture.Tests.Tap;
 using AccuracyMonitor.Tests.Fuzz;
 using AccuracyMonitor.Tests.ModelServers;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AccuracyMonitor.Capture.Tests.Fuzz;
 
@@ -56,9 +57,9 @@ public sealed class TapFuzzTests
 
     private static void Pass(TapProtocol protocol, byte[] requests, byte[] answers)
     {
-        var queue = new TapQueue(Options, TimeProvider.System);
+        var queue = new TapQueue(Options, TimeProvider.System, NullLogger.Instance);
         var port = new TapPort(protocol, new TapUpstream(protocol, "http://127.0.0.1:1"), new ReadCalls(protocol, Options, queue));
-        var calls = new ConnectionCalls(port.NewReader(), queue.Budget);
+        var calls = new ConnectionCalls(port.NewReader(), queue.Budget, e => throw new InvalidOperationException("a defect", e));
 
         Pass(calls.OfCaller, requests).ShouldBe(requests);
         Pass(calls.OfServer, answers).ShouldBe(answers);

@@ -2,6 +2,7 @@ using AccuracyMonitor.Capture.OpenInference;
 using AccuracyMonitor.Capture.Tap;
 using AccuracyMonitor.Tests.ModelServers;
 using CsCheck;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AccuracyMonitor.Capture.Tests.Tap;
 
@@ -15,7 +16,7 @@ public sealed class AnswerCopyTests
         Gen.Byte.Array[0, 1500].Array[0, 12], Gen.Int[1, 700].Array[1, 20], Gen.Bool).Sample(
         (messages, cuts, streamed) =>
         {
-            var queue = new TapQueue(Options, TimeProvider.System);
+            var queue = new TapQueue(Options, TimeProvider.System, NullLogger.Instance);
             var call = new TapCall { Id = "a", Protocol = TapProtocol.Grpc, IsStreamed = streamed };
             var copy = new GrpcAnswerCopy(call, new AnswerHead(), queue);
             var bytes = messages.SelectMany(m => Answers.Frame(m)).ToArray();
@@ -43,7 +44,7 @@ public sealed class AnswerCopyTests
         Gen.Byte.Array[0, 3000], Gen.Enum<CallOutcome>(), Gen.Bool, Gen.Bool).Sample(
         (bytes, outcome, rest, streamed) =>
         {
-            var queue = new TapQueue(Options, TimeProvider.System);
+            var queue = new TapQueue(Options, TimeProvider.System, NullLogger.Instance);
             var call = new TapCall { Id = "a", Protocol = rest ? TapProtocol.Rest : TapProtocol.Grpc, IsStreamed = streamed };
             AnswerCopy copy = rest ? new RestAnswerCopy(call, new AnswerHead(), queue)
                 : new GrpcAnswerCopy(call, new AnswerHead(), queue);
@@ -62,9 +63,10 @@ public sealed class AnswerCopyTests
         });
 
     [Fact]
-    public void A_copy_that_fails_is_counted_once_and_throws_nothing()
+    public void A_copy_that_fails_is_counted_and_logged_once_and_throws_nothing()
     {
-        var queue = new TapQueue(Options, TimeProvider.System);
+        var log = new LogRecorder();
+        var queue = new TapQueue(Options, TimeProvider.System, log);
         var metrics = new CountedCapture();
         var copy = new FailingCopy(queue);
 
@@ -74,6 +76,8 @@ public sealed class AnswerCopyTests
 
         queue.Counts.MoveTo(metrics);
         metrics.Failures.ShouldBe([("decoder_failed", 1)]);
+        metrics.DefectCount.ShouldBe(1);
+        log.Exceptions.ShouldHaveSingleItem().Message.ShouldBe("a defect");
     }
 
     /// <summary>An array of this length is refused by the runtime, as any is when memory is used up.</summary>
@@ -82,7 +86,8 @@ public sealed class AnswerCopyTests
     [InlineData(TapProtocol.Rest)]
     internal void A_copy_for_which_there_is_no_memory_takes_nothing_of_the_budget(TapProtocol protocol)
     {
-        var queue = new TapQueue(new TapOptions { MaxAnswerBytes = int.MaxValue, MaxQueuedBytes = long.MaxValue / 2 }, TimeProvider.System);
+        var options = new TapOptions { MaxAnswerBytes = int.MaxValue, MaxQueuedBytes = long.MaxValue / 2 };
+        var queue = new TapQueue(options, TimeProvider.System, NullLogger.Instance);
         var call = new TapCall { Id = "a", Protocol = protocol };
         var head = new AnswerHead();
         head.Take(HeaderField.Of("content-length", $"{int.MaxValue}"));

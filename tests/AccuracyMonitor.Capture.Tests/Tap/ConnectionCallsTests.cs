@@ -1,6 +1,7 @@
 using System.Buffers;
-using AccuracyMonitor.Capture.Tap;
 using AccuracyMonitor.Capture.Tap.Http2;
+using AccuracyMonitor.Capture.Tap;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AccuracyMonitor.Capture.Tests.Tap;
 
@@ -69,10 +70,58 @@ public sealed class ConnectionCallsTests
         budget.Held.ShouldBe(0);
     }
 
+    [Fact]
+    public void A_reader_with_a_defect_is_reported_and_its_connection_passes_unread()
+    {
+        List<Exception> defects = [];
+        var reader = new FailingReader();
+        var calls = new ConnectionCalls(reader, new ByteBudget(1), defects.Add);
+
+        Http2Bytes.Pass(calls.OfCaller, [1, 2, 3]).ShouldBe([1, 2, 3]);
+        Http2Bytes.Pass(calls.OfServer, [4, 5]).ShouldBe([4, 5]);
+
+        defects.ShouldHaveSingleItem().Message.ShouldBe("a defect");
+        reader.Ended.ShouldBe(CallOutcome.Unread);
+    }
+
+    [Fact]
+    public void Bytes_of_another_protocol_are_no_defect()
+    {
+        var calls = Calls();
+
+        Http2Bytes.Pass(calls.OfCaller, [.. "GET / HTTP/1.1\r\nhost: a\r\n\r\n"u8]).Length.ShouldBe(27);
+    }
+
     private static ConnectionCalls Calls(ByteBudget? budget = null)
     {
         var options = new TapOptions();
-        var queue = new TapQueue(options, TimeProvider.System);
-        return new ConnectionCalls(new Http2Reader(new ReadCalls(TapProtocol.Grpc, options, queue), isTls: false), budget ?? queue.Budget);
+        var queue = new TapQueue(options, TimeProvider.System, NullLogger.Instance);
+        return new ConnectionCalls(new Http2Reader(new ReadCalls(TapProtocol.Grpc, options, queue), isTls: false), budget ?? queue.Budget,
+            e => throw new InvalidOperationException("a defect", e));
+    }
+
+    private sealed class FailingReader : ConnectionReader
+    {
+        public CallOutcome? Ended { get; private set; }
+
+        public override bool IsIdle => true;
+
+        public override int HeldBytes => 0;
+
+        public override bool IsAnsweredEarly => false;
+
+        public override ReadOnlyMemory<byte> ClosingFrames => default;
+
+        public override PassingStep OfCaller(ReadOnlySequence<byte> bytes) => throw new InvalidOperationException("a defect");
+
+        public override PassingStep OfServer(ReadOnlySequence<byte> bytes) => throw new InvalidOperationException("a defect");
+
+        public override void Drain()
+        {
+        }
+
+        public override byte[] Unreachable() => [];
+
+        public override void End(CallOutcome outcome, bool isOrderly) => Ended = outcome;
     }
 }

@@ -26,7 +26,7 @@ internal sealed class SocketServer : IDisposable
     public TapConnection Connection(FakeCaller caller, TapProtocol protocol, TapQueue? queue = null, TimeProvider? time = null)
     {
         var options = new TapOptions();
-        var calls = new ReadCalls(protocol, options, queue ?? new TapQueue(options, TimeProvider.System));
+        var calls = new ReadCalls(protocol, options, queue ?? new TapQueue(options, TimeProvider.System, NullLogger.Instance));
         var port = new TapPort(protocol, new TapUpstream(protocol, Address.ToString()), calls);
         return new TapConnection(caller, port, new UnreachableLog(NullLogger.Instance, TimeProvider.System), time ?? TimeProvider.System);
     }

@@ -1,8 +1,9 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Text;
-using AccuracyMonitor.Capture.Tap;
 using AccuracyMonitor.Capture.Tap.Http2;
+using AccuracyMonitor.Capture.Tap;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AccuracyMonitor.Capture.Tests.Tap;
@@ -34,16 +35,21 @@ public sealed class TapConnectionTests
     }
 
     [Fact]
-    public async Task A_defect_in_one_direction_ends_both()
+    public async Task A_defect_in_one_direction_ends_both_and_is_counted_and_logged()
     {
         using var server = new SocketServer();
-        var caller = new FakeCaller(new FailingWriter());
-        var run = server.Connection(caller, TapProtocol.Rest).RunAsync();
+        var log = new LogRecorder();
+        var (caller, queue) = (new FakeCaller(new FailingWriter()), new TapQueue(new TapOptions(), TimeProvider.System, log));
+        var run = server.Connection(caller, TapProtocol.Rest, queue).RunAsync();
         using var connection = await server.AcceptAsync();
 
         await connection.SendAsync("HTTP/1.1 204 No Content\r\n\r\n"u8.ToArray());
 
-        await Should.ThrowAsync<InvalidOperationException>(run.WaitAsync(Enough));
+        await run.WaitAsync(Enough);
+        log.Exceptions.ShouldHaveSingleItem().ShouldBeOfType<InvalidOperationException>();
+        var counted = new CountedCapture();
+        queue.Counts.MoveTo(counted);
+        counted.DefectCount.ShouldBe(1);
         await caller.Aborted.WaitAsync(Enough);
         var e = await Should.ThrowAsync<SocketException>(connection.ReceiveAsync(new byte[1]).WaitAsync(Enough));
         e.SocketErrorCode.ShouldBe(SocketError.ConnectionReset);
@@ -91,7 +97,7 @@ public sealed class TapConnectionTests
     {
         var server = new SocketServer();
         server.Dispose();
-        var (caller, queue) = (new FakeCaller(), new TapQueue(new TapOptions(), TimeProvider.System));
+        var (caller, queue) = (new FakeCaller(), new TapQueue(new TapOptions(), TimeProvider.System, NullLogger.Instance));
         await caller.SendAsync([.. Http2Bytes.Preface, .. Http2Bytes.Settings, .. Http2Bytes.Request(1)]);
 
         var run = server.Connection(caller, TapProtocol.Grpc, queue).RunAsync();

@@ -25,6 +25,7 @@ public sealed class AdaptationWorkerTests
         await worker.StartAsync(TestContext.Current.CancellationToken);
 
         (await Task.WhenAny(time.Again, worker.ExecuteTask!)).ShouldBe(time.Again, "the next labels start another try");
+        bench.InternalErrors("adaptation").ShouldBeGreaterThan(0);
         await worker.StopAsync(TestContext.Current.CancellationToken);
 
         void Due()

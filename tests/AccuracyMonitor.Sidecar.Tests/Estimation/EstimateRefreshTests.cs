@@ -2,7 +2,6 @@ using AccuracyMonitor.Core;
 using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Models;
-using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.Storage.Labelling;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,7 +27,7 @@ public sealed class EstimateRefreshTests
 
         bench.Get<LatestEstimates>().Latest.Models.Select(m => m.Key.Model).Order(StringComparer.Ordinal).ShouldBe(["a", "z"]);
         refresh.Progress.Error.ShouldNotBeNull().ShouldContain("broken");
-        bench.Get<MetricRegistry>().Find("accuracy_monitor_internal_errors_total")!.Snapshot.Single(s => s.Labels[0] == "estimation").Value.ShouldBe(1);
+        bench.InternalErrors("estimation").ShouldBe(1);
     }
 
     private sealed class BrokenHistory(ILabelHistory inner) : ILabelHistory

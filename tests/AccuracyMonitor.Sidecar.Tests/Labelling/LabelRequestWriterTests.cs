@@ -55,6 +55,19 @@ public sealed class LabelRequestWriterTests
     }
 
     [Fact]
+    public async Task Write_FailsByADefect_IsCountedAsOne()
+    {
+        await using var bench = await Workbench.OpenAsync();
+        var batch = bench.Batch(("a", RowOutcome.Requested));
+
+        Writer(bench).Write(bench.Model, [bench.Request("a") with { Probabilities = null! }], [batch]);
+        await batch.Done.Task;
+
+        batch.Outcomes[0].ShouldBe(RowOutcome.Counted);
+        bench.InternalErrors("requests").ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Write_Refused_TakesTheMarkOfItsOwnRequestsOnly()
     {
         await using var bench = await Workbench.OpenAsync();
@@ -98,7 +111,7 @@ public sealed class LabelRequestWriterTests
     }
 
     private static LabelRequestWriter Writer(Workbench bench) =>
-        new(bench.Store, bench.Clock, bench.Get<AccuracyMonitorMetrics>(), NullLogger<LabelRequestWriter>.Instance);
+        new(bench.Store, bench.Clock, bench.Get<AccuracyMonitorMetrics>(), bench.Get<InternalErrorCounter>(), NullLogger<LabelRequestWriter>.Instance);
 
     private static long Unanswered(Workbench bench)
     {

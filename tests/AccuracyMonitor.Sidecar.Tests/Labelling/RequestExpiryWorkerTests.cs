@@ -5,7 +5,6 @@ using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Labelling;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Tests.Labelling;
@@ -92,7 +91,7 @@ public sealed class RequestExpiryWorkerTests
         bench.Get<AccuracyMonitorMetrics>(),
         Options.Create(new LabellingOptions()),
         clock ?? bench.Get<AgreedClock>(),
-        NullLogger<RequestExpiryWorker>.Instance);
+        bench.Get<WorkFailures>());
 
     private static long Unanswered(Workbench bench)
     {

@@ -41,6 +41,7 @@ public sealed class FirstSightTests
         intake.Monitors.Finish.SetException(new IOException("The file is gone."));
         await slow.Batch!.Done.Task;
         slow.Batch.MonitorVersion.ShouldBe("fallback");
+        intake.Monitors.Failures.ShouldHaveSingleItem().Message.ShouldBe("The file is gone.");
         var quick = intake.Submit("quick");
         await quick.Batch!.Done.Task;
         quick.Batch.MonitorVersion.ShouldBe("quick");
@@ -58,6 +59,21 @@ public sealed class FirstSightTests
         var quick = intake.Submit("quick", rows);
         await quick.Batch!.Done.Task;
         intake.Monitors.Finish.SetResult();
+    }
+
+    [Fact]
+    public async Task FirstSight_TheMonitorsOfOthersAreLoadedForTooLong_TheFallbackScoresUntilItsOwnIsLoaded()
+    {
+        await using var intake = await IntakeUnderTest.StartAsync();
+        intake.Submit("slow");
+        await intake.Monitors.Loading.Task;
+
+        var second = intake.Submit("second");
+        await second.Batch!.Done.Task.WaitAsync(TestContext.Current.CancellationToken);
+        second.Batch.MonitorVersion.ShouldBe("fallback");
+
+        intake.Monitors.Finish.SetResult();
+        await Eventually.TrueAsync(() => Task.FromResult(second.Batch.Model.Monitor.Version == "second"), "its own monitor scores");
     }
 
     [Fact]
@@ -118,21 +134,38 @@ public sealed class FirstSightTests
         private T Make<T>(params object[] parts) => ActivatorUtilities.CreateInstance<T>(_sidecar.Services, parts);
     }
 
-    /// <summary>The monitor of "slow" is loaded when the test says so; any other model's is at hand.</summary>
+    /// <summary>The monitor of "slow" is loaded when the test says so; "second" waits behind it; any other model's is at hand.</summary>
     private sealed class CommandedMonitors : IStartingMonitors
     {
+        private int _asked;
+
         public TaskCompletionSource Loading { get; } = new();
 
         public TaskCompletionSource Finish { get; } = new();
 
-        public MonitorLease? AtHand(ModelKey key, int classCount) => key.Model == "slow" ? null : new CountingScorer(key.Model).ToMonitor();
+        public List<Exception> Failures { get; } = [];
 
-        public MonitorLease Load(ModelKey key, int classCount)
+        public MonitorLease? AtHand(ModelKey key, int classCount) => key.Model is "slow" or "second" ? null : new CountingScorer(key.Model).ToMonitor();
+
+        public MonitorLease? Load(ModelKey key, int classCount)
         {
+            if (key.Model == "second")
+            {
+                if (Interlocked.Exchange(ref _asked, 1) == 0)
+                {
+                    return null;
+                }
+
+                Finish.Task.GetAwaiter().GetResult();
+                return new CountingScorer("second").ToMonitor();
+            }
+
             Loading.SetResult();
             Finish.Task.GetAwaiter().GetResult();
             return new CountingScorer(key.Model, logit: 2).ToMonitor();
         }
+
+        public void Failed(ModelKey key, Exception exception) => Failures.Add(exception);
 
         public MonitorLease Fallback() => new CountingScorer("fallback").ToMonitor();
     }

@@ -79,7 +79,7 @@ public sealed class SidecarHealthTests : IDisposable
         health.Read().ToText().ShouldContain("clock: down, the wall clock has jumped by 86400 s");
 
         using var worker = new HealthWorker(
-            health, bench.Get<StoreProbe>(), bench.Get<AccuracyMonitorMetrics>(), bench.Clock, NullLogger<HealthWorker>.Instance);
+            health, bench.Get<StoreProbe>(), bench.Get<AccuracyMonitorMetrics>(), bench.Clock, bench.Get<WorkFailures>(), NullLogger<HealthWorker>.Instance);
         await worker.RunAsync(TestContext.Current.CancellationToken);
         var family = bench.Get<MetricRegistry>().Find("accuracy_monitor_component_up")!;
         family.Snapshot.ToDictionary(s => s.Labels[0], s => s.Value, StringComparer.Ordinal).ShouldSatisfyAllConditions(

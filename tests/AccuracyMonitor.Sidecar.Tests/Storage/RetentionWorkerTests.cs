@@ -6,7 +6,6 @@ using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Inputs;
 using AccuracyMonitor.Storage.Labelling;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Tests.Storage;
@@ -117,5 +116,5 @@ public sealed class RetentionWorkerTests
     private static async Task<long> InputsAsync(Workbench bench) => (await bench.Store.InputTotalsAsync(TestContext.Current.CancellationToken)).Inputs;
 
     private static RetentionWorker Worker(Workbench bench, IOptions<StorageOptions> settings, AgreedClock clock) =>
-        new(bench.Store, settings, clock, bench.Get<StoreMetrics>(), bench.Get<InputStore>(), NullLogger<RetentionWorker>.Instance);
+        new(bench.Store, settings, clock, bench.Get<StoreMetrics>(), bench.Get<InputStore>(), bench.Get<WorkFailures>());
 }

@@ -3,12 +3,11 @@ using AccuracyMonitor.Core.Sequences;
 using AccuracyMonitor.Core.Windows;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Models;
+using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Storage;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Tests;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Tests.Storage;
@@ -92,7 +91,7 @@ public sealed class WindowSumWorkerTests
     public async Task Stop_WritesForTheLastTime_AndARefusalIsLoggedAndNotThrown()
     {
         await using var bench = await Workbench.OpenAsync();
-        var log = new LogRecorder();
+        var log = new LogRecorder<WorkFailures>();
         using var worker = Worker(bench, log);
         await worker.StartAsync(TestContext.Current.CancellationToken);
         bench.Count(2);
@@ -113,12 +112,12 @@ public sealed class WindowSumWorkerTests
         (await bench.StoredAsync()).ShouldBe(2);
     }
 
-    private static WindowSumWorker Worker(Workbench bench, LogRecorder? log = null) => new(
+    private static WindowSumWorker Worker(Workbench bench, LogRecorder<WorkFailures>? log = null) => new(
         bench.Store,
         bench.Get<ModelRegistry>(),
         Options.Create(new StorageOptions()),
         bench.Clock,
-        log is null ? NullLogger<WindowSumWorker>.Instance : new Named(log));
+        log is null ? bench.Get<WorkFailures>() : new WorkFailures(bench.Get<InternalErrorCounter>(), log));
 
     /// <summary>A bucket of the longest window with enough labels to close.</summary>
     internal static Bucket Labelled(DateTimeOffset start)
@@ -133,16 +132,5 @@ public sealed class WindowSumWorkerTests
 
         predictions.Requested = ClosedWindows.MinLabels;
         return new Bucket(start, TimeSpan.FromMinutes(24), predictions, labels);
-    }
-
-    private sealed class Named(LogRecorder log) : ILogger<WindowSumWorker>
-    {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            log.Log(logLevel, eventId, state, exception, formatter);
     }
 }

@@ -6,6 +6,7 @@ using AccuracyMonitor.Sidecar.Composition;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Models;
+using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Queueing;
 using AccuracyMonitor.Sidecar.Scoring;
 using AccuracyMonitor.Storage;
@@ -53,6 +54,10 @@ internal sealed class Workbench : IAsyncDisposable
 
     public T Get<T>()
         where T : notnull => _app.Services.GetRequiredService<T>();
+
+    /// <summary>Defects counted so far.</summary>
+    public double InternalErrors(string kind) =>
+        Get<MetricRegistry>().Find("accuracy_monitor_internal_errors_total")!.Snapshot.Single(s => s.Labels[0] == kind).Value;
 
     /// <summary>Counts predictions of class 0 in the windows of the whole traffic and of the class.</summary>
     public void Count(int predictions = 1)

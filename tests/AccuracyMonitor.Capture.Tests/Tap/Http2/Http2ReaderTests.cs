@@ -1,5 +1,6 @@
-using AccuracyMonitor.Capture.Tap;
 using AccuracyMonitor.Capture.Tap.Http2;
+using AccuracyMonitor.Capture.Tap;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AccuracyMonitor.Capture.Tests.Tap.Http2;
 
@@ -75,6 +76,6 @@ public sealed class Http2ReaderTests
     private static Http2Reader Reader(bool isTls)
     {
         var options = new TapOptions();
-        return new Http2Reader(new ReadCalls(TapProtocol.Grpc, options, new TapQueue(options, TimeProvider.System)), isTls);
+        return new Http2Reader(new ReadCalls(TapProtocol.Grpc, options, new TapQueue(options, TimeProvider.System, NullLogger.Instance)), isTls);
     }
 }
