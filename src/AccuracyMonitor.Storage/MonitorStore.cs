@@ -107,7 +107,10 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     public Task<UniformLabelCount> UniformLabelsAsync(ModelKey key, CancellationToken cancellation = default) =>
         _engine.ReadAsync(c => UniformLabels.Of(c, key) with { Database = _engine.Generation }, cancellation);
 
-    /// <summary>Hands out waiting requests, oldest first (in the order they were enqueued). Never one past its end.</summary>
+    /// <summary>
+    /// Hands out wanted second and third opinions to an annotator with a name who has said nothing about the request, then waiting requests, each oldest
+    /// first (in the order they were enqueued). Never one past its end.
+    /// </summary>
     public Task<IReadOnlyList<LeasedRequest>> LeaseAsync(LeaseQuery query, DateTimeOffset now, CancellationToken cancellation = default)
     {
         LabellingLimits.Check(query);
@@ -153,7 +156,10 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
         return _engine.ReadAsync<IReadOnlyList<LabelChange>>(c => Array.ConvertAll(batch, a => Labels.Check(c, a)), cancellation);
     }
 
-    /// <summary>Takes labels back. The history keeps them, with who took them back and when.</summary>
+    /// <summary>
+    /// Takes labels back. The history keeps them, with who took them back and when. Of an annotator who has given a second or third opinion it takes back
+    /// that instead.
+    /// </summary>
     public Task<IReadOnlyList<LabelChange>> RetractAsync(
         IReadOnlyList<(ModelKey Key, string PredictionId)> predictions, string annotator, Origin origin, CancellationToken cancellation = default)
     {
@@ -162,7 +168,8 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes back the labels that one annotator gave since a time, where they are the current ones, the oldest first. What they replaced does not come back.
+    /// Takes back the labels that one annotator gave since a time, where they are the current ones, the oldest first, and then his opinions. What they replaced
+    /// does not come back.
     /// The history names the caller as who took them back.
     /// </summary>
     /// <returns>What changed; as many as <see cref="AnnotatorQuery.Limit"/> when there may be more.</returns>
@@ -272,7 +279,11 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
         return _engine.ReadAsync(c => RequestList.Page(c, query), cancellation);
     }
 
-    /// <summary>All that was ever said about one prediction, in order.</summary>
+    /// <summary>The second and third opinions about one prediction.</summary>
+    public Task<IReadOnlyList<Opinion>> OpinionsAsync(ModelKey key, string predictionId, CancellationToken cancellation = default) =>
+        _engine.ReadAsync(c => Opinions.Of(c, key, predictionId), cancellation);
+
+    /// <summary>All that was ever said about one prediction's label, in order.</summary>
     public Task<IReadOnlyList<LabelEntry>> LabelHistoryAsync(ModelKey key, string predictionId, CancellationToken cancellation = default) =>
         _engine.ReadAsync(c => RequestReads.History(c, key, predictionId), cancellation);
 

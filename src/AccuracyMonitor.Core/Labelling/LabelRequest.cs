@@ -49,6 +49,9 @@ public sealed record LabelRequest
     /// <summary>Whether the request belongs to the plain uniform sample: see <see cref="SamplingDecision.Uniform"/>.</summary>
     public bool UniformSample { get; init; }
 
+    /// <summary>Whether it is to be asked of a second annotator too: drawn before any answer.</summary>
+    public bool SecondOpinion { get; init; }
+
     /// <summary>Whether the request has an inclusion probability and may enter the audited estimate.</summary>
     public bool IsProbabilitySample => InclusionProbability > 0 && Policy != SamplingPolicy.TopUncertainty;
 }

@@ -46,6 +46,9 @@ public sealed class CoinKey
     /// <summary>The hash that divides the labels of a model version into folds; independent of <see cref="Decisions"/>.</summary>
     public KeyedHash Folds(ModelKey key) => Derive("fold", key);
 
+    /// <summary>The hash that draws the requests of a model version that a second annotator answers too; independent of the others.</summary>
+    public KeyedHash SecondOpinions(ModelKey key) => Derive("second opinion", key);
+
     /// <summary>Never the secret: a log line must not contain it.</summary>
     public override string ToString() => nameof(CoinKey);
 

@@ -158,7 +158,8 @@ internal sealed class LabelGrpcService(
         {
             context.CancellationToken.ThrowIfCancellationRequested();
             var changes = await applier.WriteAsync(() => store.RetractByAsync(query, new Origin(by, clock.Time.GetUtcNow())));
-            response.Retracted += (uint)changes.Count;
+            response.Retracted += (uint)changes.Count(c => !c.IsOpinion);
+            response.RetractedOpinions += (uint)changes.Count(c => c.IsOpinion);
             response.More = changes.Count == MaxItems;
         }
 

@@ -39,6 +39,7 @@ internal static class LabelMapping
             Input = leased.Input is { } input
                 ? new InputInfo { ContentType = input.ContentType, Bytes = (ulong)input.Bytes, Attached = input.AttachedAt.ToTimestamp() }
                 : null,
+            Opinion = (uint)leased.Opinion,
         };
     }
 
@@ -78,6 +79,7 @@ internal static class LabelMapping
         Skipped = (ulong)counts.Skipped,
         Expired = (ulong)counts.Expired,
         OldestWaiting = counts.OldestWaiting?.ToTimestamp(),
+        OpinionsWanted = (ulong)counts.OpinionsWanted,
     };
 
     public static GetClassesResponse ToClasses(ClassTable table, string guidelines) => new()

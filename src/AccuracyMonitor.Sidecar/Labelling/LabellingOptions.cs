@@ -16,6 +16,11 @@ internal sealed class LabellingOptions
     [Range(typeof(TimeSpan), "00:00:01", "12:00:00")]
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Share of the requests that a second annotator answers too, and a third where the two disagree, 0–1. They are drawn before any answer. Their
+    /// answers show how often labels are wrong, and never replace a label. 0: none. Default 0.05.</summary>
+    [Range(0.0, 1.0)]
+    public double SecondOpinionShare { get; set; } = 0.05;
+
     /// <summary>How often overdue leases and requests are looked for. Default 5 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan ExpiryInterval { get; set; } = TimeSpan.FromSeconds(5);

@@ -14,6 +14,7 @@ internal sealed class ModelState
 
     private readonly ModelMonitor _monitor;
     private readonly KeyedHash _folds;
+    private readonly KeyedHash _secondOpinions;
     private readonly Lock _retiring = new();
     private long _lastUsed;
     private FrozenDictionary<Type, object> _parts = FrozenDictionary<Type, object>.Empty;
@@ -31,6 +32,7 @@ internal sealed class ModelState
         Running = new RunningAccuracy(plan.Windows.Lengths[^1]);
         Sampler = new Sampler(plan.Sampling.Value, key);
         _folds = plan.Sampling.Value.Coin.Folds(key);
+        _secondOpinions = plan.Sampling.Value.Coin.SecondOpinions(key);
         Recent = new RecentIds(plan.RememberedIds);
     }
 
@@ -91,6 +93,9 @@ internal sealed class ModelState
             }
         }
     }
+
+    /// <summary>A number in [0,1) that is the prediction's alone: below the share, a second annotator answers it too.</summary>
+    public double SecondOpinionDrawOf(string predictionId) => StableHash.ToUniform(_secondOpinions.Of(predictionId));
 
     /// <summary>What decides the cross-fitting fold of a prediction: secret, so that who chooses the ids does not also choose the folds.</summary>
     public string FoldKeyOf(string predictionId) => _folds.Of(predictionId).ToString("x16", CultureInfo.InvariantCulture);

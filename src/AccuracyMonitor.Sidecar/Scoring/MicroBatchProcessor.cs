@@ -25,6 +25,7 @@ internal sealed class MicroBatchProcessor(
     private const ulong RowDraw = 0x9E3779B97F4A7C15;
 
     private readonly TimeSpan _lifetime = labelling.Value.RequestLifetime;
+    private readonly double _secondOpinionShare = labelling.Value.SecondOpinionShare;
     private readonly MicroBatchScores _scores = new();
     private readonly CountingRun _run = new();
     private ulong[] _hashes = [];
@@ -196,6 +197,7 @@ internal sealed class MicroBatchProcessor(
             CreatedAt = pass.Now,
             ExpiresAt = pass.Now + _lifetime,
             InputReference = batch.InputReference(row),
+            SecondOpinion = decision.Policy != SamplingPolicy.TopUncertainty && model.SecondOpinionDrawOf(batch.Ids[row]) < _secondOpinionShare,
         });
     }
 

@@ -17,10 +17,13 @@ internal static class InputPruning
     /// <param name="limit">Of each kind.</param>
     public static PrunedInputs Run(SqliteConnection connection, InputBounds bounds, int limit)
     {
+        // Not while a second opinion is wanted: its annotator must see the input.
         var labelled = connection.Execute(
             """
             DELETE FROM request_inputs WHERE request_id IN
-                (SELECT request_id FROM request_inputs WHERE labelled_at <= @before ORDER BY labelled_at LIMIT @limit)
+                (SELECT i.request_id FROM request_inputs i WHERE i.labelled_at <= @before
+                    AND NOT EXISTS (SELECT 1 FROM doubled_requests d WHERE d.request_id = i.request_id AND d.wanted <> 0)
+                 ORDER BY i.labelled_at LIMIT @limit)
             """,
             new { before = StoredTime.Write(bounds.LabelledBefore), limit });
         var old = connection.Execute(

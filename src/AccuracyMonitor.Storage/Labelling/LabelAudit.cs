@@ -12,22 +12,23 @@ internal static class LabelAudit
 {
     public static void Completed(SqliteConnection connection, LabelAnswer[] answers, LabelChange[] changes, Origin origin)
     {
-        foreach (var ofModel in answers.Zip(changes).Where(c => c.Second.Changed).GroupBy(c => KeyOf(c.Second.Request!)))
+        foreach (var ofModel in answers.Zip(changes).Where(c => c.Second.IsTaken).GroupBy(c => KeyOf(c.Second.Request!)))
         {
-            var replaced = ofModel.Count(c => c.Second.Outcome == LabelOutcome.Replaced);
+            var (labels, opinions) = (ofModel.Count(c => c.Second.Changed), ofModel.Count(c => c.Second.IsOpinion));
+            var replaced = ofModel.Count(c => c.Second is { Changed: true, Outcome: LabelOutcome.Replaced });
             var revealed = ofModel.Count(c => c.First.Conditions.Revealed == true);
             AuditTrail.Append(
                 connection, origin, AuditAction.LabelsCompleted, ofModel.Key,
-                $"{ofModel.Count() - replaced} given, {replaced} replaced{(revealed > 0 ? $", {revealed} revealed" : "")}; "
+                $"{labels - replaced} given, {replaced} replaced{Some(opinions, "opinions")}{Some(revealed, "revealed")}; "
                 + $"annotators: {Names(ofModel.Select(c => c.First.Annotator))}{Tools(ofModel.Select(c => c.First.Conditions.Tool))}");
         }
     }
 
     public static void Retracted(SqliteConnection connection, LabelChange[] changes, string annotator, Origin origin)
     {
-        foreach (var ofModel in changes.Where(c => c.Changed).GroupBy(c => KeyOf(c.Request!)))
+        foreach (var ofModel in changes.Where(c => c.IsTaken).GroupBy(c => KeyOf(c.Request!)))
         {
-            AuditTrail.Append(connection, origin, AuditAction.LabelsRetracted, ofModel.Key, $"{ofModel.Count()} retracted; annotator: {annotator}");
+            AuditTrail.Append(connection, origin, AuditAction.LabelsRetracted, ofModel.Key, $"{Retracted(ofModel)}; annotator: {annotator}");
         }
     }
 
@@ -37,7 +38,7 @@ internal static class LabelAudit
         {
             AuditTrail.Append(
                 connection, origin, AuditAction.AnnotatorRetracted, ofModel.Key,
-                $"{ofModel.Count()} retracted that were given since {query.Since.UtcDateTime:O} by annotator {query.Annotator}");
+                $"{Retracted(ofModel)} that were given since {query.Since.UtcDateTime:O} by annotator {query.Annotator}");
         }
     }
 
@@ -48,6 +49,11 @@ internal static class LabelAudit
             AuditTrail.Append(connection, origin, AuditAction.LabelsSkipped, ofModel.Key, $"{ofModel.Count()} skipped");
         }
     }
+
+    private static string Retracted(IEnumerable<LabelChange> changes) =>
+        $"{changes.Count(c => c.Changed)} retracted{Some(changes.Count(c => c.IsOpinion), "opinions")}";
+
+    private static string Some(int count, string of) => count > 0 ? $", {count} {of}" : "";
 
     private static string Tools(IEnumerable<string> tools) => Names(tools.Where(t => t.Length > 0)) is { Length: > 0 } names ? $"; tools: {names}" : "";
 

@@ -22,8 +22,14 @@ public sealed record LabelChange
     /// <summary>Place of the request's last history entry, from 1; 0 when it has none.</summary>
     public long Sequence => Request?.LabelSequence ?? 0;
 
-    /// <summary>Did this call write a history entry?</summary>
-    public bool Changed => Outcome is LabelOutcome.Ok or LabelOutcome.Replaced;
+    /// <summary>It is about a second or third opinion, which leaves the label as it is.</summary>
+    public bool IsOpinion { get; init; }
+
+    /// <summary>Did this call write an entry of the label's history?</summary>
+    public bool Changed => !IsOpinion && IsTaken;
+
+    /// <summary>Did this call change the label or an opinion?</summary>
+    internal bool IsTaken => Outcome is LabelOutcome.Ok or LabelOutcome.Replaced;
 
     /// <summary>What is wrong, with field, value and bound; empty when nothing is.</summary>
     public string Reason { get; init; } = "";

@@ -1,7 +1,7 @@
 namespace AccuracyMonitor.Storage.Labelling;
 
 /// <summary>A row of <c>labels</c> as Dapper fills it: SQLite's own types.</summary>
-internal sealed class LabelRow
+internal class LabelRow
 {
     /// <summary>The columns for <c>SELECT … FROM labels l</c>.</summary>
     public const string Columns =

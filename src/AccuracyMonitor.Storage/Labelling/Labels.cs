@@ -23,7 +23,7 @@ internal static class Labels
         return changes;
     }
 
-    /// <summary>Takes back the current labels that an annotator gave, the oldest first, at most <see cref="AnnotatorQuery.Limit"/>.</summary>
+    /// <summary>Takes back the current labels, then the opinions, that an annotator gave, the oldest first, at most <see cref="AnnotatorQuery.Limit"/>.</summary>
     public static LabelChange[] RetractBy(SqliteConnection connection, AnnotatorQuery query, Origin origin)
     {
         // CROSS JOIN fixes the order of the join: from the annotator's labels to their requests.
@@ -35,16 +35,26 @@ internal static class Labels
             """,
             new { query.Annotator, since = StoredTime.Write(query.Since), model = query.Model, version = query.Version, query.Limit }).AsList();
         var by = LabellingLimits.Cut(origin.By.Subject, LabellingLimits.MaxAnnotator);
-        var changes = rows.Select(r => Result(LabelOutcome.Ok, r, Append(connection, r, Retraction(by, origin.At)), "")).ToArray();
+        LabelChange[] changes =
+        [
+            .. rows.Select(r => Result(LabelOutcome.Ok, r, Append(connection, r, Retraction(by, origin.At)), "")),
+            .. Opinions.RetractBy(connection, query, query.Limit - rows.Count, origin.At),
+        ];
         LabelAudit.RetractedBy(connection, changes, query, origin);
         return changes;
     }
 
     /// <summary>What would become of an answer; nothing is kept of it. The request in the result is as it is.</summary>
-    public static LabelChange Check(SqliteConnection connection, LabelAnswer answer) => Judge(connection, answer).Verdict;
+    public static LabelChange Check(SqliteConnection connection, LabelAnswer answer) =>
+        LeaseOfOpinion(connection, answer) is { } lease ? Opinions.Check(connection, lease, answer) : Judge(connection, answer).Verdict;
 
     private static LabelChange Complete(SqliteConnection connection, LabelAnswer answer, DateTimeOffset now)
     {
+        if (LeaseOfOpinion(connection, answer) is { } lease)
+        {
+            return Opinions.Complete(connection, lease, answer, now);
+        }
+
         var (verdict, row) = Judge(connection, answer);
         if (!verdict.Changed)
         {
@@ -55,6 +65,11 @@ internal static class Labels
         var after = Append(connection, row!, new HistoryEntry(answer.Label, RequestState.Answered, answer.Annotator, now) { Conditions = conditions });
         return Result(verdict.Outcome, row!, after, leftOut);
     }
+
+    /// <returns>Null: the answer is a label, or to be refused as one.</returns>
+    private static OpinionLease? LeaseOfOpinion(SqliteConnection connection, LabelAnswer answer) =>
+        !string.IsNullOrEmpty(answer.LeaseId) && Problem(answer) is null && OpinionLease.Find(connection, answer.LeaseId) is { } lease
+        && !Contradicts(answer, lease.Request) ? lease : null;
 
     /// <returns>With the request when there is one.</returns>
     private static (LabelChange Verdict, RequestRow? Row) Judge(SqliteConnection connection, LabelAnswer answer)
@@ -95,6 +110,12 @@ internal static class Labels
             return NotFound(Unknown(key, predictionId));
         }
 
+        // Who gave an opinion takes that back, and not the label of somebody else.
+        if (annotator.Length > 0 && Opinions.Retract(connection, row.Id, annotator, now))
+        {
+            return Result(LabelOutcome.Ok, row, row, "") with { IsOpinion = true };
+        }
+
         return row.RequestState switch
         {
             RequestState.Answered => Result(LabelOutcome.Ok, row, Append(connection, row, Retraction(annotator, now)), ""),
@@ -132,6 +153,7 @@ internal static class Labels
             """,
             new { row.Id, state = (int)entry.State, entry.Label, sequence, at });
         DropIntermediate(connection, row.Id);
+        Opinions.Follow(connection, row.Id, entry.At);
         return RequestReads.ById(connection, row.Id);
     }
 

@@ -14,6 +14,8 @@ internal static class Leases
     public static IReadOnlyList<LeasedRequest> Lease(SqliteConnection connection, LeaseQuery query, DateTimeOffset now)
     {
         RequestQueue.ReturnEndedLeases(connection, now);
+        // Opinions first: they are few, and of older requests.
+        var opinions = OpinionLeases.Lease(connection, query, now);
         // A request past its end is not handed out even before it is marked expired. The ids first: where they must be sorted, their vectors
         // (up to 40 KB each) must not be.
         var rows = connection.Query<RequestRow>(
@@ -25,16 +27,20 @@ internal static class Leases
                 ORDER BY id LIMIT @limit)
             ORDER BY r.id
             """,
-            new { model = query.Model, version = query.Version, now = StoredTime.Write(now), limit = query.MaxItems });
-        return [.. rows.AsList().Select(row => Grant(connection, row, query, now))];
+            new { model = query.Model, version = query.Version, now = StoredTime.Write(now), limit = query.MaxItems - opinions.Count });
+        return [.. opinions, .. rows.AsList().Select(row => Grant(connection, row, query, now))];
     }
 
     public static ItemResult Extend(SqliteConnection connection, string leaseId, TimeSpan duration, DateTimeOffset now) =>
-        WithRunning(connection, leaseId, now, row => connection.Execute(
-            "UPDATE label_requests SET lease_expires = @ends WHERE id = @Id", new { row.Id, ends = StoredTime.Write(now + duration) }));
+        OpinionLease.Find(connection, leaseId) is { } opinion
+            ? OpinionLeases.Extend(connection, opinion, duration, now)
+            : WithRunning(connection, leaseId, now, row => connection.Execute(
+                "UPDATE label_requests SET lease_expires = @ends WHERE id = @Id", new { row.Id, ends = StoredTime.Write(now + duration) }));
 
     public static ItemResult Release(SqliteConnection connection, string leaseId, DateTimeOffset now) =>
-        WithRunning(connection, leaseId, now, row => End(connection, row, RequestState.Waiting, reason: null));
+        OpinionLease.Find(connection, leaseId) is { } opinion
+            ? OpinionLeases.Release(connection, opinion, now)
+            : WithRunning(connection, leaseId, now, row => End(connection, row, RequestState.Waiting, reason: null));
 
     public static ItemResult[] Skip(SqliteConnection connection, string[] leaseIds, string reason, Origin origin)
     {
@@ -79,6 +85,11 @@ internal static class Leases
         if (LabellingLimits.TooLong("reason", reason, LabellingLimits.MaxReason) is { } problem)
         {
             return new ItemResult { Outcome = LabelOutcome.Invalid, Reason = problem };
+        }
+
+        if (OpinionLease.Find(connection, leaseId) is { } opinion)
+        {
+            return OpinionLeases.Skip(connection, opinion, now);
         }
 
         var result = WithRunning(connection, leaseId, now, row => End(connection, row, RequestState.Skipped, reason));

@@ -6,4 +6,8 @@ namespace AccuracyMonitor.Storage.Labelling;
 /// </summary>
 /// <param name="OldestWaiting">When the request that is leased next was made; null when none waits.</param>
 public sealed record QueueCounts(
-    long Waiting, long Leased, long Answered, long Skipped, long Expired, long Retracted, DateTimeOffset? OldestWaiting);
+    long Waiting, long Leased, long Answered, long Skipped, long Expired, long Retracted, DateTimeOffset? OldestWaiting)
+{
+    /// <summary>Answered requests about which a second or third opinion is wanted, leased ones included.</summary>
+    public long OpinionsWanted { get; init; }
+}

@@ -24,6 +24,7 @@ internal static class RequestQueue
     public static IReadOnlyList<RequestSummary> Expire(SqliteConnection connection, DateTimeOffset now, int limit)
     {
         ReturnEndedLeases(connection, now);
+        Opinions.Expire(connection, now);
         var rows = connection.Query<RequestRow>(
             $"""
             SELECT {RequestRow.Columns} FROM label_requests r
@@ -77,7 +78,12 @@ internal static class RequestQueue
             counts.GetValueOrDefault(RequestState.Skipped),
             counts.GetValueOrDefault(RequestState.Expired),
             counts.GetValueOrDefault(RequestState.Retracted),
-            oldest is { } at ? StoredTime.Read(at) : null);
+            oldest is { } at ? StoredTime.Read(at) : null)
+        {
+            OpinionsWanted = connection.ExecuteScalar<long>(
+                $"SELECT COUNT(*) FROM doubled_requests d CROSS JOIN label_requests r ON r.id = d.request_id WHERE d.wanted <> 0 AND {filter}",
+                new { model, version }),
+        };
     }
 
     private static bool Add(SqliteConnection connection, LabelRequest r)
@@ -120,6 +126,11 @@ internal static class RequestQueue
             "INSERT INTO request_vectors (request_id, probabilities) VALUES (@id, @vector)",
             ("@id", id),
             ("@vector", MemoryMarshal.AsBytes(r.Probabilities.AsSpan()).ToArray())).ExecuteNonQuery();
+        if (r.SecondOpinion)
+        {
+            Opinions.Draw(connection, id);
+        }
+
         return true;
     }
 }

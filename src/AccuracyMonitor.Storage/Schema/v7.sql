@@ -58,3 +58,46 @@ CREATE TRIGGER input_totals_removed AFTER DELETE ON request_inputs
 BEGIN
     UPDATE input_totals SET inputs = inputs - 1, bytes = bytes - OLD.bytes;
 END;
+
+-- Second opinions.
+
+-- Requests drawn, before any answer, to be asked of a second annotator, and of a third where the two disagree.
+CREATE TABLE doubled_requests (
+    request_id    INTEGER PRIMARY KEY REFERENCES label_requests (id) ON DELETE CASCADE,
+    -- 2 or 3: that opinion is wanted. 0: none is, now.
+    wanted        INTEGER NOT NULL DEFAULT 0 CHECK (wanted IN (0, 2, 3)),
+    wanted_until  INTEGER CHECK ((wanted_until IS NULL) = (wanted = 0)),
+    lease_id      TEXT CHECK (lease_id IS NULL OR wanted <> 0),
+    lease_expires INTEGER CHECK ((lease_expires IS NULL) = (lease_id IS NULL))
+) STRICT;
+
+CREATE INDEX doubled_requests_wanted ON doubled_requests (request_id) WHERE wanted <> 0;
+
+-- Leases of opinions, so that an answer by an old lease still finds its request. Apart from `leases`, whose answers are labels.
+CREATE TABLE opinion_leases (
+    lease_id   TEXT PRIMARY KEY,
+    request_id INTEGER NOT NULL REFERENCES label_requests (id) ON DELETE CASCADE,
+    number     INTEGER NOT NULL,
+    attempt    INTEGER NOT NULL,
+    annotator  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX opinion_leases_request ON opinion_leases (request_id, attempt);
+
+-- What was answered; NULL: the annotator skipped. Never a label: no estimate uses it as one.
+CREATE TABLE opinions (
+    sequence    INTEGER PRIMARY KEY AUTOINCREMENT,
+    request_id  INTEGER NOT NULL REFERENCES label_requests (id) ON DELETE CASCADE,
+    number      INTEGER NOT NULL CHECK (number IN (2, 3)),
+    label       INTEGER CHECK (label >= 0),
+    annotator   TEXT NOT NULL CHECK (annotator <> ''),
+    given_at    INTEGER NOT NULL,
+    shown_at    INTEGER,
+    answered_at INTEGER CHECK (answered_at >= shown_at),
+    revealed    INTEGER CHECK (revealed IN (0, 1)),
+    tool        TEXT NOT NULL,
+    class_names_version TEXT NOT NULL,
+    UNIQUE (request_id, number)
+) STRICT;
+
+CREATE INDEX opinions_annotator ON opinions (annotator, given_at);
