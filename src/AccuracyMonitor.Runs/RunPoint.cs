@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using AccuracyMonitor.V1;
 
 namespace AccuracyMonitor.Runs;
@@ -20,6 +21,7 @@ internal sealed record PublishedNumber(double Value, double Lower, double Upper,
 }
 
 /// <summary>One window as the sidecar published it, beside the hidden truth of the same predictions.</summary>
+[JsonConverter(typeof(RunPointJson))]
 internal sealed record RunPoint
 {
     /// <summary>End of the window, since the stream began.</summary>

@@ -39,7 +39,7 @@ internal static class FqtBenchCommand
 
     private static Task<int> RunAsync(string path, int seeds, int bits, CancellationToken cancel)
     {
-        return CommandErrors.RunAsync(needsTorch: false, () =>
+        return CommandErrors.RunAsync(Console.Error, needsTorch: false, () =>
         {
             var reference = TraceFile.Open(path).Load(TraceFile.Reference);
             var (features, labels) = Pictures();

@@ -42,7 +42,7 @@ internal static class HalpBenchCommand
 
     private static Task<int> RunAsync(string path, string condition, int count, int seeds, int epochs, int[] hidden, CancellationToken cancel)
     {
-        return CommandErrors.RunAsync(needsTorch: true, () =>
+        return CommandErrors.RunAsync(Console.Error, needsTorch: true, () =>
         {
             var trace = TraceFile.Open(path);
             var (reference, rows) = (trace.Load(TraceFile.Reference), trace.Load(condition));

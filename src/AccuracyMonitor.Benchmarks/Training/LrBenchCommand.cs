@@ -12,9 +12,6 @@ namespace AccuracyMonitor.Benchmarks.Training;
 /// <summary><c>benchmarks learning-rates</c>: chooses a learning-rate policy for a monitor.</summary>
 internal static class LrBenchCommand
 {
-    private const int ExUsage = 64;
-    private const int ExDataErr = 65;
-    private const int ExCancelled = 130;
     private static readonly PolicyBenchOptions Defaults = new();
 
     public static Command Create()
@@ -77,17 +74,11 @@ internal static class LrBenchCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(
+    private static Task<int> RunAsync(
         ParseResult parsed, string reference, string? output, string? plot, PolicyBenchOptions options, double testShare, CancellationToken cancel)
     {
         var (text, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-        if (!TorchRuntime.IsAvailable(out var reason))
-        {
-            await error.WriteLineAsync(reason);
-            return 1;
-        }
-
-        try
+        return CommandErrors.RunAsync(error, needsTorch: true, async () =>
         {
             var (train, test) = ReferenceSplit.ForTraining(TraceFile.Open(reference), testShare, options.Training.Seed);
             var result = await BenchAsync(train, test, options, cancel);
@@ -108,23 +99,8 @@ internal static class LrBenchCommand
                 await text.WriteLineAsync($"Wrote {plot}");
             }
 
-            return 0;
-        }
-        catch (Exception e) when (e is TraceFileException or IOException or UnauthorizedAccessException)
-        {
-            await error.WriteLineAsync(e.Message);
-            return ExDataErr;
-        }
-        catch (Exception e) when (e is ArgumentException or FormatException)
-        {
-            await error.WriteLineAsync(e.Message);
-            return ExUsage;
-        }
-        catch (OperationCanceledException)
-        {
-            await error.WriteLineAsync("Cancelled; nothing was written.");
-            return ExCancelled;
-        }
+            return ExitStatus.Success;
+        });
     }
 
     private static Task<PolicyBenchResult> BenchAsync(Core.ReferenceSet train, Core.ReferenceSet test, PolicyBenchOptions options, CancellationToken cancel) =>

@@ -47,7 +47,7 @@ internal static class TernaryBenchCommand
 
     private static Task<int> RunAsync(string path, int seeds, int count, int[] hidden, CancellationToken cancel)
     {
-        return CommandErrors.RunAsync(needsTorch: true, () =>
+        return CommandErrors.RunAsync(Console.Error, needsTorch: true, () =>
         {
             var trace = TraceFile.Open(path);
             var reference = trace.Load(TraceFile.Reference);

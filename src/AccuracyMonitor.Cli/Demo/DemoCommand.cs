@@ -12,7 +12,6 @@ namespace AccuracyMonitor.Cli.Demo;
 /// <summary><c>demo</c>: the whole story, live.</summary>
 internal static class DemoCommand
 {
-    private const int ExitInterrupted = 130;
     private static readonly DemoOptions Defaults = new();
 
     public static Command Create()
@@ -76,7 +75,7 @@ internal static class DemoCommand
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
             display.Say("Stopped; nothing is left running.");
-            return ExitInterrupted;
+            return ExitStatus.Cancelled;
         }
         catch (Exception e) when (e is DemoException or DemoDataException or IOException or UnauthorizedAccessException
             or HttpRequestException or RpcException or SocketException)

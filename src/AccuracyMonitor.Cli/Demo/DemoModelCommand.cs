@@ -80,7 +80,7 @@ internal static class DemoModelCommand
         return options with { LearningRatePolicy = read.ToString(), LearningRate = (step, steps) => (run ??= read.Begin(steps)).At(step) };
     }
 
-    private static Task<int> RunAsync(DemoModelOptions options, CancellationToken cancel) => CommandErrors.RunAsync(needsTorch: true, async () =>
+    private static Task<int> RunAsync(DemoModelOptions options, CancellationToken cancel) => CommandErrors.RunAsync(Console.Error, needsTorch: true, async () =>
     {
         Print(await ProgressConsole.Bars().StartAsync(context => BuildAsync(context, options, cancel)));
         return 0;

@@ -9,9 +9,6 @@ namespace AccuracyMonitor.Cli.Evaluation;
 /// <summary><c>accuracy-monitor evaluate</c>: bias, error, coverage and width of every estimate on recorded softmax outputs.</summary>
 internal static class EvaluateCommand
 {
-    private const int ExUsage = 64;
-    private const int ExDataErr = 65;
-    private const int ExCancelled = 130;
 
     public static Command Create()
     {
@@ -88,7 +85,7 @@ internal static class EvaluateCommand
             catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException or MonitorFileException or InvalidOperationException)
             {
                 parsed.InvocationConfiguration.Error.WriteLine(e.Message);
-                return Task.FromResult(ExUsage);
+                return Task.FromResult(ExitStatus.Usage);
             }
         });
         return command;
@@ -118,17 +115,17 @@ internal static class EvaluateCommand
                     await EvaluationPage.WriteAsync(folder.FullName, settings, result, cancellation);
                 }
 
-                return result.Failures.Count > 0 ? ExDataErr : 0;
+                return result.Failures.Count > 0 ? ExitStatus.DataError : 0;
             }
             catch (OperationCanceledException)
             {
                 await error.WriteLineAsync("Cancelled.");
-                return ExCancelled;
+                return ExitStatus.Cancelled;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 await error.WriteLineAsync(e.Message);
-                return ExDataErr;
+                return ExitStatus.DataError;
             }
         }
     }

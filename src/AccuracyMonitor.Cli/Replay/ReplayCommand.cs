@@ -14,8 +14,6 @@ namespace AccuracyMonitor.Cli.Replay;
 /// <summary><c>replay</c>: a recorded stream through the real sidecar, the truth beside every number that it publishes.</summary>
 internal static class ReplayCommand
 {
-    private const int ExitInterrupted = 130;
-
     public static Command Create()
     {
         var defaults = new ReplayOptions();
@@ -142,11 +140,11 @@ internal static class ReplayCommand
         try
         {
             var complete = await new ReplaySession(options, display, SidecarHost.RunAsync, TimeProvider.System).RunAsync(cancel);
-            return complete ? 0 : ExitInterrupted;
+            return complete ? 0 : ExitStatus.Cancelled;
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
-            return ExitInterrupted;
+            return ExitStatus.Cancelled;
         }
         catch (ReplayException e)
         {

@@ -56,7 +56,7 @@ internal static class CompressCommand
     private static Task<int> RunAsync(
         string monitor, TraceArgument reference, string output, TernaryOptions options, double testShare, bool force, CancellationToken cancel)
     {
-        return CommandErrors.RunAsync(needsTorch: false, async () =>
+        return CommandErrors.RunAsync(Console.Error, needsTorch: false, async () =>
         {
             var (train, test) = ReferenceSplit.ForTraining(reference.Open(), testShare, options.Seed);
             var bytes = await File.ReadAllBytesAsync(monitor, cancel);

@@ -60,7 +60,7 @@ internal static class FineTuneCommand
     private static Task<int> RunAsync(
         string monitor, LabelFile labels, string output, TernaryFineTuneOptions options, bool force, CancellationToken cancel)
     {
-        return CommandErrors.RunAsync(needsTorch: false, async () =>
+        return CommandErrors.RunAsync(Console.Error, needsTorch: false, async () =>
         {
             var (shape, weights) = TernaryFile.Read(await File.ReadAllBytesAsync(monitor, cancel));
             var rows = labels.Trace.Open().Load(labels.Condition);

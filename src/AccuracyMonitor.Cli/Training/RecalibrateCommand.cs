@@ -47,7 +47,7 @@ internal static class RecalibrateCommand
         };
         var flags = new TraceFlags();
         flags.AddTo(command);
-        command.SetAction((parsed, cancel) => CommandErrors.RunAsync(needsTorch: false, () => FitAsync(
+        command.SetAction((parsed, cancel) => CommandErrors.RunAsync(Console.Error, needsTorch: false, () => FitAsync(
             parsed.GetRequiredValue(monitor).FullName,
             new LabelFile(
                 new TraceArgument(parsed.GetRequiredValue(labels).FullName, flags.Of(parsed)), parsed.GetRequiredValue(condition), parsed.GetValue(count)),
@@ -70,7 +70,7 @@ internal static class RecalibrateCommand
         var delta = new Option<FileInfo>("--delta", "-d") { Required = true, Description = "Delta of fit." };
         var output = new Option<FileInfo>("--output", "-o") { Required = true, Description = "Monitor file to write." };
         var command = new Command("apply", "Write the monitor with a delta. The monitor's own file is not changed.") { monitor, delta, output };
-        command.SetAction((parsed, cancel) => CommandErrors.RunAsync(needsTorch: false, async () =>
+        command.SetAction((parsed, cancel) => CommandErrors.RunAsync(Console.Error, needsTorch: false, async () =>
         {
             var read = HeadDelta.Read(await File.ReadAllBytesAsync(parsed.GetRequiredValue(delta).FullName, cancel));
             var (onnx, metadata) = read.Apply(await File.ReadAllBytesAsync(parsed.GetRequiredValue(monitor).FullName, cancel));
@@ -86,7 +86,7 @@ internal static class RecalibrateCommand
     {
         var delta = new Option<FileInfo>("--delta", "-d") { Required = true, Description = "Delta of fit." };
         var command = new Command("show", "Say what a delta is.") { delta };
-        command.SetAction((parsed, cancel) => CommandErrors.RunAsync(needsTorch: false, async () =>
+        command.SetAction((parsed, cancel) => CommandErrors.RunAsync(Console.Error, needsTorch: false, async () =>
         {
             var file = await File.ReadAllBytesAsync(parsed.GetRequiredValue(delta).FullName, cancel);
             var read = HeadDelta.Read(file);

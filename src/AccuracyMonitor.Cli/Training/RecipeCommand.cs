@@ -6,14 +6,13 @@ namespace AccuracyMonitor.Cli.Training;
 /// <summary><c>accuracy-monitor monitor train --recipe</c>.</summary>
 internal static class RecipeCommand
 {
-    private const int ExUsage = 64;
-
     public static async Task<int> RunAsync(string recipe, TraceArgument reference, string output, string? work, CancellationToken cancel)
     {
         try
         {
             var read = RecipeReader.Read(recipe);
             return await CommandErrors.RunAsync(
+                Console.Error,
                 needsTorch: read.Train.Quantization is null || read.Policy is { Text: null },
                 () => RunAsync(read, reference, output, work, cancel),
                 "Cancelled; the same command goes on after the last stage that was finished.");
@@ -21,7 +20,7 @@ internal static class RecipeCommand
         catch (RecipeException e)
         {
             await Console.Error.WriteLineAsync(e.Message);
-            return ExUsage;
+            return ExitStatus.Usage;
         }
     }
 

@@ -132,7 +132,7 @@ internal static class TrainCommand
     private static Task<int> RunAsync(TraceArgument reference, string output, TrainingOptions options, bool epochsGiven, double testShare,
         CancellationToken cancel)
     {
-        return CommandErrors.RunAsync(needsTorch: options.Quantization is null, async () =>
+        return CommandErrors.RunAsync(Console.Error, needsTorch: options.Quantization is null, async () =>
         {
             var trace = reference.Open();
             var (train, test) = ReferenceSplit.ForTraining(trace, testShare, options.Seed);

@@ -9,11 +9,11 @@ internal static class RunJson
     public static void Write(string path, DemoOptions options, RunSummary summary, IReadOnlyList<RunPoint> points)
     {
         using var file = File.Create(path);
-        JsonSerializer.Serialize(file, new RunDocument(options, summary, [.. points.Select(RunPointRow.From)]), RunJsonContext.Default.RunDocument);
+        JsonSerializer.Serialize(file, new RunDocument(options, summary, points), RunJsonContext.Default.RunDocument);
     }
 }
 
-internal sealed record RunDocument(DemoOptions Options, RunSummary Summary, IReadOnlyList<RunPointRow> Windows);
+internal sealed record RunDocument(DemoOptions Options, RunSummary Summary, IReadOnlyList<RunPoint> Windows);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,

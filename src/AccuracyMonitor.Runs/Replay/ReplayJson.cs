@@ -11,12 +11,12 @@ internal static class ReplayJson
     public static void Write(string path, ReplayOptions options, ReplaySummary summary, IReadOnlyList<RunPoint> points)
     {
         using var file = File.Create(path);
-        var document = new ReplayDocument(Schema, options, summary, [.. points.Select(RunPointRow.From)]);
+        var document = new ReplayDocument(Schema, options, summary, points);
         JsonSerializer.Serialize(file, document, ReplayJsonContext.Default.ReplayDocument);
     }
 }
 
-internal sealed record ReplayDocument(string Schema, ReplayOptions Options, ReplaySummary Summary, IReadOnlyList<RunPointRow> Points);
+internal sealed record ReplayDocument(string Schema, ReplayOptions Options, ReplaySummary Summary, IReadOnlyList<RunPoint> Points);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,

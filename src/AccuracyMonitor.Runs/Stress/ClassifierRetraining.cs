@@ -27,22 +27,22 @@ internal static class ClassifierRetraining
 
     /// <param name="setup">With the demo's classifier.</param>
     /// <param name="report">Of a run on it.</param>
-    /// <param name="arguments">As for that run.</param>
+    /// <param name="lesson">Its examples are trained on.</param>
     /// <param name="options">Of that run.</param>
     /// <param name="progress">Hears of steps and images.</param>
     /// <param name="cancel">Ends it.</param>
     public static RetrainingResult Run(
-        StressSetup setup, StressReport report, StressArguments arguments, StressOptions options, IProgress<StressProgress> progress, CancellationToken cancel)
+        StressSetup setup, StressReport report, Attack lesson, StressOptions options, IProgress<StressProgress> progress, CancellationToken cancel)
     {
         var subject = report.Subject;
-        var lesson = subject.Apply(arguments.Lesson, subject.Training,
+        var examples = subject.Apply(lesson, subject.Training,
             new SynchronousProgress<int>(n => progress.Report(new StressProgress("Examples to train on", (double)n / subject.Training.Count))), cancel);
         int[] others = [.. subject.Others];
         int[] taught = [.. others[..(others.Length / 2)], .. subject.Training];
         var clean = subject.Inputs.Rows(taught);
         var images = new LabelledImages(
-            [.. Bytes(clean.Pixels), .. lesson.Images.SelectMany(i => Bytes(i.Pixels))],
-            [.. clean.Labels.Concat(lesson.Outputs.Labels).Select(l => (byte)l)]);
+            [.. Bytes(clean.Pixels), .. examples.Images.SelectMany(i => Bytes(i.Pixels))],
+            [.. clean.Labels.Concat(examples.Outputs.Labels).Select(l => (byte)l)]);
         var onnx = AdversarialTraining.Run(
             setup.Path, images, Defaults with { Seed = (long)(options.Seed & long.MaxValue) },
             new SynchronousProgress<ClassifierProgress>(

@@ -1,45 +1,25 @@
-using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Training.Stress;
 
 namespace AccuracyMonitor.Runs.Stress;
 
-/// <summary>What <c>stress</c> was asked for. Paths are whole.</summary>
+/// <summary>What <c>stress</c> was asked for.</summary>
 internal sealed record StressArguments
 {
-    /// <summary>Null: the demo's.</summary>
-    public string? Classifier { get; init; }
-
-    /// <summary>Null: the demo's test images.</summary>
-    public string? Images { get; init; }
-
-    public string? Labels { get; init; }
-
-    /// <summary>Null: the demo's, or of the images themselves.</summary>
-    public string? Reference { get; init; }
-
-    /// <summary>What the user says about the reference.</summary>
-    public TraceOptions Reading { get; init; } = new();
-
-    public double White { get; init; } = 1;
+    public required StressInputs Inputs { get; init; }
 
     public required IReadOnlyList<Attack> Attacks { get; init; }
 
+    /// <summary>Of the first run; each further one adds 1 to the seed.</summary>
     public required StressOptions Options { get; init; }
 
     public int Seeds { get; init; } = 1;
 
-    public string? Harden { get; init; }
-
-    public string? Train { get; init; }
-
-    public string? Output { get; init; }
-
-    public string? Json { get; init; }
+    public required StressOutputs Outputs { get; init; }
 
     /// <summary>The first attack: its examples harden the monitor and train the classifier.</summary>
     public Attack Lesson => Attacks[0];
 
-    /// <exception cref="FormatException">A name that is none.</exception>
+    /// <exception cref="FormatException">An unknown name.</exception>
     public static IReadOnlyList<Attack> ParseAttacks(string attacks, string selectors)
     {
         var selections = Names(selectors).Select(n => Enum.GetValues<PixelSelection>().Cast<PixelSelection?>().FirstOrDefault(s => Attack.NameOf(s!.Value) == n)

@@ -32,26 +32,26 @@ internal sealed class StressSetup : IDisposable
     /// <summary>Whether gradients come from a copy and cost no query.</summary>
     public bool HasCopy => _copy is not null;
 
-    /// <param name="arguments">Paths.</param>
+    /// <param name="files">Which exist or are the demo's.</param>
     /// <exception cref="ArgumentException">Files do not fit each other, or are not what they should be.</exception>
     /// <exception cref="DemoDataException">The demo's files are missing.</exception>
     /// <exception cref="TraceFileException">The reference cannot be read.</exception>
-    public static StressSetup Open(StressArguments arguments)
+    public static StressSetup Open(StressInputs files)
     {
-        if (arguments.Images is null != arguments.Labels is null)
+        if (files.Images is null != files.Labels is null)
         {
             throw new ArgumentException("--images and --labels belong together.");
         }
 
-        if (arguments.Classifier is not null && arguments.Images is null)
+        if (files.Classifier is not null && files.Images is null)
         {
             throw new ArgumentException("--classifier needs --images and --labels.");
         }
 
-        var inputs = arguments.Images is { } images ? ImageFiles.Read(images, arguments.Labels!) : ImageFiles.From(DemoAssets.ReadTestImages());
-        var trace = arguments.Reference ?? (arguments.Classifier is null && arguments.Images is null ? DemoAssets.Reference() : null);
-        return Open(arguments.Classifier ?? DemoAssets.Classifier(), arguments.Classifier is null, arguments.White, inputs, trace is null ? null
-            : TraceFile.Open(trace, arguments.Reference is null ? new TraceOptions() : arguments.Reading).Load(TraceFile.Reference));
+        var inputs = files.Images is { } images ? ImageFiles.Read(images, files.Labels!) : ImageFiles.From(DemoAssets.ReadTestImages());
+        var trace = files.Reference ?? (files.Classifier is null && files.Images is null ? DemoAssets.Reference() : null);
+        return Open(files.Classifier ?? DemoAssets.Classifier(), files.Classifier is null, files.White, inputs, trace is null ? null
+            : TraceFile.Open(trace, files.Reference is null ? new TraceOptions() : files.Reading).Load(TraceFile.Reference));
     }
 
     /// <summary>The demo's classifier in another file, with the same images.</summary>
