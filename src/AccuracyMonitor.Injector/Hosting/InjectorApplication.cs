@@ -1,5 +1,6 @@
 using System.Net;
 using AccuracyMonitor.Hosting;
+using AccuracyMonitor.Hosting.Metrics;
 using AccuracyMonitor.Injector.Certificates;
 using AccuracyMonitor.Injector.Cluster;
 using AccuracyMonitor.Injector.Decisions;
@@ -9,7 +10,6 @@ using k8s;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Options;
-using Prometheus;
 
 namespace AccuracyMonitor.Injector.Hosting;
 
@@ -64,7 +64,8 @@ internal static class InjectorApplication
     {
         var services = builder.Services;
         services.AddSingleton(time);
-        services.AddSingleton(_ => Prometheus.Metrics.NewCustomRegistry());
+        services.AddMetrics();
+        services.AddSingleton<MetricRegistry>();
         services.AddSingleton<InjectorMetrics>();
         services.AddSingleton<IKubernetes>(s => new Kubernetes(s.GetRequiredService<IOptions<KubernetesOptions>>().Value.ToClient()));
 
@@ -130,7 +131,7 @@ internal static class InjectorApplication
 
         // Not made before it is called: it reads options, and the errors of all of them are told together.
         app.MapPost(MutateEndpoint.Path, static (HttpContext http) => http.RequestServices.GetRequiredService<MutateEndpoint>().HandleAsync(http));
-        app.MapMetrics("/metrics", app.Services.GetRequiredService<CollectorRegistry>());
+        app.MapMetrics();
         app.MapGet("/healthz", static () => Results.Text("ok\n"));
 
         // Ready is who has a certificate to be called with; the others answer in the meantime.

@@ -4,6 +4,7 @@ using AccuracyMonitor.Capture.Tap;
 using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Hosting.Access;
+using AccuracyMonitor.Hosting.Metrics;
 using AccuracyMonitor.Hosting.Tls;
 using AccuracyMonitor.Sidecar.Adaptation;
 using AccuracyMonitor.Sidecar.Alarms;

@@ -1,4 +1,5 @@
 using AccuracyMonitor.Core.Estimation;
+using AccuracyMonitor.Hosting.Metrics;
 using AccuracyMonitor.Sidecar.Observability;
 
 namespace AccuracyMonitor.Sidecar.Estimation;

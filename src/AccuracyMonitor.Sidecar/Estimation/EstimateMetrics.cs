@@ -1,6 +1,7 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Alarms;
 using AccuracyMonitor.Core.Estimation;
+using AccuracyMonitor.Hosting.Metrics;
 using AccuracyMonitor.Sidecar.Observability;
 
 namespace AccuracyMonitor.Sidecar.Estimation;

@@ -1,5 +1,6 @@
 using System.Reflection;
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Hosting.Metrics;
 using AccuracyMonitor.Storage.Labelling;
 
 namespace AccuracyMonitor.Sidecar.Observability;
@@ -43,7 +44,8 @@ internal sealed class AccuracyMonitorMetrics
         _streams = registry.Gauge("open_streams", "Observe streams open.");
         _components = registry.Gauge("component_up", "1 while the part of the sidecar gets its work done; /healthz says why it does not.", "component");
         _duration = registry.Histogram("score_duration_seconds", "Time to score one prediction (a micro-batch's time shared over its rows).", ScoreBuckets);
-        registry.CountSeriesCut();
+        registry.CountSeriesCut(
+            "series_not_exported", "Series of segments and predicted classes that /metrics leaves out, since a metric has at most 2,000 series.");
         Capture = new CaptureMetrics(registry, _refused, errors);
 
         var version = typeof(AccuracyMonitorMetrics).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]

@@ -1,4 +1,5 @@
 using AccuracyMonitor.Capture;
+using AccuracyMonitor.Hosting.Metrics;
 
 namespace AccuracyMonitor.Sidecar.Observability;
 

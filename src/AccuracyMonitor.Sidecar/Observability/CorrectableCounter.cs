@@ -1,3 +1,5 @@
+using AccuracyMonitor.Hosting.Metrics;
+
 namespace AccuracyMonitor.Sidecar.Observability;
 
 /// <summary>

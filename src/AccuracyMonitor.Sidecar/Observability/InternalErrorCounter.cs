@@ -1,4 +1,5 @@
 using AccuracyMonitor.Hosting;
+using AccuracyMonitor.Hosting.Metrics;
 
 namespace AccuracyMonitor.Sidecar.Observability;
 

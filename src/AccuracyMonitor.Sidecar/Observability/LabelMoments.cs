@@ -1,5 +1,6 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Windows;
+using AccuracyMonitor.Hosting.Metrics;
 
 namespace AccuracyMonitor.Sidecar.Observability;
 

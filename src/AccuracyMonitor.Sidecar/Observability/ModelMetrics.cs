@@ -1,6 +1,7 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Windows;
+using AccuracyMonitor.Hosting.Metrics;
 
 namespace AccuracyMonitor.Sidecar.Observability;
 

@@ -1,3 +1,4 @@
+using AccuracyMonitor.Hosting.Metrics;
 using AccuracyMonitor.Storage;
 
 namespace AccuracyMonitor.Sidecar.Observability;

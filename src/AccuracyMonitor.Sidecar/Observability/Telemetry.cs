@@ -1,3 +1,4 @@
+using AccuracyMonitor.Hosting.Metrics;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;

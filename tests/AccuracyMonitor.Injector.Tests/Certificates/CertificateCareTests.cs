@@ -1,12 +1,14 @@
+using System.Diagnostics.Metrics;
 using System.Text.Json.Nodes;
+using AccuracyMonitor.Hosting.Metrics;
 using AccuracyMonitor.Injector.Certificates;
 using AccuracyMonitor.Injector.Observability;
 using AccuracyMonitor.Injector.Tests.Support;
 using k8s;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using Prometheus;
 
 namespace AccuracyMonitor.Injector.Tests.Certificates;
 
@@ -47,7 +49,7 @@ public sealed class CertificateCareTests
         api.Authorities().Count.ShouldBe(1, "the old authority was retired");
         foreach (var step in (string[])["issued", "announced", "promoted", "retired"])
         {
-            (await first.CountAsync(step) + await second.CountAsync(step)).ShouldBe(1, $"one of them took the step {step}");
+            (first.Count(step) + second.Count(step)).ShouldBe(1, $"one of them took the step {step}");
         }
     }
 
@@ -69,8 +71,8 @@ public sealed class CertificateCareTests
         await first.Care.LookAsync(TestContext.Current.CancellationToken);
 
         Served(first).ShouldBe(Served(second));
-        (await first.CountAsync("conflict")).ShouldBeGreaterThan(0);
-        (await first.CountAsync("issued")).ShouldBe(0);
+        first.Count("conflict").ShouldBeGreaterThan(0);
+        first.Count("issued").ShouldBe(0);
     }
 
     [Fact]
@@ -107,13 +109,13 @@ public sealed class CertificateCareTests
 
         api[FakeApiServer.WebhookPath.Replace("zz-accuracy-monitor-injector", "late", StringComparison.Ordinal)] = configuration.DeepClone().AsObject();
         await replica.Care.LookAsync(TestContext.Current.CancellationToken);
-        (await replica.CountAsync("published")).ShouldBe(1);
+        replica.Count("published").ShouldBe(1);
 
         var original = Served(replica);
         api[FakeApiServer.SecretPath]["data"]!["tls.key"] = Convert.ToBase64String("damaged"u8);
         await replica.Care.LookAsync(TestContext.Current.CancellationToken);
         Served(replica).ShouldNotBe(original);
-        (await replica.CountAsync("published")).ShouldBe(2);
+        replica.Count("published").ShouldBe(2);
     }
 
     private static async Task LookAsync(params Replica[] replicas) =>
@@ -121,14 +123,14 @@ public sealed class CertificateCareTests
 
     private static string Served(Replica replica) => replica.Serving.Current.ShouldNotBeNull().Thumbprint;
 
-    private sealed record Replica(CertificateCare Care, ServingCertificate Serving, CollectorRegistry Registry, Kubernetes Api, string Folder) : IDisposable
+    private sealed record Replica(CertificateCare Care, ServingCertificate Serving, MetricRegistry Registry, Kubernetes Api, string Folder) : IDisposable
     {
         public static Replica Of(FakeApiServer server, TimeProvider time, IOptions<CertificateOptions>? options = null)
         {
             var folder = Directory.CreateTempSubdirectory("am-replica-").FullName;
             var api = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(server.WriteKubeconfig(folder)));
             options ??= Options.Create(new CertificateOptions { Namespace = FakeApiServer.Space });
-            var registry = Metrics.NewCustomRegistry();
+            var registry = new MetricRegistry(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
             var metrics = new InjectorMetrics(registry);
             var serving = new ServingCertificate(metrics, NullLogger<ServingCertificate>.Instance);
             var care = new CertificateCare(
@@ -137,14 +139,8 @@ public sealed class CertificateCareTests
             return new Replica(care, serving, registry, api, folder);
         }
 
-        public async Task<double> CountAsync(string step)
-        {
-            using var text = new MemoryStream();
-            await Registry.CollectAndExportAsTextAsync(text);
-            var prefix = $"accuracy_monitor_injector_certificate_steps_total{{step=\"{step}\"}} ";
-            return double.Parse(System.Text.Encoding.UTF8.GetString(text.ToArray()).Split('\n')
-                .Single(l => l.StartsWith(prefix, StringComparison.Ordinal))[prefix.Length..], System.Globalization.CultureInfo.InvariantCulture);
-        }
+        public double Count(string step) =>
+            Registry.Find("accuracy_monitor_injector_certificate_steps_total")!.Snapshot.Single(s => s.Labels[0] == step).Value;
 
         public void Dispose()
         {

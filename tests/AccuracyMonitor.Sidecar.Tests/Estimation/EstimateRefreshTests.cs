@@ -1,4 +1,5 @@
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Hosting.Metrics;
 using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Models;

@@ -6,6 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Hosting.Access;
+using AccuracyMonitor.Hosting.Metrics;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Scoring.Ternary;
 using AccuracyMonitor.Sidecar.Composition;

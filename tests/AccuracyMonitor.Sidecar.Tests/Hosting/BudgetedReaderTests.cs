@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using AccuracyMonitor.Hosting.Metrics;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Tests.Support;

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using AccuracyMonitor.Hosting.Metrics;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.V1;

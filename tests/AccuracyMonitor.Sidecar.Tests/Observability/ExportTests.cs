@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Text;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Estimation;
+using AccuracyMonitor.Hosting.Metrics;
 using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Observability;

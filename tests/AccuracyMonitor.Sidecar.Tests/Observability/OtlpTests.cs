@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using AccuracyMonitor.Hosting.Metrics;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.Tests.ModelServers;

@@ -1,5 +1,6 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Sequences;
+using AccuracyMonitor.Hosting.Metrics;
 using AccuracyMonitor.Sidecar.Adaptation;
 using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Models;

@@ -1,3 +1,4 @@
+using AccuracyMonitor.Hosting.Metrics;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Tests.Observability;
 using Microsoft.Extensions.DependencyInjection;

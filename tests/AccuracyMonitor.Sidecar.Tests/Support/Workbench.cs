@@ -2,6 +2,7 @@ using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Labelling;
 using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Windows;
+using AccuracyMonitor.Hosting.Metrics;
 using AccuracyMonitor.Sidecar.Composition;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Intake;

@@ -2,10 +2,10 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace AccuracyMonitor.Sidecar.Observability;
+namespace AccuracyMonitor.Hosting.Metrics;
 
 /// <summary>Writes metrics in Prometheus' text format 0.0.4.</summary>
-internal static class Exposition
+public static class Exposition
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 

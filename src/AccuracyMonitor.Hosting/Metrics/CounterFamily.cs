@@ -1,10 +1,10 @@
-namespace AccuracyMonitor.Sidecar.Observability;
+namespace AccuracyMonitor.Hosting.Metrics;
 
 /// <summary>
 /// Counters of one name. A series that has been made stays as long as its model version is in use, because a counter that ends and begins again reads
 /// as a restart.
 /// </summary>
-internal sealed class CounterFamily : MetricFamily
+public sealed class CounterFamily : MetricFamily
 {
     private readonly Dictionary<string[], Series> _byLabels = new(new ByValues());
     private readonly Lock _gate = new();

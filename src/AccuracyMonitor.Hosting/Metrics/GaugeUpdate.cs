@@ -1,8 +1,8 @@
-namespace AccuracyMonitor.Sidecar.Observability;
+namespace AccuracyMonitor.Hosting.Metrics;
 
 /// <summary>The next series of some gauges, collected and then published together. For one thread.</summary>
 /// <param name="owned">The families replaced: one that is given no series ends up with none.</param>
-internal sealed class GaugeUpdate(params IEnumerable<GaugeFamily> owned)
+public sealed class GaugeUpdate(params IEnumerable<GaugeFamily> owned)
 {
     private readonly Dictionary<GaugeFamily, List<Series>> _series = owned.ToDictionary(f => f, _ => new List<Series>());
 

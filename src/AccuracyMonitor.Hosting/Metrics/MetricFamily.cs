@@ -1,8 +1,8 @@
 using System.Diagnostics.Metrics;
 
-namespace AccuracyMonitor.Sidecar.Observability;
+namespace AccuracyMonitor.Hosting.Metrics;
 
-internal enum MetricType
+public enum MetricType
 {
     Counter,
     Gauge,
@@ -12,10 +12,10 @@ internal enum MetricType
 /// <param name="Name">With the prefix.</param>
 /// <param name="Help">One line, for a person.</param>
 /// <param name="Labels">Names of the labels. Every series has a value for each.</param>
-internal sealed record MetricDescription(string Name, string Help, string[] Labels);
+public sealed record MetricDescription(string Name, string Help, string[] Labels);
 
 /// <summary>All series of one metric name. /metrics and the instrument of the same name read the same snapshot. Thread-safe.</summary>
-internal abstract class MetricFamily(MetricDescription description)
+public abstract class MetricFamily(MetricDescription description)
 {
     private volatile Series[] _snapshot = [];
 

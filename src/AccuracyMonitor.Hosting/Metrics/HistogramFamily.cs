@@ -1,12 +1,12 @@
 using System.Diagnostics.Metrics;
 
-namespace AccuracyMonitor.Sidecar.Observability;
+namespace AccuracyMonitor.Hosting.Metrics;
 
 /// <summary>
 /// One histogram without labels. OpenTelemetry has no observable histogram, so its instrument is given each observation, in the same call that
 /// counts it here.
 /// </summary>
-internal sealed class HistogramFamily(MetricDescription description, double[] bounds, Histogram<double> instrument) : MetricFamily(description)
+public sealed class HistogramFamily(MetricDescription description, double[] bounds, Histogram<double> instrument) : MetricFamily(description)
 {
     private readonly Lock _gate = new();
     private readonly long[] _counts = new long[bounds.Length + 1];
@@ -41,4 +41,4 @@ internal sealed class HistogramFamily(MetricDescription description, double[] bo
 /// <param name="Bounds">Upper bounds of the buckets but the last, which has none.</param>
 /// <param name="Counts">Observations of each bucket alone.</param>
 /// <param name="Sum">Of all observations.</param>
-internal sealed record HistogramReading(double[] Bounds, long[] Counts, double Sum);
+public sealed record HistogramReading(double[] Bounds, long[] Counts, double Sum);

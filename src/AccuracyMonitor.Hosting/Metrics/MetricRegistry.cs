@@ -1,12 +1,12 @@
 using System.Diagnostics.Metrics;
 
-namespace AccuracyMonitor.Sidecar.Observability;
+namespace AccuracyMonitor.Hosting.Metrics;
 
 /// <summary>
 /// The metric families of a process, and the instruments of one meter that read them. Families are made at start, before anybody reads;
 /// docs/decisions/0005-metrics-have-one-source.md says why they are our own.
 /// </summary>
-internal sealed class MetricRegistry(IMeterFactory meters)
+public sealed class MetricRegistry(IMeterFactory meters)
 {
     public const string MeterName = "AccuracyMonitor";
     public const string Prefix = "accuracy_monitor_";
@@ -40,9 +40,8 @@ internal sealed class MetricRegistry(IMeterFactory meters)
         return Add(new HistogramFamily(new MetricDescription(Prefix + name, help, []), bounds, instrument));
     }
 
-    /// <summary>Adds a gauge that says how many series are not exported, since a name has more than <see cref="GaugeFamily.MaxSeries"/>.</summary>
-    public void CountSeriesCut() => _cut = Gauge(
-        "series_not_exported", "Series of segments and predicted classes that /metrics leaves out, since a metric has at most 2,000 series.");
+    /// <summary>Adds a gauge of the number of series that are not exported, since their metric has more than <see cref="GaugeFamily.MaxSeries"/>.</summary>
+    public void CountSeriesCut(string name, string help) => _cut = Gauge(name, help);
 
     /// <summary>Replaces the series of several families, so that a scrape sees all of them before or all of them after.</summary>
     public void Publish(GaugeUpdate update)

@@ -1,7 +1,7 @@
-namespace AccuracyMonitor.Sidecar.Observability;
+namespace AccuracyMonitor.Hosting.Metrics;
 
 /// <summary>One time series: the values of its family's labels, and a number. Thread-safe.</summary>
-internal sealed class Series(string[] labels, double value = 0)
+public sealed class Series(string[] labels, double value = 0)
 {
     private double _value = value;
 
