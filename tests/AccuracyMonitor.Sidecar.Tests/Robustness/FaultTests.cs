@@ -50,8 +50,9 @@ public sealed class FaultTests
             {
                 await sidecar.FreezeAsync();
                 await Reporting.ServeAsync(client, $"slow{i}", 1000);
+                var before = client.Counters.Accepted;
                 await sidecar.ThawAsync();
-                await Task.Delay(20);
+                await Eventually.TrueAsync(() => Task.FromResult(client.Counters.Accepted > before), "it takes some of them");
             }
 
             await Reporting.AllAccountedAsync(client);
@@ -67,8 +68,11 @@ public sealed class FaultTests
     public async Task Killed_and_started_again_it_has_the_requests_it_told_of_and_predictions_arrive()
     {
         var folder = Directory.CreateTempSubdirectory("am-killed-").FullName;
-        // Longer than the test: that the connection is gone is what must be noticed.
-        await using (var client = MonitorClient.Connect(Reporting.Options(folder) with { ResponseTimeout = TimeSpan.FromMinutes(10) }))
+        const int Queue = 1024;
+
+        // A response may take longer than the test: what must be noticed is that the connection is gone.
+        var options = Reporting.Options(folder) with { ResponseTimeout = TimeSpan.FromMinutes(10), QueueCapacity = Queue };
+        await using (var client = MonitorClient.Connect(options))
         {
             ConcurrentBag<string> asked = [];
             client.LabelRequested += (_, request) => asked.Add(request.PredictionId);
@@ -77,8 +81,14 @@ public sealed class FaultTests
                 await first.ReadyAsync();
                 await Reporting.FlowsAsync(client, "first");
                 await first.FreezeAsync();
-                await Reporting.ServeAsync(client, "killed", 5000);
-                await Task.Delay(200);
+                var served = 0;
+                await Eventually.TrueAsync(
+                    async () =>
+                    {
+                        await Reporting.ServeAsync(client, $"killed{served++}", 1000);
+                        return Reporting.Waiting(client) > Queue;
+                    },
+                    "more waits than the queue holds: some predictions are with the sidecar, unanswered");
                 first.Kill();
                 await first.ExitedAsync();
             }
