@@ -3,7 +3,7 @@ using AccuracyMonitor.Training.Schedules;
 
 namespace AccuracyMonitor.Training;
 
-/// <summary>How a champion's weights are fine-tuned to labels of a new condition.</summary>
+/// <summary>How a champion's weights are fine-tuned on labels of a new condition.</summary>
 public sealed record FineTuneOptions
 {
     /// <summary>Seed of the order of the samples and of the cross-fitting folds.</summary>
@@ -33,7 +33,7 @@ public sealed record FineTuneOptions
     /// <summary>Folds of the cross-fitting that chooses the number of passes, 2 or more.</summary>
     public int Folds { get; init; } = 4;
 
-    /// <summary>In how few bits it learns (see docs/science/few-bit-training.md), over plain spans in place of TorchSharp; null: single precision.</summary>
+    /// <summary>Number of bits in training (see docs/science/few-bit-training.md), which then does not use TorchSharp; null: single precision.</summary>
     public QuantizationOptions? Quantization { get; init; }
 
     /// <summary><see cref="LearningRatePolicy"/>, parsed once.</summary>

@@ -9,8 +9,8 @@ using AccuracyMonitor.Training.Quantized;
 namespace AccuracyMonitor.Training;
 
 /// <summary>
-/// Fine-tuning: the champion's weights, moved by 1/π-weighted labels and held back by a penalty on the distance from where they were.
-/// The number of passes is the one that cross-fitting finds best; it may be none.
+/// Fine-tuning: trains the champion's weights on 1/π-weighted labels, with a penalty on the distance from their earlier values.
+/// Cross-fitting chooses the number of passes, which may be 0.
 /// </summary>
 internal static class FineTuning
 {

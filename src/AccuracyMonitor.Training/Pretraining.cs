@@ -8,7 +8,7 @@ using AccuracyMonitor.Training.Schedules;
 
 namespace AccuracyMonitor.Training;
 
-/// <summary>Pre-training: fits the weights to one part of a reference set, stops and calibrates on the other.</summary>
+/// <summary>Pre-training: fits the weights on one part of a reference set. The other part decides when to stop, and calibrates.</summary>
 internal static class Pretraining
 {
     // Streams of the seed.
@@ -17,7 +17,7 @@ internal static class Pretraining
     internal const ulong OrderStream = 3;
     private const ulong MasksStream = 4;
 
-    // Steps between two readings of what quantizing adds.
+    // Steps between two readings of the variance meter.
     internal const int MeterEvery = 50;
 
     public static TrainedMonitor Run(
@@ -120,7 +120,7 @@ internal static class Pretraining
             stopping.BestEpoch, trained, heldOut.Count, metrics.LogLoss, metrics.Brier, metrics.Auroc));
     }
 
-    /// <summary>Nothing without a policy: then a file is the same, byte for byte, as it was before there were any.</summary>
+    /// <summary>Empty without a policy, so that nothing about policies is in such a file.</summary>
     private static Dictionary<string, string> PolicyNumbers(TrainingOptions options)
     {
         var numbers = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -43,7 +43,7 @@ public static class TorchRuntime
         }
     }
 
-    /// <summary>Not inlined: where TorchSharp itself is left out, it is this method that can't be compiled, and its caller catches that.</summary>
+    /// <summary>Not inlined: where the TorchSharp assembly is missing, compiling this method fails at run time, and the caller catches that.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Load()
     {

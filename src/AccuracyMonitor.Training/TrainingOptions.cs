@@ -39,14 +39,15 @@ public sealed record TrainingOptions
     public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>A learning-rate policy's text (see docs/science/learning-rate-policies.md), used at every step in place of <see cref="LearningRate"/>; null:
-    /// that constant. A policy is run to its end, its small rates come last: <see cref="Patience"/> then says nothing, and the best epoch is kept.</summary>
+    /// that constant. A policy is always run to its end, because its small rates come last: <see cref="Patience"/> is then ignored, and the best epoch is
+    /// kept.</summary>
     public string? LearningRatePolicy
     {
         get => Policy?.ToString();
         init => Policy = value is null ? null : RatePolicy.Parse(value);
     }
 
-    /// <summary>What the bench measured of the policy, by name: kept in the monitor's file beside it.</summary>
+    /// <summary>Measurements of the policy, by name; written to the monitor's file.</summary>
     public IReadOnlyDictionary<string, string> PolicyNumbers { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Decoupled weight decay (AdamW), 0 or more.</summary>
@@ -58,10 +59,10 @@ public sealed record TrainingOptions
     /// <summary>Epochs without a better held-out loss after which training stops, 1 or more.</summary>
     public int Patience { get; init; } = 8;
 
-    /// <summary>In how few bits it learns (see docs/science/few-bit-training.md), over plain spans in place of TorchSharp; null: single precision.</summary>
+    /// <summary>Number of bits in training (see docs/science/few-bit-training.md), which then does not use TorchSharp; null: single precision.</summary>
     public QuantizationOptions? Quantization { get; init; }
 
-    /// <summary>Trains over plain spans in single precision: what <see cref="Quantization"/> is compared with.</summary>
+    /// <summary>Trains without TorchSharp in single precision, for comparison with <see cref="Quantization"/>.</summary>
     internal bool FullPrecision { get; init; }
 
     /// <summary><see cref="LearningRatePolicy"/>, parsed once.</summary>

@@ -8,8 +8,8 @@ namespace AccuracyMonitor.Training.BitCentering;
 /// <summary>A monitor's last layer as a convex problem: the outputs of the earlier layers stay fixed while it is fitted.</summary>
 internal static class HeadProblem
 {
-    /// <param name="shape">Its calibration counts: the loss is that of the calibrated members.</param>
-    /// <param name="weights">Where the change starts.</param>
+    /// <param name="shape">Gives the calibration: the loss is that of the calibrated members.</param>
+    /// <param name="weights">Weights before the change.</param>
     /// <param name="data">Encoded labels.</param>
     /// <param name="penalty">λ, of a change that moves the logit by at most 1 in mean square.</param>
     /// <param name="membersPerSample">Number of randomly chosen members per sample; all members if there are fewer.</param>

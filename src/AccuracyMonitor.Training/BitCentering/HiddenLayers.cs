@@ -5,7 +5,7 @@ using AccuracyMonitor.Training.Networks;
 
 namespace AccuracyMonitor.Training.BitCentering;
 
-/// <summary>What the last layer of one member sees of a sample.</summary>
+/// <summary>Inputs of the last layer, for one member and one sample.</summary>
 internal sealed class HiddenLayers(MonitorMetadata shape, MonitorWeights weights)
 {
     private readonly Members _members = Members.Of(shape);

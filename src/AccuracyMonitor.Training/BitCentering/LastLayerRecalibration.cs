@@ -37,7 +37,7 @@ public static class LastLayerRecalibration
         return new LastLayerResult(delta, onnx, metadata, trace);
     }
 
-    /// <summary>Logit of each label by a monitor adapted without the labels of its fold. A challenger is judged by these.</summary>
+    /// <summary>Logit of each label by a monitor recalibrated without the labels of its fold. A challenger is judged by these.</summary>
     /// <returns>In the order of <paramref name="labels"/>.</returns>
     /// <inheritdoc cref="Run" path="/exception"/>
     public static double[] CrossFitLogits(
@@ -109,7 +109,7 @@ public static class LastLayerRecalibration
     }
 }
 
-/// <summary>A monitor whose last layer was adapted.</summary>
+/// <summary>A monitor whose last layer was recalibrated.</summary>
 /// <param name="Delta">What changed.</param>
 /// <param name="Onnx">The base monitor with it, and with the numbers of the run.</param>
 /// <param name="Metadata">Of that file.</param>

@@ -21,7 +21,7 @@ internal readonly record struct LowPrecisionGrid(int Bits, double Step)
 
     /// <summary>Rounds each value to the grid.</summary>
     /// <param name="values">Changed in place.</param>
-    /// <param name="clamped">Of each value how often it lay outside so far; counted up.</param>
+    /// <param name="clamped">How often each value lay outside the grid so far; increased by this call.</param>
     /// <param name="random">u.</param>
     public void Round(Span<double> values, Span<int> clamped, ref SplitMix64 random)
     {

@@ -134,7 +134,7 @@ internal sealed class NetworkProblem : IFiniteSum
         return (_scale * x[0]) + _offsets[row];
     }
 
-    // Adds the gradient of one sample, whose values Logit has left behind.
+    // Adds the gradient of one sample. Logit has stored its values.
     private void Back(int row, double output, Span<double> gradient)
     {
         var end = Dimension;
@@ -148,7 +148,7 @@ internal sealed class NetworkProblem : IFiniteSum
             TensorPrimitives.Add(bias, behind, bias);
             for (var i = 0; i < x.Length; i++)
             {
-                // A unit that a mask or the ReLU holds at 0 neither learns nor passes anything back.
+                // A unit that a mask or the ReLU sets to 0 has no gradient and passes none back.
                 if (x[i] != 0)
                 {
                     var g = gradient.Slice(at + (i * layer.Outputs), layer.Outputs);

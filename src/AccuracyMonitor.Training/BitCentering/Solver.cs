@@ -36,7 +36,7 @@ internal sealed class Solver
         _random = SplitMix64.Stream(options.Seed, SampleStream, 0);
     }
 
-    /// <returns>The weights, and where they were after each epoch.</returns>
+    /// <returns>The weights, and the state after each epoch.</returns>
     public static (double[] Weights, IReadOnlyList<EpochTrace> Trace) Run(
         IFiniteSum sum, SolverKind kind, SolverOptions options, CancellationToken cancellationToken = default)
     {
@@ -62,7 +62,7 @@ internal sealed class Solver
             _sum.Gradient(_centre, default, _full);
             var (now, then) = (TensorPrimitives.Norm<double>(_full), _sum.Objective(_centre));
 
-            // Both: near the optimum the objective is rounding error, far from it the gradient may grow on the way down.
+            // Both are compared: near the optimum the objective is rounding error, far from it the gradient may grow while the objective falls.
             var restored = _kind == SolverKind.Halp && _options.Mu is null && !(now <= norm || then < objective);
             if (restored)
             {
@@ -85,7 +85,7 @@ internal sealed class Solver
         return trace;
     }
 
-    // One epoch from _centre, where the full gradient is _full. Returns the share of roundings that were clamped, and that of the weight that was most often.
+    // One epoch from _centre, where the full gradient is _full. Returns the share of clamped roundings, of all weights and of the weight clamped most often.
     private (double Saturated, double Most) Inner(double mu)
     {
         var steps = Math.Max(1, (int)(_options.InnerPasses * _sum.Count / _rows.Length));

@@ -23,7 +23,7 @@ public enum SolverKind
 /// <summary>How a solver runs. The defaults were chosen by measurement: see docs/measurements/bit-centering.md.</summary>
 internal sealed record SolverOptions
 {
-    /// <summary>Decides samples and rounding.</summary>
+    /// <summary>Seed of the samples and of the rounding.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>Outer epochs, each with one full gradient, 1…10,000.</summary>
@@ -32,7 +32,7 @@ internal sealed record SolverOptions
     /// <summary>Steps between two full gradients as a multiple of N / batch, above 0 to 100.</summary>
     public double InnerPasses { get; init; } = 2;
 
-    /// <summary>Samples a step, 1…10,000.</summary>
+    /// <summary>Samples per step, 1…10,000.</summary>
     public int Batch { get; init; } = 1;
 
     /// <summary>Learning rate, positive.</summary>

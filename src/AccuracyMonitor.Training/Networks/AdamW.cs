@@ -15,7 +15,7 @@ internal sealed class AdamW(int count, double learningRate, double weightDecay)
     private readonly float[] _square = new float[count];
     private int _steps;
 
-    /// <summary>Of the next step, positive or 0.</summary>
+    /// <summary>Learning rate of the next step, 0 or more.</summary>
     public double LearningRate { get; set; } = learningRate;
 
     /// <summary>Moves the weights one step down the gradient.</summary>

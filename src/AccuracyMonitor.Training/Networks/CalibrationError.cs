@@ -2,11 +2,11 @@ using AccuracyMonitor.Core;
 
 namespace AccuracyMonitor.Training.Networks;
 
-/// <summary>What labels leave unknown of the mean score as an estimate of accuracy.</summary>
+/// <summary>Standard error of the mean score as an estimate of accuracy, from a finite number of labels.</summary>
 internal static class CalibrationError
 {
-    /// <summary>√(Σ wᵢ²(pᵢ − yᵢ)²) / Σ wᵢ, and no less than labels that were all right would leave: half a sample of the other kind, as for a proportion with a
-    /// Jeffreys prior.</summary>
+    /// <summary>√(Σ wᵢ²(pᵢ − yᵢ)²) / Σ wᵢ, and at least its value for labels that are all right with half a sample of the other outcome added, as for a
+    /// proportion with a Jeffreys prior.</summary>
     /// <param name="logits">Of the labels, by monitors that did not learn from them.</param>
     /// <param name="data">The labels.</param>
     public static double Of(ReadOnlySpan<double> logits, TrainingData data)

@@ -5,20 +5,20 @@ using AccuracyMonitor.Scoring;
 namespace AccuracyMonitor.Training.Networks;
 
 /// <summary>
-/// The affine map of the members' logits, z′ = Scale·z + Shift, that makes the mean score equal the accuracy of a held-out set and, among
-/// those maps, its logistic loss least (Platt scaling, tied to the mean).
+/// The affine map of the members' logits, z′ = Scale·z + Shift, that makes the mean score equal the accuracy of a held-out set and, among such maps,
+/// minimises its logistic loss (Platt scaling with a fixed mean).
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct LogitCalibration(double Scale, double Shift)
 {
-    /// <summary>Of the log of the scale around 0: a held-out set of a few hundred says little about it.</summary>
+    /// <summary>Prior standard deviation of the scale's logarithm around 0: a few hundred held-out samples determine the scale poorly.</summary>
     private const double PriorDeviation = 0.1;
     private const double SmallestScale = 0.1;
     private const double LargestScale = 4;
 
     public static LogitCalibration Identity { get; } = new(1, 0);
 
-    /// <summary>A monitor's own.</summary>
+    /// <summary>The calibration in a monitor's metadata.</summary>
     public static LogitCalibration Of(MonitorMetadata shape) => new(shape.CalibrationScale, shape.CalibrationShift);
 
     /// <param name="memberLogits">Row-major n×T.</param>
@@ -27,7 +27,7 @@ internal readonly record struct LogitCalibration(double Scale, double Shift)
     /// <param name="members">T.</param>
     public static LogitCalibration Fit(ReadOnlySpan<float> memberLogits, ReadOnlySpan<float> correct, ReadOnlySpan<float> weights, int members)
     {
-        // All right or all wrong pins no finite shift: count half a sample of the other kind, as for a proportion with a Jeffreys prior.
+        // If all are right or all are wrong, no finite shift fits: count half a sample of the other outcome, as for a proportion with a Jeffreys prior.
         var (right, total) = (0.5, 1.0);
         for (var i = 0; i < correct.Length; i++)
         {
@@ -37,7 +37,7 @@ internal readonly record struct LogitCalibration(double Scale, double Shift)
 
         var target = right / total;
 
-        // Golden section over log scale: the loss along it has one valley.
+        // Golden section over log scale: the loss has one minimum along it.
         var ratio = (Math.Sqrt(5) - 1) / 2;
         var (low, high) = (Math.Log(SmallestScale), Math.Log(LargestScale));
         var shift = 0.0;

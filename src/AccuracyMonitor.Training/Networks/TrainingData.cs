@@ -5,7 +5,7 @@ using AccuracyMonitor.Scoring.Networks;
 
 namespace AccuracyMonitor.Training.Networks;
 
-/// <summary>Encoded predictions with what is to be learned of them.</summary>
+/// <summary>Encoded predictions, whether each was right, and their weights.</summary>
 /// <param name="Features">Row-major n×F.</param>
 /// <param name="Confidence">Logit of the largest probability; length n.</param>
 /// <param name="Correct">1 where the prediction was right, else 0; length n.</param>

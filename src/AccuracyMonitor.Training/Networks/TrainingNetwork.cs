@@ -45,7 +45,7 @@ internal sealed class TrainingNetwork : IMonitorNetwork
         _masks = [.. members.Masks.Zip(members.Widths, (mask, width) => tensor(mask, [members.Count, width]))];
     }
 
-    /// <summary>Sets the rate of each step; null: the constructor's, always.</summary>
+    /// <summary>Learning rate of each step; null: the constructor's rate in every step.</summary>
     public RateRun? Schedule { get; init; }
 
     public double Epoch(TrainingData data, int[] order, int batchSize, ref SplitMix64 random, CancellationToken cancellationToken)
@@ -69,7 +69,7 @@ internal sealed class TrainingNetwork : IMonitorNetwork
         var (features, confidence) = Inputs(data);
         var columns = new Tensor[_members.Count];
 
-        // The members differ from the first mask on: what comes before is computed once.
+        // Members differ from the first mask on, so the values before it are computed once.
         var first = Hidden(features, 0);
         for (var t = 0; t < columns.Length; t++)
         {
@@ -112,7 +112,7 @@ internal sealed class TrainingNetwork : IMonitorNetwork
             var gradient = Values(_parameters[i].grad!);
             if (i == _parameters.Length - 2 && _start.ConfidenceScale == 0)
             {
-                // A network that was made without the confidence stays without.
+                // A network without the confidence input keeps the input's scale at 0.
                 gradient[^1] = 0;
             }
 

@@ -8,8 +8,8 @@ namespace AccuracyMonitor.Training.PolicySearch;
 /// <summary>Picks a policy for one fine-tuning by cross-fitting on its own labels, within a time budget.</summary>
 public static class FineTuningPolicyChoice
 {
-    /// <summary>Tried in this order beside the constant, as far as the time goes; shares of a run that each fine-tuning stretches. Rates
-    /// around the constant that the fine-tuner has by default, since labels are few and a larger one moves the monitor further.</summary>
+    /// <summary>Tried in this order beside the constant, while time is left. Their steps are percentages of a run. Rates are near the default constant of
+    /// fine-tuning, because labels are few and a larger rate moves the monitor further.</summary>
     public static IReadOnlyList<RatePolicy> Candidates { get; } =
     [
         RatePolicy.Parse("COS k0=0.003 k1=0 l=100; over 100"),
@@ -27,7 +27,7 @@ public static class FineTuningPolicyChoice
     /// <param name="options">With the constant rate.</param>
     /// <param name="budget">No candidate is begun after it; the constant always is tried.</param>
     /// <param name="time">Measures the budget.</param>
-    /// <param name="cancel">Ends it, between two batches.</param>
+    /// <param name="cancel">Checked between two batches.</param>
     public static FineTuningPolicy Pick(
         ReadOnlyMemory<byte> champion, IReadOnlyList<LabelledPrediction> labels, FineTuneOptions options, TimeSpan budget, TimeProvider time,
         CancellationToken cancel = default)

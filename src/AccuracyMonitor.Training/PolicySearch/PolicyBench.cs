@@ -18,7 +18,7 @@ public static class PolicyBench
     /// <param name="options">In range.</param>
     /// <param name="time">Measures the budget.</param>
     /// <param name="progress">Receives a line for each finished run, from any thread.</param>
-    /// <param name="cancel">Ends it, between two batches.</param>
+    /// <param name="cancel">Checked between two batches.</param>
     /// <exception cref="InvalidOperationException">libtorch is missing.</exception>
     /// <exception cref="ArgumentException">Too small a reference set, or an option out of range.</exception>
     public static PolicyBenchResult Run(

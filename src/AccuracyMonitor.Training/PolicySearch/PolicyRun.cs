@@ -3,7 +3,7 @@ namespace AccuracyMonitor.Training.PolicySearch;
 /// <summary>What one training by one policy gave.</summary>
 /// <param name="Policy">Its text.</param>
 /// <param name="Seed">Of split, first weights, order and masks.</param>
-/// <param name="Curve">Looks at the held-out loss, the first at step 0.</param>
+/// <param name="Curve">Held-out losses, the first at step 0.</param>
 /// <param name="Test">The best weights seen, calibrated as the trainer does it, on outputs that nothing was chosen on.</param>
 /// <param name="Confidence">Average confidence and its deviations there.</param>
 /// <param name="LossDifference">Held-out loss − loss on as many of the trained rows, at the end, nats.</param>
@@ -19,7 +19,7 @@ public sealed record PolicyRun(
     /// <summary>Steps to the smallest held-out loss.</summary>
     public int BestStep => Curve.MinBy(p => p.Loss).Step;
 
-    /// <summary>Steps at the first look at which the held-out loss was at most this; null: never.</summary>
+    /// <summary>Steps at the first evaluation at which the held-out loss was at most this; null: never.</summary>
     public int? StepsTo(double loss) => Curve.Where(p => p.Loss <= loss).Select(p => (int?)p.Step).FirstOrDefault();
 
     /// <summary>Steps at the first evaluation from which on the held-out loss was never above this; null: it ended above. The first

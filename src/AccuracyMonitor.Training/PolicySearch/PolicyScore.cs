@@ -3,10 +3,10 @@ namespace AccuracyMonitor.Training.PolicySearch;
 /// <summary>A candidate over all seeds, beside the tuned constant of the same seeds.</summary>
 /// <param name="Policy">Its text.</param>
 /// <param name="Runs">One per seed.</param>
-/// <param name="StepsToTarget">Mean over seeds of the first look at which the held-out loss was at most the tuned constant's final one; a run
-/// that never was counts with all its steps.</param>
+/// <param name="StepsToTarget">Mean over seeds of the first evaluation at which the held-out loss was at most the tuned constant's final one. A run that
+/// never reached it counts with all its steps.</param>
 /// <param name="Reached">Share of seeds that reached it.</param>
-/// <param name="StepsToStay">The same, of the first look from which on it stayed there.</param>
+/// <param name="StepsToStay">The same, of the first evaluation from which on it stayed there.</param>
 /// <param name="AsGood">Utility: the mean over seeds of the final held-out loss is above the best candidate's by no more than one standard
 /// deviation of the difference, seed by seed.</param>
 /// <param name="RateSpread">Robustness: largest less smallest log-loss on the test outputs over the scaled rates, nats; null: not measured.</param>

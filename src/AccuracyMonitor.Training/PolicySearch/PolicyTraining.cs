@@ -52,7 +52,7 @@ internal static class PolicyTraining
     private static TrainingNetwork Network(BenchSubject subject, RateRun schedule) =>
         new(subject.Start, Members.Of(subject.Shape), learningRate: 0, subject.Options.WeightDecay) { Schedule = schedule };
 
-    // A plateau rule hears the held-out loss after each epoch, as in the trainer.
+    // A plateau rule receives the held-out loss after each epoch, as in the trainer.
     private static IEnumerable<int> Steps(BenchSubject subject, TrainingNetwork network, int steps, RateRun? schedule, CancellationToken cancel)
     {
         var random = SplitMix64.Stream(subject.Options.Seed, Pretraining.OrderStream, 0);

@@ -1,14 +1,15 @@
 namespace AccuracyMonitor.Training.Quantized;
 
 /// <summary>Readings of the variance meter at the end of one training.</summary>
-/// <param name="Accuracy">Of the classifier on its training set, when the epoch began that was read; of the monitored model on the reference set.</param>
+/// <param name="Accuracy">For a classifier its accuracy on the training set at the start of the epoch that was read; for a monitor the accuracy of the
+/// deployed model on the reference set.</param>
 /// <param name="Readings">Of the last epochs, every quantizer at every layer.</param>
 /// <param name="Bias">At the last step.</param>
 /// <param name="OverBound">Readings of the whole training whose variance was above its bound.</param>
 /// <param name="All">Readings of the whole training.</param>
 public sealed record FqtReading(double Accuracy, IReadOnlyList<VarianceReading> Readings, IReadOnlyList<FqtBias> Bias, int OverBound, int All)
 {
-    /// <summary>Bytes of activations that a sample keeps for its way back, and those of single precision; of the classifier.</summary>
+    /// <summary>Bytes of activations that one sample of the classifier stores for the backward pass, and those that single precision would need.</summary>
     public (double Kept, double Single) SavedBytes { get; init; }
 
     /// <summary>Mean relative variance, Var/‖G‖², of one quantizer at one layer.</summary>

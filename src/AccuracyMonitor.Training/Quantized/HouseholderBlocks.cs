@@ -10,7 +10,7 @@ namespace AccuracyMonitor.Training.Quantized;
 /// </summary>
 internal sealed class HouseholderBlocks
 {
-    // Rows without a gradient are as small as a millionth of their block's large one.
+    // A row without a gradient is given a millionth of the range of its block's large row.
     private const double SmallestShare = 1e-6;
 
     private readonly int[] _order;
@@ -37,7 +37,7 @@ internal sealed class HouseholderBlocks
             starts[block] = at;
             order[at++] = sorted[block];
 
-            // Small rows in proportion to the range, rounded so that they add up.
+            // The number of small rows is proportional to the range, rounded so that the numbers add up.
             due += total > 0 ? (n - large) * keys[sorted[block]] / total : 0;
             for (var until = block == large - 1 ? n - large : (int)Math.Round(due); taken < until; taken++)
             {
@@ -155,7 +155,7 @@ internal sealed class HouseholderBlocks
         return 1;
     }
 
-    // s₁ and s₂ that make Σ s⁻² least where the transformed rows' range is given.
+    // s₁ and s₂ that minimise Σ s⁻² for a given range of the transformed rows.
     private static void Fill(double[] ranges, ReadOnlySpan<int> rows, Span<double> scale, Span<double> v)
     {
         var n = rows.Length;

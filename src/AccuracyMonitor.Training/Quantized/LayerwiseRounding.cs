@@ -2,12 +2,12 @@ using AccuracyMonitor.Scoring.Networks;
 
 namespace AccuracyMonitor.Training.Quantized;
 
-/// <summary>The roundings of a network of any layers that is trained elsewhere, a layer at a time: a convolution's gradient is N×D with D of all its channels
-/// and places. Repeatable by seed.</summary>
+/// <summary>Rounds the gradients of a network that is trained elsewhere, one layer at a time. A convolution's gradient is N×D, with D over all its channels
+/// and positions. The same seed gives the same rounding.</summary>
 /// <param name="options">In range.</param>
-/// <param name="seed">Rounds.</param>
+/// <param name="seed">Of the rounding.</param>
 /// <param name="every">Steps between two readings of the meter.</param>
-/// <param name="meterBits">That it reads at; null: those of the options.</param>
+/// <param name="meterBits">Bits of the meter's quantizers; null: those of the options.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
 public sealed class LayerwiseRounding(QuantizationOptions options, ulong seed, int every = 50, int? meterBits = null)
 {
@@ -22,8 +22,8 @@ public sealed class LayerwiseRounding(QuantizationOptions options, ulong seed, i
     public float[] Weights(float[] weights) => _rounding.Weights(weights);
 
     /// <param name="step">0 and up.</param>
-    /// <param name="layer">0: the first, whose gradient goes no further.</param>
-    /// <param name="gradient">By its outputs, N×D.</param>
+    /// <param name="layer">0: the first layer, whose gradient is not passed back further.</param>
+    /// <param name="gradient">With respect to the layer's outputs, N×D.</param>
     /// <param name="rows">N.</param>
     public (float[] ForWeights, float[] ForInputs) Gradients(int step, int layer, float[] gradient, int rows)
     {
@@ -38,7 +38,7 @@ public sealed class LayerwiseRounding(QuantizationOptions options, ulong seed, i
     /// <summary>For the metadata of what was trained: quantizer, bits, mean relative variance.</summary>
     public IEnumerable<KeyValuePair<string, string>> Numbers() => _meter.Numbers(options);
 
-    /// <summary>The meter from one step on.</summary>
+    /// <summary>Readings of the meter from one step on.</summary>
     /// <param name="accuracy">Of the network on its training set.</param>
     /// <param name="from">The first step.</param>
     public FqtReading Reading(double accuracy, int from) =>

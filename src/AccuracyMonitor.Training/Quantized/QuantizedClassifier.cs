@@ -19,7 +19,7 @@ internal sealed class QuantizedClassifier
     /// <param name="learningRate">AdamW's step.</param>
     /// <param name="options">Null: full precision.</param>
     /// <param name="seed">First weights, order and rounding.</param>
-    /// <param name="meter">Reads what quantizers add; null: nobody does.</param>
+    /// <param name="meter">Measures the variance that quantizing adds; null: it is not measured.</param>
     public QuantizedClassifier(
         int features, IReadOnlyList<int> hidden, int classes, double learningRate, QuantizationOptions? options, ulong seed, VarianceMeter? meter = null)
     {
@@ -43,11 +43,11 @@ internal sealed class QuantizedClassifier
         _optimizers = [.. ((IEnumerable<float[]>)[.. _layers.Weights, .. _layers.Biases]).Select(p => new AdamW(p.Length, learningRate, 0))];
     }
 
-    /// <summary>Bytes of activations that one sample of the last step kept for its way back, and those that it would keep in single precision.</summary>
+    /// <summary>Bytes of activations that one sample of the last step stored for the backward pass, and those that single precision would need.</summary>
     public (double Kept, double Single) SavedBytes => _layers.SavedBytes;
 
-    /// <summary>One pass in drawn order.</summary>
-    /// <returns>Share of the rows classified rightly on the way.</returns>
+    /// <summary>One pass in random order.</summary>
+    /// <returns>Share of the rows classified correctly during the pass.</returns>
     public double Epoch(ReadOnlySpan<float> features, ReadOnlySpan<int> labels, int batchSize)
     {
         var order = Enumerable.Range(0, labels.Length).ToArray();

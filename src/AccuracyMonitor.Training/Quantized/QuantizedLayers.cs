@@ -22,14 +22,14 @@ internal sealed class QuantizedLayers(IReadOnlyList<DenseLayer> layers, Quantiza
 
     public float[][] Biases { get; } = [.. layers.Select(l => l.Bias.ToArray())];
 
-    /// <summary>Bytes a row that the last forward pass has saved for the backward one, and those of single precision.</summary>
+    /// <summary>Bytes per row that the last forward pass saved for the backward pass, and those that single precision would need.</summary>
     public (double Kept, double Single) SavedBytes => ((double)_saved / _rows, 4.0 * layers.Sum(l => l.Inputs));
 
     public VarianceMeter? Meter { get; init; }
 
     /// <param name="x">N×F.</param>
     /// <param name="rows">N.</param>
-    /// <param name="masks">Of each hidden layer N×width, times which its outputs are taken; null: none.</param>
+    /// <param name="masks">For each hidden layer N×width factors of its outputs; null: none.</param>
     /// <returns>N×outputs.</returns>
     public float[] Forward(ReadOnlySpan<float> x, int rows, IReadOnlyList<float[]>? masks)
     {
@@ -57,10 +57,10 @@ internal sealed class QuantizedLayers(IReadOnlyList<DenseLayer> layers, Quantiza
         return values;
     }
 
-    /// <param name="gradient">By the outputs of the last <see cref="Forward"/>, N×outputs.</param>
+    /// <param name="gradient">With respect to the outputs of the last <see cref="Forward"/>, N×outputs.</param>
     /// <param name="step">For the meter.</param>
-    /// <param name="random">Rounds.</param>
-    /// <returns>By each layer's weights and biases.</returns>
+    /// <param name="random">Of the rounding.</param>
+    /// <returns>With respect to each layer's weights and biases.</returns>
     public (float[][] Weights, float[][] Biases) Backward(float[] gradient, int step, ref SplitMix64 random)
     {
         var (weights, biases) = (new float[layers.Count][], new float[layers.Count][]);

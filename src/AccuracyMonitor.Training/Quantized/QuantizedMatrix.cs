@@ -28,7 +28,7 @@ internal sealed class QuantizedMatrix
     /// <param name="rows">N.</param>
     /// <param name="kind">Not None. A row of one value has no range of its own: it is quantized per tensor.</param>
     /// <param name="bits">2…8.</param>
-    /// <param name="random">Rounds; null: to nearest.</param>
+    /// <param name="random">Of stochastic rounding; null: rounds to nearest.</param>
     public static QuantizedMatrix Of(ReadOnlySpan<float> x, int rows, GradientQuantizer kind, int bits, ref SplitMix64? random)
     {
         var columns = x.Length / rows;
@@ -85,8 +85,8 @@ internal sealed class QuantizedMatrix
         return x;
     }
 
-    /// <summary>What rounding at random adds: by row, exactly, Σ p(1 − p)·step² of its fractions p; and what it adds at most for the ranges of the matrix or of
-    /// its rows, whatever lies in them: Σ step²/4, of BHQ with the largest steps that its transformation can have.</summary>
+    /// <summary>Variance that stochastic rounding adds: exactly, for each row, Σ p(1 − p)·step² over its fractions p; and a bound that depends on the ranges
+    /// only, Σ step²/4, for BHQ with the largest steps that its transformation can have.</summary>
     public static (double[] Rows, double Bound) Variance(ReadOnlySpan<float> x, int rows, GradientQuantizer kind, int bits)
     {
         var columns = x.Length / rows;

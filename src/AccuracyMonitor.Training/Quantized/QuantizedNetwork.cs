@@ -27,7 +27,7 @@ internal sealed class QuantizedNetwork : IMonitorNetwork
     /// <param name="weightDecay">AdamW's decoupled decay.</param>
     /// <param name="penalty">Times the squared distance from <paramref name="start"/>, added to the mean loss.</param>
     /// <param name="options">Null: full precision.</param>
-    /// <param name="meter">Reads what quantizers add; null: nobody does.</param>
+    /// <param name="meter">Measures the variance that quantizing adds; null: it is not measured.</param>
     public QuantizedNetwork(
         MonitorMetadata shape, MonitorWeights start, double learningRate, double weightDecay, double penalty, QuantizationOptions? options,
         VarianceMeter? meter = null)
@@ -40,7 +40,7 @@ internal sealed class QuantizedNetwork : IMonitorNetwork
         _optimizers = [.. _parameters.Select(p => new AdamW(p.Length, learningRate, weightDecay))];
     }
 
-    /// <summary>Sets the rate of each step; null: the constructor's, always.</summary>
+    /// <summary>Learning rate of each step; null: the constructor's rate in every step.</summary>
     public RateRun? Schedule { get; init; }
 
     public double Epoch(TrainingData data, int[] order, int batchSize, ref SplitMix64 random, CancellationToken cancellationToken)
@@ -78,11 +78,11 @@ internal sealed class QuantizedNetwork : IMonitorNetwork
             loss += batch.Weights[i] * Logistic.SoftPlus(batch.Correct[i] > 0 ? -z : z) / batch.Count;
             gradient[i] = (float)(batch.Weights[i] * (Logistic.Sigmoid(z) - batch.Correct[i]) / batch.Count);
 
-            // A network that was made without the confidence stays without.
+            // A network without the confidence input keeps the input's scale at 0.
             confidence[0] += _start.ConfidenceScale == 0 ? 0 : gradient[i] * batch.Confidence[i];
         }
 
-        // Counted whether a schedule asks or not: the meter goes by it.
+        // Counted also without a schedule, because the meter needs the number of the step.
         var step = _steps++;
         var (weights, biases) = _layers.Backward(gradient, step, ref random);
         var rate = Schedule?.At(step);

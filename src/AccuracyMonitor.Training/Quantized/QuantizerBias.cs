@@ -8,15 +8,15 @@ internal static class QuantizerBias
     /// <summary>Draws of the test for bias.</summary>
     public const int Draws = 400;
 
-    /// <summary>Draws of a matrix of over 100,000 elements: there the ratio's spread is small after few, and one takes long.</summary>
+    /// <summary>Draws for a matrix of more than 100,000 elements: a draw takes long, and the ratio's spread is small after few.</summary>
     public const int DrawsOfMany = 40;
 
     private const int ManyElements = 100_000;
 
     private const ulong DrawStream = 43;
 
-    /// <summary>‖mean of the draws − G‖² over what it is on average for an unbiased quantizer, Var/R; and the standard deviation of that, √(2Σv²)/Σv over the
-    /// elements' variances v: where few elements have most of the variance, it is wide.</summary>
+    /// <summary>‖mean of the draws − G‖² divided by its expectation for an unbiased quantizer, Var/R; and the standard deviation of that ratio, √(2Σv²)/Σv
+    /// over the elements' variances v. It is large where few elements have most of the variance.</summary>
     internal static (double Ratio, double Deviation) Ratio(float[] gradient, int rows, GradientQuantizer kind, int bits, ulong seed, bool nearest = false)
     {
         SplitMix64? random = nearest ? null : SplitMix64.Stream(seed, DrawStream, (ulong)kind);

@@ -8,8 +8,8 @@ namespace AccuracyMonitor.Training.Quantized;
 /// <param name="Squared">‖G‖² of the gradient, N×D.</param>
 /// <param name="Variance">E‖Ĝ − G‖².</param>
 /// <param name="Bound">Of <paramref name="Variance"/>.</param>
-/// <param name="ToSampling">Variance that the layer's own weight gradient would have of it, over the variance that drawing the mini-batch has; rows of one BHQ
-/// block are taken as independent. NaN where a batch says nothing of the latter.</param>
+/// <param name="ToSampling">Variance that it adds to the layer's own weight gradient, divided by the variance due to drawing the mini-batch. Rows of one BHQ
+/// block are treated as independent. NaN where a batch does not determine the latter.</param>
 public sealed record VarianceReading(
     int Step, int Layer, GradientQuantizer Quantizer, int Bits, double Squared, double Variance, double Bound, double ToSampling)
 {
@@ -17,7 +17,7 @@ public sealed record VarianceReading(
     public double Relative => Squared > 0 ? Variance / Squared : 0;
 }
 
-/// <summary>Reads, every so many steps, what each of the quantizers adds at each layer, whichever of them trains.</summary>
+/// <summary>Measures, at regular steps, the variance that each quantizer adds at each layer, whichever of them trains.</summary>
 internal sealed class VarianceMeter(int every, int bits)
 {
     private static readonly GradientQuantizer[] Kinds = [GradientQuantizer.Ptq, GradientQuantizer.Psq, GradientQuantizer.Bhq];
@@ -29,7 +29,8 @@ internal sealed class VarianceMeter(int every, int bits)
 
     public int Bits => bits;
 
-    /// <summary>For a monitor's metadata: what trained it, and the mean over readings and layers of what that added; nothing for full precision.</summary>
+    /// <summary>For a monitor's metadata: the quantizer that trained it, and the mean variance that it added over readings and layers. Empty for full
+    /// precision.</summary>
     public IEnumerable<KeyValuePair<string, string>> Numbers(QuantizationOptions? options)
     {
         if (options is null)
@@ -40,7 +41,7 @@ internal sealed class VarianceMeter(int every, int bits)
         yield return new("quantizer", $"{options.Quantizer}");
         yield return new("quantizer.bits", $"{options.GradientBits} {options.WeightGradientBits} {options.ForwardBits}");
 
-        // The first layer's gradient goes no further back, so it is not quantized by it.
+        // The first layer's gradient is not passed back, so it is not quantized.
         var own = _readings.Where(r => r.Quantizer == options.Quantizer && r.Layer > 0).ToArray();
         if (own.Length > 0)
         {
@@ -55,8 +56,8 @@ internal sealed class VarianceMeter(int every, int bits)
 
     /// <param name="step">Of the training.</param>
     /// <param name="layer">0 and up.</param>
-    /// <param name="gradient">By the layer's outputs, N×D.</param>
-    /// <param name="inputs">Of the layer, N×F; empty where its weights are not one matrix of F×D: then nothing is said of sampling.</param>
+    /// <param name="gradient">With respect to the layer's outputs, N×D.</param>
+    /// <param name="inputs">Of the layer, N×F; empty where its weights are not one F×D matrix: then the comparison with sampling is left out.</param>
     /// <param name="rows">N.</param>
     public void Read(int step, int layer, ReadOnlySpan<float> gradient, ReadOnlySpan<float> inputs, int rows)
     {

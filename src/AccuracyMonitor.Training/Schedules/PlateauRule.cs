@@ -11,7 +11,7 @@ namespace AccuracyMonitor.Training.Schedules;
 /// <param name="Settle">Share of the run after which it moves to smaller rates, 0…1.</param>
 public sealed record PlateauRule(int Start, int Patience, double Threshold, int Cooldown, double Settle)
 {
-    /// <param name="segments">There are.</param>
+    /// <param name="segments">Number of segments.</param>
     /// <exception cref="FormatException">The first parameter out of its bounds.</exception>
     internal void Check(int segments)
     {

@@ -19,7 +19,7 @@ internal sealed record RateField(string Name, double Least, double Most, double?
     /// <summary>Most entries of NSTEP's list.</summary>
     public const int MostLengths = 64;
 
-    /// <summary>What a function takes, in the order in which a policy string says it.</summary>
+    /// <summary>Parameters of a function, in their order in a policy string.</summary>
     public static IReadOnlyList<RateField> Of(RateFunction function) => function switch
     {
         RateFunction.Fix => [K0],

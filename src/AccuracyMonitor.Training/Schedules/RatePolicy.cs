@@ -54,7 +54,7 @@ public sealed class RatePolicy : IEquatable<RatePolicy>
         return Segments[segment].At(segment == 0 ? step : step - Boundaries[segment - 1]);
     }
 
-    /// <summary>The policy at work in a run.</summary>
+    /// <summary>Starts the policy for one run.</summary>
     /// <param name="totalSteps">Of the whole run, more than 0.</param>
     public RateRun Begin(double totalSteps) => new(this, totalSteps);
 

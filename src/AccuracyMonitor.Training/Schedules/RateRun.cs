@@ -18,7 +18,7 @@ public sealed class RateRun
         Segment = policy.Plateau?.Start ?? 0;
     }
 
-    /// <summary>Index of the segment that a plateau rule has in use.</summary>
+    /// <summary>Index of the segment in use; only a plateau rule changes it.</summary>
     public int Segment { get; private set; }
 
     /// <summary>Whether <see cref="Observe"/> changes anything.</summary>

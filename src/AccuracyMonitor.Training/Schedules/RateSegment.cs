@@ -51,7 +51,7 @@ public sealed record RateSegment(RateFunction Function, double K0, double K1 = 0
         RateFunction.SinExp => Sine(t) * Math.Pow(Gamma, t),
 
         // The paper's table has cos(2πt/l), its code cos(πt/l). The code's: l then is the half period of every wave, and COS with k1 = 0 and
-        // l = the run's length is the cosine decay that everybody knows.
+        // l = the run's length is the usual cosine decay.
         RateFunction.Cos => (1 + double.CosPi(InPeriod(t) / Length)) / 2,
         _ => throw new InvalidOperationException($"{Function} has no shape."),
     };

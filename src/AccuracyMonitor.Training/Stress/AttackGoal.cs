@@ -3,13 +3,13 @@ namespace AccuracyMonitor.Training.Stress;
 /// <summary>Goal of an adversarial example: the three choices of Shu et al. (arXiv 2006.03243) except the number of pixels.</summary>
 public sealed record AttackGoal
 {
-    /// <summary>Class that is to be predicted, 0…K−1; null: any wrong one.</summary>
+    /// <summary>Class that the classifier should predict, 0…K−1; null: any wrong class.</summary>
     public int? TargetClass { get; init; }
 
     /// <summary>The class of the second-largest probability is the target. Excludes <see cref="TargetClass"/>.</summary>
     public bool TargetRunnerUp { get; init; }
 
-    /// <summary>p*: probability that the wrong class is to have, 0.5…0.999; null: the largest of all suffices.</summary>
+    /// <summary>p*: probability that the wrong class should have, 0.5…0.999; null: it suffices that it is the largest.</summary>
     public double? Probability { get; init; }
 
     /// <summary>Accepted distance from p*, (0, 0.5]. Default 0.02.</summary>

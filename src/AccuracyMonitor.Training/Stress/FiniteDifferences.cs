@@ -5,8 +5,8 @@ namespace AccuracyMonitor.Training.Stress;
 /// one-sided.
 /// </summary>
 /// <param name="classifier">Any.</param>
-/// <param name="step">Half the width of the difference, in pixel values: small beside the bends of the network, large beside what single
-/// precision leaves of log P (about 1e-6/<paramref name="step"/>).</param>
+/// <param name="step">Half the width of the difference, in pixel values: small compared with the curvature of the network, large compared with the error of
+/// log P in single precision (about 1e-6/<paramref name="step"/>).</param>
 public sealed class FiniteDifferences(IImageClassifier classifier, float step = 0.01f) : ILogGradients
 {
     /// <summary>Single precision may round a probability to 0.</summary>

@@ -6,7 +6,7 @@ public sealed record HardeningOptions
     /// <summary>Clean AUROC that may be lost, 0…1. Default 0.003.</summary>
     public double AurocTolerance { get; init; } = 0.003;
 
-    /// <summary>Of both trainings; the same seed splits, starts and draws both alike.</summary>
+    /// <summary>Options of both trainings. Both use the same seed, so split, initial weights and random draws are the same.</summary>
     public TrainingOptions Training { get; init; } = new();
 
     /// <exception cref="ArgumentOutOfRangeException">The first option out of its range.</exception>

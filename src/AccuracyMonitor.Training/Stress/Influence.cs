@@ -2,7 +2,7 @@ namespace AccuracyMonitor.Training.Stress;
 
 /// <summary>
 /// The influence measure of Shu and Zhu (arXiv 1901.07152) for f = −log P_t: FI = ∇f·G⁺·∇fᵀ with the Fisher information
-/// G = Σ_k P_k ∇log P_kᵀ ∇log P_k of what is perturbed. Written from the formula, of which the papers' texts were not at hand.
+/// G = Σ_k P_k ∇log P_kᵀ ∇log P_k of what is perturbed. Implemented from the formula alone.
 /// </summary>
 public static class Influence
 {

@@ -4,16 +4,16 @@ using AccuracyMonitor.Training.Evaluation;
 
 namespace AccuracyMonitor.Training.Stress;
 
-/// <summary>Trains a monitor with and without the classifier's outputs on adversarial examples among its reference set: the monitor learns what being fooled
-/// looks like.</summary>
+/// <summary>Trains a monitor with and without the classifier's outputs on adversarial examples in its reference set, so that the hardened monitor gives such
+/// outputs a low score.</summary>
 public static class MonitorHardening
 {
     /// <param name="reference">Clean labelled outputs, as for <see cref="MonitorTrainer.Train"/>.</param>
     /// <param name="adversarial">Outputs on adversarial examples with the true classes; same K, at least one.</param>
-    /// <param name="clean">Clean outputs that neither of the two holds: the gate's judge.</param>
+    /// <param name="clean">Clean outputs that are in neither of the two; the gate is judged on them.</param>
     /// <param name="options">In range.</param>
-    /// <param name="progress">Hears of every epoch of both trainings.</param>
-    /// <param name="cancellationToken">Ends it, between two batches.</param>
+    /// <param name="progress">Receives every epoch of both trainings.</param>
+    /// <param name="cancellationToken">Checked between two batches.</param>
     /// <exception cref="InvalidOperationException">libtorch is missing.</exception>
     /// <exception cref="ArgumentException">A set is too small or of another K, or an option out of range.</exception>
     public static HardeningResult Run(
@@ -53,7 +53,7 @@ public static class MonitorHardening
             lost <= options.AurocTolerance ? null : $"it loses {lost:0.0000} AUROC on clean outputs; at most {options.AurocTolerance} may be lost");
     }
 
-    /// <summary>The hardened monitor alone; who asks judges it.</summary>
+    /// <summary>Trains the hardened monitor only; the caller judges it.</summary>
     /// <inheritdoc cref="Run" path="/exception"/>
     public static TrainedMonitor Train(
         ReferenceSet reference, ReferenceSet adversarial, TrainingOptions options, IProgress<TrainingProgress>? progress = null,

@@ -5,8 +5,8 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace AccuracyMonitor.Training.Stress;
 
 /// <summary>
-/// A classifier in ONNX, as deployed: one float32 input [n, …] of images, an output [n, K] of float32. Whether that is softmax or logits is told
-/// from what it says of a black and a grey image: rows of at least 0 that sum to 1 are softmax. One thread. Not thread-safe.
+/// A classifier in ONNX, as deployed: one float32 input [n, …] of images, an output [n, K] of float32. Whether these are softmax or logits is decided from
+/// its outputs for a black and a grey image: rows of at least 0 that sum to 1 are softmax. One thread. Not thread-safe.
 /// </summary>
 public sealed class OnnxClassifier : IImageClassifier, IDisposable
 {

@@ -3,8 +3,8 @@ using AccuracyMonitor.Scoring.Networks;
 namespace AccuracyMonitor.Training.Stress;
 
 /// <summary>
-/// Minimises a function in a box by values alone (Kennedy and Eberhart 1995; inertia: Shi and Eberhart 1998). Each particle has its own best and
-/// keeps its velocity from step to step; the swarm is drawn to the best of all steps.
+/// Minimises a function in a box by values alone (Kennedy and Eberhart 1995; inertia: Shi and Eberhart 1998). Each particle has its own best position and
+/// keeps its velocity from step to step; all are attracted by the best position of all steps.
 /// </summary>
 internal sealed class ParticleSwarm
 {
@@ -18,12 +18,12 @@ internal sealed class ParticleSwarm
     private readonly double[] _current;
     private SplitMix64 _random;
 
-    /// <summary>Draws the particles evenly in the box and asks for their values.</summary>
+    /// <summary>Draws the particles uniformly in the box and evaluates them.</summary>
     /// <param name="lower">m bounds.</param>
     /// <param name="upper">m bounds, none below its lower one.</param>
     /// <param name="values">The function, of all particles at once.</param>
     /// <param name="options">In range.</param>
-    /// <param name="random">Decides all of it.</param>
+    /// <param name="random">Source of all randomness.</param>
     public ParticleSwarm(float[] lower, float[] upper, Values values, SwarmOptions options, SplitMix64 random)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(upper.Length, lower.Length);
@@ -51,12 +51,12 @@ internal sealed class ParticleSwarm
     /// <summary>Row-major particles×m.</summary>
     public float[] Positions { get; }
 
-    /// <summary>Where the least value of all steps was.</summary>
+    /// <summary>Position of the smallest value of all steps.</summary>
     public float[] Best { get; }
 
     public double BestValue { get; private set; } = double.PositiveInfinity;
 
-    /// <summary>Values asked for so far.</summary>
+    /// <summary>Evaluations so far.</summary>
     public int Evaluations { get; private set; }
 
     /// <summary>Steps until the value is below <paramref name="enough"/> or the iterations are used up.</summary>

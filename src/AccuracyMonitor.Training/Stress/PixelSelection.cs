@@ -1,6 +1,6 @@
 namespace AccuracyMonitor.Training.Stress;
 
-/// <summary>By what the pixels that an attack may change are chosen.</summary>
+/// <summary>How the pixels that an attack may change are chosen.</summary>
 public enum PixelSelection
 {
     /// <summary>The largest influence <see cref="Stress.Influence.OfPixels"/>.</summary>
@@ -12,6 +12,6 @@ public enum PixelSelection
     /// <summary>Drawn; needs no gradient.</summary>
     Random = 3,
 
-    /// <summary>Of those with influence, the most that |∂ log P_t / ∂x_j| promises for the change that the box allows in its direction.</summary>
+    /// <summary>Of the pixels with influence, those with the largest |∂ log P_t / ∂x_j| times the change that the box allows in its direction.</summary>
     InfluenceGradient = 4,
 }

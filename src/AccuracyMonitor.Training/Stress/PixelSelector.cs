@@ -8,7 +8,7 @@ internal static class PixelSelector
     /// <param name="selection">By what.</param>
     /// <param name="image">q values.</param>
     /// <param name="probabilities">K, of the image.</param>
-    /// <param name="gradients">Row-major K×q: ∂ log P_k / ∂x_j; not looked at for <see cref="PixelSelection.Random"/>.</param>
+    /// <param name="gradients">Row-major K×q: ∂ log P_k / ∂x_j; not used for <see cref="PixelSelection.Random"/>.</param>
     /// <param name="objective">Whose target is raised, or whose label is lowered.</param>
     /// <param name="options">Number, box, least influence.</param>
     /// <param name="random">For <see cref="PixelSelection.Random"/>.</param>

@@ -3,7 +3,7 @@ namespace AccuracyMonitor.Training.Stress;
 /// <summary>Which images are attacked, and how hard. The defaults were chosen by measurement: see docs/measurements/stress.md.</summary>
 public sealed record StressOptions
 {
-    /// <summary>Decides the images, the drawn pixels and the swarms.</summary>
+    /// <summary>Seed of the images, the randomly chosen pixels and the swarms.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>Images attacked for the report, 10…100,000. Default 200.</summary>
@@ -25,7 +25,7 @@ public sealed record StressOptions
     /// <summary>Pixels whose √(Σ_k P_k·g_k²) is not above this share of the image's largest count as without influence, 0…1. Default 0.35.</summary>
     public double LeastLength { get; init; } = 0.35;
 
-    /// <summary>What an attack is to reach.</summary>
+    /// <summary>Goal of each attack.</summary>
     public AttackGoal Goal { get; init; } = new();
 
     /// <summary>How the swarm searches.</summary>

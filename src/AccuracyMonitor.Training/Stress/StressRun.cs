@@ -17,7 +17,7 @@ public static class StressRun
     /// <param name="reference">Clean labelled outputs that train the monitor, of other images than the subject's; null: half of
     /// <see cref="StressSubject.Others"/> gives them, and the other half judges.</param>
     /// <param name="options">Of the trainings; <see cref="TrainingOptions.Seed"/> decides them.</param>
-    /// <param name="progress">Hears of every image and epoch.</param>
+    /// <param name="progress">Receives every image and epoch.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="InvalidOperationException">libtorch is missing.</exception>
     /// <exception cref="ArgumentException">Too few images or outputs, or an option out of range.</exception>

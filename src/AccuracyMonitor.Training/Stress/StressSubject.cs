@@ -82,8 +82,8 @@ public sealed class StressSubject
     /// <summary>Attacks images one after the other. What an image is drawn depends on the seed and its number alone.</summary>
     /// <param name="attack">How.</param>
     /// <param name="rows">Which.</param>
-    /// <param name="progress">Hears of every image done.</param>
-    /// <param name="cancellationToken">Ends it, between two steps.</param>
+    /// <param name="progress">Receives the number of images done.</param>
+    /// <param name="cancellationToken">Checked between two steps.</param>
     public AttackSet Apply(Attack attack, IReadOnlyList<int> rows, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(attack);

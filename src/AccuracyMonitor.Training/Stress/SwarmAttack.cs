@@ -2,8 +2,8 @@ using AccuracyMonitor.Scoring.Networks;
 
 namespace AccuracyMonitor.Training.Stress;
 
-/// <summary>Changes a few pixels of an image by particle swarm, in the manner of mFI-PSO (Shu et al., arXiv 2006.03243): the classifier is asked, never
-/// differentiated.</summary>
+/// <summary>Changes a few pixels of an image by particle swarm, in the manner of mFI-PSO (Shu et al., arXiv 2006.03243): the swarm queries the classifier and
+/// needs no gradient.</summary>
 /// <param name="classifier">Attacked.</param>
 /// <param name="gradients">For choosing the pixels.</param>
 /// <param name="options">In range.</param>
@@ -19,7 +19,7 @@ internal sealed class SwarmAttack(IImageClassifier classifier, ILogGradients gra
     /// <param name="label">True class.</param>
     /// <param name="selection">How the pixels are chosen.</param>
     /// <param name="random">Of this image.</param>
-    /// <param name="cancellationToken">Ends it, between two steps.</param>
+    /// <param name="cancellationToken">Checked between two steps.</param>
     public AttackedImage Apply(
         ReadOnlyMemory<float> image, ReadOnlySpan<float> clean, int label, PixelSelection selection, SplitMix64 random, CancellationToken cancellationToken)
     {

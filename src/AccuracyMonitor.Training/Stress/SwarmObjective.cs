@@ -1,15 +1,15 @@
 namespace AccuracyMonitor.Training.Stress;
 
 /// <summary>
-/// What the swarm minimises, in the manner of Shu et al. (arXiv 2006.03243): how far the probabilities are from the goal, and little for the
-/// sum of changes. Ours ranks every image that reaches the goal before every one that does not: those are at 1 and above.
+/// What the swarm minimises, in the manner of Shu et al. (arXiv 2006.03243): the distance of the probabilities from the goal, plus a small weight times the
+/// sum of changes. Unlike theirs it ranks every image that reaches the goal before every image that does not; the latter have values of 1 and above.
 /// </summary>
 /// <param name="Label">True class.</param>
 /// <param name="Target">Null: any wrong class.</param>
 /// <param name="Probability">p*; null: none asked for.</param>
 internal sealed record SwarmObjective(int Label, int? Target, double? Probability)
 {
-    /// <summary>Of the sum of |changes|; the published weights are 1e7 for the aim and 255 for the sum.</summary>
+    /// <summary>Weight of the sum of |changes|. The published weights are 1e7 for the goal and 255 for the sum.</summary>
     public const double ChangeWeight = 2.55e-5;
 
     private const double ReachedScale = 1e-3;

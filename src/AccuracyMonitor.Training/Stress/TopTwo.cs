@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace AccuracyMonitor.Training.Stress;
 
-/// <summary>The classes of the two largest probabilities; of equal ones the smaller class comes first, as everywhere.</summary>
+/// <summary>The classes of the two largest probabilities; of equal ones the smaller class comes first.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct TopTwo(int First, int Second)
 {

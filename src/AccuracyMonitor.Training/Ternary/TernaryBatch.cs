@@ -4,7 +4,7 @@ using AccuracyMonitor.Training.Networks;
 
 namespace AccuracyMonitor.Training.Ternary;
 
-/// <summary>A batch by columns: what one unit sees of all samples is one span. Each sample is seen by one member, as in training.</summary>
+/// <summary>A batch stored by columns: the inputs of one unit for all samples are one span. Each sample goes through one member, as in training.</summary>
 internal sealed class TernaryBatch
 {
     private TernaryBatch(float[][] features, float[][][] masks, float[] confidence, float[] opposite, float[] weights) =>
@@ -13,7 +13,7 @@ internal sealed class TernaryBatch
     /// <summary>Standardised, F columns.</summary>
     public float[][] Features { get; }
 
-    /// <summary>Of each hidden layer, a column for each unit: 0 where the sample's member lacks it, else the members' scale.</summary>
+    /// <summary>Of each hidden layer, a column for each unit: 0 where the sample's member drops it, else the members' scale.</summary>
     public float[][][] Masks { get; }
 
     public float[] Confidence { get; }

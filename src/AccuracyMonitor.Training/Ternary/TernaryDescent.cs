@@ -16,7 +16,7 @@ internal static class TernaryDescent
     /// <param name="state">Changed in place.</param>
     /// <param name="gain">Mean loss that a change must save, nats.</param>
     /// <param name="random">Draws the order.</param>
-    /// <param name="cancellationToken">Ends it, between two weights.</param>
+    /// <param name="cancellationToken">Checked between two weights.</param>
     /// <returns>Weights changed.</returns>
     public static int Pass(TernaryState state, double gain, ref SplitMix64 random, CancellationToken cancellationToken)
     {

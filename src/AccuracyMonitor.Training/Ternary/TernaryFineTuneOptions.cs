@@ -1,15 +1,16 @@
 namespace AccuracyMonitor.Training.Ternary;
 
-/// <summary>How a ternary monitor is adapted to labels. The defaults were chosen by measurement: see docs/measurements/ternary-monitors.md.</summary>
+/// <summary>How a ternary monitor is fine-tuned on labels. The defaults were chosen by measurement: see docs/measurements/ternary-monitors.md.</summary>
 public sealed record TernaryFineTuneOptions
 {
-    /// <summary>Decides each sample's member, the order of the weights and nothing else: folds hang on the labels' keys.</summary>
+    /// <summary>Seed of each sample's member and of the order of the weights. Folds depend on the labels' keys only.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Nats of the labels' summed loss that changing a weight must save, 0…1000. Twice that of compression, because labels are few.</summary>
+    /// <summary>A weight is changed if that lowers the labels' summed loss by at least this, nats, 0…1000. Twice that of compression, because labels are
+    /// few.</summary>
     public double Gain { get; init; } = 6;
 
-    /// <summary>Most passes over all weights, 0…20; cross-fitting chooses how many, and whether the calibration alone is better, or nothing at all.</summary>
+    /// <summary>Maximum number of passes over all weights, 0…20. Cross-fitting chooses the number, or the calibration alone, or no change.</summary>
     public int Passes { get; init; } = 3;
 
     /// <summary>Folds of that cross-fitting, 2…20.</summary>

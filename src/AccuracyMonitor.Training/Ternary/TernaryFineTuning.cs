@@ -15,7 +15,7 @@ namespace AccuracyMonitor.Training.Ternary;
 /// </summary>
 public static class TernaryFineTuning
 {
-    /// <summary>Labels that it needs at least.</summary>
+    /// <summary>Minimum number of labels.</summary>
     public const int MinLabels = 20;
 
     private const ulong BatchStream = 23;
@@ -25,12 +25,12 @@ public static class TernaryFineTuning
     private const int Untouched = 0;
     private const int Calibrated = 1;
 
-    /// <summary>Adapts to all labels, as far as cross-fitting on them finds it useful.</summary>
+    /// <summary>Fine-tunes on all labels, with the number of steps that cross-fitting on them finds best.</summary>
     /// <param name="shape">Of the monitor.</param>
     /// <param name="start">Its weights.</param>
     /// <param name="labels">At least <see cref="MinLabels"/>, of its K; weighted by 1/π.</param>
     /// <param name="options">In range.</param>
-    /// <param name="cancellationToken">Ends it, between two weights.</param>
+    /// <param name="cancellationToken">Checked between two weights.</param>
     /// <exception cref="ArgumentException">Too few labels, of another K, or an option out of range.</exception>
     public static FineTunedTernary Run(
         MonitorMetadata shape, TernaryWeights start, IReadOnlyList<LabelledPrediction> labels, TernaryFineTuneOptions options,
@@ -59,9 +59,8 @@ public static class TernaryFineTuning
         return new FineTunedTernary(fineTuned, form.Weights, passes, Changed(start, form.Weights), steps == Untouched);
     }
 
-    /// <summary>Logit of each label by a monitor fine-tuned without the labels of its fold, as far as the other folds found it useful: what a challenger is
-    /// judged by.
-    /// <see cref="Run"/> with the same options fine-tunes as far as all of them do.</summary>
+    /// <summary>Logit of each label by a monitor fine-tuned without the labels of its fold, with the number of steps that the other folds choose. A
+    /// challenger is judged by these logits. <see cref="Run"/> with the same options uses the number of steps that all folds choose.</summary>
     /// <returns>In the order of <paramref name="labels"/>.</returns>
     /// <inheritdoc cref="Run" path="/exception"/>
     public static double[] CrossFitLogits(
@@ -80,8 +79,8 @@ public static class TernaryFineTuning
         return TrainingData.From(labels, shape.Encoding, shape.ClassCount);
     }
 
-    // How many steps score the labels left out best; and each label's logit after as many as score the labels of the other folds best, so that its own truth
-    // has no part in it.
+    // The number of steps after which the left-out labels are scored best; and each label's logit after the number that scores the labels of the other folds
+    // best, so that its own outcome has no influence on it.
     private static (int Steps, double[] Logits) CrossFit(
         MonitorMetadata shape, TernaryWeights start, IReadOnlyList<LabelledPrediction> labels, TrainingData data, TernaryFineTuneOptions options,
         CancellationToken cancellationToken)
@@ -134,7 +133,7 @@ public static class TernaryFineTuning
         {
             if (data.Count > 0)
             {
-                // Each pass draws the samples' members anew, as in compression.
+                // Each pass draws the samples' members again, as in compression.
                 var batch = TernaryBatch.Of(shape, weights.ToDense(), data, SplitMix64.Stream(options.Seed, BatchStream, (stream * 32) + (ulong)pass));
                 var state = new TernaryState(batch, weights);
                 TernaryDescent.Pass(state, options.Gain / data.Count, ref random, cancellationToken);

@@ -3,14 +3,14 @@ namespace AccuracyMonitor.Training.Ternary;
 /// <summary>How a monitor is made ternary. The defaults were chosen by measurement: see docs/measurements/ternary-monitors.md.</summary>
 public sealed record TernaryOptions
 {
-    /// <summary>Decides the split, the batch, each sample's member and the order of the weights. Default 0, as of <see cref="TrainingOptions"/>.</summary>
+    /// <summary>Seed of the split, the batch, each sample's member and the order of the weights. Default 0, as in <see cref="TrainingOptions"/>.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>Samples of the batch whose loss a changed weight must lower, 100…1,000,000.</summary>
     public int Rows { get; init; } = 10_000;
 
-    /// <summary>What changing a weight must save of the batch's summed loss, nats, 0…1000. Thousands of weights are tried on thousands of samples: with 0
-    /// most changes fit chance.</summary>
+    /// <summary>A weight is changed if that lowers the batch's summed loss by at least this, nats, 0…1000. Thousands of weights are tried on thousands of
+    /// samples: with 0 most changes would fit noise.</summary>
     public double Gain { get; init; } = 3;
 
     /// <summary>Most passes over all weights, 0…100; they end sooner where nothing changes any more.</summary>

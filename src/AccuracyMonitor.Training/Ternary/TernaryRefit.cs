@@ -4,8 +4,8 @@ using AccuracyMonitor.Training.Networks;
 
 namespace AccuracyMonitor.Training.Ternary;
 
-/// <summary>Fits what is not ternary, each layer's scale and biases and the scale of the confidence, by Adam on the whole batch; the best step is
-/// kept.</summary>
+/// <summary>Fits the parameters that are not ternary (each layer's scale and biases, and the scale of the confidence) by Adam on the whole batch, and keeps
+/// the best step.</summary>
 internal sealed class TernaryRefit(TernaryBatch batch)
 {
     private const double LearningRate = 0.01;
@@ -49,7 +49,7 @@ internal sealed class TernaryRefit(TernaryBatch batch)
         state.ConfidenceScale = rest[0];
     }
 
-    /// <summary>Of the batch's loss by <see cref="Parameters"/>, in their order.</summary>
+    /// <summary>Of the batch's loss with respect to <see cref="Parameters"/>, in their order.</summary>
     internal float[] Gradient(TernaryState state)
     {
         var scales = new float[state.Scales.Length];
@@ -76,7 +76,7 @@ internal sealed class TernaryRefit(TernaryBatch batch)
         return [.. scales, .. biases.SelectMany(b => b), state.ConfidenceScale == 0 ? 0 : confidence];
     }
 
-    // From the gradient by a layer's pre-activations to that by the ones before.
+    // From the gradient with respect to a layer's pre-activations to that of the layer before.
     private float[][] Before(TernaryState state, int layer, float[][] behind)
     {
         var before = new float[state.Inputs[layer]][];
@@ -92,7 +92,7 @@ internal sealed class TernaryRefit(TernaryBatch batch)
                 }
             }
 
-            // ReLU and mask: the value is above 0 where both let it through.
+            // ReLU and mask: the value is above 0 where neither sets it to 0.
             var value = state.Value(layer - 1, input);
             TensorPrimitives.Multiply(gradient, batch.Masks[layer - 1][input], _towards);
             for (var i = 0; i < gradient.Length; i++)

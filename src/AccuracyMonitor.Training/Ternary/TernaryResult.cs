@@ -17,10 +17,10 @@ public sealed record TernaryResult(byte[] File, MonitorMetadata Metadata, Ternar
     /// <summary>Accuracy-estimate error that may be added.</summary>
     public const double EstimateTolerance = 0.01;
 
-    /// <summary>Whether it may take the monitor's place.</summary>
+    /// <summary>Whether it may replace the monitor.</summary>
     public bool Accepted => Refusal is null;
 
-    /// <summary>What stands in the way; null: nothing.</summary>
+    /// <summary>Why it may not replace the monitor; null: it may.</summary>
     public string? Refusal
     {
         get

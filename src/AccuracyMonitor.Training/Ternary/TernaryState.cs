@@ -59,7 +59,7 @@ internal sealed class TernaryState
 
     public float[] Value(int layer, int unit) => layer < 0 ? _batch.Features[unit] : _values[layer][unit];
 
-    /// <summary>Everything anew from the weights.</summary>
+    /// <summary>Recomputes everything from the weights.</summary>
     public void Recompute()
     {
         for (var layer = 0; layer <= Last; layer++)
@@ -78,7 +78,7 @@ internal sealed class TernaryState
         }
     }
 
-    /// <summary>What scales and biases make of the sums that are there, layer by layer; sums behind a changed layer are made anew.</summary>
+    /// <summary>Applies scales and biases to the stored sums, layer by layer. Sums after a changed layer are recomputed.</summary>
     public void Rescale()
     {
         Activate(0);
@@ -101,7 +101,7 @@ internal sealed class TernaryState
         }
     }
 
-    /// <summary>The loss with one weight at another value; nothing changes.</summary>
+    /// <summary>The loss with one weight at another value. The state does not change.</summary>
     public double Try(int layer, int input, int unit, sbyte trit)
     {
         Propagate(layer, input, unit, trit, keep: false);
@@ -137,7 +137,7 @@ internal sealed class TernaryState
         return TensorPrimitives.Dot<float>(_loss, _batch.Weights);
     }
 
-    // Into _output the logits with the changed weight.
+    // Writes the logits with the changed weight to _output.
     private void Propagate(int layer, int input, int unit, sbyte trit, bool keep)
     {
         var change = trit - Trits[layer][(input * Outputs[layer]) + unit];

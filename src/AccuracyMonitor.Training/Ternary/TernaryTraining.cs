@@ -17,8 +17,8 @@ public static class TernaryTraining
     /// <param name="reference">What it was trained on; a part is held out to choose the pass and to calibrate.</param>
     /// <param name="test">Judges the result; same K.</param>
     /// <param name="options">In range.</param>
-    /// <param name="progress">Hears of each pass.</param>
-    /// <param name="cancellationToken">Ends it, between two weights.</param>
+    /// <param name="progress">Receives each pass.</param>
+    /// <param name="cancellationToken">Checked between two weights.</param>
     /// <exception cref="MonitorFileException">The file is damaged, foreign, or for another number of classes.</exception>
     /// <exception cref="ArgumentException">A set is too small, or an option out of range.</exception>
     public static TernaryResult Run(
@@ -72,7 +72,7 @@ public static class TernaryTraining
         var weights = start;
         for (var pass = 1; pass <= options.Passes; pass++)
         {
-            // Each pass draws the samples' members anew: against one draw, weights fit its masks.
+            // Each pass draws the samples' members again: with one draw, the weights would overfit its masks.
             var batch = batchOf(pass);
             var state = new TernaryState(batch, weights);
             var changed = TernaryDescent.Pass(state, options.Gain / batch.Count, ref random, cancellationToken);
