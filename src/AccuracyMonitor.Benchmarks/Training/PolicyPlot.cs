@@ -1,5 +1,5 @@
-using AccuracyMonitor.Training.Schedules;
 using AccuracyMonitor.Training.PolicySearch;
+using AccuracyMonitor.Training.Schedules;
 using ScottPlot;
 
 namespace AccuracyMonitor.Benchmarks.Training;

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AccuracyMonitor.Training;
-using AccuracyMonitor.Training.Schedules;
 using AccuracyMonitor.Training.PolicySearch;
+using AccuracyMonitor.Training.Schedules;
 
 namespace AccuracyMonitor.Evaluation.Recipes;
 

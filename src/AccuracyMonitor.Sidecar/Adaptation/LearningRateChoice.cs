@@ -1,6 +1,6 @@
 using AccuracyMonitor.Training;
-using AccuracyMonitor.Training.Quantized;
 using AccuracyMonitor.Training.PolicySearch;
+using AccuracyMonitor.Training.Quantized;
 
 namespace AccuracyMonitor.Sidecar.Adaptation;
 

@@ -1,5 +1,5 @@
-using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Training.Networks;
 using AccuracyMonitor.Training.Schedules;
 

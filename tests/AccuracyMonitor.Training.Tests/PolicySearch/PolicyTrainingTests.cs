@@ -1,6 +1,6 @@
 using AccuracyMonitor.Scoring.Networks;
-using AccuracyMonitor.Training.Schedules;
 using AccuracyMonitor.Training.PolicySearch;
+using AccuracyMonitor.Training.Schedules;
 
 namespace AccuracyMonitor.Training.Tests.PolicySearch;
 
