@@ -29,9 +29,15 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     private readonly TimeSpan _minimumRetention;
     private readonly BucketSequence _sequence = new();
 
-    private MonitorStore(StoreEngine engine, TimeSpan minimumRetention) => (_engine, _minimumRetention) = (engine, minimumRetention);
+    private MonitorStore(StoreEngine engine, TimeSpan minimumRetention)
+    {
+        (_engine, _minimumRetention) = (engine, minimumRetention);
+        Monitors = new MonitorRecords(engine);
+    }
 
     public StoreCounters Counters => _engine.Counters;
+
+    public MonitorRecords Monitors { get; }
 
     /// <summary>Full path of the database.</summary>
     public string Path => _engine.File.Path;
@@ -217,7 +223,7 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     public Task<PrunedInputs> PruneInputsAsync(InputBounds bounds, int limit = 1000, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(bounds);
-        CheckLimit(limit, 10_000);
+        StoreLimit.Check(limit, 10_000);
         return _engine.WriteAsync(c => InputPruning.Run(c, bounds, limit), 0, cancellation);
     }
 
@@ -232,7 +238,7 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
         string model, string version, Origin? origin, int limit = 1000, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(model);
-        CheckLimit(limit, 10_000);
+        StoreLimit.Check(limit, 10_000);
         return _engine.WriteAsync(c => ModelDeletion.Delete(c, model, version, origin, limit), 0, cancellation);
     }
 
@@ -250,7 +256,7 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     /// <returns>The requests that expired, oldest first; as many as <paramref name="limit"/> when there may be more.</returns>
     public Task<IReadOnlyList<RequestSummary>> ExpireAsync(DateTimeOffset now, int limit = 1000, CancellationToken cancellation = default)
     {
-        CheckLimit(limit, 10_000);
+        StoreLimit.Check(limit, 10_000);
         return _engine.WriteAsync(c => RequestQueue.Expire(c, now, limit), 0, cancellation);
     }
 
@@ -259,7 +265,7 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     /// <returns>The requests that wait again; as many as <paramref name="limit"/> when there may be more.</returns>
     public Task<IReadOnlyList<RequestSummary>> ReopenAsync(DateTimeOffset now, int limit = 1000, CancellationToken cancellation = default)
     {
-        CheckLimit(limit, 10_000);
+        StoreLimit.Check(limit, 10_000);
         return _engine.WriteAsync(c => RequestQueue.Reopen(c, now, limit), 0, cancellation);
     }
 
@@ -275,7 +281,7 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     public Task<IReadOnlyList<RequestListing>> RequestsAsync(RequestQuery query, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        CheckLimit(query.Limit, 10_000);
+        StoreLimit.Check(query.Limit, 10_000);
         return _engine.ReadAsync(c => RequestList.Page(c, query), cancellation);
     }
 
@@ -291,7 +297,7 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     public Task<LabelHistoryPage> LabelPageAsync(LabelHistoryQuery query, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        CheckLimit(query.Limit, 10_000);
+        StoreLimit.Check(query.Limit, 10_000);
         return _engine.ReadAsync(c => LabelHistory.Page(c, query, _engine.Generation), cancellation);
     }
 
@@ -302,7 +308,7 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     public Task<IReadOnlyList<LabelledRequest>> LabelledRequestsAsync(
         ModelKey key, DateTimeOffset predictedSince, int limit, CancellationToken cancellation = default)
     {
-        CheckLimit(limit, 100_000);
+        StoreLimit.Check(limit, 100_000);
         return _engine.ReadAsync(c => RequestReads.Labelled(c, key, predictedSince, limit), cancellation);
     }
 
@@ -329,78 +335,6 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
         while (last is not null);
     }
 
-    /// <summary>Stores a monitor. It is not activated.</summary>
-    /// <param name="origin">Null: the program itself.</param>
-    public Task<RegisterOutcome> RegisterMonitorAsync(MonitorRow monitor, Origin? origin = null, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(monitor);
-        var bytes = monitor.Onnx.Length + (monitor.Head?.Length ?? 0) + 1000L;
-        return _engine.WriteAsync(c => Registry.Register(c, monitor, origin ?? monitor.CreatedAt), bytes, cancellation);
-    }
-
-    /// <summary>Makes a registered monitor the champion of its model version and records why, in one transaction.</summary>
-    /// <param name="decision">Null when there was none; else about this monitor.</param>
-    /// <returns>The champion now; null when no such monitor is registered, and then nothing changed.</returns>
-    public Task<MonitorRow?> ActivateAsync(
-        ModelKey key, string monitorVersion, PromotionRow? decision, Origin origin, CancellationToken cancellation = default)
-    {
-        if (decision is not null && (decision.Key, decision.ChallengerVersion) != (key, monitorVersion))
-        {
-            throw new ArgumentException(
-                $"The decision is about {decision.ChallengerVersion} of {decision.Key}, not {monitorVersion} of {key}", nameof(decision));
-        }
-
-        return _engine.WriteAsync(c => Activations.Activate(c, key, monitorVersion, decision, origin), 1000, cancellation);
-    }
-
-    /// <summary>Makes the champion before this one the champion again, and records it as a decision. Again: the one before that.</summary>
-    /// <returns>The champion now; null when there is none to go back to, and then nothing changed.</returns>
-    public Task<MonitorRow?> RollBackAsync(ModelKey key, string reason, Origin origin, CancellationToken cancellation = default) =>
-        _engine.WriteAsync(c => Activations.RollBack(c, key, reason, origin), 1000, cancellation);
-
-    /// <summary>The champion, or null.</summary>
-    public Task<MonitorRow?> ActiveMonitorAsync(ModelKey key, CancellationToken cancellation = default) =>
-        _engine.ReadAsync(c => Activations.Active(c, key), cancellation);
-
-    /// <summary>A registered monitor with its files, or null.</summary>
-    public Task<MonitorRow?> GetMonitorAsync(ModelKey key, string monitorVersion, CancellationToken cancellation = default) =>
-        _engine.ReadAsync(c => Registry.Get(c, key, monitorVersion), cancellation);
-
-    /// <summary>The registry, of a model or a model version when given, newest first.</summary>
-    public Task<IReadOnlyList<MonitorListing>> ListMonitorsAsync(string? model = null, string? version = null, CancellationToken cancellation = default) =>
-        _engine.ReadAsync(c => Registry.List(c, model, version), cancellation);
-
-    /// <summary>Records a decision that activates nothing.</summary>
-    /// <param name="origin">Null: the program itself.</param>
-    public Task RecordDecisionAsync(PromotionRow decision, Origin? origin = null, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(decision);
-        return _engine.WriteAsync(c => Decisions.Record(c, decision, origin ?? decision.DecidedAt), 1000, cancellation);
-    }
-
-    /// <summary>How many challengers of a model version have been promoted by evidence.</summary>
-    public Task<int> CountPromotionsAsync(ModelKey key, CancellationToken cancellation = default) =>
-        _engine.ReadAsync(c => Decisions.Promotions(c, key), cancellation);
-
-    /// <summary>Keeps the evidence about networks in the place of what was kept for the same champion.</summary>
-    public Task SaveNetworkEvidenceAsync(NetworkEvidenceRow evidence, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(evidence);
-        return _engine.WriteAsync(c => NetworkEvidence.Save(c, evidence), 1000, cancellation);
-    }
-
-    /// <summary>The evidence about networks that challenge this champion; null: none was kept.</summary>
-    public Task<NetworkEvidenceRow?> NetworkEvidenceAsync(ModelKey key, string championVersion, CancellationToken cancellation = default) =>
-        _engine.ReadAsync(c => NetworkEvidence.Find(c, key, championVersion), cancellation);
-
-    /// <summary>The last decisions about a model version, newest first.</summary>
-    /// <param name="limit">1–10,000.</param>
-    public Task<IReadOnlyList<PromotionRow>> DecisionsAsync(ModelKey key, int limit = 100, CancellationToken cancellation = default)
-    {
-        CheckLimit(limit, 10_000);
-        return _engine.ReadAsync(c => Decisions.List(c, key, limit), cancellation);
-    }
-
     /// <summary>Records a start, with the names of the settings that differ from the start before. Of the settings only keyed digests are kept.</summary>
     /// <param name="settings">By name, in which case does not count.</param>
     public Task RecordStartAsync(IReadOnlyDictionary<string, string> settings, Origin origin, CancellationToken cancellation = default) =>
@@ -410,7 +344,7 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     public Task<IReadOnlyList<AuditEntry>> AuditAsync(AuditQuery query, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        CheckLimit(query.Limit, 10_000);
+        StoreLimit.Check(query.Limit, 10_000);
         return _engine.ReadAsync(c => AuditTrail.List(c, query), cancellation);
     }
 
@@ -421,9 +355,9 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     /// <param name="limit">Bound of the work of one call, for rows of each kind, 1–10,000.</param>
     public Task<PruneResult> PruneAsync(RetentionBounds bounds, DateTimeOffset now, int limit = 1000, CancellationToken cancellation = default)
     {
-        CheckLimit(limit, 10_000);
+        StoreLimit.Check(limit, 10_000);
         ArgumentNullException.ThrowIfNull(bounds);
-        CheckLimit(bounds.Monitors, 10_000);
+        StoreLimit.Check(bounds.Monitors, 10_000);
         ArgumentOutOfRangeException.ThrowIfNegative(bounds.MaxBytes);
         return _engine.WriteAsync(c => Pruning.Run(c, bounds, now - _minimumRetention, now, limit), 0, cancellation);
     }
@@ -443,12 +377,6 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
 
     /// <summary>Commits what was taken, closes the database and lets another process have it.</summary>
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
-
-    private static void CheckLimit(int limit, int highest)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, highest);
-    }
 
     private Task<IReadOnlyList<TResult>> BatchAsync<TItem, TResult>(
         IReadOnlyList<TItem> items, Func<SqliteConnection, TItem[], TResult[]> work, CancellationToken cancellation)

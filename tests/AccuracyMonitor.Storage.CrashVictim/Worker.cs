@@ -130,8 +130,9 @@ internal sealed class Worker(MonitorStore store, TextWriter journal, int number,
     {
         var version = $"{life}.{number}.{_operation}";
         await SayAsync($"? promote w{number} {version}");
-        await store.RegisterMonitorAsync(new MonitorRow { Key = _key, MonitorVersion = version, Kind = "ensemble", CreatedAt = Time, Onnx = [1], Head = [2] });
-        await store.ActivateAsync(_key, version, decision: null, Time);
+        await store.Monitors.RegisterAsync(
+            new MonitorRow { Key = _key, MonitorVersion = version, Kind = "ensemble", CreatedAt = Time, Onnx = [1], Head = [2] });
+        await store.Monitors.ActivateAsync(_key, version, decision: null, Time);
         await SayAsync($"! promote w{number} {version}");
     }
 

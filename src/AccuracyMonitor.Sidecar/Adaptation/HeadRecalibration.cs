@@ -39,7 +39,7 @@ internal sealed class HeadRecalibration(MonitorStore store, MonitorManager manag
                     Math.Max(ChampionChallenger.MinLabels, options.Value.RecalibrateMinLabels));
             }
 
-            var required = PromotionBudget.ForRecalibration(await store.CountPromotionsAsync(model.Key, cancel));
+            var required = PromotionBudget.ForRecalibration(await store.Monitors.CountPromotionsAsync(model.Key, cancel));
             var verdict = challenge.Trial.Verdict(required);
             using var proposed = MonitorLease.TryTake(Challenger(model, champion, challenge.Trial, labels, verdict.Promote))!;
             return await manager.DecideAsync(

@@ -43,7 +43,7 @@ internal sealed class NetworkFineTuning(
             }
 
             var labels = await AdaptationLabels.ReadAsync(store, model, lease, new LabelRange(options.Value.MaxLabels, time.GetUtcNow()), cancel);
-            var running = await store.NetworkEvidenceAsync(model.Key, champion.Version, cancel);
+            var running = await store.Monitors.NetworkEvidenceAsync(model.Key, champion.Version, cancel);
             var learning = running is null ? FirstSplit(labels, champion) : labels.CountThrough(running.LabelSequence);
             var judging = labels.Samples.Count - learning;
             if (labels.Samples.Count < MinLabels || learning < MinLabels / 2 || judging < ChampionChallenger.MinLabels)
@@ -52,7 +52,7 @@ internal sealed class NetworkFineTuning(
             }
 
             var evidence = running is null ? new LossEvidence() : new LossEvidence((running.LogValue, running.Mean, running.Square));
-            var required = PromotionBudget.ForFineTuning(await store.CountPromotionsAsync(model.Key, cancel));
+            var required = PromotionBudget.ForFineTuning(await store.Monitors.CountPromotionsAsync(model.Key, cancel));
             if (!evidence.CanReach(required, judging))
             {
                 return manager.Refused(
@@ -82,7 +82,7 @@ internal sealed class NetworkFineTuning(
 
         // Before anything is decided by it: if the decision can't be written, these labels have judged all the same.
         var (value, mean, square) = attempt.Evidence.State;
-        await store.SaveNetworkEvidenceAsync(new NetworkEvidenceRow(model.Key, champion.Version, value, mean, square, labels.LastSequence), cancel);
+        await store.Monitors.SaveNetworkEvidenceAsync(new NetworkEvidenceRow(model.Key, champion.Version, value, mean, square, labels.LastSequence), cancel);
         var verdict = ChampionChallenger.Judge(
             championLogits, logits, judges, new PromotionEvidence(Math.Exp(attempt.Evidence.LogValue), attempt.Required));
         return await manager.DecideAsync(model, new Proposal(PromotionKind.FineTuning, challenger, attempt.Learning), verdict, attempt.By);

@@ -72,13 +72,13 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
     {
         var manager = services.GetRequiredService<MonitorManager>();
         var starting = services.GetRequiredService<StartingMonitors>();
-        var keys = (await Store.ListMonitorsAsync(null, null, cancel)).Where(m => m.Active).Select(m => m.Monitor.Key).ToArray();
+        var keys = (await Store.Monitors.ListAsync(null, null, cancel)).Where(m => m.Active).Select(m => m.Monitor.Key).ToArray();
         var atOnce = services.GetRequiredService<IOptions<IntakeOptions>>().Value.MaxModels;
         foreach (var key in keys.Take(atOnce))
         {
             try
             {
-                starting.Stored(key, manager.ToMonitor((await Store.ActiveMonitorAsync(key, cancel))!, running: null, classCount: null));
+                starting.Stored(key, manager.ToMonitor((await Store.Monitors.ActiveAsync(key, cancel))!, running: null, classCount: null));
             }
             catch (MonitorFileException e)
             {

@@ -25,7 +25,7 @@ internal sealed class MonitorGrpcService(
 {
     public override async Task<ListMonitorsResponse> ListMonitors(ListMonitorsRequest request, ServerCallContext context)
     {
-        var stored = await store.ListMonitorsAsync(request.Model, request.Version, context.CancellationToken);
+        var stored = await store.Monitors.ListAsync(request.Model, request.Version, context.CancellationToken);
         List<MonitorDescription> all = [.. stored.Select(Describe)];
         var known = stored.Select(s => (s.Monitor.Key, s.Monitor.MonitorVersion)).ToHashSet();
         foreach (var model in registry.Models.Where(m => Matches(request.Model, m.Key.Model) && Matches(request.Version, m.Key.Version)))

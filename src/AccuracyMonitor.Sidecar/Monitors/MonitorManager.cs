@@ -49,13 +49,13 @@ internal sealed class MonitorManager(MonitorStore store, MonitorLoader loader, T
             await EnsureRegisteredAsync(model.Key, champion, champion.TrainedThrough == 0 ? 0 : trainedOn, parent: null);
             await EnsureRegisteredAsync(model.Key, challenger, trainedOn, champion.Version);
             await ActivateChampionFirstAsync(model.Key, champion);
-            _ = await store.ActivateAsync(model.Key, challenger.Version, decision, new Origin(by, decision.DecidedAt))
+            _ = await store.Monitors.ActivateAsync(model.Key, challenger.Version, decision, new Origin(by, decision.DecidedAt))
                 ?? throw new InvalidOperationException($"Challenger {challenger.Version} of {model.Key} is not in the store, where it was just written.");
             Adopt(model, proposed);
         }
         else
         {
-            await store.RecordDecisionAsync(decision, new Origin(by, decision.DecidedAt));
+            await store.Monitors.RecordDecisionAsync(decision, new Origin(by, decision.DecidedAt));
         }
 
         model.Metrics.Judged(kind == PromotionKind.Recalibration ? "recalibration" : "fine_tuning", verdict.Promote);
@@ -104,14 +104,14 @@ internal sealed class MonitorManager(MonitorStore store, MonitorLoader loader, T
             return MonitorLease.OfCreator(new MonitorSnapshot(new SharedScorer(scorer), null, scorer.Version, scorer.Version, onnx, Proven: true, 0));
         });
         var row = ToRow(key, lease.Monitor, 0, parent: null);
-        return (row, await store.RegisterMonitorAsync(row, new Origin(by, row.CreatedAt)));
+        return (row, await store.Monitors.RegisterAsync(row, new Origin(by, row.CreatedAt)));
     }
 
     /// <summary>Makes a registered monitor the champion by somebody's word. The caller holds <see cref="ModelState.Management"/>.</summary>
     /// <returns>Null: no such monitor.</returns>
     public async Task<MonitorRow?> ActivateAsync(ModelState model, string monitorVersion, Actor by)
     {
-        if (await store.GetMonitorAsync(model.Key, monitorVersion) is not { } row)
+        if (await store.Monitors.GetAsync(model.Key, monitorVersion) is not { } row)
         {
             return null;
         }
@@ -120,7 +120,7 @@ internal sealed class MonitorManager(MonitorStore store, MonitorLoader loader, T
         await EnsureRegisteredAsync(model.Key, model.Monitor, 0, parent: null);
         await ActivateChampionFirstAsync(model.Key, model.Monitor);
         var decision = Refused(model, PromotionKind.Manual, "Activated by hand.") with { ChallengerVersion = monitorVersion, Promoted = true };
-        if (await store.ActivateAsync(model.Key, monitorVersion, decision, new Origin(by, decision.DecidedAt)) is null)
+        if (await store.Monitors.ActivateAsync(model.Key, monitorVersion, decision, new Origin(by, decision.DecidedAt)) is null)
         {
             // Retention has forgotten it meanwhile.
             return null;
@@ -135,7 +135,7 @@ internal sealed class MonitorManager(MonitorStore store, MonitorLoader loader, T
     /// <exception cref="MonitorFileException">Its stored files are damaged; the present champion stays.</exception>
     public async Task<MonitorRow?> RollBackAsync(ModelState model, Actor by)
     {
-        if (await store.RollBackAsync(model.Key, "Rolled back by hand.", new Origin(by, time.GetUtcNow())) is not { } row)
+        if (await store.Monitors.RollBackAsync(model.Key, "Rolled back by hand.", new Origin(by, time.GetUtcNow())) is not { } row)
         {
             return null;
         }
@@ -149,7 +149,7 @@ internal sealed class MonitorManager(MonitorStore store, MonitorLoader loader, T
         catch (Exception e) when (e is MonitorFileException or BusyException)
         {
             // The last good one stays, on the disk as in memory.
-            await store.ActivateAsync(model.Key, model.Monitor.Version, null, time.GetUtcNow());
+            await store.Monitors.ActivateAsync(model.Key, model.Monitor.Version, null, time.GetUtcNow());
             throw;
         }
     }
@@ -195,7 +195,7 @@ internal sealed class MonitorManager(MonitorStore store, MonitorLoader loader, T
     /// <exception cref="StoreException">The store can't be read now.</exception>
     /// <exception cref="BusyException">Others were loaded all the time.</exception>
     public MonitorLease? StoredChampion(ModelKey key) =>
-        store.ActiveMonitorAsync(key).GetAwaiter().GetResult() is { } row ? ToMonitor(row, running: null, classCount: null) : null;
+        store.Monitors.ActiveAsync(key).GetAwaiter().GetResult() is { } row ? ToMonitor(row, running: null, classCount: null) : null;
 
     private static (MonitorProperties Properties, RecalibrationHead? Head) ReadProperties(MonitorRow row)
     {
@@ -219,17 +219,17 @@ internal sealed class MonitorManager(MonitorStore store, MonitorLoader loader, T
     /// <summary>The first champion comes from a file or from nothing: it is written down when the second arrives, so that a roll-back reaches it.</summary>
     private async Task ActivateChampionFirstAsync(ModelKey key, MonitorSnapshot champion)
     {
-        if (await store.ActiveMonitorAsync(key) is null)
+        if (await store.Monitors.ActiveAsync(key) is null)
         {
-            await store.ActivateAsync(key, champion.Version, null, time.GetUtcNow());
+            await store.Monitors.ActivateAsync(key, champion.Version, null, time.GetUtcNow());
         }
     }
 
     private async Task EnsureRegisteredAsync(ModelKey key, MonitorSnapshot monitor, int trainedOn, string? parent)
     {
-        if (await store.GetMonitorAsync(key, monitor.Version) is null)
+        if (await store.Monitors.GetAsync(key, monitor.Version) is null)
         {
-            await store.RegisterMonitorAsync(ToRow(key, monitor, trainedOn, parent));
+            await store.Monitors.RegisterAsync(ToRow(key, monitor, trainedOn, parent));
         }
     }
 

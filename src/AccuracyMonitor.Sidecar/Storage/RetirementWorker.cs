@@ -59,7 +59,7 @@ internal sealed class RetirementWorker(
         try
         {
             var key = model.Key;
-            if ((await store.ListMonitorsAsync(key.Model, key.Version, cancel)).Any(m => m.Active))
+            if ((await store.Monitors.ListAsync(key.Model, key.Version, cancel)).Any(m => m.Active))
             {
                 // Before the version is forgotten, since it may be seen again at once; by its key alone, or its state would stay in memory.
                 starting.ReadWhenSeen(key, () => manager.StoredChampion(key));

@@ -87,7 +87,7 @@ public sealed class ChallengeTests
 
         decision.Promoted.ShouldBeTrue(decision.Reason);
         model.Monitor.Head.ShouldNotBeNull();
-        var active = await Store(sidecar).ActiveMonitorAsync(model.Key, cancel);
+        var active = await Store(sidecar).Monitors.ActiveAsync(model.Key, cancel);
         active!.MonitorVersion.ShouldBe(decision.ChallengerVersion);
         active.Head.ShouldBe(model.Monitor.Head.ToBytes());
     }
@@ -105,7 +105,7 @@ public sealed class ChallengeTests
             var first = await sidecar.Services.GetRequiredService<NetworkFineTuning>().RunAsync(Model(sidecar), Actor.Sidecar, cancel);
             first.Labels.ShouldBe(40, "60 labels taught: " + first.Reason);
             first.Promoted.ShouldBeFalse(first.Reason);
-            evidence = (await Store(sidecar).NetworkEvidenceAsync(new ModelKey("m", "1"), Model(sidecar).Monitor.Version, cancel))!;
+            evidence = (await Store(sidecar).Monitors.NetworkEvidenceAsync(new ModelKey("m", "1"), Model(sidecar).Monitor.Version, cancel))!;
             evidence.LogValue.ShouldNotBe(0);
         }
 
@@ -117,7 +117,8 @@ public sealed class ChallengeTests
             await LabelAsync(restarted, "b", 30, right: 5);
             var later = await restarted.Services.GetRequiredService<NetworkFineTuning>().RunAsync(Model(restarted), Actor.Sidecar, cancel);
             later.Labels.ShouldBe(30, "only the new labels judge: " + later.Reason);
-            (await Store(restarted).NetworkEvidenceAsync(evidence.Key, evidence.ChampionVersion, cancel))!.LabelSequence.ShouldBe(evidence.LabelSequence + 30);
+            (await Store(restarted).Monitors.NetworkEvidenceAsync(evidence.Key, evidence.ChampionVersion, cancel))!
+                .LabelSequence.ShouldBe(evidence.LabelSequence + 30);
         }
 
         Directory.Delete(folder, recursive: true);

@@ -35,9 +35,9 @@ public sealed class MonitorManagerTests
         }
 
         model.Monitor.Version.ShouldBe(champion);
-        var active = await Store(sidecar).ActiveMonitorAsync(model.Key, TestContext.Current.CancellationToken);
+        var active = await Store(sidecar).Monitors.ActiveAsync(model.Key, TestContext.Current.CancellationToken);
         (active?.MonitorVersion ?? champion).ShouldBe(champion);
-        (await Store(sidecar).CountPromotionsAsync(model.Key, TestContext.Current.CancellationToken)).ShouldBe(0);
+        (await Store(sidecar).Monitors.CountPromotionsAsync(model.Key, TestContext.Current.CancellationToken)).ShouldBe(0);
 
         (await DecideAsync(sidecar, model, Won)).Promoted.ShouldBeTrue("the store works again");
         model.Monitor.Version.ShouldBe("next");
@@ -51,7 +51,7 @@ public sealed class MonitorManagerTests
 
         await DecideAsync(sidecar, model, Won with { Promote = false, Reason = "Not better." });
 
-        var decision = (await Store(sidecar).DecisionsAsync(model.Key, cancellation: TestContext.Current.CancellationToken)).ShouldHaveSingleItem();
+        var decision = (await Store(sidecar).Monitors.DecisionsAsync(model.Key, cancellation: TestContext.Current.CancellationToken)).ShouldHaveSingleItem();
         (decision.Promoted, decision.Reason, decision.DecidedAt, decision.Labels).ShouldBe((false, "Not better.", _time.GetUtcNow(), 100));
     }
 
@@ -64,8 +64,8 @@ public sealed class MonitorManagerTests
         await Manager(sidecar).RollBackAsync(model, Actor.Sidecar);
         await DecideAsync(sidecar, model, Won with { Promote = false });
 
-        (await Store(sidecar).CountPromotionsAsync(model.Key, TestContext.Current.CancellationToken)).ShouldBe(1);
-        (await Store(sidecar).CountPromotionsAsync(new ModelKey("m", "2"), TestContext.Current.CancellationToken)).ShouldBe(0);
+        (await Store(sidecar).Monitors.CountPromotionsAsync(model.Key, TestContext.Current.CancellationToken)).ShouldBe(1);
+        (await Store(sidecar).Monitors.CountPromotionsAsync(new ModelKey("m", "2"), TestContext.Current.CancellationToken)).ShouldBe(0);
     }
 
     private static MonitorStore Store(TestSidecar sidecar) => sidecar.Services.GetRequiredService<MonitorStore>();

@@ -62,9 +62,9 @@ public sealed class AuditTrailTests : IDisposable
         await store.EnqueueAsync([Request("a"), Request("b")], []);
         var lease = (await store.LeaseAsync(new LeaseQuery { MaxItems = 1, Duration = TimeSpan.FromMinutes(1) }, Start)).Single();
         await store.CompleteAsync([Answer("b", 0)], Start);
-        await store.RegisterMonitorAsync(Monitor("m1"));
-        await store.RegisterMonitorAsync(Monitor("m2"));
-        await store.ActivateAsync(Clothing, "m1", null, Start);
+        await store.Monitors.RegisterAsync(Monitor("m1"));
+        await store.Monitors.RegisterAsync(Monitor("m2"));
+        await store.Monitors.ActivateAsync(Clothing, "m1", null, Start);
         Run("CREATE TRIGGER failing BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'failing'); END");
 
         Func<Task>[] changes =
@@ -72,9 +72,9 @@ public sealed class AuditTrailTests : IDisposable
             () => store.CompleteAsync([Answer("b", 1)], Ops),
             () => store.RetractAsync([(Clothing, "b")], "", Ops),
             () => store.SkipAsync([lease.LeaseId], "", Ops),
-            () => store.RegisterMonitorAsync(Monitor("m3"), Ops),
-            () => store.ActivateAsync(Clothing, "m2", Decision("m2", PromotionKind.Manual), Ops),
-            () => store.RecordDecisionAsync(Decision("m2", PromotionKind.Recalibration) with { Promoted = false }, Ops),
+            () => store.Monitors.RegisterAsync(Monitor("m3"), Ops),
+            () => store.Monitors.ActivateAsync(Clothing, "m2", Decision("m2", PromotionKind.Manual), Ops),
+            () => store.Monitors.RecordDecisionAsync(Decision("m2", PromotionKind.Recalibration) with { Promoted = false }, Ops),
             () => store.RecordStartAsync(new Dictionary<string, string> { ["a"] = "b" }, Ops),
         ];
         foreach (var change in changes)
@@ -84,9 +84,9 @@ public sealed class AuditTrailTests : IDisposable
 
         (await store.FindAsync(Clothing, "b"))!.Label.ShouldBe(0);
         (await store.CountsAsync()).Skipped.ShouldBe(0);
-        (await store.ListMonitorsAsync()).Select(m => m.Monitor.MonitorVersion).ShouldBe(["m2", "m1"]);
-        (await store.ActiveMonitorAsync(Clothing))!.MonitorVersion.ShouldBe("m1");
-        (await store.DecisionsAsync(Clothing)).ShouldBeEmpty();
+        (await store.Monitors.ListAsync()).Select(m => m.Monitor.MonitorVersion).ShouldBe(["m2", "m1"]);
+        (await store.Monitors.ActiveAsync(Clothing))!.MonitorVersion.ShouldBe("m1");
+        (await store.Monitors.DecisionsAsync(Clothing)).ShouldBeEmpty();
         Run("DROP TRIGGER failing");
         await store.RecordStartAsync(new Dictionary<string, string> { ["a"] = "b" }, Ops);
         (await store.AuditAsync(new AuditQuery { Limit = 1 })).Single().Detail.ShouldEndWith(": first start with this database");
@@ -96,14 +96,14 @@ public sealed class AuditTrailTests : IDisposable
     public async Task Monitors_are_recorded_with_who_decided()
     {
         await using var store = await _disk.OpenAsync();
-        await store.RegisterMonitorAsync(Monitor("m1"));
-        await store.RegisterMonitorAsync(Monitor("m2"), Ops);
-        await store.RegisterMonitorAsync(Monitor("m2"), Ops);
-        await store.ActivateAsync(Clothing, "m1", null, Start);
-        await store.ActivateAsync(Clothing, "m2", Decision("m2", PromotionKind.Recalibration), Start);
-        await store.ActivateAsync(Clothing, "m1", Decision("m1", PromotionKind.Manual), Ops);
-        await store.RecordDecisionAsync(Decision("m2", PromotionKind.FineTuning) with { Promoted = false });
-        await store.RecordDecisionAsync(Decision("m2", PromotionKind.FineTuning) with { Promoted = false }, Ops);
+        await store.Monitors.RegisterAsync(Monitor("m1"));
+        await store.Monitors.RegisterAsync(Monitor("m2"), Ops);
+        await store.Monitors.RegisterAsync(Monitor("m2"), Ops);
+        await store.Monitors.ActivateAsync(Clothing, "m1", null, Start);
+        await store.Monitors.ActivateAsync(Clothing, "m2", Decision("m2", PromotionKind.Recalibration), Start);
+        await store.Monitors.ActivateAsync(Clothing, "m1", Decision("m1", PromotionKind.Manual), Ops);
+        await store.Monitors.RecordDecisionAsync(Decision("m2", PromotionKind.FineTuning) with { Promoted = false });
+        await store.Monitors.RecordDecisionAsync(Decision("m2", PromotionKind.FineTuning) with { Promoted = false }, Ops);
 
         (await store.AuditAsync(new AuditQuery())).Reverse().Select(e => (e.Action, e.Origin.By.Subject, e.Detail)).ShouldBe(
         [
@@ -122,7 +122,7 @@ public sealed class AuditTrailTests : IDisposable
         await using var store = await _disk.OpenAsync();
         for (var i = 0; i < 6; i++)
         {
-            await store.RegisterMonitorAsync(Monitor($"m{i}") with { Key = i % 2 == 0 ? Clothing : Shoes }, Ops with { At = Start.AddHours(i) });
+            await store.Monitors.RegisterAsync(Monitor($"m{i}") with { Key = i % 2 == 0 ? Clothing : Shoes }, Ops with { At = Start.AddHours(i) });
         }
 
         (await PlacesAsync(new AuditQuery { Limit = 2 })).ShouldBe([6, 5]);
@@ -142,8 +142,8 @@ public sealed class AuditTrailTests : IDisposable
     {
         await using (var store = await _disk.OpenAsync())
         {
-            await store.RegisterMonitorAsync(Monitor("m1"));
-            await store.RegisterMonitorAsync(Monitor("m2"));
+            await store.Monitors.RegisterAsync(Monitor("m1"));
+            await store.Monitors.RegisterAsync(Monitor("m2"));
         }
 
         Should.Throw<SqliteException>(() => Run(sql)).Message.ShouldContain(refusal);
@@ -155,7 +155,7 @@ public sealed class AuditTrailTests : IDisposable
         await using var store = await _disk.OpenAsync();
         for (var i = 0; i < 10; i++)
         {
-            await store.RegisterMonitorAsync(Monitor($"m{i}"), Ops with { At = Start.AddDays(i) });
+            await store.Monitors.RegisterAsync(Monitor($"m{i}"), Ops with { At = Start.AddDays(i) });
         }
 
         var bounds = new RetentionBounds(Start.AddDays(5));
@@ -168,7 +168,7 @@ public sealed class AuditTrailTests : IDisposable
     public async Task No_amount_of_labelling_displaces_what_was_done_to_monitors()
     {
         await using var store = await _disk.OpenAsync();
-        await store.RegisterMonitorAsync(Monitor("m1"), Ops);
+        await store.Monitors.RegisterAsync(Monitor("m1"), Ops);
         Run(
             $"""
             WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {RetentionBounds.KeptLabelAudits + 150})
@@ -187,8 +187,8 @@ public sealed class AuditTrailTests : IDisposable
     {
         await using var store = await _disk.OpenAsync();
         var long4 = $"{new string('x', 499)}😀";
-        await store.RegisterMonitorAsync(Monitor("m1"), new Origin(new Actor($"jwt:\u001b[2J{new string('s', 300)}", "::1"), Start));
-        await store.RecordDecisionAsync(Decision("", PromotionKind.Recalibration) with { Reason = long4 }, Ops);
+        await store.Monitors.RegisterAsync(Monitor("m1"), new Origin(new Actor($"jwt:\u001b[2J{new string('s', 300)}", "::1"), Start));
+        await store.Monitors.RecordDecisionAsync(Decision("", PromotionKind.Recalibration) with { Reason = long4 }, Ops);
 
         var entries = await store.AuditAsync(new AuditQuery());
         entries[1].Origin.By.Subject.ShouldBe($"jwt: [2J{new string('s', 192)}");

@@ -17,28 +17,28 @@ public sealed class MonitorPruningTests : IDisposable
         await using var store = await _disk.OpenAsync();
         for (var i = 0; i < 12; i++)
         {
-            await store.RegisterMonitorAsync(Monitor($"m{i}"));
+            await store.Monitors.RegisterAsync(Monitor($"m{i}"));
         }
 
         foreach (var champion in new[] { "m0", "m2", "m1", "m4", "m3" })
         {
-            await store.ActivateAsync(Clothing, champion, null, Start);
+            await store.Monitors.ActivateAsync(Clothing, champion, null, Start);
         }
 
-        await store.RegisterMonitorAsync(Monitor("other") with { Key = new ModelKey("clothing", "8") });
+        await store.Monitors.RegisterAsync(Monitor("other") with { Key = new ModelKey("clothing", "8") });
         var used = (await store.SizeAsync()).Used;
 
         (await store.PruneAsync(Three, Start)).Monitors.ShouldBe(6);
 
-        (await store.ListMonitorsAsync(null, null)).Select(m => m.Monitor.MonitorVersion).ShouldBe(["other", "m11", "m10", "m9", "m4", "m3", "m1"]);
+        (await store.Monitors.ListAsync(null, null)).Select(m => m.Monitor.MonitorVersion).ShouldBe(["other", "m11", "m10", "m9", "m4", "m3", "m1"]);
         (await store.SizeAsync()).Used.ShouldBeLessThan(used - (5 * 100_000));
-        (await store.RollBackAsync(Clothing, "", Start))!.MonitorVersion.ShouldBe("m4");
-        (await store.RollBackAsync(Clothing, "", Start))!.MonitorVersion.ShouldBe("m1");
-        (await store.RollBackAsync(Clothing, "", Start)).ShouldBeNull();
+        (await store.Monitors.RollBackAsync(Clothing, "", Start))!.MonitorVersion.ShouldBe("m4");
+        (await store.Monitors.RollBackAsync(Clothing, "", Start))!.MonitorVersion.ShouldBe("m1");
+        (await store.Monitors.RollBackAsync(Clothing, "", Start)).ShouldBeNull();
 
         // No roll-back leads to those that were rolled back.
         (await store.PruneAsync(Three, Start)).Monitors.ShouldBe(2);
-        (await store.ActiveMonitorAsync(Clothing))!.MonitorVersion.ShouldBe("m1");
+        (await store.Monitors.ActiveAsync(Clothing))!.MonitorVersion.ShouldBe("m1");
     }
 
     /// <summary>Random registrations, activations, roll-backs and prunings.</summary>
@@ -58,15 +58,15 @@ public sealed class MonitorPruningTests : IDisposable
                     var version = $"m{registered++}";
                     foreach (var store in new[] { pruned, whole })
                     {
-                        await store.RegisterMonitorAsync(Monitor(version));
-                        await store.ActivateAsync(Clothing, version, null, Start);
+                        await store.Monitors.RegisterAsync(Monitor(version));
+                        await store.Monitors.ActivateAsync(Clothing, version, null, Start);
                     }
 
                     depth++;
                     break;
                 case 2 when depth > 1:
-                    var expected = (await whole.RollBackAsync(Clothing, "", Start))!.MonitorVersion;
-                    (await pruned.RollBackAsync(Clothing, "", Start))!.MonitorVersion.ShouldBe(expected);
+                    var expected = (await whole.Monitors.RollBackAsync(Clothing, "", Start))!.MonitorVersion;
+                    (await pruned.Monitors.RollBackAsync(Clothing, "", Start))!.MonitorVersion.ShouldBe(expected);
                     depth--;
                     break;
                 default:
@@ -75,11 +75,11 @@ public sealed class MonitorPruningTests : IDisposable
                     break;
             }
 
-            (await pruned.ActiveMonitorAsync(Clothing))?.MonitorVersion.ShouldBe((await whole.ActiveMonitorAsync(Clothing))!.MonitorVersion);
+            (await pruned.Monitors.ActiveAsync(Clothing))?.MonitorVersion.ShouldBe((await whole.Monitors.ActiveAsync(Clothing))!.MonitorVersion);
         }
 
         await pruned.PruneAsync(Three, Start);
-        (await pruned.ListMonitorsAsync(null, null)).Count.ShouldBeLessThanOrEqualTo(2 * Three.Monitors);
+        (await pruned.Monitors.ListAsync(null, null)).Count.ShouldBeLessThanOrEqualTo(2 * Three.Monitors);
     }
 
     [Fact]
@@ -88,15 +88,15 @@ public sealed class MonitorPruningTests : IDisposable
         await using var store = await _disk.OpenAsync();
         for (var i = 0; i < RetentionBounds.KeptRefusals + 10; i++)
         {
-            await store.RecordDecisionAsync(Decision($"c{i}", promoted: i < 5));
+            await store.Monitors.RecordDecisionAsync(Decision($"c{i}", promoted: i < 5));
         }
 
         (await store.PruneAsync(Three, Start)).Decisions.ShouldBe(5);
 
-        var left = await store.DecisionsAsync(Clothing, 10_000);
+        var left = await store.Monitors.DecisionsAsync(Clothing, 10_000);
         left.Count.ShouldBe(RetentionBounds.KeptRefusals + 5);
         left.Count(d => d.Promoted).ShouldBe(5);
-        (await store.CountPromotionsAsync(Clothing)).ShouldBe(5);
+        (await store.Monitors.CountPromotionsAsync(Clothing)).ShouldBe(5);
     }
 
     public void Dispose() => _disk.Dispose();

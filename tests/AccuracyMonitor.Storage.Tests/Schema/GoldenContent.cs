@@ -92,12 +92,12 @@ internal static class GoldenContent
         await store.LeaseAsync(new LeaseQuery { Annotator = "cat", Duration = TimeSpan.FromHours(12) }, Start);
         await store.ExpireAsync(Start);
         await store.ReplaceClosedWindowsAsync(Clothing, [Closed]);
-        await store.RegisterMonitorAsync(First);
-        await store.RegisterMonitorAsync(First with { MonitorVersion = "m2", Parent = "m1", Head = [4, 5] });
-        await store.ActivateAsync(Clothing, "m1", null, Start);
-        await store.ActivateAsync(Clothing, "m2", Decision, Start);
-        await store.RollBackAsync(Clothing, "worse", Ops);
-        await store.SaveNetworkEvidenceAsync(Networks);
+        await store.Monitors.RegisterAsync(First);
+        await store.Monitors.RegisterAsync(First with { MonitorVersion = "m2", Parent = "m1", Head = [4, 5] });
+        await store.Monitors.ActivateAsync(Clothing, "m1", null, Start);
+        await store.Monitors.ActivateAsync(Clothing, "m2", Decision, Start);
+        await store.Monitors.RollBackAsync(Clothing, "worse", Ops);
+        await store.Monitors.SaveNetworkEvidenceAsync(Networks);
         await store.RecordStartAsync(new Dictionary<string, string> { ["Alarms:Objective"] = "0.9" }, Ops);
     }
 
@@ -113,8 +113,8 @@ internal static class GoldenContent
         (await store.BucketsAsync(DateTimeOffset.MinValue)).ShouldBe([bucket]);
         (await store.UniformLabelsAsync(Clothing)).ShouldBe(version >= 2 ? new UniformLabelCount(1, 1) : default);
         (await store.ClosedWindowsAsync(Clothing)).ShouldBe(version >= 2 ? [Closed] : []);
-        (await store.NetworkEvidenceAsync(Clothing, "m1")).ShouldBe(version >= 4 ? Networks : null);
-        (await store.NetworkEvidenceAsync(Clothing, "m2")).ShouldBeNull("it is about another champion");
+        (await store.Monitors.NetworkEvidenceAsync(Clothing, "m1")).ShouldBe(version >= 4 ? Networks : null);
+        (await store.Monitors.NetworkEvidenceAsync(Clothing, "m2")).ShouldBeNull("it is about another champion");
     }
 
     private static async Task CheckRequestsAsync(MonitorStore store)
@@ -193,11 +193,11 @@ internal static class GoldenContent
 
     private static async Task CheckMonitorsAsync(MonitorStore store)
     {
-        var champion = (await store.ActiveMonitorAsync(Clothing))!;
+        var champion = (await store.Monitors.ActiveAsync(Clothing))!;
         champion.Onnx.ShouldBe(First.Onnx);
         (champion with { Onnx = First.Onnx }).ShouldBe(First);
-        (await store.GetMonitorAsync(Clothing, "m2"))!.Head.ShouldBe([4, 5]);
-        var decisions = await store.DecisionsAsync(Clothing);
+        (await store.Monitors.GetAsync(Clothing, "m2"))!.Head.ShouldBe([4, 5]);
+        var decisions = await store.Monitors.DecisionsAsync(Clothing);
         decisions[1].ShouldBe(Decision);
         (decisions[0].Kind, decisions[0].Reason).ShouldBe((PromotionKind.RollBack, "worse"));
     }

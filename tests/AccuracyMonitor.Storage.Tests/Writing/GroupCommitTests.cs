@@ -100,7 +100,7 @@ public sealed class GroupCommitTests : IDisposable
     public async Task Bytes_that_wait_are_bounded_too_and_one_large_write_alone_is_taken()
     {
         await using var store = await OpenWaitingAsync(_disk.Options with { MaxQueuedBytes = 64 << 10 });
-        var large = store.RegisterMonitorAsync(
+        var large = store.Monitors.RegisterAsync(
             new MonitorRow { Key = Clothing, MonitorVersion = "m1", Kind = "ensemble", CreatedAt = Start, Onnx = new byte[1 << 20] });
         await Should.ThrowAsync<StoreBusyException>(() => store.EnqueueAsync([Request("a")], []));
         await LetWriteAsync(large);
