@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Labelling;
-using AccuracyMonitor.Core.Sequences;
 using AccuracyMonitor.Storage.Audit;
 using AccuracyMonitor.Storage.Inputs;
 using AccuracyMonitor.Storage.Labelling;
@@ -33,11 +32,14 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     {
         (_engine, _minimumRetention) = (engine, minimumRetention);
         Monitors = new MonitorRecords(engine);
+        Windows = new WindowRecords(engine, _sequence);
     }
 
     public StoreCounters Counters => _engine.Counters;
 
     public MonitorRecords Monitors { get; }
+
+    public WindowRecords Windows { get; }
 
     /// <summary>Full path of the database.</summary>
     public string Path => _engine.File.Path;
@@ -80,34 +82,6 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
             LabellingLimits.Bytes(newRequests) + (Buckets.RowBytes * totals.Length),
             cancellation);
     }
-
-    /// <summary>Keeps buckets; each replaces what was kept of it, unless that is of a later <see cref="BucketSnapshot.Sequence"/>.</summary>
-    public Task FlushBucketsAsync(IReadOnlyList<BucketRow> buckets, CancellationToken cancellation = default)
-    {
-        Buckets.Check(buckets);
-        var totals = buckets.ToArray();
-        return _engine.WriteAsync(c => Buckets.Upsert(c, totals, _sequence), Buckets.RowBytes * totals.Length, cancellation);
-    }
-
-    /// <summary>Buckets that start at or after a time, by series, window and start, with the sequence numbers that the store gave them.</summary>
-    public Task<IReadOnlyList<BucketRow>> BucketsAsync(DateTimeOffset since, CancellationToken cancellation = default) =>
-        _engine.ReadAsync(c => Buckets.Since(c, since), cancellation);
-
-    /// <summary>
-    /// Keeps closed windows of a model version in the place of all that start with the first of them or after. At least one, oldest first.
-    /// </summary>
-    public Task ReplaceClosedWindowsAsync(ModelKey key, IReadOnlyList<ClosedWindow> windows, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(windows);
-        ArgumentOutOfRangeException.ThrowIfZero(windows.Count, nameof(windows));
-        ClosedWindowRows.Check(windows);
-        var copy = windows.ToArray();
-        return _engine.WriteAsync(c => ClosedWindowRows.Replace(c, key, copy), Buckets.RowBytes * copy.Length, cancellation);
-    }
-
-    /// <summary>The closed windows of a model version, oldest first.</summary>
-    public Task<IReadOnlyList<ClosedWindow>> ClosedWindowsAsync(ModelKey key, CancellationToken cancellation = default) =>
-        _engine.ReadAsync(c => ClosedWindowRows.Of(c, key), cancellation);
 
     /// <summary>How many labels the uniform sample of a model version has ever had, those of a database that was set aside not counted.</summary>
     public Task<UniformLabelCount> UniformLabelsAsync(ModelKey key, CancellationToken cancellation = default) =>

@@ -31,7 +31,7 @@ public sealed class RetentionTests : IDisposable
         (await store.FindAsync(Clothing, "waiting")).ShouldNotBeNull();
         (await store.FindAsync(Clothing, "leased")).ShouldNotBeNull();
         (await store.FindAsync(Clothing, "young")).ShouldNotBeNull();
-        (await store.BucketsAsync(DateTimeOffset.MinValue)).ShouldBe([Bucket(Start)]);
+        (await store.Windows.BucketsAsync(DateTimeOffset.MinValue)).ShouldBe([Bucket(Start)]);
     }
 
     [Fact]

@@ -97,7 +97,7 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
     {
         var registry = services.GetRequiredService<ModelRegistry>();
         var now = time.GetUtcNow();
-        var buckets = await Store.BucketsAsync(since, cancel);
+        var buckets = await Store.Windows.BucketsAsync(since, cancel);
         foreach (var rows in buckets.GroupBy(b => b.Series.ModelKey))
         {
             registry.Remember(rows.Key, [.. rows]);

@@ -18,7 +18,7 @@ internal sealed class RunningHistory(MonitorStore store, TimeProvider time, ILog
         {
             if (!running.IsRestored)
             {
-                running.Restore(await store.ClosedWindowsAsync(model.Key, cancel), time.GetUtcNow());
+                running.Restore(await store.Windows.ClosedAsync(model.Key, cancel), time.GetUtcNow());
             }
 
             if (running.UncountedChange is { } change)

@@ -1,3 +1,4 @@
+using AccuracyMonitor.Hosting.Metrics;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Storage.Inputs;
 

@@ -85,7 +85,7 @@ internal sealed class WindowSumWorker(
     private async Task WriteSumsAsync(ModelState model)
     {
         var lease = BucketLease.Take(model.AllSeries.Concat(model.Classes.All));
-        if (lease.Rows.Count > 0 && model.TryWrite(() => store.FlushBucketsAsync(lease.Rows), out var write))
+        if (lease.Rows.Count > 0 && model.TryWrite(() => store.Windows.FlushBucketsAsync(lease.Rows), out var write))
         {
             await write;
             lease.Commit();
@@ -95,7 +95,7 @@ internal sealed class WindowSumWorker(
     private async Task WriteClosedWindowsAsync(ModelState model)
     {
         var windows = model.Running.Unsaved;
-        if (windows.Count > 0 && model.TryWrite(() => store.ReplaceClosedWindowsAsync(model.Key, windows), out var write))
+        if (windows.Count > 0 && model.TryWrite(() => store.Windows.ReplaceClosedAsync(model.Key, windows), out var write))
         {
             await write;
             model.Running.MarkSaved(windows);

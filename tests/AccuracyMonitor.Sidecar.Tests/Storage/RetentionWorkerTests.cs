@@ -17,7 +17,7 @@ public sealed class RetentionWorkerTests
     {
         await using var bench = await Workbench.OpenAsync();
         bench.Count();
-        await bench.Store.FlushBucketsAsync(BucketLease.Take(bench.Model.AllSeries).Rows, TestContext.Current.CancellationToken);
+        await bench.Store.Windows.FlushBucketsAsync(BucketLease.Take(bench.Model.AllSeries).Rows, TestContext.Current.CancellationToken);
         var settings = new StorageOptions { Retention = TimeSpan.FromDays(10) };
         using var worker = Worker(bench, Options.Create(settings), bench.Get<AgreedClock>());
 
@@ -38,7 +38,7 @@ public sealed class RetentionWorkerTests
     {
         await using var bench = await Workbench.OpenAsync();
         bench.Count();
-        await bench.Store.FlushBucketsAsync(BucketLease.Take(bench.Model.AllSeries).Rows, TestContext.Current.CancellationToken);
+        await bench.Store.Windows.FlushBucketsAsync(BucketLease.Take(bench.Model.AllSeries).Rows, TestContext.Current.CancellationToken);
         var settings = Options.Create(new StorageOptions { Retention = TimeSpan.FromDays(10) });
         var clock = bench.Get<AgreedClock>();
         using var worker = Worker(bench, settings, clock);

@@ -71,7 +71,7 @@ public sealed class RetirementWorkerTests
         var (registry, worker, history) = (bench.Get<ModelRegistry>(), bench.Get<RetirementWorker>(), bench.Get<RunningHistory>());
         var model = registry.GetOrCreate(Key(0), classCount: 2)!;
         ClosedWindow[] closed = [new(Workbench.Start.AddDays(-2), Workbench.Start.AddDays(-1), 0.9, 0.02, 100)];
-        await bench.Store.ReplaceClosedWindowsAsync(Key(0), closed, TestContext.Current.CancellationToken);
+        await bench.Store.Windows.ReplaceClosedAsync(Key(0), closed, TestContext.Current.CancellationToken);
         await bench.LabelUniformAsync(Key(0), "a", "b");
         await history.RefreshAsync(model, TestContext.Current.CancellationToken);
         var before = model.Running.Read(0.05).ToArray();

@@ -60,7 +60,7 @@ public sealed class WindowSumWorkerTests
 
         bench.Refusal.End();
         await worker.RunAsync(CancellationToken.None);
-        (await bench.Store.ClosedWindowsAsync(bench.Model.Key, TestContext.Current.CancellationToken)).ShouldHaveSingleItem();
+        (await bench.Store.Windows.ClosedAsync(bench.Model.Key, TestContext.Current.CancellationToken)).ShouldHaveSingleItem();
         bench.Model.Running.Unsaved.ShouldBeEmpty();
     }
 

@@ -117,7 +117,7 @@ internal sealed class Workbench : IAsyncDisposable
     /// <summary>Predictions stored of the whole traffic, in the longest window.</summary>
     public async Task<long> StoredAsync(int? predictedClass = null)
     {
-        var buckets = await Store.BucketsAsync(DateTimeOffset.MinValue, TestContext.Current.CancellationToken);
+        var buckets = await Store.Windows.BucketsAsync(DateTimeOffset.MinValue, TestContext.Current.CancellationToken);
         return buckets.Where(b => b.Snapshot.Window == TimeSpan.FromHours(24) && b.Series.PredictedClass == predictedClass).Sum(b => b.Snapshot.Sums.Count);
     }
 

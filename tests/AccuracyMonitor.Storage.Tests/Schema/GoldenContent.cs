@@ -91,7 +91,7 @@ internal static class GoldenContent
         await store.RetractAsync([(Clothing, "retracted")], "bob", Start.AddSeconds(3));
         await store.LeaseAsync(new LeaseQuery { Annotator = "cat", Duration = TimeSpan.FromHours(12) }, Start);
         await store.ExpireAsync(Start);
-        await store.ReplaceClosedWindowsAsync(Clothing, [Closed]);
+        await store.Windows.ReplaceClosedAsync(Clothing, [Closed]);
         await store.Monitors.RegisterAsync(First);
         await store.Monitors.RegisterAsync(First with { MonitorVersion = "m2", Parent = "m1", Head = [4, 5] });
         await store.Monitors.ActivateAsync(Clothing, "m1", null, Start);
@@ -110,9 +110,9 @@ internal static class GoldenContent
         await CheckMonitorsAsync(store);
         await CheckAuditAsync(store, version);
         var bucket = Bucket with { Snapshot = Bucket.Snapshot with { Sequence = version >= 3 ? 1 : 0 } };
-        (await store.BucketsAsync(DateTimeOffset.MinValue)).ShouldBe([bucket]);
+        (await store.Windows.BucketsAsync(DateTimeOffset.MinValue)).ShouldBe([bucket]);
         (await store.UniformLabelsAsync(Clothing)).ShouldBe(version >= 2 ? new UniformLabelCount(1, 1) : default);
-        (await store.ClosedWindowsAsync(Clothing)).ShouldBe(version >= 2 ? [Closed] : []);
+        (await store.Windows.ClosedAsync(Clothing)).ShouldBe(version >= 2 ? [Closed] : []);
         (await store.Monitors.NetworkEvidenceAsync(Clothing, "m1")).ShouldBe(version >= 4 ? Networks : null);
         (await store.Monitors.NetworkEvidenceAsync(Clothing, "m2")).ShouldBeNull("it is about another champion");
     }

@@ -27,12 +27,12 @@ public sealed class BucketTests : IDisposable
         ];
         await using (var store = await _disk.OpenAsync())
         {
-            await store.FlushBucketsAsync(rows);
+            await store.Windows.FlushBucketsAsync(rows);
         }
 
         await using var again = await _disk.OpenAsync();
-        (await again.BucketsAsync(DateTimeOffset.MinValue)).ShouldBe(rows, ignoreOrder: true);
-        (await again.BucketsAsync(Start.AddMinutes(1))).ShouldBe([rows[1]]);
+        (await again.Windows.BucketsAsync(DateTimeOffset.MinValue)).ShouldBe(rows, ignoreOrder: true);
+        (await again.Windows.BucketsAsync(Start.AddMinutes(1))).ShouldBe([rows[1]]);
 
         static BucketRow OfClass(int number)
         {
@@ -48,9 +48,9 @@ public sealed class BucketTests : IDisposable
         var first = Row("eu", 0, new PredictionSums { Count = 1 });
         var later = Row("eu", 0, new PredictionSums { Count = 5 }, sequence: 2);
         var hour = later with { Snapshot = later.Snapshot with { Window = TimeSpan.FromHours(24) } };
-        await store.FlushBucketsAsync([first, hour]);
+        await store.Windows.FlushBucketsAsync([first, hour]);
         await store.EnqueueAsync([Request("a")], [later]);
-        (await store.BucketsAsync(Start)).ShouldBe([later, hour]);
+        (await store.Windows.BucketsAsync(Start)).ShouldBe([later, hour]);
     }
 
     [Fact]
@@ -59,9 +59,9 @@ public sealed class BucketTests : IDisposable
         await using var store = await _disk.OpenAsync();
         var later = Row("eu", 0, new PredictionSums { Count = 5 }, sequence: 2);
         await store.EnqueueAsync([Request("a")], [later]);
-        await store.FlushBucketsAsync(
+        await store.Windows.FlushBucketsAsync(
             [Row("eu", 0, new PredictionSums { Count = 4 }, sequence: 1), Row("us", 0, new PredictionSums { Count = 1 }, sequence: 1)]);
-        (await store.BucketsAsync(Start)).Select(b => (b.Series.Segment, b.Snapshot.Sums.Count)).ShouldBe([("eu", 5L), ("us", 1L)]);
+        (await store.Windows.BucketsAsync(Start)).Select(b => (b.Series.Segment, b.Snapshot.Sums.Count)).ShouldBe([("eu", 5L), ("us", 1L)]);
     }
 
     [Fact]
@@ -69,22 +69,22 @@ public sealed class BucketTests : IDisposable
     {
         await using (var store = await _disk.OpenAsync(_disk.Options with { MinimumRetention = TimeSpan.Zero }))
         {
-            await store.FlushBucketsAsync(
+            await store.Windows.FlushBucketsAsync(
                 [Row("eu", 1, new PredictionSums { Count = 5 }, sequence: 40), Row("eu", 0, new PredictionSums { Count = 9 }, sequence: 70)]);
             (await store.PruneAsync(new RetentionBounds(Start.AddMinutes(1)), Start.AddMinutes(1))).Buckets.ShouldBe(1);
         }
 
         await using var again = await _disk.OpenAsync();
-        await again.FlushBucketsAsync([Row("eu", 1, new PredictionSums { Count = 6 }, sequence: 2)]);
-        await again.FlushBucketsAsync([Row("eu", 1, new PredictionSums { Count = 1 }, sequence: 1)]);
-        (await again.BucketsAsync(DateTimeOffset.MinValue)).ShouldBe([Row("eu", 1, new PredictionSums { Count = 6 }, sequence: 72)]);
+        await again.Windows.FlushBucketsAsync([Row("eu", 1, new PredictionSums { Count = 6 }, sequence: 2)]);
+        await again.Windows.FlushBucketsAsync([Row("eu", 1, new PredictionSums { Count = 1 }, sequence: 1)]);
+        (await again.Windows.BucketsAsync(DateTimeOffset.MinValue)).ShouldBe([Row("eu", 1, new PredictionSums { Count = 6 }, sequence: 72)]);
     }
 
     [Fact]
     public async Task A_sequence_number_below_1_is_refused()
     {
         await using var store = await _disk.OpenAsync();
-        (await Should.ThrowAsync<ArgumentException>(() => store.FlushBucketsAsync([Row("eu", 0, default, sequence: 0)])))
+        (await Should.ThrowAsync<ArgumentException>(() => store.Windows.FlushBucketsAsync([Row("eu", 0, default, sequence: 0)])))
             .Message.ShouldContain("is 0; it must be at least 1");
     }
 
@@ -103,10 +103,10 @@ public sealed class BucketTests : IDisposable
         await using var store = await _disk.OpenAsync();
         var rows = new List<BucketRow> { Row("eu", 0, new PredictionSums { Count = 1 }) };
         var expected = rows.ToArray();
-        var written = store.FlushBucketsAsync(rows);
+        var written = store.Windows.FlushBucketsAsync(rows);
         rows[0] = Row("eu", 9, default);
         await written;
-        (await store.BucketsAsync(DateTimeOffset.MinValue)).ShouldBe(expected);
+        (await store.Windows.BucketsAsync(DateTimeOffset.MinValue)).ShouldBe(expected);
     }
 
     public void Dispose() => _disk.Dispose();

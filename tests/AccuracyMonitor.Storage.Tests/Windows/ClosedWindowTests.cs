@@ -14,13 +14,13 @@ public sealed class ClosedWindowTests : IDisposable
     public async Task Later_windows_replace_those_from_their_first_one_on_and_no_others()
     {
         await using var store = await _disk.OpenAsync();
-        await store.ReplaceClosedWindowsAsync(Clothing, [At(0), At(1), At(2)]);
-        await store.ReplaceClosedWindowsAsync(Shoes, [At(1)]);
+        await store.Windows.ReplaceClosedAsync(Clothing, [At(0), At(1), At(2)]);
+        await store.Windows.ReplaceClosedAsync(Shoes, [At(1)]);
 
-        await store.ReplaceClosedWindowsAsync(Clothing, [At(1) with { Accuracy = 0.5 }]);
+        await store.Windows.ReplaceClosedAsync(Clothing, [At(1) with { Accuracy = 0.5 }]);
 
-        (await store.ClosedWindowsAsync(Clothing)).ShouldBe([At(0), At(1) with { Accuracy = 0.5 }]);
-        (await store.ClosedWindowsAsync(Shoes)).ShouldBe([At(1)]);
+        (await store.Windows.ClosedAsync(Clothing)).ShouldBe([At(0), At(1) with { Accuracy = 0.5 }]);
+        (await store.Windows.ClosedAsync(Shoes)).ShouldBe([At(1)]);
     }
 
     [Fact]
@@ -28,8 +28,8 @@ public sealed class ClosedWindowTests : IDisposable
     {
         await using var store = await _disk.OpenAsync();
 
-        await Should.ThrowAsync<ArgumentException>(() => store.ReplaceClosedWindowsAsync(Clothing, [At(0) with { Accuracy = double.NaN }]));
-        await Should.ThrowAsync<ArgumentOutOfRangeException>(() => store.ReplaceClosedWindowsAsync(Clothing, []));
+        await Should.ThrowAsync<ArgumentException>(() => store.Windows.ReplaceClosedAsync(Clothing, [At(0) with { Accuracy = double.NaN }]));
+        await Should.ThrowAsync<ArgumentOutOfRangeException>(() => store.Windows.ReplaceClosedAsync(Clothing, []));
     }
 
     public void Dispose() => _disk.Dispose();
