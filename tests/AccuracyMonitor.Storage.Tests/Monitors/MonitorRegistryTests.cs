@@ -52,7 +52,7 @@ public sealed class MonitorRegistryTests : IDisposable
 
         (await store.Monitors.GetAsync(Clothing, "m49"))!.Onnx.Length.ShouldBe(graph.Length);
         await store.DisposeAsync();
-        new FileInfo(_disk.DatabasePath).Length.ShouldBeLessThan(3 * graph.Length);
+        new FileInfo(_disk.DatabasePath).Length.ShouldBeLessThan(10 * graph.Length, "50 copies of the graph would be 5 MB");
     }
 
     [Fact]
