@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using AccuracyMonitor.V1;
 
 namespace AccuracyMonitor.Runs;
@@ -21,7 +20,6 @@ internal sealed record PublishedNumber(double Value, double Lower, double Upper,
 }
 
 /// <summary>One window as the sidecar published it, beside the hidden truth of the same predictions.</summary>
-[JsonConverter(typeof(RunPointJson))]
 internal sealed record RunPoint
 {
     /// <summary>End of the window, since the stream began.</summary>

@@ -18,6 +18,7 @@ internal sealed record RunDocument(DemoOptions Options, RunSummary Summary, IRea
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     WriteIndented = true,
-    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    Converters = [typeof(RunPointJson)])]
 [JsonSerializable(typeof(RunDocument))]
 internal sealed partial class RunJsonContext : JsonSerializerContext;

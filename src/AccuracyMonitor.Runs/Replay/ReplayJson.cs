@@ -21,6 +21,7 @@ internal sealed record ReplayDocument(string Schema, ReplayOptions Options, Repl
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     WriteIndented = true,
-    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    Converters = [typeof(RunPointJson)])]
 [JsonSerializable(typeof(ReplayDocument))]
 internal sealed partial class ReplayJsonContext : JsonSerializerContext;

@@ -15,8 +15,8 @@ public sealed class BudgetedReaderTests : IDisposable
     private const int Total = 4000;
 
     private readonly FakeTimeProvider _time = new();
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().AddSingleton<MetricRegistry>().AddSingleton<AccuracyMonitorMetrics>()
-        .BuildServiceProvider();
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().AddSingleton<MetricRegistry>().AddSingleton<InternalErrorCounter>()
+        .AddSingleton<AccuracyMonitorMetrics>().BuildServiceProvider();
 
     private readonly MessageBudget _budget;
 
