@@ -263,6 +263,10 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     public Task<IReadOnlyList<Opinion>> OpinionsAsync(ModelKey key, string predictionId, CancellationToken cancellation = default) =>
         _engine.ReadAsync(c => Opinions.Of(c, key, predictionId), cancellation);
 
+    /// <summary>How many current labels an annotator has given since a time.</summary>
+    public Task<long> LabelsByAsync(string annotator, DateTimeOffset since, CancellationToken cancellation = default) =>
+        _engine.ReadAsync(c => RequestReads.LabelsBy(c, annotator, since), cancellation);
+
     /// <summary>All that was ever said about one prediction's label, in order.</summary>
     public Task<IReadOnlyList<LabelEntry>> LabelHistoryAsync(ModelKey key, string predictionId, CancellationToken cancellation = default) =>
         _engine.ReadAsync(c => RequestReads.History(c, key, predictionId), cancellation);

@@ -18,6 +18,7 @@ using AccuracyMonitor.Sidecar.Management;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Sidecar.Observability;
+using AccuracyMonitor.Sidecar.Pages;
 using AccuracyMonitor.Sidecar.Probes;
 using AccuracyMonitor.Sidecar.Queueing;
 using AccuracyMonitor.Sidecar.Sampling;
@@ -175,6 +176,7 @@ internal static class SidecarApplication
         services.AddSingleton(s => s.GetRequiredService<IOptions<IntakeOptions>>().Value.ToCapture());
         services.AddCapture();
 
+        services.AddPages();
         services.AddAccess();
         services.AddSingleton(SidecarRoles.Table);
         services.AddSingleton<AccessMetrics>();
@@ -218,6 +220,7 @@ internal static class SidecarApplication
             model.Key, s.GetRequiredService<IOptions<AlarmOptions>>().Value, model.Monitor.Version,
             s.GetRequiredService<IOptions<SamplingOptions>>().Value.LeastInclusionRatio));
         services.AddModelPart((s, _) => s.GetRequiredService<IOptions<SamplingOptions>>().Value.NewUniformShareChoice());
+        services.AddModelPart((_, _) => new EstimateHistory());
         services.AddModelPart((_, _) => new AdaptationProgress());
         services.AddModelPart((_, _) => new RefusalRuns());
     }
@@ -229,6 +232,7 @@ internal static class SidecarApplication
         app.UseMiddleware<BrowserGuard>();
         app.MapSink();
         app.UseRouting();
+        app.Use(SignIn.UseCookieAsync);
         app.UseMiddleware<AccessMiddleware>();
         app.Use(MalformedRequests.InvokeAsync);
         app.Use(app.Services.GetRequiredService<MessageBudget>().InvokeAsync);
@@ -245,14 +249,7 @@ internal static class SidecarApplication
 
         app.MapMetrics();
         app.MapHealthPages();
-        app.MapGet("/", static context =>
-        {
-            context.Response.ContentType = "text/plain; charset=utf-8";
-            return context.Response.WriteAsync(
-                "Accuracy Monitor sidecar\n\n/metrics  Prometheus metrics\n/healthz  whether work gets done, and what is degraded\n"
-                    + "/readyz  readiness\n/estimates  the latest estimates, as JSON\n",
-                context.RequestAborted);
-        });
+        app.MapPages();
         app.MapEstimatesPage();
     }
 }

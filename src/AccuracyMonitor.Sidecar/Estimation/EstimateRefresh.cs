@@ -133,7 +133,12 @@ internal sealed class EstimateRefresh(
     {
         foreach (var series in model.AllSeries)
         {
-            Take(estimator.Estimate(model, series, now), all);
+            var windows = estimator.Estimate(model, series, now);
+            Take(windows, all);
+            if (series == model.AllTraffic)
+            {
+                model.Part<EstimateHistory>().Add(now, windows[^1].Estimate);
+            }
         }
 
         foreach (var series in model.Classes.All)

@@ -25,7 +25,7 @@ internal static class ReadableJson
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
     }
 
-    private static void Write(Utf8JsonWriter json, IMessage message)
+    public static void Write(Utf8JsonWriter json, IMessage message)
     {
         // Durations and times are text in the wire's JSON.
         if (message.Descriptor.File.Package == "google.protobuf")

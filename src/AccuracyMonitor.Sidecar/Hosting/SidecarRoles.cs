@@ -46,6 +46,22 @@ internal static class SidecarRoles
 
         [$"{Package}.AuditService/ListAuditEntries"] = Roles.Administer,
 
+        // What the label page and the page of a model call. The services look at the model, as for the methods above.
+        ["/label/api/session"] = Roles.None,
+        ["/label/api/sign-in"] = Roles.None,
+        ["/label/api/sign-out"] = Roles.None,
+        ["/label/api/lease"] = Roles.Label,
+        ["/label/api/extend"] = Roles.Label,
+        ["/label/api/release"] = Roles.Label,
+        ["/label/api/complete"] = Roles.Label,
+        ["/label/api/skip"] = Roles.Label,
+        ["/label/api/retract"] = Roles.Label,
+        ["/label/api/classes"] = Roles.Label,
+        ["/label/api/guidelines"] = Roles.Label,
+        ["/label/api/progress"] = Roles.Label,
+        ["/label/api/requests"] = Roles.Label,
+        ["/label/api/models"] = Roles.Read,
+
         // Probes have no token, and these say whether work gets done and nothing of the data.
         ["/grpc.health.v1.Health/Check"] = Roles.None,
         ["/grpc.health.v1.Health/Watch"] = Roles.None,
@@ -69,7 +85,12 @@ internal static class SidecarRoles
     {
         ["/healthz"] = Roles.None,
         ["/readyz"] = Roles.None,
+
+        // The pages have no data in them.
         ["/"] = Roles.None,
+        ["/label"] = Roles.None,
+        ["/models"] = Roles.None,
+        ["/assets/{name}"] = Roles.None,
         ["/metrics"] = Roles.Metrics,
         ["/estimates"] = Roles.Read,
     };

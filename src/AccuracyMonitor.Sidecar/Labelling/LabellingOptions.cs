@@ -30,6 +30,14 @@ internal sealed class LabellingOptions
 
     /// <summary>By model: a Markdown file with the guidelines for its annotators, at most 256 KiB; read again when it changes. Default none.</summary>
     public Dictionary<string, string> Guidelines { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>Let annotators choose on the label page to see the model's answer beside the input. It pulls their answers towards the model's; each label
+    /// says whether it was shown. Default off.</summary>
+    public bool Reveal { get; set; }
+
+    /// <summary>Where the start page and the page of a model link to for dashboards, as <c>https://grafana.example/d/accuracy</c>. Empty: nowhere. Default
+    /// empty.</summary>
+    public string DashboardAddress { get; set; } = "";
 }
 
 [OptionsValidator]

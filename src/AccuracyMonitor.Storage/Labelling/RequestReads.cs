@@ -38,6 +38,13 @@ internal static class RequestReads
         return [.. rows.Select(r => new LabelledRequest(r.Request(), (int)r.Label!, r.LabelSequence!.Value, StoredTime.Read(r.LabelledAt!.Value)))];
     }
 
+    public static long LabelsBy(SqliteConnection connection, string annotator, DateTimeOffset since) => connection.ExecuteScalar<long>(
+        """
+        SELECT COUNT(*) FROM labels l CROSS JOIN label_requests r ON r.id = l.request_id AND r.label_sequence = l.sequence
+        WHERE l.annotator = @annotator AND l.labelled_at >= @since AND r.label IS NOT NULL
+        """,
+        new { annotator, since = StoredTime.Write(since) });
+
     public static IReadOnlyList<LabelEntry> History(SqliteConnection connection, ModelKey key, string predictionId) =>
         [.. connection.Query<LabelRow>(
             $"""
