@@ -16,13 +16,14 @@ public sealed class ProjectTests
         ["Client.OnnxRuntime"] = ["Client", "Protocol"],
         ["Hosting"] = [],
         ["Capture"] = ["Hosting", "Protocol"],
+        ["Bridge"] = ["Client", "Hosting", "Protocol"],
         ["Sidecar"] = Deployables,
-        ["Hub"] = Deployables,
+        ["Hub"] = [.. Deployables, "Bridge"],
         ["Injector"] = Deployables,
         ["Evaluation"] = ["Core", "Protocol", "Scoring", "Training"],
         ["Demo"] = ["Client", "Client.OnnxRuntime", "Protocol", "Scoring"],
         ["Runs"] = ["Core", "Scoring", "Training", "Protocol", "Client", "Evaluation", "Demo"],
-        ["Cli"] = [.. Deployables, "Client.OnnxRuntime", "Sidecar", "Hub", "Injector", "Evaluation", "Demo", "Runs"],
+        ["Cli"] = [.. Deployables, "Bridge", "Client.OnnxRuntime", "Sidecar", "Hub", "Injector", "Evaluation", "Demo", "Runs"],
         ["Benchmarks"] = [.. Deployables, "Client.OnnxRuntime", "Sidecar", "Hub", "Injector", "Evaluation", "Demo", "Runs", "Cli"],
     };
 

@@ -1,0 +1,43 @@
+using AccuracyMonitor.Bridge.Tools;
+using AccuracyMonitor.Client;
+using Microsoft.Extensions.Options;
+
+namespace AccuracyMonitor.Bridge.Hosting;
+
+/// <summary>The file of class names, and the address and files of the channel.</summary>
+internal sealed class BridgeFilesValidator : IValidateOptions<BridgeOptions>
+{
+    public ValidateOptionsResult Validate(string? name, BridgeOptions options)
+    {
+        List<string> failures = [];
+        try
+        {
+            using var channel = MonitorChannel.Create(options.Target, options.AuthorityFile, options.TokenFile);
+        }
+        catch (ArgumentException e)
+        {
+            failures.Add($"Bridge:Target: {e.Message.Split(" (Parameter")[0]}");
+        }
+
+        if (options.ClassesFile.Length > 0)
+        {
+            ReadClasses(options.ClassesFile, out var errors);
+            failures.AddRange(errors.Select(e => $"Bridge:ClassesFile is '{options.ClassesFile}': {e}"));
+        }
+
+        return failures.Count > 0 ? ValidateOptionsResult.Fail(failures) : ValidateOptionsResult.Success;
+    }
+
+    public static ClassNames? ReadClasses(string file, out IReadOnlyList<string> errors)
+    {
+        try
+        {
+            return ClassNames.Of([.. File.ReadLines(file)], out errors);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            errors = [e.Message];
+            return null;
+        }
+    }
+}

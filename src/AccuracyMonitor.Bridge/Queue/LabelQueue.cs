@@ -1,0 +1,130 @@
+using AccuracyMonitor.Bridge.Tools;
+using AccuracyMonitor.V1;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+
+namespace AccuracyMonitor.Bridge.Queue;
+
+/// <summary>The label queue of a sidecar or a hub, over gRPC. Every call may throw <see cref="QueueException"/>.</summary>
+internal sealed class LabelQueue(ChannelBase channel, BridgeOptions options, TimeProvider time)
+{
+    /// <summary>Bounds of the service.</summary>
+    public const int MaxItems = 1000;
+    private const int MaxAnnotator = 200;
+    private const int MaxReason = 500;
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    private readonly LabelService.LabelServiceClient _service = new(channel);
+
+    /// <remarks>In nobody's name, and second opinions are given back: the tool cannot see to it that another annotator than the first gives them.</remarks>
+    public async Task<IReadOnlyList<LabelItem>> LeaseAsync(int count, CancellationToken cancel)
+    {
+        var request = new LeaseRequest
+        {
+            MaxItems = (uint)Math.Min(count, MaxItems),
+            LeaseDuration = Duration.FromTimeSpan(options.LeaseDuration),
+            Model = options.Model,
+            Version = options.Version,
+        };
+        var items = (await CallAsync("Lease", c => _service.LeaseAsync(request, c), cancel)).Items;
+        if (items.Where(i => i.Opinion > 1).Select(i => i.LeaseId).ToArray() is { Length: > 0 } opinions)
+        {
+            await ReleaseAsync(opinions, cancel);
+        }
+
+        return [.. items.Where(i => i.Opinion <= 1)];
+    }
+
+    public async Task<IReadOnlyList<ItemOutcome>> ExtendAsync(IEnumerable<string> leaseIds, CancellationToken cancel)
+    {
+        var request = new ExtendRequest { LeaseIds = { leaseIds }, LeaseDuration = Duration.FromTimeSpan(options.LeaseDuration) };
+        return (await CallAsync("Extend", c => _service.ExtendAsync(request, c), cancel)).Outcomes;
+    }
+
+    public Task ReleaseAsync(IEnumerable<string> leaseIds, CancellationToken cancel) =>
+        CallAsync("Release", c => _service.ReleaseAsync(new ReleaseRequest { LeaseIds = { leaseIds } }, c), cancel);
+
+    /// <remarks>The bridge shows no prediction to anybody, and sees to it that the tool does not either.</remarks>
+    public async Task<ItemOutcome> CompleteAsync(GivenAnswer given, CancellationToken cancel)
+    {
+        var answer = new Answer
+        {
+            Model = given.Key.Model,
+            Version = given.Key.Version,
+            PredictionId = given.Key.PredictionId,
+            Label = (uint)given.Label,
+            Annotator = Cut(given.Annotator, MaxAnnotator),
+            Tool = given.Tool,
+            Revealed = false,
+        };
+        if (given.AnsweredAt > DateTimeOffset.UnixEpoch)
+        {
+            answer.AnsweredAt = given.AnsweredAt.ToTimestamp();
+            answer.ShownAt = given.LeadTime is { } lead ? (given.AnsweredAt - lead).ToTimestamp() : null;
+        }
+
+        return (await CallAsync("Complete", c => _service.CompleteAsync(new CompleteRequest { Answers = { answer } }, c), cancel)).Outcomes[0];
+    }
+
+    public async Task<ItemOutcome> SkipAsync(PredictionKey key, string reason, CancellationToken cancel)
+    {
+        var request = new SkipRequest { Predictions = { ToRef(key) }, Reason = Cut(reason, MaxReason) };
+        return (await CallAsync("Skip", c => _service.SkipAsync(request, c), cancel)).Outcomes[0];
+    }
+
+    public async Task<ItemOutcome> RetractAsync(PredictionKey key, string annotator, CancellationToken cancel)
+    {
+        var request = new RetractRequest { Predictions = { ToRef(key) }, Annotator = Cut(annotator, MaxAnnotator) };
+        return (await CallAsync("Retract", c => _service.RetractAsync(request, c), cancel)).Outcomes[0];
+    }
+
+    public async Task<QueueState> StateAsync(CancellationToken cancel)
+    {
+        var request = new GetQueueRequest { Model = options.Model, Version = options.Version };
+        return (await CallAsync("GetQueue", c => _service.GetQueueAsync(request, c), cancel)).State;
+    }
+
+    /// <returns>Null: none is stored.</returns>
+    public async Task<GetInputResponse?> InputAsync(PredictionKey key, CancellationToken cancel)
+    {
+        var request = new GetInputRequest { Model = key.Model, Version = key.Version, PredictionId = key.PredictionId };
+        try
+        {
+            return await CallAsync("GetInput", c => _service.GetInputAsync(request, c), cancel);
+        }
+        catch (QueueException e) when (e.InnerException is RpcException { StatusCode: StatusCode.NotFound })
+        {
+            return null;
+        }
+    }
+
+    /// <returns>K of the newest request; null: there is none yet.</returns>
+    public async Task<int?> ClassCountAsync(CancellationToken cancel)
+    {
+        var request = new ListRequestsRequest { PageSize = 1, Model = options.Model, Version = options.Version };
+        var page = await CallAsync("ListRequests", c => _service.ListRequestsAsync(request, c), cancel);
+        return page.Requests is [var newest] ? (int)newest.ClassCount : null;
+    }
+
+    private async Task<T> CallAsync<T>(string name, Func<CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancel)
+    {
+        try
+        {
+            using var pending = call(new CallOptions(deadline: time.GetUtcNow().UtcDateTime + Deadline, cancellationToken: cancel));
+            return await pending;
+        }
+        catch (RpcException e) when (cancel.IsCancellationRequested && e.StatusCode == StatusCode.Cancelled)
+        {
+            throw new OperationCanceledException(e.Message, e, cancel);
+        }
+        catch (RpcException e)
+        {
+            throw new QueueException($"{name} at {options.Target}: {e.StatusCode}: {e.Status.Detail}", e.StatusCode == StatusCode.InvalidArgument, e);
+        }
+    }
+
+    private static PredictionRef ToRef(PredictionKey key) => new() { Model = key.Model, Version = key.Version, PredictionId = key.PredictionId };
+
+    private static string Cut(string text, int bound) => text.Length > bound ? text[..bound] : text;
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+
+namespace AccuracyMonitor.Bridge.Tools;
+
+/// <summary>The classes of a model, by number.</summary>
+internal sealed class ClassNames
+{
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+
+    private ClassNames(string[] names) => Names = names;
+
+    public IReadOnlyList<string> Names { get; }
+
+    /// <param name="names">By class number.</param>
+    /// <param name="errors">What is wrong with them, a sentence each.</param>
+    public static ClassNames? Of(IReadOnlyList<string> names, out IReadOnlyList<string> errors)
+    {
+        var found = new List<string>();
+        var classes = new ClassNames([.. names.Select(n => n.Trim())]);
+        if (names.Count < 2)
+        {
+            found.Add($"There are {names.Count} class names; there must be at least 2.");
+        }
+
+        for (var k = 0; k < classes.Names.Count; k++)
+        {
+            var name = classes.Names[k];
+            if (name.Length == 0)
+            {
+                found.Add($"The name of class {k} is empty.");
+            }
+            else if (!classes._numbers.TryAdd(name, k))
+            {
+                found.Add($"'{name}' is the name of class {classes._numbers[name]} and of class {k}; names must differ.");
+            }
+            else if (Number(name) is { } other && other != k)
+            {
+                found.Add($"The name of class {k} is '{name}', which would be read as the number of class {other}.");
+            }
+        }
+
+        errors = found;
+        return found.Count == 0 ? classes : null;
+    }
+
+    /// <summary>The alias of a class in a labelling tool: its number.</summary>
+    public static string AliasOf(int k) => k.ToString(CultureInfo.InvariantCulture);
+
+    /// <param name="choice">A number or a name.</param>
+    /// <returns>Null: no class is called so.</returns>
+    public int? Find(string choice) => Number(choice) is { } k && k < Names.Count ? k : _numbers.TryGetValue(choice, out var named) ? named : null;
+
+    private static int? Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var k) ? k : null;
+}

@@ -1,0 +1,184 @@
+using AccuracyMonitor.Bridge.Tests.Support;
+using AccuracyMonitor.V1;
+
+namespace AccuracyMonitor.Bridge.Tests.Sync;
+
+/// <summary>What annotators do in Label Studio, as it arrives at the sidecar.</summary>
+public sealed class AnswerTests
+{
+    [Fact]
+    public async Task Requests_become_blind_tasks_and_answers_labels_with_annotator_and_times()
+    {
+        await using var scene = await BridgeScene.StartAsync();
+        await scene.Sidecar.RequestAsync("a", "b/ü", "c", "d");
+        await scene.StartBridgeAsync();
+
+        (await scene.PassAsync()).ShouldBeTrue();
+
+        var project = scene.Studio.Projects.Single().Value;
+        ((bool?)project["show_collab_predictions"]).ShouldBe(false);
+        ((bool?)project["reveal_preannotations_interactively"]).ShouldBe(false);
+        scene.Studio.Tasks.Count.ShouldBe(4);
+        scene.Studio.Tasks.ShouldAllBe(t => t.Data.Select(f => f.Key).Order().SequenceEqual(new[] { "input", "model", "prediction_id", "version" }));
+        ((string?)scene.Studio.TaskOf("b/ü").Data["input"]).ShouldBe("https://store.example/b%2F%C3%BC.png");
+        (await scene.Sidecar.QueueAsync()).Leased.ShouldBe(4u);
+
+        var answered = scene.Time.GetUtcNow();
+        await scene.Studio.AnnotateAsync(scene.Studio.TaskOf("a"), "1");
+        await scene.Studio.AnnotateAsync(scene.Studio.TaskOf("b/ü"), "owl", user: 2);
+        await scene.Studio.AnnotateAsync(scene.Studio.TaskOf("c"), null, skipReason: "unreadable");
+        await scene.Studio.AnnotateAsync(scene.Studio.TaskOf("d"), null, cancelled: true);
+        (await scene.PassAsync()).ShouldBeTrue();
+
+        var requests = await scene.Sidecar.RequestsAsync();
+        (requests["a"].State, requests["a"].Label, requests["a"].Annotator).ShouldBe((RequestState.Answered, 1u, "ann@example.org"));
+        (requests["b/ü"].State, requests["b/ü"].Label, requests["b/ü"].Annotator).ShouldBe((RequestState.Answered, 2u, "bob@example.org"));
+        (requests["c"].State, requests["c"].SkipReason).ShouldBe((RequestState.Skipped, "unreadable"));
+        (requests["d"].State, requests["d"].SkipReason).ShouldBe((RequestState.Skipped, "skipped without a reason"));
+        await scene.Sidecar.StopAsync();
+        var entry = (await scene.Sidecar.HistoryAsync("a")).ShouldHaveSingleItem();
+        entry.Conditions.Tool.ShouldBe("label-studio");
+        entry.Conditions.Revealed.ShouldBe(false);
+        entry.Conditions.AnsweredAt!.Value.ShouldBe(answered, TimeSpan.FromMilliseconds(1));
+        (entry.Conditions.AnsweredAt - entry.Conditions.ShownAt).ShouldBe(TimeSpan.FromSeconds(3.5));
+    }
+
+    [Fact]
+    public async Task Answers_that_change_or_are_taken_back_do_so_in_the_queue()
+    {
+        await using var scene = await BridgeScene.StartAsync();
+        await scene.Sidecar.RequestAsync("changed", "cancelled", "deleted");
+        await scene.StartBridgeAsync();
+        await scene.PassAsync();
+        var (changed, cancelled, deleted) = (scene.Studio.TaskOf("changed"), scene.Studio.TaskOf("cancelled"), scene.Studio.TaskOf("deleted"));
+        var a = await scene.Studio.AnnotateAsync(changed, "0");
+        var b = await scene.Studio.AnnotateAsync(cancelled, "0");
+        var c = await scene.Studio.AnnotateAsync(deleted, "0");
+        await scene.PassAsync();
+
+        await scene.Studio.ChangeAsync(changed, a, x => x.Choice = "2");
+        await scene.Studio.ChangeAsync(cancelled, b, x => x.Cancelled = true);
+        await scene.Studio.DeleteAnnotationAsync(deleted, c);
+        await scene.SweepAsync();
+
+        var requests = await scene.Sidecar.RequestsAsync();
+        (requests["changed"].State, requests["changed"].Label).ShouldBe((RequestState.Answered, 2u));
+        requests["cancelled"].State.ShouldBe(RequestState.Skipped);
+        requests["deleted"].State.ShouldBe(RequestState.Retracted);
+        scene.Counters.Retracted.ShouldBe(2);
+
+        await scene.Studio.AnnotateAsync(deleted, "1");
+        await scene.PassAsync();
+        (await scene.Sidecar.RequestsAsync())["deleted"].Label.ShouldBe(1u);
+    }
+
+    [Fact]
+    public async Task The_first_of_several_annotations_is_the_label_and_the_others_are_counted()
+    {
+        await using var scene = await BridgeScene.StartAsync();
+        await scene.Sidecar.RequestAsync("a");
+        await scene.StartBridgeAsync();
+        await scene.PassAsync();
+        var first = await scene.Studio.AnnotateAsync(scene.Studio.Tasks[0], "0");
+        scene.Time.Advance(TimeSpan.FromSeconds(1));
+        await scene.Studio.AnnotateAsync(scene.Studio.Tasks[0], "2", user: 2);
+        await scene.PassAsync();
+        await scene.PassAsync();
+
+        var request = (await scene.Sidecar.RequestsAsync())["a"];
+        (request.Label, request.Annotator).ShouldBe((0u, "ann@example.org"));
+        (scene.Counters.Labels, scene.Counters.SecondAnswers).ShouldBe((1, 1));
+
+        await scene.Studio.DeleteAnnotationAsync(scene.Studio.Tasks[0], first);
+        await scene.SweepAsync();
+        request = (await scene.Sidecar.RequestsAsync())["a"];
+        (request.Label, request.Annotator).ShouldBe((2u, "bob@example.org"));
+    }
+
+    [Fact]
+    public async Task An_annotation_without_a_usable_choice_waits_and_keeps_no_other_back()
+    {
+        await using var scene = await BridgeScene.StartAsync();
+        await scene.Sidecar.RequestAsync("empty", "unknown", "good");
+        await scene.StartBridgeAsync();
+        await scene.PassAsync();
+        await scene.Studio.AnnotateAsync(scene.Studio.TaskOf("empty"), null);
+        await scene.Studio.AnnotateAsync(scene.Studio.TaskOf("unknown"), "cow");
+        await scene.Studio.AnnotateAsync(scene.Studio.TaskOf("good"), "0");
+        await scene.PassAsync();
+        await scene.PassAsync();
+
+        (await scene.Sidecar.QueueAsync()).Answered.ShouldBe(1u);
+        (scene.Counters.Unusable, scene.Counters.Labels).ShouldBe((2, 1));
+    }
+
+    [Fact]
+    public async Task A_task_that_is_deleted_skips_its_request_and_leaves_a_label_alone()
+    {
+        await using var scene = await BridgeScene.StartAsync();
+        await scene.Sidecar.RequestAsync("open", "done");
+        await scene.StartBridgeAsync();
+        await scene.PassAsync();
+        await scene.Studio.AnnotateAsync(scene.Studio.TaskOf("done"), "0");
+        await scene.PassAsync();
+
+        await scene.Studio.DeleteTaskAsync(scene.Studio.TaskOf("open"));
+        await scene.Studio.DeleteTaskAsync(scene.Studio.TaskOf("done"));
+        await scene.SweepAsync();
+        await scene.PassAsync();
+
+        var requests = await scene.Sidecar.RequestsAsync();
+        (requests["open"].State, requests["done"].State).ShouldBe((RequestState.Skipped, RequestState.Answered));
+        requests["open"].SkipReason.ShouldBe("its task was deleted in the labelling tool");
+        scene.Studio.Tasks.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_task_goes_when_its_request_was_answered_elsewhere_and_stays_when_it_has_an_annotation()
+    {
+        await using var scene = await BridgeScene.StartAsync();
+        await scene.Sidecar.RequestAsync("a", "b", "c");
+        await scene.StartBridgeAsync();
+        await scene.PassAsync();
+        await scene.Sidecar.Labels.CompleteAsync(new CompleteRequest
+        {
+            Answers =
+            {
+                new Answer { Model = "m", Version = "1", PredictionId = "a", Label = 0, Annotator = "page" },
+                new Answer { Model = "m", Version = "1", PredictionId = "b", Label = 0, Annotator = "page" },
+            },
+        });
+
+        // The renewal of its lease says it; an annotation that comes at the same time is no label any more.
+        scene.Time.Advance(TimeSpan.FromMinutes(30));
+        scene.Studio.Down = true;
+        await scene.PassAsync();
+        scene.Studio.Down = false;
+        await scene.Studio.AnnotateAsync(scene.Studio.TaskOf("b"), "2");
+        (await scene.PassAsync(TimeSpan.FromMinutes(5))).ShouldBeTrue();
+
+        scene.Studio.Tasks.Select(t => t.PredictionId).Order().ShouldBe(["b", "c"]);
+        (await scene.Sidecar.RequestsAsync())["b"].Label.ShouldBe(0u);
+        (scene.Counters.Withdrawn, scene.Counters.SecondAnswers).ShouldBe((1, 1));
+    }
+
+    [Fact]
+    public async Task An_expired_request_takes_its_task_with_it_unless_it_is_answered()
+    {
+        await using var scene = await BridgeScene.StartAsync(["--Labelling:RequestLifetime=2s"]);
+        await scene.Sidecar.RequestAsync("late", "never");
+        await scene.StartBridgeAsync();
+        await scene.PassAsync(TimeSpan.Zero);
+        scene.Studio.Tasks.Count.ShouldBe(2);
+        var end = (await scene.Sidecar.RequestsAsync()).Values.Max(r => r.Expires.ToDateTimeOffset());
+        await Eventually.TrueAsync(() => Task.FromResult(DateTimeOffset.UtcNow > end), "both requests end");
+
+        await scene.Studio.AnnotateAsync(scene.Studio.TaskOf("late"), "1");
+        await scene.PassAsync();
+
+        scene.Studio.Tasks.ShouldHaveSingleItem().PredictionId.ShouldBe("late");
+        (await scene.Sidecar.RequestsAsync())["late"].Label.ShouldBe(1u);
+        scene.Counters.Withdrawn.ShouldBe(1);
+        await Eventually.TrueAsync(async () => (await scene.Sidecar.QueueAsync()).Expired == 1, "its lease is let go, so the other expires");
+    }
+}
