@@ -5,19 +5,21 @@ namespace AccuracyMonitor.Repository.Tests;
 /// <summary>Reference pages that repeat what code says agree with it.</summary>
 public sealed partial class ReferencePageTests
 {
-    /// <summary>To update the page, run this test with ACCURACY_MONITOR_WRITE_DOCS=1.</summary>
-    [Fact]
-    public void The_page_of_settings_has_every_setting_of_the_sidecar_with_its_comment()
+    /// <summary>To update the pages, run this test with ACCURACY_MONITOR_WRITE_DOCS=1.</summary>
+    [Theory]
+    [InlineData("docs/reference/settings.md")]
+    [InlineData("docs/reference/bridge-settings.md")]
+    public void The_page_of_settings_has_every_setting_with_its_comment(string name)
     {
-        var path = Path.Combine(RepositoryFiles.Root, "docs/reference/settings.md");
+        var path = Path.Combine(RepositoryFiles.Root, name);
         var page = File.ReadAllText(path);
-        var expected = page[..page.IndexOf(SettingsPage.Marker, StringComparison.Ordinal)] + SettingsPage.Table();
+        var expected = page[..page.IndexOf(SettingsPage.Marker, StringComparison.Ordinal)] + SettingsPage.Table(SettingsPage.Pages[name]);
         if (Environment.GetEnvironmentVariable("ACCURACY_MONITOR_WRITE_DOCS") == "1")
         {
             File.WriteAllText(path, expected);
         }
 
-        File.ReadAllText(path).ShouldBe(expected, "run this test with ACCURACY_MONITOR_WRITE_DOCS=1 to write docs/reference/settings.md anew");
+        File.ReadAllText(path).ShouldBe(expected, "run this test with ACCURACY_MONITOR_WRITE_DOCS=1 to write the page anew");
     }
 
     [Fact]

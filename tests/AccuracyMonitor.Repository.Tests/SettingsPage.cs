@@ -3,18 +3,23 @@ using System.Text.RegularExpressions;
 
 namespace AccuracyMonitor.Repository.Tests;
 
-/// <summary>The table of settings, written from the options classes of the sidecar: their names, and what their comments say of default and range.</summary>
+/// <summary>Tables of settings, written from options classes: their names, and what their comments say of default and range.</summary>
 internal static partial class SettingsPage
 {
     public const string Marker = "## All settings\n";
 
-    private static readonly string[] Projects = ["src/AccuracyMonitor.Sidecar/", "src/AccuracyMonitor.Capture/", "src/AccuracyMonitor.Hosting/"];
+    /// <summary>Pages by their path, with the folders whose options they list.</summary>
+    public static IReadOnlyDictionary<string, string[]> Pages { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal)
+    {
+        ["docs/reference/settings.md"] = ["src/AccuracyMonitor.Sidecar/", "src/AccuracyMonitor.Capture/", "src/AccuracyMonitor.Hosting/"],
+        ["docs/reference/bridge-settings.md"] = ["src/AccuracyMonitor.Bridge/"],
+    };
 
-    public static string Table()
+    public static string Table(string[] folders)
     {
         var classes =
             from file in RepositoryFiles.All
-            where file.EndsWith(".cs", StringComparison.Ordinal) && Projects.Any(p => file.StartsWith(p, StringComparison.Ordinal))
+            where file.EndsWith(".cs", StringComparison.Ordinal) && folders.Any(p => file.StartsWith(p, StringComparison.Ordinal))
             let text = File.ReadAllText(Path.Combine(RepositoryFiles.Root, file))
             let section = Section().Match(text)
             where section.Success

@@ -16,5 +16,6 @@ internal static class LabelsCommand
         CompleteCommand.Create(),
         SkipCommand.Create(),
         RetractCommand.Create(),
+        BridgeCommand.Create(),
     };
 }

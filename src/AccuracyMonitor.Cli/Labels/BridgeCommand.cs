@@ -1,0 +1,53 @@
+using System.CommandLine;
+using AccuracyMonitor.Bridge.Hosting;
+
+namespace AccuracyMonitor.Cli.Labels;
+
+/// <summary><c>labels bridge</c>: has label requests answered in Label Studio.</summary>
+internal static class BridgeCommand
+{
+    public static Command Create()
+    {
+        var settings = new Argument<string[]>("settings")
+        {
+            Description = "Settings as --Section:Key=value; --config FILE reads them from a JSON file.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var once = new Option<bool>("--once") { Description = "Make one pass over everything and end, for a scheduler that starts it again." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Check both sides, say what would be done, and change neither." };
+        var command = new Command(
+            "bridge",
+            """
+            Have label requests answered in Label Studio. The bridge leases requests, makes a task of each in a project of Label Studio, and gives the
+            answers, skips and deletions of its annotators to the queue. Annotators see neither the model's class nor its softmax output.
+
+            Settings come from --config FILE (JSON), then environment variables (ACCURACY_MONITOR_BRIDGE_Section__Key), then the command line. These have
+            no default: Bridge:Model, Bridge:ClassesFile (a class name a line), LabelStudio:Url and LabelStudio:TokenFile (a legacy token, or a personal
+            access token). Inputs:Template is the address of an input in your own store.
+
+              accuracy-monitor labels bridge --Bridge:Model=clothes --Bridge:ClassesFile=classes.txt --LabelStudio:Url=https://labels.example \
+                --LabelStudio:TokenFile=token --Inputs:Template=https://store.example/{prediction_id}.png
+              accuracy-monitor labels bridge --config bridge.json --once
+
+            With Listen:PublicUrl, the address at which Label Studio reaches the bridge, answers arrive by webhook at once; without, by the next poll.
+            The sections are Bridge, LabelStudio, Inputs and Listen; a name that is no setting is answered with the names that are. Exit status 64 means
+            that settings can't be used, every one named.
+            """)
+        {
+            settings, once, dryRun,
+        };
+        command.TreatUnmatchedTokensAsErrors = false;
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(once) && result.GetValue(dryRun))
+            {
+                result.AddError("--once and --dry-run exclude each other.");
+            }
+        });
+        command.SetAction((parsed, cancel) => BridgeHost.RunAsync(
+            [.. parsed.GetValue(settings) ?? [], .. parsed.UnmatchedTokens],
+            parsed.GetValue(dryRun) ? BridgeMode.DryRun : parsed.GetValue(once) ? BridgeMode.Once : BridgeMode.Serve,
+            cancel));
+        return command;
+    }
+}
