@@ -4,7 +4,8 @@ using AccuracyMonitor.Capture.OpenInference;
 namespace AccuracyMonitor.Capture;
 
 /// <summary>Hands over the outputs of an answer, for sources that nobody waits for.</summary>
-internal sealed class CaptureFeed(IObservedBatchSink sink, CaptureSettings settings, ICaptureMetrics metrics)
+internal sealed class CaptureFeed(
+    IObservedBatchSink sink, ICapturedInputs inputs, CaptureSettings settings, CaptureInputSettings held, ICaptureMetrics metrics)
 {
     /// <summary>Most characters of a row's id.</summary>
     private const int MaxId = 128;
@@ -12,34 +13,42 @@ internal sealed class CaptureFeed(IObservedBatchSink sink, CaptureSettings setti
     /// <summary>Returns at once.</summary>
     /// <param name="source">For the counter.</param>
     /// <param name="outputs">N rows; their bytes are not needed afterwards.</param>
-    /// <param name="call">The rows' ids are this and <c>#</c> and their number. Where that is too long, the answer is counted as such.</param>
-    /// <param name="firstRow">Number of the first row.</param>
+    /// <param name="call">Gives the rows their ids. Where these are too long, the answer is counted as such.</param>
     /// <param name="time">When the predictions were made.</param>
-    public void Submit(string source, CapturedOutputs outputs, string call, long firstRow, DateTimeOffset time)
+    /// <param name="request">Whose answer it is; released once it is known which rows are to be labelled. Null: not held.</param>
+    public void Submit(string source, CapturedOutputs outputs, CalledRows call, DateTimeOffset time, HeldRequest? request = null)
     {
         // Before any id is made: a long one would be copied for each row.
-        if (Id(call.Length > MaxId ? call[..MaxId] : call, firstRow + outputs.Rows).Length > MaxId)
+        if ((call with { Id = call.Id.Length > MaxId ? call.Id[..MaxId] : call.Id }).IdOf(outputs.Rows).Length > MaxId)
         {
             metrics.CaptureFailed(source, CaptureFailure.NameTooLong.Reason(), 1);
+            request?.Release();
             return;
         }
 
+        List<Task<ScoredRows>> parts = [];
         for (var done = 0; done < outputs.Rows; done += settings.MaxBatchRows)
         {
-            SubmitPart(source, outputs, call, firstRow, time, done);
+            if (sink.TrySubmit(Part(outputs, call, time, done), out var scored))
+            {
+                metrics.Captured(source, Math.Min(settings.MaxBatchRows, outputs.Rows - done));
+                parts.Add(scored);
+            }
         }
+
+        _ = FinishAsync(source, parts, new Rows(outputs.Model, outputs.Version, outputs.Rows, call), request);
     }
 
-    private void SubmitPart(string source, CapturedOutputs outputs, string call, long firstRow, DateTimeOffset time, int done)
+    private ObservedBatch Part(CapturedOutputs outputs, CalledRows call, DateTimeOffset time, int done)
     {
         var ids = new string[Math.Min(settings.MaxBatchRows, outputs.Rows - done)];
         for (var row = 0; row < ids.Length; row++)
         {
-            ids[row] = Id(call, firstRow + done + row);
+            ids[row] = call.IdOf(done + row);
         }
 
         var rowBytes = outputs.Classes * sizeof(float);
-        var batch = new ObservedBatch
+        return new ObservedBatch
         {
             Model = outputs.Model,
             Version = outputs.Version,
@@ -49,20 +58,68 @@ internal sealed class CaptureFeed(IObservedBatchSink sink, CaptureSettings setti
             Ids = ids,
             Time = time,
         };
-        if (sink.TrySubmit(batch, out var duplicates))
-        {
-            metrics.Captured(source, ids.Length);
-            _ = CountDuplicatesAsync(source, duplicates);
-        }
     }
 
-    private static string Id(string call, long row) => string.Create(CultureInfo.InvariantCulture, $"{call}#{row}");
-
-    private async Task CountDuplicatesAsync(string source, Task<int> duplicates)
+    private async Task FinishAsync(string source, List<Task<ScoredRows>> parts, Rows rows, HeldRequest? request)
     {
-        if (await duplicates.ConfigureAwait(false) is > 0 and var count)
+        try
         {
-            metrics.CaptureFailed(source, CaptureFailure.DuplicateId.Reason(), count);
+            List<string> requested = [];
+            foreach (var part in parts)
+            {
+                var scored = await part.ConfigureAwait(false);
+                if (scored.Duplicates > 0)
+                {
+                    metrics.CaptureFailed(source, CaptureFailure.DuplicateId.Reason(), scored.Duplicates);
+                }
+
+                requested.AddRange(scored.Requested);
+            }
+
+            if (requested.Count > 0 && request is not null)
+            {
+                Attach(request, rows, requested);
+            }
+        }
+        finally
+        {
+            request?.Release();
         }
     }
+
+    private void Attach(HeldRequest request, Rows rows, List<string> requested)
+    {
+        if (request.Take() is not { } body)
+        {
+            inputs.Missing(request.Loss, requested.Count);
+            return;
+        }
+
+        var tensors = RequestInputs.Read(body, (int)Math.Min(held.MaxBytes / 4, Array.MaxLength));
+        foreach (var id in requested)
+        {
+            if (tensors is not null && RowInput.Of(tensors, rows.Call.RowOf(id), rows.Count) is { } input)
+            {
+                inputs.Attach(rows.Model, rows.Version, id, input.ContentType, input.Content);
+            }
+            else
+            {
+                inputs.Missing(InputLoss.Undecodable, 1);
+            }
+        }
+    }
+
+    private sealed record Rows(string Model, string Version, int Count, CalledRows Call);
+}
+
+/// <summary>Rows of one answer of a call: their ids are the call's, <c>#</c> and their number.</summary>
+/// <param name="Id">Of the call.</param>
+/// <param name="First">Number of the first row.</param>
+internal sealed record CalledRows(string Id, long First)
+{
+    /// <param name="row">Of the answer, from 0.</param>
+    public string IdOf(long row) => string.Create(CultureInfo.InvariantCulture, $"{Id}#{First + row}");
+
+    /// <param name="id">One that <see cref="IdOf"/> made.</param>
+    public long RowOf(string id) => long.Parse(id.AsSpan(Id.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture) - First;
 }

@@ -7,11 +7,13 @@ namespace AccuracyMonitor.Capture;
 public static class CaptureServices
 {
     /// <summary>
-    /// Adds the sink and the reader of the tap. The caller adds <see cref="IObservedBatchSink"/>, <see cref="ICaptureMetrics"/>,
+    /// Adds the sink and the reader of the tap. The caller adds <see cref="IObservedBatchSink"/>, <see cref="ICapturedInputs"/>,
+    /// <see cref="CaptureInputSettings"/>, <see cref="ICaptureMetrics"/>,
     /// <see cref="IWorkerRestarts"/>, the options of both and a <see cref="TimeProvider"/>.
     /// </summary>
     public static void AddCapture(this IServiceCollection services)
     {
+        services.AddSingleton<InputRing>();
         services.AddSingleton<CaptureFeed>();
         services.AddSink();
         services.AddSingleton<ModelOutputs>();

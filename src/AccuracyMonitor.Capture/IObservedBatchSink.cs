@@ -5,9 +5,15 @@ public interface IObservedBatchSink
 {
     /// <summary>Returns at once. The batch's values are not read after that.</summary>
     /// <param name="batch">Not yet checked against any bound.</param>
-    /// <param name="duplicates">
-    /// Completes when the rows have been scored, with how many of them had an id that was counted before; it is 0 where scoring failed.
-    /// </param>
+    /// <param name="scored">Completes when the rows have been scored and their label requests are kept; nothing came of them where that failed.</param>
     /// <returns>False: the batch was refused, and the refusal was counted.</returns>
-    bool TrySubmit(ObservedBatch batch, out Task<int> duplicates);
+    bool TrySubmit(ObservedBatch batch, out Task<ScoredRows> scored);
+}
+
+/// <summary>What came of captured predictions.</summary>
+/// <param name="Duplicates">How many had an id that was counted before.</param>
+/// <param name="Requested">Ids of those whose labels are requested.</param>
+public sealed record ScoredRows(int Duplicates, IReadOnlyList<string> Requested)
+{
+    public static ScoredRows None { get; } = new(0, []);
 }

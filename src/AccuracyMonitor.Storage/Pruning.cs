@@ -20,7 +20,8 @@ internal static class Pruning
         var audits = AuditTrail.Prune(connection, before, limit);
         var (inputs, vectors) = (0, 0);
 
-        // The cheapest first: nothing reads such buckets, nobody waits for such inputs, then what fine-tuning would learn from, and the labels that people gave last.
+        // The cheapest first: nothing reads such buckets, nobody waits for such inputs, then what fine-tuning would learn from, and the labels that people
+        // gave last.
         if (Excess(connection, bounds) > 0)
         {
             buckets += Buckets.Prune(connection, young, limit - buckets);

@@ -16,6 +16,9 @@ internal sealed record CallHalf(string Id, bool IsRequest)
     /// <summary>An answer that can't be read without its request; null: nothing is held back.</summary>
     public InferenceEvent? Held { get; init; }
 
+    /// <summary>Of a request: its body; null: not held.</summary>
+    public HeldRequest? Body { get; init; }
+
     public long Bytes => Overhead + (sizeof(char) * (long)(Id.Length + Model.Length + Version.Length)) + (Held?.Data.Length ?? 0);
 }
 

@@ -14,6 +14,7 @@ internal sealed class SinkProcessor
 
     private readonly Lock _lock = new();
     private readonly CaptureFeed _feed;
+    private readonly InputRing _inputs;
     private readonly ICaptureMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly AnswerBodies _bodies;
@@ -21,10 +22,10 @@ internal sealed class SinkProcessor
     private readonly PendingCalls _pending;
     private readonly HashSet<string>? _components;
 
-    public SinkProcessor(IOptions<SinkOptions> options, CaptureFeed feed, ICaptureMetrics metrics, TimeProvider time)
+    public SinkProcessor(IOptions<SinkOptions> options, CaptureFeed feed, InputRing inputs, ICaptureMetrics metrics, TimeProvider time)
     {
         var settings = options.Value;
-        (_feed, _metrics, _time) = (feed, metrics, time);
+        (_feed, _inputs, _metrics, _time) = (feed, inputs, metrics, time);
         _bodies = new AnswerBodies(new OpenInferenceDecoder(new OutputRules(settings.Outputs), settings.DefaultVersion, settings.MaxEventBytes));
         _seen = new RecentEvents(settings.RememberedEvents);
         _pending = new PendingCalls(settings.MaxPendingCalls, settings.MaxPendingBytes, settings.PendingLifetime);
@@ -98,9 +99,17 @@ internal sealed class SinkProcessor
     private void TakeRequest(InferenceEvent request)
     {
         var (model, version) = GrpcFrames.NamesOf(request.Data);
-        if (Join(new CallHalf(request.Call, IsRequest: true) { Model = model, Version = version })?.Held is { } held)
+        var body = _inputs.Begin();
+        body?.Append(request.Data.Span);
+        var answer = Join(new CallHalf(request.Call, IsRequest: true) { Model = model, Version = version, Body = body });
+        if (answer?.Held is { } held)
         {
-            Feed(held, _bodies.Decode(held.Data, model, version));
+            Feed(held, _bodies.Decode(held.Data, model, version), body);
+        }
+        else if (answer is not null)
+        {
+            // It was scored without its request.
+            body?.Release();
         }
     }
 
@@ -114,11 +123,11 @@ internal sealed class SinkProcessor
         var request = Join(half);
         if (!nameless)
         {
-            Feed(answer, captures);
+            Feed(answer, captures, request?.Body);
         }
         else if (request is not null)
         {
-            Feed(answer, _bodies.Decode(answer.Data, request.Model, request.Version));
+            Feed(answer, _bodies.Decode(answer.Data, request.Model, request.Version), request.Body);
         }
     }
 
@@ -135,6 +144,7 @@ internal sealed class SinkProcessor
         foreach (var half in alone)
         {
             _metrics.SinkUnpaired(half.IsRequest);
+            half.Body?.Release();
             if (half.Held is not null)
             {
                 _metrics.CaptureFailed(Source, CaptureFailure.ModelMissing.Reason(), 1);
@@ -142,8 +152,15 @@ internal sealed class SinkProcessor
         }
     }
 
-    private void Feed(InferenceEvent answer, IReadOnlyList<CaptureResult> captures)
+    /// <param name="request">The body of the answer's request. With several messages it is not known which of them it belongs to.</param>
+    private void Feed(InferenceEvent answer, IReadOnlyList<CaptureResult> captures, HeldRequest? request)
     {
+        var only = captures is [{ Outputs: not null }] ? request : null;
+        if (only is null)
+        {
+            request?.Release();
+        }
+
         var row = 0;
         foreach (var capture in captures)
         {
@@ -153,7 +170,7 @@ internal sealed class SinkProcessor
                 continue;
             }
 
-            _feed.Submit(Source, outputs, answer.Call, row, answer.Time!.Value);
+            _feed.Submit(Source, outputs, new CalledRows(answer.Call, row), answer.Time!.Value, only);
             row += outputs.Rows;
         }
     }

@@ -18,6 +18,9 @@ internal sealed class ReadCall
         Copy = call.Protocol == TapProtocol.Grpc ? new GrpcAnswerCopy(call, Head, queue) : new RestAnswerCopy(call, Head, queue);
     }
 
+    /// <summary>Null: the body of the request is not held.</summary>
+    public HeldRequest? Request => _call.Request;
+
     public AnswerHead Head { get; } = new();
 
     public AnswerCopy Copy { get; }
@@ -32,6 +35,11 @@ internal sealed class ReadCall
     public void Complete(CallOutcome outcome)
     {
         Copy.Complete(outcome);
+        if (outcome != CallOutcome.Answered)
+        {
+            Request?.Release();
+        }
+
         _queue.Counts.Call(_call.Protocol, outcome);
     }
 }

@@ -24,6 +24,12 @@ internal sealed class ReadCalls(TapProtocol protocol, TapOptions options, TapQue
             queue.Counts.CaptureFailed(failure);
         }
 
+        // Which message of a stream an answer belongs to is not said.
+        if (call is { IsStreamed: false })
+        {
+            call.Request = queue.Inputs?.Begin();
+        }
+
         return call is null ? null : new ReadCall(call, queue, returnsId: !options.IdFromAnswer);
     }
 }

@@ -33,6 +33,9 @@ internal sealed class TapCall
 
     public string Version { get; init; } = "";
 
+    /// <summary>The body of its request; null: not held.</summary>
+    public HeldRequest? Request { get; set; }
+
     /// <summary>Rows read so far, which number those of a stream. Owned by the reader of the queue.</summary>
     public long Rows { get; set; }
 

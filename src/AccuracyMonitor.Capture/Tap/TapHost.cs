@@ -35,8 +35,10 @@ public sealed class TapHost : IAsyncDisposable
     /// <param name="configuration">For Logging.</param>
     /// <param name="drain">How long calls under way may take once it is told to stop.</param>
     /// <param name="time">Says when answers passed.</param>
+    /// <param name="inputs">Holds the bodies of requests.</param>
     /// <exception cref="IOException">A port is taken.</exception>
-    public static async Task<TapHost> StartAsync(TapOptions options, IConfiguration configuration, TimeSpan drain, TimeProvider time)
+    public static async Task<TapHost> StartAsync(
+        TapOptions options, IConfiguration configuration, TimeSpan drain, TimeProvider time, InputRing? inputs = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.AddConsoleLines(configuration);
@@ -48,7 +50,7 @@ public sealed class TapHost : IAsyncDisposable
         var listeners = new Listeners();
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(services => new UnreachableLog(services.GetRequiredService<ILogger<TapHost>>(), time));
-        builder.Services.AddSingleton(services => new TapQueue(options, time, services.GetRequiredService<ILogger<TapHost>>()));
+        builder.Services.AddSingleton(services => new TapQueue(options, time, services.GetRequiredService<ILogger<TapHost>>(), inputs));
         builder.Services.Configure<KestrelServerOptions>(kestrel => Listen(kestrel, options, upstreams, listeners));
 
         var app = builder.Build();

@@ -30,7 +30,8 @@ public sealed class TapLifetime(CancellationToken stop) : IAsyncDisposable
 
         if (Host is null)
         {
-            Host = await TapHost.StartAsync(options, app.Configuration, drain, app.Services.GetRequiredService<TimeProvider>());
+            Host = await TapHost.StartAsync(
+                options, app.Configuration, drain, app.Services.GetRequiredService<TimeProvider>(), app.Services.GetRequiredService<InputRing>());
             _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle));
             _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle));
             foreach (var (use, address) in Host.Listeners.Addresses)

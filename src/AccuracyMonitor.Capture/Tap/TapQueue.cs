@@ -13,7 +13,7 @@ namespace AccuracyMonitor.Capture.Tap;
 internal sealed record TappedAnswer(TapCall Call, PooledBody Body, byte Flag, string? Encoding, long? JsonLength, DateTimeOffset At);
 
 /// <summary>What passed and waits to be read, bounded by number and bytes. It outlives the part that reads it: then it is full, and counts.</summary>
-internal sealed class TapQueue(TapOptions options, TimeProvider time, ILogger logger)
+internal sealed class TapQueue(TapOptions options, TimeProvider time, ILogger logger, InputRing? inputs = null)
 {
     private readonly LogLimiter _defects = new(time, TimeSpan.FromMinutes(1));
 
@@ -23,6 +23,9 @@ internal sealed class TapQueue(TapOptions options, TimeProvider time, ILogger lo
     public ChannelReader<TappedAnswer> Reader => _channel.Reader;
 
     public ByteBudget Budget { get; } = new(options.MaxQueuedBytes);
+
+    /// <summary>Null: no bodies of requests are held.</summary>
+    public InputRing? Inputs { get; } = inputs;
 
     public TapCounts Counts { get; } = new();
 
@@ -46,6 +49,7 @@ internal sealed class TapQueue(TapOptions options, TimeProvider time, ILogger lo
         if (!_channel.Writer.TryWrite(answer))
         {
             answer.Body.Release();
+            answer.Call.Request?.Release();
             Counts.CaptureFailed(CaptureFailure.QueueFull);
         }
     }

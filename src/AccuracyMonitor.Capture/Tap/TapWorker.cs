@@ -134,14 +134,15 @@ internal sealed class TapWorker : BackgroundService
         if (capture.Outputs is not { } outputs)
         {
             _metrics.CaptureFailed(Source, capture.CaptureFailure.Reason(), 1);
+            answer.Call.Request?.Release();
         }
         else if (_options.IdFromAnswer && outputs.Id.Length is > 0 and <= TapCall.MaxId)
         {
-            _feed.Submit(Source, outputs, outputs.Id, firstRow: 0, answer.At);
+            _feed.Submit(Source, outputs, new CalledRows(outputs.Id, First: 0), answer.At, answer.Call.Request);
         }
         else
         {
-            _feed.Submit(Source, outputs, answer.Call.Id, answer.Call.Rows, answer.At);
+            _feed.Submit(Source, outputs, new CalledRows(answer.Call.Id, answer.Call.Rows), answer.At, answer.Call.Request);
             answer.Call.Rows += outputs.Rows;
         }
     }

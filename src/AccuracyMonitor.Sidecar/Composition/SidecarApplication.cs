@@ -95,6 +95,7 @@ internal static class SidecarApplication
         builder.Services.AddSingleton<IValidateOptions<LabellingOptions>, LabellingFilesValidator>();
         builder.Services.AddSingleton<IValidateOptions<SinkOptions>, SinkRulesValidator>();
         builder.Services.AddSingleton<IValidateOptions<TapOptions>, TapRulesValidator>();
+        builder.Services.AddSingleton<IValidateOptions<InputOptions>, RenderingRulesValidator>();
         sections.ThrowIfUnreadable();
         builder.Services.AddSingleton(GivenSettings.Of(sections));
     }
@@ -140,7 +141,7 @@ internal static class SidecarApplication
         services.AddSingleton<LabelApplier>();
         services.AddSingleton<InputMetrics>();
         services.AddSingleton<InputStore>();
-        services.AddSingleton<InputCalls>();
+        services.AddSingleton<InputRendering>();
         services.AddSingleton(s => new InputLimits(
             s.GetRequiredService<IOptions<InputOptions>>().Value, s.GetRequiredService<IOptions<StorageOptions>>().Value.MaxBytes));
         services.AddSingleton<LabellingFiles>();
@@ -174,6 +175,9 @@ internal static class SidecarApplication
         services.AddSingleton<ICaptureMetrics>(s => s.GetRequiredService<AccuracyMonitorMetrics>().Capture);
         services.AddSingleton<IObservedBatchSink, CapturedBatches>();
         services.AddSingleton(s => s.GetRequiredService<IOptions<IntakeOptions>>().Value.ToCapture());
+        services.AddSingleton<ICapturedInputs>(
+            s => new CapturedInputs(new Lazy<InputStore>(() => s.GetRequiredService<InputStore>())));
+        services.AddSingleton(s => s.GetRequiredService<IOptions<InputOptions>>().Value.ToCapture());
         services.AddCapture();
 
         services.AddPages();
@@ -251,5 +255,6 @@ internal static class SidecarApplication
         app.MapHealthPages();
         app.MapPages();
         app.MapEstimatesPage();
+        app.MapInputPage();
     }
 }

@@ -93,6 +93,7 @@ internal static class SidecarRoles
         ["/assets/{name}"] = Roles.None,
         ["/metrics"] = Roles.Metrics,
         ["/estimates"] = Roles.Read,
+        ["/label/input"] = Roles.Label,
     };
 
     public static EndpointRoles Table { get; } = new(Methods, Pages);

@@ -13,6 +13,15 @@ internal sealed class InputMetrics
     public const string TooLarge = "too_large";
     public const string StoreFull = "store_full";
 
+    /// <summary>The store did not take it: it is busy, or the disk is full or fails.</summary>
+    public const string StoreError = "store_error";
+
+    /// <summary>The body of the request was given up before it was known that a label is requested.</summary>
+    public const string RingOverrun = "ring_overrun";
+
+    /// <summary>The body of the request is not read, or its rows are not those of the answer.</summary>
+    public const string Undecodable = "undecodable";
+
     private readonly CounterFamily _attached;
     private readonly CounterFamily _missing;
     private readonly GaugeFamily _bytes;
@@ -23,10 +32,11 @@ internal sealed class InputMetrics
         _missing = registry.Counter(
             "inputs_missing_total",
             "Inputs that are not there for those who label, by reason: never_attached (nor a reference given, when the request was first leased), too_large "
-                + "(Labelling:Inputs:MaxBytes), store_full (Labelling:Inputs:MaxTotalBytes). One prediction can count under several.",
+                + "(Labelling:Inputs:MaxBytes), store_full (Labelling:Inputs:MaxTotalBytes), store_error (the database refused it); of tap and sink "
+                + "ring_overrun (Labelling:Inputs:CaptureBytes, CaptureAge) and undecodable. One prediction can count under several.",
             "reason");
         _bytes = registry.Gauge("input_bytes", "Bytes of the inputs kept: used (with what each takes beside its content), bound.", "kind");
-        foreach (var reason in (string[])[NeverAttached, TooLarge, StoreFull])
+        foreach (var reason in (string[])[NeverAttached, TooLarge, StoreFull, StoreError, RingOverrun, Undecodable])
         {
             _missing.Of(reason);
         }
@@ -36,7 +46,7 @@ internal sealed class InputMetrics
 
     public void Attached() => _attached.Of().Add(1);
 
-    public void Missing(string reason) => _missing.Of(reason).Add(1);
+    public void Missing(string reason, int count = 1) => _missing.Of(reason).Add(count);
 
     public void Totals(InputTotals totals, long bound) => _bytes.Replace(new Series(["used"], totals.Charged), new Series(["bound"], bound));
 }

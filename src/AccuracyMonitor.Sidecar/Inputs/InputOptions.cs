@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using AccuracyMonitor.Capture;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Inputs;
@@ -29,6 +30,27 @@ internal sealed class InputOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00")]
     public TimeSpan KeepAfterLabel { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The tap and the sink hold bodies of requests and attach the inputs of requested predictions. Default on.</summary>
+    public bool Capture { get; set; } = true;
+
+    /// <summary>Bytes that the tap, and the sink, hold of such bodies at a time, 1 MiB–64 GiB; of one body a quarter. The oldest goes first. Default
+    /// 32 MiB.</summary>
+    [Range(1L << 20, 1L << 36)]
+    public long CaptureBytes { get; set; } = 32L << 20;
+
+    /// <summary>A body is held this long at most. Default 1 minute.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan CaptureAge { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// How tensors are shown, per model; <c>*</c> is every other model. <c>model=picture</c> with <c>,layout=NHWC</c> (else NCHW), <c>,channels=BGR</c> (else
+    /// RGB), <c>,mean=0.5/0.5/0.5</c> and <c>,std=0.5/0.5/0.5</c> that preprocessing took off and divided by, <c>,range=0/255</c> (black and white, else 0/1),
+    /// <c>,tensor=name</c>; or <c>model=table</c> with <c>,features=age/income</c>. Default: as numbers.
+    /// </summary>
+    public string[] Rendering { get; set; } = [];
+
+    public CaptureInputSettings ToCapture() => new(Capture, CaptureBytes, CaptureAge);
 }
 
 [OptionsValidator]

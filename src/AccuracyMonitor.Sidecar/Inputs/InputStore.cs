@@ -14,9 +14,15 @@ internal sealed class InputStore(MonitorStore store, InputLimits limits, InputMe
 
     public int MaxBytes => limits.MaxBytes;
 
-    /// <summary>Attaches an input of at most <see cref="MaxBytes"/>. Durable when the task completes.</summary>
+    /// <summary>Durable when the task completes.</summary>
     public async Task<AttachOutcome> AttachAsync(ModelKey key, string predictionId, StoredInput input)
     {
+        if (input.Content.Length > MaxBytes)
+        {
+            metrics.Missing(InputMetrics.TooLarge);
+            return AttachOutcome.TooLarge;
+        }
+
         // Not cancelled by a client that goes: an input once received is kept, and sending it again changes nothing.
         var outcome = await store.AttachInputAsync(key, predictionId, input, limits.MaxTotalBytes, clock.Read().Now, CancellationToken.None);
         switch (outcome)
@@ -34,8 +40,9 @@ internal sealed class InputStore(MonitorStore store, InputLimits limits, InputMe
 
     public Task<StoredInput?> FindAsync(ModelKey key, string predictionId, CancellationToken cancel) => store.InputAsync(key, predictionId, cancel);
 
-    /// <summary>An input that was not even handed to the store.</summary>
-    public void Missing(string reason) => metrics.Missing(reason);
+    /// <param name="reason">Of <see cref="InputMetrics"/>.</param>
+    /// <param name="count">Predictions.</param>
+    public void CountMissing(string reason, int count) => metrics.Missing(reason, count);
 
     /// <summary>Counts requests that are handed out without anything to look at, each once.</summary>
     public void CountMissing(IEnumerable<LeasedRequest> leased)

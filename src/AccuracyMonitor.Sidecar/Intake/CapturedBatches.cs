@@ -6,10 +6,10 @@ namespace AccuracyMonitor.Sidecar.Intake;
 /// <summary>Takes captured predictions to the intake, as it takes those that callers report.</summary>
 internal sealed class CapturedBatches(IntakeService intake) : IObservedBatchSink
 {
-    public bool TrySubmit(ObservedBatch batch, out Task<int> duplicates)
+    public bool TrySubmit(ObservedBatch batch, out Task<ScoredRows> scored)
     {
         var parsed = intake.Submit(ToReported(batch));
-        duplicates = parsed.Batch is { } score ? DuplicatesAsync(score) : Task.FromResult(0);
+        scored = parsed.Batch is { } score ? ScoredAsync(score) : Task.FromResult(ScoredRows.None);
         return parsed.Refusal is null;
     }
 
@@ -24,22 +24,27 @@ internal sealed class CapturedBatches(IntakeService intake) : IObservedBatchSink
         Time = batch.Time,
     };
 
-    private static async Task<int> DuplicatesAsync(ScoreBatch batch)
+    private static async Task<ScoredRows> ScoredAsync(ScoreBatch batch)
     {
         // A batch that could not be scored is counted by the scoring loop.
         await batch.Done.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!batch.Done.Task.IsCompletedSuccessfully)
         {
-            return 0;
+            return ScoredRows.None;
         }
 
         var duplicates = 0;
-        foreach (var outcome in batch.Outcomes.AsSpan(0, batch.Rows))
+        List<string>? requested = null;
+        for (var row = 0; row < batch.Rows; row++)
         {
-            duplicates += outcome.Has(RowOutcome.Duplicate) ? 1 : 0;
+            duplicates += batch.Outcomes[row].Has(RowOutcome.Duplicate) ? 1 : 0;
+            if (batch.Outcomes[row].Has(RowOutcome.Requested))
+            {
+                (requested ??= []).Add(batch.Ids[row]);
+            }
         }
 
         batch.Release();
-        return duplicates;
+        return new ScoredRows(duplicates, requested ?? []);
     }
 }

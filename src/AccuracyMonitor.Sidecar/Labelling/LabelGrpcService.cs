@@ -16,7 +16,7 @@ using ItemResult = AccuracyMonitor.Storage.Labelling.ItemResult;
 namespace AccuracyMonitor.Sidecar.Labelling;
 
 internal sealed class LabelGrpcService(
-    MonitorStore store, LabelApplier applier, AnswerMapping mapping, LabellingFiles files, InputStore inputs, InputCalls inputCalls, AgreedClock clock,
+    MonitorStore store, LabelApplier applier, AnswerMapping mapping, LabellingFiles files, InputStore inputs, AgreedClock clock,
     IOptions<LabellingOptions> options)
     : LabelService.LabelServiceBase
 {
@@ -166,10 +166,14 @@ internal sealed class LabelGrpcService(
         return response;
     }
 
-    public override Task<AttachInputResponse> AttachInput(AttachInputRequest request, ServerCallContext context) => inputCalls.AttachAsync(request);
+    public override async Task<AttachInputResponse> AttachInput(AttachInputRequest request, ServerCallContext context)
+    {
+        var (key, input) = InputMapping.Read(request);
+        return InputMapping.ToResponse(request, await inputs.AttachAsync(key, request.PredictionId, input), inputs.MaxBytes);
+    }
 
-    public override Task<GetInputResponse> GetInput(GetInputRequest request, ServerCallContext context) =>
-        inputCalls.GetAsync(request, context.CancellationToken);
+    public override async Task<GetInputResponse> GetInput(GetInputRequest request, ServerCallContext context) =>
+        InputMapping.ToResponse(request, await inputs.FindAsync(InputMapping.Read(request), request.PredictionId, context.CancellationToken));
 
     /// <remarks>Not cancelled by a client that goes: what the store has forgotten must also reach the windows.</remarks>
     public override async Task<ForgetResponse> Forget(ForgetRequest request, ServerCallContext context)

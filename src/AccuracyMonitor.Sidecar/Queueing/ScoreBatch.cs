@@ -140,8 +140,10 @@ internal sealed class ScoreBatch(ModelState model, SeriesState? segment, int row
         (Values, Width) = (dense, Model.ClassCount);
     }
 
-    /// <summary>Gives the probabilities and input references back once the rows are counted: the answer, which may wait long for its caller, needs none of them. Twice is the same
-    /// as once.</summary>
+    /// <summary>
+    /// Gives the probabilities and input references back once the rows are counted: the answer, which may wait long for its caller, needs none of them. Twice
+    /// is the same as once.
+    /// </summary>
     public void ReleaseValues()
     {
         var (values, classes, tailMasses) = (Values, _classes, _tailMasses);

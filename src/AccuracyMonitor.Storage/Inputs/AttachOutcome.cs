@@ -17,6 +17,9 @@ public enum AttachOutcome
     /// <summary>The prediction has a label, and so needs no input.</summary>
     Answered,
 
+    /// <summary>It is larger than one input may be. Never from the store, which has no such bound.</summary>
+    TooLarge,
+
     /// <summary>The bound on all inputs together is reached.</summary>
     Full,
 }

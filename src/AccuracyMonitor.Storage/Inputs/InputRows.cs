@@ -8,7 +8,8 @@ namespace AccuracyMonitor.Storage.Inputs;
 /// <summary>SQL that stores inputs with their requests and reads them back.</summary>
 internal static class InputRows
 {
-    public static AttachOutcome Attach(SqliteConnection connection, ModelKey key, string predictionId, StoredInput input, long maxTotalBytes, DateTimeOffset now)
+    public static AttachOutcome Attach(
+        SqliteConnection connection, ModelKey key, string predictionId, StoredInput input, long maxTotalBytes, DateTimeOffset now)
     {
         var (id, state) = connection.QuerySingleOrDefault<(long, long)>(
             "SELECT id, state FROM label_requests WHERE model = @Model AND version = @Version AND prediction_id = @predictionId",

@@ -18,6 +18,9 @@ internal sealed class Http1Reader(ReadCalls calls) : ConnectionReader
     private readonly Http1Scanner _server = new();
     private readonly Queue<Exchange> _exchanges = [];
 
+    /// <summary>Of the request whose body passes; null: it is not held.</summary>
+    private HeldRequest? _sending;
+
     public override bool IsIdle => _exchanges.Count == 0 && _caller.IsAtStart;
 
     public override bool IsAnsweredEarly => _caller.IsInBody && (_exchanges.Count == 0 || _server.IsUntilEnd);
@@ -33,11 +36,13 @@ internal sealed class Http1Reader(ReadCalls calls) : ConnectionReader
             var rest = segment.Span;
             for (var e = Http1Event.Head; e != Http1Event.NeedsMore;)
             {
-                e = _caller.Next(ref rest, out _);
+                e = _caller.Next(ref rest, out var body);
                 if (e == Http1Event.Head)
                 {
                     Begin(Http1Head.Parse(_caller.Head));
                 }
+
+                _sending?.Append(body);
             }
         }
 
@@ -127,7 +132,9 @@ internal sealed class Http1Reader(ReadCalls calls) : ConnectionReader
             request.Take(field);
         }
 
-        _exchanges.Enqueue(new Exchange(method, calls.Of(request)));
+        var call = calls.Of(request);
+        _sending = call?.Request;
+        _exchanges.Enqueue(new Exchange(method, call));
         _caller.BodyIs(head, without: false, untilEnd: false);
     }
 

@@ -55,6 +55,13 @@ internal sealed class Http2Reader(ReadCalls calls, bool isTls) : ConnectionReade
         {
             Begin(stream, fields);
         }
+        else if (_caller.Frame.Type == FrameType.Data && _streams.TryGetValue(_caller.Frame.Stream, out var call) && call?.Request is { } request)
+        {
+            foreach (var piece in _caller.Data)
+            {
+                request.Append(piece.Span);
+            }
+        }
         else if (_caller.Frame.Type == FrameType.ResetStream)
         {
             Complete(_caller.Frame.Stream, CallOutcome.Cancelled);

@@ -1,0 +1,40 @@
+namespace AccuracyMonitor.Capture;
+
+/// <summary>The body of one request in an <see cref="InputRing"/>, whose lock guards what can be set.</summary>
+internal sealed class HeldRequest
+{
+    private readonly InputRing _ring;
+
+    public HeldRequest(InputRing ring, long began)
+    {
+        (_ring, Began) = (ring, began);
+        Place = new LinkedListNode<HeldRequest>(this);
+    }
+
+    public long Began { get; }
+
+    public LinkedListNode<HeldRequest> Place { get; }
+
+    /// <summary>Null: taken, released or given up.</summary>
+    public List<byte[]>? Pieces { get; set; } = [];
+
+    public long Charged { get; set; }
+
+    /// <summary>Why the ring gave it up.</summary>
+    public InputLoss Loss { get; set; }
+
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length > 0 && Pieces is not null)
+        {
+            _ring.Add(this, bytes.ToArray());
+        }
+    }
+
+    /// <summary>The whole body. It takes no more bytes, and counts until <see cref="Release"/>.</summary>
+    /// <returns>Null: the ring gave it up, as <see cref="Loss"/> says.</returns>
+    public byte[]? Take() => _ring.Take(this) is not { } pieces ? null : pieces is [var only] ? only : [.. pieces.SelectMany(static p => p)];
+
+    /// <summary>Twice is the same as once.</summary>
+    public void Release() => _ring.Release(this);
+}
