@@ -7,8 +7,10 @@ using Google.Protobuf;
 
 namespace AccuracyMonitor.Capture.OpenInference;
 
-/// <summary>Reads the inputs out of the body of a request, by what it is: JSON with or without binary tensors, that packed, or protobuf with or without a frame.
-/// Never throws for what it reads.</summary>
+/// <summary>
+/// Reads the inputs out of the body of a request, by what it is: JSON with or without binary tensors, that packed, or protobuf with or without a frame.
+/// Never throws for what it reads.
+/// </summary>
 internal static class RequestInputs
 {
     /// <param name="body">Of one request.</param>

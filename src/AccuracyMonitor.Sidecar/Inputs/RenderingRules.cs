@@ -27,9 +27,9 @@ internal sealed class RenderingRulesValidator : IValidateOptions<InputOptions>
         var failures = options.Rendering
             .Select(static (entry, index) => (entry, index))
             .Where(static e => RenderingRule.Parse(e.entry) is null)
-            .Select(static e => $"{InputOptions.Section}:Rendering:{e.index} is '{e.entry}'; it must be model=picture with ,layout=NCHW or NHWC, ,channels=RGB or "
-                + "BGR, ,mean=, ,std= (one number or three, divided by /), ,range=black/white, ,tensor=name as needed, or model=table with ,features=a/b/c "
-                + "or ,tensor=name.")
+            .Select(static e => $"{InputOptions.Section}:Rendering:{e.index} is '{e.entry}'; it must be model=picture with ,layout=NCHW or NHWC, "
+                + ",channels=RGB or BGR, ,mean=, ,std= (one number or three, divided by /), ,range=black/white, ,tensor=name as needed, or model=table "
+                + "with ,features=a/b/c or ,tensor=name.")
             .ToList();
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
