@@ -74,7 +74,7 @@ internal sealed class InputRendering(IOptions<InputOptions> options)
     private static RenderedInput Table(List<(string Name, double Value)> rows) => RenderedInput.Json(json =>
     {
         json.WriteString("kind", "table");
-        json.WriteStartArray("rows");
+        json.WriteStartArray("features");
         foreach (var (name, value) in rows)
         {
             json.WriteStartObject();

@@ -82,7 +82,7 @@ public sealed class InputRenderingTests
     [Fact]
     public void Features_are_a_table()
     {
-        var table = """{"kind":"table","rows":[{"name":"age","value":41},{"name":"income","value":"NaN"}]}""";
+        var table = """{"kind":"table","features":[{"name":"age","value":41},{"name":"income","value":"NaN"}]}""";
 
         TextOf(Render("application/x-npy", Npy.Of("<f8", "1, 2", 41, double.NaN), "m=table,features=age/income")).ShouldBe(table);
         TextOf(Render("application/x-npz", Npz(("age", Npy.Of("<i4", "1, 1", 41)), ("income", Npy.Of("<f2", "", Half.NaN))))).ShouldBe(table);
