@@ -10,6 +10,7 @@ namespace AccuracyMonitor.Hosting.Access;
 public sealed class Authenticator
 {
     private const string Scheme = "Bearer ";
+    private const string OfFile = "token:";
     private const string CommonName = "2.5.4.3";
 
     // Of a reason in the log: some name what the token says, and whoever sends it chooses how much.
@@ -19,11 +20,12 @@ public sealed class Authenticator
     private readonly IReadOnlyList<Grant> _grants;
     private readonly IReadOnlyList<Grant> _local;
     private readonly FileSnapshot<TokenList>? _tokens;
+    private readonly TimeProvider _time;
     private readonly ILogger<Authenticator> _logger;
 
     public Authenticator(IOptions<AccessOptions> options, TimeProvider time, ILogger<Authenticator> logger)
     {
-        (_options, _logger) = (options.Value, logger);
+        (_options, _time, _logger) = (options.Value, time, logger);
         _grants = [.. _options.Grants.Select(Grant.Parse)];
         _local = [new Grant(Caller.Local, Grant.ParseRoles(_options.LocalRoles), Models: null)];
         if (_options.TokenFile.Length > 0)
@@ -42,34 +44,46 @@ public sealed class Authenticator
     {
         var address = context.Connection.RemoteIpAddress?.ToString() ?? "unix";
         IReadOnlyList<Grant> ofListener = trust.IsLocal ? _local : trust.Anonymous == Roles.None ? [] : [new Grant(Caller.Anonymous, trust.Anonymous, null)];
-        if (await SubjectOfTokenAsync(context, address) is { } ofToken)
+        if (await OfTokenAsync(context, address) is var (ofToken, expires))
         {
-            return new Caller(ofToken, address, [.. Of(ofToken), .. ofListener]);
+            return new Caller(ofToken, address, [.. Of(ofToken), .. ofListener]) { Expires = expires };
         }
 
         if (context.Connection.ClientCertificate is { } certificate && NameOf(certificate) is { } ofCertificate)
         {
-            return new Caller(ofCertificate, address, [.. Of(ofCertificate), .. ofListener]);
+            return new Caller(ofCertificate, address, [.. Of(ofCertificate), .. ofListener]) { Expires = new DateTimeOffset(certificate.NotAfter) };
         }
 
         return new Caller(trust.IsLocal ? Caller.Local : Caller.Anonymous, address, ofListener);
     }
 
+    /// <summary>
+    /// Whether a caller who was authenticated when his call began still is: for streams, which outlive tokens. A new call is refused at the same time,
+    /// <see cref="JwtKeys.Tolerance"/> after the end of his token, or when his token is no longer in the file.
+    /// </summary>
+    public bool StillHolds(HttpContext context, Caller caller)
+    {
+        if (caller.Expires is { } end && _time.GetUtcNow() - JwtKeys.Tolerance >= end)
+        {
+            return false;
+        }
+
+        return !caller.Subject.StartsWith(OfFile, StringComparison.Ordinal) || string.Equals(NameInFile(context), caller.Subject, StringComparison.Ordinal);
+    }
+
     private IEnumerable<Grant> Of(string subject) =>
         _grants.Where(g => g.Subject is Grant.Everybody || string.Equals(g.Subject, subject, StringComparison.Ordinal));
 
-    private async ValueTask<string?> SubjectOfTokenAsync(HttpContext context, string address)
+    private async ValueTask<(string Subject, DateTimeOffset? Expires)?> OfTokenAsync(HttpContext context, string address)
     {
-        // Two headers are refused: another program on the way may have looked at the other one.
-        if (!_options.TakesTokens || context.Request.Headers.Authorization is not [{ } header]
-            || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        if (TokenOf(context) is null)
         {
             return null;
         }
 
-        if (_tokens?.Current.NameOf(header[Scheme.Length..].Trim()) is { } name)
+        if (NameInFile(context) is { } name)
         {
-            return $"token:{name}";
+            return (name, null);
         }
 
         if (_options.JwtIssuer.Length == 0)
@@ -80,12 +94,24 @@ public sealed class Authenticator
         var result = await context.AuthenticateAsync(JwtBearerDefaults.AuthenticationScheme);
         if (result.Succeeded && result.Principal.FindFirst("sub")?.Value is { Length: > 0 } subject)
         {
-            return $"jwt:{subject}";
+            return ($"jwt:{subject}", result.Properties?.ExpiresUtc);
         }
 
         var reason = result.Failure?.Message ?? "The token has no subject.";
         AccessLog.TokenRefused(_logger, address, reason[..Math.Min(reason.Length, MaxReason)]);
         return null;
+    }
+
+    /// <summary>The subject of a token of <see cref="AccessOptions.TokenFile"/>, or null.</summary>
+    private string? NameInFile(HttpContext context) =>
+        TokenOf(context) is { } token && _tokens?.Current.NameOf(token) is { } name ? $"{OfFile}{name}" : null;
+
+    private string? TokenOf(HttpContext context)
+    {
+        // Two headers are refused: another program on the way may have looked at the other one.
+        return _options.TakesTokens && context.Request.Headers.Authorization is [{ } header] && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            ? header[Scheme.Length..].Trim()
+            : null;
     }
 
     /// <summary>Of a certificate that the handshake has checked: its first URI (a SPIFFE id), or else its common name.</summary>

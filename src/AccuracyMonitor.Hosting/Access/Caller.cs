@@ -13,6 +13,9 @@ public sealed record Caller(string Subject, string Address, IReadOnlyList<Grant>
 
     public const string Anonymous = "anonymous";
 
+    /// <summary>End of the token or certificate; null: it has none, or is of another kind.</summary>
+    public DateTimeOffset? Expires { get; init; }
+
     public bool IsAuthenticated => Subject is not (Local or Anonymous);
 
     /// <summary>Whether he may do this with at least one model.</summary>

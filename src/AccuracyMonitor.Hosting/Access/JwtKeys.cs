@@ -15,6 +15,9 @@ internal sealed class JwtKeys(IOptions<AccessOptions> access, TimeProvider time,
         SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384, SecurityAlgorithms.EcdsaSha512,
     ];
 
+    /// <summary>How far the issuer's clock may be from this one.</summary>
+    public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
+
     /// <summary>Calls wait for the keys of an issuer that is slow, so it gets less than the default minute.</summary>
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(5);
 
@@ -36,7 +39,7 @@ internal sealed class JwtKeys(IOptions<AccessOptions> access, TimeProvider time,
             ValidAlgorithms = Algorithms,
             RequireExpirationTime = true,
             RequireSignedTokens = true,
-            ClockSkew = TimeSpan.FromMinutes(1),
+            ClockSkew = Tolerance,
             LifetimeValidator = IsAlive,
         };
         if (settings.JwtKeysFile.Length > 0)

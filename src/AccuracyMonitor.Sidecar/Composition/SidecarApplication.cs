@@ -193,6 +193,7 @@ internal static class SidecarApplication
             o.MaxReceiveMessageSize = Protocol.MessageLimits.MaxMessageBytes;
             o.Interceptors.Add<ErrorInterceptor>();
             o.Interceptors.Add<ModelAccessInterceptor>();
+            o.Interceptors.Add<StreamAccessInterceptor>();
         });
 
         // A compressed message takes a thousand times its size before any bound sees it; a caller who sends one is told UNIMPLEMENTED. After the

@@ -45,6 +45,9 @@ internal static class RpcErrors
     public static RpcException Forbidden(string message) =>
         Build(Code.PermissionDenied, message, new ErrorInfo { Domain = Domain, Reason = ForbiddenReason });
 
+    public static RpcException Unauthenticated(string message) =>
+        Build(Code.Unauthenticated, message, new ErrorInfo { Domain = Domain, Reason = "UNAUTHENTICATED" });
+
     public static RpcException Precondition(string reason, string message) =>
         Build(Code.FailedPrecondition, message, new ErrorInfo { Domain = Domain, Reason = reason });
 

@@ -238,6 +238,59 @@ public sealed class AccessTests : IDisposable
         (await QueueAsync(fresh)).ShouldBe(StatusCode.OK);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Open_streams_end_when_their_token_is_no_longer_valid(bool jwt)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        using var issuer = new TestIssuer();
+        var keys = Path.Combine(_folder, "jwks.json");
+        await File.WriteAllTextAsync(keys, issuer.KeySet, cancel);
+        await using var sidecar = await TestSidecar.StartOnAsync(
+            time, [.. Secured(), $"--Access:JwtIssuer={issuer.Name}", $"--Access:JwtKeysFile={keys}", "--Access:Grants:0=*=read,observe"]);
+        using var app = Channel(sidecar, jwt ? issuer.Token("good", time.GetUtcNow()) : "app-token");
+        using var other = Channel(sidecar, "ann-token");
+        using var observe = new PredictionService.PredictionServiceClient(app).Observe(cancellationToken: cancel);
+        using var queue = new LabelService.LabelServiceClient(app).Watch(new WatchRequest(), cancellationToken: cancel);
+        using var estimates = new EstimateService.EstimateServiceClient(app).WatchEstimates(new WatchEstimatesRequest(), cancellationToken: cancel);
+        using var stays = new PredictionService.PredictionServiceClient(other).Observe(cancellationToken: cancel);
+        await observe.RequestStream.WriteAsync(new ObserveRequest { Batch = Batches.Of(Batches.Softmax(2, 4, 1)) }, cancel);
+        (await observe.ResponseStream.MoveNext(cancel)).ShouldBeTrue();
+        (await queue.ResponseStream.MoveNext(cancel)).ShouldBeTrue();
+
+        await File.WriteAllTextAsync(Path.Combine(_folder, "tokens"), Line("ann", "ann-token"), cancel);
+        var streams = Task.WhenAll(EndAsync(observe.ResponseStream), EndAsync(queue.ResponseStream), EndAsync(estimates.ResponseStream));
+        await Eventually.TrueAsync(
+            () =>
+            {
+                time.Advance(jwt ? TimeSpan.FromMinutes(1) : TimeSpan.FromSeconds(6));
+                return Task.FromResult(streams.IsCompleted);
+            },
+            "the streams end");
+
+        (await streams).ShouldBe([StatusCode.Unauthenticated, StatusCode.Unauthenticated, StatusCode.Unauthenticated]);
+        await stays.RequestStream.WriteAsync(new ObserveRequest { Batch = Batches.Of(Batches.Softmax(2, 4, 1)) }, cancel);
+        (await stays.ResponseStream.MoveNext(cancel)).ShouldBeTrue("the other token is in the file");
+
+        async Task<StatusCode> EndAsync<T>(IAsyncStreamReader<T> stream)
+        {
+            try
+            {
+                while (await stream.MoveNext(cancel))
+                {
+                }
+
+                return StatusCode.OK;
+            }
+            catch (RpcException e)
+            {
+                return e.StatusCode;
+            }
+        }
+    }
+
     [Fact]
     public async Task An_emptied_token_file_revokes_every_token_and_a_deleted_one_revokes_none()
     {
