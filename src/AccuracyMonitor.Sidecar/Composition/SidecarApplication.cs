@@ -89,6 +89,7 @@ internal static class SidecarApplication
         sections.Add<TapOptions, TapOptionsValidator>(TapOptions.Section);
         sections.Add<TelemetryOptions, TelemetryOptionsValidator>(TelemetryOptions.Section);
         builder.Services.AddSingleton<IValidateOptions<ListenOptions>, ListenerAccessValidator>();
+        builder.Services.AddSingleton<IValidateOptions<IntakeOptions>, ClassCountsValidator>();
         builder.Services.AddSingleton<IValidateOptions<EstimationOptions>, WindowsValidator>();
         builder.Services.AddSingleton<IValidateOptions<EstimationOptions>, BaselinesValidator>();
         builder.Services.AddSingleton<IValidateOptions<AlarmOptions>, SubgroupObjectivesValidator>();

@@ -96,6 +96,7 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
     private async Task RestoreWindowsAsync(DateTimeOffset since, CancellationToken cancel)
     {
         var registry = services.GetRequiredService<ModelRegistry>();
+        var declared = services.GetRequiredService<ModelPlan>().Limits.ClassCounts;
         var now = time.GetUtcNow();
         var buckets = await Store.Windows.BucketsAsync(since, cancel);
         foreach (var rows in buckets.GroupBy(b => b.Series.ModelKey))
@@ -106,7 +107,8 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
         var requests = 0;
         await foreach (var request in Store.RequestsSinceAsync(since, cancel))
         {
-            if (registry.GetOrCreate(request.Series.ModelKey, request.ClassCount) is not { } model)
+            if ((declared.Of(request.Series.ModelKey) ?? request.ClassCount) != request.ClassCount
+                || registry.GetOrCreate(request.Series.ModelKey, request.ClassCount) is not { } model || model.ClassCount != request.ClassCount)
             {
                 continue;
             }

@@ -25,22 +25,32 @@ internal sealed class BatchParser(
         }
 
         var classes = (int)batch.Classes;
-        if (registry.GetOrCreate(new ModelKey(batch.Model, batch.Version), classes) is not { } model)
+        var key = new ModelKey(batch.Model, batch.Version);
+
+        // Before anything is made: who reports another number of classes first must not keep the owner out.
+        if (plan.Limits.ClassCounts.Of(key) is { } declared && declared != classes)
+        {
+            return ParsedBatch.Refused(Mismatch($"class_count is {classes}; {key} has {declared} classes (Intake:ClassCounts)."));
+        }
+
+        if (registry.GetOrCreate(key, classes) is not { } model)
         {
             return ParsedBatch.Refused(NoRoom(batch, classes));
         }
 
         if (model.ClassCount != classes)
         {
-            return ParsedBatch.Refused(new BatchRefusal(
-                "batch.class_count", "CLASS_COUNT_MISMATCH",
-                $"class_count is {classes}; {model.Key} has reported {model.ClassCount} classes so far, and a version has one class count."));
+            return ParsedBatch.Refused(Mismatch(
+                $"class_count is {classes}; {key} has reported {model.ClassCount} classes so far, and a version has one class count. Declare it in "
+                    + "Intake:ClassCounts if the first report was wrong."));
         }
 
         var segmentName = registry.ResolveSegment(model, batch.Segment);
         var segment = segmentName.Length == 0 ? null : model.Segments.GetValueOrDefault(segmentName);
         return ReadRows(batch, model, segment, overflowed: !string.Equals(segmentName, batch.Segment, StringComparison.Ordinal));
     }
+
+    private static BatchRefusal Mismatch(string message) => new("batch.class_count", "CLASS_COUNT_MISMATCH", message);
 
     private BatchRefusal NoRoom(in ReportedBatch batch, int classes) => registry.IsAtCap
         ? new BatchRefusal(

@@ -28,6 +28,12 @@ internal sealed class IntakeOptions
     /// <summary>Models that may report; empty: any, up to <see cref="MaxModels"/>.</summary>
     public string[] AllowedModels { get; set; } = [];
 
+    /// <summary>
+    /// Number of classes by model, <c>MODEL=K</c> or <c>MODEL:VERSION=K</c>, 2–10,000. Batches of it with another number are refused. Without an entry the first
+    /// batch of a version says how many classes it has, for as long as the version is in use. Default none.
+    /// </summary>
+    public string[] ClassCounts { get; set; } = [];
+
     /// <summary>Most (model, version) pairs. Default 64.</summary>
     [Range(1, 10_000)]
     public int MaxModels { get; set; } = 64;
@@ -70,6 +76,7 @@ internal sealed class IntakeOptions
         Segments = MaxSegments,
         DeclaredSegments = Segments,
         RememberedIds = RememberedIds,
+        ClassCounts = DeclaredClassCounts.Parse(ClassCounts),
     };
 }
 

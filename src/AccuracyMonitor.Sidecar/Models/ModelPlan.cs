@@ -52,6 +52,8 @@ internal sealed record ModelLimits
     /// <summary>Segments with windows of their own; empty: the first <see cref="Segments"/> seen.</summary>
     public required string[] DeclaredSegments { get; init; }
 
+    public DeclaredClassCounts ClassCounts { get; init; } = DeclaredClassCounts.None;
+
     /// <summary>Predictions of one model version that a retry is recognised by.</summary>
     public required int RememberedIds { get; init; }
 }
