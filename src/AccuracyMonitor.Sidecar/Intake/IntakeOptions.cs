@@ -29,8 +29,8 @@ internal sealed class IntakeOptions
     public string[] AllowedModels { get; set; } = [];
 
     /// <summary>
-    /// Number of classes by model, <c>MODEL=K</c> or <c>MODEL:VERSION=K</c>, 2–10,000. Batches of it with another number are refused. Without an entry the first
-    /// batch of a version says how many classes it has, for as long as the version is in use. Default none.
+    /// Number of classes by model, <c>MODEL=K</c> or <c>MODEL:VERSION=K</c>, 2–10,000. Batches of it with another number are refused. Without an entry the
+    /// first batch of a version says how many classes it has, for as long as the version is in use. Default none.
     /// </summary>
     public string[] ClassCounts { get; set; } = [];
 
