@@ -159,7 +159,7 @@ internal sealed class Reporter(
         }
     }
 
-    /// <summary>An encoding that this client does not know, as of a later sidecar, is none to use.</summary>
+    /// <summary>Ignores encodings that this client version does not know.</summary>
     private static int Sufficient(ObserveResponse response)
     {
         var encoding = response.SufficientEncoding;

@@ -2,7 +2,6 @@ using System.Text.Json;
 
 namespace AccuracyMonitor.Hosting;
 
-/// <summary>Settings as a JSON file.</summary>
 internal static class SettingFile
 {
     /// <param name="path">Relative to the working directory, or absolute.</param>

@@ -28,12 +28,16 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     private readonly TimeSpan _minimumRetention;
     private readonly BucketSequence _sequence = new();
 
-    private MonitorStore(StoreEngine engine, TimeSpan minimumRetention)
+    private MonitorStore(StoreEngine engine, TimeSpan minimumRetention, DateTimeOffset? newestAtOpen)
     {
-        (_engine, _minimumRetention) = (engine, minimumRetention);
+        (_engine, _minimumRetention, NewestAtOpen) = (engine, minimumRetention, newestAtOpen);
         Monitors = new MonitorRecords(engine);
         Windows = new WindowRecords(engine, _sequence);
     }
+
+    /// <summary>The newest time of a bucket or a request that was stored when the database was opened: an earlier process has seen it. Null: there was
+    /// none.</summary>
+    public DateTimeOffset? NewestAtOpen { get; }
 
     public StoreCounters Counters => _engine.Counters;
 
@@ -54,7 +58,21 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     public static Task<MonitorStore> OpenAsync(StoreOptions options, TimeProvider clock, ILogger logger, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Task.Run(() => new MonitorStore(StoreEngine.Open(options, clock, logger, Migrations.All), options.MinimumRetention), cancellation);
+        return Task.Run(
+            async () =>
+            {
+                var engine = StoreEngine.Open(options, clock, logger, Migrations.All);
+                try
+                {
+                    return new MonitorStore(engine, options.MinimumRetention, await engine.ReadAsync(NewestTime.Read, CancellationToken.None));
+                }
+                catch
+                {
+                    await engine.DisposeAsync();
+                    throw;
+                }
+            },
+            cancellation);
     }
 
     /// <summary>

@@ -82,7 +82,6 @@ internal sealed class LockedCopy(int threads, int calls, int classes, int places
     }
 }
 
-/// <summary>The client's Observe.</summary>
 internal sealed class ObserveCall(string name, int threads, int calls, MonitorClient client, Pacing pacing) : Contestant(name, threads, calls, pacing)
 {
     /// <summary>Half of the client's default queue.</summary>

@@ -86,17 +86,17 @@ internal static class TapBench
     private static async Task<string> ReadAsync(Uri metrics, long calls, int rows, CancellationToken cancel)
     {
         using var http = new HttpClient();
-        var (captured, blind) = (0.0, 0.0);
-        for (var i = 0; i < 100 && captured + (blind * rows) < calls * rows; i++)
+        var (captured, failed) = (0.0, 0.0);
+        for (var i = 0; i < 100 && captured + (failed * rows) < calls * rows; i++)
         {
             await Task.Delay(100, cancel);
             var lines = (await http.GetStringAsync(metrics, cancel)).Split('\n');
-            (captured, blind) =
+            (captured, failed) =
                 (Sum(lines, "accuracy_monitor_captured_total{source=\"tap\"}"), Sum(lines, "accuracy_monitor_capture_failures_total{source=\"tap\""));
         }
 
         return string.Create(
-            CultureInfo.InvariantCulture, $"Through the tap: {calls:N0} calls of {rows}; read {captured:N0} predictions, {blind:N0} answers not read.");
+            CultureInfo.InvariantCulture, $"Through the tap: {calls:N0} calls of {rows}; read {captured:N0} predictions, {failed:N0} answers not read.");
     }
 
     private static double Sum(string[] lines, string start) => lines

@@ -46,7 +46,7 @@ internal static class Json
         reader.TokenType == JsonTokenType.Number ? Encoding.ASCII.GetString(reader.ValueSpan) : Text(ref reader);
 
     /// <summary>A flat array of whole numbers.</summary>
-    public static List<long> Whole(ref Utf8JsonReader reader)
+    public static List<long> Integers(ref Utf8JsonReader reader)
     {
         Expect(ref reader, JsonTokenType.StartArray);
         List<long> numbers = [];

@@ -27,7 +27,7 @@ internal sealed class JsonTensor
             {
                 case "name": tensor._name = Json.Text(ref reader); break;
                 case "datatype": tensor._datatype = Json.Text(ref reader); break;
-                case "shape": tensor._shape = Json.Whole(ref reader); break;
+                case "shape": tensor._shape = Json.Integers(ref reader); break;
                 case "parameters": tensor.ReadParameters(ref reader); break;
                 case "data": tensor.ReadData(ref reader); break;
                 default: reader.Skip(); break;

@@ -83,7 +83,7 @@ internal static class OutputChooser
             : CaptureFailure.UnsupportedDatatype;
     }
 
-    /// <summary>Why no output can be it, when every one of them has the same reason; else that there is none.</summary>
+    /// <summary>The reason that all outputs share for not being it; <see cref="CaptureFailure.OutputMissing"/> if they differ.</summary>
     private static CaptureFailure Explain(IReadOnlyList<OutputTensor> outputs)
     {
         var reasons = outputs.Select(o => Unreadable(o) is not CaptureFailure.None and var failure ? failure : OfShape(o.Shape)).Distinct().Take(2).ToList();

@@ -19,7 +19,7 @@ internal sealed class EventAttributes
 
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 
-    /// <summary>An event without an id or a type is none.</summary>
+    /// <summary>CloudEvents need an id and a type.</summary>
     public bool IsEvent => Get("id").Length > 0 && Get("type").Length > 0;
 
     /// <summary>Of the text.</summary>

@@ -25,7 +25,7 @@ internal sealed class ReadCall
 
     public AnswerCopy Copy { get; }
 
-    /// <summary>Null: the caller is told no id.</summary>
+    /// <summary>Null if the id is not returned to the caller.</summary>
     public string? IdToReturn { get; }
 
     /// <summary>Of an answer that came to its end.</summary>

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace AccuracyMonitor.Capture.Tap;
 
 /// <summary>
-/// The tap of a process, if it is to have one: started by the first application that gets so far, handed to each that follows, stopped after the
-/// last. Without an application nobody would hear a signal, so with a tap it listens for them too.
+/// Owns the process's tap, if the settings ask for one. The first application that is ready starts it; later ones reuse it. Handles SIGTERM while no
+/// application runs.
 /// </summary>
 public sealed class TapLifetime(CancellationToken stop) : IAsyncDisposable
 {

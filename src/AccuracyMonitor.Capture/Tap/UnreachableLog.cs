@@ -1,6 +1,7 @@
 namespace AccuracyMonitor.Capture.Tap;
 
-/// <summary>Logs that callers' connections do not reach the model server: the first at once, then at most one line in each <see cref="Interval"/>. Thread-safe.</summary>
+/// <summary>Logs that callers' connections do not reach the model server: the first at once, then at most one line in each <see cref="Interval"/>.
+/// Thread-safe.</summary>
 internal sealed class UnreachableLog(ILogger logger, TimeProvider time)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);

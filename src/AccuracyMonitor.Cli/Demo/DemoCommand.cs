@@ -21,7 +21,7 @@ internal static class DemoCommand
         var budget = BoundedOption.Create("--budget", "Share of the predictions to label.", Defaults.Budget, 0.0001, 1);
         var seed = new Option<ulong>("--seed")
         {
-            Description = "Of the images' order, the noise, the choice of labels and the annotator.",
+            Description = "Seed for the images' order, the noise, the choice of labels and the annotator.",
             DefaultValueFactory = _ => Defaults.Seed,
         };
         var output = new Option<DirectoryInfo>("--output", "-o")

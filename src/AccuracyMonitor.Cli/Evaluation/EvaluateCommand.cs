@@ -31,7 +31,7 @@ internal static class EvaluateCommand
         var earlier =
             BoundedOption.Create("--earlier-labels", "Labels that earlier windows of the same condition gave; their rows are not judged.", 0, 0, 100_000);
         var confidence = BoundedOption.Create("--confidence", "Level of the intervals.", 0.95, 0.5, 0.999);
-        var seed = new Option<int>("--seed") { Description = "Same seed, same output.", DefaultValueFactory = _ => 1 };
+        var seed = new Option<int>("--seed") { Description = "Seed of all draws. The same seed gives the same output.", DefaultValueFactory = _ => 1 };
         var monitor = new Option<string>("--monitor")
         {
             Description =

@@ -19,7 +19,7 @@ internal static class CompressCommand
         var monitor = new Option<FileInfo>("--monitor", "-m") { Required = true, Description = "Monitor file of train." };
         var reference = new Option<FileInfo>(
             "--reference", "-r")
-        { Required = true, Description = "What it was trained on, with the same --seed and --test-share." };
+        { Required = true, Description = "Reference set that the monitor was trained on. Use the same --seed and --test-share." };
         var output = new Option<FileInfo>("--output", "-o") { Description = "File to write.", DefaultValueFactory = _ => new FileInfo("monitor.tmon") };
         var rows = BoundedOption.Create("--rows", "Samples whose loss a changed weight must lower.", Defaults.Rows, 100, 1_000_000);
         var gain = BoundedOption.Create("--gain", "Nats of the batch's summed loss that changing a weight must save.", Defaults.Gain, 0, 1000);
@@ -28,7 +28,7 @@ internal static class CompressCommand
             "--seed")
         { Description = "As given to train: decides the same split. The same seed and data give the same file, byte for byte." };
         var testShare = BoundedOption.Create("--test-share", "Share of the reference set that judges the result.", 0.2, 0.05, 0.5);
-        var force = new Option<bool>("--force") { Description = "Write it though it loses more than it may." };
+        var force = new Option<bool>("--force") { Description = "Write the file even if it exceeds the loss tolerance." };
         var command = new Command(
             "compress",
             $"""

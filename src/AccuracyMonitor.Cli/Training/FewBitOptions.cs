@@ -3,7 +3,6 @@ using AccuracyMonitor.Training.Quantized;
 
 namespace AccuracyMonitor.Cli.Training;
 
-/// <summary>The options of a training in few bits.</summary>
 internal sealed class FewBitOptions
 {
     public FewBitOptions(string description)

@@ -27,7 +27,7 @@ internal static class FineTuneCommand
         var passes = BoundedOption.Create("--passes", "Most passes over all weights; cross-fitting chooses how many.", Defaults.Passes, 0, 20);
         var folds = BoundedOption.Create("--folds", "Folds of the cross-fitting.", Defaults.Folds, 2, 20);
         var seed = new Option<ulong>("--seed") { Description = "The same seed and data give the same file, byte for byte." };
-        var force = new Option<bool>("--force") { Description = "Write it though it scores the rows kept out worse." };
+        var force = new Option<bool>("--force") { Description = "Write the file even if it scores the held-out rows worse." };
         var command = new Command(
             "fine-tune",
             """

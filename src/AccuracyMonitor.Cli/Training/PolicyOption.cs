@@ -4,7 +4,6 @@ using AccuracyMonitor.Training.Schedules;
 
 namespace AccuracyMonitor.Cli.Training;
 
-/// <summary>Checks the option <c>--policy</c>.</summary>
 internal static class PolicyOption
 {
     /// <summary>An unusable <c>--policy</c> is an error of the command line.</summary>

@@ -35,12 +35,12 @@ internal static class RecalibrateCommand
         var condition = new Option<string>("--condition") { Description = "Condition of the trace.", DefaultValueFactory = _ => TraceFile.Reference };
         var count = BoundedOption.Create("--count", "Labels to learn from, drawn by seed; the rest judges.", 500, LastLayerRecalibration.MinLabels, 100_000);
         var output = new Option<FileInfo>("--output", "-o") { Description = "Delta to write.", DefaultValueFactory = _ => new FileInfo("delta.tmd") };
-        var bits = BoundedOption.Create("--bits", "Of the change while it is learned.", Defaults.Bits, 2, 16);
+        var bits = BoundedOption.Create("--bits", "Bits per weight during training.", Defaults.Bits, 2, 16);
         var epochs = BoundedOption.Create("--epochs", "Full gradients, at most.", Defaults.Epochs, 1, 1000);
         var penalty = BoundedOption.Create("--penalty",
-            "Half of it, in nats of the summed loss, is the price of a change that moves the logit by at most 1 in mean square.", Defaults.Penalty, 1e-3, 1e6);
+            "L2 penalty: a change that moves the logit by 1 (root mean square) costs half of it, in nats.", Defaults.Penalty, 1e-3, 1e6);
         var seed = new Option<ulong>("--seed") { Description = "The same seed and data give the same delta, byte for byte." };
-        var force = new Option<bool>("--force") { Description = "Write it though it scores the rows kept out worse." };
+        var force = new Option<bool>("--force") { Description = "Write the file even if it scores the held-out rows worse." };
         var command = new Command("fit", "Learn a delta from labels. Refused where rows kept out are scored worse than by the monitor as it is.")
         {
             monitor, labels, condition, count, output, bits, epochs, penalty, seed, force,

@@ -17,7 +17,8 @@ public sealed record AnnotatorDisagreement(string Annotator, int Doubles, int Di
     /// the bet on "more than half" (uniform over the probabilities above ½) is an e-process, so its evidence may be looked at after every label.
     /// </summary>
     /// <remarks>
-    /// The j-th annotator by first appearance stands out at j(j+1)/α. The sum of the reciprocals is at most α, so the probability that any annotator ever stands
+    /// The j-th annotator by first appearance stands out at j(j+1)/α. The sum of the reciprocals is at most α, so the probability that any annotator ever
+    /// stands
     /// out without reason is at most α, however many there are. With two annotators there are no doubles of others, and nobody can say which of the two errs.
     /// </remarks>
     /// <param name="doubles">In the order in which they were completed.</param>

@@ -19,7 +19,7 @@ internal sealed class WantedInputs
 
     /// <param name="client">Null: nobody asks, and nothing is held.</param>
     /// <param name="options">How many.</param>
-    /// <param name="time">Of their ages.</param>
+    /// <param name="time">Measures the ages of the inputs.</param>
     public WantedInputs(MonitorClient? client, ServingOptions options, TimeProvider time)
     {
         _held = new KeepRing<byte[]>(client is null ? 0 : options.HeldInputs, HeldFor, time);

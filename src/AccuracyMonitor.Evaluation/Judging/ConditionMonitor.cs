@@ -22,7 +22,7 @@ internal sealed class ConditionMonitor
 
     public static ConditionMonitor Untouched(TraceCondition condition) => new(condition.Scores, null, []);
 
-    public static ConditionMonitor TaughtBy(TraceCondition condition, IReadOnlyList<LabelledPrediction> labels)
+    public static ConditionMonitor FittedOn(TraceCondition condition, IReadOnlyList<LabelledPrediction> labels)
     {
         var options = new RecalibrationHeadOptions();
         var posterior = RecalibrationHeadFitter.FitPosterior(labels, condition.Data.ClassCount, options);

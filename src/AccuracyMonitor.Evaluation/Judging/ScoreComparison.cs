@@ -13,7 +13,7 @@ internal sealed class ScoreComparison(TraceCondition condition)
     private double[]? _lastScores;
     private int[] _lastRows = [];
 
-    /// <summary>A head's scores on rows that taught it nothing.</summary>
+    /// <summary>A head's scores on rows that it was not fitted on.</summary>
     public void AddRecalibrated(double[] scores, int[] rows)
     {
         var kept = rows.Select(row => scores[row]).ToArray();

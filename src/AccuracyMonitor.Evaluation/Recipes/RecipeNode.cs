@@ -13,7 +13,7 @@ internal sealed class RecipeNode(string file, string name, YamlMappingNode mappi
             && value <= most ? value : null,
             string.Create(CultureInfo.InvariantCulture, $"it must be {least} to {most}"));
 
-    public int Whole(string key, int fallback, int least, int most) =>
+    public int Integer(string key, int fallback, int least, int most) =>
         Parse(key, fallback, text => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) && value >= least
             && value <= most ? value : null,
             string.Create(CultureInfo.InvariantCulture, $"it must be a whole number from {least} to {most}"));

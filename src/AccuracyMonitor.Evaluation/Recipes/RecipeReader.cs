@@ -67,7 +67,7 @@ internal static class RecipeReader
             return null;
         }
 
-        var stage = new PolicyStage(node.Text("text", Refusal), node.Whole("seconds", 110, 1, 86_400), node.Whole("seeds", 3, 1, 100));
+        var stage = new PolicyStage(node.Text("text", Refusal), node.Integer("seconds", 110, 1, 86_400), node.Integer("seeds", 3, 1, 100));
         node.End();
         return stage;
     }
@@ -93,18 +93,18 @@ internal static class RecipeReader
         }
 
         var quantizer = node.OneOf<GradientQuantizer>("grad-quant") ?? GradientQuantizer.None;
-        var bits = node.Whole("grad-bits", 8, 2, 8);
+        var bits = node.Integer("grad-bits", 8, 2, 8);
         var options = new TrainingOptions
         {
             Seed = seed,
             Encoding = node.OneOf<MonitorEncoding>("encoding"),
             HiddenWidths = node.Widths("hidden", TrainDefaults.HiddenWidths, 1024),
             Dropout = node.Number("dropout", TrainDefaults.Dropout, 0, 0.9),
-            Members = node.Whole("members", TrainDefaults.Members, 1, 256),
-            MaxEpochs = node.Whole("epochs", TrainDefaults.MaxEpochs, 1, 10_000),
-            BatchSize = node.Whole("batch-size", TrainDefaults.BatchSize, 1, 100_000),
+            Members = node.Integer("members", TrainDefaults.Members, 1, 256),
+            MaxEpochs = node.Integer("epochs", TrainDefaults.MaxEpochs, 1, 10_000),
+            BatchSize = node.Integer("batch-size", TrainDefaults.BatchSize, 1, 100_000),
             LearningRate = node.Number("learning-rate", TrainDefaults.LearningRate, 1e-6, 1),
-            Patience = node.Whole("patience", TrainDefaults.Patience, 1, 10_000),
+            Patience = node.Integer("patience", TrainDefaults.Patience, 1, 10_000),
             Quantization = quantizer == GradientQuantizer.None ? null : new QuantizationOptions { Quantizer = quantizer, GradientBits = bits },
         };
         node.End();
@@ -136,9 +136,9 @@ internal static class RecipeReader
             new TernaryOptions
             {
                 Seed = seed,
-                Rows = node.Whole("rows", PackDefaults.Rows, 100, 1_000_000),
+                Rows = node.Integer("rows", PackDefaults.Rows, 100, 1_000_000),
                 Gain = node.Number("gain", PackDefaults.Gain, 0, 1000),
-                Passes = node.Whole("passes", PackDefaults.Passes, 0, 100),
+                Passes = node.Integer("passes", PackDefaults.Passes, 0, 100),
             },
             new Gate(node.Number("auroc-tolerance", TernaryResult.AurocTolerance, 0, 1),
                 node.Number("estimate-tolerance", TernaryResult.EstimateTolerance, 0, 1)));

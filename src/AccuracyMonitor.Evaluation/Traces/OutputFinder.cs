@@ -109,7 +109,7 @@ internal sealed class OutputFinder(RowReader rows, ColumnRoles roles, TraceOptio
             ? new OutputColumns(OutputKind.PerClass, [.. classes.Select(Column)], classes)
             : null;
 
-    /// <summary>Columns of which no name but the numbers tell that they are the outputs.</summary>
+    /// <summary>Finds output columns by their values where their names do not identify them.</summary>
     private OutputColumns? Fitting() => RowSample.Misfits(options.MaxErrors).Select(m => Numbered(m) ?? ByClass(m)).FirstOrDefault(o => o is not null);
 
     private OutputColumns? Numbered(int misfits) =>

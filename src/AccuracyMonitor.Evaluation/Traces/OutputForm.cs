@@ -1,3 +1,5 @@
+using AccuracyMonitor.Core;
+
 namespace AccuracyMonitor.Evaluation.Traces;
 
 /// <summary>What the numbers of a row are.</summary>
@@ -34,7 +36,7 @@ internal static class OutputForms
     {
         if (single)
         {
-            var p = form switch { OutputForm.Logits => 1 / (1 + Math.Exp(-row[0])), OutputForm.Log => Math.Exp(row[0]), _ => row[0] };
+            var p = form switch { OutputForm.Logits => Logistic.Sigmoid(row[0]), OutputForm.Log => Math.Exp(row[0]), _ => row[0] };
             return [(float)(1 - p), (float)p];
         }
 

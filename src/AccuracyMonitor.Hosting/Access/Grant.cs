@@ -15,7 +15,7 @@ public sealed record Grant(string Subject, Roles Roles, FrozenSet<string>? Model
 
     public bool Covers(Roles role, string model) => (Roles & role) == role && (Models is null || Models.Contains(model));
 
-    /// <exception cref="FormatException">The line is none; the message says why.</exception>
+    /// <exception cref="FormatException">The line is not a valid grant; the message says why.</exception>
     public static Grant Parse(string line)
     {
         // A subject may hold '=' (a common name) and '@' (an address), a role neither.

@@ -11,7 +11,7 @@ public sealed class TokenList
     private TokenList(IReadOnlyList<(string Name, byte[] Hash)> tokens) => _tokens = tokens;
 
     /// <param name="text">A line per token: name, space, 64 hexadecimal digits. Empty lines and lines that begin with # do not count.</param>
-    /// <exception cref="FormatException">A line is none; the message names its number and not its content.</exception>
+    /// <exception cref="FormatException">A line is not <c>NAME SHA256</c>; the message names its number and not its content.</exception>
     public static TokenList Parse(string text)
     {
         List<(string, byte[])> tokens = [];

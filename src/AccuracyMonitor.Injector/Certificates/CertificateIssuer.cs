@@ -4,8 +4,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace AccuracyMonitor.Injector.Certificates;
 
 /// <summary>
-/// Makes an authority, one certificate by it, and forgets the authority's key: nobody can ever sign with it again, so a Secret that leaks is worth
-/// one service's name until the next rotation.
+/// Makes an authority and one certificate, and discards the authority's key. A leaked Secret lets an attacker impersonate this service until the next
+/// rotation, and nothing else.
 /// </summary>
 internal static class CertificateIssuer
 {

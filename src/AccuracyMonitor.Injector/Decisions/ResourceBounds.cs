@@ -43,7 +43,7 @@ internal sealed class ResourceBounds
     /// <summary>As <see cref="Ratio"/>, of the whole pod.</summary>
     public decimal? PodRatio { get; private set; }
 
-    /// <summary>The pod has resources of its own, and none of this name: a sidecar's would be more than the pod's.</summary>
+    /// <summary>The pod-level resources do not have this resource, so a sidecar must not request it.</summary>
     public bool MustBeUnset { get; private set; }
 
     public static ResourceBounds Of(string name, PodView pod, Surroundings around)

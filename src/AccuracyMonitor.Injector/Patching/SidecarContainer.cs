@@ -4,7 +4,6 @@ using AccuracyMonitor.Injector.Decisions;
 
 namespace AccuracyMonitor.Injector.Patching;
 
-/// <summary>The sidecar's container.</summary>
 internal static class SidecarContainer
 {
     public static JsonObject Create(SidecarPlan plan)

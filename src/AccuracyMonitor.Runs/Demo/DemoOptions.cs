@@ -9,7 +9,7 @@ internal sealed record DemoOptions
     /// <summary>Images a second.</summary>
     public int Rate { get; init; } = 2000;
 
-    /// <summary>Of the images' order, the noise, the sampler's coin and the annotator's delays.</summary>
+    /// <summary>Seed for the images' order, the noise, the sampler's coin and the annotator's delays.</summary>
     public ulong Seed { get; init; } = 1;
 
     /// <summary>Share of the predictions to label, (0, 1].</summary>

@@ -107,7 +107,7 @@ internal sealed class ReplayRun(IReplaySource source, ReplayOptions options, Sid
                 .. driver.Starts.Select((_, index) =>
                     ReplayConditionSummary.Of(index, source.Conditions[index].Name, [.. points.Where(p => p.ConditionIndex == index)])),
             ],
-            Whole = ReplayConditionSummary.Of(-1, "all", points),
+            AllConditions = ReplayConditionSummary.Of(-1, "all", points),
             Alarms = AlarmEvent.Of(points, driver.Starts),
             Predictions = driver.Sent,
             Accepted = counters.Accepted,

@@ -11,7 +11,7 @@ internal sealed record ReplaySummary
     public required IReadOnlyList<ReplayConditionSummary> Conditions { get; init; }
 
     /// <summary>Over all windows.</summary>
-    public required ReplayConditionSummary Whole { get; init; }
+    public required ReplayConditionSummary AllConditions { get; init; }
 
     public required IReadOnlyList<AlarmEvent> Alarms { get; init; }
 

@@ -10,11 +10,11 @@ internal static class ReplayTables
             "Mean absolute distance from the truth, in accuracy points, by the condition that the window ended in (share of windows with the number, where "
                 + "not all)",
             ["condition", "windows", "truth", "confidence", "label-free", "labelled", "audited", "combined"],
-            [.. replay.Conditions.Append(replay.Whole).Select(Errors)]);
+            [.. replay.Conditions.Append(replay.AllConditions).Select(Errors)]);
         yield return new SummaryTable(
             "95 % intervals: share of windows whose truth they held, and mean width in points",
             ["condition", "label-free", "labelled", "audited", "combined"],
-            [.. replay.Conditions.Append(replay.Whole).Select(Intervals)]);
+            [.. replay.Conditions.Append(replay.AllConditions).Select(Intervals)]);
         yield return new SummaryTable(
             "Alarms, seen once a second; counted from the beginning of the condition in which they began to fire",
             ["alarm", "condition", "after", "predictions", "labels", "at", "until"],

@@ -23,14 +23,15 @@ internal sealed record StressArguments
     public static IReadOnlyList<Attack> ParseAttacks(string attacks, string selectors)
     {
         var selections = Names(selectors).Select(n => Enum.GetValues<PixelSelection>().Cast<PixelSelection?>().FirstOrDefault(s => Attack.NameOf(s!.Value) == n)
-            ?? throw new FormatException($"--selector: '{n}' is none. There are: {string.Join(", ", Enum.GetValues<PixelSelection>().Select(Attack.NameOf))}."))
+            ?? throw new FormatException(
+                $"--selector: '{n}' is not a selector; use one of: {string.Join(", ", Enum.GetValues<PixelSelection>().Select(Attack.NameOf))}."))
                 .ToArray();
         Attack[] parsed = [.. Names(attacks).SelectMany(n => n switch
         {
             "swarm" => selections.Select(s => new Attack(AttackMethod.Swarm, s)),
             "fgsm" => [new Attack(AttackMethod.Fgsm)],
             "pgd" => [new Attack(AttackMethod.Pgd)],
-            _ => throw new FormatException($"--attack: '{n}' is none. There are: swarm, fgsm, pgd."),
+            _ => throw new FormatException($"--attack: '{n}' is not an attack; use swarm, fgsm or pgd."),
         })];
         return parsed.Length > 0 ? parsed : throw new FormatException("--attack and --selector name no attack.");
     }

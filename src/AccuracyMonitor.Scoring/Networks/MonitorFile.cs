@@ -15,7 +15,6 @@ public static class MonitorFile
 
     private const int DigestLength = 2 * SHA256.HashSizeInBytes;
 
-    /// <summary>Writes a monitor.</summary>
     /// <returns>The file and its metadata with <see cref="MonitorMetadata.MonitorVersion"/> filled in.</returns>
     /// <exception cref="MonitorFileException">The metadata is out of bounds, or the weights do not match it or are not finite.</exception>
     public static (byte[] Onnx, MonitorMetadata Metadata) Write(MonitorMetadata metadata, MonitorWeights weights)

@@ -50,7 +50,6 @@ public sealed class TernaryScorer : IMonitorScorer
 
     MonitorMetadata? IMonitorScorer.Metadata => Metadata;
 
-    /// <summary>Loads a <c>.tmon</c> file.</summary>
     /// <exception cref="MonitorFileException">The file is truncated, damaged, not a ternary monitor, or of another format.</exception>
     public static TernaryScorer Load(ReadOnlySpan<byte> file)
     {

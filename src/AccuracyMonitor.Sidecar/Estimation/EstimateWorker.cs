@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Estimation;
 
-/// <summary>Refreshes the estimates at an interval.</summary>
 internal sealed class EstimateWorker(
     EstimateRefresh refresh, IOptions<EstimationOptions> settings, TimeProvider time, WorkFailures failures) : BackgroundService
 {

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Numerics.Tensors;
 using AccuracyMonitor.Core.Estimation;
 using AccuracyMonitor.Core.Recalibration;
@@ -70,9 +69,9 @@ internal sealed class RecalibratedWindows(
                 continue;
             }
 
-            var started = Stopwatch.GetTimestamp();
+            var started = time.GetTimestamp();
             var result = await MakeAsync(model, monitor, stretch);
-            var (pause, inTime) = Pace(Stopwatch.GetElapsedTime(started), model.Reservoirs[window].Window);
+            var (pause, inTime) = Pace(time.GetElapsedTime(started), model.Reservoirs[window].Window);
             _entries[(model, window)] = new Entry(key, inTime ? result : null, stretch.Until, end, end + pause);
         }
     }

@@ -56,7 +56,6 @@ internal sealed class ModelState
     /// <summary>By segment name.</summary>
     public ConcurrentDictionary<string, SeriesState> Segments { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>By predicted class.</summary>
     public PredictedClasses Classes { get; }
 
     /// <summary>Since the first label of this version.</summary>

@@ -14,7 +14,7 @@ namespace AccuracyMonitor.Sidecar.Monitors;
 
 /// <summary>The monitor a model version starts with: the stored champion, else the configured file, else the maximum softmax.</summary>
 internal sealed class StartingMonitors(
-    IOptions<MonitorOptions> options, MonitorLoader loader, WorkFailures failures, ILogger<StartingMonitors> logger) : IStartingMonitors
+    IOptions<MonitorOptions> options, MonitorLoader loader, WorkFailures failures, TimeProvider time, ILogger<StartingMonitors> logger) : IStartingMonitors
 {
     /// <summary>Version of the maximum softmax taken as it is.</summary>
     public const string SoftmaxVersion = "softmax";
@@ -188,7 +188,7 @@ internal sealed class StartingMonitors(
             catch (StoreException) when (attempt < ReadAttempts)
             {
                 // On a thread of its own; predictions wait.
-                Task.Delay(RetryAfter, TimeProvider.System).Wait();
+                Task.Delay(RetryAfter, time).Wait();
             }
         }
 

@@ -52,7 +52,7 @@ internal sealed class SidecarHealth
         }
 
         var clock = services.GetRequiredService<AgreedClock>();
-        _components.Add(("clock", HealthEffect.Report, () => DescribeJump(clock.Read())));
+        _components.Add(("clock", HealthEffect.Report, () => DescribeJump(clock.Read()) ?? retention.Doubt));
     }
 
     public HealthReport Read() => new(

@@ -106,7 +106,8 @@ internal sealed class ScoringQueue(long limit)
         }
     }
 
-    /// <summary>The channel is open: <see cref="Close"/> waits for the end of every <see cref="FirstMonitor.Settle"/> before it completes the channel.</summary>
+    /// <summary>The channel is open: <see cref="Close"/> waits for the end of every <see cref="FirstMonitor.Settle"/> before it completes the
+    /// channel.</summary>
     private void Forward(ScoreBatch batch, long values)
     {
         Interlocked.Add(ref _unloaded, -values);

@@ -44,9 +44,9 @@ internal sealed class MicroBatchProcessor(
         }
 
         using var activity = Tracing.Source.StartActivity("score", ActivityKind.Internal, together[0].Trace);
-        var started = Stopwatch.GetTimestamp();
+        var started = time.GetTimestamp();
         var rows = _scores.Score(together, lease);
-        metrics.Scored(Stopwatch.GetElapsedTime(started) / rows, rows);
+        metrics.Scored(time.GetElapsedTime(started) / rows, rows);
 
         var pass = new Pass(monitor, time.GetUtcNow());
         var offset = 0;

@@ -31,13 +31,13 @@ internal static class SettingsDigests
 
         var before = connection.Query<(string Name, byte[] Digest)>("SELECT name, digest FROM settings_digests")
             .ToDictionary(s => s.Name, s => s.Digest, StringComparer.OrdinalIgnoreCase);
-        AuditTrail.Append(connection, origin, AuditAction.Started, default, $"settings {Whole(key, now)}: {Difference(before, now)}");
+        AuditTrail.Append(connection, origin, AuditAction.Started, default, $"settings {DigestOfAll(key, now)}: {Difference(before, now)}");
         connection.Execute("DELETE FROM settings_digests");
         connection.Execute("INSERT INTO settings_digests (name, digest) VALUES (@Key, @Value)", now.Select(s => new { s.Key, s.Value }));
         return true;
     }
 
-    private static string Whole(byte[] key, SortedDictionary<string, byte[]> settings) =>
+    private static string DigestOfAll(byte[] key, SortedDictionary<string, byte[]> settings) =>
         Convert.ToHexStringLower(HMACSHA256.HashData(key, settings.Values.SelectMany(d => d).ToArray()))[..16];
 
     private static string Difference(Dictionary<string, byte[]> before, SortedDictionary<string, byte[]> now)

@@ -23,7 +23,8 @@ internal static class Labels
         return changes;
     }
 
-    /// <summary>Takes back the current labels, then the opinions, that an annotator gave, the oldest first, at most <see cref="AnnotatorQuery.Limit"/>.</summary>
+    /// <summary>Takes back the current labels, then the opinions, that an annotator gave, the oldest first, at most
+    /// <see cref="AnnotatorQuery.Limit"/>.</summary>
     public static LabelChange[] RetractBy(SqliteConnection connection, AnnotatorQuery query, Origin origin)
     {
         // CROSS JOIN fixes the order of the join: from the annotator's labels to their requests.

@@ -21,7 +21,7 @@ internal sealed class LogisticHead(double[] inputs, double[] offsets, float[] co
 
     public IReadOnlyList<int> Blocks => [Dimension];
 
-    /// <summary>L.</summary>
+    /// <summary>Lipschitz constant of the gradient.</summary>
     public double Smoothness
     {
         get

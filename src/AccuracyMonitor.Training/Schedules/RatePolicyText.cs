@@ -126,10 +126,10 @@ internal static class RatePolicyText
     {
         var given = Fields(PlateauName, words, PlateauFields);
         double Of(string field) => given.TryGetValue(field, out var value) ? Value(field, value) : throw Wrong($"{field} of {PlateauName} is missing");
-        int Whole(string field) => Of(field) is var value && value == Math.Floor(value) && Math.Abs(value) < 1e6
+        int Integer(string field) => Of(field) is var value && value == Math.Floor(value) && Math.Abs(value) < 1e6
             ? (int)value
             : throw Wrong($"{field} of {PlateauName} is {given[field]}; it must be a whole number");
-        return new PlateauRule(Whole("start"), Whole("patience"), Of("threshold"), Whole("cooldown"), Of("settle"));
+        return new PlateauRule(Integer("start"), Integer("patience"), Of("threshold"), Integer("cooldown"), Of("settle"));
     }
 
     private static Dictionary<string, string> Fields(string owner, string[] words, string[] known)

@@ -22,12 +22,12 @@ public sealed partial class TapBenchTests
         var calls = Number(line, "calls");
         calls.ShouldBeGreaterThan(0);
         Number(line, "read").ShouldBe(3 * calls);
-        Number(line, "blind").ShouldBe(0);
+        Number(line, "failed").ShouldBe(0);
     }
 
     private static long Number(Match line, string name) => long.Parse(line.Groups[name].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex("Through the tap: (?<calls>[0-9,]+) calls of 3; read (?<read>[0-9,]+) predictions, (?<blind>[0-9,]+) answers not read",
+    [GeneratedRegex("Through the tap: (?<calls>[0-9,]+) calls of 3; read (?<read>[0-9,]+) predictions, (?<failed>[0-9,]+) answers not read",
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Result();
 }

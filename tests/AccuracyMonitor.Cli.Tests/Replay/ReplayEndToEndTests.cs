@@ -48,7 +48,7 @@ public sealed class ReplayEndToEndTests : IDisposable
         points.Length.ShouldBeGreaterThanOrEqualTo(4);
         points[0].GetProperty("truth").GetDouble().ShouldBe(0.82, tolerance: 0.06);
         summary.GetProperty("conditions")[1].GetProperty("truth").GetDouble().ShouldBeLessThan(0.7);
-        summary.GetProperty("whole").GetProperty("audited_interval").GetProperty("coverage").GetDouble().ShouldBeGreaterThanOrEqualTo(0.6);
+        summary.GetProperty("all_conditions").GetProperty("audited_interval").GetProperty("coverage").GetDouble().ShouldBeGreaterThanOrEqualTo(0.6);
     }
 
     [Fact]

@@ -77,8 +77,8 @@ public sealed class StressCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--attack: 'magic' is none. There are: swarm, fgsm, pgd.", "--attack", "magic")]
-    [InlineData("--selector: 'best' is none. There are: influence, gradient, random, influence-gradient.", "--selector", "best")]
+    [InlineData("--attack: 'magic' is not an attack; use swarm, fgsm or pgd.", "--attack", "magic")]
+    [InlineData("--selector: 'best' is not a selector; use one of: influence, gradient, random, influence-gradient.", "--selector", "best")]
     [InlineData("--target: 'dog'; it must be none, runner-up or a class from 0.", "--target", "dog")]
     [InlineData("--images and --labels belong together.", "--images", "x.npy")]
     [InlineData("--classifier needs --images and --labels.", "--classifier", "x.onnx")]

@@ -30,7 +30,8 @@ public class NoiseCoverageTests(ITestOutputHelper output)
         var heldBefore = windows.Count(w => w.Audited.Contains(w.Truth)) / (double)Runs;
         output.WriteLine(
             $"| {error:P0} | {classes} | {share:P0} | {windows.Average(w => w.Doubles):0} | {windows.Average(w => w.Audited.Value - w.Truth):+0.0 %;-0.0 %}"
-            + $" | {heldBefore:P1} | {windows.Average(w => w.Audited.Width) / 2:P2} | {windows.Average(w => w.Corrected.Accuracy.Value - w.Truth):+0.0 %;-0.0 %}"
+            + $" | {heldBefore:P1} | {windows.Average(w => w.Audited.Width) / 2:P2} | "
+            + $"{windows.Average(w => w.Corrected.Accuracy.Value - w.Truth):+0.0 %;-0.0 %}"
             + $" | {held:P1} | {windows.Average(w => w.Corrected.Accuracy.Width) / 2:P2} |");
 
         windows.ShouldAllBe(w => w.Corrected.State == CorrectionState.Ok);

@@ -6,7 +6,7 @@ namespace AccuracyMonitor.Core.Tests.Sampling;
 public sealed class UniformShareChoiceTests
 {
     [Fact]
-    public void Observe_ErrorsWhereTheMonitorIsSure_MovesTauToUniformAfterALotOfLabels()
+    public void Observe_ErrorsWhereTheMonitorIsSure_MovesTheUniformShareToOneAfterALotOfLabels()
     {
         var choice = new UniformShareChoice(0.02, 0.5);
         for (var i = 0; i < UniformShareChoice.LabelsPerChoice - 1; i++)

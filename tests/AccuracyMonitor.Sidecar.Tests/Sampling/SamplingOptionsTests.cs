@@ -5,7 +5,7 @@ namespace AccuracyMonitor.Sidecar.Tests.Sampling;
 public sealed class SamplingOptionsTests
 {
     [Fact]
-    public void NewTauChoice_OtherPoliciesOrSwitchedOff_TauStaysAsConfigured()
+    public void NewUniformShareChoice_OtherPoliciesOrSwitchedOff_TheUniformShareStaysAsConfigured()
     {
         new SamplingOptions().NewUniformShareChoice().ShouldNotBeNull();
         new SamplingOptions { AdaptUniformShare = false }.NewUniformShareChoice().ShouldBeNull();

@@ -38,7 +38,7 @@ public sealed class KServeLoggerTests
     }
 
     [Fact]
-    public async Task A_gRPC_call_that_failed_is_an_empty_body_and_a_blind_spot()
+    public async Task A_gRPC_call_that_failed_is_an_empty_body_and_a_capture_failure()
     {
         await using var client = await SinkClient.StartAsync();
 

@@ -59,12 +59,49 @@ public sealed class RetentionWorkerTests
         await started.RunAsync(CancellationToken.None);
         (await bench.StoredAsync()).ShouldBe(1);
 
-        // A clock that keeps its new course is believed in the end.
+        // A clock that keeps its new course is believed in the end; one that would delete everything, after a day.
         bench.Clock.Advance(TimeSpan.FromMinutes(2));
         await worker.RunAsync(CancellationToken.None);
         bench.Clock.Advance(TimeSpan.FromHours(1));
         await worker.RunAsync(CancellationToken.None);
+        (await bench.StoredAsync()).ShouldBe(1);
+        worker.Doubt.ShouldNotBeNull().ShouldContain("100 days ahead of the newest stored row");
+        bench.Clock.Advance(RetentionWorker.DoubtFor);
+        await worker.RunAsync(CancellationToken.None);
+        worker.Doubt.ShouldBeNull();
         (await bench.StoredAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Run_AfterAStartWithAClock100DaysAhead_DeletesNothingForADay()
+    {
+        var folder = Directory.CreateTempSubdirectory("am-ahead-").FullName;
+        try
+        {
+            await using (var before = await Workbench.OpenInAsync(folder))
+            {
+                before.Count();
+                await before.Store.Windows.FlushBucketsAsync(BucketLease.Take(before.Model.AllSeries).Rows, TestContext.Current.CancellationToken);
+            }
+
+            await using var bench = await Workbench.OpenInAsync(folder);
+            bench.Clock.Step(TimeSpan.FromDays(100));
+            using var worker = Worker(bench, Options.Create(new StorageOptions { Retention = TimeSpan.FromDays(10) }), new AgreedClock(bench.Clock));
+            bench.Clock.Advance(TimeSpan.FromHours(2));
+            await worker.RunAsync(CancellationToken.None);
+            (await bench.StoredAsync()).ShouldBe(1);
+
+            bench.Clock.Step(TimeSpan.FromDays(-100));
+            await worker.RunAsync(CancellationToken.None);
+            bench.Clock.Advance(TimeSpan.FromHours(2));
+            await worker.RunAsync(CancellationToken.None);
+            worker.Doubt.ShouldBeNull("the clock was set right");
+            (await bench.StoredAsync()).ShouldBe(1);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]

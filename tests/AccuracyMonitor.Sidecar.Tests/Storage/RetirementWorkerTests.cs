@@ -193,7 +193,13 @@ public sealed class RetirementWorkerTests
             Key(0), () => ++tries == 1 ? throw new StoreException("busy") : new CountingScorer("champion").ToMonitor());
 
         var model = bench.Get<ModelRegistry>().GetOrCreate(Key(0), classCount: 2)!;
-        await model.FirstMonitor.Settled;
+        await Eventually.TrueAsync(
+            () =>
+            {
+                bench.Clock.Advance(TimeSpan.FromSeconds(1));
+                return Task.FromResult(model.FirstMonitor.IsSettled);
+            },
+            "it is read again");
 
         model.Monitor.Version.ShouldBe("champion");
         tries.ShouldBe(2);

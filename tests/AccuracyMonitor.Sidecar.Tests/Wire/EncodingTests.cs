@@ -16,24 +16,24 @@ public sealed class EncodingTests
     private const int Classes = 120;
 
     [Fact]
-    public async Task The_short_form_is_scored_like_the_whole_row()
+    public async Task The_top_k_encoding_is_scored_like_the_dense_row()
     {
         var file = Path.Combine(Directory.CreateTempSubdirectory("am-").FullName, "monitor.onnx");
         await File.WriteAllBytesAsync(file, SortedMonitor(), TestContext.Current.CancellationToken);
         await using var sidecar = await TestSidecar.StartAsync($"--Monitor:Artifact={file}", "--Adaptation:RecalibrateEvery=0");
         var rows = Rows(40);
 
-        var whole = await ScoreAsync(sidecar, Batches.Of(rows, Batches.Ids("whole", 40)));
+        var dense = await ScoreAsync(sidecar, Batches.Of(rows, Batches.Ids("dense", 40)));
         var brief = await ScoreAsync(sidecar, Short(rows, 10, "short"));
 
-        whole.MonitorVersion.ShouldNotBe("softmax");
-        whole.SufficientEncoding.ShouldBe(ValueEncoding.Top);
-        whole.SufficientTop.ShouldBe(10u);
+        dense.MonitorVersion.ShouldNotBe("softmax");
+        dense.SufficientEncoding.ShouldBe(ValueEncoding.Top);
+        dense.SufficientTop.ShouldBe(10u);
         brief.Accepted.ShouldBe(40u);
         for (var i = 0; i < 40; i++)
         {
-            brief.Items[i].CorrectnessScore.ShouldBe(whole.Items[i].CorrectnessScore, 1e-6f);
-            brief.Items[i].Disagreement.ShouldBe(whole.Items[i].Disagreement, 1e-6f);
+            brief.Items[i].CorrectnessScore.ShouldBe(dense.Items[i].CorrectnessScore, 1e-6f);
+            brief.Items[i].Disagreement.ShouldBe(dense.Items[i].Disagreement, 1e-6f);
         }
     }
 
@@ -62,7 +62,7 @@ public sealed class EncodingTests
     }
 
     [Fact]
-    public async Task A_short_row_for_a_monitor_that_reads_whole_rows_is_scored_as_one_whose_rest_is_spread_evenly()
+    public async Task A_top_k_row_for_a_monitor_that_reads_dense_rows_is_scored_as_one_whose_tail_mass_is_spread_evenly()
     {
         var file = Path.Combine(Directory.CreateTempSubdirectory("am-").FullName, "monitor.onnx");
         await File.WriteAllBytesAsync(file, SortedMonitor(MonitorEncoding.SortedLogWithClass), TestContext.Current.CancellationToken);
@@ -74,18 +74,18 @@ public sealed class EncodingTests
             return row.Select(v => v >= top[^1] ? v : (1 - top.Sum()) / (Classes - 10)).ToArray();
         }).ToArray();
 
-        var whole = await ScoreAsync(sidecar, Batches.Of(spread, Batches.Ids("whole", 40)));
+        var dense = await ScoreAsync(sidecar, Batches.Of(spread, Batches.Ids("dense", 40)));
         var brief = await ScoreAsync(sidecar, Short(rows, 10, "short"));
 
-        whole.SufficientEncoding.ShouldBe(ValueEncoding.Float16);
+        dense.SufficientEncoding.ShouldBe(ValueEncoding.Float16);
         for (var i = 0; i < 40; i++)
         {
-            brief.Items[i].CorrectnessScore.ShouldBe(whole.Items[i].CorrectnessScore, 1e-5f);
+            brief.Items[i].CorrectnessScore.ShouldBe(dense.Items[i].CorrectnessScore, 1e-5f);
         }
     }
 
     [Fact]
-    public async Task Halves_of_logarithms_are_scored_like_the_whole_row_but_for_rounding()
+    public async Task Halves_of_logarithms_are_scored_like_the_dense_row_but_for_rounding()
     {
         await using var sidecar = await TestSidecar.StartAsync();
         var rows = Rows(40);
@@ -94,14 +94,14 @@ public sealed class EncodingTests
         halves.Encoding = ValueEncoding.Float16;
         halves.Values = ByteString.CopyFrom(MemoryMarshal.AsBytes(rows.SelectMany(r => r.Select(p => (Half)MathF.Log(p))).ToArray().AsSpan()));
 
-        var whole = await ScoreAsync(sidecar, Batches.Of(rows, Batches.Ids("whole", 40)));
+        var dense = await ScoreAsync(sidecar, Batches.Of(rows, Batches.Ids("dense", 40)));
         var half = await ScoreAsync(sidecar, halves);
 
-        whole.SufficientEncoding.ShouldBe(ValueEncoding.Float16, "a head may be learned, which reads the whole row");
+        dense.SufficientEncoding.ShouldBe(ValueEncoding.Float16, "a head may be learned, which reads the dense row");
         half.Accepted.ShouldBe(40u);
         for (var i = 0; i < 40; i++)
         {
-            half.Items[i].CorrectnessScore.ShouldBe(whole.Items[i].CorrectnessScore, 1e-3f);
+            half.Items[i].CorrectnessScore.ShouldBe(dense.Items[i].CorrectnessScore, 1e-3f);
         }
     }
 

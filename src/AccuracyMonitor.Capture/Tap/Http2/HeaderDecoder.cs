@@ -20,7 +20,7 @@ internal sealed class HeaderDecoder
     /// <summary>Of its table. RFC 7541 counts 32 octets an entry; the two arrays and the place in the list take more.</summary>
     public int HeldBytes => 3 * _size;
 
-    /// <param name="block">Whole.</param>
+    /// <param name="block">A complete header block.</param>
     /// <param name="fields">Appended to.</param>
     /// <exception cref="FormatException">It is no header block, or needs more than this keeps.</exception>
     public void Decode(ReadOnlySpan<byte> block, List<HeaderField> fields)

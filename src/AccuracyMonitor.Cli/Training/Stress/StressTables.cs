@@ -72,7 +72,7 @@ internal static class StressTables
         }
     }
 
-    /// <summary>The two bars, where there is what they are about.</summary>
+    /// <summary>Bars of the swarm attack by selector; empty if neither was run.</summary>
     public static IEnumerable<string> Bars(IReadOnlyList<StressOutcome> outcomes)
     {
         var attacks = outcomes[0].Report.Attacks;

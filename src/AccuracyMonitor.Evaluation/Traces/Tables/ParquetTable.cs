@@ -28,8 +28,8 @@ internal sealed class ParquetTable : RowReader
         _stream = stream;
         try
         {
-            _reader = Guarded(() => ParquetReader.CreateAsync(stream).GetAwaiter().GetResult());
-            _fields = Guarded(() => ParquetField.Of(_reader));
+            _reader = WithTraceErrors(() => ParquetReader.CreateAsync(stream).GetAwaiter().GetResult());
+            _fields = WithTraceErrors(() => ParquetField.Of(_reader));
             Names = [.. _fields.Select(f => f.Name)];
             _columns = new Func<int, Cell>[_fields.Length];
         }
@@ -46,7 +46,7 @@ internal sealed class ParquetTable : RowReader
 
     public override long Number => _before + _row;
 
-    public override Cell this[int column] => (_columns[column] ??= Guarded(() => ParquetValues.Load(_group!, _fields[column], _count)))(_row);
+    public override Cell this[int column] => (_columns[column] ??= WithTraceErrors(() => ParquetValues.Load(_group!, _fields[column], _count)))(_row);
 
     public override bool Read()
     {
@@ -60,8 +60,8 @@ internal sealed class ParquetTable : RowReader
 
             _group?.Dispose();
             _before += _count;
-            _group = Guarded(() => _reader.OpenRowGroupReader(_nextGroup++));
-            _count = Guarded(() => _group.RowCount is >= 0 and <= int.MaxValue and var count
+            _group = WithTraceErrors(() => _reader.OpenRowGroupReader(_nextGroup++));
+            _count = WithTraceErrors(() => _group.RowCount is >= 0 and <= int.MaxValue and var count
                 ? (int)count
                 : throw new InvalidDataException($"a row group of {_group.RowCount} rows"));
             _row = 0;
@@ -78,7 +78,7 @@ internal sealed class ParquetTable : RowReader
         _stream.Dispose();
     }
 
-    private T Guarded<T>(Func<T> read)
+    private T WithTraceErrors<T>(Func<T> read)
     {
         try
         {

@@ -1,7 +1,7 @@
 namespace AccuracyMonitor.Evaluation.Traces.Tables;
 
 /// <summary>One file of a trace.</summary>
-/// <param name="Path">Of the file.</param>
+/// <param name="Path">Path of the file.</param>
 /// <param name="Keys">Columns that the names of its folders give, as <c>condition=clean</c>.</param>
 internal sealed record TracePart(string Path, IReadOnlyList<(string Name, string Value)> Keys)
 {
