@@ -6,7 +6,7 @@ namespace AccuracyMonitor.Repository.Tests;
 public sealed partial class LineWidthTests
 {
     /// <summary>Lines that are still to be wrapped. Lower it after each wrap; at 0 it can go.</summary>
-    private const int Allowed = 43;
+    private const int Allowed = 41;
 
     [Fact]
     public void Lines_of_code_fit_the_width_that_the_editor_configuration_names()
