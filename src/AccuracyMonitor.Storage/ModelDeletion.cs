@@ -14,7 +14,7 @@ internal static class ModelDeletion
 {
     /// <summary>Of a few rows for a version, or a day and version.</summary>
     private static readonly string[] SmallTables =
-        ["closed_windows", "uniform_labels", "queue_counts", "activations", "monitors", "decisions", "network_evidence"];
+        ["closed_windows", "uniform_labels", "queue_counts", "activations", "monitors", "decisions", "network_evidence", "remembered_models"];
 
     /// <param name="origin">Who asked, for the audit trail; null: the piece goes on with what is recorded already.</param>
     /// <param name="limit">Rows of the large tables.</param>
@@ -37,7 +37,15 @@ internal static class ModelDeletion
                 (SELECT model, version, segment, predicted_class, "window", start FROM prediction_buckets WHERE {condition} LIMIT @limit)
             """,
             arguments);
-        if (buckets == limit)
+        var apart = buckets == limit ? limit : connection.Execute(
+            $"DELETE FROM labels_apart WHERE sequence IN (SELECT sequence FROM labels_apart WHERE {condition} LIMIT @limit)", arguments);
+        var remembered = apart == limit ? limit : connection.Execute(
+            $"""
+            DELETE FROM remembered_predictions WHERE (model_id, id_hash) IN
+                (SELECT model_id, id_hash FROM remembered_predictions JOIN remembered_models ON id = model_id WHERE {condition} LIMIT @limit)
+            """,
+            arguments);
+        if (remembered == limit)
         {
             return new DeletedPiece(requests, 0, More: true);
         }

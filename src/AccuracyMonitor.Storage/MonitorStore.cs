@@ -6,6 +6,7 @@ using AccuracyMonitor.Storage.Inputs;
 using AccuracyMonitor.Storage.Labelling;
 using AccuracyMonitor.Storage.Monitors;
 using AccuracyMonitor.Storage.Schema;
+using AccuracyMonitor.Storage.Truth;
 using AccuracyMonitor.Storage.Windows;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -33,6 +34,7 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
         (_engine, _minimumRetention, NewestAtOpen) = (engine, minimumRetention, newestAtOpen);
         Monitors = new MonitorRecords(engine);
         Windows = new WindowRecords(engine, _sequence);
+        Truth = new TruthRecords(engine);
     }
 
     /// <summary>The newest time of a bucket or a request that was stored when the database was opened: an earlier process has seen it. Null: there was
@@ -44,6 +46,8 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     public MonitorRecords Monitors { get; }
 
     public WindowRecords Windows { get; }
+
+    public TruthRecords Truth { get; }
 
     /// <summary>Full path of the database.</summary>
     public string Path => _engine.File.Path;
@@ -143,15 +147,21 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     /// Takes labels, whatever the state of the request or lease. The same label again is <see cref="LabelOutcome.Unchanged"/>, another one
     /// replaces the first. At most 1000.
     /// </summary>
-    public Task<IReadOnlyList<LabelChange>> CompleteAsync(IReadOnlyList<LabelAnswer> answers, Origin origin, CancellationToken cancellation = default) =>
-        BatchAsync(answers, (c, batch) => Labels.Complete(c, batch, origin), cancellation);
+    /// <param name="keepApart">Labels that nobody asked for are kept apart, the newest of them, at most so many; 0: they are not found.</param>
+    public Task<IReadOnlyList<LabelChange>> CompleteAsync(
+        IReadOnlyList<LabelAnswer> answers, Origin origin, int keepApart = 0, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(keepApart);
+        return BatchAsync(answers, (c, batch) => Labels.Complete(c, batch, keepApart, origin), cancellation);
+    }
 
     /// <summary>What <see cref="CompleteAsync"/> would answer now; nothing is kept. At most 1000.</summary>
-    public Task<IReadOnlyList<LabelChange>> CheckAsync(IReadOnlyList<LabelAnswer> answers, CancellationToken cancellation = default)
+    public Task<IReadOnlyList<LabelChange>> CheckAsync(
+        IReadOnlyList<LabelAnswer> answers, int keepApart = 0, CancellationToken cancellation = default)
     {
         LabellingLimits.CheckBatch(answers, nameof(answers));
         var batch = answers.ToArray();
-        return _engine.ReadAsync<IReadOnlyList<LabelChange>>(c => Array.ConvertAll(batch, a => Labels.Check(c, a)), cancellation);
+        return _engine.ReadAsync<IReadOnlyList<LabelChange>>(c => Array.ConvertAll(batch, a => Labels.Check(c, a, keepApart)), cancellation);
     }
 
     /// <summary>
@@ -183,8 +193,7 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     /// The bytes are gone from the files once <see cref="EraseAsync"/> has succeeded.
     /// </summary>
     /// <param name="predictionIds">At most 1000.</param>
-    /// <returns>The requests as they were.</returns>
-    public Task<IReadOnlyList<RequestSummary>> ForgetAsync(
+    public Task<Forgotten> ForgetAsync(
         ModelKey key, IReadOnlyList<string> predictionIds, Origin origin, CancellationToken cancellation = default)
     {
         LabellingLimits.CheckBatch(predictionIds, nameof(predictionIds));

@@ -18,6 +18,7 @@ internal static class Pruning
         var buckets = Buckets.Prune(connection, before, limit);
         var (monitors, decisions) = (MonitorPruning.Prune(connection, bounds.Monitors, limit), Decisions.Prune(connection, limit));
         var audits = AuditTrail.Prune(connection, before, limit);
+        var apart = LabelsApart.Prune(connection, before, limit);
         var (inputs, vectors) = (0, 0);
 
         // The cheapest first: nothing reads such buckets, nobody waits for such inputs, then what fine-tuning would learn from, and the labels that people
@@ -42,7 +43,8 @@ internal static class Pruning
             requests += RequestPruning.Prune(connection, young, limit - requests);
         }
 
-        var more = requests == limit || inputs == limit || vectors == limit || buckets == limit || decisions == limit || monitors == limit || audits == limit;
+        var more = requests == limit || inputs == limit || vectors == limit || buckets == limit || decisions == limit || monitors == limit || audits == limit
+            || apart == limit;
         return new PruneResult(requests, buckets, more)
         {
             Inputs = inputs,

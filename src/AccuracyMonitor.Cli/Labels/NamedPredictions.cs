@@ -37,7 +37,7 @@ internal sealed class NamedPredictions(string argument)
         var status = ExitStatus.Success;
         foreach (var (id, outcome) in ids.Zip(outcomes))
         {
-            if (outcome.Code is OutcomeCode.Ok or OutcomeCode.Unchanged or OutcomeCode.Replaced)
+            if (outcome.Code is OutcomeCode.Ok or OutcomeCode.Unchanged or OutcomeCode.Replaced or OutcomeCode.KeptApart)
             {
                 await call.Output.WriteLineAsync($"{id}: {WireText.Of(outcome.Code)}");
             }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using AccuracyMonitor.Core.Estimation;
 
 namespace AccuracyMonitor.Core.Sequences;
 
@@ -9,4 +10,8 @@ namespace AccuracyMonitor.Core.Sequences;
 /// <param name="StandardError">Standard error of the estimate, positive.</param>
 /// <param name="Labels">At least <see cref="ClosedWindows.MinLabels"/>.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct ClosedWindow(DateTimeOffset Start, DateTimeOffset End, double Accuracy, double StandardError, long Labels);
+public readonly record struct ClosedWindow(DateTimeOffset Start, DateTimeOffset End, double Accuracy, double StandardError, long Labels)
+{
+    /// <summary>Of the width of the two-sided 95 % interval that the standard error was made of.</summary>
+    public Interval Interval => NormalInterval.Around(Accuracy, StandardError * StandardError, ClosedWindows.IntervalAlpha);
+}

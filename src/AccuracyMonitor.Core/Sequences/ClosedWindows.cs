@@ -19,7 +19,7 @@ public sealed class ClosedWindows
     /// <summary>With fewer labels an estimate is not close enough to normal for the asymptotic sequence (Waudby-Smith and others 2024).</summary>
     public const int MinLabels = 50;
 
-    private const double IntervalAlpha = 0.05;
+    internal const double IntervalAlpha = 0.05;
 
     private readonly TimeSpan _window;
     private readonly List<ClosedWindow> _closed = [];

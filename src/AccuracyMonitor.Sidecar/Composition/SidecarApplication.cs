@@ -24,6 +24,7 @@ using AccuracyMonitor.Sidecar.Queueing;
 using AccuracyMonitor.Sidecar.Sampling;
 using AccuracyMonitor.Sidecar.Scoring;
 using AccuracyMonitor.Sidecar.Storage;
+using AccuracyMonitor.Sidecar.Truth;
 using AccuracyMonitor.Storage.Labelling;
 using Grpc.AspNetCore.Server;
 using Microsoft.Extensions.Options;
@@ -79,6 +80,7 @@ internal static class SidecarApplication
         sections.Add<SamplingOptions, SamplingOptionsValidator>(SamplingOptions.Section);
         sections.Add<EstimationOptions, EstimationOptionsValidator>(EstimationOptions.Section);
         sections.Add<LabellingOptions, LabellingOptionsValidator>(LabellingOptions.Section);
+        sections.Add<TruthOptions, TruthOptionsValidator>(TruthOptions.Section);
         sections.Add<InputOptions, InputOptionsValidator>(InputOptions.Section);
         sections.Add<MonitorOptions, MonitorOptionsValidator>(MonitorOptions.Section);
         sections.Add<AdaptationOptions, AdaptationOptionsValidator>(AdaptationOptions.Section);
@@ -149,6 +151,8 @@ internal static class SidecarApplication
         services.AddSingleton<AnswerMapping>();
         services.AddSingleton<RecalibratedWindows>();
         services.AddSingleton<Estimator>();
+        services.AddSingleton<TruthBuffer>();
+        services.AddSingleton<LatestRealized>();
         services.AddSingleton<LatestEstimates>();
         services.AddSingleton<EstimateMetrics>();
         services.AddSingleton<VersionComparison>();
@@ -168,6 +172,7 @@ internal static class SidecarApplication
         services.AddSupervised<RequestExpiryWorker>();
         services.AddSupervised<RetirementWorker>();
         services.AddSupervised<WindowSumWorker>();
+        services.AddSupervised<TruthWorker>();
         services.AddSupervised<EstimateWorker>();
         services.AddSupervised<AdaptationWorker>();
         services.AddSupervised<ScoringWorker>();

@@ -41,6 +41,7 @@ internal sealed class EstimateGrpcService(
         {
             response.Running.Add(latest.Running);
             response.Differences.Add(latest.Differences);
+            response.Realized.Add(latest.Realized);
         }
 
         return Task.FromResult(response);
@@ -85,6 +86,7 @@ internal sealed class EstimateGrpcService(
                 {
                     message.Running.Add(latest.Running);
                     message.Differences.Add(latest.Differences);
+                    message.Realized.Add(latest.Realized);
                 }
 
                 await responseStream.WriteAsync(message, context.CancellationToken);
@@ -125,14 +127,14 @@ internal sealed class EstimateGrpcService(
         return registry.TryGet(key, out var found) ? found : throw RpcErrors.NotFound("UNKNOWN_MODEL", $"No prediction of {key} has been seen.");
     }
 
-    private (IEnumerable<PublishedEstimate> Windows, IEnumerable<V1.RunningAccuracy> Running, IEnumerable<AccuracyDifference> Differences) Select(
-        string model, string version, bool classes)
+    private Selection Select(string model, string version, bool classes)
     {
         var latest = estimates.Latest;
-        return (
+        return new Selection(
             latest.Windows.Where(e => Asked(e.Series.ModelKey) && (classes || e.Series.PredictedClass is null)).OrderBy(NameOf, StringComparer.Ordinal),
             latest.Running.Where(r => Asked(r.Key)).Select(r => EstimateMapping.ToWire(r, _alpha)),
-            latest.Differences.Where(d => Asked(d.Key)).Select(d => EstimateMapping.ToWire(d, _alpha)));
+            latest.Differences.Where(d => Asked(d.Key)).Select(d => EstimateMapping.ToWire(d, _alpha)),
+            latest.Realized.Where(r => Asked(r.Key)).Select(RealizedMapping.ToWire));
 
         bool Asked(ModelKey key) => (model.Length == 0 || string.Equals(key.Model, model, StringComparison.Ordinal))
             && (version.Length == 0 || string.Equals(key.Version, version, StringComparison.Ordinal));
@@ -151,4 +153,9 @@ internal sealed class EstimateGrpcService(
             : throw RpcErrors.Invalid(
                 "window", $"window is {WireDurations.Describe(asked)}; it must be one of Estimation:Windows ({string.Join(", ", estimator.Windows)}).");
     }
+
+    /// <summary>What a caller asked for of the latest estimates.</summary>
+    private sealed record Selection(
+        IEnumerable<PublishedEstimate> Windows, IEnumerable<V1.RunningAccuracy> Running, IEnumerable<AccuracyDifference> Differences,
+        IEnumerable<V1.RealizedAccuracy> Realized);
 }

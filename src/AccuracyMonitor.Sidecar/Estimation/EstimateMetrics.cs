@@ -13,8 +13,8 @@ namespace AccuracyMonitor.Sidecar.Estimation;
 internal sealed class EstimateMetrics(MetricRegistry registry)
 {
     private const string Window =
-        "which holds with probability 1 - Estimation:Alpha for one look at one window (label_free and combined: only while monitor_valid is 1). To watch over "
-            + "time:";
+        "which holds with probability 1 - Estimation:Alpha for one look at one window (label_free and combined: only while monitor_valid is 1; realized: "
+            + "always, the truths that are missing being all wrong or all right). To watch over time:";
 
     private const string Anytime =
         "Anytime-valid: holds at all times at once with probability 1 - Estimation:Alpha since the version's first label (asymptotic: as far as a window's "
@@ -28,13 +28,15 @@ internal sealed class EstimateMetrics(MetricRegistry registry)
     private static readonly AccuracyEstimate NotMade = AccuracyEstimate.Without(EstimateKind.Combined, EstimateState.InsufficientLabels);
 
     private readonly ModelGauges _models = new(registry);
+    private readonly RealizedGauges _realized = new(registry);
 
     private readonly BoundedGauge _accuracy = new(
         registry,
         new BoundedGaugeText(
             "accuracy",
             "Accuracy of the deployed model over the window: label_free (mean correctness score), labelled (labels only), audited (both), combined (mean "
-                + "score once this window's and earlier labels have taught the monitor).",
+                + "score once this window's and earlier labels have taught the monitor), realized (what came true in the newest past window whose truth is "
+                + "complete).",
             $"Lower bound of the two-sided interval, {Window} running_accuracy_lower_bound_ratio.",
             $"Upper bound of the two-sided interval, {Window} running_accuracy_upper_bound_ratio."),
         [.. ByWindow, "estimate"]);
@@ -96,7 +98,7 @@ internal sealed class EstimateMetrics(MetricRegistry registry)
     public void Publish(PublishedEstimates estimates)
     {
         var update = new GaugeUpdate([
-            .. _models.Families, .. _accuracy.Families, .. _running.Families, .. _difference.Families, .. _class.Families,
+            .. _models.Families, .. _realized.Families, .. _accuracy.Families, .. _running.Families, .. _difference.Families, .. _class.Families,
             _state, _effectiveSamples, _labels, _predictions, _confidence, _firing, _evidence, _lastEstimate]);
         foreach (var model in estimates.Models)
         {
@@ -118,6 +120,13 @@ internal sealed class EstimateMetrics(MetricRegistry registry)
         foreach (var window in estimates.Windows)
         {
             Add(update, window);
+        }
+
+        foreach (var realized in estimates.Realized)
+        {
+            var window = AccuracyMonitorMetrics.WindowName(realized.Latest.End - realized.Latest.Start);
+            _accuracy.Add(update, realized.Latest.Accuracy, realized.Key.Model, realized.Key.Version, "", window, "realized");
+            _realized.Add(update, realized);
         }
 
         // The alarm is of the series: each of its windows carries the same one.

@@ -6,6 +6,7 @@ using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Sampling;
+using AccuracyMonitor.Sidecar.Truth;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Estimation;
@@ -17,6 +18,7 @@ internal sealed class EstimateRefresh(
     RecalibratedWindows recalibrated,
     VersionComparison comparison,
     LatestEstimates latest,
+    LatestRealized realized,
     AlarmUpdater alarms,
     RunningHistory running,
     EstimateMetrics metrics,
@@ -93,6 +95,7 @@ internal sealed class EstimateRefresh(
             Windows = windows,
             Running = ever,
             Differences = [.. comparison.All(windows.Where(w => !w.Series.IsSubgroup))],
+            Realized = realized.All,
         };
         metrics.Publish(published);
         latest.Publish(published);

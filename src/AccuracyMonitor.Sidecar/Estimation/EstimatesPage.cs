@@ -18,6 +18,7 @@ internal static class EstimatesPage
             Estimates = { latest.Windows.Select(e => EstimateMapping.ToWire(e, alpha)) },
             Running = { latest.Running.Select(r => EstimateMapping.ToWire(r, alpha)) },
             Differences = { latest.Differences.Select(d => EstimateMapping.ToWire(d, alpha)) },
+            Realized = { latest.Realized.Select(RealizedMapping.ToWire) },
         };
         context.Response.ContentType = "application/json; charset=utf-8";
         return context.Response.WriteAsync(ReadableJson.Of(response), context.RequestAborted);

@@ -2,6 +2,7 @@ using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Alarms;
 using AccuracyMonitor.Core.Estimation;
 using AccuracyMonitor.Sidecar.Models;
+using AccuracyMonitor.Sidecar.Truth;
 
 namespace AccuracyMonitor.Sidecar.Estimation;
 
@@ -19,6 +20,9 @@ internal sealed record PublishedEstimates
     public required IReadOnlyList<PublishedRunning> Running { get; init; }
 
     public required IReadOnlyList<PublishedDifference> Differences { get; init; }
+
+    /// <summary>What came true, of the model versions where it is known.</summary>
+    public IReadOnlyList<RealizedAccuracy> Realized { get; init; } = [];
 }
 
 /// <summary>A model version as a whole.</summary>

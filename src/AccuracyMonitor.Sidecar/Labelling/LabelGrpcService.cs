@@ -101,7 +101,8 @@ internal sealed class LabelGrpcService(
             var (read, problem) = mapping.ToAnswer(answer, i);
             if (read is not null)
             {
-                known.Add((i, read with { Annotator = context.Annotator($"answers[{i}].annotator", answer.Annotator, answer.Model) }));
+                var annotator = context.Annotator($"answers[{i}].annotator", answer.Annotator, answer.Model);
+                known.Add((i, read with { Annotator = annotator, OfEveryPrediction = request.AllPredictions }));
             }
             else
             {
@@ -112,8 +113,8 @@ internal sealed class LabelGrpcService(
         LabelAnswer[] answers = [.. known.Select(static k => k.Answer)];
         var by = context.Actor();
         var written = request.ValidateOnly
-            ? (await store.CheckAsync(answers, context.CancellationToken)).Select(ToOutcome)
-            : await WriteAsync(() => store.CompleteAsync(answers, new Origin(by, clock.Time.GetUtcNow())));
+            ? (await store.CheckAsync(answers, options.Value.MaxLabelsApart, context.CancellationToken)).Select(ToOutcome)
+            : await WriteAsync(() => store.CompleteAsync(answers, new Origin(by, clock.Time.GetUtcNow()), options.Value.MaxLabelsApart));
         foreach (var ((index, _), outcome) in known.Zip(written))
         {
             outcomes[index] = outcome;
@@ -183,12 +184,12 @@ internal sealed class LabelGrpcService(
         CheckNamed("version", request.Version);
         var origin = new Origin(context.Actor(), clock.Time.GetUtcNow());
         var forgotten = await store.ForgetAsync(new ModelKey(request.Model, request.Version), request.PredictionIds, origin, CancellationToken.None);
-        foreach (var prediction in forgotten)
+        foreach (var prediction in forgotten.Requests)
         {
             applier.Forgotten(prediction);
         }
 
-        return new ForgetResponse { Forgotten = (uint)forgotten.Count, Erased = await store.EraseAsync(CancellationToken.None) };
+        return new ForgetResponse { Forgotten = (uint)forgotten.Predictions, Erased = await store.EraseAsync(CancellationToken.None) };
     }
 
     public override async Task<GetQueueResponse> GetQueue(GetQueueRequest request, ServerCallContext context) =>

@@ -80,6 +80,7 @@ internal static class LabelMapping
         Expired = (ulong)counts.Expired,
         OldestWaiting = counts.OldestWaiting?.ToTimestamp(),
         OpinionsWanted = (ulong)counts.OpinionsWanted,
+        KeptApart = (ulong)counts.KeptApart,
     };
 
     public static GetClassesResponse ToClasses(ClassTable table, string guidelines) => new()

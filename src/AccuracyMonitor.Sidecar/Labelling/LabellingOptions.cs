@@ -25,6 +25,13 @@ internal sealed class LabellingOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan ExpiryInterval { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Labels of predictions that nobody asked to label are kept apart and enter no estimate; the oldest go beyond this number, and after
+    /// Storage:Retention. 0: such labels are refused. Default 100,000, about 20 MB.
+    /// </summary>
+    [Range(0, 10_000_000)]
+    public int MaxLabelsApart { get; set; } = 100_000;
+
     /// <summary>By model: a JSON file with the names of its classes, at most 1 MiB; read again when it changes. Default none: classes are numbers.</summary>
     public Dictionary<string, string> Classes { get; set; } = new(StringComparer.Ordinal);
 

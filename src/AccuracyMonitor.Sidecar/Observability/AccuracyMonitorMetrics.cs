@@ -52,7 +52,9 @@ internal sealed class AccuracyMonitorMetrics
             ?? "unknown";
         registry.Gauge("build_info", "1; the labels say which build this is.", "version", "runtime")
             .Replace(new Series([version, Environment.Version.ToString()], 1));
-        foreach (var reason in (string[])["queue_full", "label_cap", "storage_full", "storage_busy", "storage_error", "scoring_failed", "version_deleted"])
+        string[] reasons =
+            ["queue_full", "label_cap", "storage_full", "storage_busy", "storage_error", "scoring_failed", "version_deleted", "truth_buffer"];
+        foreach (var reason in reasons)
         {
             _dropped.Of(reason);
         }

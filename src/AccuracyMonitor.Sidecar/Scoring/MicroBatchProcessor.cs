@@ -10,6 +10,8 @@ using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Queueing;
 using AccuracyMonitor.Sidecar.Sampling;
+using AccuracyMonitor.Sidecar.Truth;
+using AccuracyMonitor.Storage.Truth;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Scoring;
@@ -19,7 +21,7 @@ namespace AccuracyMonitor.Sidecar.Scoring;
 /// nothing here is shared but the series' gates.
 /// </summary>
 internal sealed class MicroBatchProcessor(
-    LabelRequestWriter requests, IOptions<LabellingOptions> labelling, TimeProvider time, AccuracyMonitorMetrics metrics)
+    LabelRequestWriter requests, TruthBuffer truth, IOptions<LabellingOptions> labelling, TimeProvider time, AccuracyMonitorMetrics metrics)
 {
     // 2⁶⁴ ÷ golden ratio.
     private const ulong RowDraw = 0x9E3779B97F4A7C15;
@@ -165,6 +167,18 @@ internal sealed class MicroBatchProcessor(
         batch.Outcomes[row] = decision.Selected ? RowOutcome.Requested : RowOutcome.Counted;
         model.Recent.Add(its.Hash, new RecentOutcome((float)score, its.Disagreement, decision.Selected));
         _capped += decision.Capped ? 1 : 0;
+        if (truth.IsOn)
+        {
+            truth.Add(new RememberedPrediction
+            {
+                Key = model.Key,
+                ClassCount = model.ClassCount,
+                PredictionId = batch.Ids[row],
+                Time = at,
+                PredictedClass = predicted,
+                Score = score,
+            });
+        }
 
         if (!decision.Selected)
         {

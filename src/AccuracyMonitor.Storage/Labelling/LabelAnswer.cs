@@ -18,6 +18,12 @@ public sealed record LabelAnswer
     /// <summary>Recorded with the label. At most 200 characters.</summary>
     public string Annotator { get; init; } = "";
 
+    /// <summary>
+    /// Truth that comes for every prediction: of one that was not chosen for labelling nothing is kept but its truth for the realized estimate, where the
+    /// prediction is remembered.
+    /// </summary>
+    public bool OfEveryPrediction { get; init; }
+
     /// <summary>Recorded with the label.</summary>
     public AnswerConditions Conditions { get; init; } = AnswerConditions.Unknown;
 }

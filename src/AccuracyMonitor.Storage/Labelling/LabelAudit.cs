@@ -22,6 +22,13 @@ internal static class LabelAudit
                 $"{labels - replaced} given, {replaced} replaced{Some(opinions, "opinions")}{Some(revealed, "revealed")}; "
                 + $"annotators: {Names(ofModel.Select(c => c.First.Annotator))}{Tools(ofModel.Select(c => c.First.Conditions.Tool))}");
         }
+
+        foreach (var apart in answers.Zip(changes).Where(c => c.Second.Outcome == LabelOutcome.KeptApart).GroupBy(c => c.First.Key))
+        {
+            AuditTrail.Append(
+                connection, origin, AuditAction.LabelsCompleted, apart.Key,
+                $"{apart.Count()} kept apart; annotators: {Names(apart.Select(c => c.First.Annotator))}{Tools(apart.Select(c => c.First.Conditions.Tool))}");
+        }
     }
 
     public static void Retracted(SqliteConnection connection, LabelChange[] changes, string annotator, Origin origin)

@@ -22,4 +22,7 @@ public enum LabelOutcome
     AlreadyAnswered = 7,
 
     Invalid = 8,
+
+    /// <summary>Nobody asked for the label: it is kept, and enters no estimate.</summary>
+    KeptApart = 9,
 }

@@ -1,6 +1,7 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Labelling;
 using AccuracyMonitor.Storage.Audit;
+using AccuracyMonitor.Storage.Truth;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -9,9 +10,18 @@ namespace AccuracyMonitor.Storage.Labelling;
 /// <summary>SQL of labels: each change is a new row of the history and, in the same transaction, the request's current label.</summary>
 internal static class Labels
 {
-    public static LabelChange[] Complete(SqliteConnection connection, LabelAnswer[] answers, Origin origin)
+    /// <param name="connection">In a transaction.</param>
+    /// <param name="answers">The labels.</param>
+    /// <param name="keepApart">Labels that nobody asked for, at most so many; 0: they are not found.</param>
+    /// <param name="origin">Who gives them.</param>
+    public static LabelChange[] Complete(SqliteConnection connection, LabelAnswer[] answers, int keepApart, Origin origin)
     {
-        var changes = Array.ConvertAll(answers, a => Complete(connection, a, origin.At));
+        var changes = Array.ConvertAll(answers, a => Complete(connection, a, keepApart, origin.At));
+        if (keepApart > 0 && changes.Any(c => c.Outcome == LabelOutcome.KeptApart))
+        {
+            LabelsApart.Bound(connection, keepApart);
+        }
+
         LabelAudit.Completed(connection, answers, changes, origin);
         return changes;
     }
@@ -35,6 +45,7 @@ internal static class Labels
             ORDER BY l.labelled_at, l.sequence LIMIT @Limit
             """,
             new { query.Annotator, since = StoredTime.Write(query.Since), model = query.Model, version = query.Version, query.Limit }).AsList();
+        LabelsApart.DeleteBy(connection, query);
         var by = LabellingLimits.Cut(origin.By.Subject, LabellingLimits.MaxAnnotator);
         LabelChange[] changes =
         [
@@ -46,10 +57,22 @@ internal static class Labels
     }
 
     /// <summary>What would become of an answer; nothing is kept of it. The request in the result is as it is.</summary>
-    public static LabelChange Check(SqliteConnection connection, LabelAnswer answer) =>
-        LeaseOfOpinion(connection, answer) is { } lease ? Opinions.Check(connection, lease, answer) : Judge(connection, answer).Verdict;
+    public static LabelChange Check(SqliteConnection connection, LabelAnswer answer, int keepApart)
+    {
+        if (LeaseOfOpinion(connection, answer) is { } lease)
+        {
+            return Opinions.Check(connection, lease, answer);
+        }
 
-    private static LabelChange Complete(SqliteConnection connection, LabelAnswer answer, DateTimeOffset now)
+        return Judge(connection, answer).Verdict switch
+        {
+            var verdict when !IsUnrequested(verdict, answer) => verdict,
+            _ when answer.OfEveryPrediction => TruthAnswers.Judge(connection, answer),
+            var verdict => keepApart > 0 ? LabelsApart.Judge(connection, answer) : verdict,
+        };
+    }
+
+    private static LabelChange Complete(SqliteConnection connection, LabelAnswer answer, int keepApart, DateTimeOffset now)
     {
         if (LeaseOfOpinion(connection, answer) is { } lease)
         {
@@ -57,9 +80,22 @@ internal static class Labels
         }
 
         var (verdict, row) = Judge(connection, answer);
+        if (IsUnrequested(verdict, answer))
+        {
+            return answer.OfEveryPrediction ? TruthAnswers.Take(connection, answer)
+                : keepApart > 0 ? LabelsApart.Keep(connection, answer, now)
+                : verdict;
+        }
+
         if (!verdict.Changed)
         {
             return verdict;
+        }
+
+        if (row!.LabelSequence is null)
+        {
+            // Given before the prediction was known to be chosen.
+            LabelsApart.Delete(connection, new ModelKey(row.Model, row.Version), row.PredictionId);
         }
 
         var (conditions, leftOut) = answer.Conditions.Checked(now);
@@ -71,6 +107,9 @@ internal static class Labels
     private static OpinionLease? LeaseOfOpinion(SqliteConnection connection, LabelAnswer answer) =>
         !string.IsNullOrEmpty(answer.LeaseId) && Problem(answer) is null && OpinionLease.Find(connection, answer.LeaseId) is { } lease
         && !Contradicts(answer, lease.Request) ? lease : null;
+
+    private static bool IsUnrequested(LabelChange verdict, LabelAnswer answer) =>
+        verdict.Outcome == LabelOutcome.NotFound && string.IsNullOrEmpty(answer.LeaseId);
 
     /// <returns>With the request when there is one.</returns>
     private static (LabelChange Verdict, RequestRow? Row) Judge(SqliteConnection connection, LabelAnswer answer)
@@ -108,7 +147,10 @@ internal static class Labels
     {
         if (RequestReads.Find(connection, key, predictionId) is not { } row)
         {
-            return NotFound(Unknown(key, predictionId));
+            PredictionMemory.SetTruth(connection, key, predictionId, truth: null);
+            return LabelsApart.Delete(connection, key, predictionId)
+                ? new LabelChange { Outcome = LabelOutcome.KeptApart, Reason = "the label that was kept apart is deleted" }
+                : NotFound(Unknown(key, predictionId));
         }
 
         // Who gave an opinion takes that back, and not the label of somebody else.
@@ -153,6 +195,7 @@ internal static class Labels
             WHERE id = @Id
             """,
             new { row.Id, state = (int)entry.State, entry.Label, sequence, at });
+        PredictionMemory.SetTruth(connection, new ModelKey(row.Model, row.Version), row.PredictionId, entry.Label);
         DropIntermediate(connection, row.Id);
         Opinions.Follow(connection, row.Id, entry.At);
         return RequestReads.ById(connection, row.Id);

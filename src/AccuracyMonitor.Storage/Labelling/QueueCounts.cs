@@ -10,4 +10,7 @@ public sealed record QueueCounts(
 {
     /// <summary>Answered requests about which a second or third opinion is wanted, leased ones included.</summary>
     public long OpinionsWanted { get; init; }
+
+    /// <summary>Labels that nobody asked for.</summary>
+    public long KeptApart { get; init; }
 }

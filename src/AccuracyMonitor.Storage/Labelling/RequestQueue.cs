@@ -83,6 +83,7 @@ internal static class RequestQueue
             OpinionsWanted = connection.ExecuteScalar<long>(
                 $"SELECT COUNT(*) FROM doubled_requests d CROSS JOIN label_requests r ON r.id = d.request_id WHERE d.wanted <> 0 AND {filter}",
                 new { model, version }),
+            KeptApart = LabelsApart.Count(connection, model, version),
         };
     }
 

@@ -101,3 +101,43 @@ CREATE TABLE opinions (
 ) STRICT;
 
 CREATE INDEX opinions_annotator ON opinions (annotator, given_at);
+
+-- Labels that nobody asked for: of predictions that were not chosen for labelling. No estimate reads them: who gave them chose the predictions.
+CREATE TABLE labels_apart (
+    sequence      INTEGER PRIMARY KEY AUTOINCREMENT,
+    model         TEXT NOT NULL,
+    version       TEXT NOT NULL,
+    prediction_id TEXT NOT NULL,
+    label         INTEGER NOT NULL CHECK (label >= 0),
+    annotator     TEXT NOT NULL,
+    tool          TEXT NOT NULL,
+    labelled_at   INTEGER NOT NULL,
+    UNIQUE (model, version, prediction_id)
+) STRICT;
+
+CREATE INDEX labels_apart_age ON labels_apart (labelled_at);
+CREATE INDEX labels_apart_annotator ON labels_apart (annotator, labelled_at);
+
+-- Predictions that are remembered until their truth comes, chosen for labelling or not. Only the realized estimate reads them.
+CREATE TABLE remembered_models (
+    id          INTEGER PRIMARY KEY,
+    model       TEXT NOT NULL,
+    version     TEXT NOT NULL,
+    class_count INTEGER NOT NULL,
+    UNIQUE (model, version)
+) STRICT;
+
+CREATE TABLE remembered_predictions (
+    model_id        INTEGER NOT NULL REFERENCES remembered_models (id),
+    -- XxHash64 of the prediction id.
+    id_hash         INTEGER NOT NULL,
+    -- Seconds since 1970: other times would take twice the room.
+    at              INTEGER NOT NULL,
+    predicted_class INTEGER NOT NULL,
+    -- g times 65,535.
+    score           INTEGER NOT NULL,
+    truth           INTEGER,
+    PRIMARY KEY (model_id, id_hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX remembered_predictions_at ON remembered_predictions (model_id, at);

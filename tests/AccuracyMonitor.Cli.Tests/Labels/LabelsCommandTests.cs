@@ -10,10 +10,12 @@ public sealed class LabelsCommandTests
     [Fact]
     public async Task Labels_are_given_skipped_taken_back_and_listed()
     {
-        await using var sidecar = await RunningSidecar.StartAsync(LabelTraffic.Everything);
+        var names = Path.GetTempFileName();
+        await File.WriteAllTextAsync(names, """{"classes": ["boot", "coat", {"name": "dress", "aliases": ["gown"]}]}""", TestContext.Current.CancellationToken);
+        await using var sidecar = await RunningSidecar.StartAsync([.. LabelTraffic.Everything, $"--Labelling:Classes:m={names}"]);
         await LabelTraffic.SendAsync(sidecar, ["a=1", "b", "c"]);
 
-        var given = await RunAsync("complete", [.. OfModel, "--annotator", "ann", "a=1=2", "b=0"]);
+        var given = await RunAsync("complete", [.. OfModel, "--annotator", "ann", "a=1=gown", "b=0"]);
         var skipped = await RunAsync("skip", [.. OfModel, "--reason", "too dark, really", "c", "nobody"]);
         var taken = await RunAsync("retract", [.. OfModel, "--annotator", "ann", "b"]);
         var listed = await RunAsync("list", []);

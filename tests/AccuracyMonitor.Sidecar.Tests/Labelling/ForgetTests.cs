@@ -11,7 +11,7 @@ public sealed class ForgetTests
     private static readonly string[] Settings =
     [
         "--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Sampling:MaxRequestsPerHour=100000", "--Adaptation:RecalibrateEvery=0",
-        "--Adaptation:FineTuneEvery=0",
+        "--Adaptation:FineTuneEvery=0", "--Labelling:MaxLabelsApart=0",
     ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -81,7 +81,7 @@ public sealed class LabelServiceTests
                 new Answer { LeaseId = "no-such-lease", Label = 0 },
             ]);
 
-        outcomes.Select(o => o.Code).ShouldBe([OutcomeCode.Ok, OutcomeCode.NotFound, OutcomeCode.LabelOutOfRange, OutcomeCode.NotFound]);
+        outcomes.Select(o => o.Code).ShouldBe([OutcomeCode.Ok, OutcomeCode.KeptApart, OutcomeCode.LabelOutOfRange, OutcomeCode.NotFound]);
         outcomes[2].Reason.ShouldContain("2");
         (await GetAsync(sidecar)).Labels.ShouldBe(1u);
     }

@@ -1,8 +1,14 @@
 using System.Diagnostics;
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Estimation;
 using AccuracyMonitor.Sidecar.Tests.Labelling;
 using AccuracyMonitor.Sidecar.Tests.Support;
+using AccuracyMonitor.Sidecar.Truth;
 using AccuracyMonitor.Tests.ModelServers;
 using AccuracyMonitor.V1;
+using Microsoft.Extensions.DependencyInjection;
+using Judgement = AccuracyMonitor.Core.Estimation.EstimateJudgement;
+using RealizedAccuracy = AccuracyMonitor.Sidecar.Truth.RealizedAccuracy;
 
 namespace AccuracyMonitor.Sidecar.Tests.Observability;
 
@@ -19,6 +25,7 @@ public sealed class MetricsTests
         "accuracy_monitor_class_accuracy_upper_bound_ratio{",
         "accuracy_monitor_subgroup_evidence{",
         "accuracy_monitor_subgroup_alarm_firing{",
+        "accuracy_monitor_judged_covered_windows{",
     ];
 
     /// <summary>
@@ -95,6 +102,10 @@ public sealed class MetricsTests
         await LabelServiceTests.SendAsync(sidecar, 40);
         await CompleteAsync(sidecar, 0, 40, label: 0);
         await SendCanaryAsync(sidecar);
+        var (start, end) = (DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddHours(1));
+        var stretch = new RealizedStretch(start, end) { Predictions = 1, Known = 1, Correct = 1, Score = 1 };
+        var judgement = new Judgement(1, 0, 0, Covered: 1);
+        sidecar.Services.GetRequiredService<LatestRealized>().All = [new RealizedAccuracy(new ModelKey("m", "1"), stretch, judgement, judgement)];
         await sidecar.Predictions.ScoreAsync(new ScoreRequest { Batch = Batches.Of([[float.NaN, 1f]]) });
         await sidecar.Monitors.AdaptMonitorAsync(new AdaptMonitorRequest { Model = "m", Version = "1", Kind = AdaptationKind.Recalibration });
         await Eventually.TrueAsync(async () => Late.All((await sidecar.ScrapeAsync()).Contains), "estimates and queue are exported");

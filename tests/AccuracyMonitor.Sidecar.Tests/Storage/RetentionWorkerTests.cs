@@ -132,7 +132,7 @@ public sealed class RetentionWorkerTests
         await AttachAsync(bench, "labelled");
         await AttachAsync(bench, "waiting");
         var answer = new LabelAnswer { Key = bench.Model.Key, PredictionId = "labelled", Label = 0 };
-        await bench.Store.CompleteAsync([answer], bench.Clock.GetUtcNow(), TestContext.Current.CancellationToken);
+        await bench.Store.CompleteAsync([answer], bench.Clock.GetUtcNow(), cancellation: TestContext.Current.CancellationToken);
 
         bench.Clock.Advance(TimeSpan.FromMinutes(9));
         await worker.RunAsync(CancellationToken.None);

@@ -99,7 +99,7 @@ internal sealed class Workbench : IAsyncDisposable
         var cancel = TestContext.Current.CancellationToken;
         var series = new SeriesKey(key.Model, key.Version, "");
         await Store.EnqueueAsync([.. ids.Select(id => Request(id) with { Series = series, UniformSample = true })], [], cancel);
-        await Store.CompleteAsync([.. ids.Select(id => new LabelAnswer { Key = key, PredictionId = id, Label = 0 })], Clock.GetUtcNow(), cancel);
+        await Store.CompleteAsync([.. ids.Select(id => new LabelAnswer { Key = key, PredictionId = id, Label = 0 })], Clock.GetUtcNow(), cancellation: cancel);
     }
 
     /// <summary>A batch as the scoring loop leaves it.</summary>

@@ -145,7 +145,7 @@ public sealed class InputTests : IDisposable
         await store.CompleteAsync([Answer("labelled")], Start);
         Has("end of forgotten").ShouldBeTrue("before, it is there");
 
-        (await store.ForgetAsync(Clothing, ["forgotten"], new Origin(new Actor("ops", ""), Start))).Count.ShouldBe(1);
+        (await store.ForgetAsync(Clothing, ["forgotten"], new Origin(new Actor("ops", ""), Start))).Predictions.ShouldBe(1);
         (await store.PruneInputsAsync(new InputBounds(Room, Start.AddDays(-1), Start))).Labelled.ShouldBe(1);
         (await store.EraseAsync()).ShouldBeTrue();
 

@@ -24,7 +24,7 @@ public sealed class ForgetTests : IDisposable
         var leases = await store.LeaseAsync(new LeaseQuery { MaxItems = 2, Duration = TimeSpan.FromHours(1) }, Start);
         await store.CompleteAsync([new LabelAnswer { LeaseId = leases[0].LeaseId, Label = 2, Annotator = "ann" }, Answer("stays", 2)], Start);
 
-        var forgotten = await store.ForgetAsync(Clothing, ["waiting", "labelled", "leased", "labelled", "nobody"], Ops);
+        var forgotten = (await store.ForgetAsync(Clothing, ["waiting", "labelled", "leased", "labelled", "nobody"], Ops)).Requests;
 
         forgotten.Select(r => (r.PredictionId, r.State)).ShouldBe(
             [("waiting", RequestState.Waiting), ("labelled", RequestState.Answered), ("leased", RequestState.Leased)]);
@@ -34,7 +34,7 @@ public sealed class ForgetTests : IDisposable
         (await store.LabelledRequestsAsync(Clothing, DateTimeOffset.MinValue, 10)).Single().Request.PredictionId.ShouldBe("stays");
         (await store.CountsAsync()).ShouldBe(new QueueCounts(0, 0, 1, 0, 0, 0, null));
         (await store.UniformLabelsAsync(Clothing)).ShouldBe(new UniformLabelCount(1, 1), "sums name nobody, and stay");
-        (await store.ForgetAsync(Clothing, ["labelled"], Ops)).ShouldBeEmpty();
+        (await store.ForgetAsync(Clothing, ["labelled"], Ops)).Predictions.ShouldBe(0);
         (await store.AuditAsync(new AuditQuery { Limit = 2 })).Select(e => (e.Action, e.Detail)).ShouldBe(
             [(AuditAction.PredictionsForgotten, "3 forgotten"), (AuditAction.LabelsCompleted, "2 given, 0 replaced; annotators: ann")]);
     }
@@ -143,7 +143,7 @@ public sealed class ForgetTests : IDisposable
             command.CommandText = "SELECT COUNT(*) FROM label_requests";
             ((long)(await command.ExecuteScalarAsync())!).ShouldBe(1);
 
-            (await store.ForgetAsync(Clothing, ["somebody-s-prediction"], Ops)).Count.ShouldBe(1);
+            (await store.ForgetAsync(Clothing, ["somebody-s-prediction"], Ops)).Predictions.ShouldBe(1);
             (await store.EraseAsync()).ShouldBeFalse();
         }
 

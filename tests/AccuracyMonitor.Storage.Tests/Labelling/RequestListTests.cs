@@ -89,9 +89,9 @@ public sealed class RequestListTests : IDisposable
         LabelAnswer[] answers = [.. new[] { ("e", 0), ("c", 0), ("c", 1), ("e", 3), ("nobody", 0) }.Select(
             a => new LabelAnswer { Key = StoreFixture.Clothing, PredictionId = a.Item1, Label = a.Item2 })];
 
-        var said = await store.CheckAsync(answers, Cancel);
+        var said = await store.CheckAsync(answers, cancellation: Cancel);
         (await store.FindAsync(StoreFixture.Clothing, "e", Cancel))!.Label.ShouldBeNull();
-        var done = await store.CompleteAsync(answers, At(9), Cancel);
+        var done = await store.CompleteAsync(answers, At(9), cancellation: Cancel);
 
         said.Select(c => c.Outcome).ShouldBe(
             [LabelOutcome.Ok, LabelOutcome.Unchanged, LabelOutcome.Replaced, LabelOutcome.LabelOutOfRange, LabelOutcome.NotFound]);
@@ -114,7 +114,7 @@ public sealed class RequestListTests : IDisposable
                 new LabelAnswer { Key = StoreFixture.Clothing, PredictionId = "c", Label = 0, Annotator = "ann" },
                 new LabelAnswer { Key = StoreFixture.Clothing, PredictionId = "d", Label = 0, Annotator = "ann" },
             ],
-            At(7), Cancel);
+            At(7), cancellation: Cancel);
         await store.RetractAsync([(StoreFixture.Clothing, "d")], "eve", At(8), Cancel);
         return store;
     }

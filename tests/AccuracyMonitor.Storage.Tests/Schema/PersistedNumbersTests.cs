@@ -24,7 +24,7 @@ public sealed class PersistedNumbersTests
 
     [Fact]
     public void Outcomes_are_the_wires() => Numbers<LabelOutcome>().ShouldBe(
-        ["1 Ok", "2 Unchanged", "3 Replaced", "4 NotFound", "5 LeaseLost", "6 LabelOutOfRange", "7 AlreadyAnswered", "8 Invalid"]);
+        ["1 Ok", "2 Unchanged", "3 Replaced", "4 NotFound", "5 LeaseLost", "6 LabelOutOfRange", "7 AlreadyAnswered", "8 Invalid", "9 KeptApart"]);
 
     [Fact]
     public void Actions_of_the_audit_trail_are_the_wires() => Numbers<AuditAction>().ShouldBe(

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AccuracyMonitor.Cli.Remote;
+using AccuracyMonitor.Cli.Tables;
 using AccuracyMonitor.V1;
 
 namespace AccuracyMonitor.Cli.Labels.Files;
@@ -10,6 +11,10 @@ internal static class ExportCommand
     public static Command Create()
     {
         var file = new Argument<string>("file") { Description = "File to write: .csv, .jsonl, .ndjson or .parquet. Replaced when it is there." };
+        var folder = new Option<string?>("--inputs")
+        {
+            Description = "Folder for the inputs that are kept, as numbered files; the column 'input' has their paths.",
+        };
         var filter = new RequestFilter(RequestState.Waiting, RequestState.Leased);
         var command = new Command(
             "export",
@@ -17,11 +22,11 @@ internal static class ExportCommand
             Write label requests to a file, for a spreadsheet or a program: fill in the column 'label' and give the file to 'labels import'. The model's
             answer is left out, unless --reveal asks for it. It needs the role label.
 
-              accuracy-monitor labels export to-label.csv --model clothing
+              accuracy-monitor labels export to-label.csv --model clothing --inputs pictures
               accuracy-monitor labels export everything.parquet --state answered,skipped --reveal
             """)
         {
-            file,
+            file, folder,
         };
         filter.AddTo(command);
         new SidecarOptions("label").SetAction(command, async (call, cancel) =>
@@ -29,15 +34,18 @@ internal static class ExportCommand
             var path = call.Parsed.GetRequiredValue(file);
             TableFile.CheckEnding(path);
             var (reveal, count) = (filter.Reveal(call), 0);
-            await TableFile.WriteAsync(path, RequestTable.Columns(reveal), async writer =>
+            var inputs = call.Value(folder) is { } given ? new ExportedInputs(new LabelService.LabelServiceClient(call.Channel), given, path) : null;
+            TableColumn[] columns = [.. RequestTable.Columns(reveal), .. inputs is null ? Array.Empty<TableColumn>() : [new TableColumn("input")]];
+            await TableFile.WriteAsync(path, columns, async writer =>
             {
                 await foreach (var request in filter.ReadAsync(call, cancel))
                 {
-                    await writer.WriteAsync(RequestTable.Row(request, reveal));
+                    var row = RequestTable.Row(request, reveal);
+                    await writer.WriteAsync(inputs is null ? row : [.. row, await inputs.WriteAsync(request, cancel)]);
                     count++;
                 }
             });
-            await call.Output.WriteLineAsync($"{path}: {count} label requests");
+            await call.Output.WriteLineAsync($"{path}: {count} label requests{(inputs is null ? "" : $", {inputs.Count} inputs")}");
             return ExitStatus.Success;
         });
         return command;

@@ -24,10 +24,14 @@ internal static class ImportCommand
         var id = new Option<string?>("--id-column") { Description = "Column with the prediction ids. Default: id, or else prediction_id." };
         var label = new Option<string>("--label-column") { Description = "Column with the labels.", DefaultValueFactory = _ => "label" };
         var delimiter = TableOptions.Delimiter();
-        var classes = TableOptions.Classes("in the order of their numbers");
+        var classes = TableOptions.Classes("in the order of their numbers; without it, the names that the sidecar knows");
         var classesFrom = TableOptions.ClassesFrom("0");
         var annotator = new Option<string>("--annotator") { Description = "Who gave the labels; recorded.", DefaultValueFactory = _ => "" };
         var tool = new Option<string>("--tool") { Description = "What they were given with; recorded.", DefaultValueFactory = _ => "import" };
+        var all = new Option<bool>("--all-predictions")
+        {
+            Description = "The file has the truth of every prediction, chosen or not: it completes the realized estimate (Truth:Remember).",
+        };
         var dryRun = new Option<bool>("--dry-run") { Description = "Check every row and change nothing." };
         var command = new Command(
             "import",
@@ -37,10 +41,11 @@ internal static class ImportCommand
             again. It needs the role label.
 
               accuracy-monitor labels import to-label.csv --annotator ann
-              accuracy-monitor labels import returns.parquet --model clothing --model-version 7 --id-column order --label-column category --dry-run
+              accuracy-monitor labels import labels.parquet --model clothing --model-version 7 --id-column order --label-column category --dry-run
+              accuracy-monitor labels import returns.csv --all-predictions
             """)
         {
-            file, model, version, id, label, delimiter, classes, classesFrom, annotator, tool, dryRun,
+            file, model, version, id, label, delimiter, classes, classesFrom, annotator, tool, all, dryRun,
         };
         new SidecarOptions("label").SetAction(command, async (call, cancel) =>
         {
@@ -59,11 +64,11 @@ internal static class ImportCommand
             var run = new ImportRun(call, path, async (rows, sending) =>
             {
                 var answers = rows.Select(r => AnswerOf(r, call.Value(annotator), call.Value(tool), content.Revealed));
-                var request = new CompleteRequest { Answers = { answers }, ValidateOnly = call.Value(dryRun) };
+                var request = new CompleteRequest { Answers = { answers }, ValidateOnly = call.Value(dryRun), AllPredictions = call.Value(all) };
                 return (await labels.CompleteAsync(request, cancellationToken: sending)).Outcomes;
             });
             await run.RunAsync(content, cancel);
-            await call.Output.WriteLineAsync(Summary(path, content, run, call.Value(dryRun)));
+            await call.Output.WriteLineAsync(Summary(path, content, run, call.Value(all), call.Value(dryRun)));
             return run.Rejected > 0 ? ExitStatus.DataError : ExitStatus.Success;
         });
         return command;
@@ -76,10 +81,10 @@ internal static class ImportCommand
             Model = row.Prediction.Model,
             Version = row.Prediction.Version,
             PredictionId = row.Prediction.PredictionId,
-            Label = (uint)row.Label,
             Annotator = annotator,
             Tool = tool,
         };
+        row.Class.WriteTo(answer);
         if (revealed)
         {
             answer.Revealed = true;
@@ -88,9 +93,15 @@ internal static class ImportCommand
         return answer;
     }
 
-    private static string Summary(string path, LabelFileContent content, ImportRun run, bool dryRun) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{path}: {content.Count:N0} rows: {run.Of(OutcomeCode.Ok):N0} given, {run.Of(OutcomeCode.Replaced):N0} replaced, "
-            + $"{run.Of(OutcomeCode.Unchanged) + content.Repeated:N0} unchanged, {content.Empty:N0} without a label, {run.Rejected:N0} rejected"
-            + $"{(dryRun ? " (nothing was changed)" : "")}");
+    private static string Summary(string path, LabelFileContent content, ImportRun run, bool all, bool dryRun)
+    {
+        var apart = run.Of(OutcomeCode.KeptApart);
+        var users = all ? "only the realized estimate" : "no estimate";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{path}: {content.Count:N0} rows: {run.Of(OutcomeCode.Ok):N0} given, {run.Of(OutcomeCode.Replaced):N0} replaced, "
+                + $"{run.Of(OutcomeCode.Unchanged) + content.Repeated:N0} unchanged, {content.Empty:N0} without a label, {run.Rejected:N0} rejected"
+                + $"{(apart > 0 ? $", {apart:N0} kept apart: nobody asked for them, and {users} uses them" : "")}"
+                + $"{(dryRun ? " (nothing was changed)" : "")}");
+    }
 }

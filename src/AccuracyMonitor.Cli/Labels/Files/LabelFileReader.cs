@@ -100,9 +100,9 @@ internal sealed class LabelFileReader
             var field = id is null ? _options.IdColumn ?? "id" : model.Length == 0 ? "model" : "version";
             _rejected.Add(new RejectedRow(place, field, "is empty, and the row has a label"));
         }
-        else if (ClassOf(label) is { } index)
+        else if (ClassOf(label) is { } choice)
         {
-            Add(new LabelRow(place, new PredictionRef { Model = model, Version = version, PredictionId = id }, index));
+            Add(new LabelRow(place, new PredictionRef { Model = model, Version = version, PredictionId = id }, choice));
         }
         else
         {
@@ -110,12 +110,16 @@ internal sealed class LabelFileReader
         }
     }
 
-    /// <summary>3 and 3.0 are one class, and so is a name in other letters.</summary>
-    private int? ClassOf(Cell label) =>
-        _options.Classes.LabelOf(label) ?? (label.Kind == CellKind.Text ? _options.Classes.IgnoringCase(label.Text) : null);
+    /// <summary>3 and 3.0 are one class, and so is a name in other letters. Where the user gives no names, the sidecar knows them.</summary>
+    private ClassChoice? ClassOf(Cell label) =>
+        (_options.Classes.LabelOf(label) ?? (label.Kind == CellKind.Text ? _options.Classes.IgnoringCase(label.Text) : null)) is { } index
+            ? new ClassChoice(index)
+        : _options.Classes.Names is null && label.Kind is CellKind.Text && !label.TryNumber(out _)
+            ? ClassChoice.Named(SpreadsheetText.Unprotect(label.Text))
+            : null;
 
     private string Expected => _options.Classes.Names is null
-        ? string.Create(CultureInfo.InvariantCulture, $"a whole number from {_options.Classes.First} (names: --classes FILE)")
+        ? string.Create(CultureInfo.InvariantCulture, $"a whole number from {_options.Classes.First}, or a name")
         : _options.Classes.Range;
 
     private void Add(LabelRow row)
@@ -129,7 +133,7 @@ internal sealed class LabelFileReader
         }
 
         var earlier = index < 0 ? null : _rows[index];
-        if (earlier?.Label == row.Label)
+        if (earlier?.Class == row.Class)
         {
             _repeated++;
             return;

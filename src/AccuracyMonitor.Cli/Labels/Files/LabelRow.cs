@@ -3,7 +3,7 @@ using AccuracyMonitor.V1;
 namespace AccuracyMonitor.Cli.Labels.Files;
 
 /// <summary>A row of a file of labels that names a prediction and a class.</summary>
-internal sealed record LabelRow(RowPlace Place, PredictionRef Prediction, int Label);
+internal sealed record LabelRow(RowPlace Place, PredictionRef Prediction, ClassChoice Class);
 
 /// <summary>Where a row stands.</summary>
 internal readonly record struct RowPlace(string Path, string Unit, long Number)

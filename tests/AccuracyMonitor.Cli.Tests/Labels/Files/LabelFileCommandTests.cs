@@ -3,6 +3,7 @@ using System.Globalization;
 using AccuracyMonitor.Cli.Labels;
 using AccuracyMonitor.Evaluation.Traces.Tables;
 using AccuracyMonitor.V1;
+using Google.Protobuf;
 
 namespace AccuracyMonitor.Cli.Tests.Labels.Files;
 
@@ -35,6 +36,55 @@ public sealed class LabelFileCommandTests
     }
 
     [Fact]
+    public async Task Inputs_are_numbered_files_beside_the_table()
+    {
+        await using var sidecar = await RunningSidecar.StartAsync(LabelTraffic.Everything);
+        await LabelTraffic.SendAsync(sidecar, ["../../evil", "p-1"]);
+        await new LabelService.LabelServiceClient(sidecar.Channel).AttachInputAsync(
+            new AttachInputRequest
+            {
+                Model = "m",
+                Version = "1",
+                PredictionId = "../../evil",
+                ContentType = "image/png",
+                Content = ByteString.CopyFromUtf8("picture"),
+            },
+            cancellationToken: Cancel);
+        var (table, folder) = (Path.Combine(sidecar.Folder, "to-label.csv"), Path.Combine(sidecar.Folder, "pictures"));
+
+        (await RunAsync(sidecar, "export", table, "--inputs", folder)).Output.ShouldBe($"{table}: 2 label requests, 1 inputs\n");
+
+        Directory.GetFiles(folder).ShouldBe([Path.Combine(folder, "000001.png")]);
+        (await File.ReadAllTextAsync(Path.Combine(folder, "000001.png"), Cancel)).ShouldBe("picture");
+        var (names, rows) = Read(table);
+        rows.ToDictionary(r => r[names.IndexOf("id")].Text, r => r[names.IndexOf("input")].ToString(), StringComparer.Ordinal).ShouldBe(
+            new Dictionary<string, string> { ["p-1"] = "''", ["../../evil"] = "'pictures/000001.png'" }, ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Truth_of_every_prediction_is_imported_and_what_is_not_remembered_is_reported()
+    {
+        await using var sidecar = await RunningSidecar.StartAsync(
+            [.. LabelTraffic.Everything, "--Sampling:Budget=0.0001", "--Truth:Remember=true"]);
+        await LabelTraffic.SendAsync(sidecar, ["o-1", "o-2", "o-3"]);
+        var path = Path.Combine(sidecar.Folder, "returns.csv");
+        await File.WriteAllTextAsync(path, "id,label\no-1,0\no-2,2\no-9,1\n", Cancel);
+        string[] import = ["import", path, "--model", "m", "--model-version", "1", "--all-predictions"];
+
+        (int Code, string Output, string Error) done;
+        do
+        {
+            // Predictions are remembered a second after they were made.
+            done = await RunAsync(sidecar, import);
+        }
+        while (!done.Output.Contains("2 unchanged", StringComparison.Ordinal) && !Cancel.IsCancellationRequested);
+
+        done.Code.ShouldBe(65);
+        done.Error.ShouldContain($"{path}: line 4: id: prediction 'o-9' of m:1 was not chosen for labelling, and is not remembered (Truth:Remember)");
+        (await LabelTraffic.LabelsAsync(sidecar)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_spreadsheet_of_labels_is_applied_but_for_rows_that_are_reported_and_again_changes_nothing()
     {
         await using var sidecar = await RunningSidecar.StartAsync(LabelTraffic.Everything);
@@ -49,14 +99,14 @@ public sealed class LabelFileCommandTests
         var first = await RunAsync(sidecar, import);
         var second = await RunAsync(sidecar, import);
 
+        const string apart = "1 kept apart: nobody asked for them, and no estimate uses them";
         before["p-0"].ShouldBeNull();
         first.Code.ShouldBe(65);
-        first.Output.ShouldBe($"{path}: 6 rows: 1 given, 1 replaced, 1 unchanged, 1 without a label, 2 rejected\n");
+        first.Output.ShouldBe($"{path}: 6 rows: 1 given, 1 replaced, 1 unchanged, 1 without a label, 1 rejected, {apart}\n");
         dry.Output.ShouldBe(first.Output.Replace("\n", " (nothing was changed)\n", StringComparison.Ordinal));
         first.Error.ShouldContain($"{path}: line 3: label: label is 3, must be 0 to 2");
-        first.Error.ShouldContain($"{path}: line 5: id: no label was requested for prediction 'nobody' of m:1");
         dry.Error.ShouldBe(first.Error);
-        second.Output.ShouldBe($"{path}: 6 rows: 0 given, 0 replaced, 3 unchanged, 1 without a label, 2 rejected\n");
+        second.Output.ShouldBe($"{path}: 6 rows: 0 given, 0 replaced, 4 unchanged, 1 without a label, 1 rejected\n");
         (await LabelTraffic.LabelsAsync(sidecar)).ShouldBe(
             new Dictionary<string, int?> { ["p-3"] = null, ["p-2"] = 2, ["p-1"] = null, ["p-0"] = 0 }, ignoreOrder: true);
     }

@@ -1,3 +1,4 @@
+using AccuracyMonitor.Cli.Labels;
 using AccuracyMonitor.Cli.Labels.Files;
 using AccuracyMonitor.Evaluation.Traces;
 
@@ -22,7 +23,7 @@ public sealed class LabelFileReaderTests : IDisposable
         var content = LabelFileReader.Read(Path.Combine(AppContext.BaseDirectory, "Labels", "Files", "Written", file), Options());
 
         content.Rejected.ShouldBeEmpty();
-        content.Rows.Select(r => (r.Prediction.PredictionId, r.Label)).ShouldBe([("p-0", 2), ("p-2", 0), ("schöne-3", 1)]);
+        content.Rows.Select(r => (r.Prediction.PredictionId, r.Class.Number)).ShouldBe([("p-0", 2), ("p-2", 0), ("schöne-3", 1)]);
         content.Rows.ShouldAllBe(r => r.Prediction.Model == "m" && r.Prediction.Version == "1");
         (content.Empty, content.Count, content.Revealed).ShouldBe((1, 4, false));
     }
@@ -36,15 +37,14 @@ public sealed class LabelFileReaderTests : IDisposable
 
         var content = LabelFileReader.Read(path, Options());
 
-        content.Rows.Select(r => r.Prediction.PredictionId).ShouldBe(["a"]);
+        content.Rows.Select(r => (r.Prediction.PredictionId, r.Class)).ShouldBe([("a", new ClassChoice(2)), ("d", ClassChoice.Named("boots"))]);
         content.Rejected.Select(r => r.ToString()[(path.Length + 2)..]).ShouldBe(
         [
             "line 3: id: is empty, and the row has a label",
             "line 4: model: is empty, and the row has a label",
             "line 5: version: is empty, and the row has a label",
-            "line 6: label: 'boots' is no class; expected a whole number from 0 (names: --classes FILE)",
-            "line 7: label: -1 is no class; expected a whole number from 0 (names: --classes FILE)",
-            "line 8: label: 0.5 is no class; expected a whole number from 0 (names: --classes FILE)",
+            "line 7: label: -1 is no class; expected a whole number from 0, or a name",
+            "line 8: label: 0.5 is no class; expected a whole number from 0, or a name",
             "line 9: row: 3 fields; the header has 4, separated by commas (another delimiter: --delimiter).",
             "line 12: label: 'i' has another label on another row; keep one of them",
             "line 13: label: 'i' has another label on another row; keep one of them",
@@ -68,7 +68,7 @@ public sealed class LabelFileReaderTests : IDisposable
 
         var content = LabelFileReader.Read(path, options);
 
-        content.Rows.Select(r => (r.Prediction.PredictionId, r.Label)).ShouldBe([("7", 1), ("8", 2)]);
+        content.Rows.Select(r => (r.Prediction.PredictionId, r.Class.Number)).ShouldBe([("7", 1), ("8", 2)]);
         content.Rejected.Single().ToString().ShouldEndWith("line 4: truth: 'hat' is no class; expected one of boot, coat, Dress");
     }
 
