@@ -295,6 +295,22 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     public Task<long> LabelsByAsync(string annotator, DateTimeOffset since, CancellationToken cancellation = default) =>
         _engine.ReadAsync(c => RequestReads.LabelsBy(c, annotator, since), cancellation);
 
+    /// <summary>The newest second opinions about a model version with their labels, the oldest first.</summary>
+    /// <param name="limit">1–10,000.</param>
+    public Task<IReadOnlyList<StoredDouble>> DoublesAsync(ModelKey key, int limit, CancellationToken cancellation = default)
+    {
+        StoreLimit.Check(limit, 10_000);
+        return _engine.ReadAsync(c => AgreementReads.Doubles(c, key, limit), cancellation);
+    }
+
+    /// <summary>The current labels of predictions made at or after a time, counted by annotator: those 200 with most.</summary>
+    public Task<IReadOnlyList<AnnotatorLabels>> LabelsByAnnotatorAsync(ModelKey key, DateTimeOffset since, CancellationToken cancellation = default) =>
+        _engine.ReadAsync(c => AgreementReads.ByAnnotator(c, key, since), cancellation);
+
+    /// <summary>How much was answered and how much skipped, of predictions made at or after a time.</summary>
+    public Task<AnsweredAndSkipped> SkipsAsync(ModelKey key, DateTimeOffset since, CancellationToken cancellation = default) =>
+        _engine.ReadAsync(c => AgreementReads.Skips(c, key, since), cancellation);
+
     /// <summary>All that was ever said about one prediction's label, in order.</summary>
     public Task<IReadOnlyList<LabelEntry>> LabelHistoryAsync(ModelKey key, string predictionId, CancellationToken cancellation = default) =>
         _engine.ReadAsync(c => RequestReads.History(c, key, predictionId), cancellation);

@@ -10,11 +10,11 @@ public enum CorrectionState
     /// <summary>There is no accuracy to correct.</summary>
     NoEstimate = 2,
 
-    /// <summary>Fewer second opinions than <see cref="NoiseCorrection.MinDoubles"/>, and too few gold labels.</summary>
+    /// <summary>Fewer second opinions than <see cref="NoiseCorrection.MinDoubles"/>.</summary>
     TooFewDoubles = 3,
 
     /// <summary>Too many annotators saw the model's answer, or it is not known whether they did. How often a wrong label then follows the model, second
-    /// opinions cannot tell; gold labels can.</summary>
+    /// opinions cannot tell.</summary>
     NotBlind = 4,
 
     /// <summary>1 − e₁ − c is below <see cref="NoiseCorrection.MinIdentified"/>: the labels say too little about the model.</summary>
@@ -45,95 +45,60 @@ public static class NoiseCorrection
     /// <summary>Second opinions that a label error is estimated from.</summary>
     public const int MinDoubles = 100;
 
-    /// <summary>Gold labels of each of the two kinds.</summary>
-    public const int MinGold = 30;
-
     /// <summary>Least 1 − e₁ − c.</summary>
     public const double MinIdentified = 0.5;
 
-    /// <summary>Greatest share of second opinions or labels that were not given blind, for the correction from second opinions.</summary>
-    public const double MaxRevealed = 0.05;
+    /// <summary>Greatest share of doubles that are not known to be blind.</summary>
+    public const double MaxNotBlind = 0.05;
+
+    public static CorrectedAccuracy WithoutDoubles { get; } = CorrectedAccuracy.Without(CorrectionState.TooFewDoubles);
 
     /// <summary>
     /// By second opinions. Assumes that annotators err independently of each other and of the model, and into any other class alike: e₁ = e and c = e/(K−1).
     /// </summary>
     /// <param name="measured">M with its interval: the audited or labelled estimate.</param>
     /// <param name="error">From the second opinions, at the level of <paramref name="measured"/>.</param>
-    /// <param name="revealed">Share of labels that were given with the model's answer in view, or for which this is not known, [0,1].</param>
-    public static CorrectedAccuracy ByDoubles(Interval measured, LabelError error, double revealed)
+    /// <param name="notBlind">Share of doubles with an answer that was given with the model's answer in view, or of which this is not known, [0,1].</param>
+    public static CorrectedAccuracy Correct(Interval measured, LabelError error, double notBlind)
     {
         ArgumentNullException.ThrowIfNull(error);
         if (error.Doubles < MinDoubles)
         {
-            return CorrectedAccuracy.Without(CorrectionState.TooFewDoubles);
+            return WithoutDoubles;
         }
 
-        if (!(revealed <= MaxRevealed))
+        if (!(notBlind <= MaxNotBlind))
         {
             return CorrectedAccuracy.Without(CorrectionState.NotBlind);
         }
 
-        var identified = LabelError.ChanceCorrected(error.Disagreement.Value, error.Classes);
-        return Correct(measured, identified, Accuracy, [error.Disagreement]);
-
-        // The same as (M−c)/(1−e₁−c) with the error rates above.
-        double Accuracy(double m, double[] d)
-        {
-            var chance = 1.0 / error.Classes;
-            return chance + ((m - chance) / LabelError.ChanceCorrected(d[0], error.Classes));
-        }
-    }
-
-    /// <summary>By gold labels, which also show how often a wrong label follows the model.</summary>
-    /// <param name="measured">As above.</param>
-    /// <param name="gold">Labels against the truth.</param>
-    /// <param name="level">Error level of <paramref name="measured"/>.</param>
-    public static CorrectedAccuracy ByGold(Interval measured, GoldLabels gold, double level)
-    {
-        if (gold.ModelRight < MinGold || gold.ModelWrong < MinGold)
-        {
-            return CorrectedAccuracy.Without(CorrectionState.TooFewDoubles);
-        }
-
-        var wrong = BinomialInterval.Wilson(gold.LabelWrong, gold.ModelRight, level);
-        var asModel = BinomialInterval.Wilson(gold.LabelAsModel, gold.ModelWrong, level);
-        return Correct(
-            measured, 1 - wrong.Value - asModel.Value, static (m, rates) => (m - rates[1]) / Math.Max(0, 1 - rates[0] - rates[1]), [wrong, asModel]);
-    }
-
-    private static CorrectedAccuracy Correct(Interval measured, double identified, Func<double, double[], double> accuracy, Interval[] rates)
-    {
         if (double.IsNaN(measured.Value))
         {
             return CorrectedAccuracy.Without(CorrectionState.NoEstimate);
         }
 
+        var identified = LabelError.ChanceCorrected(error.Disagreement.Value, error.Classes);
         if (identified < MinIdentified)
         {
             return CorrectedAccuracy.Without(CorrectionState.NotIdentified, identified);
         }
 
-        double[] at = [.. rates.Select(r => r.Value)];
-        var centre = accuracy(measured.Value, at);
-        var (below, above) = Changes(centre, accuracy(measured.Lower, at), accuracy(measured.Upper, at));
-        var (squaresBelow, squaresAbove) = (below * below, above * above);
-        for (var i = 0; i < rates.Length; i++)
-        {
-            (below, above) = Changes(centre, accuracy(measured.Value, With(i, rates[i].Lower)), accuracy(measured.Value, With(i, rates[i].Upper)));
-            squaresBelow += below * below;
-            squaresAbove += above * above;
-        }
-
+        var (m, d) = (measured, error.Disagreement);
+        var centre = Accuracy(m.Value, d.Value);
+        var (below, above) = Changes(centre, Accuracy(m.Lower, d.Value), Accuracy(m.Upper, d.Value));
+        var (belowByError, aboveByError) = Changes(centre, Accuracy(m.Value, d.Lower), Accuracy(m.Value, d.Upper));
         var value = Math.Clamp(centre, 0, 1);
         var interval = new Interval(
-            value, Math.Clamp(centre - Math.Sqrt(squaresBelow), 0, value), Math.Clamp(centre + Math.Sqrt(squaresAbove), value, 1));
+            value,
+            Math.Clamp(centre - double.Hypot(below, belowByError), 0, value),
+            Math.Clamp(centre + double.Hypot(above, aboveByError), value, 1));
         return new CorrectedAccuracy(CorrectionState.Ok, interval, identified);
 
-        double[] With(int index, double rate)
+        // The same as (M−c)/(1−e₁−c) with the error rates above.
+        double Accuracy(double measured, double disagreement)
         {
-            double[] changed = [.. at];
-            changed[index] = rate;
-            return changed;
+            var chance = 1.0 / error.Classes;
+            return chance + ((measured - chance) / LabelError.ChanceCorrected(disagreement, error.Classes));
         }
     }
 

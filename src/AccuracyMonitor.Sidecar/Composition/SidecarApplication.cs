@@ -7,6 +7,7 @@ using AccuracyMonitor.Hosting.Access;
 using AccuracyMonitor.Hosting.Metrics;
 using AccuracyMonitor.Hosting.Tls;
 using AccuracyMonitor.Sidecar.Adaptation;
+using AccuracyMonitor.Sidecar.Agreement;
 using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Audit;
 using AccuracyMonitor.Sidecar.Estimation;
@@ -142,6 +143,7 @@ internal static class SidecarApplication
         services.AddSingleton<MicroBatchProcessor>();
         services.AddSingleton<LabelRequestWriter>();
         services.AddSingleton<LabelApplier>();
+        services.AddSingleton<AnnotatorLimit>();
         services.AddSingleton<InputMetrics>();
         services.AddSingleton<InputStore>();
         services.AddSingleton<InputRendering>();
@@ -150,6 +152,7 @@ internal static class SidecarApplication
         services.AddSingleton<LabellingFiles>();
         services.AddSingleton<AnswerMapping>();
         services.AddSingleton<RecalibratedWindows>();
+        services.AddSingleton<LabelQualityReader>();
         services.AddSingleton<Estimator>();
         services.AddSingleton<TruthBuffer>();
         services.AddSingleton<LatestRealized>();
@@ -173,6 +176,7 @@ internal static class SidecarApplication
         services.AddSupervised<RetirementWorker>();
         services.AddSupervised<WindowSumWorker>();
         services.AddSupervised<TruthWorker>();
+        services.AddSupervised<LabelQualityWorker>();
         services.AddSupervised<EstimateWorker>();
         services.AddSupervised<AdaptationWorker>();
         services.AddSupervised<ScoringWorker>();
@@ -234,6 +238,7 @@ internal static class SidecarApplication
         services.AddModelPart((_, _) => new EstimateHistory());
         services.AddModelPart((_, _) => new AdaptationProgress());
         services.AddModelPart((_, _) => new RefusalRuns());
+        services.AddModelPart((_, _) => new LatestLabelQuality());
     }
 
     private static void Map(WebApplication app)

@@ -2,6 +2,7 @@ using AccuracyMonitor.Core;
 using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Models;
+using AccuracyMonitor.Storage;
 using AccuracyMonitor.V1;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -10,8 +11,8 @@ using Microsoft.Extensions.Options;
 namespace AccuracyMonitor.Sidecar.Estimation;
 
 internal sealed class EstimateGrpcService(
-    ModelRegistry registry, Estimator estimator, AlarmUpdater alarms, RunningHistory running, LatestEstimates estimates, IOptions<EstimationOptions> settings,
-    TimeProvider time)
+    ModelRegistry registry, Estimator estimator, AlarmUpdater alarms, RunningHistory running, LatestEstimates estimates, LabelQualityReader quality,
+    MonitorStore store, IOptions<EstimationOptions> settings, TimeProvider time)
     : EstimateService.EstimateServiceBase
 {
     private readonly double _alpha = settings.Value.Alpha;
@@ -119,6 +120,19 @@ internal sealed class EstimateGrpcService(
         return model.Segments.TryGetValue(request.Segment, out var segment)
             ? segment
             : throw RpcErrors.NotFound("UNKNOWN_SEGMENT", $"{model.Key} has no segment '{request.Segment}'.");
+    }
+
+    public override async Task<GetLabelQualityResponse> GetLabelQuality(GetLabelQualityRequest request, ServerCallContext context)
+    {
+        var window = WindowIndex(request.Window);
+        var (model, now) = (Find(request.Model, request.Version), time.GetUtcNow());
+        var since = now - estimator.Windows[window];
+        var read = await quality.ReadAsync(model, context.CancellationToken);
+        var audited = estimator.Estimate(model, model.AllTraffic, now)[window].Estimate.Audited;
+        var response = LabelQualityMapping.ToWire(read, await store.LabelsByAnnotatorAsync(model.Key, since, context.CancellationToken));
+        response.NoiseCorrected = LabelQualityMapping.ToWire(read.Correct(audited), _alpha);
+        response.Skips = LabelQualityMapping.ToWire(await store.SkipsAsync(model.Key, since, context.CancellationToken), audited);
+        return response;
     }
 
     private ModelState Find(string model, string version)

@@ -43,6 +43,11 @@ internal static class EstimateMapping
             wire.Estimates.Add(ToWire(combined, alpha));
         }
 
+        if (published.NoiseCorrected is { } corrected)
+        {
+            wire.NoiseCorrected = LabelQualityMapping.ToWire(corrected, alpha);
+        }
+
         return wire;
     }
 

@@ -1,4 +1,5 @@
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Agreement;
 using AccuracyMonitor.Core.Alarms;
 using AccuracyMonitor.Core.Estimation;
 using AccuracyMonitor.Hosting.Metrics;
@@ -36,7 +37,7 @@ internal sealed class EstimateMetrics(MetricRegistry registry)
             "accuracy",
             "Accuracy of the deployed model over the window: label_free (mean correctness score), labelled (labels only), audited (both), combined (mean "
                 + "score once this window's and earlier labels have taught the monitor), realized (what came true in the newest past window whose truth is "
-                + "complete).",
+                + "complete), noise_corrected (audited, corrected for wrong labels).",
             $"Lower bound of the two-sided interval, {Window} running_accuracy_lower_bound_ratio.",
             $"Upper bound of the two-sided interval, {Window} running_accuracy_upper_bound_ratio."),
         [.. ByWindow, "estimate"]);
@@ -160,6 +161,11 @@ internal sealed class EstimateMetrics(MetricRegistry registry)
         if (estimate.Predictions > 0)
         {
             update.Add(_confidence, estimate.MeanConfidence, labels);
+        }
+
+        if (window.NoiseCorrected is { State: CorrectionState.Ok } corrected)
+        {
+            _accuracy.Add(update, corrected.Accuracy, [.. labels, "noise_corrected"]);
         }
 
         foreach (var one in (AccuracyEstimate[])[estimate.LabelFree, estimate.Labelled, estimate.Audited, estimate.Combined ?? NotMade])

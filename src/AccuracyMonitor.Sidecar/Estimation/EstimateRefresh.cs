@@ -1,6 +1,7 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Alarms;
 using AccuracyMonitor.Hosting;
+using AccuracyMonitor.Sidecar.Agreement;
 using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Models;
@@ -129,6 +130,7 @@ internal sealed class EstimateRefresh(
             MonitorKind = monitor.Scorer.Kind,
             AccuracyAlarm = model.Alarms.Accuracy,
             ValidityAlarm = model.Alarms.Validity,
+            LabelQuality = model.LabelQuality.Value,
         };
     }
 

@@ -1,5 +1,6 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Estimation;
+using AccuracyMonitor.Sidecar.Agreement;
 using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Models;
 using Microsoft.Extensions.Options;
@@ -28,7 +29,10 @@ internal sealed class Estimator(RecalibratedWindows recalibrated, IOptions<Estim
 
         var alarm = AlarmReasons.WithWindow(model.Alarms.AccuracyOf(series.Key), model.Alarms.ObjectiveOf(series.Key), Windows, estimates, _floor);
         return [.. estimates.Select((e, window) => new PublishedEstimate(
-            series.Key, Windows[window], end, e, valid, model.Monitor.Version, alarm, model.Alarms.Validity))];
+            series.Key, Windows[window], end, e, valid, model.Monitor.Version, alarm, model.Alarms.Validity)
+        {
+            NoiseCorrected = series == model.AllTraffic ? model.LabelQuality.Value?.Correct(e.Audited) : null,
+        })];
     }
 
     /// <summary>Closes what may be closed of a model version's running accuracy.</summary>

@@ -25,8 +25,22 @@ internal sealed class ModelGauges(MetricRegistry registry)
     private readonly GaugeFamily _monitorInfo = registry.Gauge("monitor_info", "1 for the monitor in use.", [.. ByModel, "monitor_version", "kind"]);
     private readonly GaugeFamily _modelInfo = registry.Gauge("model_info", "1 for each model version known.", [.. ByModel, "classes"]);
 
+
+    private readonly GaugeFamily _doubles = registry.Gauge("label_doubles", "Labels with a second opinion, of those that are kept (10,000 at most).", ByModel);
+    private readonly GaugeFamily _agreement = registry.Gauge("label_agreement_ratio", "Share of second opinions that agree with the label.", ByModel);
+
+    private readonly GaugeFamily _labelError = registry.Gauge(
+        "label_error_ratio", "Share of labels that are wrong, as second opinions show; mistakes that both annotators share stay invisible.", ByModel);
+
+    private readonly GaugeFamily _standingOut = registry.Gauge(
+        "annotators_standing_out",
+        "Annotators who disagree with the others beyond chance; one without reason has a probability of at most 1 % for each model version.", ByModel);
+
     public IEnumerable<GaugeFamily> Families =>
-        [_objective, _budget, _monitorValid, _validityEvidence, _accuracyEvidence, _firing, _monitorInfo, _modelInfo];
+    [
+        _objective, _budget, _monitorValid, _validityEvidence, _accuracyEvidence, _firing, _monitorInfo, _modelInfo, _doubles, _agreement, _labelError,
+        _standingOut,
+    ];
 
     public void Add(GaugeUpdate update, PublishedModel state)
     {
@@ -44,5 +58,15 @@ internal sealed class ModelGauges(MetricRegistry registry)
         update.Add(_firing, state.ValidityAlarm.Firing ? 1 : 0, model, version, "validity");
         update.Add(_monitorInfo, 1, model, version, state.MonitorVersion, state.MonitorKind);
         update.Add(_modelInfo, 1, model, version, state.ClassCount.ToString());
+        if (state.LabelQuality is { } quality)
+        {
+            update.Add(_doubles, quality.Doubles, model, version);
+            update.Add(_standingOut, quality.StandingOut, model, version);
+            if (quality.Error is { } error)
+            {
+                update.Add(_agreement, quality.Agreement!.Value, model, version);
+                update.Add(_labelError, error.Value, model, version);
+            }
+        }
     }
 }

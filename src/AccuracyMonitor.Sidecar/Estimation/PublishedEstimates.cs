@@ -1,6 +1,8 @@
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Agreement;
 using AccuracyMonitor.Core.Alarms;
 using AccuracyMonitor.Core.Estimation;
+using AccuracyMonitor.Sidecar.Agreement;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Truth;
 
@@ -45,6 +47,9 @@ internal sealed record PublishedModel(ModelKey Key)
     public required AlarmVerdict AccuracyAlarm { get; init; }
 
     public required AlarmVerdict ValidityAlarm { get; init; }
+
+    /// <summary>Null: the second opinions were not read yet.</summary>
+    public required LabelQuality? LabelQuality { get; init; }
 }
 
 /// <summary>One window of one series.</summary>
@@ -56,7 +61,11 @@ internal sealed record PublishedEstimate(
     bool MonitorValid,
     string MonitorVersion,
     AlarmVerdict AccuracyAlarm,
-    AlarmVerdict ValidityAlarm);
+    AlarmVerdict ValidityAlarm)
+{
+    /// <summary>The audited estimate corrected for wrong labels; null: of a segment or class, or the second opinions were not read yet.</summary>
+    public CorrectedAccuracy? NoiseCorrected { get; init; }
+}
 
 /// <summary>Accuracy of a model version since its first label.</summary>
 internal sealed record PublishedRunning(ModelKey Key, RunningEstimate Estimate);

@@ -36,6 +36,7 @@ internal static class SidecarRoles
         [$"{Package}.EstimateService/ListEstimates"] = Roles.Read,
         [$"{Package}.EstimateService/WatchEstimates"] = Roles.Read,
         [$"{Package}.EstimateService/CompareVersions"] = Roles.Read,
+        [$"{Package}.EstimateService/GetLabelQuality"] = Roles.Read,
 
         [$"{Package}.MonitorService/ListMonitors"] = Roles.Read,
         [$"{Package}.MonitorService/RegisterMonitor"] = Roles.Administer,

@@ -16,7 +16,7 @@ using ItemResult = AccuracyMonitor.Storage.Labelling.ItemResult;
 namespace AccuracyMonitor.Sidecar.Labelling;
 
 internal sealed class LabelGrpcService(
-    MonitorStore store, LabelApplier applier, AnswerMapping mapping, LabellingFiles files, InputStore inputs, AgreedClock clock,
+    MonitorStore store, LabelApplier applier, AnswerMapping mapping, LabellingFiles files, InputStore inputs, AnnotatorLimit limit, AgreedClock clock,
     IOptions<LabellingOptions> options)
     : LabelService.LabelServiceBase
 {
@@ -111,6 +111,13 @@ internal sealed class LabelGrpcService(
         }
 
         LabelAnswer[] answers = [.. known.Select(static k => k.Answer)];
+
+        // Truth that comes for every prediction is no annotator's.
+        if (request is { ValidateOnly: false, AllPredictions: false })
+        {
+            limit.Take(answers.Select(static a => a.Annotator));
+        }
+
         var by = context.Actor();
         var written = request.ValidateOnly
             ? (await store.CheckAsync(answers, options.Value.MaxLabelsApart, context.CancellationToken)).Select(ToOutcome)

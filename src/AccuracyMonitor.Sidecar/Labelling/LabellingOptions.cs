@@ -21,6 +21,10 @@ internal sealed class LabellingOptions
     [Range(0.0, 1.0)]
     public double SecondOpinionShare { get; set; } = 0.05;
 
+    /// <summary>Most answers that one annotator gives in a clock hour, 1–10,000,000; more are refused with RESOURCE_EXHAUSTED. Default 100,000.</summary>
+    [Range(1, 10_000_000)]
+    public int MaxLabelsPerAnnotatorHour { get; set; } = 100_000;
+
     /// <summary>How often overdue leases and requests are looked for. Default 5 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan ExpiryInterval { get; set; } = TimeSpan.FromSeconds(5);

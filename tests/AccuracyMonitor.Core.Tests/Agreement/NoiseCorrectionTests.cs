@@ -18,7 +18,7 @@ public class NoiseCorrectionTests
         var measured = Measured(accuracy, e, e / (classes - 1));
         var d = 1 - ((1 - e) * (1 - e)) - (e * e / (classes - 1));
 
-        var corrected = NoiseCorrection.ByDoubles(Exact(measured), Error(d, classes, 1000), revealed: 0);
+        var corrected = NoiseCorrection.Correct(Exact(measured), Error(d, classes, 1000), notBlind: 0);
 
         corrected.State.ShouldBe(CorrectionState.Ok);
         corrected.Accuracy.Value.ShouldBe(accuracy, 1e-9);
@@ -26,32 +26,31 @@ public class NoiseCorrectionTests
     }
 
     [Fact]
-    public void Labels_that_follow_the_model_are_overcorrected_by_a_point_and_a_half_and_gold_labels_show_it()
+    public void Labels_that_follow_the_model_would_be_overcorrected_by_a_point_and_a_half_and_are_refused()
     {
         // Ten classes, accuracy 0.95, label error 0.03; of the labels of wrong predictions 0.30 name the model's class.
         var measured = Measured(0.95, 0.03, 0.30);
         measured.ShouldBe(0.9365, 1e-9);
         var d = 1 - (0.97 * 0.97) - (0.03 * 0.03 / 9);
 
-        NoiseCorrection.ByDoubles(Exact(measured), Error(d, 10, 1000), revealed: 0).Accuracy.Value.ShouldBe(0.965, 1e-3);
-        NoiseCorrection.ByDoubles(Exact(measured), Error(d, 10, 1000), revealed: 0.06).State.ShouldBe(CorrectionState.NotBlind);
-        NoiseCorrection.ByDoubles(Exact(measured), Error(d, 10, 1000), double.NaN).State.ShouldBe(CorrectionState.NotBlind);
-        NoiseCorrection.ByGold(Exact(measured), new GoldLabels(1000, 30, 1000, 300), Level).Accuracy.Value.ShouldBe(0.95, 1e-9);
+        NoiseCorrection.Correct(Exact(measured), Error(d, 10, 1000), notBlind: 0).Accuracy.Value.ShouldBe(0.965, 1e-3);
+        NoiseCorrection.Correct(Exact(measured), Error(d, 10, 1000), notBlind: 0.06).State.ShouldBe(CorrectionState.NotBlind);
+        NoiseCorrection.Correct(Exact(measured), Error(d, 10, 1000), double.NaN).State.ShouldBe(CorrectionState.NotBlind);
     }
 
     [Fact]
     public void The_interval_is_that_of_the_delta_method_to_first_order()
     {
-        // 2000 labels, 300 gold labels of right and 60 of wrong predictions: 0.60 points of standard error become 1.15.
-        var (m, e, c) = (0.922, 0.03, 0.0033);
-        var measured = BinomialInterval.Wilson(m * 2000, 2000, Level);
-        var corrected = NoiseCorrection.ByGold(measured, new GoldLabels(300, 9, 60, 0), Level);
-        var a = (m - c) / (1 - e - c);
-        var variance = ((m * (1 - m) / 2000) + (a * a * e * (1 - e) / 300) + ((1 - a) * (1 - a) * c * (1 - c) / 60)) / ((1 - e - c) * (1 - e - c));
+        // 2000 labels with 300 doubles, ten classes: A = 1/K + (M − 1/K)/s with s = √(1 − d·K/(K−1)).
+        var (m, d, q) = (0.922, 0.058, 10 / 9.0);
+        var corrected = NoiseCorrection.Correct(BinomialInterval.Wilson(m * 2000, 2000, Level), Error(d, 10, 300), notBlind: 0);
+        var s = Math.Sqrt(1 - (d * q));
+        var byError = (m - 0.1) * q / (2 * s * s * s);
+        var variance = (m * (1 - m) / 2000 / (s * s)) + (byError * byError * d * (1 - d) / 300);
 
-        (measured.Width / 2 / Z).ShouldBe(0.0060, 2e-4);
-        Math.Sqrt(variance).ShouldBe(0.0115, 5e-4);
-        (corrected.Accuracy.Width / 2 / Z).ShouldBe(Math.Sqrt(variance), 2e-3);
+        Math.Sqrt(m * (1 - m) / 2000).ShouldBe(0.0060, 1e-4);
+        Math.Sqrt(variance).ShouldBe(0.0092, 1e-4);
+        (corrected.Accuracy.Width / 2 / Z).ShouldBe(Math.Sqrt(variance), 5e-4);
     }
 
     [Fact]
@@ -59,12 +58,10 @@ public class NoiseCorrectionTests
     {
         var measured = Exact(0.9);
 
-        NoiseCorrection.ByDoubles(measured, Error(0.05, 10, 99), revealed: 0).State.ShouldBe(CorrectionState.TooFewDoubles);
-        NoiseCorrection.ByDoubles(measured, Error(0.69, 10, 1000), revealed: 0).State.ShouldBe(CorrectionState.NotIdentified);
-        NoiseCorrection.ByGold(measured, new GoldLabels(29, 1, 30, 1), Level).State.ShouldBe(CorrectionState.TooFewDoubles);
-        NoiseCorrection.ByGold(measured, new GoldLabels(30, 1, 29, 1), Level).State.ShouldBe(CorrectionState.TooFewDoubles);
-        NoiseCorrection.ByGold(measured, new GoldLabels(30, 8, 30, 8), Level).State.ShouldBe(CorrectionState.NotIdentified);
-        var none = NoiseCorrection.ByDoubles(new Interval(double.NaN, double.NaN, double.NaN), Error(0.05, 10, 1000), revealed: 0);
+        NoiseCorrection.Correct(measured, Error(0.05, 10, 99), notBlind: 0).State.ShouldBe(CorrectionState.TooFewDoubles);
+        NoiseCorrection.Correct(measured, Error(0.69, 10, 1000), notBlind: 0).State.ShouldBe(CorrectionState.NotIdentified);
+        NoiseCorrection.WithoutDoubles.State.ShouldBe(CorrectionState.TooFewDoubles);
+        var none = NoiseCorrection.Correct(new Interval(double.NaN, double.NaN, double.NaN), Error(0.05, 10, 1000), notBlind: 0);
         (none.State, none.Accuracy.Value).ShouldBe((CorrectionState.NoEstimate, double.NaN));
     }
 
@@ -73,7 +70,7 @@ public class NoiseCorrectionTests
         Gen.Select(Gen.Int[2, 20], Gen.Double[0.3, 1], Gen.Int[100, 3000], Gen.Double[0, 0.35]).Sample((classes, m, doubles, d) =>
         {
             var measured = BinomialInterval.Wilson(m * 500, 500, Level);
-            var one = NoiseCorrection.ByDoubles(measured, Error(d, classes, doubles), revealed: 0);
+            var one = NoiseCorrection.Correct(measured, Error(d, classes, doubles), notBlind: 0);
             if (one.State != CorrectionState.Ok)
             {
                 one.State.ShouldBe(CorrectionState.NotIdentified);
@@ -82,7 +79,7 @@ public class NoiseCorrectionTests
 
             var (value, lower, upper) = one.Accuracy;
             (0 <= lower && lower <= value && value <= upper && upper <= 1).ShouldBeTrue();
-            var more = NoiseCorrection.ByDoubles(measured, Error(d, classes, 4 * doubles), revealed: 0);
+            var more = NoiseCorrection.Correct(measured, Error(d, classes, 4 * doubles), notBlind: 0);
             more.Accuracy.Width.ShouldBeLessThanOrEqualTo(one.Accuracy.Width + 1e-12);
         });
 

@@ -73,7 +73,7 @@ public class NoiseCoverageTests(ITestOutputHelper output)
         var estimate = WindowEstimator.Estimate(buckets, monitorValid: true, new EstimatorOptions { Alpha = 0.05, MinLabels = 1 }).Audited;
         var audited = new Interval(estimate.Value, estimate.Lower, estimate.Upper);
         return new Window(
-            (double)correct / Predictions, audited, NoiseCorrection.ByDoubles(audited, LabelError.Of(doubles, classes, 0.05), revealed: 0), doubles.Count);
+            (double)correct / Predictions, audited, NoiseCorrection.Correct(audited, LabelError.Of(doubles, classes, 0.05), notBlind: 0), doubles.Count);
     }
 
     private static int Answer(Random random, int truth, double error, int classes) =>

@@ -1,0 +1,78 @@
+using AccuracyMonitor.Core.Agreement;
+using AccuracyMonitor.Core.Estimation;
+using AccuracyMonitor.Storage.Labelling;
+
+namespace AccuracyMonitor.Sidecar.Agreement;
+
+/// <summary>What second opinions say about the labels of a model version.</summary>
+internal sealed record LabelQuality
+{
+    /// <summary>Newest second opinions that are read.</summary>
+    public const int MaxDoubles = 10_000;
+
+    /// <summary>Probability that any annotator ever stands out without reason, for one model version.</summary>
+    public const double FalseAlarms = 0.01;
+
+    private const int Resamples = 500;
+    private const int Seed = 1;
+
+    /// <summary>Share of the doubles that agree; null without doubles.</summary>
+    public required double? Agreement { get; init; }
+
+    public required double? Kappa { get; init; }
+
+    public required Interval? Alpha { get; init; }
+
+    /// <summary>Null without doubles.</summary>
+    public required LabelError? Error { get; init; }
+
+    /// <summary>Share of the doubles that are not known to be blind, [0,1]; NaN without doubles.</summary>
+    public required double NotBlind { get; init; }
+
+    public required IReadOnlyList<AnnotatorDisagreement> Annotators { get; init; }
+
+    /// <summary>By annotator: disagreements in which the third opinion took the other's side.</summary>
+    public required IReadOnlyDictionary<string, int> Overruled { get; init; }
+
+    public int Doubles => Error?.Doubles ?? 0;
+
+    /// <summary>Annotators who disagree beyond chance.</summary>
+    public int StandingOut => Annotators.Count(a => a.StandsOut);
+
+    /// <param name="doubles">The oldest first.</param>
+    /// <param name="classes">K.</param>
+    /// <param name="level">Error level of the intervals, that of the estimates.</param>
+    public static LabelQuality Of(IReadOnlyList<StoredDouble> doubles, int classes, double level)
+    {
+        DoubleLabel[] labels = [.. doubles.Select(d => d.Labels)];
+        return new LabelQuality
+        {
+            Agreement = labels.Length == 0 ? null : labels.Count(d => d.Agrees) / (double)labels.Length,
+            Kappa = Core.Agreement.Kappa.Of(labels),
+            Alpha = NominalAlpha.Bootstrap(labels.Select(d => (int[])[d.First.Class, d.Second.Class]), level, Resamples, Seed),
+            Error = labels.Length == 0 ? null : LabelError.Of(labels, classes, level),
+            NotBlind = labels.Length == 0 ? double.NaN : doubles.Count(d => !d.IsBlind) / (double)doubles.Count,
+            Annotators = AnnotatorDisagreement.Of(labels, FalseAlarms),
+            Overruled = doubles.Where(d => !d.Labels.Agrees && d.Third is not null).SelectMany(AgainstWhom)
+                .CountBy(a => a, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal),
+        };
+    }
+
+    /// <summary>Corrects an estimate for the label error.</summary>
+    public CorrectedAccuracy Correct(AccuracyEstimate estimate) => Error is null
+        ? NoiseCorrection.WithoutDoubles
+        : NoiseCorrection.Correct(new Interval(estimate.Value, estimate.Lower, estimate.Upper), Error, NotBlind);
+
+    /// <summary>Of the two who disagree, him whose class the third did not name. Nobody, when the third named another class.</summary>
+    private static IEnumerable<string> AgainstWhom(StoredDouble d)
+    {
+        if (d.Third == d.Labels.First.Class)
+        {
+            yield return d.Labels.Second.Annotator;
+        }
+        else if (d.Third == d.Labels.Second.Class)
+        {
+            yield return d.Labels.First.Annotator;
+        }
+    }
+}
