@@ -8,10 +8,15 @@ public static class DemoAssets
     /// <summary>Keys reference__probs (float32 [n, 10]) and reference__labels (uint16 [n]).</summary>
     public const string ReferenceFile = "fashion-reference.npz";
 
+    /// <summary>The names of the ten classes, as the sidecar reads them.</summary>
+    public const string ClassesFile = "fashion-classes.json";
+
     /// <summary>Beside the executable.</summary>
     public static string DefaultFolder => Path.Combine(AppContext.BaseDirectory, "assets");
 
     public static string Classifier(string? folder = null) => Existing(folder, ClassifierFile);
+
+    public static string Classes(string? folder = null) => Existing(folder, ClassesFile);
 
     public static string Reference(string? folder = null) => Existing(folder, ReferenceFile);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using AccuracyMonitor.Demo.Data;
 
 namespace AccuracyMonitor.Runs.Demo;
 
@@ -94,6 +95,7 @@ internal sealed partial class DemoProcesses : IAsyncDisposable
             $"--Sampling:Seed={options.Seed}",
             $"--Sampling:MaxRequestsPerHour={Math.Min(hourly, 10_000_000)}",
             "--Labelling:RequestLifetime=00:01:00",
+            $"--Labelling:Classes:{Model}={DemoAssets.Classes()}",
             string.Create(CultureInfo.InvariantCulture, $"--Alarms:Objective={Objective}"),
         ];
         Sidecar = ChildProcess.Start("sidecar", sidecarCommand, settings, Path.Combine(options.OutputFolder, "sidecar.log"));

@@ -100,6 +100,8 @@ internal sealed class DemoRun(DemoOptions options, string[] sidecarCommand, IRun
     private async Task ServeAsync(DemoProcesses processes, Task[] helpers, StreamDriver driver, CancellationToken cancel)
     {
         display.Say("The stream goes on, through the same conditions again and again. Look at:");
+        display.Say($"  {processes.SidecarHttp}/             accuracy, in a browser");
+        display.Say($"  {processes.SidecarHttp}/label        label beside the simulated annotator, in a browser");
         display.Say($"  {processes.SidecarHttp}/metrics      Prometheus metrics");
         display.Say($"  {processes.SidecarHttp}/estimates    the latest estimates as JSON");
         display.Say($"  {processes.SidecarGrpc}              gRPC, with reflection");

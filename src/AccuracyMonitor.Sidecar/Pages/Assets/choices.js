@@ -100,7 +100,11 @@ export class Choices {
   }
 
   #draw() {
-    const found = this.#found();
+    // Classes of one group stand together; their keys go by the class number.
+    const grouped = !this.isLarge && !this.#search.value;
+    const groups = [...new Set(this.#table.classes.map((c) => c.group))];
+    const place = (number) => groups.indexOf(this.#table.classes[number].group);
+    const found = grouped ? this.#found().sort((a, b) => place(a) - place(b) || a - b) : this.#found();
     this.#shown = found.slice(0, this.isLarge ? shownLimit : found.length);
     this.#none.hidden = found.length > 0;
     const keyOf = new Map([...this.#keys].map(([key, number]) => [number, key]));
@@ -108,7 +112,7 @@ export class Choices {
     let group = '';
     for (const number of this.#shown) {
       const entry = this.#table.classes[number];
-      if (!this.isLarge && !this.#search.value && entry.group !== group) {
+      if (grouped && entry.group !== group) {
         group = entry.group;
         drawn.push(element('li', { class: 'group' }, group || 'Others'));
       }
