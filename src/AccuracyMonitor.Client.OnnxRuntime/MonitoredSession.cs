@@ -14,8 +14,9 @@ namespace AccuracyMonitor.Client.OnnxRuntime;
 public sealed class MonitoredSession : IDisposable
 {
     private readonly string _output;
-    private readonly string? _heldInput;
     private readonly RowObserver _observer;
+    private readonly MonitorClient _client;
+    private string? _heldInput;
 
     /// <summary>Wraps a session; it is disposed with this object, the client is not.</summary>
     /// <param name="session">The loaded model.</param>
@@ -39,19 +40,37 @@ public sealed class MonitoredSession : IDisposable
                 nameof(output));
         }
 
-        if (heldInput is not null && !session.InputMetadata.ContainsKey(heldInput))
-        {
-            throw new ArgumentException($"heldInput is '{heldInput}'; the model's inputs are {string.Join(", ", session.InputNames)}.", nameof(heldInput));
-        }
-
         Session = session;
+        _client = client;
         _output = output;
-        _heldInput = held is null ? null : heldInput ?? (session.InputNames is [var first, ..] ? first : null);
+        var name = InputName(heldInput, nameof(heldInput));
+        _heldInput = held is null ? null : name;
         _observer = new RowObserver(client, held);
     }
 
     /// <summary>The session itself, for whatever is not to be observed.</summary>
     public InferenceSession Session { get; }
+
+    /// <summary>
+    /// Attaches the input of each prediction whose label is wanted, as a NumPy array, so that whoever labels sees it: rows are held in memory until the sidecar
+    /// has answered. Call it once, before the first run.
+    /// </summary>
+    /// <param name="input">Name of the input; its first dimension is N. Default: the model's first.</param>
+    /// <param name="heldBytes">Bound on what is held, at least 1 MiB. Default 64 MiB.</param>
+    /// <returns>This session.</returns>
+    /// <exception cref="ArgumentException">The model has no such input, or inputs are held or attached already.</exception>
+    public MonitoredSession AttachInputs(string? input = null, int heldBytes = 64 * 1024 * 1024)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(heldBytes, 1024 * 1024);
+        if (_heldInput is not null)
+        {
+            throw new ArgumentException($"The input '{_heldInput}' is held already.", nameof(input));
+        }
+
+        _heldInput = InputName(input, nameof(input));
+        _observer.Attacher = new InputAttacher(_client, heldBytes);
+        return this;
+    }
 
     /// <summary>Runs on named values and returns every output.</summary>
     public IDisposableReadOnlyCollection<DisposableNamedOnnxValue> Run(IReadOnlyCollection<NamedOnnxValue> inputs, Observation observation = default) =>
@@ -107,6 +126,10 @@ public sealed class MonitoredSession : IDisposable
 
     /// <summary>Disposes the session.</summary>
     public void Dispose() => Session.Dispose();
+
+    private string? InputName(string? name, string parameter) => name is null || Session.InputMetadata.ContainsKey(name)
+        ? name ?? (Session.InputNames is [var first, ..] ? first : null)
+        : throw new ArgumentException($"{parameter} is '{name}'; the model's inputs are {string.Join(", ", Session.InputNames)}.", parameter);
 
     private static bool IsRows(NodeMetadata metadata, int classes) => metadata.IsTensor
         && metadata.Dimensions is [_, var k] && (k == classes || k < 0)

@@ -8,6 +8,9 @@ namespace AccuracyMonitor.Client.OnnxRuntime;
 /// <summary>Hands the rows of one output to the client, and the rows of the input that gave them to the keep ring.</summary>
 internal sealed class RowObserver(MonitorClient client, KeepRing<byte[]>? held)
 {
+    /// <summary>Attaches inputs; null: nobody does.</summary>
+    public InputAttacher? Attacher { get; set; }
+
     /// <summary>Held first: the sidecar may ask for the label at once. An input whose rows are not the output's is not held.</summary>
     public void Observe(TensorView output, TensorView input, Observation observation)
     {
@@ -62,9 +65,10 @@ internal sealed class RowObserver(MonitorClient client, KeepRing<byte[]>? held)
         for (var row = 0; row < rows; row++)
         {
             var id = observation.IdOf(row);
-            if (held is not null && input.Rows == rows)
+            if (input.Rows == rows)
             {
-                held.Hold(id, input.Row(row).ToArray());
+                held?.Hold(id, input.Row(row).ToArray());
+                Attacher?.Hold(id, input, row);
             }
 
             client.Observe(values.Slice(row * client.ClassCount, client.ClassCount), id, observation.Time);

@@ -7,12 +7,18 @@ namespace AccuracyMonitor.Client.OnnxRuntime;
 /// <summary>A row-major tensor in this process's memory. The default: none that can be read.</summary>
 internal readonly ref struct TensorView
 {
-    private TensorView(ReadOnlySpan<byte> bytes, TensorElementType type, int rank, int rows)
+    // Of one kind of value or the other; the other is empty.
+    private readonly ReadOnlySpan<int> _narrowShape;
+    private readonly ReadOnlySpan<long> _wideShape;
+
+    private TensorView(ReadOnlySpan<byte> bytes, TensorElementType type, ReadOnlySpan<int> narrowShape, ReadOnlySpan<long> wideShape)
     {
         Bytes = bytes;
         Type = type;
-        Rank = rank;
-        Rows = rows;
+        _narrowShape = narrowShape;
+        _wideShape = wideShape;
+        Rank = narrowShape.Length + wideShape.Length;
+        Rows = narrowShape is [var rows, ..] ? rows : wideShape is [var many, ..] ? checked((int)many) : 0;
     }
 
     public ReadOnlySpan<byte> Bytes { get; }
@@ -25,6 +31,18 @@ internal readonly ref struct TensorView
     public int Rows { get; }
 
     public ReadOnlySpan<byte> Row(int row) => Bytes.Slice(row * (Bytes.Length / Rows), Bytes.Length / Rows);
+
+    /// <summary>The dimensions after the first.</summary>
+    public long[] RowShape()
+    {
+        var shape = new long[Math.Max(0, Rank - 1)];
+        for (var i = 0; i < shape.Length; i++)
+        {
+            shape[i] = _narrowShape.Length > 0 ? _narrowShape[i + 1] : _wideShape[i + 1];
+        }
+
+        return shape;
+    }
 
     public static TensorView Of(OrtValue? value)
     {
@@ -43,7 +61,7 @@ internal readonly ref struct TensorView
         var info = value.GetTensorTypeAndShape();
         return info.ElementDataType == TensorElementType.String
             ? default
-            : new TensorView(value.GetTensorMutableRawData(), info.ElementDataType, info.Shape.Length, info.Shape is [var rows, ..] ? checked((int)rows) : 0);
+            : new TensorView(value.GetTensorMutableRawData(), info.ElementDataType, default, info.Shape);
     }
 
     public static TensorView Of(NamedOnnxValue? value) => value?.Value switch
@@ -61,5 +79,5 @@ internal readonly ref struct TensorView
     private static TensorView Of<T>(DenseTensor<T> tensor, TensorElementType type)
         where T : struct => tensor.IsReversedStride
             ? default
-            : new TensorView(MemoryMarshal.AsBytes(tensor.Buffer.Span), type, tensor.Rank, tensor.Rank > 0 ? tensor.Dimensions[0] : 0);
+            : new TensorView(MemoryMarshal.AsBytes(tensor.Buffer.Span), type, tensor.Dimensions, default);
 }

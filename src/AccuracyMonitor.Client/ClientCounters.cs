@@ -27,6 +27,8 @@ public sealed class ClientCounters : IDisposable
     private long _rejected;
     private long _reconnects;
     private long _labelRequestsMissed;
+    private long _inputsAttached;
+    private long _inputsDropped;
 
     internal ClientCounters(string model, string version, Func<long> taken, Func<int> queueLength)
     {
@@ -38,6 +40,8 @@ public sealed class ClientCounters : IDisposable
         Count("rejected", "{prediction}", "Predictions the sidecar rejected as bad input.", () => Rejected);
         Count("reconnects", "{connection}", "Connections made after the first.", () => Reconnects);
         Count("label_requests_missed", "{request}", "Label requests that a reader of the stream was too slow for.", () => LabelRequestsMissed);
+        Count("inputs_attached", "{input}", "Inputs that the sidecar has stored.", () => InputsAttached);
+        Count("inputs_dropped", "{input}", "Inputs that could not be sent, or that the sidecar refused.", () => InputsDropped);
         _meter.CreateObservableGauge(
             "accuracy_monitor.client.queue", () => new Measurement<int>(queueLength(), _tags), "{prediction}", "Predictions waiting to be sent.");
     }
@@ -75,7 +79,13 @@ public sealed class ClientCounters : IDisposable
     /// <summary>Label requests that a reader of <see cref="MonitorClient.LabelRequests"/> was too slow for.</summary>
     public long LabelRequestsMissed => Volatile.Read(ref _labelRequestsMissed);
 
-    /// <summary>All that was dropped, whatever the reason.</summary>
+    /// <summary>Inputs that the sidecar has stored.</summary>
+    public long InputsAttached => Volatile.Read(ref _inputsAttached);
+
+    /// <summary>Inputs that could not be sent, or that the sidecar refused.</summary>
+    public long InputsDropped => Volatile.Read(ref _inputsDropped);
+
+    /// <summary>All predictions that were dropped, whatever the reason.</summary>
     public long Dropped => DroppedFull + DroppedInvalid + DroppedUnreadable + DroppedDisconnected + DroppedRefused + DroppedClosed;
 
     /// <summary>What was dropped, under the meter's names of the reasons.</summary>
@@ -120,6 +130,10 @@ public sealed class ClientCounters : IDisposable
     internal void CountReconnect() => Interlocked.Increment(ref _reconnects);
 
     internal void CountLabelRequestsMissed() => Interlocked.Increment(ref _labelRequestsMissed);
+
+    internal void CountInputAttached() => Interlocked.Increment(ref _inputsAttached);
+
+    internal void CountInputDropped() => Interlocked.Increment(ref _inputsDropped);
 
     private void CountNotTaken(ref long reason, int n = 1)
     {

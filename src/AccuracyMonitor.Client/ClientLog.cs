@@ -24,6 +24,9 @@ internal static partial class ClientLog
     [LoggerMessage(7, LogLevel.Warning, "{Dropped} predictions of {Model} were dropped in the last {Seconds:F0} s and not monitored. Reasons: {Reasons}")]
     public static partial void Dropped(ILogger logger, long dropped, string model, double seconds, string reasons);
 
+    [LoggerMessage(8, LogLevel.Debug, "The input of prediction {Id} was not attached: {Reason}")]
+    public static partial void InputRefused(ILogger logger, string id, string reason);
+
     [LoggerMessage(4, LogLevel.Error, "A LabelRequested handler failed for prediction {Id}")]
     public static partial void HandlerFailed(ILogger logger, string id, Exception exception);
 }

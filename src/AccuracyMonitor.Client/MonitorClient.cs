@@ -24,7 +24,9 @@ public sealed class MonitorClient : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort = new();
     private readonly GrpcChannel _channel;
+    private readonly InputSender _inputs;
     private readonly Task _loop;
+    private readonly Task _sendingInputs;
 
     // Apart from _stop: predictions are still taken from the ring, and sent, after that.
     private volatile bool _closed;
@@ -43,7 +45,9 @@ public sealed class MonitorClient : IAsyncDisposable
         _labelRequests = new LabelRequestFeed(Counters.CountLabelRequestsMissed);
         _batcher = new Batcher(_options, _ring, _time);
         _reporter = new Reporter(_options, _channel, _batcher, Counters, _losses, RaiseLabelRequested, _logger, _time);
+        _inputs = new InputSender(_options, _channel, Counters, _logger, _time);
         _loop = Task.Run(() => _reporter.RunAsync(_stop.Token, _abort.Token));
+        _sendingInputs = Task.Run(() => _inputs.RunAsync(_abort.Token));
     }
 
     /// <summary>
@@ -107,6 +111,37 @@ public sealed class MonitorClient : IAsyncDisposable
         return true;
     }
 
+    /// <summary>
+    /// Attaches what the model was given to a prediction whose label is wanted, for the person who gives it. Sent in the background, with a few further
+    /// attempts; never blocks or throws. At most 16 MiB wait.
+    /// </summary>
+    /// <param name="predictionId">Of a <see cref="LabelRequested"/> event.</param>
+    /// <param name="contentType">A media type, such as <c>image/png</c>, <c>text/plain</c> or <c>application/x-npy</c>; at most 100 characters.</param>
+    /// <param name="content">1 byte up to what the sidecar takes (1 MiB by default). Must not change any more.</param>
+    /// <returns>False: not taken, and counted (<see cref="ClientCounters.InputsDropped"/>).</returns>
+    public bool AttachInput(string predictionId, string contentType, ReadOnlyMemory<byte> content) => _inputs.TryAdd(predictionId, contentType, content);
+
+    /// <summary>
+    /// Attaches what <paramref name="held"/> has of each prediction whose label is wanted from now on, and takes it out. Hold an input before its prediction is
+    /// observed.
+    /// </summary>
+    /// <param name="held">Inputs by prediction id.</param>
+    /// <param name="contentType">As in <see cref="AttachInput"/>.</param>
+    /// <param name="content">Makes the bytes of an input; called on the thread that reads answers.</param>
+    public void AttachFrom<T>(KeepRing<T> held, string contentType, Func<T, ReadOnlyMemory<byte>> content)
+    {
+        ArgumentNullException.ThrowIfNull(held);
+        ArgumentNullException.ThrowIfNull(contentType);
+        ArgumentNullException.ThrowIfNull(content);
+        LabelRequested += (_, request) =>
+        {
+            if (held.TryTake(request.PredictionId, out var input))
+            {
+                AttachInput(request.PredictionId, contentType, content(input));
+            }
+        };
+    }
+
     /// <summary>For code that wraps a model's runtime: counts predictions whose output it could not read.</summary>
     /// <param name="rows">At least 1.</param>
     public void CountUnreadable(int rows)
@@ -138,6 +173,8 @@ public sealed class MonitorClient : IAsyncDisposable
         await _stop.CancelAsync();
         _abort.CancelAfter(_options.ResponseTimeout);
         await _loop;
+        _inputs.Close();
+        await _sendingInputs;
         Counters.CountClosed(_batcher.DropUnsent());
         _closed = true;
         Interlocked.MemoryBarrier();

@@ -30,6 +30,9 @@ internal sealed class SimulatedAnnotator(LabelService.LabelServiceClient labels,
 
     public AnnotatorCounts Counts => _counts;
 
+    /// <summary>So many waiting requests are left to others. Default 0.</summary>
+    public int LeftToOthers { get; set; }
+
     /// <summary>The truth of a prediction has become another: the answer, if one was given, is given again. Thread-safe.</summary>
     public void Amend(string predictionId) => _amended.Enqueue(predictionId);
 
@@ -53,9 +56,21 @@ internal sealed class SimulatedAnnotator(LabelService.LabelServiceClient labels,
 
     private async Task TakeAsync(CancellationToken cancel)
     {
+        var items = 1000L;
+        if (LeftToOthers > 0)
+        {
+            var queue = await labels.GetQueueAsync(new GetQueueRequest { Model = answers.Model, Version = answers.Version }, cancellationToken: cancel);
+            items = Math.Min(items, queue.State.Waiting - (long)LeftToOthers);
+        }
+
+        if (items <= 0)
+        {
+            return;
+        }
+
         var request = new LeaseRequest
         {
-            MaxItems = 1000,
+            MaxItems = (uint)items,
             LeaseDuration = answers.Lease.ToDuration(),
             Annotator = Name,
             Model = answers.Model,

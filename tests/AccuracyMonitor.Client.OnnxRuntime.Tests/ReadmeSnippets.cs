@@ -11,6 +11,11 @@ internal static class ReadmeSnippets
         using var results = session.Run(inputs, predictionId);
     }
 
+    public static void WrapAndAttach(MonitorClient monitor, string modelFile)
+    {
+        using var session = new MonitoredSession(new InferenceSession(modelFile), monitor, "probabilities").AttachInputs();
+    }
+
     public static void WrapAndHold(MonitorClient monitor, string modelFile)
     {
         var held = new KeepRing<byte[]>(capacity: 8192, lifetime: TimeSpan.FromSeconds(15));

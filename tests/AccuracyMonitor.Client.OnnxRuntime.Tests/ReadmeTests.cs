@@ -9,7 +9,7 @@ public sealed class ReadmeTests
         var compiled = ReadmeCode.Unindented(
             File.ReadAllText(Path.Combine(Repository.Root, "tests", "AccuracyMonitor.Client.OnnxRuntime.Tests", "ReadmeSnippets.cs")));
 
-        snippets.Count.ShouldBe(3);
+        snippets.Count.ShouldBe(4);
         snippets.ShouldAllBe(s => compiled.Contains(s, StringComparison.Ordinal));
     }
 }

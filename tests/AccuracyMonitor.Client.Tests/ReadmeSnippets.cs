@@ -39,12 +39,17 @@ internal static class ReadmeSnippets
         });
     }
 
-    public static async Task KeepAsync(MonitorClient monitor, float[] softmax, string predictionId, byte[] image, CancellationToken stopping)
+    public static void Attach(MonitorClient monitor, float[] softmax, string predictionId, byte[] jpeg)
     {
         var held = new KeepRing<byte[]>(capacity: 8192, lifetime: TimeSpan.FromSeconds(15));
-        held.Hold(predictionId, image);
-        monitor.Observe(softmax, predictionId);
+        monitor.AttachFrom(held, "image/jpeg", static image => image);
 
+        held.Hold(predictionId, jpeg);
+        monitor.Observe(softmax, predictionId);
+    }
+
+    public static async Task KeepAsync(MonitorClient monitor, KeepRing<byte[]> held, CancellationToken stopping)
+    {
         await foreach (var request in monitor.LabelRequests().WithCancellation(stopping))
         {
             if (held.TryTake(request.PredictionId, out var wanted))

@@ -1,9 +1,11 @@
 using AccuracyMonitor.Client;
+using AccuracyMonitor.Demo.Data;
+using AccuracyMonitor.Protocol;
 
 namespace AccuracyMonitor.Demo.Serving;
 
 /// <summary>
-/// Keeps the inputs whose labels the monitor wants: every input is held for the moment until the monitor has answered, and only the wanted
+/// Keeps, and attaches, the inputs whose labels the monitor wants: every input is held for the moment until the monitor has answered, and only the wanted
 /// ones stay. Both are bounded.
 /// </summary>
 internal sealed class WantedInputs
@@ -14,6 +16,7 @@ internal sealed class WantedInputs
 
     private readonly KeepRing<byte[]> _held;
     private readonly KeepRing<byte[]> _wanted;
+    private readonly MonitorClient? _client;
     private long _requested;
     private long _missed;
 
@@ -22,6 +25,7 @@ internal sealed class WantedInputs
     /// <param name="time">Measures the ages of the inputs.</param>
     public WantedInputs(MonitorClient? client, ServingOptions options, TimeProvider time)
     {
+        _client = client;
         _held = new KeepRing<byte[]>(client is null ? 0 : options.HeldInputs, HeldFor, time);
         _wanted = new KeepRing<byte[]>(options.WantedInputs, KeptFor, time);
         if (client is not null)
@@ -58,6 +62,7 @@ internal sealed class WantedInputs
         if (_held.TryTake(id, out var image))
         {
             _wanted.Hold(id, image);
+            _client!.AttachInput(id, NpyFormat.ContentType, NpyFormat.Write("|u1", [LabelledImages.Side, LabelledImages.Side], image));
         }
         else
         {

@@ -96,6 +96,7 @@ internal sealed partial class DemoProcesses : IAsyncDisposable
             $"--Sampling:MaxRequestsPerHour={Math.Min(hourly, 10_000_000)}",
             "--Labelling:RequestLifetime=00:01:00",
             $"--Labelling:Classes:{Model}={DemoAssets.Classes()}",
+            $"--Labelling:Inputs:Rendering:0={Model}=picture,range=0/255",
             string.Create(CultureInfo.InvariantCulture, $"--Alarms:Objective={Objective}"),
         ];
         Sidecar = ChildProcess.Start("sidecar", sidecarCommand, settings, Path.Combine(options.OutputFolder, "sidecar.log"));

@@ -9,6 +9,9 @@ namespace AccuracyMonitor.Runs.Demo;
 /// <param name="time">The clock.</param>
 internal sealed class DemoRun(DemoOptions options, string[] sidecarCommand, IRunDisplay display, TimeProvider time)
 {
+    // A person who labels finds some at any time; those that nobody takes run out after a minute.
+    private const int LeftToPeople = 20;
+
     private readonly IReadOnlyList<DemoCondition> _story = DemoCondition.Story;
     private readonly TruthLedger _truth = new();
     private volatile DemoCondition _condition = DemoCondition.Story[0];
@@ -43,6 +46,7 @@ internal sealed class DemoRun(DemoOptions options, string[] sidecarCommand, IRun
             Finish(processes, recorder, probe, watch);
             if (options.Serve)
             {
+                annotator.LeftToOthers = LeftToPeople;
                 await ServeAsync(processes, helpers, driver, stop.Token);
             }
         }

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using AccuracyMonitor.Client;
 using AccuracyMonitor.Client.OnnxRuntime;
+using AccuracyMonitor.Protocol;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.V1;
 using Microsoft.ML.OnnxRuntime;
@@ -77,6 +79,56 @@ public sealed class MonitoredSessionTests
         kept.Count.ShouldBe(Rows);
         kept["a"].ShouldBe(X[..4]);
         kept["e"].ShouldBe(X[16..]);
+    }
+
+    [Theory]
+    [InlineData(Api.Named)]
+    [InlineData(Api.Ort)]
+    public async Task The_input_of_a_wanted_label_is_attached_as_a_NumPy_array_of_its_row(Api api)
+    {
+        await using var sidecar = await TestSidecar.StartAsync("--Sampling:Budget=1");
+        await using var client = Connect(sidecar);
+        using var session = new MonitoredSession(new InferenceSession(Model), client, "softmax").AttachInputs();
+
+        await RunAsync(session, api, "softmax", new Observation(["a", "b", "c", "d", "e"]));
+        await client.DisposeAsync();
+
+        (client.Counters.InputsAttached, client.Counters.InputsDropped).ShouldBe((Rows, 0));
+        var input = await sidecar.Labels.GetInputAsync(new GetInputRequest { Model = "m", Version = "1", PredictionId = "e" });
+        input.ContentType.ShouldBe("application/x-npy");
+        input.Content.ToByteArray().ShouldBe(NpyFormat.Write("<f4", [4], MemoryMarshal.AsBytes(X.AsSpan(16))));
+    }
+
+    [Fact]
+    public async Task An_input_that_cannot_be_attached_is_dropped_and_counted()
+    {
+        await using var sidecar = await TestSidecar.StartAsync("--Sampling:Budget=1", "--Labelling:Inputs:MaxBytes=2000");
+        await using var client = Connect(sidecar);
+
+        client.AttachInput("nobody", "image/png", "picture"u8.ToArray()).ShouldBeTrue("the sidecar says that nobody asked for it");
+        client.AttachInput("a", "image/png", ReadOnlyMemory<byte>.Empty).ShouldBeFalse();
+        client.AttachInput("a", "image/png", new byte[(16 * 1024 * 1024) + 1]).ShouldBeFalse();
+        await client.DisposeAsync();
+
+        client.AttachInput("a", "image/png", "picture"u8.ToArray()).ShouldBeFalse("closed");
+        (client.Counters.InputsAttached, client.Counters.InputsDropped).ShouldBe((0, 4));
+    }
+
+    [Fact]
+    public async Task What_a_ring_holds_is_attached_when_its_label_is_wanted()
+    {
+        await using var sidecar = await TestSidecar.StartAsync("--Sampling:Budget=1");
+        await using var client = Connect(sidecar);
+        var held = new KeepRing<string>(100, TimeSpan.FromMinutes(1));
+        client.AttachFrom(held, "text/plain", static text => Encoding.UTF8.GetBytes(text));
+
+        held.Hold("a", "two words");
+        client.Observe([0.2f, 0.3f, 0.5f], "a");
+        await client.DisposeAsync();
+
+        var input = await sidecar.Labels.GetInputAsync(new GetInputRequest { Model = "m", Version = "1", PredictionId = "a" });
+        (input.ContentType, input.Content.ToStringUtf8()).ShouldBe(("text/plain", "two words"));
+        held.Count.ShouldBe(0);
     }
 
     [Fact]
