@@ -1,3 +1,4 @@
+using AccuracyMonitor.Capture.Bodies;
 using AccuracyMonitor.Capture.Sinks;
 using AccuracyMonitor.Capture.Tap;
 using AccuracyMonitor.Hosting;

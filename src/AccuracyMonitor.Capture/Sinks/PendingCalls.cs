@@ -1,3 +1,5 @@
+using AccuracyMonitor.Capture.Bodies;
+
 namespace AccuracyMonitor.Capture.Sinks;
 
 /// <summary>One half of a call.</summary>

@@ -1,3 +1,4 @@
+using AccuracyMonitor.Capture.Bodies;
 using Microsoft.AspNetCore.Http;
 
 namespace AccuracyMonitor.Capture.Tap;

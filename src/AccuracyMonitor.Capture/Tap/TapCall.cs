@@ -1,3 +1,4 @@
+using AccuracyMonitor.Capture.Bodies;
 using AccuracyMonitor.Capture.OpenInference;
 
 namespace AccuracyMonitor.Capture.Tap;

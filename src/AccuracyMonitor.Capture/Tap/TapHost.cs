@@ -1,4 +1,5 @@
 using System.Net;
+using AccuracyMonitor.Capture.Bodies;
 using AccuracyMonitor.Hosting;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using AccuracyMonitor.Capture.Bodies;
 using AccuracyMonitor.Hosting;
 using Microsoft.Extensions.Options;
 

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using AccuracyMonitor.Capture.Bodies;
 using AccuracyMonitor.Capture.OpenInference;
 
 namespace AccuracyMonitor.Capture.Tap;

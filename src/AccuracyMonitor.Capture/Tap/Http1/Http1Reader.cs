@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using AccuracyMonitor.Capture.Bodies;
 
 namespace AccuracyMonitor.Capture.Tap.Http1;
 

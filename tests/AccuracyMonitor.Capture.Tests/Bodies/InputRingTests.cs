@@ -1,6 +1,7 @@
+using AccuracyMonitor.Capture.Bodies;
 using Microsoft.Extensions.Time.Testing;
 
-namespace AccuracyMonitor.Capture.Tests;
+namespace AccuracyMonitor.Capture.Tests.Bodies;
 
 public sealed class InputRingTests
 {

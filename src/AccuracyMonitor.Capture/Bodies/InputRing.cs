@@ -1,4 +1,4 @@
-namespace AccuracyMonitor.Capture;
+namespace AccuracyMonitor.Capture.Bodies;
 
 /// <summary>
 /// Bodies of requests under way, bounded by bytes and age: the oldest goes first. Thread-safe; nothing is copied under its lock.

@@ -1,4 +1,4 @@
-namespace AccuracyMonitor.Capture;
+namespace AccuracyMonitor.Capture.Bodies;
 
 /// <summary>The body of one request in an <see cref="InputRing"/>, whose lock guards what can be set.</summary>
 internal sealed class HeldRequest
