@@ -9,10 +9,13 @@ namespace AccuracyMonitor.Core.Agreement;
 /// <param name="LogThreshold">Evidence at which he stands out.</param>
 public sealed record AnnotatorDisagreement(string Annotator, int Doubles, int Disagreements, double LogEvidence, double LogThreshold)
 {
+    /// <summary>Doubles of one side that wait for one of the other; older ones are left out, so that the two of a pair are not far apart in time.</summary>
+    private const int MaxWaiting = 100;
+
     public bool StandsOut => LogEvidence >= LogThreshold;
 
     /// <summary>
-    /// Compares each annotator with the doubles that he is no part of. Each of his doubles is paired with the one of others next to it in time. Of the pairs
+    /// Compares each annotator with the doubles that he is no part of. Each of his doubles is paired with one of others, in the order in which they were completed. Of the pairs
     /// in which one double disagrees and the other does not, at most half have the disagreement on his side if he disagrees no more often than the others:
     /// the bet on "more than half" (uniform over the probabilities above ½) is an e-process, so its evidence may be looked at after every label.
     /// </summary>
@@ -35,23 +38,30 @@ public sealed record AnnotatorDisagreement(string Annotator, int Doubles, int Di
     private static AnnotatorDisagreement Of(IReadOnlyList<DoubleLabel> doubles, string annotator, double threshold)
     {
         var (count, disagreements, his, others) = (0, 0, 0, 0);
-        (bool IsHis, bool Agrees)? waiting = null;
+        var waiting = new Queue<bool>();
+        var waitingAreHis = false;
         foreach (var each in doubles)
         {
             var isHis = IsBy(each, annotator);
             count += isHis ? 1 : 0;
             disagreements += isHis && !each.Agrees ? 1 : 0;
-            if (waiting is not { } before || before.IsHis == isHis)
+            if (waiting.Count == 0 || waitingAreHis == isHis)
             {
-                waiting = (isHis, each.Agrees);
+                waitingAreHis = isHis;
+                waiting.Enqueue(each.Agrees);
+                if (waiting.Count > MaxWaiting)
+                {
+                    waiting.Dequeue();
+                }
+
                 continue;
             }
 
-            waiting = null;
-            if (before.Agrees != each.Agrees)
+            var agreed = waiting.Dequeue();
+            if (agreed != each.Agrees)
             {
                 // On whose side is the disagreement?
-                var onHis = each.Agrees ? before.IsHis : isHis;
+                var onHis = each.Agrees ? waitingAreHis : isHis;
                 his += onHis ? 1 : 0;
                 others += onHis ? 0 : 1;
             }

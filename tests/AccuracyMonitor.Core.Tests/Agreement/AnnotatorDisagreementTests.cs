@@ -46,6 +46,31 @@ public class AnnotatorDisagreementTests(ITestOutputHelper output)
         both.Select(a => (a.Annotator, a.Disagreements, a.StandsOut)).ShouldBe([("ann", 500, false), ("bob", 500, false)]);
     }
 
+    [Fact]
+    public void Runs_of_one_annotators_doubles_are_paired_as_those_that_alternate_are()
+    {
+        // Second opinions come in runs: whoever sits down answers all that are wanted.
+        DoubleLabel[] runs = [.. Enumerable.Repeat(By("eve", "ann", false), 20), .. Enumerable.Repeat(By("ann", "bob", true), 20)];
+
+        var eve = AnnotatorDisagreement.Of(runs, Alpha).Single(a => a.Annotator == "eve");
+
+        Math.Exp(eve.LogEvidence).ShouldBe(Math.Pow(2, 21) / 21 * (1 - Math.Pow(0.5, 21)), 1);
+        eve.StandsOut.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void What_waits_for_its_pair_is_bounded()
+    {
+        // Of 150 doubles the 100 newest, which agree, are paired.
+        DoubleLabel[] doubles =
+        [
+            .. Enumerable.Repeat(By("eve", "ann", false), 50), .. Enumerable.Repeat(By("eve", "ann", true), 100),
+            .. Enumerable.Repeat(By("ann", "bob", true), 150),
+        ];
+
+        AnnotatorDisagreement.Of(doubles, Alpha).Single(a => a.Annotator == "eve").LogEvidence.ShouldBe(0, 1e-12);
+    }
+
     [SimulationFact]
     public void Among_equals_nobody_ever_stands_out_but_in_one_run_of_a_hundred()
     {

@@ -82,9 +82,28 @@ public sealed class LabelQualityTests
         quality.Skips.Worst.ShouldBeLessThan(0.9);
     }
 
-    private static async Task AnswerAsync(TestSidecar sidecar, string annotator, Func<int, uint> label, bool? revealed = false)
+    [Fact]
+    public async Task One_who_disagrees_with_everybody_stands_out_until_his_labels_are_taken_back()
     {
-        var leased = await sidecar.Labels.LeaseAsync(new LeaseRequest { MaxItems = 1000, Annotator = annotator }, cancellationToken: Cancel);
+        await using var sidecar = await TestSidecar.StartAsync(Settings);
+        await LabelServiceTests.SendAsync(sidecar, Requests);
+
+        // Of three who answer in random order, eve is always wrong.
+        var random = new Random(1);
+        for (var i = 0; i < 40; i++)
+        {
+            var annotator = ((string[])["ann", "bob", "eve"])[random.Next(3)];
+            await AnswerAsync(sidecar, annotator, _ => annotator == "eve" ? 1u : 0u, items: 10);
+        }
+
+        (await QualityAsync(sidecar)).Annotators.Where(a => a.StandsOut).Select(a => a.Annotator).ShouldBe(["eve"]);
+        await sidecar.Labels.RetractByAsync(new RetractByRequest { Annotator = "eve", Since = new Timestamp() }, cancellationToken: Cancel);
+        (await QualityAsync(sidecar)).Annotators.Select(a => (a.Annotator, a.StandsOut)).ShouldBe([("ann", false), ("bob", false)], ignoreOrder: true);
+    }
+
+    private static async Task AnswerAsync(TestSidecar sidecar, string annotator, Func<int, uint> label, bool? revealed = false, uint items = 1000)
+    {
+        var leased = await sidecar.Labels.LeaseAsync(new LeaseRequest { MaxItems = items, Annotator = annotator }, cancellationToken: Cancel);
         leased.Items.ShouldNotBeEmpty();
         var shown = DateTimeOffset.UnixEpoch.AddYears(50);
         var answers = leased.Items.Select(i =>
