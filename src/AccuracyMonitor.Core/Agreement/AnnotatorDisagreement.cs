@@ -15,8 +15,8 @@ public sealed record AnnotatorDisagreement(string Annotator, int Doubles, int Di
     public bool StandsOut => LogEvidence >= LogThreshold;
 
     /// <summary>
-    /// Compares each annotator with the doubles that he is no part of. Each of his doubles is paired with one of others, in the order in which they were completed. Of the pairs
-    /// in which one double disagrees and the other does not, at most half have the disagreement on his side if he disagrees no more often than the others:
+    /// Compares each annotator with the doubles that he is no part of. Each of his doubles is paired with one of others, in the order in which they were
+    /// completed. Of the pairs in which one double disagrees and the other does not, at most half have the disagreement on his side if he disagrees no more often than the others:
     /// the bet on "more than half" (uniform over the probabilities above ½) is an e-process, so its evidence may be looked at after every label.
     /// </summary>
     /// <remarks>

@@ -20,7 +20,8 @@ internal static class OpinionLeases
             $"""
             SELECT {RequestRow.ColumnsWithVector}, d.wanted AS Wanted
             FROM doubled_requests d CROSS JOIN label_requests r ON r.id = d.request_id JOIN request_vectors v ON v.request_id = r.id
-            WHERE d.wanted <> 0 AND d.wanted_until > @now AND (d.lease_id IS NULL OR d.lease_expires <= @now) AND {SqlFilter.OnModel(query.Model, query.Version)}
+            WHERE d.wanted <> 0 AND d.wanted_until > @now AND (d.lease_id IS NULL OR d.lease_expires <= @now)
+                AND {SqlFilter.OnModel(query.Model, query.Version)}
                 AND NOT EXISTS (SELECT 1 FROM labels WHERE request_id = r.id AND annotator = @Annotator)
                 AND NOT EXISTS (SELECT 1 FROM opinions WHERE request_id = r.id AND annotator = @Annotator)
             ORDER BY d.request_id LIMIT @MaxItems

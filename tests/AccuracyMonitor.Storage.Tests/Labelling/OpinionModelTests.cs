@@ -40,7 +40,8 @@ public sealed class OpinionModelTests : IDisposable
 
         await store.DisposeAsync();
         _seen.ShouldBe(
-            [(LabelOutcome.Ok, true), (LabelOutcome.Unchanged, true), (LabelOutcome.Replaced, true), (LabelOutcome.LeaseLost, true), (LabelOutcome.Invalid, true)],
+            [(LabelOutcome.Ok, true), (LabelOutcome.Unchanged, true), (LabelOutcome.Replaced, true), (LabelOutcome.LeaseLost, true),
+                (LabelOutcome.Invalid, true)],
             ignoreOrder: true, "every outcome of an opinion comes up");
     }
 

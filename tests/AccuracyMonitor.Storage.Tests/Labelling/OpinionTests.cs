@@ -246,7 +246,8 @@ public sealed class OpinionTests : IDisposable
     private static Task<IReadOnlyList<LeasedRequest>> LeaseAsync(MonitorStore store, string annotator, DateTimeOffset? at = null) =>
         store.LeaseAsync(new LeaseQuery { MaxItems = 10, Annotator = annotator }, at ?? Start);
 
-    private static LabelAnswer Answer(LeasedRequest lease, string annotator, int label) => new() { LeaseId = lease.LeaseId, Label = label, Annotator = annotator };
+    private static LabelAnswer Answer(LeasedRequest lease, string annotator, int label) =>
+        new() { LeaseId = lease.LeaseId, Label = label, Annotator = annotator };
 
     private static async Task<LabelChange> AnswerAsync(MonitorStore store, LeasedRequest lease, string annotator, int label) =>
         (await store.CompleteAsync([Answer(lease, annotator, label)], Start)).Single();
