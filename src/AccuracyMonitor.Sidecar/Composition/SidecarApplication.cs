@@ -124,6 +124,7 @@ internal static class SidecarApplication
         services.AddSingleton(s => s.GetRequiredService<IOptions<ScoringOptions>>().Value.ToScorer());
         services.AddSingleton(
             s => ActivatorUtilities.CreateInstance<MonitorLoader>(s, s.GetRequiredService<IOptions<ScoringOptions>>().Value.MonitorLoadTimeout));
+        services.AddSingleton<MonitorSignatures>();
         services.AddSingleton<StartingMonitors>();
         services.AddSingleton<IStartingMonitors>(s => s.GetRequiredService<StartingMonitors>());
         services.AddSingleton(s => new ModelPlan(

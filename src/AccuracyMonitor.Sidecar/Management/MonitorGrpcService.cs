@@ -21,6 +21,7 @@ internal sealed class MonitorGrpcService(
     NetworkFineTuning networks,
     FineTuner tuning,
     ModelEraser eraser,
+    MonitorSignatures signatures,
     IOptions<TrainingModeOptions> training) : MonitorService.MonitorServiceBase
 {
     public override async Task<ListMonitorsResponse> ListMonitors(ListMonitorsRequest request, ServerCallContext context)
@@ -46,9 +47,19 @@ internal sealed class MonitorGrpcService(
         CheckName("version", request.Version);
         var key = new ModelKey(request.Model, request.Version);
         int? classes = registry.TryGet(key, out var model) ? model.ClassCount : null;
+        var file = request.Onnx.ToByteArray();
         try
         {
-            var (row, outcome) = await manager.RegisterAsync(key, classes, request.Onnx.ToByteArray(), context.Actor());
+            signatures.Check(file, request.Signature);
+        }
+        catch (MonitorFileException e)
+        {
+            throw RpcErrors.Invalid("signature", e.Message, "MONITOR_SIGNATURE_REFUSED");
+        }
+
+        try
+        {
+            var (row, outcome) = await manager.RegisterAsync(key, classes, file, context.Actor());
             return outcome == RegisterOutcome.Conflict
                 ? throw RpcErrors.Precondition("MONITOR_CONFLICT", $"{key} has another monitor of version {row.MonitorVersion}.")
                 : new RegisterMonitorResponse { Monitor = Describe(new MonitorListing(row, Active: false, Decision: null)) };

@@ -19,34 +19,44 @@ internal sealed class MonitorOptions
     /// </summary>
     public bool Required { get; set; } = true;
 
+    /// <summary>
+    /// PEM files with the public keys (elliptic curve, as <c>cosign generate-key-pair</c> writes) of those who may make monitors. With any, a monitor is taken
+    /// only with a signature of one of them: a file's is beside it with the ending <c>.sig</c>, that of a registered monitor in the call. Empty: no signature is
+    /// asked for.
+    /// </summary>
+    public string[] PublicKeys { get; set; } = [];
+
     /// <summary>ONNX file by model name.</summary>
     public Dictionary<string, string> ByModel { get; set; } = new(StringComparer.Ordinal);
 }
 
-/// <summary>Every configured monitor file must exist, so that a typing error does not start a sidecar without its monitor.</summary>
+/// <summary>Keys must be readable, and every configured monitor file must exist, so that a typing error does not start a sidecar without its monitor.</summary>
 internal sealed class MonitorOptionsValidator : IValidateOptions<MonitorOptions>
 {
     public ValidateOptionsResult Validate(string? name, MonitorOptions options)
     {
-        if (!options.Required)
+        List<string> failures = [.. options.PublicKeys.Select(MonitorSignatures.Problem).OfType<string>()];
+        if (options.Required)
         {
-            return ValidateOptionsResult.Success;
+            failures.AddRange(MissingFiles(options));
         }
 
-        List<string> failures = [];
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+
+    private static IEnumerable<string> MissingFiles(MonitorOptions options)
+    {
         if (options.Artifact.Length > 0 && !File.Exists(options.Artifact))
         {
-            failures.Add($"Monitor:Artifact is '{options.Artifact}'; there is no such file.");
+            yield return $"Monitor:Artifact is '{options.Artifact}'; there is no such file.";
         }
 
         foreach (var (model, path) in options.ByModel)
         {
             if (!File.Exists(path))
             {
-                failures.Add($"Monitor:ByModel:{model} is '{path}'; there is no such file.");
+                yield return $"Monitor:ByModel:{model} is '{path}'; there is no such file.";
             }
         }
-
-        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 }

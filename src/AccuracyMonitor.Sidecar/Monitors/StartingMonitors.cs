@@ -14,7 +14,7 @@ namespace AccuracyMonitor.Sidecar.Monitors;
 
 /// <summary>The monitor a model version starts with: the stored champion, else the configured file, else the maximum softmax.</summary>
 internal sealed class StartingMonitors(
-    IOptions<MonitorOptions> options, MonitorLoader loader, WorkFailures failures, TimeProvider time, ILogger<StartingMonitors> logger) : IStartingMonitors
+    IOptions<MonitorOptions> options, MonitorLoader loader, MonitorSignatures signatures, WorkFailures failures, TimeProvider time, ILogger<StartingMonitors> logger) : IStartingMonitors
 {
     /// <summary>Version of the maximum softmax taken as it is.</summary>
     public const string SoftmaxVersion = "softmax";
@@ -29,14 +29,16 @@ internal sealed class StartingMonitors(
 
     /// <summary>Reads and checks every configured file, so that a damaged one stops the start (<see cref="MonitorOptions.Required"/>) and not the first
     /// prediction.</summary>
-    /// <exception cref="MonitorFileException">A file is damaged, foreign or of another format; the message names it.</exception>
+    /// <exception cref="MonitorFileException">A file is damaged, foreign, of another format or not signed; the message names it.</exception>
     public void ReadFiles()
     {
         foreach (var path in options.Value.ByModel.Values.Append(options.Value.Artifact).Where(p => p.Length > 0).Distinct(StringComparer.Ordinal))
         {
             try
             {
-                var bytes = Unpacked(File.ReadAllBytes(path));
+                var file = File.ReadAllBytes(path);
+                signatures.CheckFile(path, file);
+                var bytes = Unpacked(file);
                 loader.Load(bytes, classCount: null).Dispose();
                 _files[path] = bytes;
             }
