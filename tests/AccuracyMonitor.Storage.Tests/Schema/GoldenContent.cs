@@ -4,8 +4,10 @@ using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Sequences;
 using AccuracyMonitor.Core.Windows;
 using AccuracyMonitor.Storage.Audit;
+using AccuracyMonitor.Storage.Inputs;
 using AccuracyMonitor.Storage.Labelling;
 using AccuracyMonitor.Storage.Monitors;
+using AccuracyMonitor.Storage.Truth;
 using AccuracyMonitor.Storage.Windows;
 using static AccuracyMonitor.Storage.Tests.StoreFixture;
 
@@ -72,6 +74,27 @@ internal static class GoldenContent
 
     private static NetworkEvidenceRow Networks { get; } = new(Clothing, "m1", 1.5, 0.25, 0.125, 3);
 
+    private static AnswerConditions Blind { get; } = new()
+    {
+        ShownAt = Start,
+        AnsweredAt = Start.AddSeconds(1),
+        Revealed = false,
+        Tool = "page",
+        ClassNamesVersion = "names",
+    };
+
+    private static StoredInput Picture { get; } = new("image/png", "picture"u8.ToArray());
+
+    private static RememberedPrediction Remembered { get; } = new()
+    {
+        Key = Clothing,
+        ClassCount = 3,
+        PredictionId = "remembered",
+        Time = Start,
+        PredictedClass = 1,
+        Score = 0.5,
+    };
+
     private static Origin Ops { get; } = new(new Actor("token:ops", "10.0.0.7"), Start);
 
     public static async Task WriteAsync(MonitorStore store)
@@ -87,7 +110,8 @@ internal static class GoldenContent
                 new LabelAnswer { Key = Clothing, PredictionId = "retracted", Label = 1, Annotator = "ann" },
             ],
             Start);
-        await store.CompleteAsync([new LabelAnswer { Key = Clothing, PredictionId = "answered", Label = 2, Annotator = "bob" }], Start.AddSeconds(2));
+        await store.CompleteAsync(
+            [new LabelAnswer { Key = Clothing, PredictionId = "answered", Label = 2, Annotator = "bob", Conditions = Blind }], Start.AddSeconds(2));
         await store.RetractAsync([(Clothing, "retracted")], "bob", Start.AddSeconds(3));
         await store.LeaseAsync(new LeaseQuery { Annotator = "cat", Duration = TimeSpan.FromHours(12) }, Start);
         await store.ExpireAsync(Start);
@@ -98,6 +122,8 @@ internal static class GoldenContent
         await store.Monitors.ActivateAsync(Clothing, "m2", Decision, Start);
         await store.Monitors.RollBackAsync(Clothing, "worse", Ops);
         await store.Monitors.SaveNetworkEvidenceAsync(Networks);
+        await store.AttachInputAsync(Clothing, "leased", Picture, 1000, Start);
+        await store.Truth.RememberAsync([Remembered, Remembered with { PredictionId = "older", Time = Start.AddHours(-2) }]);
         await store.RecordStartAsync(new Dictionary<string, string> { ["Alarms:Objective"] = "0.9" }, Ops);
     }
 
@@ -106,7 +132,8 @@ internal static class GoldenContent
     public static async Task CheckAsync(MonitorStore store, int version)
     {
         await CheckRequestsAsync(store);
-        await CheckLabelsAsync(store);
+        await CheckLabelsAsync(store, version);
+        await CheckInputAsync(store, version);
         await CheckMonitorsAsync(store);
         await CheckAuditAsync(store, version);
         var bucket = Bucket with { Snapshot = Bucket.Snapshot with { Sequence = version >= 3 ? 1 : 0 } };
@@ -152,13 +179,31 @@ internal static class GoldenContent
         });
     }
 
-    private static async Task CheckLabelsAsync(MonitorStore store)
+    private static async Task CheckLabelsAsync(MonitorStore store, int version)
     {
+        var conditions = version >= 7 ? Blind : AnswerConditions.Unknown;
         var labelled = (await store.LabelledRequestsAsync(Clothing, DateTimeOffset.MinValue, 10)).ShouldHaveSingleItem();
         labelled.Request.Probabilities.ShouldBe(Request("x").Probabilities);
         labelled.LabelledAt.ShouldBe(Start.AddSeconds(2));
-        (await store.LabelHistoryAsync(Clothing, "answered")).ShouldBe([new(1, 0, "ann", Start), new(3, 2, "bob", Start.AddSeconds(2))]);
+        (await store.LabelHistoryAsync(Clothing, "answered")).ShouldBe(
+            [new(1, 0, "ann", Start), new(3, 2, "bob", Start.AddSeconds(2)) { Conditions = conditions }]);
         (await store.LabelHistoryAsync(Clothing, "retracted")).ShouldBe([new(2, 1, "ann", Start), new(4, null, "bob", Start.AddSeconds(3))]);
+    }
+
+    private static async Task CheckInputAsync(MonitorStore store, int version)
+    {
+        var input = await store.InputAsync(Clothing, "leased");
+        var totals = await store.InputTotalsAsync();
+        var realized = await store.Truth.RealizedAsync(Clothing, Start, Start.AddHours(1));
+        if (version < 7)
+        {
+            (input, totals, realized).ShouldBe((null, new InputTotals(0, 0), null));
+            return;
+        }
+
+        (input!.ContentType, Convert.ToHexString(input.Content.Span)).ShouldBe((Picture.ContentType, Convert.ToHexString(Picture.Content.Span)));
+        totals.ShouldBe(new InputTotals(1, Picture.Content.Length));
+        realized!.Predictions.ShouldBe(1);
     }
 
     private static async Task CheckAuditAsync(MonitorStore store, int version)

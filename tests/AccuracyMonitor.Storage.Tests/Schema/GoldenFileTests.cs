@@ -21,6 +21,7 @@ public sealed class GoldenFileTests : IDisposable
     [InlineData(4)]
     [InlineData(5)]
     [InlineData(6)]
+    [InlineData(7)]
     public async Task A_released_file_opens_with_all_its_content_and_works_on(int version)
     {
         await using (var packed =
