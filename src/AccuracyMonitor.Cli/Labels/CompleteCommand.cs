@@ -29,7 +29,7 @@ internal static class CompleteCommand
             var labels = predictions.Named(call).Select(Parse).ToArray();
             var request = new CompleteRequest { Answers = { labels.Select(l => Answer(predictions.Reference(call, l.Id), l.Choice, call.Value(annotator))) } };
             var response = await new LabelService.LabelServiceClient(call.Channel).CompleteAsync(request, cancellationToken: cancel);
-            return await NamedPredictions.ReportAsync(call, labels.Select(l => l.Id), response.Outcomes);
+            return await NamedPredictions.ReportAsync(call, [.. labels.Select(l => l.Id)], response.Outcomes);
         });
         return command;
     }

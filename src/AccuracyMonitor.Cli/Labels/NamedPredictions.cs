@@ -32,12 +32,12 @@ internal sealed class NamedPredictions(string argument)
 
     /// <summary>Prints one line for each prediction.</summary>
     /// <returns>The exit status: failed when one could not be done.</returns>
-    public static async Task<int> ReportAsync(SidecarCall call, IEnumerable<string> ids, IReadOnlyList<ItemOutcome> outcomes)
+    public static async Task<int> ReportAsync(SidecarCall call, IReadOnlyCollection<string> ids, IReadOnlyCollection<ItemOutcome> outcomes)
     {
         var status = ExitStatus.Success;
-        foreach (var (id, outcome) in ids.Zip(outcomes))
+        foreach (var (id, outcome) in Outcomes.Pair(ids, outcomes))
         {
-            if (outcome.Code is OutcomeCode.Ok or OutcomeCode.Unchanged or OutcomeCode.Replaced or OutcomeCode.KeptApart)
+            if (Outcomes.IsDone(outcome.Code))
             {
                 await call.Output.WriteLineAsync($"{id}: {WireText.Of(outcome.Code)}");
             }

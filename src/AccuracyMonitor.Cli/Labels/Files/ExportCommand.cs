@@ -13,7 +13,7 @@ internal static class ExportCommand
         var file = new Argument<string>("file") { Description = "File to write: .csv, .jsonl, .ndjson or .parquet. Replaced when it is there." };
         var folder = new Option<string?>("--inputs")
         {
-            Description = "Folder for the inputs that are kept, as numbered files; the column 'input' has their paths.",
+            Description = "Folder for the inputs that are kept, in files named by a digest of their prediction; the column 'input' has their paths.",
         };
         var filter = new RequestFilter(RequestState.Waiting, RequestState.Leased);
         var command = new Command(

@@ -1,9 +1,14 @@
+using System.Security.Cryptography;
+using System.Text;
 using AccuracyMonitor.V1;
 using Grpc.Core;
 
 namespace AccuracyMonitor.Cli.Labels.Files;
 
-/// <summary>Inputs of exported requests as files beside the table. They are numbered: an id is chosen by an application and must not name a path.</summary>
+/// <summary>
+/// Inputs of exported requests as files beside the table. A file is named by a digest of its prediction: an id is chosen by an application and must not
+/// name a path, and another export into the same folder must not put another input where an earlier table points.
+/// </summary>
 /// <param name="labels">Has the inputs.</param>
 /// <param name="folder">For the files.</param>
 /// <param name="table">The exported file, to which paths are relative.</param>
@@ -40,12 +45,19 @@ internal sealed class ExportedInputs(LabelService.LabelServiceClient labels, str
         Directory.CreateDirectory(folder);
         Count++;
         var type = input.ContentType.Split(';')[0].Trim();
-        var path = Path.Combine(folder, $"{Count:D6}{Endings.GetValueOrDefault(type, ".bin")}");
+        var path = Path.Combine(folder, NameOf(request) + Endings.GetValueOrDefault(type, ".bin"));
         await using (var file = File.Create(path))
         {
             input.Content.WriteTo(file);
         }
 
         return Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(table))!, Path.GetFullPath(path));
+    }
+
+    /// <summary>The first half of SHA-256, in hexadecimal digits.</summary>
+    private static string NameOf(ListedRequest request)
+    {
+        var digest = SHA256.HashData(Encoding.UTF8.GetBytes($"{request.Model}\0{request.Version}\0{request.PredictionId}"));
+        return Convert.ToHexStringLower(digest.AsSpan(0, digest.Length / 2));
     }
 }

@@ -100,7 +100,7 @@ internal static class ImportCommand
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{path}: {content.Count:N0} rows: {run.Of(OutcomeCode.Ok):N0} given, {run.Of(OutcomeCode.Replaced):N0} replaced, "
-                + $"{run.Of(OutcomeCode.Unchanged) + content.Repeated:N0} unchanged, {content.Empty:N0} without a label, {run.Rejected:N0} rejected"
+                + $"{run.Of(OutcomeCode.Unchanged):N0} unchanged, {content.Empty:N0} without a label, {run.Rejected:N0} rejected"
                 + $"{(apart > 0 ? $", {apart:N0} kept apart: nobody asked for them, and {users} uses them" : "")}"
                 + $"{(dryRun ? " (nothing was changed)" : "")}");
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AccuracyMonitor.Cli.Remote;
+using AccuracyMonitor.Cli.Tables;
 using AccuracyMonitor.V1;
 using Grpc.Core;
 
@@ -24,7 +25,7 @@ internal sealed class ImportRun(SidecarCall call, string path, Func<LabelRow[], 
     /// <summary>Rows that were not applied.</summary>
     public long Rejected { get; private set; }
 
-    public long Of(params OutcomeCode[] codes) => codes.Sum(c => _outcomes.GetValueOrDefault(c));
+    public long Of(OutcomeCode code) => _outcomes.GetValueOrDefault(code);
 
     public async Task RunAsync(LabelFileContent content, CancellationToken cancel)
     {
@@ -72,15 +73,24 @@ internal sealed class ImportRun(SidecarCall call, string path, Func<LabelRow[], 
 
     private async Task TakeAsync(LabelRow[] rows, IReadOnlyList<ItemOutcome> outcomes)
     {
-        foreach (var (row, outcome) in rows.Zip(outcomes))
+        foreach (var (row, outcome) in Outcomes.Pair(rows, outcomes))
         {
-            _outcomes[outcome.Code] = _outcomes.GetValueOrDefault(outcome.Code) + 1;
-            if (outcome.Code is OutcomeCode.NotFound or OutcomeCode.LabelOutOfRange or OutcomeCode.Invalid)
+            if (Outcomes.IsDone(outcome.Code))
             {
-                await RejectAsync(new RejectedRow(row.Place, outcome.Code == OutcomeCode.NotFound ? "id" : "label", outcome.Reason));
+                Count(outcome.Code, 1);
+                Count(OutcomeCode.Unchanged, row.Repeats.Count);
+                continue;
+            }
+
+            var reason = outcome.Reason.Length > 0 ? outcome.Reason : WireText.Of(outcome.Code);
+            foreach (var place in row.Repeats.Prepend(row.Place))
+            {
+                await RejectAsync(new RejectedRow(place, outcome.Code == OutcomeCode.NotFound ? "id" : "label", reason));
             }
         }
     }
+
+    private void Count(OutcomeCode code, int rows) => _outcomes[code] = _outcomes.GetValueOrDefault(code) + rows;
 
     private async Task RejectAsync(RejectedRow row)
     {

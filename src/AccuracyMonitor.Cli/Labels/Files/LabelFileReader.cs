@@ -15,9 +15,11 @@ internal sealed class LabelFileReader
 
     // By prediction: where its row is in the list; −1 for one whose rows contradict each other.
     private readonly Dictionary<(string Model, string Version, string Id), int> _byPrediction = [];
+    // By their first row's place in the list.
+    private readonly Dictionary<int, List<RowPlace>> _repeats = [];
     private long _empty;
-    private long _repeated;
     private bool _revealed;
+    private bool _protected;
 
     private LabelFileReader(LabelFileOptions options) => _options = options;
 
@@ -30,15 +32,17 @@ internal sealed class LabelFileReader
             foreach (var part in TracePart.Of(path))
             {
                 using var rows = part.Open(options.Delimiter);
+
+                // An export protects text from spreadsheets in CSV only.
+                reader._protected = TraceFormats.Of(part.Path) == TraceFormat.Csv;
                 reader.Read(rows);
             }
 
             return new LabelFileContent
             {
-                Rows = [.. reader._rows.OfType<LabelRow>()],
+                Rows = [.. reader.RowsWithRepeats()],
                 Rejected = reader._rejected,
                 Empty = reader._empty,
-                Repeated = reader._repeated,
                 Revealed = reader._revealed,
             };
         });
@@ -115,7 +119,7 @@ internal sealed class LabelFileReader
         (_options.Classes.LabelOf(label) ?? (label.Kind == CellKind.Text ? _options.Classes.IgnoringCase(label.Text) : null)) is { } index
             ? new ClassChoice(index)
         : _options.Classes.Names is null && label.Kind is CellKind.Text && !label.TryNumber(out _)
-            ? ClassChoice.Named(SpreadsheetText.Unprotect(label.Text))
+            ? ClassChoice.Named(Written(label.Text))
             : null;
 
     private string Expected => _options.Classes.Names is null
@@ -135,19 +139,35 @@ internal sealed class LabelFileReader
         var earlier = index < 0 ? null : _rows[index];
         if (earlier?.Class == row.Class)
         {
-            _repeated++;
+            if (!_repeats.TryGetValue(index, out var places))
+            {
+                _repeats.Add(index, places = []);
+            }
+
+            places.Add(row.Place);
             return;
         }
 
         // None of them counts: nobody knows which one is meant, and the order of the rows must not decide.
         if (earlier is not null)
         {
-            _rejected.Add(Contradiction(earlier));
+            _rejected.AddRange(_repeats.GetValueOrDefault(index, []).Prepend(earlier.Place).Select(place => Contradiction(earlier with { Place = place })));
             _rows[index] = null;
             _byPrediction[key] = -1;
         }
 
         _rejected.Add(Contradiction(row));
+    }
+
+    private IEnumerable<LabelRow> RowsWithRepeats()
+    {
+        for (var i = 0; i < _rows.Count; i++)
+        {
+            if (_rows[i] is { } row)
+            {
+                yield return _repeats.TryGetValue(i, out var places) ? row with { Repeats = places } : row;
+            }
+        }
     }
 
     private RejectedRow Contradiction(LabelRow row) => new(
@@ -162,6 +182,7 @@ internal sealed class LabelFileReader
 
     private static Cell CellOf(RowReader rows, int column) => column < 0 ? default : rows[column];
 
-    private static string? TextOf(RowReader rows, int column) =>
-        CellOf(rows, column) is { IsEmpty: false } cell ? SpreadsheetText.Unprotect(cell.Text) : null;
+    private string? TextOf(RowReader rows, int column) => CellOf(rows, column) is { IsEmpty: false } cell ? Written(cell.Text) : null;
+
+    private string Written(string text) => _protected ? SpreadsheetText.Unprotect(text) : text;
 }

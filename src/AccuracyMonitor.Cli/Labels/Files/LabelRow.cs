@@ -3,7 +3,11 @@ using AccuracyMonitor.V1;
 namespace AccuracyMonitor.Cli.Labels.Files;
 
 /// <summary>A row of a file of labels that names a prediction and a class.</summary>
-internal sealed record LabelRow(RowPlace Place, PredictionRef Prediction, ClassChoice Class);
+internal sealed record LabelRow(RowPlace Place, PredictionRef Prediction, ClassChoice Class)
+{
+    /// <summary>Where later rows say the same. What becomes of the row becomes of them.</summary>
+    public IReadOnlyList<RowPlace> Repeats { get; init; } = [];
+}
 
 /// <summary>Where a row stands.</summary>
 internal readonly record struct RowPlace(string Path, string Unit, long Number)
@@ -28,11 +32,8 @@ internal sealed record LabelFileContent
     /// <summary>Rows whose label is left empty.</summary>
     public required long Empty { get; init; }
 
-    /// <summary>Rows that say what an earlier row has said.</summary>
-    public required long Repeated { get; init; }
-
     /// <summary>Whether the file shows what the model had answered, so that whoever labelled in it could see that.</summary>
     public required bool Revealed { get; init; }
 
-    public long Count => Rows.Count + Rejected.Count + Empty + Repeated;
+    public long Count => Rows.Sum(r => 1L + r.Repeats.Count) + Rejected.Count + Empty;
 }

@@ -36,29 +36,38 @@ public sealed class LabelFileCommandTests
     }
 
     [Fact]
-    public async Task Inputs_are_numbered_files_beside_the_table()
+    public async Task Inputs_are_files_beside_the_table_and_another_export_into_the_folder_leaves_them_as_they_are()
     {
         await using var sidecar = await RunningSidecar.StartAsync(LabelTraffic.Everything);
         await LabelTraffic.SendAsync(sidecar, ["../../evil", "p-1"]);
-        await new LabelService.LabelServiceClient(sidecar.Channel).AttachInputAsync(
-            new AttachInputRequest
-            {
-                Model = "m",
-                Version = "1",
-                PredictionId = "../../evil",
-                ContentType = "image/png",
-                Content = ByteString.CopyFromUtf8("picture"),
-            },
-            cancellationToken: Cancel);
+        await AttachAsync("../../evil", "picture");
         var (table, folder) = (Path.Combine(sidecar.Folder, "to-label.csv"), Path.Combine(sidecar.Folder, "pictures"));
 
         (await RunAsync(sidecar, "export", table, "--inputs", folder)).Output.ShouldBe($"{table}: 2 label requests, 1 inputs\n");
 
-        Directory.GetFiles(folder).ShouldBe([Path.Combine(folder, "000001.png")]);
-        (await File.ReadAllTextAsync(Path.Combine(folder, "000001.png"), Cancel)).ShouldBe("picture");
+        // SHA-256 of m, 1 and the id.
+        const string Name = "6e809338e9b144605aa6ec7c53e1876b.png";
+        Directory.GetFiles(folder).ShouldBe([Path.Combine(folder, Name)]);
         var (names, rows) = Read(table);
-        rows.ToDictionary(r => r[names.IndexOf("id")].Text, r => r[names.IndexOf("input")].ToString(), StringComparer.Ordinal).ShouldBe(
-            new Dictionary<string, string> { ["p-1"] = "''", ["../../evil"] = "'pictures/000001.png'" }, ignoreOrder: true);
+        rows.ToDictionary(r => r[names.IndexOf("id")].Text, r => r[names.IndexOf("input")].Text, StringComparer.Ordinal).ShouldBe(
+            new Dictionary<string, string> { ["p-1"] = "", ["../../evil"] = $"pictures/{Name}" }, ignoreOrder: true);
+
+        await LabelTraffic.SendAsync(sidecar, ["p-2"]);
+        await AttachAsync("p-2", "another picture");
+        var second = Path.Combine(sidecar.Folder, "second.csv");
+        (await RunAsync(sidecar, "export", second, "--inputs", folder)).Output.ShouldBe($"{second}: 3 label requests, 2 inputs\n");
+        (await File.ReadAllTextAsync(Path.Combine(folder, Name), Cancel)).ShouldBe("picture");
+
+        async Task AttachAsync(string prediction, string content) => await new LabelService.LabelServiceClient(sidecar.Channel).AttachInputAsync(
+            new AttachInputRequest
+            {
+                Model = "m",
+                Version = "1",
+                PredictionId = prediction,
+                ContentType = "image/png",
+                Content = ByteString.CopyFromUtf8(content),
+            },
+            cancellationToken: Cancel);
     }
 
     [Fact]
@@ -91,7 +100,7 @@ public sealed class LabelFileCommandTests
         await LabelTraffic.SendAsync(sidecar, ["p-0", "p-1", "p-2", "p-3"]);
         await RunAsync(sidecar, "complete", "--model", "m", "--model-version", "1", "p-2=1");
         var path = Path.Combine(sidecar.Folder, "labels.csv");
-        await File.WriteAllTextAsync(path, "id;label\np-0;0\np-1;3\np-2;2,0\nnobody;0\np-3;\np-0;0\n", Cancel);
+        await File.WriteAllTextAsync(path, "id;label\np-0;0\np-1;3\np-2;2,0\nnobody;0\np-3;\np-0;0\np-1;3\n", Cancel);
         string[] import = ["import", path, "--model", "m", "--model-version", "1", "--annotator", "ann"];
 
         var dry = await RunAsync(sidecar, [.. import, "--dry-run"]);
@@ -102,11 +111,12 @@ public sealed class LabelFileCommandTests
         const string apart = "1 kept apart: nobody asked for them, and no estimate uses them";
         before["p-0"].ShouldBeNull();
         first.Code.ShouldBe(65);
-        first.Output.ShouldBe($"{path}: 6 rows: 1 given, 1 replaced, 1 unchanged, 1 without a label, 1 rejected, {apart}\n");
+        first.Output.ShouldBe($"{path}: 7 rows: 1 given, 1 replaced, 1 unchanged, 1 without a label, 2 rejected, {apart}\n");
         dry.Output.ShouldBe(first.Output.Replace("\n", " (nothing was changed)\n", StringComparison.Ordinal));
         first.Error.ShouldContain($"{path}: line 3: label: label is 3, must be 0 to 2");
+        first.Error.ShouldContain($"{path}: line 8: label: label is 3, must be 0 to 2", Case.Sensitive, "a repeat is rejected with its row");
         dry.Error.ShouldBe(first.Error);
-        second.Output.ShouldBe($"{path}: 6 rows: 0 given, 0 replaced, 4 unchanged, 1 without a label, 1 rejected\n");
+        second.Output.ShouldBe($"{path}: 7 rows: 0 given, 0 replaced, 4 unchanged, 1 without a label, 2 rejected\n");
         (await LabelTraffic.LabelsAsync(sidecar)).ShouldBe(
             new Dictionary<string, int?> { ["p-3"] = null, ["p-2"] = 2, ["p-1"] = null, ["p-0"] = 0 }, ignoreOrder: true);
     }

@@ -33,7 +33,7 @@ public sealed class LabelFileReaderTests : IDisposable
     {
         var path = Write(
             "id,model,version,label\na,m,1,2\n,m,1,0\nb,,1,0\nc,m,,0\nd,m,1,boots\ne,m,1,-1\nf,m,1,0.5\ng,m,1\nh,m,1,NaN\na,m,1,2.0\n"
-                + "i,m,1,0\ni,m,1,1\ni,m,1,0\n");
+                + "i,m,1,0\ni,m,1,0\ni,m,1,1\ni,m,1,0\n");
 
         var content = LabelFileReader.Read(path, Options());
 
@@ -49,8 +49,10 @@ public sealed class LabelFileReaderTests : IDisposable
             "line 12: label: 'i' has another label on another row; keep one of them",
             "line 13: label: 'i' has another label on another row; keep one of them",
             "line 14: label: 'i' has another label on another row; keep one of them",
+            "line 15: label: 'i' has another label on another row; keep one of them",
         ]);
-        (content.Empty, content.Repeated, content.Count).ShouldBe((1, 1, 13));
+        content.Rows.Select(r => r.Repeats.Count).ShouldBe([1, 0]);
+        (content.Empty, content.Count).ShouldBe((1, 14));
     }
 
     [Fact]
@@ -81,6 +83,14 @@ public sealed class LabelFileReaderTests : IDisposable
         content.Rows.Single().Prediction.PredictionId.ShouldBe("=1+1");
     }
 
+    [Fact]
+    public void Only_CSV_has_protected_ids()
+    {
+        var content = LabelFileReader.Read(Write("""{"id": "'=1+1", "model": "m", "version": "1", "label": 0}""", "labels.jsonl"), Options());
+
+        content.Rows.Single().Prediction.PredictionId.ShouldBe("'=1+1");
+    }
+
     [Theory]
     [InlineData("id,model,version\n", "column 'label' is missing (another name: --label-column NAME). It has: id, model, version.")]
     [InlineData("name,label\n", "column 'id' is missing (another name: --id-column NAME)")]
@@ -93,9 +103,9 @@ public sealed class LabelFileReaderTests : IDisposable
 
     private static LabelFileOptions Options() => new() { Classes = new ClassScheme(1_000_000, null, 0, null) };
 
-    private string Write(string text)
+    private string Write(string text, string name = "labels.csv")
     {
-        var path = Path.Combine(_folder.FullName, "labels.csv");
+        var path = Path.Combine(_folder.FullName, name);
         File.WriteAllText(path, text);
         return path;
     }
