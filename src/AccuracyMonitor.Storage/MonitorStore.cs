@@ -176,9 +176,8 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes back the labels that one annotator gave since a time, where they are the current ones, the oldest first, and then his opinions. What they replaced
-    /// does not come back.
-    /// The history names the caller as who took them back.
+    /// Takes back the labels that one annotator gave since a time, where they are the current ones, the oldest first, then his opinions and his labels that
+    /// were kept apart (<see cref="LabelOutcome.KeptApart"/>, without a request). What they replaced does not come back. The history names the caller as who took them back.
     /// </summary>
     /// <returns>What changed; as many as <see cref="AnnotatorQuery.Limit"/> when there may be more.</returns>
     public Task<IReadOnlyList<LabelChange>> RetractByAsync(AnnotatorQuery query, Origin origin, CancellationToken cancellation = default)
@@ -202,7 +201,8 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     }
 
     /// <summary>
-    /// Stores the input of a requested prediction. The same content again changes nothing; other content replaces it as long as the prediction has no label.
+    /// Stores the input of a requested prediction. The same content again changes nothing; other content replaces it as long as the prediction has no label
+    /// or a second opinion about it is wanted.
     /// </summary>
     /// <param name="input">Must not change before the task completes.</param>
     /// <param name="maxTotalBytes">Bound on all inputs together, <see cref="InputTotals.Charged"/>.</param>
@@ -372,7 +372,8 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
 
     /// <summary>
     /// Forgets ended requests with their labels, buckets, monitors, decisions and entries of the audit trail beyond <paramref name="bounds"/>. Never what
-    /// waits or is leased; what is younger than <see cref="StoreOptions.MinimumRetention"/> loses at most its vectors, and these only to the bound on bytes.
+    /// waits or is leased; what is younger than <see cref="StoreOptions.MinimumRetention"/> loses at most its input, its vector and what is remembered of
+    /// predictions (<see cref="Truth"/>), and these only to the bound on bytes.
     /// </summary>
     /// <param name="limit">Bound of the work of one call, for rows of each kind, 1–10,000.</param>
     public Task<PruneResult> PruneAsync(RetentionBounds bounds, DateTimeOffset now, int limit = 1000, CancellationToken cancellation = default)

@@ -156,6 +156,8 @@ internal static class SidecarApplication
         services.AddSingleton<LabelQualityReader>();
         services.AddSingleton<Estimator>();
         services.AddSingleton<TruthBuffer>();
+        services.AddSingleton<TruthWriter>();
+        services.AddSingleton<TruthRetention>();
         services.AddSingleton<LatestRealized>();
         services.AddSingleton<LatestEstimates>();
         services.AddSingleton<EstimateMetrics>();

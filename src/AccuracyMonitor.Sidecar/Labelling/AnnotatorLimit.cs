@@ -49,5 +49,19 @@ internal sealed class AnnotatorLimit(IOptions<LabellingOptions> options, TimePro
         }
     }
 
+    /// <summary>Uncounts the answers of a call that could not be written.</summary>
+    /// <param name="annotators">As given to <see cref="Take"/>.</param>
+    public void GiveBack(IEnumerable<string> annotators)
+    {
+        lock (_gate)
+        {
+            foreach (var (annotator, count) in annotators.CountBy(NameOf, StringComparer.Ordinal))
+            {
+                // A new hour has begun when there are fewer.
+                _answers[annotator] = Math.Max(0, _answers.GetValueOrDefault(annotator) - count);
+            }
+        }
+    }
+
     private string NameOf(string annotator) => _answers.Count < MaxAnnotators || _answers.ContainsKey(annotator) ? annotator : "";
 }

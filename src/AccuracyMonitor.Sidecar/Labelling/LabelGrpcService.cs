@@ -3,6 +3,7 @@ using AccuracyMonitor.Core;
 using AccuracyMonitor.Hosting.Access;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Inputs;
+using AccuracyMonitor.Sidecar.Truth;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Audit;
 using AccuracyMonitor.Storage.Labelling;
@@ -16,8 +17,8 @@ using ItemResult = AccuracyMonitor.Storage.Labelling.ItemResult;
 namespace AccuracyMonitor.Sidecar.Labelling;
 
 internal sealed class LabelGrpcService(
-    MonitorStore store, LabelApplier applier, AnswerMapping mapping, LabellingFiles files, InputStore inputs, AnnotatorLimit limit, AgreedClock clock,
-    IOptions<LabellingOptions> options)
+    MonitorStore store, LabelApplier applier, AnswerMapping mapping, LabellingFiles files, InputStore inputs, TruthWriter truth, AnnotatorLimit limit,
+    AgreedClock clock, IOptions<LabellingOptions> options)
     : LabelService.LabelServiceBase
 {
     public const int MaxItems = 1000;
@@ -112,16 +113,9 @@ internal sealed class LabelGrpcService(
 
         LabelAnswer[] answers = [.. known.Select(static k => k.Answer)];
 
-        // Truth that comes for every prediction is no annotator's.
-        if (request is { ValidateOnly: false, AllPredictions: false })
-        {
-            limit.Take(answers.Select(static a => a.Annotator));
-        }
-
-        var by = context.Actor();
         var written = request.ValidateOnly
             ? (await store.CheckAsync(answers, options.Value.MaxLabelsApart, context.CancellationToken)).Select(ToOutcome)
-            : await WriteAsync(() => store.CompleteAsync(answers, new Origin(by, clock.Time.GetUtcNow()), options.Value.MaxLabelsApart));
+            : await CompleteAsync(answers, request.AllPredictions, context);
         foreach (var ((index, _), outcome) in known.Zip(written))
         {
             outcomes[index] = outcome;
@@ -190,6 +184,7 @@ internal sealed class LabelGrpcService(
         CheckNamed("model", request.Model);
         CheckNamed("version", request.Version);
         var origin = new Origin(context.Actor(), clock.Time.GetUtcNow());
+        await truth.FlushAsync(CancellationToken.None);
         var forgotten = await store.ForgetAsync(new ModelKey(request.Model, request.Version), request.PredictionIds, origin, CancellationToken.None);
         foreach (var prediction in forgotten.Requests)
         {
@@ -257,6 +252,26 @@ internal sealed class LabelGrpcService(
         }
 
         return [.. predictions.Select(p => (new ModelKey(p.Model, p.Version), p.PredictionId))];
+    }
+
+    private async Task<IEnumerable<ItemOutcome>> CompleteAsync(LabelAnswer[] answers, bool allPredictions, ServerCallContext context)
+    {
+        // The truth of a prediction that was not chosen is not held against the annotator's bound: it comes for every prediction.
+        var counted = allPredictions
+            ? answers.Zip(await store.CheckAsync(answers, options.Value.MaxLabelsApart, context.CancellationToken))
+                .Where(static a => a.Second.Request is not null).Select(static a => a.First.Annotator).ToArray()
+            : Array.ConvertAll(answers, static a => a.Annotator);
+        limit.Take(counted);
+        var by = context.Actor();
+        try
+        {
+            return await WriteAsync(() => store.CompleteAsync(answers, new Origin(by, clock.Time.GetUtcNow()), options.Value.MaxLabelsApart));
+        }
+        catch (StoreException)
+        {
+            limit.GiveBack(counted);
+            throw;
+        }
     }
 
     private async Task<IEnumerable<ItemOutcome>> WriteAsync(Func<Task<IReadOnlyList<LabelChange>>> write)

@@ -3,6 +3,7 @@ using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Sidecar.Observability;
+using AccuracyMonitor.Sidecar.Truth;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Audit;
 
@@ -10,7 +11,8 @@ namespace AccuracyMonitor.Sidecar.Management;
 
 /// <summary>Deletes all that is kept of a model or of one version, in memory and in the store.</summary>
 internal sealed class ModelEraser(
-    MonitorStore store, ModelRegistry registry, StartingMonitors starting, AccuracyMonitorMetrics metrics, AgreedClock clock)
+    MonitorStore store, ModelRegistry registry, StartingMonitors starting, TruthWriter truth, AccuracyMonitorMetrics metrics,
+    AgreedClock clock)
 {
     /// <summary>In pieces, between which other writes are let through.</summary>
     /// <param name="version">Empty: all versions.</param>
@@ -29,6 +31,7 @@ internal sealed class ModelEraser(
 
         registry.ForgetStored(IsMeant);
         starting.ForgetStored(IsMeant);
+        await truth.FlushAsync(CancellationToken.None);
         var origin = new Origin(by, clock.Time.GetUtcNow());
         var all = await store.DeleteModelAsync(model, version, origin, cancellation: CancellationToken.None);
         while (all.More)

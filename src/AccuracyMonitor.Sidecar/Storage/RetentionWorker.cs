@@ -1,6 +1,7 @@
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Inputs;
 using AccuracyMonitor.Sidecar.Observability;
+using AccuracyMonitor.Sidecar.Truth;
 using AccuracyMonitor.Storage;
 using Microsoft.Extensions.Options;
 
@@ -8,7 +9,7 @@ namespace AccuracyMonitor.Sidecar.Storage;
 
 /// <summary>
 /// Deletes ended label requests, their labels, window sums and monitors that are too old, too many or take too much room (<see cref="StorageOptions"/>), and
-/// the inputs that nobody needs any more.
+/// the inputs that nobody needs any more and the remembered predictions beyond their bounds.
 /// </summary>
 /// <remarks>
 /// A wrong clock can be set right in time: nothing is deleted before the clocks have agreed for <see cref="AgreedClock.Grace"/>, and each run deletes a
@@ -16,7 +17,8 @@ namespace AccuracyMonitor.Sidecar.Storage;
 /// everything: for <see cref="DoubtFor"/> rows are deleted by the time that is known instead.
 /// </remarks>
 internal sealed class RetentionWorker(
-    MonitorStore store, IOptions<StorageOptions> settings, AgreedClock clock, StoreMetrics metrics, InputStore inputs, WorkFailures failures)
+    MonitorStore store, IOptions<StorageOptions> settings, AgreedClock clock, StoreMetrics metrics, InputStore inputs, TruthRetention truth,
+    WorkFailures failures)
     : PeriodicWorker("Deleting what is beyond the retention", Interval, clock.Time, failures)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -49,6 +51,7 @@ internal sealed class RetentionWorker(
 
         var now = Believed(reading.Now);
         await inputs.PruneAsync(now);
+        await truth.PruneAsync(now, cancel);
 
         // Each call does a bounded piece of work, between which other writes are let through.
         PruneResult? last = null;

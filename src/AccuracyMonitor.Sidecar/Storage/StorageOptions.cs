@@ -25,7 +25,8 @@ internal sealed class StorageOptions
 
     /// <summary>
     /// Bytes that the database may use, 16 MiB–1 TiB; keep a fifth of the volume free beside it. Beyond it window sums that no window
-    /// reads go before <c>Storage:Retention</c>, then softmax outputs of ended requests, whose labels stay, and old labels last. Default 4 GiB.
+    /// reads go before <c>Storage:Retention</c>, then remembered predictions (<c>Truth:Remember</c>), the inputs and then the softmax outputs of ended
+    /// requests, whose labels stay, and old labels last. Default 4 GiB.
     /// </summary>
     [Range(16L << 20, 1L << 40)]
     public long MaxBytes { get; set; } = 4L << 30;

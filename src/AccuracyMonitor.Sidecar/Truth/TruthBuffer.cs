@@ -30,6 +30,20 @@ internal sealed class TruthBuffer(IOptions<TruthOptions> settings, AccuracyMonit
         metrics.Dropped("truth_buffer", 1);
     }
 
+    /// <summary>Takes back what could not be written, before what came later.</summary>
+    public void PutBack(IReadOnlyList<RememberedPrediction> unwritten)
+    {
+        int dropped;
+        lock (_gate)
+        {
+            var room = Most - _waiting.Count;
+            dropped = Math.Max(0, unwritten.Count - room);
+            _waiting.InsertRange(0, unwritten.Skip(dropped));
+        }
+
+        metrics.Dropped("truth_buffer", dropped);
+    }
+
     /// <summary>What waits; it no longer does.</summary>
     public IReadOnlyList<RememberedPrediction> Take()
     {

@@ -30,7 +30,7 @@ internal sealed class TruthOptions
     [Range(0.5, 1)]
     public double CompleteShare { get; set; } = 0.99;
 
-    /// <summary>How often stretches are judged and old predictions forgotten. Default 1 minute.</summary>
+    /// <summary>How often stretches are judged. Default 1 minute.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
     public TimeSpan JudgeInterval { get; set; } = TimeSpan.FromMinutes(1);
 }

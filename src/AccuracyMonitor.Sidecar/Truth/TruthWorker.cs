@@ -10,17 +10,15 @@ using Microsoft.Extensions.Options;
 namespace AccuracyMonitor.Sidecar.Truth;
 
 /// <summary>
-/// Writes predictions that are to be remembered, compares what was estimated with what came true, and forgets what is too old. A process that is killed
-/// loses the predictions of the last second; the store has the others.
+/// Writes predictions that are to be remembered, and compares what was estimated with what came true. A process that is killed loses the predictions of
+/// the last second; the store has the others.
 /// </summary>
 internal sealed class TruthWorker(
-    TruthBuffer buffer, MonitorStore store, ModelRegistry registry, LatestRealized latest, IOptions<TruthOptions> settings, TimeProvider time,
+    TruthBuffer buffer, TruthWriter writer, MonitorStore store, ModelRegistry registry, LatestRealized latest, IOptions<TruthOptions> settings, TimeProvider time,
     WorkFailures failures)
     : PeriodicWorker("Remembering predictions", Interval, time, failures)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-
-    private const int AtOnce = 1000;
 
     private long _judged = time.GetTimestamp();
 
@@ -31,7 +29,7 @@ internal sealed class TruthWorker(
             return;
         }
 
-        await WriteAsync();
+        await writer.FlushAsync(cancel);
         if (Time.GetElapsedTime(_judged) >= settings.Value.JudgeInterval)
         {
             _judged = Time.GetTimestamp();
@@ -43,10 +41,10 @@ internal sealed class TruthWorker(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await WriteAsync();
+        await writer.FlushAsync(CancellationToken.None);
     }
 
-    /// <summary>Compares for every model version, and forgets what is beyond the bounds.</summary>
+    /// <summary>Compares for every model version.</summary>
     public async Task JudgeAsync(CancellationToken cancel)
     {
         List<RealizedAccuracy> all = [];
@@ -56,20 +54,9 @@ internal sealed class TruthWorker(
             {
                 all.Add(realized);
             }
-
-            await store.Truth.PruneAsync(
-                model.Key, settings.Value.MaxPredictions, Time.GetUtcNow() - settings.Value.MaxAge, cancellation: cancel);
         }
 
         latest.All = all;
-    }
-
-    private async Task WriteAsync()
-    {
-        foreach (var chunk in buffer.Take().Chunk(AtOnce))
-        {
-            await store.Truth.RememberAsync(chunk, CancellationToken.None);
-        }
     }
 
     /// <returns>Null: no stretch is complete.</returns>

@@ -7,22 +7,23 @@ namespace AccuracyMonitor.Storage.Inputs;
 /// <summary>SQL that deletes inputs that nobody needs any more. Their requests stay.</summary>
 internal static class InputPruning
 {
+    /// <summary>While a second opinion is wanted, its annotator must see the input.</summary>
+    private const string Unwanted = "NOT EXISTS (SELECT 1 FROM doubled_requests d WHERE d.request_id = i.request_id AND d.wanted <> 0)";
+
     /// <summary>1 and 2: <see cref="RequestState.Waiting"/> and <see cref="RequestState.Leased"/>.</summary>
     private const string OfEnded =
-        """
+        $"""
         FROM request_inputs i JOIN label_requests r ON r.id = i.request_id
-        WHERE r.state NOT IN (1, 2) ORDER BY i.attached_at, i.request_id LIMIT @limit
+        WHERE r.state NOT IN (1, 2) AND {Unwanted} ORDER BY i.attached_at, i.request_id LIMIT @limit
         """;
 
     /// <param name="limit">Of each kind.</param>
     public static PrunedInputs Run(SqliteConnection connection, InputBounds bounds, int limit)
     {
-        // Not while a second opinion is wanted: its annotator must see the input.
         var labelled = connection.Execute(
-            """
+            $"""
             DELETE FROM request_inputs WHERE request_id IN
-                (SELECT i.request_id FROM request_inputs i WHERE i.labelled_at <= @before
-                    AND NOT EXISTS (SELECT 1 FROM doubled_requests d WHERE d.request_id = i.request_id AND d.wanted <> 0)
+                (SELECT i.request_id FROM request_inputs i WHERE i.labelled_at <= @before AND {Unwanted}
                  ORDER BY i.labelled_at LIMIT @limit)
             """,
             new { before = StoredTime.Write(bounds.LabelledBefore), limit });

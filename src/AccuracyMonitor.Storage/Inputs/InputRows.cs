@@ -11,8 +11,12 @@ internal static class InputRows
     public static AttachOutcome Attach(
         SqliteConnection connection, ModelKey key, string predictionId, StoredInput input, long maxTotalBytes, DateTimeOffset now)
     {
-        var (id, state) = connection.QuerySingleOrDefault<(long, long)>(
-            "SELECT id, state FROM label_requests WHERE model = @Model AND version = @Version AND prediction_id = @predictionId",
+        var (id, state, labelledAt, wanted) = connection.QuerySingleOrDefault<(long, long, long?, long)>(
+            """
+            SELECT id, state, CASE WHEN label IS NULL THEN NULL ELSE labelled_at END,
+                EXISTS (SELECT 1 FROM doubled_requests WHERE request_id = id AND wanted <> 0)
+            FROM label_requests WHERE model = @Model AND version = @Version AND prediction_id = @predictionId
+            """,
             new { key.Model, key.Version, predictionId });
         if (id == 0)
         {
@@ -25,7 +29,8 @@ internal static class InputRows
             return AttachOutcome.Unchanged;
         }
 
-        if (state == (long)RequestState.Answered)
+        // Who is asked for a second opinion needs the input.
+        if (state == (long)RequestState.Answered && wanted == 0)
         {
             return AttachOutcome.Answered;
         }
@@ -37,12 +42,12 @@ internal static class InputRows
 
         connection.Execute(
             """
-            INSERT INTO request_inputs (request_id, content_type, bytes, attached_at) VALUES (@id, @ContentType, @Length, @now)
+            INSERT INTO request_inputs (request_id, content_type, bytes, attached_at, labelled_at) VALUES (@id, @ContentType, @Length, @now, @labelledAt)
                 ON CONFLICT DO UPDATE SET content_type = excluded.content_type, bytes = excluded.bytes, attached_at = excluded.attached_at;
             INSERT INTO request_input_contents (request_id, content) VALUES (@id, @content)
                 ON CONFLICT DO UPDATE SET content = excluded.content
             """,
-            new { id, input.ContentType, input.Content.Length, now = StoredTime.Write(now), content = input.Content.ToArray() });
+            new { id, input.ContentType, input.Content.Length, now = StoredTime.Write(now), labelledAt, content = input.Content.ToArray() });
         return before is null ? AttachOutcome.Attached : AttachOutcome.Replaced;
     }
 

@@ -31,21 +31,29 @@ internal static class LabelAudit
         }
     }
 
-    public static void Retracted(SqliteConnection connection, LabelChange[] changes, string annotator, Origin origin)
+    public static void Retracted(
+        SqliteConnection connection, (ModelKey Key, string PredictionId)[] predictions, LabelChange[] changes, string annotator, Origin origin)
     {
         foreach (var ofModel in changes.Where(c => c.IsTaken).GroupBy(c => KeyOf(c.Request!)))
         {
             AuditTrail.Append(connection, origin, AuditAction.LabelsRetracted, ofModel.Key, $"{Retracted(ofModel)}; annotator: {annotator}");
         }
+
+        foreach (var (key, count) in predictions.Zip(changes).Where(c => c.Second.Outcome == LabelOutcome.KeptApart).CountBy(c => c.First.Key))
+        {
+            AuditTrail.Append(connection, origin, AuditAction.LabelsRetracted, key, $"{count} kept apart; annotator: {annotator}");
+        }
     }
 
-    public static void RetractedBy(SqliteConnection connection, LabelChange[] changes, AnnotatorQuery query, Origin origin)
+    /// <param name="apart">The model version of each deleted label that was kept apart.</param>
+    public static void RetractedBy(SqliteConnection connection, LabelChange[] changes, ModelKey[] apart, AnnotatorQuery query, Origin origin)
     {
-        foreach (var ofModel in changes.GroupBy(c => KeyOf(c.Request!)))
+        var ofModels = changes.ToLookup(c => KeyOf(c.Request!));
+        foreach (var key in ofModels.Select(c => c.Key).Union(apart))
         {
             AuditTrail.Append(
-                connection, origin, AuditAction.AnnotatorRetracted, ofModel.Key,
-                $"{Retracted(ofModel)} that were given since {query.Since.UtcDateTime:O} by annotator {query.Annotator}");
+                connection, origin, AuditAction.AnnotatorRetracted, key,
+                $"{Retracted(ofModels[key])}{Some(apart.Count(k => k == key), "kept apart")} that were given since {query.Since.UtcDateTime:O} by annotator {query.Annotator}");
         }
     }
 

@@ -10,6 +10,8 @@ namespace AccuracyMonitor.Storage.Labelling;
 /// <summary>SQL of labels: each change is a new row of the history and, in the same transaction, the request's current label.</summary>
 internal static class Labels
 {
+    private static readonly LabelChange ApartDeleted = new() { Outcome = LabelOutcome.KeptApart, Reason = "the label that was kept apart is deleted" };
+
     /// <param name="connection">In a transaction.</param>
     /// <param name="answers">The labels.</param>
     /// <param name="keepApart">Labels that nobody asked for, at most so many; 0: they are not found.</param>
@@ -29,12 +31,12 @@ internal static class Labels
     public static LabelChange[] Retract(SqliteConnection connection, (ModelKey Key, string PredictionId)[] predictions, string annotator, Origin origin)
     {
         var changes = Array.ConvertAll(predictions, p => Retract(connection, p.Key, p.PredictionId, annotator, origin.At));
-        LabelAudit.Retracted(connection, changes, annotator, origin);
+        LabelAudit.Retracted(connection, predictions, changes, annotator, origin);
         return changes;
     }
 
-    /// <summary>Takes back the current labels, then the opinions, that an annotator gave, the oldest first, at most
-    /// <see cref="AnnotatorQuery.Limit"/>.</summary>
+    /// <summary>Takes back the current labels, then the opinions, then the labels kept apart that an annotator gave, the oldest first, at most
+    /// <see cref="AnnotatorQuery.Limit"/> together.</summary>
     public static LabelChange[] RetractBy(SqliteConnection connection, AnnotatorQuery query, Origin origin)
     {
         // CROSS JOIN fixes the order of the join: from the annotator's labels to their requests.
@@ -45,15 +47,15 @@ internal static class Labels
             ORDER BY l.labelled_at, l.sequence LIMIT @Limit
             """,
             new { query.Annotator, since = StoredTime.Write(query.Since), model = query.Model, version = query.Version, query.Limit }).AsList();
-        LabelsApart.DeleteBy(connection, query);
         var by = LabellingLimits.Cut(origin.By.Subject, LabellingLimits.MaxAnnotator);
         LabelChange[] changes =
         [
             .. rows.Select(r => Result(LabelOutcome.Ok, r, Append(connection, r, Retraction(by, origin.At)), "")),
             .. Opinions.RetractBy(connection, query, query.Limit - rows.Count, origin.At),
         ];
-        LabelAudit.RetractedBy(connection, changes, query, origin);
-        return changes;
+        var apart = LabelsApart.DeleteBy(connection, query, query.Limit - changes.Length);
+        LabelAudit.RetractedBy(connection, changes, apart, query, origin);
+        return [.. changes, .. apart.Select(_ => ApartDeleted)];
     }
 
     /// <summary>What would become of an answer; nothing is kept of it. The request in the result is as it is.</summary>
@@ -147,9 +149,9 @@ internal static class Labels
     {
         if (RequestReads.Find(connection, key, predictionId) is not { } row)
         {
-            PredictionMemory.SetTruth(connection, key, predictionId, truth: null);
-            return LabelsApart.Delete(connection, key, predictionId)
-                ? new LabelChange { Outcome = LabelOutcome.KeptApart, Reason = "the label that was kept apart is deleted" }
+            var truth = PredictionMemory.SetTruth(connection, key, predictionId, truth: null);
+            return LabelsApart.Delete(connection, key, predictionId) ? ApartDeleted
+                : truth ? new LabelChange { Outcome = LabelOutcome.KeptApart, Reason = "the truth of a prediction that was not chosen is taken back" }
                 : NotFound(Unknown(key, predictionId));
         }
 

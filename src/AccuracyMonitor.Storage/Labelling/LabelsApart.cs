@@ -34,7 +34,6 @@ internal static class LabelsApart
                     answer.Conditions.Tool,
                     now = StoredTime.Write(now),
                 });
-            TruthAnswers.Take(connection, answer);
         }
 
         return verdict;
@@ -64,14 +63,20 @@ internal static class LabelsApart
         "DELETE FROM labels_apart WHERE model = @Model AND version = @Version AND prediction_id = @predictionId",
         new { key.Model, key.Version, predictionId }) > 0;
 
-    /// <summary>Deletes those that one annotator gave, at most <see cref="AnnotatorQuery.Limit"/>.</summary>
-    public static void DeleteBy(SqliteConnection connection, AnnotatorQuery query) => connection.Execute(
-        $"""
-        DELETE FROM labels_apart WHERE sequence IN (
-            SELECT sequence FROM labels_apart WHERE annotator = @Annotator AND labelled_at >= @since AND {SqlFilter.OnModel(query.Model, query.Version)}
-            LIMIT @Limit)
-        """,
-        new { query.Annotator, since = StoredTime.Write(query.Since), model = query.Model, version = query.Version, query.Limit });
+    /// <summary>Deletes those that one annotator gave, the oldest first.</summary>
+    /// <returns>The model version of each that was deleted, at most <paramref name="limit"/>.</returns>
+    public static ModelKey[] DeleteBy(SqliteConnection connection, AnnotatorQuery query, int limit) =>
+    [
+        .. connection.Query<(string Model, string Version)>(
+            $"""
+            DELETE FROM labels_apart WHERE sequence IN (
+                SELECT sequence FROM labels_apart WHERE annotator = @Annotator AND labelled_at >= @since AND {SqlFilter.OnModel(query.Model, query.Version)}
+                ORDER BY labelled_at LIMIT @limit)
+            RETURNING model, version
+            """,
+            new { query.Annotator, since = StoredTime.Write(query.Since), model = query.Model, version = query.Version, limit })
+            .Select(r => new ModelKey(r.Model, r.Version)),
+    ];
 
     /// <summary>Deletes the oldest beyond a number.</summary>
     public static void Bound(SqliteConnection connection, int most) => connection.Execute(

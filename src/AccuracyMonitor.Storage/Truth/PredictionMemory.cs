@@ -31,9 +31,8 @@ internal static class PredictionMemory
             connection.Prepared(
                 """
                 INSERT INTO remembered_predictions (model_id, id_hash, at, predicted_class, score, truth)
-                VALUES (@model, @hash, @at, @predicted, @score, COALESCE(
-                    (SELECT label FROM label_requests WHERE model = @Model AND version = @Version AND prediction_id = @id),
-                    (SELECT label FROM labels_apart WHERE model = @Model AND version = @Version AND prediction_id = @id AND label < @classes)))
+                VALUES (@model, @hash, @at, @predicted, @score,
+                    (SELECT label FROM label_requests WHERE model = @Model AND version = @Version AND prediction_id = @id))
                 ON CONFLICT DO NOTHING
                 """,
                 ("@model", model),
@@ -41,7 +40,6 @@ internal static class PredictionMemory
                 ("@at", p.Time.ToUnixTimeSeconds()),
                 ("@predicted", p.PredictedClass),
                 ("@score", (long)Math.Round(p.Score * ScoreUnit)),
-                ("@classes", p.ClassCount),
                 ("@Model", p.Key.Model),
                 ("@Version", p.Key.Version),
                 ("@id", p.PredictionId)).ExecuteNonQuery();
@@ -62,20 +60,32 @@ internal static class PredictionMemory
     /// <param name="key">The model version.</param>
     /// <param name="predictionId">One that is not remembered is passed over.</param>
     /// <param name="truth">Null: taken back.</param>
-    public static void SetTruth(SqliteConnection connection, ModelKey key, string predictionId, long? truth) => connection.Execute(
-        $"UPDATE remembered_predictions SET truth = @truth WHERE {OfModel} AND id_hash = @hash",
-        new { key.Model, key.Version, hash = Hash(predictionId), truth });
+    /// <returns>Whether the truth that is remembered changed.</returns>
+    public static bool SetTruth(SqliteConnection connection, ModelKey key, string predictionId, long? truth) => connection.Execute(
+        $"UPDATE remembered_predictions SET truth = @truth WHERE {OfModel} AND id_hash = @hash AND truth IS NOT @truth",
+        new { key.Model, key.Version, hash = Hash(predictionId), truth }) > 0;
 
     public static bool Forget(SqliteConnection connection, ModelKey key, string predictionId) => connection.Execute(
         $"DELETE FROM remembered_predictions WHERE {OfModel} AND id_hash = @hash", new { key.Model, key.Version, hash = Hash(predictionId) }) > 0;
 
-    /// <summary>Forgets the oldest of a model version beyond a number, and those made before a time.</summary>
+    /// <summary>The model versions that have remembered predictions, and how many. Reads an index to its end: not for the writer.</summary>
+    public static IReadOnlyList<RememberedCount> Counts(SqliteConnection connection) =>
+    [
+        .. connection.Query<(string Model, string Version, long Predictions)>(
+            "SELECT model, version, (SELECT COUNT(*) FROM remembered_predictions WHERE model_id = id) FROM remembered_models")
+            .Select(r => new RememberedCount(new ModelKey(r.Model, r.Version), r.Predictions)),
+    ];
+
+    /// <summary>Forgets the oldest of a model version, and those made before a time. A version that has none left is forgotten too.</summary>
+    /// <param name="connection">In a transaction.</param>
+    /// <param name="key">The model version.</param>
+    /// <param name="excess">How many of the oldest go, whatever their time.</param>
+    /// <param name="before">Those made before it go.</param>
+    /// <param name="limit">Bound of the work.</param>
     /// <returns>How many, at most <paramref name="limit"/>.</returns>
-    public static int Prune(SqliteConnection connection, ModelKey key, int most, DateTimeOffset before, int limit)
+    public static int Prune(SqliteConnection connection, ModelKey key, long excess, DateTimeOffset before, int limit)
     {
-        var excess = Math.Max(0, connection.ExecuteScalar<long>(
-            $"SELECT COUNT(*) FROM remembered_predictions WHERE {OfModel}", new { key.Model, key.Version }) - most);
-        return connection.Execute(
+        var pruned = connection.Execute(
             $"""
             DELETE FROM remembered_predictions WHERE (model_id, id_hash) IN (
                 SELECT model_id, id_hash FROM (
@@ -84,7 +94,24 @@ internal static class PredictionMemory
                 WHERE place <= @excess OR at < @before)
             """,
             new { key.Model, key.Version, excess, before = before.ToUnixTimeSeconds(), limit });
+        connection.Execute(
+            "DELETE FROM remembered_models WHERE model = @Model AND version = @Version "
+            + "AND NOT EXISTS (SELECT 1 FROM remembered_predictions WHERE model_id = id)",
+            new { key.Model, key.Version });
+        return pruned;
     }
+
+    /// <summary>Forgets the oldest of the model version that has the oldest.</summary>
+    /// <returns>How many, at most <paramref name="limit"/>.</returns>
+    public static int PruneOldest(SqliteConnection connection, int limit) => connection.Execute(
+        """
+        DELETE FROM remembered_predictions WHERE (model_id, id_hash) IN (
+            SELECT model_id, id_hash FROM remembered_predictions WHERE model_id = (
+                SELECT id FROM (SELECT id, (SELECT MIN(at) FROM remembered_predictions WHERE model_id = id) AS oldest FROM remembered_models)
+                WHERE oldest IS NOT NULL ORDER BY oldest LIMIT 1)
+            ORDER BY at LIMIT @limit)
+        """,
+        new { limit });
 
     /// <summary>Sums of the stretches that time is divided into, oldest first. The oldest of them may have lost predictions, and is left out.</summary>
     public static IReadOnlyList<RealizedStretch> Stretches(SqliteConnection connection, ModelKey key, TimeSpan length)

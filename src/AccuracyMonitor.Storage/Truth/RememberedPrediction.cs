@@ -21,3 +21,6 @@ public sealed record RememberedPrediction
     /// <summary>g, [0,1].</summary>
     public required double Score { get; init; }
 }
+
+/// <summary>How many predictions of a model version are remembered.</summary>
+public sealed record RememberedCount(ModelKey Key, long Predictions);

@@ -19,13 +19,18 @@ public sealed class TruthRecords
         return _engine.WriteAsync(c => PredictionMemory.Remember(c, batch), 100L * batch.Length, cancellation);
     }
 
-    /// <summary>Forgets the oldest of a model version beyond a number, and those made before a time.</summary>
+    /// <summary>The model versions of which predictions are remembered, with their numbers.</summary>
+    public Task<IReadOnlyList<RememberedCount>> CountsAsync(CancellationToken cancellation = default) =>
+        _engine.ReadAsync(PredictionMemory.Counts, cancellation);
+
+    /// <summary>Forgets the oldest of a model version, and those made before a time.</summary>
+    /// <param name="excess">How many of the oldest go, whatever their time.</param>
     /// <param name="limit">Bound of the work of one call, 1–10,000.</param>
     /// <returns>How many.</returns>
-    public Task<int> PruneAsync(ModelKey key, int most, DateTimeOffset before, int limit = 10_000, CancellationToken cancellation = default)
+    public Task<int> PruneAsync(ModelKey key, long excess, DateTimeOffset before, int limit = 10_000, CancellationToken cancellation = default)
     {
         StoreLimit.Check(limit, 10_000);
-        return _engine.WriteAsync(c => PredictionMemory.Prune(c, key, most, before, limit), 0, cancellation);
+        return _engine.WriteAsync(c => PredictionMemory.Prune(c, key, excess, before, limit), 0, cancellation);
     }
 
     /// <summary>What came true of the predictions of a model version, in stretches of whole seconds since 1970, oldest first.</summary>

@@ -30,6 +30,17 @@ public sealed class AnnotatorLimitTests
     }
 
     [Fact]
+    public void Answers_that_could_not_be_written_are_not_counted()
+    {
+        var limit = Limit(2);
+        limit.Take(["ann", "ann"]);
+        limit.GiveBack(["ann"]);
+
+        limit.Take(["ann"]);
+        Should.Throw<RpcException>(() => limit.Take(["ann"]));
+    }
+
+    [Fact]
     public void Memory_is_bounded_also_when_every_answer_names_another()
     {
         var limit = Limit(5);
@@ -55,6 +66,8 @@ public sealed class AnnotatorLimitTests
             await sidecar.Labels.CompleteAsync(new CompleteRequest { Answers = { Answer("p-2") } }));
 
         (error.StatusCode, error.GetRpcStatus()!.GetDetail<ErrorInfo>()!.Reason).ShouldBe((StatusCode.ResourceExhausted, "ANNOTATOR_LIMIT"));
+        await Should.ThrowAsync<RpcException>(async () =>
+            await sidecar.Labels.CompleteAsync(new CompleteRequest { Answers = { Answer("p-2") }, AllPredictions = true }));
     }
 
     private AnnotatorLimit Limit(int bound) => new(Options.Create(new LabellingOptions { MaxLabelsPerAnnotatorHour = bound }), _time);

@@ -3,6 +3,7 @@ using AccuracyMonitor.Sidecar.Inputs;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Storage;
 using AccuracyMonitor.Sidecar.Tests.Support;
+using AccuracyMonitor.Sidecar.Truth;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Inputs;
 using AccuracyMonitor.Storage.Labelling;
@@ -153,5 +154,5 @@ public sealed class RetentionWorkerTests
     private static async Task<long> InputsAsync(Workbench bench) => (await bench.Store.InputTotalsAsync(TestContext.Current.CancellationToken)).Inputs;
 
     private static RetentionWorker Worker(Workbench bench, IOptions<StorageOptions> settings, AgreedClock clock) =>
-        new(bench.Store, settings, clock, bench.Get<StoreMetrics>(), bench.Get<InputStore>(), bench.Get<WorkFailures>());
+        new(bench.Store, settings, clock, bench.Get<StoreMetrics>(), bench.Get<InputStore>(), bench.Get<TruthRetention>(), bench.Get<WorkFailures>());
 }

@@ -84,6 +84,25 @@ public sealed class LabelsApartTests : IDisposable
         (await CountAsync(store)).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task Taking_an_annotators_labels_back_counts_and_records_those_kept_apart_piece_by_piece()
+    {
+        await using var store = await _fixture.OpenAsync();
+        await store.CompleteAsync([.. Enumerable.Range(0, 5).Select(i => Answer($"p{i}", 1))], StoreFixture.Start, Many, Cancel);
+        var query = new AnnotatorQuery { Annotator = "ann", Since = StoreFixture.Start, Limit = 2 };
+
+        foreach (var count in (int[])[2, 2, 1, 0])
+        {
+            var changes = await store.RetractByAsync(query, StoreFixture.Start, Cancel);
+            changes.Select(c => c.Outcome).ShouldBe(Enumerable.Repeat(LabelOutcome.KeptApart, count));
+        }
+
+        (await CountAsync(store)).ShouldBe(0);
+        var entries = (await store.AuditAsync(new AuditQuery { Limit = 10 }, Cancel)).Where(e => e.Action == AuditAction.AnnotatorRetracted).ToArray();
+        entries.Select(e => e.Detail.Split(" that ")[0]).ShouldBe(["0 retracted, 1 kept apart", "0 retracted, 2 kept apart", "0 retracted, 2 kept apart"]);
+        entries.ShouldAllBe(e => e.Key == StoreFixture.Clothing);
+    }
+
     [Theory]
     [InlineData("", "1", "a", "model is empty")]
     [InlineData("m", "", "a", "version is empty")]

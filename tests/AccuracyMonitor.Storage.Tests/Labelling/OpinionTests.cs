@@ -201,18 +201,34 @@ public sealed class OpinionTests : IDisposable
     [Fact]
     public async Task The_input_stays_until_no_opinion_is_wanted()
     {
-        await using var store = await _disk.OpenAsync();
+        await using var store = await _disk.OpenAsync(_disk.Options with { MinimumRetention = TimeSpan.FromDays(2) });
         await store.EnqueueAsync([Request("a") with { SecondOpinion = true }], []);
         await store.AttachInputAsync(Clothing, "a", new StoredInput("text/plain", new byte[] { 1, 2 }), 1_000_000, Start);
         await LabelAsync(store, "a", "ann", 2);
         var bounds = new InputBounds(1_000_000, Start.AddDays(-1), Start);
 
         (await store.PruneInputsAsync(bounds)).Labelled.ShouldBe(0);
+        (await store.PruneInputsAsync(bounds with { MaxTotalBytes = 1 })).ForRoom.ShouldBe(0);
+        (await store.PruneAsync(new RetentionBounds(Start.AddDays(-90)) { MaxBytes = 1 }, Start)).Inputs.ShouldBe(0);
         var lease = (await LeaseAsync(store, "bob")).Single();
         lease.Input!.ContentType.ShouldBe("text/plain");
         await AnswerAsync(store, lease, "bob", 2);
 
         (await store.PruneInputsAsync(bounds)).Labelled.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_input_that_comes_late_is_taken_while_an_opinion_is_wanted_and_goes_with_the_label()
+    {
+        await using var store = await _disk.OpenAsync();
+        await store.EnqueueAsync([Request("a") with { SecondOpinion = true }], []);
+        await LabelAsync(store, "a", "ann", 2);
+
+        (await store.AttachInputAsync(Clothing, "a", new StoredInput("text/plain", new byte[] { 1 }), 1_000_000, Start)).ShouldBe(AttachOutcome.Attached);
+        await AnswerAsync(store, (await LeaseAsync(store, "bob")).Single(), "bob", 2);
+        (await store.AttachInputAsync(Clothing, "a", new StoredInput("text/plain", new byte[] { 2 }), 1_000_000, Start)).ShouldBe(AttachOutcome.Answered);
+
+        (await store.PruneInputsAsync(new InputBounds(1_000_000, Start.AddDays(-1), Start))).Labelled.ShouldBe(1);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Storage.Audit;
 using AccuracyMonitor.Storage.Labelling;
 using AccuracyMonitor.Storage.Truth;
 
@@ -33,7 +35,7 @@ public sealed class PredictionMemoryTests : IDisposable
     }
 
     [Fact]
-    public async Task Whatever_is_said_of_a_prediction_is_its_truth()
+    public async Task The_label_of_a_chosen_prediction_is_its_truth_and_one_that_nobody_asked_for_is_not()
     {
         await using var store = await _fixture.OpenAsync();
         await store.EnqueueAsync([StoreFixture.Request("chosen"), StoreFixture.Request("before")], [], Cancel);
@@ -41,14 +43,48 @@ public sealed class PredictionMemoryTests : IDisposable
         await AnswerAsync(store, "apart-before", 2);
         await store.Truth.RememberAsync([Prediction("earlier", hours: -1)], Cancel);
         await store.Truth.RememberAsync([Prediction("chosen"), Prediction("before"), Prediction("apart-before"), Prediction("apart")], Cancel);
-        (await KnownAsync(store)).ShouldBe(2);
+        (await KnownAsync(store)).ShouldBe(1);
 
         await AnswerAsync(store, "chosen", 1);
         await AnswerAsync(store, "apart", 1);
-        (await KnownAsync(store)).ShouldBe(4);
+        (await KnownAsync(store)).ShouldBe(2);
 
         await store.RetractAsync([(StoreFixture.Clothing, "chosen"), (StoreFixture.Clothing, "apart")], "ann", StoreFixture.Start, Cancel);
-        (await KnownAsync(store)).ShouldBe(2);
+        (await KnownAsync(store)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Truth_that_is_taken_back_is_reported_and_recorded()
+    {
+        await using var store = await _fixture.OpenAsync();
+        await store.Truth.RememberAsync([Prediction("earlier", hours: -1), Prediction("a"), Prediction("b")], Cancel);
+        await TruthAsync(store, ("a", 2));
+
+        var changes = await store.RetractAsync([(StoreFixture.Clothing, "a"), (StoreFixture.Clothing, "b")], "ann", StoreFixture.Start, Cancel);
+
+        changes.Select(c => c.Outcome).ShouldBe([LabelOutcome.KeptApart, LabelOutcome.NotFound]);
+        (await KnownAsync(store)).ShouldBe(0);
+        var entry = (await store.AuditAsync(new AuditQuery { Limit = 1 }, Cancel)).Single();
+        (entry.Action, entry.Detail).ShouldBe((AuditAction.LabelsRetracted, "1 kept apart; annotator: ann"));
+    }
+
+    [Fact]
+    public async Task Too_large_a_database_forgets_the_oldest_predictions_before_inputs_and_labels()
+    {
+        await using var store = await _fixture.OpenAsync(_fixture.Options with { MinimumRetention = TimeSpan.FromDays(2) });
+        await store.EnqueueAsync([StoreFixture.Request("old", created: StoreFixture.Start.AddDays(-3))], [], Cancel);
+        await AnswerAsync(store, "old", 1);
+        await store.Truth.RememberAsync([.. Enumerable.Range(0, 1000).Select(i => Prediction($"p{i}", hours: i))], Cancel);
+        var other = Prediction("other") with { Key = new ModelKey("other", "1") };
+        await store.Truth.RememberAsync([other], Cancel);
+        var bounds = new RetentionBounds(StoreFixture.Start.AddDays(-90)) { MaxBytes = (await store.SizeAsync(Cancel)).Used - 4096 };
+
+        var pruned = await store.PruneAsync(bounds, StoreFixture.Start, limit: 10, Cancel);
+
+        (pruned.Requests, pruned.Vectors, pruned.More).ShouldBe((0, 0, true));
+        (await store.Truth.CountsAsync(Cancel)).Select(c => c.Predictions).ShouldBe([900, 1], ignoreOrder: true);
+        (await store.Truth.RealizedAsync(StoreFixture.Clothing, Hour, Cancel))[0].Start.ShouldBe(StoreFixture.Start.AddHours(101));
+        (await store.FindAsync(StoreFixture.Clothing, "old", Cancel)).ShouldNotBeNull();
     }
 
     [Fact]
@@ -71,14 +107,18 @@ public sealed class PredictionMemoryTests : IDisposable
         await using var store = await _fixture.OpenAsync();
         await store.Truth.RememberAsync([.. Enumerable.Range(0, 10).Select(i => Prediction($"p{i}", hours: i))], Cancel);
 
-        (await store.Truth.PruneAsync(StoreFixture.Clothing, 8, StoreFixture.Start.AddHours(-1), cancellation: Cancel)).ShouldBe(2);
-        (await store.Truth.PruneAsync(StoreFixture.Clothing, 8, StoreFixture.Start.AddHours(5), cancellation: Cancel)).ShouldBe(3);
+        (await store.Truth.PruneAsync(StoreFixture.Clothing, 2, StoreFixture.Start.AddHours(-1), cancellation: Cancel)).ShouldBe(2);
+        (await store.Truth.PruneAsync(StoreFixture.Clothing, 0, StoreFixture.Start.AddHours(5), cancellation: Cancel)).ShouldBe(3);
 
         var kept = await store.Truth.RealizedAsync(StoreFixture.Clothing, Hour, Cancel);
         kept.Select(s => s.Start).ShouldBe(Enumerable.Range(6, 4).Select(h => StoreFixture.Start.AddHours(h)));
         (await store.Truth.RealizedAsync(StoreFixture.Clothing, StoreFixture.Start, StoreFixture.Start.AddHours(8), Cancel)).ShouldBeNull();
         var whole = await store.Truth.RealizedAsync(StoreFixture.Clothing, StoreFixture.Start.AddHours(6), StoreFixture.Start.AddHours(8), Cancel);
         whole!.Predictions.ShouldBe(2);
+
+        (await store.Truth.CountsAsync(Cancel)).ShouldBe([new RememberedCount(StoreFixture.Clothing, 5)]);
+        await store.Truth.PruneAsync(StoreFixture.Clothing, 0, StoreFixture.Start.AddYears(1), cancellation: Cancel);
+        (await store.Truth.CountsAsync(Cancel)).ShouldBeEmpty("a version without predictions is forgotten too");
     }
 
     [Fact]
