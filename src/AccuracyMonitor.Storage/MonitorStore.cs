@@ -177,7 +177,8 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
 
     /// <summary>
     /// Takes back the labels that one annotator gave since a time, where they are the current ones, the oldest first, then his opinions and his labels that
-    /// were kept apart (<see cref="LabelOutcome.KeptApart"/>, without a request). What they replaced does not come back. The history names the caller as who took them back.
+    /// were kept apart (<see cref="LabelOutcome.KeptApart"/>, without a request). What they replaced does not come back.
+    /// The history names the caller as who took them back.
     /// </summary>
     /// <returns>What changed; as many as <see cref="AnnotatorQuery.Limit"/> when there may be more.</returns>
     public Task<IReadOnlyList<LabelChange>> RetractByAsync(AnnotatorQuery query, Origin origin, CancellationToken cancellation = default)

@@ -14,8 +14,8 @@ namespace AccuracyMonitor.Sidecar.Truth;
 /// the last second; the store has the others.
 /// </summary>
 internal sealed class TruthWorker(
-    TruthBuffer buffer, TruthWriter writer, MonitorStore store, ModelRegistry registry, LatestRealized latest, IOptions<TruthOptions> settings, TimeProvider time,
-    WorkFailures failures)
+    TruthBuffer buffer, TruthWriter writer, MonitorStore store, ModelRegistry registry, LatestRealized latest, IOptions<TruthOptions> settings,
+    TimeProvider time, WorkFailures failures)
     : PeriodicWorker("Remembering predictions", Interval, time, failures)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);

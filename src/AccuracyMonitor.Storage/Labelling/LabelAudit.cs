@@ -53,7 +53,8 @@ internal static class LabelAudit
         {
             AuditTrail.Append(
                 connection, origin, AuditAction.AnnotatorRetracted, key,
-                $"{Retracted(ofModels[key])}{Some(apart.Count(k => k == key), "kept apart")} that were given since {query.Since.UtcDateTime:O} by annotator {query.Annotator}");
+                $"{Retracted(ofModels[key])}{Some(apart.Count(k => k == key), "kept apart")} "
+                + $"that were given since {query.Since.UtcDateTime:O} by annotator {query.Annotator}");
         }
     }
 
