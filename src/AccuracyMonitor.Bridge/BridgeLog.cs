@@ -18,6 +18,9 @@ internal static partial class BridgeLog
     [LoggerMessage(405, LogLevel.Warning, "{Count} requests are held: {Reason}")]
     public static partial void Held(ILogger logger, int count, string reason);
 
+    [LoggerMessage(413, LogLevel.Warning, "{Count} requests are left to other tools: {Reason}")]
+    public static partial void Left(ILogger logger, int count, string reason);
+
     [LoggerMessage(406, LogLevel.Warning, "Label Studio ignored a filter and sent all tasks; each poll reads the whole project")]
     public static partial void FilterIgnored(ILogger logger);
 

@@ -84,7 +84,9 @@ internal static class BridgeApplication
         services.AddSingleton<HintQueue>();
         services.AddSingleton<BridgeKey>();
         services.AddSingleton<HookEndpoint>();
-        services.AddSingleton<InputEndpoint>();
+        services.AddSingleton(s => new InputEndpoint(
+            s.GetRequiredService<BridgeJournal>(), s.GetRequiredService<InputAddresses>(), s.GetRequiredService<LabelQueue>(),
+            new Uri(s.GetRequiredService<LabelStudioOptions>().Url).GetLeftPart(UriPartial.Authority)));
         services.AddSingleton(Value<InputOptions>);
         services.AddSingleton(s => new InputAddresses(
             s.GetRequiredService<InputOptions>(), s.GetRequiredService<ServingOptions>().PublicRoot, s.GetRequiredService<BridgeKey>(), time));
@@ -102,7 +104,7 @@ internal static class BridgeApplication
         services.AddSingleton(s => new BridgeHome(
             s.GetRequiredService<BridgeParts>(), s.GetRequiredService<LabelStudioOptions>().Url.TrimEnd('/'),
             HookUrl(s.GetRequiredService<ServingOptions>()), s.GetRequiredService<BridgeKey>().HookSecret,
-            s.GetRequiredService<ClassNames>().Names.Count));
+            s.GetRequiredService<ClassNames>()));
         services.AddSingleton<BridgeLoop>();
     }
 

@@ -4,6 +4,7 @@ using AccuracyMonitor.Bridge.Serving;
 using AccuracyMonitor.Bridge.Sync;
 using AccuracyMonitor.Bridge.Tools;
 using AccuracyMonitor.Hosting;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Bridge.Hosting;
@@ -33,6 +34,12 @@ public static class BridgeHost
             try
             {
                 app.Services.GetRequiredService<IStartupValidator>().Validate();
+                if (mode is BridgeMode.Once && app.Services.GetRequiredService<ServingOptions>().PublicUrl.Length > 0)
+                {
+                    return await ConfigurationErrors.FailAsync(
+                        ["Listen:PublicUrl is set, and --once does not listen: webhooks and inputs would lead nowhere. Leave one of them out."]);
+                }
+
                 return await RunAsync(app, mode) ? 0 : ExitCodes.Failure;
             }
             catch (OptionsValidationException e)
@@ -43,6 +50,11 @@ public static class BridgeHost
             {
                 return await ConfigurationErrors.FailAsync(
                     e.InnerExceptions.Cast<OptionsValidationException>().SelectMany(i => ConfigurationErrors.Named(i, app.Configuration)));
+            }
+            catch (SqliteException e)
+            {
+                await Console.Error.WriteLineAsync($"The journal cannot be used any more: {e.Message}");
+                return ExitCodes.Failure;
             }
             catch (IOException e)
             {

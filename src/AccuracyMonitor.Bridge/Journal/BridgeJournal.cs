@@ -175,14 +175,11 @@ internal sealed class BridgeJournal : IDisposable
         }
     }
 
-    /// <summary>Items that take up room: those that are leased and not over.</summary>
-    public int CountLeased()
-    {
-        lock (_gate)
-        {
-            return _connection.ExecuteScalar<int>("SELECT COUNT(*) FROM items WHERE state IN (1, 2, 4) AND lease_id IS NOT NULL");
-        }
-    }
+    /// <summary>Items that take up room: those that are leased, have an input, and are not over.</summary>
+    public int CountLeased() => Leased("state IN (1, 2) OR (state = 4 AND input <> '')");
+
+    /// <summary>Leased items that are held because nothing can be shown.</summary>
+    public int CountWithoutInput() => Leased("state = 4 AND input = ''");
 
     /// <summary>Remembers which item an annotation belongs to: an event that says it was deleted names nothing else.</summary>
     /// <returns>Whether it was unknown.</returns>
@@ -235,6 +232,14 @@ internal sealed class BridgeJournal : IDisposable
         lock (_gate)
         {
             _connection.Dispose();
+        }
+    }
+
+    private int Leased(string where)
+    {
+        lock (_gate)
+        {
+            return _connection.ExecuteScalar<int>($"SELECT COUNT(*) FROM items WHERE ({where}) AND lease_id IS NOT NULL");
         }
     }
 

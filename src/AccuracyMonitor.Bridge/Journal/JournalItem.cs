@@ -15,7 +15,7 @@ internal enum ItemState
     /// <summary>The sidecar has the answer or the skip.</summary>
     Done = 3,
 
-    /// <summary>No task can be made of it: it has no input, or the tool refuses it. Its lease is kept, so that it is not leased again and again.</summary>
+    /// <summary>No task can be made of it: it has no input yet, or the tool refuses it. Its lease is kept, so that it is not leased again and again.</summary>
     Held = 4,
 
     /// <summary>Over without an answer: its task is to be deleted.</summary>

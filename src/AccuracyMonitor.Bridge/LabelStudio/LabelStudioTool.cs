@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using AccuracyMonitor.Bridge.Journal;
 using AccuracyMonitor.Bridge.Tools;
+using Microsoft.AspNetCore.Http;
 
 namespace AccuracyMonitor.Bridge.LabelStudio;
 
@@ -12,6 +14,9 @@ internal sealed class LabelStudioTool(LabelStudioClient client, LabelStudioOptio
     /// <summary>Ids in one filter: it travels in the address of the call.</summary>
     private const int FilterIds = 20;
     private const int MaxAnnotators = 10_000;
+
+    /// <summary>Of a webhook call: Label Studio signs nothing.</summary>
+    private const string SecretHeader = "X-Accuracy-Monitor-Secret";
 
     private static readonly string[] Actions = ["ANNOTATION_CREATED", "ANNOTATIONS_CREATED", "ANNOTATION_UPDATED", "ANNOTATIONS_DELETED", "TASKS_DELETED"];
 
@@ -111,11 +116,11 @@ internal sealed class LabelStudioTool(LabelStudioClient client, LabelStudioOptio
     {
         var hooks = await client.GetAsync($"api/webhooks/?project={Project}", cancel);
         var all = hooks.ValueKind == JsonValueKind.Array ? hooks.EnumerateArray() : hooks.List("results");
-        var headers = new Dictionary<string, string>(StringComparer.Ordinal) { [ILabellingTool.SecretHeader] = secret };
+        var headers = new Dictionary<string, string>(StringComparer.Ordinal) { [SecretHeader] = secret };
         if (all.FirstOrDefault(h => h.Text("url") == url.AbsoluteUri) is { ValueKind: JsonValueKind.Object } existing)
         {
             var inactive = existing.Flag("is_active") == false;
-            var stale = existing.Field("headers")?.Text(ILabellingTool.SecretHeader) != secret;
+            var stale = existing.Field("headers")?.Text(SecretHeader) != secret;
             if (inactive || stale)
             {
                 await client.PatchAsync($"api/webhooks/{existing.Id("id")}/", new { url = url.AbsoluteUri, is_active = true, headers }, cancel);
@@ -137,6 +142,8 @@ internal sealed class LabelStudioTool(LabelStudioClient client, LabelStudioOptio
         await client.PostAsync("api/webhooks/", hook, cancel);
         return false;
     }
+
+    public bool IsAuthentic(IHeaderDictionary headers, string secret) => BridgeKey.AreEqual(headers[SecretHeader], secret);
 
     public ToolHint ReadHint(ReadOnlyMemory<byte> body) => HookReading.Read(body);
 

@@ -99,10 +99,16 @@ internal static class LabellingConfig
         HashSet<int> offered = [];
         foreach (var choice in labels.Descendants("Choice"))
         {
-            var text = (string?)choice.Attribute("alias") ?? (string?)choice.Attribute("value") ?? "";
+            var shown = (string?)choice.Attribute("value") ?? "";
+            var text = (string?)choice.Attribute("alias") ?? shown;
             if (classes.Find(text) is not { } k)
             {
                 yield return $"The labelling config offers '{text}', which is neither the name nor the number of a class.";
+            }
+            else if (classes.Named(shown.Trim()) is { } other && other != k)
+            {
+                yield return $"The labelling config shows '{shown}' for class {k}, and Bridge:ClassesFile has that name for class {other}.";
+                offered.Add(k);
             }
             else
             {

@@ -25,7 +25,8 @@ internal sealed class TaskReading(ClassNames classes)
 
         // Ids are numbers: the shorter is the smaller.
         var ordered = annotations.OrderBy(a => a.Created).ThenBy(a => a.Id.Length).ThenBy(a => a.Id, StringComparer.Ordinal);
-        return new ToolTask(id, KeyOf(task), task.Time("updated_at") ?? DateTimeOffset.MinValue, [.. ordered]);
+        var updated = task.Time("updated_at") ?? DateTimeOffset.MinValue;
+        return new ToolTask(id, KeyOf(task), task.Time("created_at") ?? updated, updated, [.. ordered]);
     }
 
     /// <summary>Whether an annotation came as a stub without its result, as lists of some editions have them.</summary>

@@ -46,26 +46,11 @@ internal sealed class LabelQueue(ChannelBase channel, BridgeOptions options, Tim
         CallAsync("Release", c => _service.ReleaseAsync(new ReleaseRequest { LeaseIds = { leaseIds } }, c), cancel);
 
     /// <remarks>The bridge shows no prediction to anybody, and sees to it that the tool does not either.</remarks>
-    public async Task<ItemOutcome> CompleteAsync(GivenAnswer given, CancellationToken cancel)
-    {
-        var answer = new Answer
-        {
-            Model = given.Key.Model,
-            Version = given.Key.Version,
-            PredictionId = given.Key.PredictionId,
-            Label = (uint)given.Label,
-            Annotator = Cut(given.Annotator, MaxAnnotator),
-            Tool = given.Tool,
-            Revealed = false,
-        };
-        if (given.AnsweredAt > DateTimeOffset.UnixEpoch)
-        {
-            answer.AnsweredAt = given.AnsweredAt.ToTimestamp();
-            answer.ShownAt = given.LeadTime is { } lead ? (given.AnsweredAt - lead).ToTimestamp() : null;
-        }
+    public Task<ItemOutcome> CompleteAsync(GivenAnswer given, CancellationToken cancel) => CompleteAsync(given, validateOnly: false, cancel);
 
-        return (await CallAsync("Complete", c => _service.CompleteAsync(new CompleteRequest { Answers = { answer } }, c), cancel)).Outcomes[0];
-    }
+    /// <summary>What <see cref="CompleteAsync(GivenAnswer, CancellationToken)"/> would do. <see cref="OutcomeCode.Replaced"/>: the label is another one.
+    /// </summary>
+    public Task<ItemOutcome> CheckAsync(GivenAnswer given, CancellationToken cancel) => CompleteAsync(given, validateOnly: true, cancel);
 
     public async Task<ItemOutcome> SkipAsync(PredictionKey key, string reason, CancellationToken cancel)
     {
@@ -107,6 +92,28 @@ internal sealed class LabelQueue(ChannelBase channel, BridgeOptions options, Tim
         return page.Requests is [var newest] ? (int)newest.ClassCount : null;
     }
 
+    private async Task<ItemOutcome> CompleteAsync(GivenAnswer given, bool validateOnly, CancellationToken cancel)
+    {
+        var answer = new Answer
+        {
+            Model = given.Key.Model,
+            Version = given.Key.Version,
+            PredictionId = given.Key.PredictionId,
+            Label = (uint)given.Label,
+            Annotator = Cut(given.Annotator, MaxAnnotator),
+            Tool = given.Tool,
+            Revealed = false,
+        };
+        if (given.AnsweredAt > DateTimeOffset.UnixEpoch)
+        {
+            answer.AnsweredAt = given.AnsweredAt.ToTimestamp();
+            answer.ShownAt = given.LeadTime is { } lead ? (given.AnsweredAt - lead).ToTimestamp() : null;
+        }
+
+        var request = new CompleteRequest { Answers = { answer }, ValidateOnly = validateOnly };
+        return (await CallAsync("Complete", c => _service.CompleteAsync(request, c), cancel)).Outcomes[0];
+    }
+
     private async Task<T> CallAsync<T>(string name, Func<CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancel)
     {
         try
@@ -120,7 +127,10 @@ internal sealed class LabelQueue(ChannelBase channel, BridgeOptions options, Tim
         }
         catch (RpcException e)
         {
-            throw new QueueException($"{name} at {options.Target}: {e.StatusCode}: {e.Status.Detail}", e.StatusCode == StatusCode.InvalidArgument, e);
+            // Other details may name an annotator.
+            var detail = e.StatusCode == StatusCode.InvalidArgument ? $": {e.Status.Detail}" : "";
+            throw new QueueException(
+                $"{name} at {options.Target}: {e.StatusCode}{detail}", e.StatusCode is StatusCode.InvalidArgument or StatusCode.ResourceExhausted, e);
         }
     }
 

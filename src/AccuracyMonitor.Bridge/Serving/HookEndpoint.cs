@@ -14,7 +14,7 @@ internal sealed class HookEndpoint(ILabellingTool tool, HintQueue hints, BridgeK
 
     public async Task HandleAsync(HttpContext context)
     {
-        if (!BridgeKey.AreEqual(context.Request.Headers[ILabellingTool.SecretHeader], key.HookSecret))
+        if (!tool.IsAuthentic(context.Request.Headers, key.HookSecret))
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
             return;

@@ -1,21 +1,22 @@
 using System.Globalization;
 using AccuracyMonitor.Bridge.Journal;
-using AccuracyMonitor.Bridge.LabelStudio;
 using AccuracyMonitor.Bridge.Queue;
 using AccuracyMonitor.Bridge.Sync;
 using Microsoft.AspNetCore.Http;
 
 namespace AccuracyMonitor.Bridge.Serving;
 
-/// <summary>Shows stored inputs to the browsers of annotators, at addresses that the bridge has signed. Only pages of Label Studio may read them.</summary>
-internal sealed class InputEndpoint(BridgeJournal journal, InputAddresses addresses, LabelQueue queue, LabelStudioOptions studio)
+/// <summary>Shows stored inputs to the browsers of annotators, at addresses that the bridge has signed.</summary>
+/// <param name="journal">Has the items that addresses name.</param>
+/// <param name="addresses">Checks them.</param>
+/// <param name="queue">Has the inputs.</param>
+/// <param name="origin">Of the labelling tool: only its pages may read inputs.</param>
+internal sealed class InputEndpoint(BridgeJournal journal, InputAddresses addresses, LabelQueue queue, string origin)
 {
-    private readonly string _origin = new Uri(studio.Url).GetLeftPart(UriPartial.Authority);
-
     public async Task HandleAsync(HttpContext context)
     {
         var (request, response) = (context.Request, context.Response);
-        response.Headers.AccessControlAllowOrigin = _origin;
+        response.Headers.AccessControlAllowOrigin = origin;
         response.Headers.CacheControl = "private, no-store";
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";

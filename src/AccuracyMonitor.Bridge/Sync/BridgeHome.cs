@@ -7,11 +7,12 @@ namespace AccuracyMonitor.Bridge.Sync;
 /// <param name="address">Of the labelling tool.</param>
 /// <param name="hook">Where its webhook goes; null: nowhere.</param>
 /// <param name="secret">That the webhook carries.</param>
-/// <param name="classCount">Of the names that annotators choose from.</param>
-internal sealed class BridgeHome(BridgeParts parts, string address, Uri? hook, string secret, int classCount)
+/// <param name="classes">That annotators choose from.</param>
+internal sealed class BridgeHome(BridgeParts parts, string address, Uri? hook, string secret, ClassNames classes)
 {
     private const string AddressFact = "address";
     private const string ProjectFact = "project";
+    private const string ClassesFact = "classes";
 
     private bool _entered;
 
@@ -38,6 +39,7 @@ internal sealed class BridgeHome(BridgeParts parts, string address, Uri? hook, s
 
             parts.Journal.SetFact(AddressFact, address);
             parts.Journal.SetFact(ProjectFact, prepared.Project!);
+            parts.Journal.SetFact(ClassesFact, classes.Digest);
             _entered = true;
         }
 
@@ -76,9 +78,19 @@ internal sealed class BridgeHome(BridgeParts parts, string address, Uri? hook, s
             return (new PreparedProject(known, [], []), [$"The journal is of {before}; use another Bridge:Journal for {address}."]);
         }
 
-        if (await parts.Queue.ClassCountAsync(cancel) is { } asked && asked != classCount)
+        if (await parts.Queue.ClassCountAsync(cancel) is { } asked && asked != classes.Names.Count)
         {
-            return (new PreparedProject(known, [], []), [$"The model {parts.Options.Model} has {asked} classes, and Bridge:ClassesFile names {classCount}."]);
+            return (new PreparedProject(known, [], []),
+                [$"The model {parts.Options.Model} has {asked} classes, and Bridge:ClassesFile names {classes.Names.Count}."]);
+        }
+
+        if (parts.Journal.Fact(ClassesFact) is { } names && names != classes.Digest)
+        {
+            return (new PreparedProject(known, [], []),
+            [
+                "The journal is of other class names, or of another order of them, and tasks of its project have the numbers of those. "
+                    + "Use the Bridge:ClassesFile as it was, or another Bridge:Journal with another project.",
+            ]);
         }
 
         var prepared = await parts.Tool.PrepareAsync(known, change, cancel);

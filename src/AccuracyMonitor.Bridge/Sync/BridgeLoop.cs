@@ -99,11 +99,11 @@ internal sealed class BridgeLoop
             return StepEnd.Unusable;
         }
 
-        while (_hints.TryPeek(out var hint))
+        // Taken off first: one that cannot be followed must not come back for ever. The poll or the sweep finds what it named.
+        while (_hints.TryTake(out var hint))
         {
             _nextPass = ReferenceEquals(hint, ToolHint.Empty) ? now : _nextPass;
             await _pass.FollowAsync(hint, stop);
-            _hints.Remove();
         }
 
         if (sweep || now >= _nextPass)

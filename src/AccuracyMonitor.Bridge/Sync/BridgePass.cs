@@ -51,18 +51,14 @@ internal sealed class BridgePass
         _parts.Journal.Forget(_parts.Time.GetUtcNow() - _parts.Options.ForgetAfter);
     }
 
-    /// <summary>Reads the tasks that a webhook named. An event of deletion may name the annotation only.</summary>
+    /// <summary>Reads the tasks that a webhook named, of those that the journal knows. An event of deletion may name the annotation only.</summary>
     public async Task FollowAsync(ToolHint hint, CancellationToken cancel)
     {
         foreach (var id in hint.TaskIds.Concat(hint.AnnotationIds.Select(_parts.Journal.TaskOf).OfType<string>()).Distinct(StringComparer.Ordinal))
         {
-            if (await _parts.Tool.GetAsync(id, cancel) is { } task)
+            if (_parts.Journal.FindByTask(id) is { } item)
             {
-                await _reconciler.ApplyAsync(task, cancel);
-            }
-            else if (_parts.Journal.FindByTask(id) is { } item)
-            {
-                await _reconciler.GoneAsync(item, cancel);
+                await _reconciler.FollowAsync(item, cancel);
             }
         }
     }
@@ -101,7 +97,7 @@ internal sealed class BridgePass
         // A page that moved while it was read may have hidden a task, so each is asked for by itself.
         foreach (var item in _parts.Journal.InState([ItemState.Open]).Where(i => i.TaskId is { } id && !there.Contains(id)))
         {
-            await FollowAsync(new ToolHint([item.TaskId!], []), cancel);
+            await _reconciler.FollowAsync(item, cancel);
         }
 
         _importer.TryHeldAgain();

@@ -40,11 +40,12 @@ internal sealed class Claims(BridgeParts parts)
     private bool IsMine(PredictionKey key) =>
         key.Model == parts.Options.Model && (parts.Options.Version.Length == 0 || key.Version == parts.Options.Version);
 
-    /// <summary>A task of this bridge that the journal does not know: the journal is new, or was lost. Old ones are over, and are left alone.</summary>
+    /// <summary>A task of this bridge that the journal does not know: the journal is new, or was lost. Old ones are over, and are left alone
+    /// whatever changes about them: the journal may have forgotten them.</summary>
     private JournalItem? Adopt(PredictionKey key, ToolTask task)
     {
         var now = parts.Time.GetUtcNow();
-        if (task.Updated < now - parts.Options.ForgetAfter)
+        if (task.Created < now - parts.Options.ForgetAfter)
         {
             return null;
         }
@@ -53,30 +54,33 @@ internal sealed class Claims(BridgeParts parts)
         return parts.Journal.Find(key);
     }
 
-    /// <summary>A second task of one request: an import whose answer was lost was carried out late, after it was sent again.</summary>
+    /// <summary>A second task of one request: an import whose answer was lost was carried out late, after it was sent again. Only one that is read again
+    /// right before, and has no annotation then, is deleted.</summary>
     private async Task<JournalItem?> DoubleAsync(JournalItem item, ToolTask task, CancellationToken cancel)
     {
         var kept = await parts.Tool.GetAsync(item.TaskId!, cancel);
-        if (kept is null || (kept.Annotations.Count == 0 && task.Annotations.Count > 0))
+        if (kept is null)
         {
-            var moved = Written(item with { TaskId = task.Id });
-            if (kept is not null)
-            {
-                await DeleteAsync(kept.Id, cancel);
-            }
-
-            return moved;
+            return Written(item with { TaskId = task.Id });
         }
 
         if (task.Annotations.Count == 0)
         {
-            await DeleteAsync(task.Id, cancel);
-        }
-        else
-        {
-            parts.Counters.SecondAnswers += task.Annotations.Count(a => parts.Journal.Remember(a.Id, item.Id));
+            if (await parts.Tool.GetAsync(task.Id, cancel) is { Annotations.Count: 0 })
+            {
+                await DeleteAsync(task.Id, cancel);
+            }
+
+            return null;
         }
 
+        if (kept.Annotations.Count == 0)
+        {
+            await DeleteAsync(kept.Id, cancel);
+            return Written(item with { TaskId = task.Id });
+        }
+
+        parts.Counters.SecondAnswers += task.Annotations.Count(a => parts.Journal.Remember(a.Id, item.Id));
         return null;
     }
 

@@ -19,10 +19,8 @@ internal sealed class HintQueue(BridgeCounters counters)
         }
     }
 
-    /// <summary>The oldest; it stays until <see cref="Remove"/>, so that it is not lost when following it fails.</summary>
-    public bool TryPeek(out ToolHint hint) => _hints.Reader.TryPeek(out hint!);
-
-    public void Remove() => _hints.Reader.TryRead(out _);
+    /// <summary>The oldest.</summary>
+    public bool TryTake(out ToolHint hint) => _hints.Reader.TryRead(out hint!);
 
     /// <summary>Until there is one.</summary>
     public Task WaitAsync(CancellationToken cancel) => _hints.Reader.WaitToReadAsync(cancel).AsTask();

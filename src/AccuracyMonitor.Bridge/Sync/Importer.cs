@@ -1,4 +1,5 @@
 using AccuracyMonitor.Bridge.Journal;
+using AccuracyMonitor.Bridge.Queue;
 using AccuracyMonitor.Bridge.Tools;
 using AccuracyMonitor.V1;
 
@@ -13,21 +14,63 @@ internal sealed class Importer(BridgeParts parts, Reconciler reconciler)
     private const string NoInput =
         "they have no input that could be shown; attach inputs and set Listen:PublicUrl, give predictions an input reference, or set Inputs:Template";
 
+    /// <summary>Calls of one pass that look for requests behind those that cannot be shown.</summary>
+    private const int MostLeases = 10;
+
+    private int _left;
+
+    /// <summary>
+    /// Fills the room with requests whose input can be shown, and holds some without any input: one may still be attached. All others are released at the end,
+    /// for other tools; until then they are not leased again, so that each call finds those behind them.
+    /// </summary>
     public async Task LeaseAsync(CancellationToken cancel)
     {
-        var room = parts.Options.MaxTasks - parts.Journal.CountLeased();
-        if (room <= 0)
+        var (room, hold) = (parts.Options.MaxTasks - parts.Journal.CountLeased(), parts.Options.MaxTasks - parts.Journal.CountWithoutInput());
+        var (left, held) = (0, 0);
+        List<string> release = [];
+        for (var call = 0; room > 0 && call < MostLeases; call++)
         {
-            return;
+            var wanted = call == 0 ? Math.Min(room, LabelQueue.MaxItems) : LabelQueue.MaxItems;
+            var leased = await parts.Queue.LeaseAsync(wanted, cancel);
+            List<JournalItem> taken = [];
+            foreach (var request in leased)
+            {
+                var item = ToItem(request);
+                if (item.State == ItemState.Wanted ? room > 0 : request.Input is null && hold > held)
+                {
+                    taken.Add(item);
+                    (room, held) = item.State == ItemState.Wanted ? (room - 1, held) : (room, held + 1);
+                }
+                else
+                {
+                    release.Add(request.LeaseId);
+                    left += item.State == ItemState.Held ? 1 : 0;
+                }
+            }
+
+            parts.Journal.Lease(taken);
+            if (leased.Count < wanted)
+            {
+                break;
+            }
         }
 
-        var leased = await parts.Queue.LeaseAsync(room, cancel);
-        var items = leased.Select(ToItem).ToArray();
-        parts.Journal.Lease(items);
-        if (items.Count(i => i.State == ItemState.Held) is > 0 and var count)
+        foreach (var leases in release.Chunk(LabelQueue.MaxItems))
         {
-            BridgeLog.Held(parts.Logger, count, NoInput);
+            await parts.Queue.ReleaseAsync(leases, cancel);
         }
+
+        if (held > 0)
+        {
+            BridgeLog.Held(parts.Logger, held, NoInput);
+        }
+
+        if (left > 0 && left != _left)
+        {
+            BridgeLog.Left(parts.Logger, left, NoInput);
+        }
+
+        _left = left;
     }
 
     public async Task ImportAsync(CancellationToken cancel)
@@ -52,10 +95,24 @@ internal sealed class Importer(BridgeParts parts, Reconciler reconciler)
     {
         foreach (var item in parts.Journal.InState([ItemState.Held]).Where(i => i.Input.Length == 0))
         {
-            if (await parts.Queue.InputAsync(item.Key, cancel) is { } input && parts.Inputs.CanServe(input.ContentType))
+            if (await parts.Queue.InputAsync(item.Key, cancel) is not { } input)
+            {
+                continue;
+            }
+
+            if (parts.Inputs.CanServe(input.ContentType))
             {
                 parts.Journal.Update(item with { State = ItemState.Wanted, Input = InputAddresses.Stored });
+                continue;
             }
+
+            // Another tool may be able to show it.
+            if (item.LeaseId is { } lease)
+            {
+                await parts.Queue.ReleaseAsync([lease], cancel);
+            }
+
+            parts.Journal.Update(item with { State = ItemState.Ended, LeaseId = null });
         }
     }
 

@@ -53,7 +53,10 @@ internal sealed class InputAddresses(InputOptions options, string publicUrl, Bri
             return item.Input;
         }
 
-        var end = (time.GetUtcNow() + options.UrlLifetime).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        var now = time.GetUtcNow();
+        var latest = now + InputOptions.LongestLifetime;
+        var expires = item.RequestExpires < latest ? item.RequestExpires : latest;
+        var end = (expires > now + options.UrlLifetime ? expires : now + options.UrlLifetime).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         return $"{publicUrl}{Path}/{item.Id}?exp={end}&sig={key.Sign(Signed(item, end))}";
     }
 

@@ -8,11 +8,15 @@ internal sealed class InputOptions
 {
     public const string Section = "Inputs";
 
+    /// <summary>Of an address.</summary>
+    public static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(90);
+
     /// <summary>Address of inputs in the team's own store, with {prediction_id}, {model} and {version}, for requests that have neither an input reference
     /// nor a stored input. Default empty: none.</summary>
     public string Template { get; set; } = "";
 
-    /// <summary>How long the bridge's address of a stored input can be opened. Default 48 h.</summary>
+    /// <summary>How long the bridge's address of a stored input can be opened; until the request expires, if that is later and within 90 d. Default 48 h.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:01:00", "90.00:00:00")]
     public TimeSpan UrlLifetime { get; set; } = TimeSpan.FromHours(48);
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace AccuracyMonitor.Bridge.Tools;
 
@@ -10,6 +12,9 @@ internal sealed class ClassNames
     private ClassNames(string[] names) => Names = names;
 
     public IReadOnlyList<string> Names { get; }
+
+    /// <summary>Of the names in their order: answers are numbers, so another order would give them another meaning.</summary>
+    public string Digest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Names))));
 
     /// <param name="names">By class number.</param>
     /// <param name="errors">What is wrong with them, a sentence each.</param>
@@ -48,7 +53,10 @@ internal sealed class ClassNames
 
     /// <param name="choice">A number or a name.</param>
     /// <returns>Null: no class is called so.</returns>
-    public int? Find(string choice) => Number(choice) is { } k && k < Names.Count ? k : _numbers.TryGetValue(choice, out var named) ? named : null;
+    public int? Find(string choice) => Number(choice) is { } k && k < Names.Count ? k : Named(choice);
+
+    /// <returns>Null: no class has this name.</returns>
+    public int? Named(string name) => _numbers.TryGetValue(name, out var k) ? k : null;
 
     private static int? Number(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var k) ? k : null;

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace AccuracyMonitor.Bridge.Tools;
 
 /// <summary>
@@ -5,9 +7,6 @@ namespace AccuracyMonitor.Bridge.Tools;
 /// </summary>
 internal interface ILabellingTool
 {
-    /// <summary>Header of a webhook call that has the secret.</summary>
-    const string SecretHeader = "X-Accuracy-Monitor-Secret";
-
     /// <summary>For the record of labels, such as <c>label-studio</c>.</summary>
     string Name { get; }
 
@@ -40,6 +39,9 @@ internal interface ILabellingTool
     /// <summary>Creates the webhook, or activates it again.</summary>
     /// <returns>Whether an existing one was inactive.</returns>
     Task<bool> ArmHookAsync(Uri url, string secret, CancellationToken cancel);
+
+    /// <summary>Whether a webhook call has the secret that <see cref="ArmHookAsync"/> gave it.</summary>
+    bool IsAuthentic(IHeaderDictionary headers, string secret);
 
     /// <summary>What the body of a webhook call names. <see cref="ToolHint.Empty"/> when it is not understood.</summary>
     ToolHint ReadHint(ReadOnlyMemory<byte> body);

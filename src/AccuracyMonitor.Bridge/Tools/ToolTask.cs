@@ -7,9 +7,10 @@ internal sealed record NewTask(PredictionKey Key, string Input);
 
 /// <summary>A task as the tool has it.</summary>
 /// <param name="Key">Null: the task is not the bridge's.</param>
+/// <param name="Created">By the tool's clock.</param>
 /// <param name="Updated">By the tool's clock.</param>
 /// <param name="Annotations">All of them, in the order they were made.</param>
-internal sealed record ToolTask(string Id, PredictionKey? Key, DateTimeOffset Updated, IReadOnlyList<ToolAnnotation> Annotations);
+internal sealed record ToolTask(string Id, PredictionKey? Key, DateTimeOffset Created, DateTimeOffset Updated, IReadOnlyList<ToolAnnotation> Annotations);
 
 /// <param name="Annotator">As the tool names him; <see cref="ILabellingTool.AnnotatorAsync"/> gives the name to record.</param>
 /// <param name="Created">By the tool's clock.</param>

@@ -36,6 +36,7 @@ public sealed class LabellingConfigTests
     [InlineData("<View><Image name='input' value='$input'/></View>", "has no <Choices name=\"label\">")]
     [InlineData("<View><Choices name='label' choice='multiple'><Choice value='owl'/><Choice value='0'/></Choices></View>", "choice=\"multiple\"")]
     [InlineData("<View><Choices name='label'><Choice value='owl'/><Choice value='0'/><Choice value='cow'/></Choices></View>", "offers 'cow'")]
+    [InlineData("<View><Choices name='label'><Choice value='owl' alias='0'/><Choice value='x' alias='1'/></Choices></View>", "shows 'owl' for class 0")]
     [InlineData("<View><Choices name='label'><Choice value='owl'/></Choices></View>", "no choice for 1 classes, the first is 0")]
     [InlineData("<View><Image value='$photo'/><Choices name='label'><Choice value='owl'/><Choice value='0'/></Choices></View>", "uses $photo")]
     public void What_a_project_cannot_be_used_for_is_said(string config, string problem) =>

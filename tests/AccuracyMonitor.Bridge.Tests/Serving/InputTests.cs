@@ -37,7 +37,7 @@ public sealed class InputTests
         await ShouldBeForbiddenAsync(new Uri(address.ToString().Replace("exp=", "exp=9", StringComparison.Ordinal)));
         await ShouldBeForbiddenAsync(new UriBuilder(address) { Query = "" }.Uri);
         await ShouldBeForbiddenAsync(new UriBuilder(address) { Path = "/inputs/999" }.Uri);
-        scene.Time.Advance(TimeSpan.FromHours(49));
+        scene.Time.Advance(TimeSpan.FromDays(91));
         await ShouldBeForbiddenAsync(address);
 
         async Task ShouldBeForbiddenAsync(Uri uri)
@@ -61,8 +61,28 @@ public sealed class InputTests
         await scene.PassAsync();
 
         scene.Studio.Tasks.ShouldHaveSingleItem().PredictionId.ShouldBe("late");
-        (await scene.Sidecar.QueueAsync()).Leased.ShouldBe(3u);
+        (await scene.Sidecar.QueueAsync()).Leased.ShouldBe(2u, "what this bridge cannot show is left to others");
         (await scene.Sidecar.QueueAsync()).Skipped.ShouldBe(0u);
+    }
+
+    [Fact]
+    public async Task Requests_that_cannot_be_shown_are_left_to_other_tools_and_take_no_room()
+    {
+        await using var scene = await StartAsync("--Bridge:MaxTasks=2");
+        string[] tensors = ["t1", "t2", "t3"];
+        await scene.Sidecar.RequestAsync([.. tensors, "picture", "n1", "n2", "n3"]);
+        foreach (var tensor in tensors)
+        {
+            await AttachAsync(scene, tensor, "application/x-npy");
+        }
+
+        await AttachAsync(scene, "picture", "image/png");
+        await scene.PassAsync();
+
+        scene.Studio.Tasks.ShouldHaveSingleItem().PredictionId.ShouldBe("picture");
+        scene.Journal.Count(ItemState.Held).ShouldBe(2, "of those without any input, as many as tasks");
+        var queue = await scene.Sidecar.QueueAsync();
+        (queue.Leased, queue.Waiting).ShouldBe((3u, 4u));
     }
 
     [Fact]
@@ -76,11 +96,11 @@ public sealed class InputTests
         scene.Journal.Count(ItemState.Held).ShouldBe(1);
     }
 
-    private static async Task<BridgeScene> StartAsync()
+    private static async Task<BridgeScene> StartAsync(params string[] settings)
     {
         var scene = await BridgeScene.StartAsync();
         var port = Ports.Free();
-        await scene.StartBridgeAsync($"--Listen:Port={port}", $"--Listen:PublicUrl=http://127.0.0.1:{port}", "--Inputs:Template=");
+        await scene.StartBridgeAsync([$"--Listen:Port={port}", $"--Listen:PublicUrl=http://127.0.0.1:{port}", "--Inputs:Template=", .. settings]);
         return scene;
     }
 

@@ -59,6 +59,9 @@ internal sealed partial class FakeLabelStudio : IAsyncDisposable
     /// <summary>A task with this prediction is refused.</summary>
     public Predicate<string> Refuses { get; set; } = _ => false;
 
+    /// <summary>Status with which one task is answered in place of it; null: the task.</summary>
+    public Func<long, int?> Hides { get; set; } = _ => null;
+
     public int Imports { get; private set; }
 
     public int ListedTasks { get; private set; }
@@ -221,7 +224,9 @@ internal sealed partial class FakeLabelStudio : IAsyncDisposable
         });
         _app.MapPost("/api/projects/{id}/import", ImportAsync);
         _app.MapGet("/api/tasks/", List);
-        _app.MapGet("/api/tasks/{id}/", (long id) => Tasks.FirstOrDefault(t => t.Id == id) is { } task ? Json(task.Json()) : Results.NotFound());
+        _app.MapGet("/api/tasks/{id}/", (long id) => Hides(id) is { } status ? Results.StatusCode(status)
+            : Tasks.FirstOrDefault(t => t.Id == id) is { } task ? Json(task.Json())
+            : Results.NotFound());
         _app.MapPost("/api/dm/actions/", DeleteTasksAsync);
         Hooks.Map(_app);
     }
@@ -261,7 +266,7 @@ internal sealed partial class FakeLabelStudio : IAsyncDisposable
     {
         foreach (var data in tasks)
         {
-            _tasks.Add(new FakeTask { Id = ++_ids, Project = project, Data = data, Updated = _time.GetUtcNow() });
+            _tasks.Add(new FakeTask { Id = ++_ids, Project = project, Data = data, Created = _time.GetUtcNow(), Updated = _time.GetUtcNow() });
         }
     }
 

@@ -13,6 +13,8 @@ internal sealed class FakeTask
 
     public required JsonObject Data { get; init; }
 
+    public required DateTimeOffset Created { get; init; }
+
     public DateTimeOffset Updated { get; set; }
 
     public List<FakeAnnotation> Annotations { get; } = [];
@@ -24,6 +26,7 @@ internal sealed class FakeTask
         ["id"] = Id,
         ["project"] = Project,
         ["data"] = Data.DeepClone(),
+        ["created_at"] = Time(Created),
         ["updated_at"] = Time(Updated),
         ["annotations"] = new JsonArray([.. Annotations.Select(a => a.Json(Id))]),
         ["predictions"] = new JsonArray(),

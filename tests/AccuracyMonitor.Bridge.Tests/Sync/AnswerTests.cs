@@ -163,6 +163,77 @@ public sealed class AnswerTests
     }
 
     [Fact]
+    public async Task A_label_that_somebody_else_gave_is_neither_replaced_nor_taken_back()
+    {
+        await using var scene = await BridgeScene.StartAsync();
+        await scene.Sidecar.RequestAsync("first", "corrected", "changed", "skipped");
+        await scene.StartBridgeAsync();
+        await scene.PassAsync();
+        var corrected = await scene.Studio.AnnotateAsync(scene.Studio.TaskOf("corrected"), "1");
+        var changed = await scene.Studio.AnnotateAsync(scene.Studio.TaskOf("changed"), "1");
+        var skipped = await scene.Studio.AnnotateAsync(scene.Studio.TaskOf("skipped"), "1");
+        await scene.PassAsync();
+        await scene.Sidecar.Labels.CompleteAsync(new CompleteRequest
+        {
+            Answers =
+            {
+                scene.Studio.Tasks.Select(t => new Answer { Model = "m", Version = "1", PredictionId = t.PredictionId, Label = 0, Annotator = "page" }),
+            },
+        });
+
+        // Before the renewal of its lease says that the request was answered.
+        await scene.Studio.AnnotateAsync(scene.Studio.TaskOf("first"), "2");
+        await scene.Studio.DeleteAnnotationAsync(scene.Studio.TaskOf("corrected"), corrected);
+        await scene.Studio.ChangeAsync(scene.Studio.TaskOf("changed"), changed, a => a.Choice = "2");
+        await scene.Studio.ChangeAsync(scene.Studio.TaskOf("skipped"), skipped, a => a.Cancelled = true);
+        await scene.SweepAsync();
+        await scene.SweepAsync();
+
+        (await scene.Sidecar.RequestsAsync()).Values.ShouldAllBe(r => r.State == RequestState.Answered && r.Label == 0 && r.Annotator == "page");
+        scene.Counters.SecondAnswers.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task A_label_whose_acknowledgement_was_lost_is_still_the_bridges_own()
+    {
+        await using var scene = await BridgeScene.StartAsync();
+        await scene.Sidecar.RequestAsync("a");
+        await scene.StartBridgeAsync();
+        await scene.PassAsync();
+        var annotation = await scene.Studio.AnnotateAsync(scene.Studio.Tasks[0], "2");
+        await scene.Sidecar.Labels.CompleteAsync(
+            new CompleteRequest { Answers = { new Answer { Model = "m", Version = "1", PredictionId = "a", Label = 2, Annotator = "ann@example.org" } } });
+
+        // The renewal of the lease says that somebody answered, before the annotation is read.
+        scene.Time.Advance(TimeSpan.FromMinutes(30));
+        scene.Studio.Down = true;
+        await scene.PassAsync();
+        scene.Studio.Down = false;
+        await scene.PassAsync(TimeSpan.FromMinutes(5));
+        await scene.Studio.ChangeAsync(scene.Studio.Tasks[0], annotation, a => a.Choice = "1");
+        await scene.PassAsync();
+
+        (await scene.Sidecar.RequestsAsync())["a"].Label.ShouldBe(1u);
+    }
+
+    [Fact]
+    public async Task An_old_annotation_that_changes_after_its_request_was_forgotten_is_left_alone()
+    {
+        await using var scene = await BridgeScene.StartAsync();
+        await scene.Sidecar.RequestAsync("a");
+        await scene.StartBridgeAsync("--Bridge:ForgetAfter=1.00:00:00");
+        await scene.PassAsync();
+        var annotation = await scene.Studio.AnnotateAsync(scene.Studio.Tasks[0], "0");
+        await scene.PassAsync();
+        await scene.PassAsync(TimeSpan.FromDays(2));
+        await scene.Studio.ChangeAsync(scene.Studio.Tasks[0], annotation, a => a.Choice = "2");
+        await scene.PassAsync();
+
+        (await scene.Sidecar.RequestsAsync())["a"].Label.ShouldBe(0u);
+        scene.Journal.FindByTask($"{scene.Studio.Tasks[0].Id}").ShouldBeNull();
+    }
+
+    [Fact]
     public async Task An_expired_request_takes_its_task_with_it_unless_it_is_answered()
     {
         await using var scene = await BridgeScene.StartAsync(["--Labelling:RequestLifetime=2s"]);

@@ -46,6 +46,27 @@ public sealed class HookTests
         (await scene.Sidecar.RequestsAsync())["a"].Label.ShouldBe(1u);
     }
 
+    [Theory]
+    [InlineData(404)]
+    [InlineData(400)]
+    [InlineData(500)]
+    public async Task A_task_that_cannot_be_read_once_keeps_nothing_back_and_skips_nothing(int status)
+    {
+        await using var scene = await StartAsync();
+        await scene.Sidecar.RequestAsync("a", "b");
+        await scene.PassAsync();
+        var hidden = scene.Studio.TaskOf("a").Id;
+        scene.Studio.Hides = id => id == hidden ? status : null;
+
+        await scene.Studio.AnnotateAsync(scene.Studio.TaskOf("a"), "1");
+        await scene.Studio.AnnotateAsync(scene.Studio.TaskOf("b"), "1");
+        await scene.PassAsync(TimeSpan.FromSeconds(1));
+        await scene.PassAsync(TimeSpan.FromMinutes(3));
+
+        var requests = await scene.Sidecar.RequestsAsync();
+        (requests["a"].State, requests["b"].State).ShouldBe((RequestState.Answered, RequestState.Answered), "the list has it all the same");
+    }
+
     [Fact]
     public async Task A_webhook_that_was_switched_off_after_failures_is_armed_again()
     {

@@ -65,6 +65,19 @@ public sealed class ProjectTests
     }
 
     [Fact]
+    public async Task Class_names_in_another_order_than_those_of_the_journal_are_refused()
+    {
+        await using var scene = await BridgeScene.StartAsync();
+        await scene.StartBridgeAsync();
+        (await scene.PassAsync()).ShouldBeTrue();
+        await scene.StopBridgeAsync();
+        await File.WriteAllLinesAsync(Path.Combine(scene.Folder, "classes.txt"), ["dog", "cat", "owl"], TestContext.Current.CancellationToken);
+        await scene.StartBridgeAsync();
+
+        (await scene.PassAsync()).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task A_project_that_was_made_before_is_found_again_and_one_that_is_gone_is_not_made_anew()
     {
         await using var scene = await BridgeScene.StartAsync();
