@@ -5,8 +5,7 @@ using AccuracyMonitor.Capture.OpenInference;
 namespace AccuracyMonitor.Capture;
 
 /// <summary>Hands over the outputs of an answer, for sources that nobody waits for.</summary>
-internal sealed class CaptureFeed(
-    IObservedBatchSink sink, ICapturedInputs inputs, CaptureSettings settings, CaptureInputSettings held, ICaptureMetrics metrics)
+internal sealed class CaptureFeed(IObservedBatchSink sink, CapturedBodies bodies, CaptureSettings settings, ICaptureMetrics metrics)
 {
     /// <summary>Most characters of a row's id.</summary>
     private const int MaxId = 128;
@@ -37,7 +36,7 @@ internal sealed class CaptureFeed(
             }
         }
 
-        _ = FinishAsync(source, parts, new Rows(outputs.Model, outputs.Version, outputs.Rows, call), request);
+        _ = FinishAsync(source, parts, new AnsweredRows(outputs.Model, outputs.Version, outputs.Rows, call), request);
     }
 
     private ObservedBatch Part(CapturedOutputs outputs, CalledRows call, DateTimeOffset time, int done)
@@ -61,7 +60,7 @@ internal sealed class CaptureFeed(
         };
     }
 
-    private async Task FinishAsync(string source, List<Task<ScoredRows>> parts, Rows rows, HeldRequest? request)
+    private async Task FinishAsync(string source, List<Task<ScoredRows>> parts, AnsweredRows rows, HeldRequest? request)
     {
         try
         {
@@ -79,7 +78,7 @@ internal sealed class CaptureFeed(
 
             if (requested.Count > 0 && request is not null)
             {
-                Attach(request, rows, requested);
+                await bodies.AttachAsync(request, rows, requested).ConfigureAwait(false);
             }
         }
         finally
@@ -87,30 +86,6 @@ internal sealed class CaptureFeed(
             request?.Release();
         }
     }
-
-    private void Attach(HeldRequest request, Rows rows, List<string> requested)
-    {
-        if (request.Take() is not { } body)
-        {
-            inputs.Missing(request.Loss, requested.Count);
-            return;
-        }
-
-        var tensors = RequestInputs.Read(body, (int)Math.Min(held.MaxBytes / 4, Array.MaxLength));
-        foreach (var id in requested)
-        {
-            if (tensors is not null && RowInput.Of(tensors, rows.Call.RowOf(id), rows.Count) is { } input)
-            {
-                inputs.Attach(rows.Model, rows.Version, id, input.ContentType, input.Content);
-            }
-            else
-            {
-                inputs.Missing(InputLoss.Undecodable, 1);
-            }
-        }
-    }
-
-    private sealed record Rows(string Model, string Version, int Count, CalledRows Call);
 }
 
 /// <summary>Rows of one answer of a call: their ids are the call's, <c>#</c> and their number.</summary>

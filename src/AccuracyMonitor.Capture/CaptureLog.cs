@@ -6,6 +6,10 @@ internal static partial class CaptureLog
         "{Count} events since the last such line could not be read because of a defect in the sink; they were counted, and the sink goes on")]
     public static partial void EventFailed(ILogger logger, long count, Exception exception);
 
+    [LoggerMessage(132, LogLevel.Error,
+        "The inputs of {Count} requests since the last such line were not attached because of a defect; they were counted, and the capture goes on")]
+    public static partial void InputsFailed(ILogger logger, long count, Exception exception);
+
     [LoggerMessage(140, LogLevel.Information, "Tap: {Protocol} on {Address}")]
     public static partial void ListeningTap(ILogger logger, string protocol, string address);
 

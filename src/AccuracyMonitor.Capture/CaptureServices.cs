@@ -15,6 +15,7 @@ public static class CaptureServices
     public static void AddCapture(this IServiceCollection services)
     {
         services.AddSingleton<InputRing>();
+        services.AddSingleton<CapturedBodies>();
         services.AddSingleton<CaptureFeed>();
         services.AddSink();
         services.AddSingleton<ModelOutputs>();

@@ -9,7 +9,7 @@ public interface ICaptureMetrics
     /// <summary>Answers that could not be read as predictions.</summary>
     void CaptureFailed(string source, string reason, long count);
 
-    /// <summary>Exceptions that nothing foresaw; each is among the failures too.</summary>
+    /// <summary>Exceptions that nothing foresaw; each is among the failures, or the missing inputs, too.</summary>
     void Defects(long count);
 
     /// <summary>Calls for predictions that went through the tap.</summary>

@@ -4,7 +4,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace AccuracyMonitor.Client.OnnxRuntime;
 
 /// <summary>Holds the rows of one input, bounded in bytes and age, and attaches those whose labels are asked for as NumPy arrays.</summary>
-internal sealed class InputAttacher
+internal sealed class InputAttacher : IDisposable
 {
     // What a held row takes beside its values, about.
     private const int Overhead = 256;
@@ -12,54 +12,25 @@ internal sealed class InputAttacher
     // The client gives up on an answer after MonitorClientOptions.ResponseTimeout, 10 s by default; a row held longer can hardly be asked for any more.
     private static readonly TimeSpan HeldFor = TimeSpan.FromSeconds(15);
 
-    private readonly MonitorClient _client;
-    private readonly int _heldBytes;
-    private readonly Lock _gate = new();
-    private volatile Ring? _ring;
+    private readonly KeepRing<HeldRow> _held;
+    private readonly IDisposable _attaching;
 
     public InputAttacher(MonitorClient client, int heldBytes)
     {
-        _client = client;
-        _heldBytes = heldBytes;
-        client.LabelRequested += (_, request) => Attach(request.PredictionId);
+        _held = new KeepRing<HeldRow>(int.MaxValue, HeldFor, time: null, static row => row.Bytes.Length + Overhead, heldBytes);
+        _attaching = client.AttachFrom(_held, NpyFormat.ContentType, static row => NpyFormat.Write(row.Type, row.Shape, row.Bytes));
     }
 
     /// <summary>A row of a type that NumPy does not have, or too large to hold, is not held.</summary>
     public void Hold(string id, TensorView input, int row)
     {
-        var bytes = input.Row(row);
-        if (TypeName(input.Type) is { } type && bytes.Length <= _heldBytes - Overhead)
+        if (TypeName(input.Type) is { } type)
         {
-            RingFor(bytes.Length).Rows.Hold(id, new HeldRow(type, input.RowShape(), bytes.ToArray()));
+            _held.Hold(id, new HeldRow(type, input.RowShape(), input.Row(row).ToArray()));
         }
     }
 
-    private void Attach(string id)
-    {
-        if (_ring is { } ring && ring.Rows.TryTake(id, out var row))
-        {
-            _client.AttachInput(id, NpyFormat.ContentType, NpyFormat.Write(row.Type, row.Shape, row.Bytes));
-        }
-    }
-
-    /// <summary>Its places are as many as rows of its length fit into the bound. A longer row needs another ring, and what was held is let go.</summary>
-    private Ring RingFor(int rowBytes)
-    {
-        if (_ring is { } ring && rowBytes <= ring.RowBytes)
-        {
-            return ring;
-        }
-
-        lock (_gate)
-        {
-            if (_ring is null || rowBytes > _ring.RowBytes)
-            {
-                _ring = new Ring(rowBytes, new KeepRing<HeldRow>(_heldBytes / (rowBytes + Overhead), HeldFor));
-            }
-
-            return _ring;
-        }
-    }
+    public void Dispose() => _attaching.Dispose();
 
     private static string? TypeName(TensorElementType type) => type switch
     {
@@ -75,6 +46,4 @@ internal sealed class InputAttacher
     };
 
     private sealed record HeldRow(string Type, long[] Shape, byte[] Bytes);
-
-    private sealed record Ring(int RowBytes, KeepRing<HeldRow> Rows);
 }

@@ -124,8 +124,12 @@ public sealed class MonitoredSession : IDisposable
         return results;
     }
 
-    /// <summary>Disposes the session.</summary>
-    public void Dispose() => Session.Dispose();
+    /// <summary>Disposes the session. Inputs that are still held are let go.</summary>
+    public void Dispose()
+    {
+        _observer.Attacher?.Dispose();
+        Session.Dispose();
+    }
 
     private string? InputName(string? name, string parameter) => name is null || Session.InputMetadata.ContainsKey(name)
         ? name ?? (Session.InputNames is [var first, ..] ? first : null)

@@ -41,7 +41,7 @@ public sealed class ClientCounters : IDisposable
         Count("reconnects", "{connection}", "Connections made after the first.", () => Reconnects);
         Count("label_requests_missed", "{request}", "Label requests that a reader of the stream was too slow for.", () => LabelRequestsMissed);
         Count("inputs_attached", "{input}", "Inputs that the sidecar has stored.", () => InputsAttached);
-        Count("inputs_dropped", "{input}", "Inputs that could not be sent, or that the sidecar refused.", () => InputsDropped);
+        Count("inputs_dropped", "{input}", "Inputs that were not held any more, could not be sent, or were refused by the sidecar.", () => InputsDropped);
         _meter.CreateObservableGauge(
             "accuracy_monitor.client.queue", () => new Measurement<int>(queueLength(), _tags), "{prediction}", "Predictions waiting to be sent.");
     }
@@ -82,7 +82,7 @@ public sealed class ClientCounters : IDisposable
     /// <summary>Inputs that the sidecar has stored.</summary>
     public long InputsAttached => Volatile.Read(ref _inputsAttached);
 
-    /// <summary>Inputs that could not be sent, or that the sidecar refused.</summary>
+    /// <summary>Inputs that were not held any more, could not be sent, or were refused by the sidecar.</summary>
     public long InputsDropped => Volatile.Read(ref _inputsDropped);
 
     /// <summary>All predictions that were dropped, whatever the reason.</summary>

@@ -25,6 +25,7 @@ public sealed class MonitorClient : IAsyncDisposable
     private readonly CancellationTokenSource _abort = new();
     private readonly GrpcChannel _channel;
     private readonly InputSender _inputs;
+    private readonly Attachers _attachers;
     private readonly Task _loop;
     private readonly Task _sendingInputs;
 
@@ -46,6 +47,8 @@ public sealed class MonitorClient : IAsyncDisposable
         _batcher = new Batcher(_options, _ring, _time);
         _reporter = new Reporter(_options, _channel, _batcher, Counters, _losses, RaiseLabelRequested, _logger, _time);
         _inputs = new InputSender(_options, _channel, Counters, _logger, _time);
+        _attachers = new Attachers(Counters.CountInputDropped);
+        LabelRequested += (_, request) => _attachers.Attach(request.PredictionId);
         _loop = Task.Run(() => _reporter.RunAsync(_stop.Token, _abort.Token));
         _sendingInputs = Task.Run(() => _inputs.RunAsync(_abort.Token));
     }
@@ -123,23 +126,27 @@ public sealed class MonitorClient : IAsyncDisposable
 
     /// <summary>
     /// Attaches what <paramref name="held"/> has of each prediction whose label is wanted from now on, and takes it out. Hold an input before its prediction is
-    /// observed.
+    /// observed. A wanted one that nothing holds, or no longer, is counted (<see cref="ClientCounters.InputsDropped"/>).
     /// </summary>
     /// <param name="held">Inputs by prediction id.</param>
     /// <param name="contentType">As in <see cref="AttachInput"/>.</param>
     /// <param name="content">Makes the bytes of an input; called on the thread that reads answers.</param>
-    public void AttachFrom<T>(KeepRing<T> held, string contentType, Func<T, ReadOnlyMemory<byte>> content)
+    /// <returns>Ends it. Until then the client refers to <paramref name="held"/>.</returns>
+    public IDisposable AttachFrom<T>(KeepRing<T> held, string contentType, Func<T, ReadOnlyMemory<byte>> content)
     {
         ArgumentNullException.ThrowIfNull(held);
         ArgumentNullException.ThrowIfNull(contentType);
         ArgumentNullException.ThrowIfNull(content);
-        LabelRequested += (_, request) =>
+        return _attachers.Add(id =>
         {
-            if (held.TryTake(request.PredictionId, out var input))
+            if (!held.TryTake(id, out var input))
             {
-                AttachInput(request.PredictionId, contentType, content(input));
+                return false;
             }
-        };
+
+            AttachInput(id, contentType, content(input));
+            return true;
+        });
     }
 
     /// <summary>For code that wraps a model's runtime: counts predictions whose output it could not read.</summary>

@@ -33,4 +33,24 @@ public sealed class KeepRingTests
         ring.TryTake("a", out _).ShouldBeFalse();
         ring.Evicted.ShouldBe(1);
     }
+
+    [Fact]
+    public void Of_inputs_of_very_different_sizes_as_many_are_held_as_the_bytes_allow()
+    {
+        var ring = new KeepRing<byte[]>(int.MaxValue, TimeSpan.FromMinutes(1), new FakeTimeProvider(), static i => i.Length, maxBytes: 100);
+        ring.Hold("long", new byte[100]);
+        foreach (var i in Enumerable.Range(0, 12))
+        {
+            ring.Hold($"{i}", new byte[10]);
+        }
+
+        ring.Hold("11", new byte[10]);
+        ring.Hold("too long", new byte[101]);
+
+        ring.Count.ShouldBe(10, "after a long one the short ones have the whole bound again");
+        ring.TryTake("long", out _).ShouldBeFalse();
+        ring.TryTake("2", out _).ShouldBeTrue();
+        ring.TryTake("too long", out _).ShouldBeFalse();
+        ring.Evicted.ShouldBe(4);
+    }
 }

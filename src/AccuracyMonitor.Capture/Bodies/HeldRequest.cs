@@ -33,7 +33,28 @@ internal sealed class HeldRequest
 
     /// <summary>The whole body. It takes no more bytes, and counts until <see cref="Release"/>.</summary>
     /// <returns>Null: the ring gave it up, as <see cref="Loss"/> says.</returns>
-    public byte[]? Take() => _ring.Take(this) is not { } pieces ? null : pieces is [var only] ? only : [.. pieces.SelectMany(static p => p)];
+    public byte[]? Take()
+    {
+        if (_ring.Take(this) is not { } pieces)
+        {
+            return null;
+        }
+
+        if (pieces is [var only])
+        {
+            return only;
+        }
+
+        var body = new byte[pieces.Sum(static p => p.Length)];
+        var left = body.AsSpan();
+        foreach (var piece in pieces)
+        {
+            piece.CopyTo(left);
+            left = left[piece.Length..];
+        }
+
+        return body;
+    }
 
     /// <summary>Twice is the same as once.</summary>
     public void Release() => _ring.Release(this);

@@ -36,16 +36,22 @@ public sealed class InputRing(CaptureInputSettings settings, TimeProvider time)
         var held = new HeldRequest(this, now);
         lock (_gate)
         {
-            while (_byAge.First?.Value is { } oldest && time.GetElapsedTime(oldest.Began, now) > settings.MaxAge)
-            {
-                GiveUp(oldest, InputLoss.RingOverrun);
-            }
-
+            GiveUpOld(now);
             _byAge.AddLast(held.Place);
             TryCharge(held, Overhead);
         }
 
         return held;
+    }
+
+    /// <summary>Gives up the bodies that are too old. Call it now and then: without traffic nothing else does.</summary>
+    internal void Expire()
+    {
+        var now = time.GetTimestamp();
+        lock (_gate)
+        {
+            GiveUpOld(now);
+        }
     }
 
     internal void Add(HeldRequest held, byte[] piece)
@@ -87,6 +93,14 @@ public sealed class InputRing(CaptureInputSettings settings, TimeProvider time)
 
             _bytes -= held.Charged;
             held.Charged = 0;
+        }
+    }
+
+    private void GiveUpOld(long now)
+    {
+        while (_byAge.First?.Value is { } oldest && time.GetElapsedTime(oldest.Began, now) > settings.MaxAge)
+        {
+            GiveUp(oldest, InputLoss.RingOverrun);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace AccuracyMonitor.Capture.OpenInference;
 
@@ -38,11 +39,12 @@ internal sealed class InputTensor
 
     /// <summary>Elements of BYTES as they are in binary: each behind its length of 4 bytes.</summary>
     /// <returns>Null: they are cut off.</returns>
-    public static List<ReadOnlyMemory<byte>>? Split(ReadOnlyMemory<byte> raw)
+    public static List<ReadOnlyMemory<byte>>? Split(ReadOnlyMemory<byte> raw, InputBudget budget)
     {
         List<ReadOnlyMemory<byte>> elements = [];
         while (!raw.IsEmpty)
         {
+            budget.Charge(Unsafe.SizeOf<ReadOnlyMemory<byte>>());
             if (raw.Length < sizeof(uint) || BinaryPrimitives.ReadUInt32LittleEndian(raw.Span) is var length && length > raw.Length - sizeof(uint))
             {
                 return null;

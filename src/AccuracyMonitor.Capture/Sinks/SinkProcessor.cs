@@ -57,9 +57,10 @@ internal sealed class SinkProcessor
         }
     }
 
-    /// <summary>Gives up the halves that have waited too long.</summary>
+    /// <summary>Gives up the halves of calls, and the bodies of requests, that have waited too long.</summary>
     public void Expire()
     {
+        _inputs.Expire();
         lock (_lock)
         {
             List<CallHalf> alone = [];

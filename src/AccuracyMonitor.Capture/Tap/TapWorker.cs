@@ -9,7 +9,7 @@ internal sealed class TapWorker : BackgroundService
 {
     public const string Source = "tap";
 
-    private static readonly TimeSpan CountsInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(250);
 
     // While calls arrive the worker polls the queue. Waking it for each answer cost the next call more than reading the answer did
     // (docs/measurements/benchmarks.md, "benchmarks tap").
@@ -48,9 +48,15 @@ internal sealed class TapWorker : BackgroundService
             return;
         }
 
-        await using var timer = _time.CreateTimer(_ => queue.Counts.MoveTo(_metrics), state: null, CountsInterval, CountsInterval);
+        await using var timer = _time.CreateTimer(_ => Tick(queue), state: null, TickInterval, TickInterval);
         await Task.Run(() => RunAsync(queue, stoppingToken), CancellationToken.None);
         queue.Counts.MoveTo(_metrics);
+    }
+
+    private void Tick(TapQueue queue)
+    {
+        queue.Counts.MoveTo(_metrics);
+        queue.Inputs?.Expire();
     }
 
     private async Task RunAsync(TapQueue queue, CancellationToken stop)

@@ -5,25 +5,22 @@ using AccuracyMonitor.Storage.Inputs;
 
 namespace AccuracyMonitor.Sidecar.Inputs;
 
-/// <summary>Keeps the inputs that the tap and the sink have captured. Nobody waits for them: what the store refuses is counted.</summary>
+/// <summary>Keeps the inputs that the tap and the sink have captured. What the store refuses is counted.</summary>
 /// <param name="inputs">Lazy: the tap's reader is made before the store is opened.</param>
 internal sealed class CapturedInputs(Lazy<InputStore> inputs) : ICapturedInputs
 {
-    public void Attach(string model, string version, string predictionId, string contentType, ReadOnlyMemory<byte> content) =>
-        _ = AttachAsync(new ModelKey(model, version), predictionId, new StoredInput(contentType, content));
-
-    public void Missing(InputLoss loss, int count) => inputs.Value.CountMissing(
-        loss switch { InputLoss.RingOverrun => InputMetrics.RingOverrun, InputLoss.TooLarge => InputMetrics.TooLarge, _ => InputMetrics.Undecodable }, count);
-
-    private async Task AttachAsync(ModelKey key, string predictionId, StoredInput input)
+    public async Task AttachAsync(string model, string version, string predictionId, string contentType, ReadOnlyMemory<byte> content)
     {
         try
         {
-            await inputs.Value.AttachAsync(key, predictionId, input);
+            await inputs.Value.AttachAsync(new ModelKey(model, version), predictionId, new StoredInput(contentType, content));
         }
         catch (Exception e) when (e is StoreException or ObjectDisposedException or ArgumentException)
         {
             inputs.Value.CountMissing(InputMetrics.StoreError, 1);
         }
     }
+
+    public void Missing(InputLoss loss, int count) => inputs.Value.CountMissing(
+        loss switch { InputLoss.RingOverrun => InputMetrics.RingOverrun, InputLoss.TooLarge => InputMetrics.TooLarge, _ => InputMetrics.Undecodable }, count);
 }

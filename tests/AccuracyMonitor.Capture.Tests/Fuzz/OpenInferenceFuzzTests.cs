@@ -1,5 +1,7 @@
 using System.Text;
+using AccuracyMonitor.Capture.OpenInference;
 using AccuracyMonitor.Capture.Sinks;
+using AccuracyMonitor.OpenInference;
 using AccuracyMonitor.Tests.Fuzz;
 using Google.Protobuf;
 using static AccuracyMonitor.Tests.ModelServers.SomeAnswer;
@@ -25,6 +27,16 @@ public sealed class OpenInferenceFuzzTests
             """{"specversion":"1.0","id":"a","type":"org.kubeflow.serving.inference.response","source":"s","time":"2026-03-01T12:00:00Z","data":{"predictions":[[0.25,0.75]]}}""",
             """[{"specversion":"1.0","id":"a","type":"t","data_base64":"eyJwIjoxfQ=="},{"specversion":"1.0","id":"b","type":"t","inferenceservicename":"m","data":"x"}]""",
             """{"id":"1","reqType":"response","inferenceService":"m","occurrenceTime":"2026-03-01T12:00:00Z","bytes":"eyJwIjoxfQ=="}"""]).Select(Encoding.UTF8.GetBytes),
+    ];
+
+    private static byte[][] Requests { get; } =
+    [
+        .. ((string[])[
+            """{"inputs":[{"name":"x","datatype":"FP32","shape":[2,2],"data":[[0.25,0.75],[0.5,0.5]]},{"datatype":"BYTES","shape":[2],"data":["a","b"]}]}""",
+            """{"id":"a","inputs":[{"data":[1,2],"name":"x","datatype":"INT64","shape":[2,1]}]}""",
+            """{"inputs":[{"name":"x","datatype":"UINT8","shape":[2,4],"parameters":{"binary_data_size":8}}]}12345678"""]).Select(Encoding.UTF8.GetBytes),
+        Request(new InferTensorContents { Fp32Contents = { 1, 2, 3, 4 } }, "FP32").ToByteArray(),
+        Request(new InferTensorContents { BytesContents = { ByteString.CopyFromUtf8("ab"), ByteString.Empty } }, "BYTES").ToByteArray(),
     ];
 
     [Fact]
@@ -67,4 +79,20 @@ public sealed class OpenInferenceFuzzTests
         JsonEvents.ModelMesh.Read(bytes, []);
         JsonEvents.LogRequests.Read(bytes, []);
     });
+
+    [Fact]
+    public void Inputs_of_requests() => FuzzRun.Run<NothingIsThrownException>(Requests, 4000, bytes =>
+    {
+        if (RequestInputs.Read(bytes, 1 << 16, out _) is { } tensors)
+        {
+            RowInput.Of(tensors, 1, 2);
+            RowInput.Of(tensors, 0, 1);
+        }
+    });
+
+    private static ModelInferRequest Request(InferTensorContents contents, string datatype) => new()
+    {
+        ModelName = "m",
+        Inputs = { new ModelInferRequest.Types.InferInputTensor { Name = "x", Datatype = datatype, Shape = { 2, 2 }, Contents = contents } },
+    };
 }
