@@ -32,7 +32,7 @@ public sealed class RequestInputsTests
     public void Nested_data_before_their_type_are_read()
     {
         var tensors = RequestInputs.Read(
-            """{"id":"a","inputs":[{"data":[[1,2],[3,4.5]],"shape":[2,2],"name":"x","datatype":"FP32"},{"name":"t","datatype":"BYTES","data":["a","b"]}]}"""u8.ToArray(),
+            """{"inputs":[{"data":[[1,2],[3,4.5]],"shape":[2,2],"name":"x","datatype":"FP32"},{"name":"t","datatype":"BYTES","data":["a","b"]}]}"""u8.ToArray(),
             MaxBytes,
             out var isTooLarge);
 
