@@ -76,6 +76,3 @@ internal sealed class CapturedBodies(
         return (tensors, isTooLarge ? InputLoss.TooLarge : InputLoss.Undecodable);
     }
 }
-
-/// <summary>The rows of one answer.</summary>
-internal sealed record AnsweredRows(string Model, string Version, int Count, CalledRows Call);
