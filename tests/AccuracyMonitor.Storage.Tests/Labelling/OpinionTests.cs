@@ -209,7 +209,6 @@ public sealed class OpinionTests : IDisposable
 
         (await store.PruneInputsAsync(bounds)).Labelled.ShouldBe(0);
         (await store.PruneInputsAsync(bounds with { MaxTotalBytes = 1 })).ForRoom.ShouldBe(0);
-        (await store.PruneAsync(new RetentionBounds(Start.AddDays(-90)) { MaxBytes = 1 }, Start)).Inputs.ShouldBe(0);
         var lease = (await LeaseAsync(store, "bob")).Single();
         lease.Input!.ContentType.ShouldBe("text/plain");
         await AnswerAsync(store, lease, "bob", 2);
