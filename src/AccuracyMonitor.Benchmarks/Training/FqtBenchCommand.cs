@@ -25,8 +25,8 @@ internal static class FqtBenchCommand
         var command = new Command(
             "quantized-gradients",
             $"""
-            Fully quantized training: variance of the three gradient quantizers (per tensor, per sample, block Householder) beside their bounds and their bias, on
-            a monitor and on two classifiers that fit their training set, {Images} of the demo's clothing pictures: a dense one and, where libtorch is there,
+            Fully quantized training: variance of the three gradient quantizers (per tensor, per sample, block Householder) beside their bounds and their bias,
+            on a monitor and on two classifiers that fit their training set, {Images} of the demo's clothing pictures: a dense one and, where libtorch is there,
             the demo's own, convolutional one; then monitors trained in 8 to 2 bits, rounded
             at random and to nearest, beside single precision. Takes about three minutes a seed on two cores, two of them for the demo's own classifier.
 
@@ -67,7 +67,8 @@ internal static class FqtBenchCommand
 
             Print($"Classifier, training accuracy {classifiers.Average(c => c.Accuracy):0.000}", classifiers, bits);
             AnsiConsole.MarkupLineInterpolated(
-                $"Activations kept for the way back: {classifiers[0].SavedBytes.Kept:0} bytes a sample, {classifiers[0].SavedBytes.Single:0} in single precision.");
+                $"Activations kept for the way back: {classifiers[0].SavedBytes.Kept:0} bytes a sample, "
+                    + $"{classifiers[0].SavedBytes.Single:0} in single precision.");
             if (torch)
             {
                 Print($"The demo's own classifier, training accuracy {demos.Average(c => c.Accuracy):0.000}", demos, bits);
@@ -113,7 +114,10 @@ internal static class FqtBenchCommand
         WideTable.Write(table);
         FqtBias[] bias = [.. readings.SelectMany(r => r.Bias)];
         AnsiConsole.MarkupLineInterpolated(
-            $"Over the bound: {readings.Sum(r => r.OverBound)} of {readings.Sum(r => r.All)} readings of all steps. Bias: squared error of the mean of {QuantizerBias.Draws} draws ({QuantizerBias.DrawsOfMany} of a large matrix) over that of an unbiased quantizer; {bias.Average(b => b.Ratio):0.000} on average, furthest from 1 by {bias.Max(b => Math.Abs(b.Ratio - 1) / b.Deviation):0.0} standard deviations of {bias.Length}.");
+            $"Over the bound: {readings.Sum(r => r.OverBound)} of {readings.Sum(r => r.All)} readings of all steps. "
+                + $"Bias: squared error of the mean of {QuantizerBias.Draws} draws ({QuantizerBias.DrawsOfMany} of a large matrix) "
+                + $"over that of an unbiased quantizer; {bias.Average(b => b.Ratio):0.000} on average, "
+                + $"furthest from 1 by {bias.Max(b => Math.Abs(b.Ratio - 1) / b.Deviation):0.0} standard deviations of {bias.Length}.");
     }
 
     private static void Print(Dictionary<string, List<ScoreMetrics>> worth)

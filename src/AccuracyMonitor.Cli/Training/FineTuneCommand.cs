@@ -31,9 +31,9 @@ internal static class FineTuneCommand
         var command = new Command(
             "fine-tune",
             """
-            Fine-tune a ternary monitor on labels of a new condition by coordinate passes over its weights and a new calibration: no libtorch, no gradients, and the
-            file stays as small. How many passes, and whether any, cross-fitting on the labels chooses; rows that were not learned from judge the result, and
-            it is refused if they are scored worse than before. The sidecar does the same with a ternary monitor after Adaptation:FineTuneEvery labels.
+            Fine-tune a ternary monitor on labels of a new condition by coordinate passes over its weights and a new calibration: no libtorch, no gradients, and
+            the file stays as small. How many passes, and whether any, cross-fitting on the labels chooses; rows that were not learned from judge the result,
+            and it is refused if they are scored worse than before. The sidecar does the same with a ternary monitor after Adaptation:FineTuneEvery labels.
 
             Examples:
               accuracy-monitor monitor fine-tune --monitor monitor.tmon --labels traces.npz --condition noise_3 --count 500 --output fine-tuned.tmon

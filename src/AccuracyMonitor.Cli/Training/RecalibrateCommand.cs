@@ -91,7 +91,8 @@ internal static class RecalibrateCommand
             var file = await File.ReadAllBytesAsync(parsed.GetRequiredValue(delta).FullName, cancel);
             var read = HeadDelta.Read(file);
             AnsiConsole.MarkupLineInterpolated(
-                $"Delta on {read.BaseVersion}: {read.Values.Length} values of {read.Step:G4}, {read.Values.Count(v => v != 0)} not 0, largest change {read.Values.Max(v => Math.Abs((int)v)) * read.Step:G4}; {file.Length} bytes.");
+                $"Delta on {read.BaseVersion}: {read.Values.Length} values of {read.Step:G4}, {read.Values.Count(v => v != 0)} not 0, largest change {
+                    read.Values.Max(v => Math.Abs((int)v)) * read.Step:G4}; {file.Length} bytes.");
             return 0;
         }));
         return command;
@@ -118,11 +119,14 @@ internal static class RecalibrateCommand
         WideTable.Write(ScoreTables.Of(("as it was", before), ("recalibrated", after)));
         var (last, file) = (adapted.Trace[^1], adapted.Delta.Write());
         AnsiConsole.MarkupLineInterpolated(
-            $"{watch.Elapsed.TotalSeconds:0.0} s; {train.Count} labels; {adapted.Trace.Count} epochs, {adapted.Trace.Count(t => t.Restored)} taken back, last μ {last.Mu:G3}; of the roundings {adapted.Trace.Average(t => t.SaturatedShare):0.0%} saturated; judged by {test.Count} rows.");
+            $"{watch.Elapsed.TotalSeconds:0.0} s; {train.Count} labels; {adapted.Trace.Count} epochs, {
+                adapted.Trace.Count(t => t.Restored)} taken back, last μ {last.Mu:G3}; of the roundings {
+                adapted.Trace.Average(t => t.SaturatedShare):0.0%} saturated; judged by {test.Count} rows.");
         if (after.LogLoss > before.LogLoss && !force)
         {
             await Console.Error.WriteLineAsync(
-                $"Not written: rows kept out are scored worse: log-loss {after.LogLoss:0.0000}, before {before.LogLoss:0.0000}. --force writes it all the same.");
+                $"Not written: rows kept out are scored worse: log-loss {after.LogLoss:0.0000}, "
+                    + $"before {before.LogLoss:0.0000}. --force writes it all the same.");
             return 1;
         }
 

@@ -141,7 +141,8 @@ internal static class TrainCommand
             await AtomicFile.WriteAsync(output, trained.Onnx, cancel, reference.Path);
             var metadata = trained.Metadata;
             AnsiConsole.MarkupLineInterpolated(
-                $"[green]{metadata.MonitorVersion}[/]: {metadata.Members} members of {string.Join('-', metadata.HiddenWidths)}, {metadata.Encoding}, K = {metadata.ClassCount}, epoch {trained.Report.Epochs}; written to {output} ({trained.Onnx.Length / 1024.0:0} KiB)");
+                $"[green]{metadata.MonitorVersion}[/]: {metadata.Members} members of {string.Join('-', metadata.HiddenWidths)}, {metadata.Encoding}, K = {
+                    metadata.ClassCount}, epoch {trained.Report.Epochs}; written to {output} ({trained.Onnx.Length / 1024.0:0} KiB)");
             WideTable.Write(ScoreTables.OfTraining(trained, train, test, trace));
             return 0;
         });

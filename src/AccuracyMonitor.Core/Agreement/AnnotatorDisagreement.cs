@@ -16,13 +16,14 @@ public sealed record AnnotatorDisagreement(string Annotator, int Doubles, int Di
 
     /// <summary>
     /// Compares each annotator with the doubles that he is no part of. Each of his doubles is paired with one of others, in the order in which they were
-    /// completed. Of the pairs in which one double disagrees and the other does not, at most half have the disagreement on his side if he disagrees no more often than the others:
-    /// the bet on "more than half" (uniform over the probabilities above ½) is an e-process, so its evidence may be looked at after every label.
+    /// completed. Of the pairs in which one double disagrees and the other does not, at most half have the disagreement on his side if he disagrees no more
+    /// often than the others: the bet on "more than half" (uniform over the probabilities above ½) is an e-process, so its evidence may be looked at
+    /// after every label.
     /// </summary>
     /// <remarks>
     /// The j-th annotator by first appearance stands out at j(j+1)/α. The sum of the reciprocals is at most α, so the probability that any annotator ever
-    /// stands
-    /// out without reason is at most α, however many there are. With two annotators there are no doubles of others, and nobody can say which of the two errs.
+    /// stands out without reason is at most α, however many there are. With two annotators there are no doubles of others, and nobody can say which of
+    /// the two errs.
     /// </remarks>
     /// <param name="doubles">In the order in which they were completed.</param>
     /// <param name="alpha">Probability of any false alarm, (0,1).</param>

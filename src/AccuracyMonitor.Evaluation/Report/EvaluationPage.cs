@@ -26,7 +26,8 @@ internal static class EvaluationPage
             "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>")
             .Append("<title>Accuracy Monitor: evaluation</title><style>\n").Append(PageStyle.Sheet)
             .Append("\n</style></head><body><main><h1>How well is accuracy estimated?</h1>\n")
-            .Append("<p>Windows of recorded predictions were drawn, a few of them labelled, and what each method said was compared with the truth. Errors, bias and widths are in points of accuracy.</p>\n")
+            .Append("<p>Windows of recorded predictions were drawn, a few of them labelled, and what each method said was compared with the truth. "
+                + "Errors, bias and widths are in points of accuracy.</p>\n")
             .Append(PageTables.Settings(settings, result));
         if (result.Failures.Count > 0)
         {
@@ -72,7 +73,8 @@ internal static class EvaluationPage
 
     private static void AddFile(StringBuilder page, IGrouping<string, PooledResult> methods, IReadOnlyList<ConditionResult> conditions) => page
         .Append(Markup.Of(
-            $"<details><summary>{methods.Key}: {conditions.Count} {(conditions.Count == 1 ? "condition" : "conditions")}, {conditions[0].Classes} classes</summary><div class=\"plots\">\n"))
+            $"<details><summary>{methods.Key}: {conditions.Count} {(conditions.Count == 1 ? "condition" : "conditions")}, {
+                conditions[0].Classes} classes</summary><div class=\"plots\">\n"))
         .AppendJoin("", EstimatePlots.Of(conditions)).Append("</div><div class=\"plots bars\">\n")
         .AppendJoin("", ErrorBars.Of(conditions, [.. methods])).Append("</div><div class=\"plots\">\n")
         .AppendJoin("", ReliabilityPlots.Of(conditions)).Append("</div>\n")

@@ -38,10 +38,12 @@ internal static class PageTexts
         + "that ratio in one condition; least the coverage of the family where it is least. width is the interval's mean width.";
 
     public static string DoubtOfEstimates(double alpha) => Markup.Text(
-        $"one window is an illustration. Of intervals at {100 * (1 - alpha):0.#} % about one in {1 / alpha:0} misses, and conditions of one file share a model. Judge by error and coverage.");
+        $"one window is an illustration. Of intervals at {100 * (1 - alpha):0.#} % about one in {1 / alpha:0} misses, ")
+        + "and conditions of one file share a model. Judge by error and coverage.";
 
-    public static string Coverage(double nominal) => Markup.Text(
-        $"Each point is a family of conditions (a shift in all its strengths): the share of its intervals that held the truth. The dashed line is the nominal level, {100 * nominal:0.#} %, ")
+    public static string Coverage(double nominal) =>
+        "Each point is a family of conditions (a shift in all its strengths): the share of its intervals that held the truth. The dashed line is the nominal "
+        + Markup.Text($"level, {100 * nominal:0.#} %, ")
         + "the band two standard errors of this simulation about it. A point within the band is no evidence of anything; a red diamond under it is an "
         + "interval that promises too much.";
 }

@@ -8,7 +8,8 @@ internal static class Names
     // Linear in the text, so without a time limit: on a machine that is short of processors one second passed over a single letter, and a pod that
     // was right would have gone without its sidecar.
     private static readonly Regex Image = new(
-        @"\A([a-zA-Z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:(?<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(@(?<digest>sha256:[0-9a-f]{64}))?\z",
+        @"\A([a-zA-Z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
+            + @"(:(?<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(@(?<digest>sha256:[0-9a-f]{64}))?\z",
         RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking);
 
     /// <summary>A DNS subdomain, the name of most objects.</summary>

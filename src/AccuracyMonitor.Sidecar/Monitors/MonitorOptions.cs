@@ -21,8 +21,8 @@ internal sealed class MonitorOptions
 
     /// <summary>
     /// PEM files with the public keys (elliptic curve, as <c>cosign generate-key-pair</c> writes) of those who may make monitors. With any, a monitor is taken
-    /// only with a signature of one of them: a file's is beside it with the ending <c>.sig</c>, that of a registered monitor in the call. Empty: no signature is
-    /// asked for.
+    /// only with a signature of one of them: a file's is beside it with the ending <c>.sig</c>, that of a registered monitor in the call. Empty: no signature
+    /// is asked for.
     /// </summary>
     public string[] PublicKeys { get; set; } = [];
 

@@ -14,7 +14,12 @@ namespace AccuracyMonitor.Sidecar.Monitors;
 
 /// <summary>The monitor a model version starts with: the stored champion, else the configured file, else the maximum softmax.</summary>
 internal sealed class StartingMonitors(
-    IOptions<MonitorOptions> options, MonitorLoader loader, MonitorSignatures signatures, WorkFailures failures, TimeProvider time, ILogger<StartingMonitors> logger) : IStartingMonitors
+    IOptions<MonitorOptions> options,
+    MonitorLoader loader,
+    MonitorSignatures signatures,
+    WorkFailures failures,
+    TimeProvider time,
+    ILogger<StartingMonitors> logger) : IStartingMonitors
 {
     /// <summary>Version of the maximum softmax taken as it is.</summary>
     public const string SoftmaxVersion = "softmax";

@@ -16,7 +16,8 @@ internal static class Buckets
 
     private const string Columns =
         """
-        model AS Model, version AS Version, segment AS Segment, predicted_class AS PredictedClass, "window" AS Window, start AS Start, predictions AS Count, score AS Score,
+        model AS Model, version AS Version, segment AS Segment, predicted_class AS PredictedClass, "window" AS Window, start AS Start, predictions AS Count,
+        score AS Score,
         score_squared AS ScoreSquared, score_variance AS ScoreVariance, confidence AS Confidence, covered_predictions AS CoveredCount,
         covered_score AS CoveredScore, covered_score_squared AS CoveredScoreSquared, requested AS Requested, sequence AS Sequence
         """;

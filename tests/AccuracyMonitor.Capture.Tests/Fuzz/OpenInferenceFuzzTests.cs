@@ -15,7 +15,8 @@ public sealed class OpenInferenceFuzzTests
     [
         .. ((string[])[
             """{"model_name":"m","model_version":"3","id":"a","outputs":[{"name":"p","datatype":"FP32","shape":[2,2],"data":[0.25,0.75,0.5,0.5]}]}""",
-            """{"model_name":"m","outputs":[{"name":"p","datatype":"FP64","shape":[2,2],"data":[[0.25,0.75],[0.5,0.5]]},{"name":"l","datatype":"INT64","shape":[2],"data":[1,0]}]}""",
+            """{"model_name":"m","outputs":[{"name":"p","datatype":"FP64","shape":[2,2],"data":[[0.25,0.75],[0.5,0.5]]},"""
+                + """{"name":"l","datatype":"INT64","shape":[2],"data":[1,0]}]}""",
             """{"predictions":[[0.25,0.75],[0.5,0.5]]}""",
             """{"model_name":"m","outputs":[{"name":"p","datatype":"FP32","shape":[1,2],"parameters":{"binary_data_size":8}}]}12345678""",
             """{"error":"no such model"}"""]).Select(Encoding.UTF8.GetBytes),
@@ -24,9 +25,12 @@ public sealed class OpenInferenceFuzzTests
     private static byte[][] Events { get; } =
     [
         .. ((string[])[
-            """{"specversion":"1.0","id":"a","type":"org.kubeflow.serving.inference.response","source":"s","time":"2026-03-01T12:00:00Z","data":{"predictions":[[0.25,0.75]]}}""",
-            """[{"specversion":"1.0","id":"a","type":"t","data_base64":"eyJwIjoxfQ=="},{"specversion":"1.0","id":"b","type":"t","inferenceservicename":"m","data":"x"}]""",
-            """{"id":"1","reqType":"response","inferenceService":"m","occurrenceTime":"2026-03-01T12:00:00Z","bytes":"eyJwIjoxfQ=="}"""]).Select(Encoding.UTF8.GetBytes),
+            """{"specversion":"1.0","id":"a","type":"org.kubeflow.serving.inference.response","source":"s","time":"2026-03-01T12:00:00Z","""
+                + """ "data":{"predictions":[[0.25,0.75]]}}""",
+            """[{"specversion":"1.0","id":"a","type":"t","data_base64":"eyJwIjoxfQ=="},"""
+                + """{"specversion":"1.0","id":"b","type":"t","inferenceservicename":"m","data":"x"}]""",
+            """{"id":"1","reqType":"response","inferenceService":"m","occurrenceTime":"2026-03-01T12:00:00Z","""
+                + """ "bytes":"eyJwIjoxfQ=="}"""]).Select(Encoding.UTF8.GetBytes),
     ];
 
     private static byte[][] Requests { get; } =

@@ -25,7 +25,8 @@ public sealed class OddAnswerTests
     [Fact]
     public void DecodeRest_NaNBeforeABlob_LeavesTheBlobAsItIs()
     {
-        var json = """{"outputs":[{"name":"x","shape":[1],"datatype":"FP32","data":[NaN]},{"name":"p","shape":[1,2],"datatype":"FP32","parameters":{"binary_data_size":8}}]}""";
+        var json = """{"outputs":[{"name":"x","shape":[1],"datatype":"FP32","data":[NaN]},"""
+            + """{"name":"p","shape":[1,2],"datatype":"FP32","parameters":{"binary_data_size":8}}]}""";
         byte[] blob = [.. "NaN!"u8, 0, 0, 0, 0x3f];
 
         var read = Decoder("m=p").DecodeRest((byte[])[.. Encoding.UTF8.GetBytes(json), .. blob], null, null, "m");
@@ -86,7 +87,8 @@ public sealed class OddAnswerTests
 
     [Fact]
     public void DecodeRest_SigmoidRuleOnLogits_IsAFormMismatch() =>
-        Rest("""{"outputs":[{"name":"p","shape":[2],"datatype":"FP32","data":[3.5,-2]}]}""", "m=p,sigmoid").CaptureFailure.ShouldBe(CaptureFailure.FormMismatch);
+        Rest("""{"outputs":[{"name":"p","shape":[2],"datatype":"FP32","data":[3.5,-2]}]}""", "m=p,sigmoid")
+            .CaptureFailure.ShouldBe(CaptureFailure.FormMismatch);
 
     [Fact]
     public void DecodeRest_SigmoidRuleOnTwoColumns_IsABadShape() =>

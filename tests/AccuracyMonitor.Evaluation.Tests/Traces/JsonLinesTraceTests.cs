@@ -28,7 +28,8 @@ public class JsonLinesTraceTests
     {
         using var file = new TemporaryTrace(
             ".jsonl",
-            """{"id":"a1","time":"2026-01-01T01:00:00+01:00","condition":"clean","model":"m","version":"1","segment":"eu","probabilities":[0.1,0.9],"label":1}""");
+            """{"id":"a1","time":"2026-01-01T01:00:00+01:00","condition":"clean","""
+                + """ "model":"m","version":"1","segment":"eu","probabilities":[0.1,0.9],"label":1}""");
 
         var line = Entries(file.Path).Single();
 

@@ -30,7 +30,8 @@ public sealed class ChartTests
             + "standalone.training=true,networkPolicy.enabled=true,podMonitor.enabled=true,image.registry=registry.example:5000/team,"
             + "podMonitor.additionalLabels.release=kps,injector.excludedNamespaces={platform,build},image.pullSecrets[0].name=pull",
         ["own-settings"] =
-            "sidecar.settings.Estimation:Windows:0=10m,sidecar.form=plain,injector.settings.Listen:DrainDelay=9s,sidecar.runAsUser=null,injector.priorityClassName=high,fullnameOverride=am",
+            "sidecar.settings.Estimation:Windows:0=10m,sidecar.form=plain,"
+                + "injector.settings.Listen:DrainDelay=9s,sidecar.runAsUser=null,injector.priorityClassName=high,fullnameOverride=am",
         ["standalone-only"] =
             "injector.enabled=false,standalone.enabled=true,standalone.access.allowAnonymous=true,standalone.sink=false,networkPolicy.enabled=true",
     };

@@ -69,8 +69,11 @@ internal sealed class FakeApiServer : IAsyncDisposable
         server[ResourceQuotasPath] = List("ResourceQuotaList");
         server[WebhookPath] = JsonNode.Parse("""
             { "apiVersion": "admissionregistration.k8s.io/v1", "kind": "MutatingWebhookConfiguration", "metadata": { "name": "zz-accuracy-monitor-injector" },
-              "webhooks": [ { "name": "pod.accuracy-monitor.io", "clientConfig": { "service": { "name": "accuracy-monitor-injector", "namespace": "monitoring" } }, "aFieldOfTheFuture": 1 },
-                            { "name": "namespace.accuracy-monitor.io", "clientConfig": { "service": { "name": "accuracy-monitor-injector", "namespace": "monitoring" } } } ] }
+              "webhooks": [
+                { "name": "pod.accuracy-monitor.io", "aFieldOfTheFuture": 1,
+                  "clientConfig": { "service": { "name": "accuracy-monitor-injector", "namespace": "monitoring" } } },
+                { "name": "namespace.accuracy-monitor.io",
+                  "clientConfig": { "service": { "name": "accuracy-monitor-injector", "namespace": "monitoring" } } } ] }
             """)!.AsObject();
         return server;
     }
@@ -87,11 +90,14 @@ internal sealed class FakeApiServer : IAsyncDisposable
     public string WriteKubeconfig(string folder)
     {
         var file = Path.Combine(folder, "kubeconfig");
+        var authority = Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes(_authority));
         File.WriteAllText(file, $"""
             apiVersion: v1
             kind: Config
             current-context: test
-            clusters: [{'{'} name: test, cluster: {'{'} server: "https://localhost:{new Uri(_app.Urls.Single()).Port}", certificate-authority-data: {Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes(_authority))} {'}'} {'}'}]
+            clusters:
+            - name: test
+              cluster: {'{'} server: "https://localhost:{new Uri(_app.Urls.Single()).Port}", certificate-authority-data: {authority} {'}'}
             users: [{'{'} name: test, user: {'{'} token: {Token} {'}'} {'}'}]
             contexts: [{'{'} name: test, context: {'{'} cluster: test, user: test {'}'} {'}'}]
             """);

@@ -7,7 +7,8 @@ public sealed class ClassTableReaderTests
     [Fact]
     public void A_class_is_found_by_its_name_its_alias_and_its_number_whatever_the_case()
     {
-        var table = ClassTableReader.Read("""{"classes": ["Shirt", {"name": "Bag", "aliases": ["purse", "Tasche"], "colour": "#aa5500", "group": "other"}, "2"]}""");
+        var table = ClassTableReader.Read(
+            """{"classes": ["Shirt", {"name": "Bag", "aliases": ["purse", "Tasche"], "colour": "#aa5500", "group": "other"}, "2"]}""");
 
         var bag = table.Classes[1];
         (bag.Name, bag.Colour, bag.Group).ShouldBe(("Bag", "#aa5500", "other"));
@@ -33,7 +34,8 @@ public sealed class ClassTableReaderTests
     {
         var (table, errors) = ClassTableReader.Check(
             """
-            {"classes": ["a", "", {"name": "A", "color": "red"}, {"aliases": ["x"]}, {"name": "b", "colour": "red", "aliases": "c"}, 5, "7", {"name": "d", "name": "e"}],
+            {"classes": ["a", "", {"name": "A", "color": "red"}, {"aliases": ["x"]}, {"name": "b", "colour": "red", "aliases": "c"}, 5, "7",
+              {"name": "d", "name": "e"}],
              "version": 2}
             """);
 

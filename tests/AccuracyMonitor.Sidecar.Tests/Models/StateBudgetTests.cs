@@ -78,5 +78,11 @@ public sealed class StateBudgetTests
         });
 
     private static async Task<int> CountedAsync(TestSidecar sidecar, string version, string segment = "") =>
-        (int)(await sidecar.Estimates.GetEstimateAsync(new GetEstimateRequest { Model = "m", Version = version, Segment = segment, Window = Duration.FromTimeSpan(TimeSpan.FromHours(1)) })).Estimate.Predictions;
+        (int)(await sidecar.Estimates.GetEstimateAsync(new GetEstimateRequest
+        {
+            Model = "m",
+            Version = version,
+            Segment = segment,
+            Window = Duration.FromTimeSpan(TimeSpan.FromHours(1)),
+        })).Estimate.Predictions;
 }

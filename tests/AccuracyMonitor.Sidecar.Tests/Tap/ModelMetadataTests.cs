@@ -83,7 +83,8 @@ public sealed class ModelMetadataTests
     public async Task REST_is_asked_over_REST()
     {
         var metadata =
-            """{"name":"m","versions":["1"],"platform":"x","inputs":[],"outputs":[{"name":"scores","datatype":"FP32","shape":[-1,3]},{"name":"probabilities","datatype":"INT64","shape":[-1]}]}""";
+            """{"name":"m","versions":["1"],"platform":"x","inputs":[],"""
+                + """ "outputs":[{"name":"scores","datatype":"FP32","shape":[-1,3]},{"name":"probabilities","datatype":"INT64","shape":[-1]}]}""";
         await using var tapped = await Tapped.StartAsync(
             context => ScriptedServer.RestAnswer(context.Request.Method == "GET" ? Encoding.UTF8.GetBytes(metadata) : Answers.Rest())(context),
             "--Tap:Metadata=true");
