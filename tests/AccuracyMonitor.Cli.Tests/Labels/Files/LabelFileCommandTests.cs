@@ -49,7 +49,8 @@ public sealed class LabelFileCommandTests
         const string Name = "6e809338e9b144605aa6ec7c53e1876b.png";
         Directory.GetFiles(folder).ShouldBe([Path.Combine(folder, Name)]);
         var (names, rows) = Read(table);
-        rows.ToDictionary(r => r[names.IndexOf("id")].Text, r => r[names.IndexOf("input")] is { IsEmpty: false } cell ? cell.Text : "", StringComparer.Ordinal).ShouldBe(
+        var inputs = rows.Select(r => (Id: r[names.IndexOf("id")].Text, Input: r[names.IndexOf("input")]));
+        inputs.ToDictionary(i => i.Id, i => i.Input.IsEmpty ? "" : i.Input.Text, StringComparer.Ordinal).ShouldBe(
             new Dictionary<string, string> { ["p-1"] = "", ["../../evil"] = $"pictures/{Name}" }, ignoreOrder: true);
 
         await LabelTraffic.SendAsync(sidecar, ["p-2"]);
