@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AccuracyMonitor.Core;
 using AccuracyMonitor.Hosting.Access;
 using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Labelling;
@@ -6,6 +7,7 @@ using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Labelling;
 using AccuracyMonitor.V1;
+using Grpc.Core;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Pages;
@@ -56,8 +58,23 @@ internal sealed class ModelPage(
             Version = http.Request.Query["version"].ToString(),
             PageSize = RecentRequests,
         },
-        labels.ListRequests,
+        BlindListAsync,
         ReadableJson.Of);
+
+    /// <summary>Without the label, and who gave it, of a request whose second or third opinion is wanted: whoever reads this may be asked for it.</summary>
+    private async Task<ListRequestsResponse> BlindListAsync(ListRequestsRequest request, ServerCallContext context)
+    {
+        var response = await labels.ListRequests(request, context);
+        var wanted = await store.OpinionsWantedAsync(
+            [.. response.Requests.Select(r => (new ModelKey(r.Model, r.Version), r.PredictionId))], context.CancellationToken);
+        foreach (var (listed, _) in response.Requests.Zip(wanted).Where(static r => r.Second))
+        {
+            listed.ClearLabel();
+            listed.Annotator = "";
+        }
+
+        return response;
+    }
 
     private void Write(Utf8JsonWriter json, PublishedModel model, QueueCounts queue, PublishedEstimates latest)
     {

@@ -4,8 +4,9 @@ using AccuracyMonitor.Hosting.Access;
 namespace AccuracyMonitor.Sidecar.Pages;
 
 /// <summary>
-/// How a person in a browser gives his bearer token: once, in a form. The token is then in a cookie that no script can read and that the browser sends
-/// to this origin alone (<c>HttpOnly</c>, <c>SameSite=Strict</c>), and only until it is closed.
+/// How a person in a browser gives his bearer token: once, in a form. The token is then in a cookie that no script can read, that no other site can make
+/// the browser send (<c>HttpOnly</c>, <c>SameSite=Strict</c>), and that is deleted when the browser is closed. Cookies do not separate ports: the browser
+/// sends it to every port of this host name.
 /// </summary>
 internal static class SignIn
 {

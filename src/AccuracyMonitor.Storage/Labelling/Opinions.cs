@@ -136,6 +136,14 @@ internal static class Opinions
             """,
             new { key.Model, key.Version, predictionId }).Select(o => o.Opinion())];
 
+    public static bool AreWanted(SqliteConnection connection, ModelKey key, string predictionId) => connection.QuerySingle<bool>(
+        """
+        SELECT EXISTS (
+            SELECT 1 FROM doubled_requests d JOIN label_requests r ON r.id = d.request_id
+            WHERE d.wanted <> 0 AND r.model = @Model AND r.version = @Version AND r.prediction_id = @predictionId)
+        """,
+        new { key.Model, key.Version, predictionId });
+
     internal static void Append(SqliteConnection connection, long requestId, Opinion opinion)
     {
         connection.Execute(

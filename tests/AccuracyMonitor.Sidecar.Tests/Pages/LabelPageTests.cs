@@ -135,6 +135,71 @@ public sealed class LabelPageTests : IDisposable
         using var said = JsonDocument.Parse(await Browser.RunAsync("reveal", sidecar.HttpAddress));
 
         (await HistoryAsync(sidecar, Text(said, "answered"))).ShouldHaveSingleItem().Conditions.Revealed.ShouldBe(true);
+        (await HistoryAsync(sidecar, Text(said, "hidden"))).ShouldHaveSingleItem().Conditions.Revealed.ShouldBe(true);
+    }
+
+    [Fact]
+    public async Task Undoing_a_second_opinion_leaves_the_first_annotators_label_alone()
+    {
+        await using var sidecar = await StartAsync(rows: 2, "--Labelling:SecondOpinionShare=1");
+        var leased = await sidecar.Labels.LeaseAsync(
+            new LeaseRequest { MaxItems = 2, Annotator = "ann" }, cancellationToken: TestContext.Current.CancellationToken);
+        await sidecar.Labels.CompleteAsync(
+            new CompleteRequest { Answers = { leased.Items.Select(i => new Answer { LeaseId = i.LeaseId, Label = 0, Annotator = "ann" }) } },
+            cancellationToken: TestContext.Current.CancellationToken);
+
+        using var said = JsonDocument.Parse(await Browser.RunAsync("opinion", sidecar.HttpAddress));
+
+        var store = sidecar.Services.GetRequiredService<MonitorStore>();
+        foreach (var (name, opinions) in ((string, int?[])[])[("again", [1]), ("refused", [])])
+        {
+            (await HistoryAsync(sidecar, Text(said, name))).ShouldHaveSingleItem().Label.ShouldBe(0);
+            (await store.OpinionsAsync(new ModelKey("m", "1"), Text(said, name), TestContext.Current.CancellationToken))
+                .Select(o => (int?)o.Label).ShouldBe(opinions);
+        }
+    }
+
+    [Fact]
+    public async Task A_request_is_skipped_after_its_answer_was_taken_back()
+    {
+        await using var sidecar = await StartAsync(rows: 6);
+
+        using var said = JsonDocument.Parse(await Browser.RunAsync("skipAfterUndo", sidecar.HttpAddress));
+
+        var listed = await sidecar.Labels.ListRequestsAsync(
+            new ListRequestsRequest { States = { RequestState.Skipped } }, cancellationToken: TestContext.Current.CancellationToken);
+        var skipped = listed.Requests.ShouldHaveSingleItem();
+        (skipped.PredictionId, skipped.SkipReason).ShouldBe((Text(said, "skipped"), "none of the classes"));
+    }
+
+    [Fact]
+    public async Task Two_tabs_of_one_annotator_do_not_undo_an_undo()
+    {
+        await using var sidecar = await StartAsync(rows: 12);
+
+        using var said = JsonDocument.Parse(await Browser.RunAsync("tabs", sidecar.HttpAddress));
+
+        (await HistoryAsync(sidecar, Text(said, "undone"))).Select(l => l.Label).ShouldBe([0, null]);
+    }
+
+    [Fact]
+    public async Task What_was_asked_for_before_a_choice_is_not_shown_after_it()
+    {
+        await using var sidecar = await StartAsync(rows: 8, "--Labelling:Reveal=true");
+
+        await Browser.RunAsync("late", sidecar.HttpAddress);
+    }
+
+    [Fact]
+    public async Task Only_the_sidecar_refuses_an_answer_and_a_refusal_is_read_before_it_goes()
+    {
+        await using var sidecar = await StartAsync(rows: 12);
+
+        using var said = JsonDocument.Parse(await Browser.RunAsync("refusals", sidecar.HttpAddress));
+
+        (await HistoryAsync(sidecar, Text(said, "proxy"))).ShouldHaveSingleItem().Label.ShouldBe(0);
+        (await HistoryAsync(sidecar, Text(said, "refused"))).ShouldBeEmpty();
+        (await HistoryAsync(sidecar, Text(said, "last"))).ShouldHaveSingleItem().Label.ShouldBe(0);
     }
 
     [Fact]

@@ -71,6 +71,30 @@ public sealed partial class PageCallTests
         items[0].GetProperty("classCount").GetInt32().ShouldBe(2);
     }
 
+    [Fact]
+    public async Task The_list_of_requests_hides_a_label_while_another_opinion_is_wanted()
+    {
+        await using var sidecar = await TestSidecar.StartAsync([.. Everything, "--Labelling:SecondOpinionShare=1"]);
+        await sidecar.Predictions.ScoreAsync(
+            new ScoreRequest { Batch = Batches.Of(Batches.Softmax(1, 2, seed: 1), Batches.Ids("p", 1)) },
+            cancellationToken: TestContext.Current.CancellationToken);
+        using var http = new HttpClient { BaseAddress = new Uri(sidecar.HttpAddress) };
+        foreach (var (annotator, isShown) in ((string, bool)[])[("ann", false), ("bob", true)])
+        {
+            var leased = await sidecar.Labels.LeaseAsync(
+                new LeaseRequest { MaxItems = 1, Annotator = annotator }, cancellationToken: TestContext.Current.CancellationToken);
+            await sidecar.Labels.CompleteAsync(
+                new CompleteRequest { Answers = { new Answer { LeaseId = leased.Items.ShouldHaveSingleItem().LeaseId, Label = 1, Annotator = annotator } } },
+                cancellationToken: TestContext.Current.CancellationToken);
+
+            using var list = JsonDocument.Parse(await http.GetStringAsync("/label/api/requests?model=m", TestContext.Current.CancellationToken));
+
+            var request = list.RootElement.GetProperty("requests").EnumerateArray().ShouldHaveSingleItem();
+            request.TryGetProperty("label", out _).ShouldBe(isShown);
+            (request.TryGetProperty("annotator", out var by) && by.GetString() == "ann").ShouldBe(isShown);
+        }
+    }
+
     [Theory]
     [InlineData("application/json", "{\"maxItems\": 5000}", HttpStatusCode.BadRequest)]
     [InlineData("application/json", "{\"no\": 1}", HttpStatusCode.BadRequest)]

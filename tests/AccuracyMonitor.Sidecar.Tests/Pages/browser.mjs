@@ -66,6 +66,9 @@ export async function shown(page, not = []) {
   return handle.jsonValue();
 }
 
+/** Waits until nothing is left to be sent. */
+export const sent = (page) => page.waitForFunction(() => Object.keys(localStorage).every((k) => !k.startsWith('accuracy-monitor-answer:')));
+
 /** Violations of WCAG A and AA. */
 export async function violations(page) {
   // Not as an element: the policy of the page takes no script but its own.

@@ -1,7 +1,7 @@
 // What people do on the pages. Usage: node scenarios.mjs SCENARIO ADDRESS; ends with 0 when all went as it should.
 
 import assert from 'node:assert/strict';
-import { address, host, nameIs, open, picture, shown, violations, withBrowser } from './browser.mjs';
+import { host, nameIs, open, picture, sent, shown, violations, withBrowser } from './browser.mjs';
 
 const scenarios = {
   /** Thirty requests, each answered by one key. */
@@ -15,7 +15,7 @@ const scenarios = {
       if (i < 29) seen.push(await shown(page, seen));
     }
     const seconds = (Date.now() - begin) / 1000;
-    await page.waitForFunction(() => Object.keys(localStorage).every((k) => !k.startsWith('accuracy-monitor-answer:')));
+    await sent(page);
     await page.waitForFunction(() => document.getElementById('today').textContent === '30');
     await page.getByText('Nothing waits for a label').waitFor();
     assert.equal(new Set(seen).size, 30);
@@ -29,6 +29,7 @@ const scenarios = {
     const first = await shown(page);
     await page.keyboard.press('1');
     const second = await shown(page, [first]);
+    await sent(page);
     await page.keyboard.press('Backspace');
     assert.equal(await shown(page, [second]), first);
     await page.keyboard.press('2');
@@ -37,7 +38,7 @@ const scenarios = {
     await page.locator('#skip-dialog[open]').waitFor();
     await page.keyboard.press('2');
     await shown(page, [first, second]);
-    await page.waitForFunction(() => Object.keys(localStorage).every((k) => !k.startsWith('accuracy-monitor-answer:')));
+    await sent(page);
     console.log(JSON.stringify({ answered: first, skipped: second }));
   },
 
@@ -60,7 +61,7 @@ const scenarios = {
         seen.push(await shown(page, seen));
         await page.keyboard.press('1');
       }
-      await page.waitForFunction(() => Object.keys(localStorage).every((k) => !k.startsWith('accuracy-monitor-answer:')));
+      await sent(page);
       return seen;
     };
     const [ann, bob] = await Promise.all([work('ann'), work('bob')]);
@@ -83,7 +84,7 @@ const scenarios = {
     await host('start');
     page = await open(browser, '/label?model=m&version=1', { context });
     await shown(page, [first, second]);
-    await page.waitForFunction(() => Object.keys(localStorage).every((k) => !k.startsWith('accuracy-monitor-answer:')));
+    await sent(page);
     console.log(JSON.stringify({ two: first, one: second }));
   },
 
@@ -106,7 +107,7 @@ const scenarios = {
     await page.keyboard.press('Escape');
     await page.keyboard.press('?');
     await page.locator('#keys-dialog[open]').waitFor();
-    await page.waitForFunction(() => Object.keys(localStorage).every((k) => !k.startsWith('accuracy-monitor-answer:')));
+    await sent(page);
     console.log(JSON.stringify({ answered: first }));
   },
 
@@ -123,7 +124,7 @@ const scenarios = {
     assert.equal(await page.evaluate(() => document.cookie), '');
     await page.keyboard.press('1');
     await shown(page, [first]);
-    await page.waitForFunction(() => Object.keys(localStorage).every((k) => !k.startsWith('accuracy-monitor-answer:')));
+    await sent(page);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.locator('#token').waitFor();
     console.log(JSON.stringify({ answered: first }));
@@ -140,9 +141,163 @@ const scenarios = {
     const first = await shown(page);
     await page.evaluate(() => document.activeElement.blur());
     await page.keyboard.press('1');
+    const second = await shown(page, [first]);
+    await page.uncheck('#reveal');
+    await page.waitForFunction(() => document.getElementById('input').dataset.prediction && !document.getElementById('revealed'));
+    assert.equal(await shown(page), second);
+    await page.evaluate(() => document.activeElement.blur());
+    await page.keyboard.press('1');
+    await shown(page, [second]);
+    await sent(page);
+    console.log(JSON.stringify({ answered: first, hidden: second }));
+  },
+
+  /** A second opinion is undone and given anew; one that was refused is undone. */
+  async opinion(browser) {
+    const page = await open(browser, '/label?model=m&version=1');
+    await nameIs(page, 'bob');
+    const first = await shown(page);
+    await page.keyboard.press('1');
+    const second = await shown(page, [first]);
+    await sent(page);
+    await page.keyboard.press('Backspace');
+    await shown(page, [second]);
+    await page.keyboard.press('2');
     await shown(page, [first]);
-    await page.waitForFunction(() => Object.keys(localStorage).every((k) => !k.startsWith('accuracy-monitor-answer:')));
-    console.log(JSON.stringify({ answered: first }));
+    await sent(page);
+    await page.route('**/label/api/complete*', (route) => route.fulfill(
+      { json: { outcomes: [{ code: 'OUTCOME_CODE_LEASE_LOST', reason: 'it is given already' }] } }));
+    await page.keyboard.press('2');
+    await page.getByText('was not taken: it is given already').waitFor();
+    await page.keyboard.press('Backspace');
+    await shown(page);
+    await sent(page);
+    console.log(JSON.stringify({ again: first, refused: second }));
+  },
+
+  /** An answer is taken back, and the request then skipped. */
+  async skipAfterUndo(browser) {
+    const page = await open(browser, '/label?model=m&version=1');
+    await nameIs(page, 'ann');
+    const first = await shown(page);
+    await page.keyboard.press('1');
+    const second = await shown(page, [first]);
+    await sent(page);
+    await page.keyboard.press('Backspace');
+    await shown(page, [second]);
+    await page.keyboard.press('Space');
+    await page.locator('#skip-dialog[open]').waitFor();
+    await page.keyboard.press('2');
+    await shown(page, [first]);
+    await sent(page);
+    console.log(JSON.stringify({ skipped: first }));
+  },
+
+  /** Two tabs of one annotator: an answer that is on its way from one is not sent by the other too, and undoing it comes after it. */
+  async tabs(browser) {
+    const context = await browser.newContext();
+    const page = await open(browser, '/label?model=m&version=1', { context });
+    await nameIs(page, 'ann');
+    const first = await shown(page);
+    const other = await open(browser, '/label?model=m&version=1', { context });
+    await shown(other);
+    const calls = [];
+    let go;
+    const gate = new Promise((resolve) => { go = resolve; });
+    await context.route(/label\/api\/(complete|retract)/, async (route) => {
+      calls.push(route.request().url().replace(/.*api\/(\w+).*/, '$1'));
+      if (calls.length === 1) await gate;
+      await route.continue();
+    });
+    const asked = page.waitForRequest('**/label/api/complete*');
+    await page.keyboard.press('1');
+    await asked;
+    await other.evaluate(() => dispatchEvent(new Event('online')));
+    await page.keyboard.press('Backspace');
+    await other.evaluate(() => dispatchEvent(new Event('online')));
+    go();
+    await sent(page);
+    assert.deepEqual(calls, ['complete', 'retract']);
+    console.log(JSON.stringify({ undone: first }));
+  },
+
+  /** Revealing is chosen while a lease is on its way: what comes late is given back, and not shown. */
+  async late(browser) {
+    const page = await open(browser, '/label?model=m&version=1');
+    await nameIs(page, 'ann');
+    const seen = [await shown(page)];
+    let go;
+    const gate = new Promise((resolve) => { go = resolve; });
+    await page.route('**/label/api/lease?*', async (route) => {
+      const response = await route.fetch();
+      if (!route.request().url().includes('reveal=true')) await gate;
+      await route.fulfill({ response });
+    });
+    const asked = page.waitForRequest('**/label/api/lease?*');
+    await page.keyboard.press('1');
+    await asked;
+    await page.check('#reveal');
+    await page.locator('#revealed').waitFor();
+    await page.evaluate(() => document.activeElement.blur());
+    const released = page.waitForResponse('**/label/api/release?*');
+    go();
+    await released;
+    for (let i = 0; i < 7; i += 1) {
+      seen.push(await shown(page, seen));
+      assert.equal(await page.locator('#revealed').count(), 1);
+      await page.keyboard.press('1');
+    }
+    await page.getByText('Nothing waits for a label').waitFor();
+    await sent(page);
+    assert.equal(new Set(seen).size, 8);
+  },
+
+  /** What is kept, and what is a refusal. */
+  async refusals(browser) {
+    const page = await open(browser, '/label?model=m&version=1');
+    await nameIs(page, 'ann');
+    const seen = [await shown(page)];
+    const complete = '**/label/api/complete*';
+    const answerWith = (response) => page.route(complete, (route) => route.fulfill(response));
+
+    await answerWith({ status: 404, contentType: 'text/html', body: '<h1>default backend</h1>' });
+    await page.keyboard.press('1');
+    seen.push(await shown(page, seen));
+    await page.getByText('1 answer is kept in this browser').waitFor();
+    await page.unroute(complete);
+    await sent(page);
+    assert.equal(await page.isVisible('#refused'), false);
+
+    await answerWith({ status: 400, json: { error: 'it is wrong' } });
+    await page.keyboard.press('1');
+    seen.push(await shown(page, seen));
+    await page.getByText(`What you said of ${seen[1]} was not taken: it is wrong.`).waitFor();
+    await page.unroute(complete);
+    await page.keyboard.press('1');
+    seen.push(await shown(page, seen));
+    assert.equal(await page.isVisible('#refused'), true);
+    await page.click('#refused-close');
+    assert.equal(await page.isVisible('#refused'), false);
+    await sent(page);
+
+    await page.evaluate(() => {
+      window.kept = Storage.prototype.setItem;
+      Storage.prototype.setItem = () => { throw new Error('it is full'); };
+    });
+    await page.keyboard.press('1');
+    await page.getByText('This browser does not keep your answer: it is full').waitFor();
+    assert.equal(await shown(page), seen[3]);
+    await page.evaluate(() => { Storage.prototype.setItem = window.kept; });
+
+    await page.route(complete, (route) => (route.request().postData().includes('"other"')
+      ? route.fulfill({ status: 403, json: { error: 'not for other' } }) : route.continue()));
+    await page.evaluate(() => localStorage.setItem('accuracy-monitor-answer:0', JSON.stringify(
+      { name: 'complete', body: { answers: [{ model: 'other' }] }, model: 'other', about: 'q', subject: 'ann', tried: false })));
+    await page.keyboard.press('1');
+    await shown(page, seen);
+    await page.waitForFunction(() => Object.keys(localStorage).filter((k) => k.startsWith('accuracy-monitor-answer:')).join() === 'accuracy-monitor-answer:0');
+    await page.getByText('not for other').waitFor();
+    console.log(JSON.stringify({ proxy: seen[0], refused: seen[1], last: seen[3] }));
   },
 
   /** Every page, light and dark, on a phone and on a wide screen, keeps WCAG AA, and no script in the guidelines runs. */

@@ -2,6 +2,7 @@
 
 export class Unreachable extends Error {}
 
+/** The sidecar itself said no, or somebody asks who this is (401, 403). */
 export class Refused extends Error {
   constructor(status, message) {
     super(message);
@@ -9,26 +10,28 @@ export class Refused extends Error {
   }
 }
 
+const patience = 30000;
+
 async function call(path, options) {
   let response;
   try {
-    response = await fetch(path, { credentials: 'same-origin', cache: 'no-store', ...options });
+    response = await fetch(path, { credentials: 'same-origin', cache: 'no-store', signal: AbortSignal.timeout(patience), ...options });
   } catch (error) {
     throw new Unreachable(error.message);
   }
   const text = await response.text();
-  let body = {};
+  let body;
   try {
     body = text ? JSON.parse(text) : {};
   } catch {
-    body = { error: text.trim() };
+    body = undefined;
   }
-  if (!response.ok) {
-    // A proxy or a sidecar that starts or is overloaded: the same call can succeed later.
-    if (response.status >= 500 || response.status === 429) throw new Unreachable(body.error || `status ${response.status}`);
-    throw new Refused(response.status, body.error || `status ${response.status}`);
-  }
-  return body;
+  if (response.ok && body) return body;
+  const { status } = response;
+  // Errors of the sidecar are JSON. Any other answer comes from a proxy, often while the sidecar starts: the same call can succeed later.
+  const said = typeof body?.error === 'string' ? body.error : '';
+  const refused = status === 401 || status === 403 || (said && status >= 400 && status < 500 && status !== 429);
+  throw refused ? new Refused(status, said || `status ${status}`) : new Unreachable(said || `status ${status}`);
 }
 
 const query = (values) => new URLSearchParams(values).toString();

@@ -11,7 +11,11 @@ export async function load(item) {
   } catch {
     return () => missing(item, 'The input could not be loaded.');
   }
-  if (!response.ok) return () => missing(item, response.status === 404 ? 'No input is kept.' : `The input could not be loaded (status ${response.status}).`);
+  if (!response.ok) {
+    // An answer whose body nobody reads keeps its connection.
+    await response.text().catch(() => {});
+    return () => missing(item, response.status === 404 ? 'No input is kept.' : `The input could not be loaded (status ${response.status}).`);
+  }
   const type = response.headers.get('Content-Type') ?? '';
   if (type.startsWith('image/')) return media('img', await response.blob(), { alt: 'The input to label' });
   if (type.startsWith('audio/')) return media('audio', await response.blob(), { controls: true, 'aria-label': 'The input to label' });

@@ -5,6 +5,7 @@ import { Choices } from './choices.js';
 import { Outbox } from './outbox.js';
 import { Progress } from './progress.js';
 import { Requests, classesOf } from './requests.js';
+import { Revealed } from './revealed.js';
 
 const nameKey = 'accuracy-monitor-annotator';
 const undoLimit = 20;
@@ -16,8 +17,10 @@ const id = (name) => document.getElementById(name);
 const who = await session('label');
 const annotator = who.authenticated ? '' : await nameOfPerson();
 const asked = new URLSearchParams(location.search);
+const reference = (item) => ({ model: item.model, version: item.version, predictionId: item.predictionId });
 const filterOf = () => Object.fromEntries([...asked].filter(([k, v]) => ['model', 'version'].includes(k) && v));
 const tables = new Map();
+const revealed = new Revealed();
 const done = [];
 let current;
 let shownAt;
@@ -34,7 +37,11 @@ const outbox = new Outbox(who.authenticated ? who.subject : annotator, (waiting,
   } else if (current) {
     progress.refresh(current);
   }
-}, (about, code, reason) => notice(`Your answer for ${about} was not taken: ${reason || code}.`));
+}, (about, why) => {
+  // One that nobody has read yet stays beside the next.
+  id('refusals').append(element('li', {}, `What you said of ${about} was not taken: ${why}.`));
+  id('refused').hidden = false;
+});
 
 const requests = new Requests(annotator, filterOf(), (item) => {
   notice(`The time for ${item.predictionId} ran out; it was given back, and others may answer it.`);
@@ -115,6 +122,7 @@ async function show() {
   item.table = table;
   current = item;
   shownAt = new Date();
+  if (item.revealed) revealed.add(item);
   id('input').replaceChildren(draw(), ...(item.revealed && item.predictedClass !== undefined
     ? [element('p', { class: 'note', id: 'revealed' },
       `The model says: ${table.classes[item.predictedClass].name} (${(100 * item.confidence).toFixed(0)} %)`)] : []),
@@ -127,6 +135,13 @@ async function show() {
   requests.fill().catch(() => {});
 }
 
+/** The model or revealing was chosen anew: what was shown or is on its way is given back. */
+function restart() {
+  nothing('Asking for a request …');
+  requests.restart(filterOf(), id('reveal').checked);
+  show();
+}
+
 function nothing(text) {
   current = undefined;
   id('input').replaceChildren(element('p', { class: 'quiet' }, text));
@@ -136,52 +151,64 @@ function nothing(text) {
   poll = setTimeout(show, pollInterval);
 }
 
-function move(item, key, kind) {
+/** Keeps what a person did until the sidecar has it, and goes on. @returns false: the browser keeps nothing more, and the request stays. */
+function move(item, kind, body) {
+  let key;
+  try {
+    key = outbox.add(kind, body, item);
+  } catch (error) {
+    notice(`This browser does not keep your answer: ${error.message}. It was not given. Free the browser's storage for this page and answer again.`);
+    return false;
+  }
   done.push({ item, key, kind });
   if (done.length > undoLimit) done.shift().item.input.then((draw) => draw.done?.());
   id('undo').disabled = false;
-  requests.next();
+  requests.remove(item);
   current = undefined;
   notice('');
   show();
+  return true;
 }
 
 function answer(number) {
   const item = current;
   if (!item) return;
-  const key = outbox.add('complete', {
+  const given = move(item, 'complete', {
     answers: [{
-      leaseId: item.leaseId, model: item.model, version: item.version, predictionId: item.predictionId, label: number, annotator,
-      shownAt: shownAt.toISOString(), answeredAt: new Date().toISOString(), revealed: item.revealed, tool: 'page', classNamesVersion: item.table.version,
+      ...reference(item), leaseId: item.leaseId || item.answerLease, label: number, annotator, shownAt: shownAt.toISOString(),
+      answeredAt: new Date().toISOString(), revealed: item.revealed || revealed.has(item), tool: 'page', classNamesVersion: item.table.version,
     }],
-  }, item.predictionId);
+  });
+  if (!given) return;
   choices.used(number);
   say(`${item.table.classes[number].name}.`);
-  move(item, key, 'complete');
 }
 
 function skip(number) {
   id('skip-dialog').close();
   const item = current;
   if (!item) return;
-  say(`Skipped: ${reasonTexts[number]}.`);
-  // One that came back by undo has no lease, and is without a label already.
-  const key = item.leaseId ? outbox.add('skip', { leaseIds: [item.leaseId], reason: reasons[number] }, item.predictionId) : '';
-  move(item, key, 'skip');
+  // The lease of one that came back by undo has ended.
+  const what = item.leaseId ? { leaseIds: [item.leaseId] } : { predictions: [reference(item)] };
+  if (move(item, 'skip', { ...what, reason: reasons[number] })) say(`Skipped: ${reasonTexts[number]}.`);
 }
 
 function undo() {
-  const last = done.pop();
-  id('undo').disabled = done.length === 0;
+  const last = done.at(-1);
   if (!last) return;
   const { item, key, kind } = last;
-  const unsent = outbox.cancel(key);
-  if (!unsent && kind === 'complete') {
-    outbox.add('retract', { predictions: [{ model: item.model, version: item.version, predictionId: item.predictionId }], annotator }, item.predictionId);
+  try {
+    outbox.undo(key, item, kind === 'complete' ? { name: 'retract', body: { predictions: [reference(item)], annotator } } : undefined);
+  } catch (error) {
+    notice(`This browser does not keep that you took it back: ${error.message}. Free its storage for this page and undo again.`);
+    return;
   }
+  done.pop();
+  id('undo').disabled = done.length === 0;
   requests.back(item);
   current = undefined;
-  notice(kind === 'skip' ? 'You skipped this one. An answer now counts all the same.' : 'Your answer is taken back. Answer again.');
+  if (outbox.wasRefused(key)) notice('The sidecar had not taken your answer: nothing of it is to be taken back.');
+  else notice(kind === 'skip' ? 'You skipped this one. An answer now counts all the same.' : 'Your answer is taken back. Answer again.');
   say('Undone.');
   show();
 }
@@ -218,9 +245,10 @@ id('keys-close').addEventListener('click', () => id('keys-dialog').close());
 id('show-keys').addEventListener('click', keysDialog);
 id('show-guidelines').addEventListener('click', guidelines);
 id('reveal-choice').hidden = !who.mayReveal;
-id('reveal').addEventListener('change', async () => {
-  await requests.restart(filterOf(), id('reveal').checked);
-  show();
+id('reveal').addEventListener('change', restart);
+id('refused-close').addEventListener('click', () => {
+  id('refusals').replaceChildren();
+  id('refused').hidden = true;
 });
 
 document.addEventListener('keydown', (event) => {
@@ -265,14 +293,13 @@ async function models() {
   if (chosen.model && !all.some((m) => m.model === chosen.model && m.version === (chosen.version ?? m.version))) options.push(chosen);
   select.replaceChildren(...options.map((m) => element('option', { value: value(m) }, m.model ? `${m.model} ${m.version ?? ''}` : 'All models')));
   select.value = value(chosen);
-  select.addEventListener('change', async () => {
+  select.addEventListener('change', () => {
     const [model, version] = JSON.parse(select.value);
     model ? asked.set('model', model) : asked.delete('model');
     version ? asked.set('version', version) : asked.delete('version');
     history.replaceState(null, '', `?${asked}`);
-    await requests.restart(filterOf(), id('reveal').checked);
     select.blur();
-    show();
+    restart();
   });
 }
 

@@ -34,6 +34,11 @@ function running(found) {
 
 const stateName = (state) => state.replace('REQUEST_STATE_', '').toLowerCase();
 
+function labelOf(request, names) {
+  if (request.label !== undefined) return names[request.label]?.name ?? `${request.label}`;
+  return request.skipReason || (stateName(request.state) === 'answered' ? 'hidden: another opinion is wanted' : '–');
+}
+
 function requests(list, names) {
   const table = document.getElementById('requests');
   if (list.length === 0) {
@@ -46,7 +51,7 @@ function requests(list, names) {
     `Of these, labelled by ${[...given].map(([who, count]) => `${who} (${count})`).join(', ')}.`));
   table.replaceChildren(head('Prediction', 'Asked', 'State', 'Label', 'By'), element('tbody', {}, ...list.map((r) => row(
     element('th', { scope: 'row' }, r.predictionId), cell(new Date(r.created).toLocaleString()), cell(stateName(r.state)),
-    cell(r.label === undefined ? r.skipReason || '–' : names[r.label]?.name ?? `${r.label}`), cell(r.annotator || '–')))));
+    cell(labelOf(r, names)), cell(r.annotator || '–')))));
 }
 
 async function refresh(who) {

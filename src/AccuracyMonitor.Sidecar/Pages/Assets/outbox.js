@@ -1,14 +1,27 @@
 // What was answered and has not been acknowledged yet. It is kept in the browser's storage, so that neither a sidecar that is away nor a closed page loses
 // it, and is sent again in order. Sending twice changes nothing.
+//
+// Several pages of one browser may send from the same storage. A lock lets one of them send at a time: otherwise a second copy of an answer could arrive
+// after its retraction. Browsers have locks on loopback and over HTTPS only; without them every undo is sent.
 
-import { Refused, Unreachable, get, post } from './api.js';
+import { Refused, post } from './api.js';
 
 const prefix = 'accuracy-monitor-answer:';
+const refusedName = 'accuracy-monitor-refused';
+const refusedLimit = 100;
 const first = 1000;
 const longest = 15000;
 
 const outcomes = {
   OUTCOME_CODE_OK: true, OUTCOME_CODE_UNCHANGED: true, OUTCOME_CODE_REPLACED: true,
+};
+
+const read = (key) => {
+  try {
+    return JSON.parse(localStorage.getItem(key));
+  } catch {
+    return null;
+  }
 };
 
 export class Outbox {
@@ -19,7 +32,6 @@ export class Outbox {
   #wait = first;
   #timer;
   #count = 0;
-  #current;
 
   /**
    * @param subject whose answers are sent; others' stay. @param changed called with the number that waits and why.
@@ -39,78 +51,109 @@ export class Outbox {
     this.#send();
   }
 
-  /** @returns a key by which cancel finds it. */
-  add(name, body, about) {
+  /** @returns a key by which undo finds it. @throws when the browser's storage takes no more. */
+  add(name, body, item) {
+    return this.#put({ name, body, model: item.model, about: item.predictionId });
+  }
+
+  /**
+   * Takes an entry back: it is not sent any more, or else the call is made that undoes it. Nothing is to be undone of one that was refused.
+   * @param call {name, body}; undefined when the sidecar needs no call.
+   */
+  undo(key, item, call) {
+    this.#put({ ...call, model: item.model, about: item.predictionId, of: key });
+  }
+
+  wasRefused(key) {
+    return (read(refusedName) ?? []).includes(key);
+  }
+
+  #put(entry) {
     // Keys sort by the time of the answer, also over several pages of one browser.
     this.#count += 1;
     const key = `${prefix}${String(Date.now()).padStart(15, '0')}-${String(this.#count).padStart(6, '0')}-${Math.random().toString(36).slice(2, 8)}`;
-    localStorage.setItem(key, JSON.stringify({ name, body, about, subject: this.#subject }));
+    localStorage.setItem(key, JSON.stringify({ ...entry, subject: this.#subject, tried: false }));
     this.#now();
     return key;
   }
 
-  /** Takes back what was not sent yet. @returns false: it was sent, or is being sent. */
-  cancel(key) {
-    if (key === this.#current || localStorage.getItem(key) === null) return false;
-    localStorage.removeItem(key);
-    return true;
-  }
-
-  waiting() {
-    return this.#keys().length;
-  }
-
-  #keys() {
-    return Object.keys(localStorage).filter((k) => k.startsWith(prefix) && this.#read(k)?.subject === this.#subject).sort();
-  }
-
-  #read(key) {
-    try {
-      return JSON.parse(localStorage.getItem(key));
-    } catch {
-      return null;
-    }
+  #entries() {
+    return Object.keys(localStorage).filter((k) => k.startsWith(prefix)).sort().map((key) => ({ key, ...read(key) }))
+      .filter((e) => e.subject === this.#subject);
   }
 
   async #send() {
     if (this.#sending) return;
     this.#sending = true;
+    // Models for which the annotator lacks the role: their answers wait, those of others are sent.
+    const forbidden = new Map();
     try {
-      for (let keys = this.#keys(); keys.length > 0; keys = this.#keys()) {
-        const { name, body, about } = this.#read(keys[0]);
-        this.#current = keys[0];
-        await this.#one(name, body, about);
-        localStorage.removeItem(keys[0]);
-        this.#current = undefined;
-        this.#wait = first;
-      }
-      this.#changed(0, '');
+      do {
+        while (await this.#locked(() => this.#next(forbidden))) this.#wait = first;
+        // Added while the lock was given back?
+      } while (this.#entries().some((e) => !forbidden.has(e.model)));
+      const waiting = this.#entries().length;
+      this.#changed(waiting, [...forbidden.values()].join('; '));
+      if (waiting > 0) this.#later();
     } catch (error) {
-      this.#changed(this.waiting(), error.message);
-      this.#timer = setTimeout(() => this.#send(), this.#wait);
-      this.#wait = Math.min(longest, 2 * this.#wait);
+      this.#changed(this.#entries().length, error.message);
+      this.#later();
     } finally {
-      this.#current = undefined;
       this.#sending = false;
     }
   }
 
-  async #one(name, body, about) {
+  #later() {
+    this.#timer = setTimeout(() => this.#send(), this.#wait);
+    this.#wait = Math.min(longest, 2 * this.#wait);
+  }
+
+  #locked(work) {
+    return navigator.locks ? navigator.locks.request(`accuracy-monitor-outbox:${this.#subject}`, work) : work();
+  }
+
+  /** Settles the oldest entry that may be sent. @returns false: there is none. */
+  async #next(forbidden) {
+    const entries = this.#entries();
+    const entry = entries.find((e) => !forbidden.has(e.model));
+    if (!entry) return false;
+    const undo = entries.find((e) => e.of === entry.key);
+    if (undo && !entry.tried && navigator.locks) {
+      localStorage.removeItem(entry.key);
+      localStorage.removeItem(undo.key);
+      return true;
+    }
+    let refusal;
+    if (entry.name && !(entry.of && this.wasRefused(entry.of))) {
+      // Whether an attempt that failed has arrived is unknown: from now on only a call can undo it.
+      const { key, ...kept } = entry;
+      localStorage.setItem(key, JSON.stringify({ ...kept, tried: true }));
+      try {
+        refusal = await this.#one(entry);
+      } catch (error) {
+        if (!(error instanceof Refused) || error.status !== 403) throw error;
+        forbidden.set(entry.model, error.message);
+        return true;
+      }
+    }
+    localStorage.removeItem(entry.key);
+    if (refusal) {
+      this.#refused(entry.about, refusal);
+      localStorage.setItem(refusedName, JSON.stringify([...read(refusedName) ?? [], entry.key].slice(-refusedLimit)));
+    }
+    return true;
+  }
+
+  /** @returns why the call was refused; undefined: it was taken. */
+  async #one({ name, body }) {
     try {
       const answer = await post(name, body);
       const bad = answer.outcomes.find((o) => !outcomes[o.code]);
-      if (bad) this.#refused(about, bad.code.replace('OUTCOME_CODE_', '').toLowerCase().replaceAll('_', ' '), bad.reason);
+      return bad && (bad.reason || bad.code.replace('OUTCOME_CODE_', '').toLowerCase().replaceAll('_', ' '));
     } catch (error) {
-      // Without a session the answer waits for the next one; what is refused now is refused always.
-      if (error instanceof Refused && error.status !== 401 && error.status !== 403) {
-        this.#refused(about, 'refused', error.message);
-        return;
-      }
-      if (error instanceof Refused) {
-        const who = await get('session').catch(() => null);
-        if (who?.mayLabel) throw new Unreachable(error.message);
-      }
-      throw error;
+      // Without a session or a role the answer waits; what is refused otherwise is refused always.
+      if (!(error instanceof Refused) || error.status === 401 || error.status === 403) throw error;
+      return error.message;
     }
   }
 }

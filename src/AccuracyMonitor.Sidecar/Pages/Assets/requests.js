@@ -12,6 +12,8 @@ export class Requests {
   #reveal = false;
   #items = [];
   #asking;
+  #turn = 0;
+  #released;
   #active = performance.now();
   #lost;
 
@@ -31,14 +33,26 @@ export class Requests {
 
   /** Asks for as many as are missing. Throws when the sidecar can't be reached. */
   async fill() {
-    this.#asking ??= this.#fill().finally(() => { this.#asking = undefined; });
+    if (!this.#asking) {
+      const asking = this.#fill(this.#turn).finally(() => {
+        if (this.#asking === asking) this.#asking = undefined;
+      });
+      this.#asking = asking;
+    }
     return this.#asking;
   }
 
-  async #fill() {
+  async #fill(turn) {
     const missing = 1 + ahead - this.#items.filter((i) => i.leaseId).length;
     if (missing <= 0) return;
+    // What was given back can be had again.
+    await this.#released;
     const { items } = await post('lease', { ...this.#filter, maxItems: missing, annotator: this.#annotator }, { reveal: this.#reveal });
+    if (turn !== this.#turn) {
+      // Asked for before the choice of model or of revealing changed.
+      giveBack(items, false);
+      return;
+    }
     const now = performance.now();
     for (const item of items) {
       item.leased = now;
@@ -48,14 +62,17 @@ export class Requests {
     }
   }
 
-  /** The first is done. */
-  next() {
-    return this.#items.shift();
+  /** It is answered or skipped. */
+  remove(item) {
+    this.#items = this.#items.filter((i) => i !== item);
   }
 
-  /** An answered one comes back to be answered again. It has no lease any more: it is found by its prediction. */
+  /**
+   * An answered one comes back to be answered again. Its lease is not renewed any more, but still names what is answered: an opinion is found by its lease
+   * alone, and an answer by the prediction would replace the first annotator's label.
+   */
   back(item) {
-    this.#items.unshift({ ...item, leaseId: '', again: true, ends: Infinity });
+    this.#items.unshift({ ...item, answerLease: item.leaseId || item.answerLease, leaseId: '', ends: Infinity });
   }
 
   /** @returns milliseconds that the lease of the first still runs. */
@@ -94,18 +111,24 @@ export class Requests {
   }
 
   /** Gives the leased ones back, and asks for others from now on. */
-  async restart(filter, reveal) {
+  restart(filter, reveal) {
     this.release(false);
+    this.#turn += 1;
+    this.#asking = undefined;
     this.#filter = filter;
     this.#reveal = reveal;
   }
 
   release(leaving) {
-    const leaseIds = this.#items.map((i) => i.leaseId).filter((id) => id);
+    this.#released = giveBack(this.#items, leaving);
     this.#items = [];
-    // A sidecar that is away gets them back when the leases end.
-    if (leaseIds.length > 0) post('release', { leaseIds }, {}, leaving).catch(() => {});
   }
+}
+
+async function giveBack(items, leaving) {
+  const leaseIds = items.map((i) => i.leaseId).filter((id) => id);
+  // A sidecar that is away gets them back when the leases end.
+  if (leaseIds.length > 0) await post('release', { leaseIds }, {}, leaving).catch(() => {});
 }
 
 /** Names of a model's classes; without a table, or with one of another length, its numbers. */
