@@ -217,6 +217,20 @@ public sealed class OpinionTests : IDisposable
     }
 
     [Fact]
+    public async Task Too_large_a_database_keeps_the_softmax_output_until_no_opinion_is_wanted()
+    {
+        await using var store = await _disk.OpenAsync(_disk.Options with { MinimumRetention = TimeSpan.FromDays(2) });
+        await store.EnqueueAsync([Request("a") with { SecondOpinion = true }], []);
+        await LabelAsync(store, "a", "ann", 2);
+        var bounds = new RetentionBounds(Start.AddDays(-90)) { MaxBytes = 1 };
+
+        (await store.PruneAsync(bounds, Start)).Vectors.ShouldBe(0);
+        await AnswerAsync(store, (await LeaseAsync(store, "bob")).Single(), "bob", 2);
+
+        (await store.PruneAsync(bounds, Start)).Vectors.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task An_input_that_comes_late_is_taken_while_an_opinion_is_wanted_and_goes_with_the_label()
     {
         await using var store = await _disk.OpenAsync();
