@@ -12,6 +12,16 @@ public sealed class UnsavedClosedWindowsTests
 
     private readonly RunningAccuracy _running = new(TimeSpan.FromHours(1));
 
+    public UnsavedClosedWindowsTests() => _running.Restore([], Start);
+
+    [Fact]
+    public void Windows_AreNotClosedBeforeWhatTheStoreHasIsKnown()
+    {
+        var unread = new RunningAccuracy(TimeSpan.FromHours(1));
+        unread.Close([Full(0), Full(1)], Start.AddMinutes(10));
+        unread.Unsaved.ShouldBeEmpty();
+    }
+
     [Fact]
     public void Windows_AreUnsavedUntilTheirWriteHasSucceeded()
     {
