@@ -1,7 +1,7 @@
-using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Core;
-using AccuracyMonitor.Scoring.Networks;
+using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Training.Evaluation;
 using AccuracyMonitor.Training.Networks;
 using AccuracyMonitor.Training.Quantized;

@@ -1,6 +1,6 @@
 using AccuracyMonitor.Core;
-using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Training.Evaluation;
 using AccuracyMonitor.Training.Networks;
 using AccuracyMonitor.Training.Quantized;

@@ -66,9 +66,8 @@ internal static class FqtBenchCommand
             }
 
             Print($"Classifier, training accuracy {classifiers.Average(c => c.Accuracy):0.000}", classifiers, bits);
-            AnsiConsole.MarkupLineInterpolated(
-                $"Activations kept for the way back: {classifiers[0].SavedBytes.Kept:0} bytes a sample, {
-                    classifiers[0].SavedBytes.Single:0} in single precision.");
+            AnsiConsole.MarkupInterpolated($"Activations kept for the way back: {classifiers[0].SavedBytes.Kept:0} bytes a sample, ");
+            AnsiConsole.MarkupLineInterpolated($"{classifiers[0].SavedBytes.Single:0} in single precision.");
             if (torch)
             {
                 Print($"The demo's own classifier, training accuracy {demos.Average(c => c.Accuracy):0.000}", demos, bits);
@@ -113,12 +112,11 @@ internal static class FqtBenchCommand
 
         WideTable.Write(table);
         FqtBias[] bias = [.. readings.SelectMany(r => r.Bias)];
-        AnsiConsole.MarkupLineInterpolated(
-            $"Over the bound: {readings.Sum(r => r.OverBound)} of {
-                readings.Sum(r => r.All)} readings of all steps. Bias: squared error of the mean of {QuantizerBias.Draws} draws ({
-                QuantizerBias.DrawsOfMany} of a large matrix) over that of an unbiased quantizer; {
-                bias.Average(b => b.Ratio):0.000} on average, furthest from 1 by {
-                bias.Max(b => Math.Abs(b.Ratio - 1) / b.Deviation):0.0} standard deviations of {bias.Length}.");
+        AnsiConsole.MarkupInterpolated($"Over the bound: {readings.Sum(r => r.OverBound)} of ");
+        AnsiConsole.MarkupInterpolated($"{readings.Sum(r => r.All)} readings of all steps. Bias: squared error of the mean of {QuantizerBias.Draws} draws (");
+        AnsiConsole.MarkupInterpolated($"{QuantizerBias.DrawsOfMany} of a large matrix) over that of an unbiased quantizer; ");
+        AnsiConsole.MarkupInterpolated($"{bias.Average(b => b.Ratio):0.000} on average, furthest from 1 by ");
+        AnsiConsole.MarkupLineInterpolated($"{bias.Max(b => Math.Abs(b.Ratio - 1) / b.Deviation):0.0} standard deviations of {bias.Length}.");
     }
 
     private static void Print(Dictionary<string, List<ScoreMetrics>> worth)

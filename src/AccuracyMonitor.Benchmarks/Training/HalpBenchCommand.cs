@@ -97,15 +97,13 @@ internal static class HalpBenchCommand
             Geometric(Of(head, over, overBits), r => r.GradientAtEnd) / Geometric(Of(head, SolverKind.Halp, bits), r => r.GradientAtEnd);
         double Objective(SolverKind kind, int bits) => Of(whole, kind, bits).Average(r => r.Objective);
         double Auroc(SolverKind kind, int bits) => Of(whole, kind, bits).Average(r => r.Test.Auroc);
-        AnsiConsole.MarkupLineInterpolated(
-            $"Last layer: HALP-8 is {Factor(SolverKind.LpSgd, 8, 8):0.0e0} times below LP-SGD-8 (aim 1000) and {
-                Factor(SolverKind.LpSvrg, 8, 8):0.0e0} below LP-SVRG-8 (aim 100); HALP-4 {
-                Factor(SolverKind.LpSgd, 8, 4):0.0e0} below LP-SGD-8 (aim 10).");
-        AnsiConsole.MarkupLineInterpolated(
-            $"Whole network: HALP-8's objective is {
-                Objective(SolverKind.Halp, 8) - Objective(SolverKind.Svrg, 0):+0.00000;-0.00000} from SVRG's (aim within 0.002), {
-                Objective(SolverKind.LpSgd, 8) - Objective(SolverKind.Halp, 8):0.0000} below LP-SGD-8's (aim 0.01); AUROC {
-                Auroc(SolverKind.Halp, 8) - Auroc(SolverKind.Svrg, 0):+0.00000;-0.00000} from SVRG's (aim within 0.002).");
+        AnsiConsole.MarkupInterpolated($"Last layer: HALP-8 is {Factor(SolverKind.LpSgd, 8, 8):0.0e0} times below LP-SGD-8 (aim 1000) and ");
+        AnsiConsole.MarkupInterpolated($"{Factor(SolverKind.LpSvrg, 8, 8):0.0e0} below LP-SVRG-8 (aim 100); HALP-4 ");
+        AnsiConsole.MarkupLineInterpolated($"{Factor(SolverKind.LpSgd, 8, 4):0.0e0} below LP-SGD-8 (aim 10).");
+        AnsiConsole.MarkupInterpolated($"Whole network: HALP-8's objective is ");
+        AnsiConsole.MarkupInterpolated($"{Objective(SolverKind.Halp, 8) - Objective(SolverKind.Svrg, 0):+0.00000;-0.00000} from SVRG's (aim within 0.002), ");
+        AnsiConsole.MarkupInterpolated($"{Objective(SolverKind.LpSgd, 8) - Objective(SolverKind.Halp, 8):0.0000} below LP-SGD-8's (aim 0.01); AUROC ");
+        AnsiConsole.MarkupLineInterpolated($"{Auroc(SolverKind.Halp, 8) - Auroc(SolverKind.Svrg, 0):+0.00000;-0.00000} from SVRG's (aim within 0.002).");
     }
 
     private static double Geometric(IEnumerable<HalpRow> rows, Func<HalpRow, double> value) =>

@@ -108,13 +108,14 @@ internal static class TernaryBenchCommand
 
         WideTable.Write(table);
         var (dense, ternary) = (results[0].Dense, results[0].Ternary);
-        AnsiConsole.MarkupLineInterpolated(
-            $"Weights {dense.WeightBytes / (double)ternary.WeightBytes:0.0} times smaller (aim 16), with biases and scales {
-                dense.PayloadBytes / (double)ternary.PayloadBytes:0.0} (aim 12). Most AUROC lost {
-                results.Max(r => r.Dense.Test.Auroc - r.Ternary.Test.Auroc):0.0000} (0.005 may be), most estimate error added {
-                results.Max(r => r.Ternary.EstimateError - r.Dense.EstimateError):0.0000} (0.01 may be). Held-out loss below TWN + refit's in {
-                results.Count(r => r.Ternary.HeldOutLoss < r.Refitted.HeldOutLoss)} of {results.Count}. {seconds.Average():0.0} s each, {
-                dense.WeightBytes / 4:N0} weights.");
+        AnsiConsole.MarkupInterpolated($"Weights {dense.WeightBytes / (double)ternary.WeightBytes:0.0} times smaller (aim 16), with biases and scales ");
+        AnsiConsole.MarkupInterpolated($"{dense.PayloadBytes / (double)ternary.PayloadBytes:0.0} (aim 12). Most AUROC lost ");
+        AnsiConsole.MarkupInterpolated($"{results.Max(r => r.Dense.Test.Auroc - r.Ternary.Test.Auroc):0.0000} (0.005 may be), most estimate error added ");
+        AnsiConsole.MarkupInterpolated(
+            $"{results.Max(r => r.Ternary.EstimateError - r.Dense.EstimateError):0.0000} (0.01 may be). Held-out loss below TWN + refit's in ");
+        AnsiConsole.MarkupInterpolated(
+            $"{results.Count(r => r.Ternary.HeldOutLoss < r.Refitted.HeldOutLoss)} of {results.Count}. {seconds.Average():0.0} s each, ");
+        AnsiConsole.MarkupLineInterpolated($"{dense.WeightBytes / 4:N0} weights.");
     }
 
     private static void Print(string title, string before, string after, List<Shifted> rows)

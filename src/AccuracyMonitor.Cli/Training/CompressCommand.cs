@@ -63,10 +63,11 @@ internal static class CompressCommand
             var watch = Stopwatch.StartNew();
             var result = await CompressAsync(bytes, train, test, options, cancel);
             WideTable.Write(Table(result));
-            AnsiConsole.MarkupLineInterpolated(
-                $"{watch.Elapsed.TotalSeconds:0.0} s; {result.Dense.WeightBytes / (double)result.Ternary.WeightBytes:0.0} times smaller weights, {
-                    result.Dense.PayloadBytes / (double)result.Ternary.PayloadBytes:0.0} times with biases and scales; the file has {
-                    result.File.Length} bytes, that of the monitor {bytes.Length}.");
+            AnsiConsole.MarkupInterpolated(
+                $"{watch.Elapsed.TotalSeconds:0.0} s; {result.Dense.WeightBytes / (double)result.Ternary.WeightBytes:0.0} times smaller weights, ");
+            AnsiConsole.MarkupInterpolated(
+                $"{result.Dense.PayloadBytes / (double)result.Ternary.PayloadBytes:0.0} times with biases and scales; the file has ");
+            AnsiConsole.MarkupLineInterpolated($"{result.File.Length} bytes, that of the monitor {bytes.Length}.");
             if (result.Refusal is { } refusal && !force)
             {
                 await Console.Error.WriteLineAsync($"Not written: {refusal}. --force writes it all the same.");

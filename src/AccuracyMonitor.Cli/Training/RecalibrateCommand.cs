@@ -90,9 +90,9 @@ internal static class RecalibrateCommand
         {
             var file = await File.ReadAllBytesAsync(parsed.GetRequiredValue(delta).FullName, cancel);
             var read = HeadDelta.Read(file);
-            AnsiConsole.MarkupLineInterpolated(
-                $"Delta on {read.BaseVersion}: {read.Values.Length} values of {read.Step:G4}, {read.Values.Count(v => v != 0)} not 0, largest change {
-                    read.Values.Max(v => Math.Abs((int)v)) * read.Step:G4}; {file.Length} bytes.");
+            AnsiConsole.MarkupInterpolated(
+                $"Delta on {read.BaseVersion}: {read.Values.Length} values of {read.Step:G4}, {read.Values.Count(v => v != 0)} not 0, largest change ");
+            AnsiConsole.MarkupLineInterpolated($"{read.Values.Max(v => Math.Abs((int)v)) * read.Step:G4}; {file.Length} bytes.");
             return 0;
         }));
         return command;
@@ -118,10 +118,9 @@ internal static class RecalibrateCommand
         var (before, after) = (MonitorJudge.Of(bytes, test), MonitorJudge.Of(adapted.Onnx, test));
         WideTable.Write(ScoreTables.Of(("as it was", before), ("recalibrated", after)));
         var (last, file) = (adapted.Trace[^1], adapted.Delta.Write());
-        AnsiConsole.MarkupLineInterpolated(
-            $"{watch.Elapsed.TotalSeconds:0.0} s; {train.Count} labels; {adapted.Trace.Count} epochs, {
-                adapted.Trace.Count(t => t.Restored)} taken back, last μ {last.Mu:G3}; of the roundings {
-                adapted.Trace.Average(t => t.SaturatedShare):0.0%} saturated; judged by {test.Count} rows.");
+        AnsiConsole.MarkupInterpolated($"{watch.Elapsed.TotalSeconds:0.0} s; {train.Count} labels; {adapted.Trace.Count} epochs, ");
+        AnsiConsole.MarkupInterpolated($"{adapted.Trace.Count(t => t.Restored)} taken back, last μ {last.Mu:G3}; of the roundings ");
+        AnsiConsole.MarkupLineInterpolated($"{adapted.Trace.Average(t => t.SaturatedShare):0.0%} saturated; judged by {test.Count} rows.");
         if (after.LogLoss > before.LogLoss && !force)
         {
             await Console.Error.WriteLineAsync(

@@ -140,9 +140,10 @@ internal static class TrainCommand
             var trained = await TrainAsync(train, options, cancel);
             await AtomicFile.WriteAsync(output, trained.Onnx, cancel, reference.Path);
             var metadata = trained.Metadata;
+            AnsiConsole.MarkupInterpolated(
+                $"[green]{metadata.MonitorVersion}[/]: {metadata.Members} members of {string.Join('-', metadata.HiddenWidths)}, {metadata.Encoding}, K = ");
             AnsiConsole.MarkupLineInterpolated(
-                $"[green]{metadata.MonitorVersion}[/]: {metadata.Members} members of {string.Join('-', metadata.HiddenWidths)}, {metadata.Encoding}, K = {
-                    metadata.ClassCount}, epoch {trained.Report.Epochs}; written to {output} ({trained.Onnx.Length / 1024.0:0} KiB)");
+                $"{metadata.ClassCount}, epoch {trained.Report.Epochs}; written to {output} ({trained.Onnx.Length / 1024.0:0} KiB)");
             WideTable.Write(ScoreTables.OfTraining(trained, train, test, trace));
             return 0;
         });

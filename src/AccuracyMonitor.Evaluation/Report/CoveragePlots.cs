@@ -41,8 +41,8 @@ internal static class CoveragePlots
         var below = families.Count(f => f.Coverage < nominal - f.Chance);
         var caption =
             Markup.Text(
-                $"{below} of {families.Length} families below the band, {families.Sum(f => f.BelowByChance):0.0} by chance; least {
-                    100 * families[0].Coverage:0.0} % in {families[0].Name}");
+                $"{below} of {families.Length} families below the band, {families.Sum(f => f.BelowByChance):0.0} by chance; ")
+            + Markup.Text($"least {100 * families[0].Coverage:0.0} % in {families[0].Name}");
         var plot = new SvgPlot(
             $"{method}: coverage", Markup.Text($"Families of conditions in order of coverage; the nominal level is {100 * nominal:0.#} %. {caption}."),
             Axis.OfCounts(families.Length, "families, the least covered first"),

@@ -37,10 +37,9 @@ internal static class ErrorBars
     private static string Draw(string title, string style, (string Method, double Error, (double Error, string Name) Worst)[] bars, ErrorScale scale)
     {
         var bottom = Top + (bars.Length * Row);
+        var errors = string.Join("; ", bars.Select(b => Markup.Text($"{b.Method} {b.Error:0.00}, at worst {b.Worst.Error:0.00} ({b.Worst.Name})")));
         var svg = new StringBuilder(Markup.Of($"<svg role=\"img\" viewBox=\"0 0 {Width} {bottom + 36}\"><title>{title}: error by method</title>"))
-            .Append(Markup.Of(
-                $"<desc>{string.Join("; ", bars.Select(
-                    b => Markup.Text($"{b.Method} {b.Error:0.00}, at worst {b.Worst.Error:0.00} ({b.Worst.Name})")))}</desc>"))
+            .Append(Markup.Of($"<desc>{errors}</desc>"))
             .Append(Markup.Of($"<text class=\"name\" x=\"4\" y=\"14\">{title}</text>"));
         foreach (var tick in scale.Ticks)
         {
@@ -49,8 +48,8 @@ internal static class ErrorBars
         }
 
         svg.Append(Markup.Of(
-            $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{bottom + 31}\" text-anchor=\"middle\">RMSE, points{
-                (scale.IsLogarithmic ? ", logarithmic" : "")}</text>"));
+            $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{bottom + 31}\" text-anchor=\"middle\">"))
+            .Append(Markup.Of($"RMSE, points{(scale.IsLogarithmic ? ", logarithmic" : "")}</text>"));
         foreach (var (i, (method, error, worst)) in bars.Index())
         {
             var y = Top + (i * Row);

@@ -73,8 +73,8 @@ internal static class EvaluationPage
 
     private static void AddFile(StringBuilder page, IGrouping<string, PooledResult> methods, IReadOnlyList<ConditionResult> conditions) => page
         .Append(Markup.Of(
-            $"<details><summary>{methods.Key}: {conditions.Count} {(conditions.Count == 1 ? "condition" : "conditions")}, {
-                conditions[0].Classes} classes</summary><div class=\"plots\">\n"))
+            $"<details><summary>{methods.Key}: {conditions.Count} {(conditions.Count == 1 ? "condition" : "conditions")}, "))
+        .Append(Markup.Of($"{conditions[0].Classes} classes</summary><div class=\"plots\">\n"))
         .AppendJoin("", EstimatePlots.Of(conditions)).Append("</div><div class=\"plots bars\">\n")
         .AppendJoin("", ErrorBars.Of(conditions, [.. methods])).Append("</div><div class=\"plots\">\n")
         .AppendJoin("", ReliabilityPlots.Of(conditions)).Append("</div>\n")

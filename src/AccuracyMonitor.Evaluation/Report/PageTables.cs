@@ -15,8 +15,8 @@ internal static class PageTables
                 : "<dt>Window</dt><dd>all rows of the condition</dd>")
             .Append(Markup.Of($"<dt>Windows a condition</dt><dd>{settings.Repeats}</dd>"))
             .Append(Markup.Of(
-                $"<dt>Conditions</dt><dd>{result.Conditions.Count} in {files} {(files == 1 ? "file" : "files")}{
-                    (settings.Simulate ? ", simulated shifts among them" : "")}</dd>"))
+                $"<dt>Conditions</dt><dd>{result.Conditions.Count} in {files} {(files == 1 ? "file" : "files")}"))
+            .Append(Markup.Of($"{(settings.Simulate ? ", simulated shifts among them" : "")}</dd>"))
             .Append(settings.EarlierLabels > 0 ? Markup.Of($"<dt>Labels of earlier windows</dt><dd>{settings.EarlierLabels}</dd>") : "")
             .Append(Markup.Of($"<dt>Level of intervals</dt><dd>{100 * (1 - settings.Alpha):0.#} %</dd><dt>Seed</dt><dd>{settings.Seed}</dd></dl>\n"))
             .ToString();

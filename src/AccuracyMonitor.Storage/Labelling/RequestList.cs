@@ -30,11 +30,11 @@ internal static class RequestList
     /// <summary>In the text, so that the indexes of single states can serve it.</summary>
     private static string OnState(IReadOnlyList<RequestState> states) =>
         states switch
-    {
-        [] => "TRUE",
-        [var one] => $"r.state = {(int)one}",
-        _ => $"r.state IN ({string.Join(", ", states.Select(s => (int)s))})",
-    };
+        {
+            [] => "TRUE",
+            [var one] => $"r.state = {(int)one}",
+            _ => $"r.state IN ({string.Join(", ", states.Select(s => (int)s))})",
+        };
 
     private static object Arguments(RequestQuery query) => new
     {

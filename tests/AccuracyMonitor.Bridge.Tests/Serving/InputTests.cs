@@ -108,7 +108,11 @@ public sealed class InputTests
     {
         var request = new AttachInputRequest
         {
-            Model = "m", Version = "1", PredictionId = prediction, ContentType = contentType, Content = ByteString.CopyFrom(Png),
+            Model = "m",
+            Version = "1",
+            PredictionId = prediction,
+            ContentType = contentType,
+            Content = ByteString.CopyFrom(Png),
         };
         (await scene.Sidecar.Labels.AttachInputAsync(request, cancellationToken: Cancel)).Outcome.Code.ShouldBe(OutcomeCode.Ok);
     }

@@ -100,7 +100,12 @@ internal sealed partial class FakeLabelStudio : IAsyncDisposable
         {
             annotation = new FakeAnnotation
             {
-                Id = ++_ids, User = user, Created = _time.GetUtcNow(), Choice = choice, Cancelled = cancelled, SkipReason = skipReason,
+                Id = ++_ids,
+                User = user,
+                Created = _time.GetUtcNow(),
+                Choice = choice,
+                Cancelled = cancelled,
+                SkipReason = skipReason,
             };
             task.Annotations.Add(annotation);
             task.Updated = _time.GetUtcNow();

@@ -64,7 +64,10 @@ public sealed class RequestInputsTests
         var request = new ModelInferRequest { ModelName = "m" };
         request.Inputs.Add(new ModelInferRequest.Types.InferInputTensor
         {
-            Name = "x", Datatype = "UINT8", Shape = { 1, 3 }, Contents = new InferTensorContents { UintContents = { 1, 200, 255 } },
+            Name = "x",
+            Datatype = "UINT8",
+            Shape = { 1, 3 },
+            Contents = new InferTensorContents { UintContents = { 1, 200, 255 } },
         });
 
         RequestInputs.Read(request.ToByteArray(), MaxBytes, out _)![0].Numbers.ToArray().ShouldBe([1, 200, 255]);

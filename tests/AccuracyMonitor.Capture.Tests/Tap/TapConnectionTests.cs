@@ -1,8 +1,8 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Text;
-using AccuracyMonitor.Capture.Tap.Http2;
 using AccuracyMonitor.Capture.Tap;
+using AccuracyMonitor.Capture.Tap.Http2;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 

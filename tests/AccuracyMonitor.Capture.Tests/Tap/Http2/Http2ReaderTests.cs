@@ -1,5 +1,5 @@
-using AccuracyMonitor.Capture.Tap.Http2;
 using AccuracyMonitor.Capture.Tap;
+using AccuracyMonitor.Capture.Tap.Http2;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AccuracyMonitor.Capture.Tests.Tap.Http2;

@@ -134,7 +134,8 @@ public sealed class LabelFileCommandTests
         var labels = new LabelService.LabelServiceClient(sidecar.Channel);
 
         using var import = Process.Start(new ProcessStartInfo(
-            Path.Combine(BuiltProgram.Folder, "accuracy-monitor"), ["labels", "import", path, "--target", sidecar.Target]) { UseShellExecute = false })!;
+            Path.Combine(BuiltProgram.Folder, "accuracy-monitor"), ["labels", "import", path, "--target", sidecar.Target])
+        { UseShellExecute = false })!;
         while (await AnsweredAsync() == 0 && !import.HasExited)
         {
             await Task.Yield();
