@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using AccuracyMonitor.Client;
 using Grpc.Net.Client;
 
@@ -8,20 +9,25 @@ namespace AccuracyMonitor.Sidecar.Tests.Support;
 internal sealed class SidecarProcess : IAsyncDisposable
 {
     private readonly Process _process;
+    private readonly StringBuilder _said = new();
     private readonly Task<string> _output;
     private readonly Task<string> _errors;
 
     private SidecarProcess(Process process, string folder)
     {
         _process = process;
-        _output = process.StandardOutput.ReadToEndAsync();
+        _output = ReadAsync(process.StandardOutput);
         _errors = process.StandardError.ReadToEndAsync();
         Channel = MonitorChannel.Create($"unix://{Path.Combine(folder, "am.sock")}");
     }
 
     public GrpcChannel Channel { get; }
 
+    /// <summary>All that it writes, once it has ended.</summary>
     public Task<string> OutputAsync() => _output;
+
+    /// <summary>Waits until it has written a line with this text.</summary>
+    public Task SaysAsync(string text) => Eventually.TrueAsync(() => Task.FromResult(Said().Contains(text, StringComparison.Ordinal)), $"it says '{text}'");
 
     public Task<string> ErrorsAsync() => _errors;
 
@@ -79,6 +85,27 @@ internal sealed class SidecarProcess : IAsyncDisposable
         using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString()])!;
         await kill.WaitForExitAsync();
         kill.ExitCode.ShouldBe(0);
+    }
+
+    private async Task<string> ReadAsync(StreamReader output)
+    {
+        while (await output.ReadLineAsync() is { } line)
+        {
+            lock (_said)
+            {
+                _said.Append(line).Append('\n');
+            }
+        }
+
+        return Said();
+    }
+
+    private string Said()
+    {
+        lock (_said)
+        {
+            return _said.ToString();
+        }
     }
 
     public async Task<int> ExitedAsync()

@@ -77,6 +77,7 @@ public sealed class TapFailureTests
         using var http = new HttpClient();
         var path = new Uri($"http://127.0.0.1:{port}{Tapped.RestPath}");
         await Eventually.TrueAsync(async () => await AnswersAsync(http, path), "the tap passes calls");
+        await sidecar.SaysAsync("Monitoring can't start");
 
         Directory.Delete(database);
         await sidecar.ReadyAsync();
@@ -85,7 +86,6 @@ public sealed class TapFailureTests
         await sidecar.TerminateAsync();
         (await sidecar.ExitedAsync()).ShouldBe(0);
         var output = await sidecar.OutputAsync();
-        output.ShouldContain("Monitoring can't start");
         output.ShouldContain("Metrics on");
         Directory.Delete(folder, recursive: true);
     }
