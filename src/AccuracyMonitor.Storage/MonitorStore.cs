@@ -35,6 +35,8 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
         Monitors = new MonitorRecords(engine);
         Windows = new WindowRecords(engine, _sequence);
         Truth = new TruthRecords(engine);
+        Inputs = new InputRecords(engine);
+        Annotators = new AnnotatorRecords(engine);
     }
 
     /// <summary>The newest time of a bucket or a request that was stored when the database was opened: an earlier process has seen it. Null: there was
@@ -48,6 +50,10 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     public WindowRecords Windows { get; }
 
     public TruthRecords Truth { get; }
+
+    public InputRecords Inputs { get; }
+
+    public AnnotatorRecords Annotators { get; }
 
     /// <summary>Full path of the database.</summary>
     public string Path => _engine.File.Path;
@@ -189,8 +195,7 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
 
     /// <summary>
     /// Deletes all that is kept of predictions: requests, inputs, vectors, leases and labels, and records their number. Sums and counts that they are part
-    /// of stay.
-    /// The bytes are gone from the files once <see cref="EraseAsync"/> has succeeded.
+    /// of stay. The bytes are gone from the files once <see cref="EraseAsync"/> has succeeded.
     /// </summary>
     /// <param name="predictionIds">At most 1000.</param>
     public Task<Forgotten> ForgetAsync(
@@ -199,35 +204,6 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
         LabellingLimits.CheckBatch(predictionIds, nameof(predictionIds));
         var ids = predictionIds.ToArray();
         return _engine.WriteAsync(c => Forgetting.Forget(c, key, ids, origin), 100L * ids.Length, cancellation);
-    }
-
-    /// <summary>
-    /// Stores the input of a requested prediction. The same content again changes nothing; other content replaces it as long as the prediction has no label
-    /// or a second opinion about it is wanted.
-    /// </summary>
-    /// <param name="input">Must not change before the task completes.</param>
-    /// <param name="maxTotalBytes">Bound on all inputs together, <see cref="InputTotals.Charged"/>.</param>
-    public Task<AttachOutcome> AttachInputAsync(
-        ModelKey key, string predictionId, StoredInput input, long maxTotalBytes, DateTimeOffset now, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(input);
-        input.Check();
-        return _engine.WriteAsync(c => InputRows.Attach(c, key, predictionId, input, maxTotalBytes, now), 500L + input.Content.Length, cancellation);
-    }
-
-    /// <summary>The input of a prediction, or null.</summary>
-    public Task<StoredInput?> InputAsync(ModelKey key, string predictionId, CancellationToken cancellation = default) =>
-        _engine.ReadAsync(c => InputRows.Find(c, key, predictionId), cancellation);
-
-    public Task<InputTotals> InputTotalsAsync(CancellationToken cancellation = default) => _engine.ReadAsync(InputRows.Totals, cancellation);
-
-    /// <summary>Deletes inputs that are beyond <paramref name="bounds"/>; their requests stay.</summary>
-    /// <param name="limit">Bound of the work of one call, for inputs of each kind, 1–10,000.</param>
-    public Task<PrunedInputs> PruneInputsAsync(InputBounds bounds, int limit = 1000, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(bounds);
-        StoreLimit.Check(limit, 10_000);
-        return _engine.WriteAsync(c => InputPruning.Run(c, bounds, limit), 0, cancellation);
     }
 
     /// <summary>
@@ -287,38 +263,6 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
         StoreLimit.Check(query.Limit, 10_000);
         return _engine.ReadAsync(c => RequestList.Page(c, query), cancellation);
     }
-
-    /// <summary>The second and third opinions about one prediction.</summary>
-    public Task<IReadOnlyList<Opinion>> OpinionsAsync(ModelKey key, string predictionId, CancellationToken cancellation = default) =>
-        _engine.ReadAsync(c => Opinions.Of(c, key, predictionId), cancellation);
-
-    /// <summary>For each prediction: is a second or third opinion about it wanted now?</summary>
-    public Task<bool[]> OpinionsWantedAsync(IReadOnlyList<(ModelKey Key, string PredictionId)> predictions, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(predictions);
-        StoreLimit.Check(predictions.Count, 10_000);
-        return _engine.ReadAsync(c => predictions.Select(p => Opinions.AreWanted(c, p.Key, p.PredictionId)).ToArray(), cancellation);
-    }
-
-    /// <summary>How many current labels an annotator has given since a time.</summary>
-    public Task<long> LabelsByAsync(string annotator, DateTimeOffset since, CancellationToken cancellation = default) =>
-        _engine.ReadAsync(c => RequestReads.LabelsBy(c, annotator, since), cancellation);
-
-    /// <summary>The newest second opinions about a model version with their labels, the oldest first.</summary>
-    /// <param name="limit">1–10,000.</param>
-    public Task<IReadOnlyList<StoredDouble>> DoublesAsync(ModelKey key, int limit, CancellationToken cancellation = default)
-    {
-        StoreLimit.Check(limit, 10_000);
-        return _engine.ReadAsync(c => AgreementReads.Doubles(c, key, limit), cancellation);
-    }
-
-    /// <summary>The current labels of predictions made at or after a time, counted by annotator: those 200 with most.</summary>
-    public Task<IReadOnlyList<AnnotatorLabels>> LabelsByAnnotatorAsync(ModelKey key, DateTimeOffset since, CancellationToken cancellation = default) =>
-        _engine.ReadAsync(c => AgreementReads.ByAnnotator(c, key, since), cancellation);
-
-    /// <summary>How much was answered and how much skipped, of predictions made at or after a time.</summary>
-    public Task<AnsweredAndSkipped> SkipsAsync(ModelKey key, DateTimeOffset since, CancellationToken cancellation = default) =>
-        _engine.ReadAsync(c => AgreementReads.Skips(c, key, since), cancellation);
 
     /// <summary>All that was ever said about one prediction's label, in order.</summary>
     public Task<IReadOnlyList<LabelEntry>> LabelHistoryAsync(ModelKey key, string predictionId, CancellationToken cancellation = default) =>

@@ -42,17 +42,17 @@ internal static class Pruning
             inputs = InputPruning.Ended(connection, limit);
         }
 
-        if (buckets < limit && remembered == 0 && inputs < limit && Excess(connection, bounds) > 0)
+        if (buckets < limit && remembered == 0 && inputs == 0 && Excess(connection, bounds) > 0)
         {
             vectors = RequestPruning.PruneVectors(connection, now, limit);
         }
 
-        if (buckets < limit && remembered == 0 && inputs < limit && vectors < limit && requests < limit && Excess(connection, bounds) > 0)
+        if (buckets < limit && remembered == 0 && inputs == 0 && vectors < limit && requests < limit && Excess(connection, bounds) > 0)
         {
             requests += RequestPruning.Prune(connection, young, limit - requests);
         }
 
-        var more = requests == limit || inputs == limit || vectors == limit || buckets == limit || decisions == limit || monitors == limit || audits == limit
+        var more = requests == limit || inputs > 0 || vectors == limit || buckets == limit || decisions == limit || monitors == limit || audits == limit
             || apart == limit || remembered > 0;
         return new PruneResult(requests, buckets, more)
         {

@@ -122,7 +122,7 @@ internal sealed class Worker(MonitorStore store, TextWriter journal, int number,
         // Of one page, and of many.
         var content = $"{Token(id)} {new string('.', _random.Next(2) == 0 ? 10 : 20_000)}";
         await SayAsync($"? input w{number} {id} {Token(id)}");
-        await store.AttachInputAsync(_key, id, new StoredInput("text/plain", Encoding.ASCII.GetBytes(content)), long.MaxValue, Time);
+        await store.Inputs.AttachAsync(_key, id, new StoredInput("text/plain", Encoding.ASCII.GetBytes(content)), long.MaxValue, Time);
         await SayAsync($"! input w{number} {id} {Token(id)}");
     }
 

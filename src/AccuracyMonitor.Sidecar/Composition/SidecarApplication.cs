@@ -152,6 +152,7 @@ internal static class SidecarApplication
             s.GetRequiredService<IOptions<InputOptions>>().Value, s.GetRequiredService<IOptions<StorageOptions>>().Value.MaxBytes));
         services.AddSingleton<LabellingFiles>();
         services.AddSingleton<AnswerMapping>();
+        services.AddSingleton<AnswerCalls>();
         services.AddSingleton<RecalibratedWindows>();
         services.AddSingleton<LabelQualityReader>();
         services.AddSingleton<Estimator>();

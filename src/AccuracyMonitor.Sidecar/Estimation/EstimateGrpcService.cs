@@ -129,9 +129,9 @@ internal sealed class EstimateGrpcService(
         var since = now - estimator.Windows[window];
         var read = await quality.ReadAsync(model, context.CancellationToken);
         var audited = estimator.Estimate(model, model.AllTraffic, now)[window].Estimate.Audited;
-        var response = LabelQualityMapping.ToWire(read, await store.LabelsByAnnotatorAsync(model.Key, since, context.CancellationToken));
+        var response = LabelQualityMapping.ToWire(read, await store.Annotators.LabelsByAnnotatorAsync(model.Key, since, context.CancellationToken));
         response.NoiseCorrected = LabelQualityMapping.ToWire(read.Correct(audited), _alpha);
-        response.Skips = LabelQualityMapping.ToWire(await store.SkipsAsync(model.Key, since, context.CancellationToken), audited);
+        response.Skips = LabelQualityMapping.ToWire(await store.Annotators.SkipsAsync(model.Key, since, context.CancellationToken), audited);
         return response;
     }
 

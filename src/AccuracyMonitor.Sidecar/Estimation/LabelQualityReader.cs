@@ -9,5 +9,5 @@ namespace AccuracyMonitor.Sidecar.Estimation;
 internal sealed class LabelQualityReader(MonitorStore store, IOptions<EstimationOptions> settings)
 {
     public async Task<LabelQuality> ReadAsync(ModelState model, CancellationToken cancel) =>
-        LabelQuality.Of(await store.DoublesAsync(model.Key, LabelQuality.MaxDoubles, cancel), model.ClassCount, settings.Value.Alpha);
+        LabelQuality.Of(await store.Annotators.DoublesAsync(model.Key, LabelQuality.MaxDoubles, cancel), model.ClassCount, settings.Value.Alpha);
 }

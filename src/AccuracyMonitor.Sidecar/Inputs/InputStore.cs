@@ -24,7 +24,7 @@ internal sealed class InputStore(MonitorStore store, InputLimits limits, InputMe
         }
 
         // Not cancelled by a client that goes: an input once received is kept, and sending it again changes nothing.
-        var outcome = await store.AttachInputAsync(key, predictionId, input, limits.MaxTotalBytes, clock.Read().Now, CancellationToken.None);
+        var outcome = await store.Inputs.AttachAsync(key, predictionId, input, limits.MaxTotalBytes, clock.Read().Now, CancellationToken.None);
         switch (outcome)
         {
             case AttachOutcome.Attached or AttachOutcome.Replaced:
@@ -38,7 +38,7 @@ internal sealed class InputStore(MonitorStore store, InputLimits limits, InputMe
         return outcome;
     }
 
-    public Task<StoredInput?> FindAsync(ModelKey key, string predictionId, CancellationToken cancel) => store.InputAsync(key, predictionId, cancel);
+    public Task<StoredInput?> FindAsync(ModelKey key, string predictionId, CancellationToken cancel) => store.Inputs.FindAsync(key, predictionId, cancel);
 
     /// <param name="reason">Of <see cref="InputMetrics"/>.</param>
     /// <param name="count">Predictions.</param>
@@ -59,10 +59,9 @@ internal sealed class InputStore(MonitorStore store, InputLimits limits, InputMe
         var more = true;
         for (var piece = 0; more && piece < MaxPieces; piece++)
         {
-            var pruned = await store.PruneInputsAsync(limits.At(now), AtOnce);
-            more = pruned.Labelled == AtOnce || pruned.TooOld == AtOnce || pruned.ForRoom == AtOnce;
+            more = (await store.Inputs.PruneAsync(limits.At(now), AtOnce)).Total > 0;
         }
 
-        metrics.Totals(await store.InputTotalsAsync(), limits.MaxTotalBytes);
+        metrics.Totals(await store.Inputs.TotalsAsync(), limits.MaxTotalBytes);
     }
 }

@@ -17,25 +17,22 @@ using ItemResult = AccuracyMonitor.Storage.Labelling.ItemResult;
 namespace AccuracyMonitor.Sidecar.Labelling;
 
 internal sealed class LabelGrpcService(
-    MonitorStore store, LabelApplier applier, AnswerMapping mapping, LabellingFiles files, InputStore inputs, TruthWriter truth, AnnotatorLimit limit,
-    AgreedClock clock, IOptions<LabellingOptions> options)
+    MonitorStore store, LabelApplier applier, AnswerCalls answers, LabellingFiles files, InputStore inputs, TruthWriter truth, AgreedClock clock,
+    IOptions<LabellingOptions> options)
     : LabelService.LabelServiceBase
 {
-    public const int MaxItems = 1000;
-
-    /// <summary>Pieces of <see cref="MaxItems"/> labels that one call of RetractBy takes back at most.</summary>
+    /// <summary>Pieces of <see cref="LabelChecks.MaxItems"/> labels that one call of RetractBy takes back at most.</summary>
     private const int MaxPieces = 10;
     private const int MaxSkipReason = 500;
-    private const int MaxClassNamesVersion = 64;
     private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestLease = TimeSpan.FromHours(12);
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
 
     public override async Task<LeaseResponse> Lease(LeaseRequest request, ServerCallContext context)
     {
-        if (request.MaxItems > MaxItems)
+        if (request.MaxItems > LabelChecks.MaxItems)
         {
-            throw RpcErrors.Invalid("max_items", $"max_items is {request.MaxItems}; it must lie between 1 and {MaxItems}.");
+            throw RpcErrors.Invalid("max_items", $"max_items is {request.MaxItems}; it must lie between 1 and {LabelChecks.MaxItems}.");
         }
 
         var query = new LeaseQuery
@@ -53,21 +50,21 @@ internal sealed class LabelGrpcService(
 
     public override async Task<ExtendResponse> Extend(ExtendRequest request, ServerCallContext context)
     {
-        CheckCount("lease_ids", request.LeaseIds.Count);
+        LabelChecks.Count("lease_ids", request.LeaseIds.Count);
         var results = await store.ExtendAsync(request.LeaseIds, LeaseDuration(request.LeaseDuration), clock.Read().Now, context.CancellationToken);
         return new ExtendResponse { Outcomes = { results.Select(ToOutcome) } };
     }
 
     public override async Task<ReleaseResponse> Release(ReleaseRequest request, ServerCallContext context)
     {
-        CheckCount("lease_ids", request.LeaseIds.Count);
+        LabelChecks.Count("lease_ids", request.LeaseIds.Count);
         var results = await store.ReleaseAsync(request.LeaseIds, clock.Read().Now, context.CancellationToken);
         return new ReleaseResponse { Outcomes = { results.Select(ToOutcome) } };
     }
 
     public override async Task<SkipResponse> Skip(SkipRequest request, ServerCallContext context)
     {
-        CheckCount(request.Predictions.Count == 0 ? "lease_ids" : "lease_ids and predictions", request.LeaseIds.Count + request.Predictions.Count);
+        LabelChecks.Count(request.Predictions.Count == 0 ? "lease_ids" : "lease_ids and predictions", request.LeaseIds.Count + request.Predictions.Count);
         if (request.Reason.Length > MaxSkipReason)
         {
             throw RpcErrors.Invalid("reason", $"reason has {request.Reason.Length} characters; it may have at most {MaxSkipReason}.");
@@ -89,51 +86,16 @@ internal sealed class LabelGrpcService(
         return response;
     }
 
-    /// <remarks>Not cancelled by a client that goes: an answer once received is kept, and repeating it changes nothing.</remarks>
-    public override async Task<CompleteResponse> Complete(CompleteRequest request, ServerCallContext context)
-    {
-        CheckCount("answers", request.Answers.Count);
-        var outcomes = new ItemOutcome[request.Answers.Count];
-        List<(int Index, LabelAnswer Answer)> known = [];
-        for (var i = 0; i < outcomes.Length; i++)
-        {
-            var answer = request.Answers[i];
-            CheckAnswer($"answers[{i}]", answer, context);
-            var (read, problem) = mapping.ToAnswer(answer, i);
-            if (read is not null)
-            {
-                var annotator = context.Annotator($"answers[{i}].annotator", answer.Annotator, answer.Model);
-                known.Add((i, read with { Annotator = annotator, OfEveryPrediction = request.AllPredictions }));
-            }
-            else
-            {
-                outcomes[i] = LabelMapping.ToOutcome(LabelOutcome.Invalid, answer.PredictionId, problem);
-            }
-        }
-
-        LabelAnswer[] answers = [.. known.Select(static k => k.Answer)];
-
-        var written = request.ValidateOnly
-            ? (await store.CheckAsync(answers, options.Value.MaxLabelsApart, context.CancellationToken)).Select(ToOutcome)
-            : await CompleteAsync(answers, request.AllPredictions, context);
-        foreach (var ((index, _), outcome) in known.Zip(written))
-        {
-            outcomes[index] = outcome;
-        }
-
-        return new CompleteResponse { Outcomes = { outcomes } };
-    }
+    public override Task<CompleteResponse> Complete(CompleteRequest request, ServerCallContext context) => answers.CompleteAsync(request, context);
 
     public override async Task<RetractResponse> Retract(RetractRequest request, ServerCallContext context)
     {
-        CheckCount("predictions", request.Predictions.Count);
+        LabelChecks.Count("predictions", request.Predictions.Count);
         var refs = References(request.Predictions, context);
         var annotator = context.Annotator("annotator", request.Annotator, OneModel(request.Predictions));
         var by = context.Actor();
-        return new RetractResponse
-        {
-            Outcomes = { await WriteAsync(() => store.RetractAsync(refs, annotator, new Origin(by, clock.Time.GetUtcNow()))) },
-        };
+        var changes = await applier.WriteAsync(() => store.RetractAsync(refs, annotator, new Origin(by, clock.Time.GetUtcNow())));
+        return new RetractResponse { Outcomes = { changes.Select(LabelMapping.ToOutcome) } };
     }
 
     /// <remarks>In pieces, between which other writes are let through. Each is durable by itself: a call that fails midway can be made again.</remarks>
@@ -152,7 +114,7 @@ internal sealed class LabelGrpcService(
             Since = WireTimes.ToTime("since", since),
             Model = request.Model,
             Version = request.Version,
-            Limit = MaxItems,
+            Limit = LabelChecks.MaxItems,
         };
         var by = context.Actor();
         var response = new RetractByResponse { More = true };
@@ -162,7 +124,7 @@ internal sealed class LabelGrpcService(
             var changes = await applier.WriteAsync(() => store.RetractByAsync(query, new Origin(by, clock.Time.GetUtcNow())));
             response.Retracted += (uint)changes.Count(c => !c.IsOpinion);
             response.RetractedOpinions += (uint)changes.Count(c => c.IsOpinion);
-            response.More = changes.Count == MaxItems;
+            response.More = changes.Count == LabelChecks.MaxItems;
         }
 
         return response;
@@ -180,9 +142,9 @@ internal sealed class LabelGrpcService(
     /// <remarks>Not cancelled by a client that goes: what the store has forgotten must also reach the windows.</remarks>
     public override async Task<ForgetResponse> Forget(ForgetRequest request, ServerCallContext context)
     {
-        CheckCount("prediction_ids", request.PredictionIds.Count);
-        CheckNamed("model", request.Model);
-        CheckNamed("version", request.Version);
+        LabelChecks.Count("prediction_ids", request.PredictionIds.Count);
+        LabelChecks.Named("model", request.Model);
+        LabelChecks.Named("version", request.Version);
         var origin = new Origin(context.Actor(), clock.Time.GetUtcNow());
         await truth.FlushAsync(CancellationToken.None);
         var forgotten = await store.ForgetAsync(new ModelKey(request.Model, request.Version), request.PredictionIds, origin, CancellationToken.None);
@@ -199,7 +161,7 @@ internal sealed class LabelGrpcService(
 
     public override Task<GetClassesResponse> GetClasses(GetClassesRequest request, ServerCallContext context)
     {
-        CheckNamed("model", request.Model);
+        LabelChecks.Named("model", request.Model);
         return Task.FromResult(LabelMapping.ToClasses(files.ClassesOf(request.Model), files.GuidelinesOf(request.Model)));
     }
 
@@ -254,35 +216,6 @@ internal sealed class LabelGrpcService(
         return [.. predictions.Select(p => (new ModelKey(p.Model, p.Version), p.PredictionId))];
     }
 
-    private async Task<IEnumerable<ItemOutcome>> CompleteAsync(LabelAnswer[] answers, bool allPredictions, ServerCallContext context)
-    {
-        // The truth of a prediction that was not chosen is not held against the annotator's bound: it comes for every prediction.
-        var counted = allPredictions
-            ? answers.Zip(await store.CheckAsync(answers, options.Value.MaxLabelsApart, context.CancellationToken))
-                .Where(static a => a.Second.Request is not null).Select(static a => a.First.Annotator).ToArray()
-            : Array.ConvertAll(answers, static a => a.Annotator);
-        limit.Take(counted);
-        var by = context.Actor();
-        try
-        {
-            return await WriteAsync(() => store.CompleteAsync(answers, new Origin(by, clock.Time.GetUtcNow()), options.Value.MaxLabelsApart));
-        }
-        catch (StoreException)
-        {
-            limit.GiveBack(counted);
-            throw;
-        }
-    }
-
-    private async Task<IEnumerable<ItemOutcome>> WriteAsync(Func<Task<IReadOnlyList<LabelChange>>> write)
-    {
-        var changes = await applier.WriteAsync(write);
-        return changes.Select(ToOutcome);
-    }
-
-    private static ItemOutcome ToOutcome(LabelChange change) =>
-        LabelMapping.ToOutcome(change.Outcome, change.Request?.PredictionId ?? "", change.Reason);
-
     private static ItemOutcome ToOutcome(ItemResult result) =>
         LabelMapping.ToOutcome(result.Outcome, result.Request?.PredictionId ?? "", result.Reason);
 
@@ -297,55 +230,6 @@ internal sealed class LabelGrpcService(
             ? length
             : throw RpcErrors.Invalid(
                 "lease_duration", $"lease_duration is {WireDurations.Describe(asked)}; it must lie between {ShortestLease} and {LongestLease}.");
-    }
-
-    private static void CheckAnswer(string place, Answer answer, ServerCallContext context)
-    {
-        if (answer.LeaseId.Length == 0 && answer.PredictionId.Length == 0)
-        {
-            throw RpcErrors.Invalid(place, $"{place} names neither lease_id nor prediction_id.");
-        }
-
-        // A lease id is known to nobody but the one who was allowed to lease.
-        if (answer.LeaseId.Length == 0)
-        {
-            context.Require(Roles.Label, answer.Model);
-        }
-
-        if (answer.HasLabel == answer.ClassName.Length > 0)
-        {
-            throw RpcErrors.Invalid(
-                $"{place}.label",
-                answer.HasLabel ? $"{place} has both label and class_name; only one of them may be given."
-                    : $"{place} has no label; send the field also when the class is 0, or class_name.");
-        }
-
-        CheckLength($"{place}.class_name", answer.ClassName, ClassTableReader.MaxNameLength);
-        CheckLength($"{place}.class_names_version", answer.ClassNamesVersion, MaxClassNamesVersion);
-    }
-
-    private static void CheckCount(string field, int count)
-    {
-        if (count is 0 or > MaxItems)
-        {
-            throw RpcErrors.Invalid(field, $"{field} has {count} entries; it must have 1 to {MaxItems}.");
-        }
-    }
-
-    private static void CheckNamed(string field, string value)
-    {
-        if (value.Length == 0)
-        {
-            throw RpcErrors.Invalid(field, $"{field} is empty; it must be named.");
-        }
-    }
-
-    private static void CheckLength(string field, string value, int bound)
-    {
-        if (value.Length > bound)
-        {
-            throw RpcErrors.Invalid(field, $"{field} has {value.Length} characters; it may have at most {bound}.");
-        }
     }
 
     /// <summary>The model of all of them, or empty.</summary>

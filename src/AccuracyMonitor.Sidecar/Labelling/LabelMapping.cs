@@ -71,6 +71,8 @@ internal static class LabelMapping
     public static ItemOutcome ToOutcome(LabelOutcome outcome, string predictionId, string reason) =>
         new() { Code = (OutcomeCode)outcome, PredictionId = predictionId, Reason = reason };
 
+    public static ItemOutcome ToOutcome(LabelChange change) => ToOutcome(change.Outcome, change.Request?.PredictionId ?? "", change.Reason);
+
     public static QueueState ToState(QueueCounts counts) => new()
     {
         Waiting = (uint)Math.Min(counts.Waiting, uint.MaxValue),

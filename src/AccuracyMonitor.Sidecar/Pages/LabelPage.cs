@@ -82,7 +82,7 @@ internal sealed class LabelPage(
         // The day of the annotator and not of this machine: his page says how many minutes of it have passed.
         var minutes = int.TryParse(query["minutes"], NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? Math.Min(given, MinutesOfTwoDays) : 0;
         var annotator = caller.IsAuthenticated ? caller.Subject : query["annotator"].ToString();
-        var today = await store.LabelsByAsync(annotator, clock.Read().Now - TimeSpan.FromMinutes(minutes), http.RequestAborted);
+        var today = await store.Annotators.LabelsByAsync(annotator, clock.Read().Now - TimeSpan.FromMinutes(minutes), http.RequestAborted);
         var queue = await store.CountsAsync(model, version, http.RequestAborted);
         var read = caller.May(Roles.Read, model)
             ? estimates.Latest.Windows.LastOrDefault(w => !w.Series.IsSubgroup && w.Series.Model == model && w.Series.Version == version)

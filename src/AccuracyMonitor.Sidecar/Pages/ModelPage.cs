@@ -65,7 +65,7 @@ internal sealed class ModelPage(
     private async Task<ListRequestsResponse> BlindListAsync(ListRequestsRequest request, ServerCallContext context)
     {
         var response = await labels.ListRequests(request, context);
-        var wanted = await store.OpinionsWantedAsync(
+        var wanted = await store.Annotators.OpinionsWantedAsync(
             [.. response.Requests.Select(r => (new ModelKey(r.Model, r.Version), r.PredictionId))], context.CancellationToken);
         foreach (var (listed, _) in response.Requests.Zip(wanted).Where(static r => r.Second))
         {

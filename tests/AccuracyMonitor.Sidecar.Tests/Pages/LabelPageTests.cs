@@ -154,7 +154,7 @@ public sealed class LabelPageTests : IDisposable
         foreach (var (name, opinions) in ((string, int?[])[])[("again", [1]), ("refused", [])])
         {
             (await HistoryAsync(sidecar, Text(said, name))).ShouldHaveSingleItem().Label.ShouldBe(0);
-            (await store.OpinionsAsync(new ModelKey("m", "1"), Text(said, name), TestContext.Current.CancellationToken))
+            (await store.Annotators.OpinionsAsync(new ModelKey("m", "1"), Text(said, name), TestContext.Current.CancellationToken))
                 .Select(o => (int?)o.Label).ShouldBe(opinions);
         }
     }

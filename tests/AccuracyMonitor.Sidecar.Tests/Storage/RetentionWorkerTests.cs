@@ -151,7 +151,7 @@ public sealed class RetentionWorkerTests
     private static Task<AttachOutcome> AttachAsync(Workbench bench, string id) =>
         bench.Get<InputStore>().AttachAsync(bench.Model.Key, id, new StoredInput("text/plain", "text"u8.ToArray()));
 
-    private static async Task<long> InputsAsync(Workbench bench) => (await bench.Store.InputTotalsAsync(TestContext.Current.CancellationToken)).Inputs;
+    private static async Task<long> InputsAsync(Workbench bench) => (await bench.Store.Inputs.TotalsAsync(TestContext.Current.CancellationToken)).Inputs;
 
     private static RetentionWorker Worker(Workbench bench, IOptions<StorageOptions> settings, AgreedClock clock) =>
         new(bench.Store, settings, clock, bench.Get<StoreMetrics>(), bench.Get<InputStore>(), bench.Get<TruthRetention>(), bench.Get<WorkFailures>());

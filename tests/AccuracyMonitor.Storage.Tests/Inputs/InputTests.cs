@@ -24,8 +24,8 @@ public sealed class InputTests : IDisposable
 
         leases.Select(l => (l.Request.InputReference, l.Input)).ShouldBe([("s3://bucket/ü", new InputSummary("text/plain", 3, Start)), ("", null)]);
         (await ReadAsync(store, "a")).ShouldBe("one");
-        (await store.InputAsync(Clothing, "b")).ShouldBeNull();
-        (await store.InputAsync(Clothing, "nobody")).ShouldBeNull();
+        (await store.Inputs.FindAsync(Clothing, "b")).ShouldBeNull();
+        (await store.Inputs.FindAsync(Clothing, "nobody")).ShouldBeNull();
         (await store.FindAsync(Clothing, "a"))!.InputReference.ShouldBe("s3://bucket/ü");
     }
 
@@ -37,7 +37,7 @@ public sealed class InputTests : IDisposable
         (await AttachAsync(store, "a", "one")).ShouldBe(AttachOutcome.Attached);
         (await AttachAsync(store, "a", "one")).ShouldBe(AttachOutcome.Unchanged);
         (await AttachAsync(store, "a", "three")).ShouldBe(AttachOutcome.Replaced);
-        (await store.InputTotalsAsync()).ShouldBe(new InputTotals(1, 5));
+        (await store.Inputs.TotalsAsync()).ShouldBe(new InputTotals(1, 5));
         (await AttachAsync(store, "nobody", "one")).ShouldBe(AttachOutcome.NotRequested);
 
         await store.CompleteAsync([Answer("a"), Answer("late")], Start);
@@ -62,15 +62,15 @@ public sealed class InputTests : IDisposable
 
         await store.CompleteAsync([Answer("kept"), Answer("retracted")], Start.AddMinutes(1));
         var bounds = new InputBounds(Room, Start.AddDays(-7), Start.AddMinutes(1).AddTicks(-1));
-        (await store.PruneInputsAsync(bounds)).Total.ShouldBe(0, "the labels are too young");
+        (await store.Inputs.PruneAsync(bounds)).Total.ShouldBe(0, "the labels are too young");
         await store.RetractAsync([(Clothing, "retracted")], "ann", Start.AddMinutes(2));
 
-        (await store.PruneInputsAsync(bounds with { LabelledBefore = Start.AddMinutes(1) })).ShouldBe(new PrunedInputs(1, 0, 0));
+        (await store.Inputs.PruneAsync(bounds with { LabelledBefore = Start.AddMinutes(1) })).ShouldBe(new PrunedInputs(1, 0, 0));
 
-        (await store.InputAsync(Clothing, "kept")).ShouldBeNull();
+        (await store.Inputs.FindAsync(Clothing, "kept")).ShouldBeNull();
         (await ReadAsync(store, "retracted")).ShouldBe("retracted");
         (await ReadAsync(store, "waiting")).ShouldBe("waiting");
-        (await store.InputTotalsAsync()).ShouldBe(new InputTotals(2, 16));
+        (await store.Inputs.TotalsAsync()).ShouldBe(new InputTotals(2, 16));
     }
 
     [Fact]
@@ -81,9 +81,9 @@ public sealed class InputTests : IDisposable
         await AttachAsync(store, "old", "one");
         await AttachAsync(store, "young", "two", Start.AddTicks(1));
 
-        (await store.PruneInputsAsync(new InputBounds(Room, Start.AddTicks(1), Start))).ShouldBe(new PrunedInputs(0, 1, 0));
+        (await store.Inputs.PruneAsync(new InputBounds(Room, Start.AddTicks(1), Start))).ShouldBe(new PrunedInputs(0, 1, 0));
 
-        (await store.InputAsync(Clothing, "old")).ShouldBeNull();
+        (await store.Inputs.FindAsync(Clothing, "old")).ShouldBeNull();
         (await ReadAsync(store, "young")).ShouldBe("two");
         (await store.FindAsync(Clothing, "old"))!.State.ShouldBe(RequestState.Waiting);
     }
@@ -102,14 +102,14 @@ public sealed class InputTests : IDisposable
 
         (await AttachAsync(store, "3", "y", bound: Bound)).ShouldBe(AttachOutcome.Full);
         (await AttachAsync(store, "2", new string('y', 1000), bound: Bound)).ShouldBe(AttachOutcome.Replaced, "it takes no more than it had");
-        (await store.PruneInputsAsync(new InputBounds(Bound, Start.AddDays(-1), Start.AddDays(-1)))).Total.ShouldBe(0, "all of them are waited for");
+        (await store.Inputs.PruneAsync(new InputBounds(Bound, Start.AddDays(-1), Start.AddDays(-1)))).Total.ShouldBe(0, "all of them are waited for");
 
         var leases = await store.LeaseAsync(new LeaseQuery { MaxItems = 2 }, Start);
         await store.SkipAsync([.. leases.Select(l => l.LeaseId)], "blurred", Start);
-        (await store.PruneInputsAsync(new InputBounds(Bound, Start.AddDays(-1), Start.AddDays(-1)))).ShouldBe(new PrunedInputs(0, 0, 1));
+        (await store.Inputs.PruneAsync(new InputBounds(Bound, Start.AddDays(-1), Start.AddDays(-1)))).ShouldBe(new PrunedInputs(0, 0, 1));
 
-        (await store.InputAsync(Clothing, "0")).ShouldBeNull("the oldest goes first");
-        (await store.InputAsync(Clothing, "1")).ShouldNotBeNull();
+        (await store.Inputs.FindAsync(Clothing, "0")).ShouldBeNull("the oldest goes first");
+        (await store.Inputs.FindAsync(Clothing, "1")).ShouldNotBeNull();
         (await AttachAsync(store, "3", "y", bound: Bound)).ShouldBe(AttachOutcome.Attached);
     }
 
@@ -126,7 +126,27 @@ public sealed class InputTests : IDisposable
         var pruned = await store.PruneAsync(new RetentionBounds(Start.AddDays(-30)) { MaxBytes = used - 10_000 }, Start);
 
         (pruned.Inputs, pruned.Vectors, pruned.Requests, pruned.ExcessBytes).ShouldBe((1, 0, 0, 0));
-        (await store.InputAsync(Clothing, "waiting")).ShouldNotBeNull();
+        (await store.Inputs.FindAsync(Clothing, "waiting")).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Large_inputs_are_deleted_in_pieces_so_that_no_write_waits_for_all_of_them()
+    {
+        await using var store = await _disk.OpenAsync();
+        string[] ids = ["a", "b", "c", "d", "e"];
+        await store.EnqueueAsync([.. ids.Select(id => Request(id))], []);
+        foreach (var id in ids)
+        {
+            var content = new StoredInput("application/octet-stream", new byte[6 * 1024 * 1024]);
+            (await store.Inputs.AttachAsync(Clothing, id, content, 1L << 30, Start)).ShouldBe(AttachOutcome.Attached);
+        }
+
+        await store.CompleteAsync([.. ids.Select(Answer)], Start);
+        var bounds = new InputBounds(1L << 30, Start.AddDays(-1), Start);
+
+        (await store.Inputs.PruneAsync(bounds)).ShouldBe(new PrunedInputs(3, 0, 0), "18 MiB");
+        (await store.Inputs.PruneAsync(bounds)).ShouldBe(new PrunedInputs(2, 0, 0));
+        (await store.Inputs.PruneAsync(bounds)).Total.ShouldBe(0);
     }
 
     [Theory]
@@ -146,7 +166,7 @@ public sealed class InputTests : IDisposable
         Has("end of forgotten").ShouldBeTrue("before, it is there");
 
         (await store.ForgetAsync(Clothing, ["forgotten"], new Origin(new Actor("ops", ""), Start))).Predictions.ShouldBe(1);
-        (await store.PruneInputsAsync(new InputBounds(Room, Start.AddDays(-1), Start))).Labelled.ShouldBe(1);
+        (await store.Inputs.PruneAsync(new InputBounds(Room, Start.AddDays(-1), Start))).Labelled.ShouldBe(1);
         (await store.EraseAsync()).ShouldBeTrue();
 
         foreach (var gone in (string[])["forgotten", "labelled", "replaced"])
@@ -157,16 +177,16 @@ public sealed class InputTests : IDisposable
 
         Has("end of kept").ShouldBeTrue();
         Has("end of after").ShouldBeTrue();
-        (await store.InputTotalsAsync()).Inputs.ShouldBe(2);
+        (await store.Inputs.TotalsAsync()).Inputs.ShouldBe(2);
     }
 
     public void Dispose() => _disk.Dispose();
 
     private static Task<AttachOutcome> AttachAsync(MonitorStore store, string id, string text, DateTimeOffset? at = null, long bound = Room) =>
-        store.AttachInputAsync(Clothing, id, new StoredInput("text/plain", Encoding.UTF8.GetBytes(text)), bound, at ?? Start);
+        store.Inputs.AttachAsync(Clothing, id, new StoredInput("text/plain", Encoding.UTF8.GetBytes(text)), bound, at ?? Start);
 
     private static async Task<string> ReadAsync(MonitorStore store, string id) =>
-        Encoding.UTF8.GetString((await store.InputAsync(Clothing, id)).ShouldNotBeNull().Content.Span);
+        Encoding.UTF8.GetString((await store.Inputs.FindAsync(Clothing, id)).ShouldNotBeNull().Content.Span);
 
     private static LabelAnswer Answer(string id) => new() { Key = Clothing, PredictionId = id, Label = 1, Annotator = "ann" };
 

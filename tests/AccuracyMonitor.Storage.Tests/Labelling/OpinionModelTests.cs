@@ -172,7 +172,7 @@ public sealed class OpinionModelTests : IDisposable
     {
         foreach (var entry in _entries.Values)
         {
-            (await store.OpinionsAsync(Clothing, entry.Id)).Select(o => (o.Number, o.Label, o.Annotator)).ShouldBe(
+            (await store.Annotators.OpinionsAsync(Clothing, entry.Id)).Select(o => (o.Number, o.Label, o.Annotator)).ShouldBe(
                 entry.Opinions.OrderBy(o => o.Key).Select(o => (o.Key, o.Value.Class, o.Value.Annotator)));
             (await store.FindAsync(Clothing, entry.Id))!.Label.ShouldBe(entry.Label?.Class);
         }

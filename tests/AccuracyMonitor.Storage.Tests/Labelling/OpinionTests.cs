@@ -30,7 +30,7 @@ public sealed class OpinionTests : IDisposable
         third.Opinion.ShouldBe(3);
         await AnswerAsync(store, third, "cat", 2);
 
-        (await store.OpinionsAsync(Clothing, "a")).Select(o => (o.Number, o.Label, o.Annotator, o.GivenAt))
+        (await store.Annotators.OpinionsAsync(Clothing, "a")).Select(o => (o.Number, o.Label, o.Annotator, o.GivenAt))
             .ShouldBe([(2, 1, "bob", Start), (3, 2, "cat", Start)]);
         (await store.CountsAsync()).ShouldBe(new QueueCounts(0, 0, 1, 0, 0, 0, null));
         (await store.LabelHistoryAsync(Clothing, "a")).ShouldHaveSingleItem().Label.ShouldBe(2, "no opinion is a label");
@@ -76,7 +76,7 @@ public sealed class OpinionTests : IDisposable
             LabelOutcome.Invalid, LabelOutcome.LabelOutOfRange, LabelOutcome.Ok, LabelOutcome.Unchanged, LabelOutcome.Replaced, LabelOutcome.LeaseLost,
         ]);
         outcomes[0].Reason.ShouldContain("must be another's");
-        (await store.OpinionsAsync(Clothing, "a")).Select(o => (o.Label, o.Annotator)).ShouldBe([(0, "bob")]);
+        (await store.Annotators.OpinionsAsync(Clothing, "a")).Select(o => (o.Label, o.Annotator)).ShouldBe([(0, "bob")]);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class OpinionTests : IDisposable
         var checks = await store.CheckAsync([Answer(lease, "bob", 1), Answer(lease, "ann", 1)]);
 
         checks.Select(c => c.Outcome).ShouldBe([LabelOutcome.Ok, LabelOutcome.Invalid]);
-        (await store.OpinionsAsync(Clothing, "a")).ShouldBeEmpty();
+        (await store.Annotators.OpinionsAsync(Clothing, "a")).ShouldBeEmpty();
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class OpinionTests : IDisposable
         var skipped = (await store.SkipAsync([third.LeaseId], "blurred", Start.AddMinutes(11))).Single();
 
         (skipped.Outcome, skipped.Request!.State).ShouldBe((LabelOutcome.Ok, RequestState.Answered), "the label stays");
-        (await store.OpinionsAsync(Clothing, "a")).Select(o => (o.Label, o.Annotator)).ShouldBe([(null, "cat")]);
+        (await store.Annotators.OpinionsAsync(Clothing, "a")).Select(o => (o.Label, o.Annotator)).ShouldBe([(null, "cat")]);
         (await LeaseAsync(store, "dan", Start.AddMinutes(12))).ShouldBeEmpty();
     }
 
@@ -182,7 +182,7 @@ public sealed class OpinionTests : IDisposable
 
         await store.ForgetAsync(Clothing, ["a"], Start);
 
-        (await store.OpinionsAsync(Clothing, "a")).ShouldBeEmpty();
+        (await store.Annotators.OpinionsAsync(Clothing, "a")).ShouldBeEmpty();
         (await store.CountsAsync()).OpinionsWanted.ShouldBe(0);
         (await AnswerAsync(store, lease, "cat", 1)).Outcome.ShouldBe(LabelOutcome.NotFound);
     }
@@ -203,17 +203,17 @@ public sealed class OpinionTests : IDisposable
     {
         await using var store = await _disk.OpenAsync(_disk.Options with { MinimumRetention = TimeSpan.FromDays(2) });
         await store.EnqueueAsync([Request("a") with { SecondOpinion = true }], []);
-        await store.AttachInputAsync(Clothing, "a", new StoredInput("text/plain", new byte[] { 1, 2 }), 1_000_000, Start);
+        await store.Inputs.AttachAsync(Clothing, "a", new StoredInput("text/plain", new byte[] { 1, 2 }), 1_000_000, Start);
         await LabelAsync(store, "a", "ann", 2);
         var bounds = new InputBounds(1_000_000, Start.AddDays(-1), Start);
 
-        (await store.PruneInputsAsync(bounds)).Labelled.ShouldBe(0);
-        (await store.PruneInputsAsync(bounds with { MaxTotalBytes = 1 })).ForRoom.ShouldBe(0);
+        (await store.Inputs.PruneAsync(bounds)).Labelled.ShouldBe(0);
+        (await store.Inputs.PruneAsync(bounds with { MaxTotalBytes = 1 })).ForRoom.ShouldBe(0);
         var lease = (await LeaseAsync(store, "bob")).Single();
         lease.Input!.ContentType.ShouldBe("text/plain");
         await AnswerAsync(store, lease, "bob", 2);
 
-        (await store.PruneInputsAsync(bounds)).Labelled.ShouldBe(1);
+        (await store.Inputs.PruneAsync(bounds)).Labelled.ShouldBe(1);
     }
 
     [Fact]
@@ -237,11 +237,11 @@ public sealed class OpinionTests : IDisposable
         await store.EnqueueAsync([Request("a") with { SecondOpinion = true }], []);
         await LabelAsync(store, "a", "ann", 2);
 
-        (await store.AttachInputAsync(Clothing, "a", new StoredInput("text/plain", new byte[] { 1 }), 1_000_000, Start)).ShouldBe(AttachOutcome.Attached);
+        (await store.Inputs.AttachAsync(Clothing, "a", new StoredInput("text/plain", new byte[] { 1 }), 1_000_000, Start)).ShouldBe(AttachOutcome.Attached);
         await AnswerAsync(store, (await LeaseAsync(store, "bob")).Single(), "bob", 2);
-        (await store.AttachInputAsync(Clothing, "a", new StoredInput("text/plain", new byte[] { 2 }), 1_000_000, Start)).ShouldBe(AttachOutcome.Answered);
+        (await store.Inputs.AttachAsync(Clothing, "a", new StoredInput("text/plain", new byte[] { 2 }), 1_000_000, Start)).ShouldBe(AttachOutcome.Answered);
 
-        (await store.PruneInputsAsync(new InputBounds(1_000_000, Start.AddDays(-1), Start))).Labelled.ShouldBe(1);
+        (await store.Inputs.PruneAsync(new InputBounds(1_000_000, Start.AddDays(-1), Start))).Labelled.ShouldBe(1);
     }
 
     [Fact]
@@ -255,7 +255,7 @@ public sealed class OpinionTests : IDisposable
         }
 
         await using var again = await _disk.OpenAsync();
-        (await again.OpinionsAsync(Clothing, "a")).Single().ShouldBe(new Opinion(2, 1, "bob", Start, seen));
+        (await again.Annotators.OpinionsAsync(Clothing, "a")).Single().ShouldBe(new Opinion(2, 1, "bob", Start, seen));
         (await LeaseAsync(again, "cat")).Single().Opinion.ShouldBe(3);
     }
 

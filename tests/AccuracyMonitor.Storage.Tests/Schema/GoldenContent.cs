@@ -122,7 +122,7 @@ internal static class GoldenContent
         await store.Monitors.ActivateAsync(Clothing, "m2", Decision, Start);
         await store.Monitors.RollBackAsync(Clothing, "worse", Ops);
         await store.Monitors.SaveNetworkEvidenceAsync(Networks);
-        await store.AttachInputAsync(Clothing, "leased", Picture, 1000, Start);
+        await store.Inputs.AttachAsync(Clothing, "leased", Picture, 1000, Start);
         await store.Truth.RememberAsync([Remembered, Remembered with { PredictionId = "older", Time = Start.AddHours(-2) }]);
         await store.RecordStartAsync(new Dictionary<string, string> { ["Alarms:Objective"] = "0.9" }, Ops);
     }
@@ -192,8 +192,8 @@ internal static class GoldenContent
 
     private static async Task CheckInputAsync(MonitorStore store, int version)
     {
-        var input = await store.InputAsync(Clothing, "leased");
-        var totals = await store.InputTotalsAsync();
+        var input = await store.Inputs.FindAsync(Clothing, "leased");
+        var totals = await store.Inputs.TotalsAsync();
         var realized = await store.Truth.RealizedAsync(Clothing, Start, Start.AddHours(1));
         if (version < 7)
         {
