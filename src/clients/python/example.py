@@ -27,7 +27,8 @@ def main(address, authority_file=None, token_file=None):
     for i in range(300):
         prediction_id = f"p-{i}"
         truths[prediction_id] = chance.randrange(CLASSES)
-        monitor.observe(softmax([chance.gauss(4.0 * (c == truths[prediction_id]), 1.5) for c in range(CLASSES)]), prediction_id)
+        vector = softmax([chance.gauss(4.0 * (c == truths[prediction_id]), 1.5) for c in range(CLASSES)])
+        monitor.observe(vector, prediction_id, input=f"made-up example {i}", input_reference=f"s3://examples/{i}.txt")
     monitor.observe([0.25, 0.25, 0.25, float("nan")], "not-a-number")  # Rejected by the sidecar, alone.
     monitor.observe([0.5, 0.5], "too-short")  # Never sent.
     monitor.flush_and_stop()

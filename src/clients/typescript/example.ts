@@ -19,11 +19,12 @@ async function main(address: string, protos: string, authorityFile?: string, tok
     const id = `p-${i}`;
     const truth = i % classes;
     truths.set(id, truth);
-    monitor.observe(softmax(Array.from({ length: classes }, (_, c) => (c === truth ? 3 : 0) + 2 * Math.sin(i * 7 + c))), id);
+    const vector = softmax(Array.from({ length: classes }, (_, c) => (c === truth ? 3 : 0) + 2 * Math.sin(i * 7 + c)));
+    monitor.observe(vector, id, { input: `made-up example ${i}`, inputReference: `s3://examples/${i}.txt` });
   }
   monitor.observe([0.25, 0.25, 0.25, NaN], "not-a-number"); // Rejected by the sidecar, alone.
   monitor.observe([0.5, 0.5], "too-short"); // Never sent.
-  await monitor.flush();
+  await monitor.flushAndStop();
 
   let outcomes: Outcome[] = [];
   if (wanted.length > 0) {

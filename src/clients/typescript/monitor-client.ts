@@ -1,111 +1,86 @@
 // Reports softmax outputs to an Accuracy Monitor sidecar from timers: serving never waits for it and never meets its errors.
-import { readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import * as grpc from "@grpc/grpc-js";
-import * as loader from "@grpc/proto-loader";
+import { MonitorChannel, type Connection } from "./monitor-channel.js";
+import { InputRing, InputSender, type HeldInput, type Input } from "./monitor-inputs.js";
 
-interface Row { values: Buffer; id: string; timeUnixUs: number }
+interface Row { values: Buffer; id: string; timeUnixUs: number; inputReference: string; inputState: string }
 interface Item { id: string; reason: string; labelRequested: boolean }
 interface ScoreResponse { items: Item[]; accepted: number; rejected: number }
 export interface Outcome { predictionId: string; code: string; reason: string }
 
-export interface Options {
-  /** unix:///path or host:port. */
-  address: string;
-  /** The folder that holds accuracy_monitor/v1. */
-  protos: string;
+export interface Options extends Connection {
   model: string;
   version: string;
   classes: number;
-  /** PEM file of the authorities that signed the sidecar's certificate; the connection is then TLS. */
-  authorityFile?: string;
-  /** File with a bearer token, read again every few seconds because Kubernetes replaces it. */
-  tokenFile?: string;
   /** Called with the id of each prediction whose label is wanted. */
   onWanted?: (predictionId: string) => void;
   capacity?: number;
   batch?: number;
   intervalMs?: number;
-  timeoutMs?: number;
+  /** A larger input is not attached. Default 1 MiB, which the sidecar takes by default. */
+  maxInputBytes?: number;
+  /** Of all inputs that are held or wait to be sent. Default 64 MiB. */
+  heldInputBytes?: number;
 }
 
-/** The bearer token of a file. While the file can't be used, because it is being replaced, the token before stays in use. */
-class TokenFile {
-  private static readonly maxAgeMs = 5000;
-  private token: string;
-  private readAt = performance.now();
-
-  /** Throws when the file can't be read, or is not one token. */
-  constructor(private readonly path: string) {
-    this.token = TokenFile.parse(readFileSync(path, "utf8"), path);
-  }
-
-  async current(): Promise<string> {
-    if (performance.now() - this.readAt > TokenFile.maxAgeMs) {
-      try {
-        this.token = TokenFile.parse(await readFile(this.path, "utf8"), this.path);
-      } catch (error) {
-        console.warn(`the token before stays in use: ${error}`);
-      }
-      this.readAt = performance.now();
-    }
-    return this.token;
-  }
-
-  private static parse(text: string, path: string): string {
-    const token = text.trim();
-    if (!/^[!-~]+$/.test(token)) {
-      throw new Error(`${path} must hold one token of printable ASCII characters, and nothing else`);
-    }
-    return token;
-  }
+export interface Observed {
+  /** What the model was given: a text, or bytes such as a picture's. It is sent if the prediction's label is wanted, and else let go. */
+  input?: Input;
+  /** A media type such as image/png. Default: text/plain for a text. */
+  contentType?: string;
+  /** Where you keep the input, a URI. */
+  inputReference?: string;
 }
 
-/** One for each model version. `counts` says what became of the predictions: accepted, rejected, dropped_<reason>. */
+// What the sidecar takes of the input references of one batch and of one row.
+const maxReferences = 1 << 20;
+const maxReference = 2048;
+
+/**
+ * One for each model version. `counts` says what became of the predictions: accepted, rejected, dropped_<reason>; and of the inputs of those whose labels
+ * are wanted: inputs_attached, inputs_missing_<reason>.
+ */
 export class MonitorClient {
   readonly counts: Record<string, number> = {};
-  private readonly predictions: grpc.Client;
-  private readonly labels: grpc.Client;
-  private readonly token: TokenFile | undefined;
-  private readonly options: Required<Omit<Options, "authorityFile" | "tokenFile">> & Options;
+  private readonly channel: MonitorChannel;
+  private readonly options: Required<Omit<Options, keyof Connection>>;
+  private readonly inputs: InputRing;
+  private readonly sender: InputSender;
+  private hasInputs = false;
   private queue: Row[] = [];
   private sending: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
 
   /** Throws when a file can't be used, or when the token would be sent in clear text to another machine. */
   constructor(options: Options) {
-    this.options = { onWanted: () => {}, capacity: 8192, batch: 256, intervalMs: 5, timeoutMs: 10_000, ...options };
-    const definition = loader.loadSync(["prediction", "label"].map(f => `accuracy_monitor/v1/${f}.proto`), {
-      includeDirs: [options.protos], longs: Number, enums: String, defaults: true,
-    });
-    const api = (grpc.loadPackageDefinition(definition) as any).accuracy_monitor.v1;
-    const { address, authorityFile, tokenFile } = options;
-    if (tokenFile !== undefined && authorityFile === undefined && !/^(unix:|localhost:|127\.0\.0\.1:|\[::1\]:)/.test(address)) {
-      throw new Error(`address is ${address}; a token is sent with authorityFile (TLS), over a Unix socket or to this machine only`);
-    }
-    this.token = tokenFile === undefined ? undefined : new TokenFile(tokenFile);
-    // The proxy of the environment variable http_proxy would get the token in clear text.
-    const channel = tokenFile !== undefined && authorityFile === undefined ? { "grpc.enable_http_proxy": 0 } : {};
-    const credentials = authorityFile === undefined ? grpc.credentials.createInsecure() : grpc.credentials.createSsl(readFileSync(authorityFile));
-    this.predictions = new api.PredictionService(address, credentials, { ...channel, "grpc.max_send_message_length": 64 << 20 });
-    this.labels = new api.LabelService(address, credentials, channel);
+    this.options = { onWanted: () => {}, capacity: 8192, batch: 256, intervalMs: 5, maxInputBytes: 1 << 20, heldInputBytes: 64 << 20, ...options };
+    this.channel = new MonitorChannel(options);
+    // An answer that comes later than the timeout is not waited for.
+    this.inputs = new InputRing(this.options.capacity, this.options.heldInputBytes, this.channel.timeoutMs + 5000);
+    this.sender = new InputSender(this.inputs, input => this.attach(input), what => this.count(what));
   }
 
   /** Hands over one vector of K numbers. Never waits or throws; false: dropped and counted. */
-  observe(softmax: ArrayLike<number>, id: string): boolean {
-    if (softmax.length !== this.options.classes || id === "") {
-      this.count("dropped_invalid", 1);
+  observe(softmax: ArrayLike<number>, id: string, observed?: Observed): boolean {
+    const { input, contentType, inputReference = "" } = observed ?? {};
+    let values: Buffer;
+    try {
+      if (softmax.length !== this.options.classes || !isText(id) || id === "" || !isText(inputReference) || inputReference.length > maxReference) {
+        throw new TypeError();
+      }
+      values = Buffer.alloc(4 * softmax.length);
+      for (let i = 0; i < softmax.length; i++) {
+        values.writeFloatLE(softmax[i], 4 * i);
+      }
+    } catch { // Whatever is wrong with what was handed over must not reach the serving application.
+      this.count("dropped_invalid");
       return false;
     }
     if (this.queue.length >= this.options.capacity) {
-      this.count("dropped_queue_full", 1);
+      this.count("dropped_queue_full");
       return false;
     }
-    const values = Buffer.alloc(4 * softmax.length);
-    for (let i = 0; i < softmax.length; i++) {
-      values.writeFloatLE(softmax[i], 4 * i);
-    }
-    this.queue.push({ values, id, timeUnixUs: Date.now() * 1000 });
+    this.queue.push({ values, id, timeUnixUs: Date.now() * 1000, inputReference, inputState: this.hold(id, input, contentType) });
     this.timer ??= setTimeout(() => void this.flush(), this.options.intervalMs);
     return true;
   }
@@ -116,7 +91,7 @@ export class MonitorClient {
     this.timer = undefined;
     this.sending = this.sending.then(async () => {
       while (this.queue.length > 0) {
-        await this.send(this.queue.splice(0, this.options.batch));
+        await this.send(this.takeBatch());
       }
     });
     return this.sending;
@@ -126,24 +101,64 @@ export class MonitorClient {
   async complete(labels: Map<string, number>, annotator: string): Promise<Outcome[]> {
     const { model, version } = this.options;
     const answers = [...labels].map(([predictionId, label]) => ({ model, version, predictionId, label, annotator }));
-    return (await this.call<{ outcomes: Outcome[] }>(this.labels, "Complete", { answers })).outcomes;
+    return (await this.channel.call<{ outcomes: Outcome[] }>("LabelService", "Complete", { answers })).outcomes;
+  }
+
+  /** Sends what is queued, then the inputs that wait. `complete` still works afterwards, until `close`. */
+  async flushAndStop(): Promise<void> {
+    await this.flush();
+    await this.sender.close(this.channel.timeoutMs);
   }
 
   async close(): Promise<void> {
-    await this.flush();
-    this.predictions.close();
-    this.labels.close();
+    await this.flushAndStop();
+    this.channel.close();
+  }
+
+  /** Says what there is to attach: held, or why there is nothing. */
+  private hold(id: string, input: Input | undefined, contentType: string | undefined): string {
+    if (input === undefined || input === null) {
+      return "not_given";
+    }
+    this.hasInputs = true;
+    try {
+      const { maxInputBytes } = this.options;
+      const isString = typeof input === "string";
+      const size = isString ? Buffer.byteLength(input) : input.byteLength;
+      if (size > maxInputBytes) {
+        return "too_large";
+      }
+      const type = contentType ?? (isString ? "text/plain; charset=utf-8" : "application/octet-stream");
+      if (!(size > 0) || !(isString || input instanceof Uint8Array) || !isText(type)) {
+        return "invalid";
+      }
+      // A copy of its own: a view would keep all of the buffer that it is a part of.
+      const content = isString ? new TextEncoder().encode(input) : new Uint8Array(input);
+      return this.inputs.hold(id, type, content) ? "held" : "no_room";
+    } catch { // As in observe; the prediction itself is reported.
+      return "invalid";
+    }
+  }
+
+  private takeBatch(): Row[] {
+    let rows = 0;
+    for (let references = 0; rows < Math.min(this.options.batch, this.queue.length) && references <= maxReferences - maxReference; rows++) {
+      references += this.queue[rows].inputReference.length;
+    }
+    return this.queue.splice(0, rows);
   }
 
   private async send(rows: Row[]): Promise<void> {
     const { model, version, classes } = this.options;
+    const references = rows.map(r => r.inputReference);
     const batch = {
       model, version, classCount: classes, form: "OUTPUT_FORM_PROBABILITIES",
       values: Buffer.concat(rows.map(r => r.values)), ids: rows.map(r => r.id), timesUnixUs: rows.map(r => r.timeUnixUs),
+      inputReferences: references.some(r => r !== "") ? references : [],
     };
     let answer: ScoreResponse;
     try {
-      answer = await this.call<ScoreResponse>(this.predictions, "Score", { batch });
+      answer = await this.channel.call<ScoreResponse>("PredictionService", "Score", { batch });
     } catch (error) {
       // UNAVAILABLE: not there. RESOURCE_EXHAUSTED: overloaded. Sending the same again would only add to it; the next batch is the retry.
       const { code, details } = error as grpc.ServiceError;
@@ -154,14 +169,30 @@ export class MonitorClient {
     }
     this.count("accepted", answer.accepted);
     this.count("rejected", answer.rejected);
-    for (const item of answer.items) {
+    answer.items.forEach((item, i) => {
       if (item.reason !== "") {
         console.warn(`prediction ${item.id} rejected: ${item.reason}`);
       }
       if (item.labelRequested) {
+        this.want(rows[i]);
         this.tell(item.id);
       }
+    });
+  }
+
+  private want(row: Row): void {
+    const held = this.inputs.take(row.id);
+    if (held !== undefined) {
+      this.sender.send(held);
+    } else if (this.hasInputs && row.inputReference === "") {
+      this.count(`inputs_missing_${row.inputState === "held" ? "evicted" : row.inputState}`);
     }
+  }
+
+  private async attach({ id, contentType, content }: HeldInput): Promise<Outcome> {
+    const { model, version } = this.options;
+    const request = { model, version, predictionId: id, contentType, content };
+    return (await this.channel.call<{ outcome: Outcome }>("LabelService", "AttachInput", request)).outcome;
   }
 
   private tell(id: string): void {
@@ -172,18 +203,12 @@ export class MonitorClient {
     }
   }
 
-  private async call<T>(client: grpc.Client, method: string, request: object): Promise<T> {
-    const metadata = new grpc.Metadata();
-    if (this.token !== undefined) {
-      metadata.set("authorization", `Bearer ${await this.token.current()}`);
-    }
-    return new Promise((resolve, reject) => {
-      const deadline = Date.now() + this.options.timeoutMs;
-      (client as any)[method](request, metadata, { deadline }, (error: grpc.ServiceError | null, answer: T) => error ? reject(error) : resolve(answer));
-    });
-  }
-
-  private count(what: string, n: number): void {
+  private count(what: string, n = 1): void {
     this.counts[what] = (this.counts[what] ?? 0) + n;
   }
+}
+
+/** A string that can be sent as UTF-8: without halves of surrogate pairs. */
+function isText(value: unknown): boolean {
+  return typeof value === "string" && !/\p{Surrogate}/u.test(value);
 }

@@ -24,6 +24,7 @@ public sealed class ExampleClientTests
         said["dropped_invalid"].ShouldBe(1, "the one that is too short");
         said["wanted"].ShouldBeInRange(80, 220);
         said["labelled"].ShouldBe(said["wanted"]);
+        said["inputs_attached"].ShouldBe(said["wanted"]);
         (await sidecar.MetricAsync($"accuracy_monitor_predictions_total{{model=\"{language}-example\",version=\"1\"}}")).ShouldBe(Sent - 1);
         var queue = (await sidecar.Labels.GetQueueAsync(new GetQueueRequest { Model = $"{language}-example" })).State;
         (queue.Waiting, queue.Answered).ShouldBe((0u, (ulong)said["wanted"]));
@@ -52,24 +53,10 @@ public sealed class ExampleClientTests
     /// <returns>What the example prints last: a JSON object of counts.</returns>
     internal static async Task<Dictionary<string, int>> ExampleAsync(string language, string address, string authorityAndToken = "", string proxy = "")
     {
-        // Below the installed packages, where npm and node look for them.
-        var folder = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "tools", $"{language}-{Guid.NewGuid():N}")).FullName;
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(Examples, language)))
-        {
-            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
-        }
-
-        try
-        {
-            var output = await Script.RunAsync(
-                folder, Block($"sh {language}"), ("ADDRESS", address), ("PROTOS", Path.Combine(Repository.Root, "proto")),
-                ("AUTHORITY_AND_TOKEN", authorityAndToken), ("http_proxy", proxy), ("no_proxy", ""));
-            return JsonSerializer.Deserialize<Dictionary<string, int>>(output.Trim().Split('\n')[^1])!;
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        using var client = new ClientCopy(language);
+        var output = await client.RunAsync(
+            Block($"sh {language}"), ("ADDRESS", address), ("AUTHORITY_AND_TOKEN", authorityAndToken), ("http_proxy", proxy), ("no_proxy", ""));
+        return JsonSerializer.Deserialize<Dictionary<string, int>>(output.Trim().Split('\n')[^1])!;
     }
 
     /// <summary>A block of code of the page.</summary>
