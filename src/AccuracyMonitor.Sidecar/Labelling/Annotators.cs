@@ -16,11 +16,8 @@ internal static class Annotators
     /// <param name="caller">Makes the call.</param>
     /// <param name="given">The name in the message, which may be empty.</param>
     /// <param name="model">That the call is about; empty: any.</param>
-    public static string Of(Caller caller, string given, string model)
-    {
-        var mayActForOthers = model.Length == 0 ? caller.MayWithAll(Roles.Administer) : caller.May(Roles.Administer, model);
-        return !caller.IsAuthenticated || (given.Length > 0 && mayActForOthers) ? given : Cut(caller.Subject);
-    }
+    public static string Of(Caller caller, string given, string model) =>
+        !caller.IsAuthenticated || (given.Length > 0 && MayActForOthers(caller, model)) ? given : Cut(caller.Subject);
 
     /// <inheritdoc cref="Of(Caller, string, string)"/>
     /// <exception cref="RpcException">INVALID_ARGUMENT: the name is too long.</exception>
@@ -28,6 +25,20 @@ internal static class Annotators
     {
         CheckLength(field, given);
         return Of(Caller.Of(context.GetHttpContext()), given, model);
+    }
+
+    /// <summary>
+    /// Whom labels are withheld from about which another opinion is wanted: he may be asked for it, and is to give it without knowing them. Nothing is withheld
+    /// from who may administer the model.
+    /// </summary>
+    /// <param name="context">Of the call.</param>
+    /// <param name="model">That the call is about; empty: any.</param>
+    /// <param name="always">Also from who may administer.</param>
+    /// <returns>Null: from nobody.</returns>
+    public static string? WithheldFrom(this ServerCallContext context, string model, bool always)
+    {
+        var caller = Caller.Of(context.GetHttpContext());
+        return !always && MayActForOthers(caller, model) ? null : Of(caller, "", model);
     }
 
     /// <exception cref="RpcException">INVALID_ARGUMENT: the name is too long.</exception>
@@ -38,6 +49,9 @@ internal static class Annotators
             throw RpcErrors.Invalid(field, $"{field} has {annotator.Length} characters; it may have at most {MaxLength}.");
         }
     }
+
+    private static bool MayActForOthers(Caller caller, string model) =>
+        model.Length == 0 ? caller.MayWithAll(Roles.Administer) : caller.May(Roles.Administer, model);
 
     private static string Cut(string subject) => subject.Length > MaxLength ? subject[..MaxLength] : subject;
 }

@@ -42,6 +42,7 @@ internal sealed class LabelGrpcService(
             Model = request.Model,
             Version = request.Version,
             Annotator = context.Annotator("annotator", request.Annotator, request.Model),
+            Reveals = request.Reveals,
         };
         var leased = await store.LeaseAsync(query, clock.Read().Now, context.CancellationToken);
         inputs.CountMissing(leased);
@@ -185,6 +186,7 @@ internal sealed class LabelGrpcService(
     {
         Annotators.CheckLength("annotator", request.Annotator);
         var (query, size) = RequestListMapping.ToQuery(request);
+        query = query with { WithheldFrom = context.WithheldFrom(request.Model, request.Withhold) };
         var requests = await store.RequestsAsync(query, context.CancellationToken);
         return new ListRequestsResponse
         {

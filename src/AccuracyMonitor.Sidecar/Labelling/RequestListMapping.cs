@@ -50,6 +50,7 @@ internal static class RequestListMapping
             Labelled = request.LabelledAt?.ToTimestamp(),
             Annotator = listing.Annotator,
             SkipReason = request.SkipReason ?? "",
+            Withheld = listing.Withheld,
             ModelAnswer = reveal ? ToAnswer(request, listing.Probabilities) : null,
         };
         if (request.Label is { } label)

@@ -7,6 +7,7 @@ using AccuracyMonitor.Sidecar.Labelling;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Audit;
 using AccuracyMonitor.V1;
+using Grpc.Core;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Pages;
@@ -21,8 +22,14 @@ internal sealed class LabelPage(
     public Task LeaseAsync(HttpContext http)
     {
         var reveal = options.Value.Reveal && http.Request.Query["reveal"] == "true";
-        return calls.PostAsync<LeaseRequest, LeaseResponse>(
-            http, nameof(labels.Lease), labels.Lease, response => BlindItemMapping.Write(response, clock.Read().Now, reveal));
+        return calls.PostAsync<LeaseRequest, LeaseResponse>(http, nameof(labels.Lease), LeaseAsync, response =>
+            BlindItemMapping.Write(response, clock.Read().Now, reveal));
+
+        Task<LeaseResponse> LeaseAsync(LeaseRequest request, ServerCallContext context)
+        {
+            request.Reveals = reveal;
+            return labels.Lease(request, context);
+        }
     }
 
     public Task ExtendAsync(HttpContext http) =>

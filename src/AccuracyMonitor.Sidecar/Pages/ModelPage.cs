@@ -1,5 +1,4 @@
 using System.Text.Json;
-using AccuracyMonitor.Core;
 using AccuracyMonitor.Hosting.Access;
 using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Labelling;
@@ -7,7 +6,6 @@ using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Labelling;
 using AccuracyMonitor.V1;
-using Grpc.Core;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Pages;
@@ -49,6 +47,7 @@ internal sealed class ModelPage(
         }));
     }
 
+    /// <remarks>Whoever reads the list may be asked for an opinion, whatever else he may do.</remarks>
     public Task RequestsAsync(HttpContext http) => calls.CallAsync<ListRequestsRequest, ListRequestsResponse>(
         http,
         nameof(labels.ListRequests),
@@ -57,24 +56,10 @@ internal sealed class ModelPage(
             Model = http.Request.Query["model"].ToString(),
             Version = http.Request.Query["version"].ToString(),
             PageSize = RecentRequests,
+            Withhold = true,
         },
-        BlindListAsync,
+        labels.ListRequests,
         ReadableJson.Of);
-
-    /// <summary>Without the label, and who gave it, of a request whose second or third opinion is wanted: whoever reads this may be asked for it.</summary>
-    private async Task<ListRequestsResponse> BlindListAsync(ListRequestsRequest request, ServerCallContext context)
-    {
-        var response = await labels.ListRequests(request, context);
-        var wanted = await store.Annotators.OpinionsWantedAsync(
-            [.. response.Requests.Select(r => (new ModelKey(r.Model, r.Version), r.PredictionId))], context.CancellationToken);
-        foreach (var (listed, _) in response.Requests.Zip(wanted).Where(static r => r.Second))
-        {
-            listed.ClearLabel();
-            listed.Annotator = "";
-        }
-
-        return response;
-    }
 
     private void Write(Utf8JsonWriter json, PublishedModel model, QueueCounts queue, PublishedEstimates latest)
     {

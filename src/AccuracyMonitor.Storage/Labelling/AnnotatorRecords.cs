@@ -15,14 +15,6 @@ public sealed class AnnotatorRecords
     public Task<IReadOnlyList<Opinion>> OpinionsAsync(ModelKey key, string predictionId, CancellationToken cancellation = default) =>
         _engine.ReadAsync(c => Opinions.Of(c, key, predictionId), cancellation);
 
-    /// <summary>For each prediction: is a second or third opinion about it wanted now?</summary>
-    public Task<bool[]> OpinionsWantedAsync(IReadOnlyList<(ModelKey Key, string PredictionId)> predictions, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(predictions);
-        StoreLimit.Check(predictions.Count, 10_000);
-        return _engine.ReadAsync(c => predictions.Select(p => Opinions.AreWanted(c, p.Key, p.PredictionId)).ToArray(), cancellation);
-    }
-
     /// <summary>How many current labels an annotator has given since a time.</summary>
     public Task<long> LabelsByAsync(string annotator, DateTimeOffset since, CancellationToken cancellation = default) =>
         _engine.ReadAsync(c => RequestReads.LabelsBy(c, annotator, since), cancellation);

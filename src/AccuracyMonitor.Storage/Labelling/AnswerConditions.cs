@@ -36,5 +36,8 @@ public sealed record AnswerConditions
         return problem is null ? (this, "") : (this with { ShownAt = null, AnsweredAt = null }, $"{problem}; the label was taken without these times");
     }
 
+    /// <param name="known">It is known that the annotator saw the model's answer.</param>
+    internal AnswerConditions AndRevealed(bool known) => known ? this with { Revealed = true } : this;
+
     private static string Later(string field, DateTimeOffset value, DateTimeOffset latest) => $"{field} is {value:O}, must not be after {latest:O}";
 }

@@ -16,7 +16,7 @@ internal static class LabelAudit
         {
             var (labels, opinions) = (ofModel.Count(c => c.Second.Changed), ofModel.Count(c => c.Second.IsOpinion));
             var replaced = ofModel.Count(c => c.Second is { Changed: true, Outcome: LabelOutcome.Replaced });
-            var revealed = ofModel.Count(c => c.First.Conditions.Revealed == true);
+            var revealed = ofModel.Count(c => c.Second.IsRevealed);
             AuditTrail.Append(
                 connection, origin, AuditAction.LabelsCompleted, ofModel.Key,
                 $"{labels - replaced} given, {replaced} replaced{Some(opinions, "opinions")}{Some(revealed, "revealed")}; "

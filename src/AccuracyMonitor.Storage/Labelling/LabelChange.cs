@@ -25,6 +25,9 @@ public sealed record LabelChange
     /// <summary>It is about a second or third opinion, which leaves the label as it is.</summary>
     public bool IsOpinion { get; init; }
 
+    /// <summary>It is recorded that the annotator saw the model's answer.</summary>
+    internal bool IsRevealed { get; init; }
+
     /// <summary>Did this call write an entry of the label's history?</summary>
     public bool Changed => !IsOpinion && IsTaken;
 

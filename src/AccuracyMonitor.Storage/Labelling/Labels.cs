@@ -100,9 +100,9 @@ internal static class Labels
             LabelsApart.Delete(connection, new ModelKey(row.Model, row.Version), row.PredictionId);
         }
 
-        var (conditions, leftOut) = answer.Conditions.Checked(now);
-        var after = Append(connection, row!, new HistoryEntry(answer.Label, RequestState.Answered, answer.Annotator, now) { Conditions = conditions });
-        return Result(verdict.Outcome, row!, after, leftOut);
+        var (conditions, leftOut) = answer.Conditions.AndRevealed(Leases.Revealed(connection, row.Id, answer.Annotator, answer.LeaseId)).Checked(now);
+        var after = Append(connection, row, new HistoryEntry(answer.Label, RequestState.Answered, answer.Annotator, now) { Conditions = conditions });
+        return Result(verdict.Outcome, row, after, leftOut) with { IsRevealed = conditions.Revealed == true };
     }
 
     /// <returns>Null: the answer is a label, or to be refused as one.</returns>

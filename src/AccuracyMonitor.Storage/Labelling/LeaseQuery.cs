@@ -17,4 +17,7 @@ public sealed record LeaseQuery
 
     /// <summary>Who will answer; recorded. At most 200 characters.</summary>
     public string Annotator { get; init; } = "";
+
+    /// <summary>He will be shown what the model answered: his answers about these requests are recorded so, by whichever lease he gives them.</summary>
+    public bool Reveals { get; init; }
 }

@@ -103,6 +103,15 @@ internal static class Leases
     public static RequestRow? Find(SqliteConnection connection, string leaseId) => connection.QuerySingleOrDefault<RequestRow>(
         $"SELECT {RequestRow.Columns} FROM label_requests r JOIN leases l ON l.request_id = r.id WHERE l.lease_id = @leaseId", new { leaseId });
 
+    /// <summary>Was the model's answer to be shown to an annotator, by a lease of the label or of an opinion?</summary>
+    /// <param name="leaseId">By which he answers; null: by none.</param>
+    public static bool Revealed(SqliteConnection connection, long requestId, string annotator, string? leaseId) => connection.QuerySingle<bool>(
+        """
+        SELECT EXISTS (SELECT 1 FROM leases WHERE request_id = @requestId AND revealed = 1 AND (annotator = @annotator OR lease_id = @leaseId))
+            OR EXISTS (SELECT 1 FROM opinion_leases WHERE request_id = @requestId AND revealed = 1 AND (annotator = @annotator OR lease_id = @leaseId))
+        """,
+        new { requestId, annotator, leaseId });
+
     private static bool IsLast(SqliteConnection connection, string leaseId) => connection.QuerySingle<bool>(
         "SELECT l.attempt = r.attempts FROM leases l JOIN label_requests r ON r.id = l.request_id WHERE l.lease_id = @leaseId", new { leaseId });
 
@@ -114,7 +123,8 @@ internal static class Leases
         connection.Execute(
             """
             DELETE FROM leases WHERE request_id = @Id AND attempt <= @forgotten;
-            INSERT INTO leases (lease_id, request_id, attempt, annotator, leased_at) VALUES (@leaseId, @Id, @attempt, @Annotator, @now);
+            INSERT INTO leases (lease_id, request_id, attempt, annotator, leased_at, revealed)
+                VALUES (@leaseId, @Id, @attempt, @Annotator, @now, @Reveals);
             UPDATE label_requests SET state = @leased, attempts = @attempt, lease_id = @leaseId, lease_expires = @ends WHERE id = @Id
             """,
             new
@@ -124,6 +134,7 @@ internal static class Leases
                 attempt = row.Attempts + 1,
                 forgotten = row.Attempts + 1 - LabellingLimits.MaxLeases,
                 query.Annotator,
+                query.Reveals,
                 now = StoredTime.Write(now),
                 leased = (int)RequestState.Leased,
                 ends = StoredTime.Write(ends),

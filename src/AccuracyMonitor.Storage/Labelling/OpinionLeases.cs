@@ -53,7 +53,8 @@ internal static class OpinionLeases
         connection.Execute(
             """
             DELETE FROM opinion_leases WHERE request_id = @Id AND attempt <= @forgotten;
-            INSERT INTO opinion_leases (lease_id, request_id, number, attempt, annotator) VALUES (@leaseId, @Id, @Wanted, @attempt, @Annotator);
+            INSERT INTO opinion_leases (lease_id, request_id, number, attempt, annotator, revealed)
+                VALUES (@leaseId, @Id, @Wanted, @attempt, @Annotator, @Reveals);
             UPDATE doubled_requests SET lease_id = @leaseId, lease_expires = @ends WHERE request_id = @Id
             """,
             new
@@ -64,6 +65,7 @@ internal static class OpinionLeases
                 attempt,
                 forgotten = attempt - LabellingLimits.MaxLeases,
                 query.Annotator,
+                query.Reveals,
                 ends = StoredTime.Write(ends),
             });
         return new LeasedRequest(row.Request(), leaseId, (int)attempt, ends)

@@ -65,9 +65,11 @@ internal static class Opinions
             return verdict;
         }
 
-        var (conditions, leftOut) = answer.Conditions.Checked(now);
-        Append(connection, lease.Request.Id, new Opinion(lease.Number, (int)answer.Label, AnnotatorOf(lease, answer), now, conditions));
-        return verdict with { Reason = leftOut };
+        var annotator = AnnotatorOf(lease, answer);
+        var revealed = Leases.Revealed(connection, lease.Request.Id, annotator, answer.LeaseId);
+        var (conditions, leftOut) = answer.Conditions.AndRevealed(revealed).Checked(now);
+        Append(connection, lease.Request.Id, new Opinion(lease.Number, (int)answer.Label, annotator, now, conditions));
+        return verdict with { Reason = leftOut, IsRevealed = conditions.Revealed == true };
     }
 
     /// <summary>What would become of an answer; nothing is kept of it.</summary>
@@ -135,14 +137,6 @@ internal static class Opinions
             WHERE r.model = @Model AND r.version = @Version AND r.prediction_id = @predictionId ORDER BY o.number
             """,
             new { key.Model, key.Version, predictionId }).Select(o => o.Opinion())];
-
-    public static bool AreWanted(SqliteConnection connection, ModelKey key, string predictionId) => connection.QuerySingle<bool>(
-        """
-        SELECT EXISTS (
-            SELECT 1 FROM doubled_requests d JOIN label_requests r ON r.id = d.request_id
-            WHERE d.wanted <> 0 AND r.model = @Model AND r.version = @Version AND r.prediction_id = @predictionId)
-        """,
-        new { key.Model, key.Version, predictionId });
 
     internal static void Append(SqliteConnection connection, long requestId, Opinion opinion)
     {

@@ -23,6 +23,12 @@ public sealed record RequestQuery
     /// <summary>Only those that he answered last or holds now; null or empty: of all.</summary>
     public string? Annotator { get; init; }
 
+    /// <summary>
+    /// Label and annotator are withheld of requests about which a second or third opinion is wanted, but for what this annotator labelled himself; empty: also
+    /// what he did. Null: nothing is withheld.
+    /// </summary>
+    public string? WithheldFrom { get; init; }
+
     /// <summary>Only those before this place in the queue.</summary>
     public long Before { get; init; } = long.MaxValue;
 
@@ -37,4 +43,5 @@ public sealed record RequestQuery
 /// <param name="Place">In the queue, ascending with the time at which the request was made. Never given twice while the request is kept.</param>
 /// <param name="Annotator">Who answered last, or holds the request now; empty: nobody, or one without a name.</param>
 /// <param name="Probabilities">K values; null when they were not asked for or are pruned.</param>
-public sealed record RequestListing(long Place, RequestSummary Request, string Annotator, float[]? Probabilities);
+/// <param name="Withheld">Label and annotator are left out: see <see cref="RequestQuery.WithheldFrom"/>.</param>
+public sealed record RequestListing(long Place, RequestSummary Request, string Annotator, float[]? Probabilities, bool Withheld);

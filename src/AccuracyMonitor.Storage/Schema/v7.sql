@@ -8,6 +8,9 @@ ALTER TABLE labels ADD COLUMN tool TEXT NOT NULL DEFAULT '';
 -- Of the class names by which the class was given or shown; empty: none.
 ALTER TABLE labels ADD COLUMN class_names_version TEXT NOT NULL DEFAULT '';
 
+-- 1: the annotator was to be shown what the model had answered.
+ALTER TABLE leases ADD COLUMN revealed INTEGER NOT NULL DEFAULT 0 CHECK (revealed IN (0, 1));
+
 -- Inputs: what the deployed model was given, or where the team keeps it.
 
 ALTER TABLE label_requests ADD COLUMN input_reference TEXT;
@@ -79,7 +82,9 @@ CREATE TABLE opinion_leases (
     request_id INTEGER NOT NULL REFERENCES label_requests (id) ON DELETE CASCADE,
     number     INTEGER NOT NULL,
     attempt    INTEGER NOT NULL,
-    annotator  TEXT NOT NULL
+    annotator  TEXT NOT NULL,
+    -- As of leases.
+    revealed   INTEGER NOT NULL CHECK (revealed IN (0, 1))
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX opinion_leases_request ON opinion_leases (request_id, attempt);

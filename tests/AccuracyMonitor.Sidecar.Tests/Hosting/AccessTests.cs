@@ -95,6 +95,48 @@ public sealed class AccessTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_may_be_asked_for_an_opinion_does_not_see_the_label_and_who_gave_it_does()
+    {
+        await using var sidecar = await StartAsync(
+            "--Access:Grants:0=token:app=observe,label,administer", "--Access:Grants:1=token:ann=label,read", "--Sampling:Budget=1",
+            "--Sampling:Policy=Uniform", "--Labelling:SecondOpinionShare=1");
+        using var app = Channel(sidecar, "app-token");
+        using var annotator = Channel(sidecar, "ann-token");
+        (await ScoreAsync(app, "m")).ShouldBe(StatusCode.OK);
+        var (ops, ann) = (new LabelService.LabelServiceClient(app), new LabelService.LabelServiceClient(annotator));
+        var all = await ListAsync(ops);
+        await AnswerAsync(ops, all[0], "eve");
+        await AnswerAsync(ann, all[1], "");
+
+        (await ListAsync(ops)).Select(r => (r.HasLabel, r.Annotator, r.Withheld)).Take(2).ShouldBe([(true, "eve", false), (true, "token:ann", false)]);
+        (await ListAsync(ops, withhold: true)).ShouldAllBe(r => !r.HasLabel && r.Annotator == "" && r.Withheld == (r.State == RequestState.Answered));
+        (await ListAsync(ann)).Select(r => (r.HasLabel, r.Annotator, r.Withheld)).Take(2).ShouldBe([(false, "", true), (true, "token:ann", false)]);
+        (await ListAsync(ann, by: "eve")).ShouldBeEmpty("that would say who gave the label");
+
+        var lease = (await ann.LeaseAsync(new LeaseRequest(), cancellationToken: TestContext.Current.CancellationToken)).Items.Single();
+        (lease.Opinion, lease.PredictionId).ShouldBe((2u, all[0].PredictionId));
+        (await ListAsync(ann))[0].HasLabel.ShouldBeFalse("the opinion is leased, and not given");
+        await ann.CompleteAsync(
+            new CompleteRequest { Answers = { new Answer { LeaseId = lease.LeaseId, Label = 1 } } }, cancellationToken: TestContext.Current.CancellationToken);
+        (await ListAsync(ann))[0].Label.ShouldBe(1u, "both agree, and nobody is asked any more");
+
+        static async Task<IReadOnlyList<ListedRequest>> ListAsync(LabelService.LabelServiceClient labels, bool withhold = false, string by = "") =>
+            (await labels.ListRequestsAsync(
+                new ListRequestsRequest { Model = "m", Withhold = withhold, Annotator = by },
+                cancellationToken: TestContext.Current.CancellationToken)).Requests;
+
+        static async Task AnswerAsync(LabelService.LabelServiceClient labels, ListedRequest request, string annotator) => (await labels.CompleteAsync(
+            new CompleteRequest
+            {
+                Answers =
+                {
+                    new Answer { Model = request.Model, Version = request.Version, PredictionId = request.PredictionId, Label = 1, Annotator = annotator },
+                },
+            },
+            cancellationToken: TestContext.Current.CancellationToken)).Outcomes.Single().Code.ShouldBe(OutcomeCode.Ok);
+    }
+
+    [Fact]
     public async Task The_audit_trail_names_the_subject_and_is_read_by_who_may_administer_what_he_asks_for()
     {
         await using var sidecar = await StartAsync("--Access:Grants:0=token:app=administer@m", "--Access:Grants:1=token:ann=observe,read,label");

@@ -3,10 +3,13 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using AccuracyMonitor.Core;
 using AccuracyMonitor.Sidecar.Pages;
 using AccuracyMonitor.Sidecar.Tests.Support;
+using AccuracyMonitor.Storage;
 using AccuracyMonitor.Tests;
 using AccuracyMonitor.V1;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AccuracyMonitor.Sidecar.Tests.Pages;
 
@@ -69,6 +72,38 @@ public sealed partial class PageCallTests
                 "revealed"]);
         items[0].GetProperty("revealed").GetBoolean().ShouldBeFalse();
         items[0].GetProperty("classCount").GetInt32().ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("ann", true)]
+    [InlineData("bob", false)]
+    public async Task A_label_is_recorded_as_revealed_once_its_annotator_was_shown_the_models_answer_whatever_he_says(string annotator, bool revealed)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var sidecar = await SendingAsync("--Labelling:Reveal=true");
+        using var shown = await PostAsync(sidecar, "lease?reveal=true", """{"maxItems": 6, "annotator": "ann"}""");
+        using var body = JsonDocument.Parse(await shown.Content.ReadAsStringAsync(cancel));
+        var leases = body.RootElement.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("leaseId").GetString()!).ToArray();
+        (await sidecar.Labels.ReleaseAsync(new ReleaseRequest { LeaseIds = { leases } }, cancellationToken: cancel)).Outcomes.Count.ShouldBe(6);
+
+        using var again = await PostAsync(sidecar, "lease", $$"""{"maxItems": 6, "annotator": "{{annotator}}"}""");
+        using var items = JsonDocument.Parse(await again.Content.ReadAsStringAsync(cancel));
+        foreach (var item in items.RootElement.GetProperty("items").EnumerateArray())
+        {
+            using var answered = await PostAsync(
+                sidecar,
+                "complete",
+                $$"""
+                {"answers": [{"leaseId": "{{item.GetProperty("leaseId").GetString()}}", "label": 1, "annotator": "{{annotator}}", "revealed": false}]}
+                """);
+            answered.StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+
+        var store = sidecar.Services.GetRequiredService<MonitorStore>();
+        for (var i = 0; i < 6; i++)
+        {
+            (await store.LabelHistoryAsync(new ModelKey("m", "1"), $"p-{i}", cancel)).ShouldHaveSingleItem().Conditions.Revealed.ShouldBe(revealed);
+        }
     }
 
     [Fact]
@@ -151,9 +186,9 @@ public sealed partial class PageCallTests
         models[0].GetProperty("windows").EnumerateArray().Last().GetProperty("predictions").GetInt32().ShouldBe(6);
     }
 
-    private static async Task<TestSidecar> SendingAsync()
+    private static async Task<TestSidecar> SendingAsync(params string[] settings)
     {
-        var sidecar = await TestSidecar.StartAsync(Everything);
+        var sidecar = await TestSidecar.StartAsync([.. Everything, .. settings]);
         await sidecar.Predictions.ScoreAsync(
             new ScoreRequest { Batch = Batches.Of(Batches.Softmax(6, classes: 2, seed: 1), Batches.Ids("p", 6)) },
             cancellationToken: TestContext.Current.CancellationToken);

@@ -5,7 +5,6 @@ import { Choices } from './choices.js';
 import { Outbox } from './outbox.js';
 import { Progress } from './progress.js';
 import { Requests, classesOf } from './requests.js';
-import { Revealed } from './revealed.js';
 
 const nameKey = 'accuracy-monitor-annotator';
 const undoLimit = 20;
@@ -20,7 +19,6 @@ const asked = new URLSearchParams(location.search);
 const reference = (item) => ({ model: item.model, version: item.version, predictionId: item.predictionId });
 const filterOf = () => Object.fromEntries([...asked].filter(([k, v]) => ['model', 'version'].includes(k) && v));
 const tables = new Map();
-const revealed = new Revealed();
 const done = [];
 let current;
 let shownAt;
@@ -122,7 +120,6 @@ async function show() {
   item.table = table;
   current = item;
   shownAt = new Date();
-  if (item.revealed) revealed.add(item);
   id('input').replaceChildren(draw(), ...(item.revealed && item.predictedClass !== undefined
     ? [element('p', { class: 'note', id: 'revealed' },
       `The model says: ${table.classes[item.predictedClass].name} (${(100 * item.confidence).toFixed(0)} %)`)] : []),
@@ -176,7 +173,7 @@ function answer(number) {
   const given = move(item, 'complete', {
     answers: [{
       ...reference(item), leaseId: item.leaseId || item.answerLease, label: number, annotator, shownAt: shownAt.toISOString(),
-      answeredAt: new Date().toISOString(), revealed: item.revealed || revealed.has(item), tool: 'page', classNamesVersion: item.table.version,
+      answeredAt: new Date().toISOString(), revealed: item.revealed, tool: 'page', classNamesVersion: item.table.version,
     }],
   });
   if (!given) return;

@@ -36,7 +36,7 @@ const stateName = (state) => state.replace('REQUEST_STATE_', '').toLowerCase();
 
 function labelOf(request, names) {
   if (request.label !== undefined) return names[request.label]?.name ?? `${request.label}`;
-  return request.skipReason || (stateName(request.state) === 'answered' ? 'hidden: another opinion is wanted' : '–');
+  return request.withheld ? 'hidden: another opinion is wanted' : request.skipReason || '–';
 }
 
 function requests(list, names) {
