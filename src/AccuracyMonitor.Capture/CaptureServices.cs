@@ -8,7 +8,7 @@ namespace AccuracyMonitor.Capture;
 public static class CaptureServices
 {
     /// <summary>
-    /// Adds the sink and the reader of the tap. The caller adds <see cref="IObservedBatchSink"/>, <see cref="ICapturedInputs"/>,
+    /// Adds the sink and the reader of the tap. The caller adds <see cref="IObservedBatchSink"/>, <see cref="ICapturedInputs"/>, <see cref="ITruthFeed"/>,
     /// <see cref="CaptureInputSettings"/>, <see cref="ICaptureMetrics"/>,
     /// <see cref="IWorkerRestarts"/>, the options of both and a <see cref="TimeProvider"/>.
     /// </summary>

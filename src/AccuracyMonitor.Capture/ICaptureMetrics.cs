@@ -21,6 +21,9 @@ public interface ICaptureMetrics
     /// <summary>Events that came to the sink.</summary>
     void SinkEvents(string outcome, int count);
 
+    /// <summary>Truths that came to the sink.</summary>
+    void SinkTruths(string outcome, int count);
+
     /// <summary>A half of a call whose other half did not come.</summary>
     void SinkUnpaired(bool isRequest);
 

@@ -29,6 +29,10 @@ internal sealed class CountedCapture : ICaptureMetrics
     {
     }
 
+    public void SinkTruths(string outcome, int count)
+    {
+    }
+
     public void SinkUnpaired(bool isRequest)
     {
     }

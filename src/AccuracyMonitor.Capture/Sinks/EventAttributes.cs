@@ -42,6 +42,9 @@ internal sealed class EventAttributes
 
     public void Set(string name, string value) => _values[name] = value;
 
+    /// <summary>Empty: it is not there.</summary>
+    public string Get(string name) => _values.GetValueOrDefault(name, "");
+
     /// <param name="data">What happened.</param>
     public InferenceEvent ToEvent(ReadOnlyMemory<byte> data)
     {
@@ -101,6 +104,4 @@ internal sealed class EventAttributes
 
         return "";
     }
-
-    private string Get(string name) => _values.GetValueOrDefault(name, "");
 }

@@ -36,9 +36,9 @@ internal sealed class JsonEvents(Func<string, string?> rename)
     });
 
     /// <param name="json">One event, or an array of them.</param>
-    /// <param name="events">Gets those that can be read.</param>
+    /// <param name="take">Gets the attributes and the data of those that can be read.</param>
     /// <returns>How many can't; what follows a place where the JSON itself is broken counts as one.</returns>
-    public int Read(ReadOnlyMemory<byte> json, List<InferenceEvent> events)
+    public int Read(ReadOnlyMemory<byte> json, Action<EventAttributes, ReadOnlyMemory<byte>> take)
     {
         var unreadable = 0;
         var reader = new Utf8JsonReader(json.Span);
@@ -47,13 +47,13 @@ internal sealed class JsonEvents(Func<string, string?> rename)
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartArray)
             {
-                return Add(reader, json, events);
+                return Add(reader, json, take);
             }
 
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
                 // A copy reads the event: one that is wrong must not take those behind it along.
-                unreadable += Add(reader, json, events);
+                unreadable += Add(reader, json, take);
                 reader.Skip();
             }
 
@@ -65,25 +65,29 @@ internal sealed class JsonEvents(Func<string, string?> rename)
         }
     }
 
-    private int Add(Utf8JsonReader reader, ReadOnlyMemory<byte> json, List<InferenceEvent> events)
+    private int Add(Utf8JsonReader reader, ReadOnlyMemory<byte> json, Action<EventAttributes, ReadOnlyMemory<byte>> take)
     {
+        EventAttributes attributes;
+        ReadOnlyMemory<byte> data;
         try
         {
-            if (ReadOne(ref reader, json) is { } one)
-            {
-                events.Add(one);
-                return 0;
-            }
+            (attributes, data) = ReadOne(ref reader, json);
         }
         catch (JsonException)
         {
-            // Counted by the caller.
+            return 1;
         }
 
-        return 1;
+        if (!attributes.IsEvent)
+        {
+            return 1;
+        }
+
+        take(attributes, data);
+        return 0;
     }
 
-    private InferenceEvent? ReadOne(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
+    private (EventAttributes Attributes, ReadOnlyMemory<byte> Data) ReadOne(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
     {
         Json.Expect(ref reader, JsonTokenType.StartObject);
         var attributes = new EventAttributes();
@@ -100,7 +104,7 @@ internal sealed class JsonEvents(Func<string, string?> rename)
             }
         }
 
-        return attributes.IsEvent ? attributes.ToEvent(data) : null;
+        return (attributes, data);
     }
 
     /// <summary>Data that is no JSON is a string; of any other value its bytes as they stand.</summary>

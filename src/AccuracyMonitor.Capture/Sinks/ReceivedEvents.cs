@@ -27,12 +27,16 @@ internal sealed record ReceivedEvents(EventAttributes? Attributes, JsonEvents? F
     {
         if (Attributes is null)
         {
-            return Format?.Read(Body.Memory, events) ?? 1;
+            return Format?.Read(Body.Memory, (attributes, data) => events.Add(attributes.ToEvent(data))) ?? 1;
         }
 
         events.Add(Attributes.ToEvent(Body.Memory));
         return 0;
     }
+
+    /// <summary>A CloudEvent in structured mode, or a batch of them: application/cloudevents-batch+json.</summary>
+    public static bool IsStructured(HttpRequest request) =>
+        request.ContentType?.StartsWith("application/cloudevents", StringComparison.OrdinalIgnoreCase) == true;
 
     private static JsonEvents? FormatOf(HttpRequest request)
     {
@@ -46,7 +50,6 @@ internal sealed record ReceivedEvents(EventAttributes? Attributes, JsonEvents? F
             return JsonEvents.LogRequests;
         }
 
-        // Also application/cloudevents-batch+json.
-        return request.ContentType?.StartsWith("application/cloudevents", StringComparison.OrdinalIgnoreCase) == true ? JsonEvents.CloudEvents : null;
+        return IsStructured(request) ? JsonEvents.CloudEvents : null;
     }
 }

@@ -7,6 +7,8 @@ internal sealed class RecentEvents(int capacity)
     private readonly ulong[] _byAge = new ulong[capacity];
     private int _oldest;
 
+    public bool Contains(ulong identity) => _known.Contains(identity);
+
     /// <returns>False: the event is remembered already, and does not become younger.</returns>
     public bool TryAdd(ulong identity)
     {

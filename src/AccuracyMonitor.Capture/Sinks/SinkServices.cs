@@ -1,4 +1,5 @@
 using System.Net;
+using AccuracyMonitor.Capture.Sinks.Truth;
 using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Hosting.Access;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -14,6 +15,7 @@ public static class SinkServices
         services.AddSingleton<SinkProcessor>();
         services.AddSingleton<EventTee>();
         services.AddSingleton<SinkEndpoint>();
+        services.AddSingleton<TruthEndpoint>();
 
         // Stopped in the opposite order: the worker hands what it has read to the tee.
         services.AddSupervised<EventTee>();
@@ -54,6 +56,13 @@ public static class SinkServices
         var endpoint = app.ApplicationServices.GetRequiredService<SinkEndpoint>();
         app.MapWhen(static c => c.Features.Get<SinkConnection>() is not null, branch =>
         {
+            branch.MapWhen(TruthEndpoint.IsMeant, static truth =>
+            {
+                truth.UseRole(Roles.Label, withEveryModel: false);
+
+                // Found at the call: the store is opened after the routes are mapped.
+                truth.Run(static c => c.RequestServices.GetRequiredService<TruthEndpoint>().ReceiveAsync(c));
+            });
             branch.UseRole(Roles.Observe);
             branch.Run(endpoint.ReceiveAsync);
         });

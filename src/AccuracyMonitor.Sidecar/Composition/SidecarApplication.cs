@@ -191,6 +191,7 @@ internal static class SidecarApplication
         services.AddSingleton(s => s.GetRequiredService<IOptions<IntakeOptions>>().Value.ToCapture());
         services.AddSingleton<ICapturedInputs>(
             s => new CapturedInputs(new Lazy<InputStore>(() => s.GetRequiredService<InputStore>())));
+        services.AddSingleton<ITruthFeed, TruthCalls>();
         services.AddSingleton(s => s.GetRequiredService<IOptions<InputOptions>>().Value.ToCapture());
         services.AddCapture();
 

@@ -9,6 +9,7 @@ internal sealed class CaptureMetrics : ICaptureMetrics
     private readonly CounterFamily _captured;
     private readonly CounterFamily _failures;
     private readonly CounterFamily _events;
+    private readonly CounterFamily _truths;
     private readonly CounterFamily _unpaired;
     private readonly CounterFamily _tee;
     private readonly CounterFamily _calls;
@@ -23,8 +24,13 @@ internal sealed class CaptureMetrics : ICaptureMetrics
             "capture_failures_total", "Answers of a model server that could not be read as predictions, by source and reason.", "source", "reason");
         _events = registry.Counter(
             "sink_events_total",
-            "Events that came to the sink, by outcome: request, response, duplicate (a redelivery), ignored (another type or component), unreadable, dropped.",
+            "Events that came to the sink, by outcome: request, response, truth, duplicate (a redelivery), ignored (another type or component), unreadable, "
+                + "dropped.",
             "outcome");
+        _truths = registry.Counter(
+            "sink_truths_total",
+            "Truths that came to the sink, by outcome: ok, unchanged, replaced, kept_apart (the prediction was not chosen for labelling), not_found, "
+                + "label_out_of_range, invalid, refused (the caller may not, or the store did not take it; the sender tries again).", "outcome");
         _unpaired = registry.Counter("sink_unpaired_total",
             "Halves of calls given up because the other half did not come in time or there was no room, by kind (request, response).", "kind");
         _tee = registry.Counter("sink_tee_events_total", "Events for the sink behind this one, by outcome: sent, failed, dropped.", "outcome");
@@ -38,9 +44,14 @@ internal sealed class CaptureMetrics : ICaptureMetrics
             _failures.Of(source, "queue_full");
         }
 
-        foreach (var outcome in (string[])["request", "response", "duplicate", "ignored", "unreadable", "dropped"])
+        foreach (var outcome in (string[])["request", "response", "truth", "duplicate", "ignored", "unreadable", "dropped"])
         {
             _events.Of(outcome);
+        }
+
+        foreach (var outcome in (string[])["ok", "unchanged", "replaced", "kept_apart", "not_found", "label_out_of_range", "invalid", "refused"])
+        {
+            _truths.Of(outcome);
         }
 
         foreach (var outcome in (string[])["sent", "failed", "dropped"])
@@ -70,6 +81,8 @@ internal sealed class CaptureMetrics : ICaptureMetrics
     public void ConnectionsRefused(long count) => _refused.Of(RefusalReasons.Connections).Add(count);
 
     public void SinkEvents(string outcome, int count) => _events.Of(outcome).Add(count);
+
+    public void SinkTruths(string outcome, int count) => _truths.Of(outcome).Add(count);
 
     public void SinkUnpaired(bool isRequest) => _unpaired.Of(isRequest ? "request" : "response").Add(1);
 

@@ -54,11 +54,11 @@ internal sealed class PageCalls(ErrorInterceptor errors, ModelAccessInterceptor 
         try
         {
             response = await errors.UnaryServerHandler(
-                request, new PageCallContext(http, LabelService + method), (r, c) => access.UnaryServerHandler(r, c, call));
+                request, new HttpCallContext(http, LabelService + method), (r, c) => access.UnaryServerHandler(r, c, call));
         }
         catch (RpcException e)
         {
-            await PageAnswers.ErrorAsync(http, StatusOf(e.StatusCode), e.Status.Detail);
+            await PageAnswers.ErrorAsync(http, HttpStatuses.Of(e.StatusCode), e.Status.Detail);
             return;
         }
 
@@ -74,16 +74,4 @@ internal sealed class PageCalls(ErrorInterceptor errors, ModelAccessInterceptor 
             ? throw new BadHttpRequestException($"The request has more than {MaxBytes} bytes.", StatusCodes.Status413PayloadTooLarge)
             : Parser.Parse<TRequest>(Encoding.UTF8.GetString(bytes, 0, length));
     }
-
-    private static int StatusOf(StatusCode code) => code switch
-    {
-        StatusCode.InvalidArgument => StatusCodes.Status400BadRequest,
-        StatusCode.NotFound => StatusCodes.Status404NotFound,
-        StatusCode.PermissionDenied => StatusCodes.Status403Forbidden,
-        StatusCode.Unauthenticated => StatusCodes.Status401Unauthorized,
-        StatusCode.FailedPrecondition => StatusCodes.Status409Conflict,
-        StatusCode.ResourceExhausted => StatusCodes.Status429TooManyRequests,
-        StatusCode.Unavailable => StatusCodes.Status503ServiceUnavailable,
-        _ => StatusCodes.Status500InternalServerError,
-    };
 }

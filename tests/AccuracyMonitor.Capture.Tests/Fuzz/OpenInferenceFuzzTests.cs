@@ -1,6 +1,7 @@
 using System.Text;
 using AccuracyMonitor.Capture.OpenInference;
 using AccuracyMonitor.Capture.Sinks;
+using AccuracyMonitor.Capture.Sinks.Truth;
 using AccuracyMonitor.OpenInference;
 using AccuracyMonitor.Tests.Fuzz;
 using Google.Protobuf;
@@ -31,6 +32,16 @@ public sealed class OpenInferenceFuzzTests
                 + """{"specversion":"1.0","id":"b","type":"t","inferenceservicename":"m","data":"x"}]""",
             """{"id":"1","reqType":"response","inferenceService":"m","occurrenceTime":"2026-03-01T12:00:00Z","""
                 + """ "bytes":"eyJwIjoxfQ=="}"""]).Select(Encoding.UTF8.GetBytes),
+    ];
+
+    private static byte[][] Truths { get; } =
+    [
+        .. ((string[])[
+            """{"model":"m","version":"3","items":[{"id":"p-1","class":3,"time":"2026-03-01T12:00:00.123456789Z"},{"id":"p-2","class":"boot"}]}""",
+            """{"items":[{"class":1,"id":"\u00fc"},7,{"id":"b","class":1.5},{"time":"2026-03-01"}],"more":{"a":[1]},"version":"3","model":"m"}""",
+            """[{"specversion":"1.0","id":"a","type":"io.accuracymonitor.truth.v1","source":"s","data":{"model":"m","version":"3","""
+                + """ "items":[{"id":"p","class":0}]}},"""
+                + """{"id":"b","type":"io.accuracymonitor.truth.v1","source":"s","data_base64":"eyJtb2RlbCI6Im0ifQ=="}]"""]).Select(Encoding.UTF8.GetBytes),
     ];
 
     private static byte[][] Requests { get; } =
@@ -79,9 +90,27 @@ public sealed class OpenInferenceFuzzTests
     [Fact]
     public void Events_of_loggers() => FuzzRun.Run<NothingIsThrownException>(Events, 4000, bytes =>
     {
-        JsonEvents.CloudEvents.Read(bytes, []);
-        JsonEvents.ModelMesh.Read(bytes, []);
-        JsonEvents.LogRequests.Read(bytes, []);
+        JsonEvents.CloudEvents.Read(bytes, static (attributes, data) => attributes.ToEvent(data));
+        JsonEvents.ModelMesh.Read(bytes, static (attributes, data) => attributes.ToEvent(data));
+        JsonEvents.LogRequests.Read(bytes, static (attributes, data) => attributes.ToEvent(data));
+    });
+
+    [Fact]
+    public void Truth_events() => FuzzRun.Run<NothingIsThrownException>(Truths, 4000, bytes =>
+    {
+        var binary = new EventAttributes();
+        binary.Set("id", "a");
+        binary.Set("source", "s");
+        binary.Set("type", TruthReader.EventType);
+        var reader = new TruthReader(static _ => false);
+        reader.Add(binary, bytes);
+        JsonEvents.CloudEvents.Read(bytes, reader.Add);
+        foreach (var truth in reader.Truths)
+        {
+            truth.Model.Length.ShouldBeInRange(1, 128);
+            truth.PredictionId.Length.ShouldBeInRange(1, 128);
+            (truth.ClassName.Length > 0).ShouldBe(truth.ClassNumber is null);
+        }
     });
 
     [Fact]

@@ -1,9 +1,9 @@
 using Grpc.Core;
 
-namespace AccuracyMonitor.Sidecar.Pages;
+namespace AccuracyMonitor.Sidecar.Hosting;
 
-/// <summary>A call of a gRPC service that came as JSON over HTTP/1.1: the services see the same caller and the same method name as over gRPC.</summary>
-internal sealed class PageCallContext : ServerCallContext
+/// <summary>A call of a gRPC service that came over HTTP/1.1: the services see the same caller and the same method name as over gRPC.</summary>
+internal sealed class HttpCallContext : ServerCallContext
 {
     // GetHttpContext looks here when the call did not come over gRPC.
     private const string HttpContextKey = "__HttpContext";
@@ -13,7 +13,7 @@ internal sealed class PageCallContext : ServerCallContext
     private readonly Metadata _headers = [];
     private readonly Metadata _trailers = [];
 
-    public PageCallContext(HttpContext http, string method)
+    public HttpCallContext(HttpContext http, string method)
     {
         (_http, _method) = (http, method);
         UserStateCore = new Dictionary<object, object>(EqualityComparer<object>.Default) { [HttpContextKey] = http };
