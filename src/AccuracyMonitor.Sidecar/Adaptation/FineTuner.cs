@@ -12,6 +12,9 @@ using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Adaptation;
 
+/// <summary>Trains the champion's graph on labels and returns a monitor file. In use it is <see cref="FineTuner.Tune"/>.</summary>
+internal delegate byte[] FineTune(MonitorSnapshot champion, IReadOnlyList<LabelledPrediction> labels, CancellationToken cancel);
+
 /// <summary>
 /// Fine-tunes a champion's weights. A ternary monitor is changed by coordinate passes, so it stays ternary. Of any other either all weights are trained, by
 /// TorchSharp or in few bits, or the last layer alone, by HALP. Only TorchSharp needs libtorch, so <c>Training:Mode=Off</c> stops only that.

@@ -15,7 +15,7 @@ namespace AccuracyMonitor.Sidecar.Adaptation;
 /// the store, so that no label judges twice, also after a restart.
 /// </summary>
 internal sealed class NetworkFineTuning(
-    MonitorStore store, MonitorManager manager, MonitorLoader loader, FineTuner tuner, IOptions<AdaptationOptions> options, TimeProvider time)
+    MonitorStore store, MonitorManager manager, MonitorLoader loader, FineTune fineTune, IOptions<AdaptationOptions> options, TimeProvider time)
 {
     /// <summary>Labels before the first network is tried.</summary>
     public const int MinLabels = 100;
@@ -71,7 +71,7 @@ internal sealed class NetworkFineTuning(
     private async Task<PromotionRow> ChallengeAsync(
         ModelState model, MonitorSnapshot champion, AdaptationLabels labels, Attempt attempt, CancellationToken cancel)
     {
-        var tuned = tuner.Tune(champion, [.. labels.Samples.Take(attempt.Learning)], cancel);
+        var tuned = fineTune(champion, [.. labels.Samples.Take(attempt.Learning)], cancel);
         var scorer = loader.Load(tuned, model.ClassCount);
         using var challenger = MonitorLease.OfCreator(new MonitorSnapshot(
             new SharedScorer(scorer), null, scorer.Version, scorer.Version, tuned, Proven: true, labels.Sequences[attempt.Learning - 1]));

@@ -171,6 +171,7 @@ internal static class SidecarApplication
         services.AddSingleton<ModelEraser>();
         services.AddSingleton<HeadRecalibration>();
         services.AddSingleton<FineTuner>();
+        services.AddSingleton<FineTune>(s => s.GetRequiredService<FineTuner>().Tune);
         services.AddSingleton<NetworkFineTuning>();
 
         // Stopped in the reverse order: the scoring loop drains before the window sums are written for the last time.

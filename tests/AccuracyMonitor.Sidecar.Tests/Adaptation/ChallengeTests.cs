@@ -1,7 +1,4 @@
 using AccuracyMonitor.Core;
-using AccuracyMonitor.Scoring;
-using AccuracyMonitor.Scoring.Networks;
-using AccuracyMonitor.Scoring.Ternary;
 using AccuracyMonitor.Sidecar.Adaptation;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Models;
@@ -152,22 +149,8 @@ public sealed class ChallengeTests
 
     private static async Task<string> NetworkAsync(string folder)
     {
-        var shape = new MonitorMetadata
-        {
-            ClassCount = 2,
-            Encoding = MonitorEncoding.SortedLog,
-            HiddenWidths = [4],
-            Members = 5,
-            DropoutRate = 0.2,
-            MaskSeed = 1
-        };
-        var width = FeatureEncoding.Width(shape.Encoding, 2);
-        sbyte[] trits = [.. Enumerable.Range(0, width * 4).Select(i => (sbyte)((i % 3) - 1))];
-        var weights = new TernaryWeights(
-            new float[width], [.. Enumerable.Repeat(1f, width)], 1,
-            [new TernaryLayer(width, 4, trits, 0.1f, new float[4]), new TernaryLayer(4, 1, [1, -1, 0, 1], 0.1f, [0])]);
         var file = Path.Combine(folder, "monitor.tmon");
-        await File.WriteAllBytesAsync(file, TernaryFile.Write(shape, weights).File);
+        await File.WriteAllBytesAsync(file, TernaryNetwork.File(classes: 2));
         return file;
     }
 
@@ -177,7 +160,7 @@ public sealed class ChallengeTests
         return model;
     }
 
-    /// <param name="right">Of ten.</param>
+    /// <param name="right">How many of every ten labels say "right".</param>
     private static async Task LabelAsync(TestSidecar sidecar, string prefix, int rows, int right)
     {
         var vectors = Enumerable.Repeat(new[] { 0.8f, 0.2f }, rows).ToArray();

@@ -7,6 +7,7 @@ using AccuracyMonitor.Sidecar.Composition;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Models;
+using AccuracyMonitor.Sidecar.Monitors;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Queueing;
 using AccuracyMonitor.Sidecar.Scoring;
@@ -100,6 +101,43 @@ internal sealed class Workbench : IAsyncDisposable
         var series = new SeriesKey(key.Model, key.Version, "");
         await Store.EnqueueAsync([.. ids.Select(id => Request(id) with { Series = series, UniformSample = true })], [], cancel);
         await Store.CompleteAsync([.. ids.Select(id => new LabelAnswer { Key = key, PredictionId = id, Label = 0 })], Clock.GetUtcNow(), cancellation: cancel);
+    }
+
+    /// <summary>Puts requests into the store and labels them.</summary>
+    /// <param name="prefix">Start of the prediction ids.</param>
+    /// <param name="count">Number of requests.</param>
+    /// <param name="right">How many of every ten labels say "right".</param>
+    public async Task LabelAsync(string prefix, int count, int right)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        string[] ids = [.. Enumerable.Range(0, count).Select(i => $"{prefix}-{i}")];
+        await Store.EnqueueAsync([.. ids.Select(Request)], [], cancel);
+        await Store.CompleteAsync(
+            [.. ids.Select((id, i) => new LabelAnswer { Key = Model.Key, PredictionId = id, Label = i % 10 < right ? 0 : 1 })],
+            Clock.GetUtcNow(),
+            cancellation: cancel);
+    }
+
+    /// <summary>Makes a network the champion.</summary>
+    public async Task AdoptNetworkAsync()
+    {
+        var file = TernaryNetwork.Onnx(Model.ClassCount);
+        using var network = await Get<MonitorLoader>().LoadAsync(load =>
+        {
+            var scorer = load(file, Model.ClassCount);
+            return MonitorLease.OfCreator(new MonitorSnapshot(
+                new SharedScorer(scorer), null, scorer.Version, scorer.Version, file, Proven: true, TrainedThrough: 0));
+        });
+        Model.Adopt(network);
+    }
+
+    /// <summary>Ends the use of the model version.</summary>
+    public async Task RetireAsync()
+    {
+        (await Model.TryManageAsync(TestContext.Current.CancellationToken)).ShouldBeTrue();
+        using var nothing = new CountingScorer("none").ToMonitor();
+        Model.Retire(nothing);
+        Model.Management.Release();
     }
 
     /// <summary>A batch as the scoring loop leaves it.</summary>
