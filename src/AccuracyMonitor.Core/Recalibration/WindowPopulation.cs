@@ -43,6 +43,13 @@ public sealed class WindowPopulation
         ClassCount = classCount;
     }
 
+    /// <summary>Labelled predictions, which weighted by 1/π represent the stream.</summary>
+    /// <param name="labels">At least one.</param>
+    /// <param name="classCount">K, at least 2.</param>
+    public static WindowPopulation Of(IReadOnlyList<LabelledPrediction> labels, int classCount) => new(
+        [.. labels.SelectMany(s => s.Probabilities)], [.. labels.Select(s => s.MonitorLogit)], [.. labels.Select(s => s.PredictedClass)], classCount,
+        [.. labels.Select(s => s.Weight)]);
+
     public int ClassCount { get; }
 
     /// <summary>True if the rows are a random sample, each representing as many predictions as its multiplicity. False if they are the

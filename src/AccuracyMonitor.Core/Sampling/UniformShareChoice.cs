@@ -15,6 +15,8 @@ public sealed class UniformShareChoice
     /// change.</summary>
     public const int Remembered = 300;
 
+    private const double BudgetMargin = 0.8;
+
     private readonly Queue<LabelPoint> _labels = new(Remembered + 1);
     private readonly Lock _gate = new();
     private readonly double _floor;
@@ -25,6 +27,14 @@ public sealed class UniformShareChoice
     /// <param name="floor">Lower bound on the uncertainty of a prediction.</param>
     /// <param name="usual">Uniform share that is kept unless another one is clearly better.</param>
     public UniformShareChoice(double floor, double usual) => (_floor, _usual, _share) = (floor, usual, usual);
+
+    /// <summary>Smallest inclusion probability as a fraction of its mean while the uniform share is chosen: somewhat below the smallest choice, because the
+    /// budget varies.</summary>
+    /// <param name="usual">As in the constructor.</param>
+    public static double LeastInclusionRatio(double usual) => BudgetMargin * Math.Min(usual, RobustMix.Choices[0]);
+
+    /// <summary>The same while the uniform share stays as it is.</summary>
+    public static double FixedInclusionRatio(double share) => BudgetMargin * share;
 
     public double UniformShare => Volatile.Read(ref _share);
 

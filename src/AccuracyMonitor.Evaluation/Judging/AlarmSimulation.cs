@@ -53,15 +53,29 @@ internal sealed class AlarmSimulation(IReadOnlyList<TraceCondition> conditions, 
             delays[delays.Length * 9 / 10]);
     }
 
+    /// <summary>Smallest inclusion probability that counts, as a fraction of its mean, for the sampler that <see cref="LabelSampling"/> is.</summary>
+    internal static double LeastInclusionRatio => UniformShareChoice.LeastInclusionRatio(new SamplerOptions().UniformShare);
+
+    /// <summary>The validity alarm as the sidecar sets it by default.</summary>
+    internal static ValidityAlarm NewValidity() => new(new ValidityAlarmOptions());
+
+    /// <summary>The accuracy alarm as the sidecar sets it by default, with a tolerance.</summary>
+    internal static AccuracyAlarm NewAccuracy(double objective) => new(new AccuracyAlarmOptions
+    {
+        Objective = objective,
+        Tolerance = AccuracyTolerance,
+        MinInclusionRatio = LeastInclusionRatio,
+    });
+
     private int Validity(TraceCondition clean, TraceCondition condition, int quiet, int horizon, int run)
     {
-        var alarm = new ValidityAlarm(new ValidityAlarmOptions());
+        var alarm = NewValidity();
         return Delay(clean, condition, quiet, horizon, run, label => alarm.Observe(label), () => alarm.Verdict.Firing);
     }
 
     private int Accuracy(TraceCondition clean, TraceCondition condition, int quiet, int horizon, int run)
     {
-        var alarm = new AccuracyAlarm(new AccuracyAlarmOptions { Objective = clean.Accuracy, Tolerance = AccuracyTolerance });
+        var alarm = NewAccuracy(clean.Accuracy);
         return Delay(clean, condition, quiet, horizon, run, label => alarm.Observe(label), () => alarm.Verdict.Firing);
     }
 
@@ -71,11 +85,13 @@ internal sealed class AlarmSimulation(IReadOnlyList<TraceCondition> conditions, 
         var random = new SplitMix64(seed);
         var sampling = new SamplerOptions { Budget = Budget, Coin = CoinKey.FromSeed(seed), MaxRequestsPerHour = int.MaxValue };
         var sampler = new Sampler(sampling, new ModelKey(condition.File, condition.Name));
+        var share = LabelSampling.NewShare();
         Span<char> id = stackalloc char[20];
         var labels = 0;
         for (long i = 0; labels < quiet + horizon; i++)
         {
             var source = labels < quiet ? clean : condition;
+            sampler.UniformShare = share.UniformShare;
             var row = random.NextInt(source.Count);
             _ = i.TryFormat(id, out var length, provider: CultureInfo.InvariantCulture);
             var decision = sampler.Decide(id[..length], source.Scores[row], DateTimeOffset.UnixEpoch.AddSeconds(i));
@@ -84,7 +100,9 @@ internal sealed class AlarmSimulation(IReadOnlyList<TraceCondition> conditions, 
                 continue;
             }
 
-            observe(new LabelPoint(source.Scores[row], decision.InclusionProbability, source.Correct[row]));
+            var label = new LabelPoint(source.Scores[row], decision.InclusionProbability, source.Correct[row]);
+            share.Observe(label);
+            observe(label);
             labels++;
             if (labels > quiet && fires())
             {

@@ -110,7 +110,7 @@ internal sealed class ConditionEvaluation
 
     private void Rank(SimulatedWindow window, int[] rows)
     {
-        if (window.Monitor.Posterior is not null)
+        if (window.Monitor.HasHead)
         {
             _scores.AddRecalibrated(window.Monitor.Scores, rows);
             return;

@@ -2,30 +2,40 @@ using AccuracyMonitor.Core.Recalibration;
 
 namespace AccuracyMonitor.Evaluation.Judging;
 
-/// <summary>
-/// The monitor as it is when a window begins: untouched, or with a head that labels of earlier windows of the condition have taught.
-/// </summary>
-internal sealed class ConditionMonitor
+/// <summary>The monitor as it is when a window begins: without a head, or with one fitted to labels of earlier windows of the condition.</summary>
+internal sealed record ConditionMonitor
 {
-    private ConditionMonitor(double[] scores, RecalibrationPosterior? posterior, IReadOnlyList<LabelledPrediction> earlier)
+    private ConditionMonitor()
     {
-        (Scores, Posterior, Earlier) = (scores, posterior, earlier);
     }
 
     /// <summary>g of each row of the condition.</summary>
-    public double[] Scores { get; }
+    public required double[] Scores { get; init; }
 
-    public RecalibrationPosterior? Posterior { get; }
+    /// <summary>Standard error of a mean score that more predictions cannot reduce.</summary>
+    public required double MeanScoreStandardError { get; init; }
 
-    /// <summary>The labels it has learned from.</summary>
-    public IReadOnlyList<LabelledPrediction> Earlier { get; }
+    /// <summary>Whether the scores are those of a head.</summary>
+    public bool HasHead { get; private init; }
 
-    public static ConditionMonitor Untouched(TraceCondition condition) => new(condition.Scores, null, []);
+    /// <summary>Labels of earlier windows, oldest first.</summary>
+    public IReadOnlyList<LabelledPrediction> Earlier { get; init; } = [];
 
+    public static ConditionMonitor Untouched(TraceCondition condition) =>
+        new() { Scores = condition.Scores, MeanScoreStandardError = condition.MonitorStandardError };
+
+    /// <param name="condition">The condition.</param>
+    /// <param name="labels">At least one.</param>
     public static ConditionMonitor FittedOn(TraceCondition condition, IReadOnlyList<LabelledPrediction> labels)
     {
-        var options = new RecalibrationHeadOptions();
-        var posterior = RecalibrationHeadFitter.FitPosterior(labels, condition.Data.ClassCount, options);
-        return new ConditionMonitor(condition.ScoresWith(posterior.Head), posterior, labels);
+        var classes = condition.Data.ClassCount;
+        var posterior = RecalibrationHeadFitter.FitPosterior(labels, classes, new RecalibrationHeadOptions());
+        return new ConditionMonitor
+        {
+            Scores = condition.ScoresWith(posterior.Head),
+            MeanScoreStandardError = Math.Sqrt(posterior.MeanScoreVariance(WindowPopulation.Of(labels, classes))),
+            HasHead = true,
+            Earlier = labels,
+        };
     }
 }

@@ -24,7 +24,7 @@ internal static class EarlierWindows
             var budget = Math.Min(part.Length, (labels * (w + 1) / windows) - (labels * w / windows));
             var (_, chosen) = sampling.Draw(condition, part, monitor, budget, share);
             all.AddRange(chosen.Select(c => condition.Sample(part[c.Place], 1 / c.Inclusion)));
-            monitor = ConditionMonitor.FittedOn(condition, [.. all]);
+            monitor = all.Count > 0 ? ConditionMonitor.FittedOn(condition, [.. all]) : monitor;
         }
 
         return monitor;

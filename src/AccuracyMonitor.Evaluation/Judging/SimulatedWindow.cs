@@ -77,9 +77,15 @@ internal sealed class SimulatedWindow
     /// <summary>The recorded row is the key: a row drawn twice must not be on both sides of a fold.</summary>
     public LabelledPrediction Sample(int place, double weight) => _condition.Sample(_rows[place], weight);
 
-    /// <summary>The published estimates, recalibrated on the chosen labels: fitted once for all methods of one error level.</summary>
-    public RecalibratedWindow Recalibrated(double alpha)
+    /// <summary>The estimates recalibrated on the chosen labels, fitted once for all methods of one error level. Null: with so few or so many labels
+    /// the sidecar publishes the estimate from the window's sums.</summary>
+    public RecalibratedWindow? Recalibrated(double alpha)
     {
+        if (!RecalibratedWindow.Applies(Chosen.Count))
+        {
+            return null;
+        }
+
         if (_recalibrated is not { } kept || kept.Alpha != alpha)
         {
             _recalibrated = kept = (alpha, RecalibratedWindow.Estimate(Population(), ChosenSamples(), Monitor.Earlier, new RecalibrationHeadOptions(), alpha));
@@ -87,6 +93,27 @@ internal sealed class SimulatedWindow
 
         return kept.Estimates;
     }
+
+    /// <summary>The label-free estimate that the sidecar publishes while its monitor is the one of the trace, without a head.</summary>
+    public AccuracyEstimate MonitorWithoutHead(double alpha)
+    {
+        var sums = default(PredictionSums);
+        foreach (var row in _rows)
+        {
+            sums.Add(new PredictionPoint(_condition.Scores[row], _condition.Confidences[row], Covered: true));
+        }
+
+        var options = Options(alpha, _condition.MonitorStandardError);
+        return WindowEstimator.Estimate([Buckets[0] with { Predictions = sums }], monitorValid: true, options).LabelFree;
+    }
+
+    /// <summary>The estimates that the sidecar publishes from the window's sums.</summary>
+    public WindowEstimate FromSums(double alpha) =>
+        WindowEstimator.Estimate(Buckets, monitorValid: true, Options(alpha, Monitor.MeanScoreStandardError));
+
+    // The least numbers are 1: a window with few labels is what is judged.
+    private static EstimatorOptions Options(double alpha, double standardError) =>
+        new() { Alpha = alpha, MinSamples = 1, MinLabels = 1, LabelFreeReferenceStandardError = standardError };
 
     public WindowPopulation Population()
     {

@@ -32,6 +32,9 @@ internal sealed record TraceCondition
     /// <summary>g, one per row.</summary>
     public required double[] Scores { get; init; }
 
+    /// <summary>Standard error of the monitor's mean score that its reference set leaves; 0: not known.</summary>
+    public double MonitorStandardError { get; init; }
+
     public required double[] Confidences { get; init; }
 
     public required int[] PredictedClasses { get; init; }

@@ -105,6 +105,7 @@ internal static class TraceConditionReader
             Sources = [.. Enumerable.Range(0, data.Count)],
             MonitorLogits = logits,
             Scores = [.. logits.Select(CorrectnessScore.FromLogit)],
+            MonitorStandardError = monitor?.Metadata?.CalibrationStandardError ?? 0,
             Confidences = confidences,
             PredictedClasses = predicted,
             Correct = [.. predicted.Zip(data.Labels, (p, y) => p == y)],

@@ -69,15 +69,10 @@ internal sealed class HeadRecalibration(MonitorStore store, MonitorManager manag
         return champion with
         {
             Head = trial.Head,
-            HeadStandardError = posterior is null ? 0 : Math.Sqrt(posterior.MeanScoreVariance(Population(trial.FittedTo, model.ClassCount))),
+            HeadStandardError = posterior is null ? 0 : Math.Sqrt(posterior.MeanScoreVariance(WindowPopulation.Of(trial.FittedTo, model.ClassCount))),
             Version = $"{champion.GraphVersion}{MonitorManager.HeadSeparator}{labels.LastSequence}",
             Proven = true,
             TrainedThrough = Math.Max(champion.TrainedThrough, labels.SequenceBefore(trial.SinceFit)),
         };
     }
-
-    // The labelled predictions, weighted by 1/π, represent the stream.
-    private static WindowPopulation Population(IReadOnlyList<LabelledPrediction> samples, int classes) => new(
-        [.. samples.SelectMany(s => s.Probabilities)], [.. samples.Select(s => s.MonitorLogit)], [.. samples.Select(s => s.PredictedClass)], classes,
-        [.. samples.Select(s => s.Weight)]);
 }

@@ -23,15 +23,6 @@ namespace AccuracyMonitor.Sidecar.Estimation;
 internal sealed class RecalibratedWindows(
     MonitorStore store, IOptions<EstimationOptions> settings, TimeProvider time, WorkFailures failures)
 {
-    /// <summary>Fewer labels teach too little to be worth it.</summary>
-    private const int MinLabels = 30;
-
-    /// <summary>With more, the fits would take seconds, and a label more or less no longer matters.</summary>
-    private const int MaxLabels = 1000;
-
-    /// <summary>Labels of earlier windows, the newest.</summary>
-    private const int MaxEarlier = 400;
-
     // Rows scored at a time: the scoring loop waits for the scorer no longer than that.
     private const int RowsAtATime = 256;
 
@@ -56,7 +47,7 @@ internal sealed class RecalibratedWindows(
         for (var window = 0; window < model.Reservoirs.Length; window++)
         {
             var stretch = Read(model, window, end);
-            if (stretch.Labels.Count is < MinLabels or > MaxLabels)
+            if (!RecalibratedWindow.Applies(stretch.Labels.Count))
             {
                 _entries.TryRemove((model, window), out _);
                 continue;
@@ -116,7 +107,8 @@ internal sealed class RecalibratedWindows(
 
         try
         {
-            var all = await AdaptationLabels.ReadAsync(store, model, monitor, new LabelRange(MaxLabels + MaxEarlier, time.GetUtcNow()), CancellationToken.None);
+            var range = new LabelRange(RecalibratedWindow.MaxLabels + RecalibratedWindow.MaxEarlier, time.GetUtcNow());
+            var all = await AdaptationLabels.ReadAsync(store, model, monitor, range, CancellationToken.None);
             List<LabelledPrediction> labels = [];
             List<LabelledPrediction> earlier = [];
             for (var i = 0; i < all.Samples.Count; i++)
@@ -133,8 +125,7 @@ internal sealed class RecalibratedWindows(
                 }
             }
 
-            return RecalibratedWindow.Estimate(
-                Population(monitor, model.ClassCount, stretch.Rows), labels, [.. earlier.TakeLast(MaxEarlier)], _head, settings.Value.Alpha);
+            return RecalibratedWindow.Estimate(Population(monitor, model.ClassCount, stretch.Rows), labels, earlier, _head, settings.Value.Alpha);
         }
 #pragma warning disable CA1031 // Whatever is wrong with the labels or the store, the estimate from the stream's own scores stands.
         catch (Exception e)
@@ -162,9 +153,9 @@ internal sealed class RecalibratedWindows(
             }
 
             var start = copy.Buckets.IsEmpty ? end : copy.Buckets[0].Start;
-            var rows = labels.Count is < MinLabels or > MaxLabels
-                ? new WindowRows([], [], 0)
-                : model.Reservoirs[window].Copy(end, answered.Until ?? DateTimeOffset.MaxValue);
+            var rows = RecalibratedWindow.Applies(labels.Count)
+                ? model.Reservoirs[window].Copy(end, answered.Until ?? DateTimeOffset.MaxValue)
+                : new WindowRows([], [], 0);
             return new Stretch(start, answered.Until, covered, labels, rows, AnswerStrata.Factors(kept));
         }
     }

@@ -36,9 +36,10 @@ internal sealed class SamplingOptions
     [Range(1, 10_000_000)]
     public int MaxRequestsPerHour { get; set; } = 3600;
 
-    /// <summary>Least inclusion probability as a share of its mean, for the alarms: somewhat less than the uniform share, because the budget varies.</summary>
-    public double LeastInclusionRatio => Policy == SamplingPolicy.Mixed
-        ? 0.8 * (AdaptUniformShare ? Math.Min(UniformShare, RobustMix.Choices[0]) : UniformShare) : 0.4;
+    /// <summary>Least inclusion probability as a share of its mean, for the alarms.</summary>
+    public double LeastInclusionRatio => Policy != SamplingPolicy.Mixed ? 0.4
+        : AdaptUniformShare ? UniformShareChoice.LeastInclusionRatio(UniformShare)
+        : UniformShareChoice.FixedInclusionRatio(UniformShare);
 
     /// <summary>Null: the uniform share stays as it is.</summary>
     public UniformShareChoice? NewUniformShareChoice() => AdaptUniformShare

@@ -1,14 +1,7 @@
-using AccuracyMonitor.Core.Estimation;
-using AccuracyMonitor.Core.Recalibration;
-
 namespace AccuracyMonitor.Evaluation.Judging.Estimators;
 
-/// <summary>The mean correctness score of the monitor before any label.</summary>
+/// <summary>The label-free estimate that the sidecar publishes before any label: the mean correctness score of the monitor without a head.</summary>
 internal static class MonitorMean
 {
-    public static Outcome? Estimate(JudgedWindow judged)
-    {
-        var untaught = RecalibrationHeadFitter.FitPosterior([], judged.Window.ClassCount, new RecalibrationHeadOptions());
-        return Outcome.Of(RecalibratedAccuracy.Estimate(judged.Window.Population(), untaught, judged.Alpha), 0);
-    }
+    public static Outcome? Estimate(JudgedWindow judged) => Outcome.Of(judged.Window.MonitorWithoutHead(judged.Alpha), 0);
 }

@@ -1,12 +1,8 @@
-using AccuracyMonitor.Core.Estimation;
-using AccuracyMonitor.Core.Recalibration;
-
 namespace AccuracyMonitor.Evaluation.Judging.Estimators;
 
-/// <summary>The mean score of the monitor, recalibrated on labels of earlier windows.</summary>
+/// <summary>The label-free estimate that the sidecar publishes once labels of earlier windows have recalibrated its monitor.</summary>
 internal static class RecalibratedMonitor
 {
-    public static Outcome? Estimate(JudgedWindow judged) => judged.Window.Monitor.Posterior is { } posterior
-        ? Outcome.Of(RecalibratedAccuracy.Estimate(judged.Window.Population(), posterior, judged.Alpha), 0)
-        : null;
+    public static Outcome? Estimate(JudgedWindow judged) =>
+        judged.Window.Monitor.HasHead ? Outcome.Of(judged.Window.FromSums(judged.Alpha).LabelFree, 0) : null;
 }
