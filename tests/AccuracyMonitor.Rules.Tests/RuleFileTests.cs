@@ -35,6 +35,21 @@ public sealed partial class RuleFileTests
     [MemberData(nameof(ScenarioFiles))]
     public async Task Alerts_fire_when_they_should_and_only_then(string file) => await PromtoolAsync("test", "rules", Path.Combine(Scenarios, file));
 
+    /// <summary>Day and night, weekends, a deployment, restarts, a holiday and chance: nobody is told anything but the one real incident.</summary>
+    [Fact]
+    public async Task Two_weeks_page_for_the_incident_and_for_nothing_else()
+    {
+        var folder = Directory.CreateTempSubdirectory("am-week-");
+        var scenario = Path.Combine(folder.FullName, "week.yaml");
+        await using (var node = RealProcess.StartIn(Repository.Root, "node", "tests/AccuracyMonitor.Rules.Tests/Week/week.mjs", RuleFiles.Folder, scenario))
+        {
+            (await node.ExitedAsync(TimeSpan.FromMinutes(1))).ShouldBe(0, node.Said);
+        }
+
+        await PromtoolAsync("test", "rules", scenario);
+        folder.Delete(recursive: true);
+    }
+
     [Fact]
     public void Every_alert_has_scenarios_a_severity_numbers_in_its_summary_and_a_page_that_says_what_to_do()
     {
@@ -74,7 +89,7 @@ public sealed partial class RuleFileTests
 
     [GeneratedRegex(
         @"record: '(?<level>namespace_model_version(_moment)?):accuracy_monitor_(?<name>\w+):increase', labels: \{ range: (?<range>\w+) \}, "
-            + @"expr: '(sum by \(namespace, model, version(, moment)?\) \(increase\(accuracy_monitor_\k<name>_total\[\k<range>\]\)\)"
+            + @"expr: '(sum by \(cluster, namespace, model, version(, moment)?\) \(increase\(accuracy_monitor_\k<name>_total\[\k<range>\]\)\)"
             + @"|sum_over_time\(\k<level>:accuracy_monitor_\k<name>:increase\{range=""\w+""\}\[\k<range>:\w+\]\))' \}",
         RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000)]
@@ -83,6 +98,6 @@ public sealed partial class RuleFileTests
     [GeneratedRegex("summary: .*?description: ", RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Summary();
 
-    [GeneratedRegex(@"\[\d+[smhd][\]:]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(\[|offset )\d+[smhd]\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Duration();
 }

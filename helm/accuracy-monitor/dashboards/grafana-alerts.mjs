@@ -14,9 +14,12 @@ const text = (template) => template
   .replaceAll('$value', '$values.A.Value')
   .replaceAll('$', '$$$$');
 
+// Of alerts that share a name, a label beside the severity says which it is.
+const title = ({ alert, labels: { severity: _, ...which } }) => [alert, ...Object.values(which).map((w) => `(${w})`)].join(' ');
+
 const rule = (alert, uid) => ({
   uid,
-  title: alert.labels.silent || alert.labels.starving || alert.labels.dropped ? `${alert.alert} (${alert.labels.silent ?? alert.labels.starving ?? alert.labels.dropped})` : alert.alert,
+  title: title(alert),
   condition: 'C',
   data: [
     { refId: 'A', relativeTimeRange: { from: 600, to: 0 }, datasourceUid: '$ACCURACY_MONITOR_DATASOURCE_UID', model: { refId: 'A', expr: alert.expr.replaceAll('$', '$$$$'), instant: true, range: false, editorMode: 'code' } },

@@ -13,7 +13,7 @@ internal static partial class RuleFiles
     public static string Text(string name) => File.ReadAllText(Path.Combine(Folder, name));
 
     /// <summary>
-    /// Copies with every duration divided by <paramref name="factor"/>: ranges, subqueries, `for`, `keep_firing_for`, and evaluated every
+    /// Copies with every duration divided by <paramref name="factor"/>: ranges, subqueries, offsets, `for`, `keep_firing_for`, and evaluated every
     /// half second. Nothing else is changed: a label range="1h" still says 1h.
     /// </summary>
     public static string[] Write(string folder, int factor)
@@ -41,8 +41,8 @@ internal static partial class RuleFiles
     [GeneratedRegex(@"(?<before>\n    interval: )\w+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Intervals();
 
-    // In brackets, after the colon of a subquery, and of an alert's own fields.
-    [GeneratedRegex(@"(?<before>\[|(?<=\[\d+[smhd]):|\n        for: |\n        keep_firing_for: )(?<duration>\d+[smhd])(?=[\]:\n])",
+    // In brackets, after the colon of a subquery, of an offset, and of an alert's own fields.
+    [GeneratedRegex(@"(?<before>\[|(?<=\[\d+[smhd]):|\n        for: |\n        keep_firing_for: |offset )(?<duration>\d+[smhd])(?=[\]:\n) ])",
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Durations();
 }
