@@ -2,26 +2,35 @@ using AccuracyMonitor.Runs.Demo;
 
 namespace AccuracyMonitor.Benchmarks.Harm;
 
-/// <param name="Scenario">The scenario.</param>
-/// <param name="Latency">Latencies of both applications.</param>
-/// <param name="Client">Outcomes of the predictions as counted by the client.</param>
-/// <param name="Sidecar">Outcomes of the predictions as counted by the sidecar.</param>
-/// <param name="Failed">Requests of either application that were not answered with 200.</param>
-/// <param name="PlainMemory">Peak resident bytes of the application without a monitor.</param>
-/// <param name="MonitoredMemory">Peak resident bytes of the application with a monitor.</param>
-/// <param name="SidecarMemory">Peak resident bytes of the sidecar.</param>
-/// <param name="Recoveries">Time after each fault until predictions arrived again and none waited long.</param>
-internal sealed record HarmResult(
-    Scenario Scenario,
-    LatencyPairs Latency,
-    ClientNumbers Client,
-    SidecarNumbers Sidecar,
-    int Failed,
-    long PlainMemory,
-    long MonitoredMemory,
-    long SidecarMemory,
-    IReadOnlyList<TimeSpan> Recoveries)
+internal sealed record HarmResult
 {
+    /// <summary>The scenario.</summary>
+    public required Scenario Scenario { get; init; }
+
+    /// <summary>Latencies of both applications.</summary>
+    public required LatencyPairs Latency { get; init; }
+
+    /// <summary>Outcomes of the predictions as counted by the client.</summary>
+    public required ClientNumbers Client { get; init; }
+
+    /// <summary>Outcomes of the predictions as counted by the sidecar.</summary>
+    public required SidecarNumbers Sidecar { get; init; }
+
+    /// <summary>Requests of either application that were not answered with 200.</summary>
+    public required int Failed { get; init; }
+
+    /// <summary>Peak resident bytes of the application without a monitor.</summary>
+    public required long PlainMemory { get; init; }
+
+    /// <summary>Peak resident bytes of the application with a monitor.</summary>
+    public required long MonitoredMemory { get; init; }
+
+    /// <summary>Peak resident bytes of the sidecar.</summary>
+    public required long SidecarMemory { get; init; }
+
+    /// <summary>Time after each fault until predictions arrived again and none waited long.</summary>
+    public required IReadOnlyList<TimeSpan> Recoveries { get; init; }
+
     /// <summary>
     /// Whether every prediction is accounted for. By the client's count each is accepted, rejected or dropped for a reason. If answers were
     /// lost, the sidecar may have counted more than the client knows to be accepted, but at most by the number of lost answers. Counts lost

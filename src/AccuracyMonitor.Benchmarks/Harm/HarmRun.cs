@@ -61,9 +61,18 @@ internal sealed class HarmRun(Scenario scenario, HarmOptions options, DirectoryI
 
         await Sidecar.StartAsync(cancel);
         var client = await DrainedAsync();
-        return new HarmResult(
-            scenario, pairs, client, await SidecarNumbers.ReadAsync(Sidecar, cancel), _plain!.Load.Failed + _monitored!.Load.Failed,
-            _plain.PeakMemory, _monitored.PeakMemory, Sidecar.PeakMemory, _recoveries);
+        return new HarmResult
+        {
+            Scenario = scenario,
+            Latency = pairs,
+            Client = client,
+            Sidecar = await SidecarNumbers.ReadAsync(Sidecar, cancel),
+            Failed = _plain!.Load.Failed + _monitored!.Load.Failed,
+            PlainMemory = _plain.PeakMemory,
+            MonitoredMemory = _monitored.PeakMemory,
+            SidecarMemory = Sidecar.PeakMemory,
+            Recoveries = _recoveries,
+        };
     }
 
     public async ValueTask DisposeAsync()

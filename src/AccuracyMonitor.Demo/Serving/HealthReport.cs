@@ -4,28 +4,41 @@ using System.Text.Json.Serialization;
 namespace AccuracyMonitor.Demo.Serving;
 
 /// <summary>GET /health: alive, and what became of the predictions on their way to the monitor.</summary>
-/// <param name="Served">Images answered.</param>
-/// <param name="MonitorObserved">Predictions handed to the monitor's client.</param>
-/// <param name="MonitorAccepted">Predictions the monitor took.</param>
-/// <param name="MonitorDropped">Predictions that never reached it, whatever the reason.</param>
-/// <param name="MonitorDroppedByReason">The same, by reason.</param>
-/// <param name="MonitorRejected">Predictions it refused as bad input.</param>
-/// <param name="LabelsWanted">Labels it asked for.</param>
-/// <param name="InputsMissed">Labels asked for after the input was gone.</param>
-/// <param name="InputsKept">Inputs kept for an annotator now.</param>
-internal sealed record HealthReport(
-    string Status,
-    string Model,
-    string Version,
-    long Served,
-    long MonitorObserved,
-    long MonitorAccepted,
-    long MonitorDropped,
-    IReadOnlyDictionary<string, long> MonitorDroppedByReason,
-    long MonitorRejected,
-    long LabelsWanted,
-    long InputsMissed,
-    int InputsKept);
+internal sealed record HealthReport
+{
+    public required string Status { get; init; }
+
+    public required string Model { get; init; }
+
+    public required string Version { get; init; }
+
+    /// <summary>Images answered.</summary>
+    public required long Served { get; init; }
+
+    /// <summary>Predictions handed to the monitor's client.</summary>
+    public required long MonitorObserved { get; init; }
+
+    /// <summary>Predictions the monitor took.</summary>
+    public required long MonitorAccepted { get; init; }
+
+    /// <summary>Predictions that never reached it, whatever the reason.</summary>
+    public required long MonitorDropped { get; init; }
+
+    /// <summary>The same, by reason.</summary>
+    public required IReadOnlyDictionary<string, long> MonitorDroppedByReason { get; init; }
+
+    /// <summary>Predictions it refused as bad input.</summary>
+    public required long MonitorRejected { get; init; }
+
+    /// <summary>Labels it asked for.</summary>
+    public required long LabelsWanted { get; init; }
+
+    /// <summary>Labels asked for after the input was gone.</summary>
+    public required long InputsMissed { get; init; }
+
+    /// <summary>Inputs kept for an annotator now.</summary>
+    public required int InputsKept { get; init; }
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(HealthReport))]

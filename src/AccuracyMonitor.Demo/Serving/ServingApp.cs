@@ -65,19 +65,21 @@ internal static class ServingApp
     {
         var counters = services.GetService<MonitorClient>()?.Counters;
         return Results.Json(
-            new HealthReport(
-                "ok",
-                options.Model,
-                options.Version,
-                endpoint.Served,
-                counters?.Observed ?? 0,
-                counters?.Accepted ?? 0,
-                counters?.Dropped ?? 0,
-                counters?.DroppedByReason().ToDictionary() ?? [],
-                counters?.Rejected ?? 0,
-                wanted.Requested,
-                wanted.Missed,
-                wanted.Kept),
+            new HealthReport
+            {
+                Status = "ok",
+                Model = options.Model,
+                Version = options.Version,
+                Served = endpoint.Served,
+                MonitorObserved = counters?.Observed ?? 0,
+                MonitorAccepted = counters?.Accepted ?? 0,
+                MonitorDropped = counters?.Dropped ?? 0,
+                MonitorDroppedByReason = counters?.DroppedByReason().ToDictionary() ?? [],
+                MonitorRejected = counters?.Rejected ?? 0,
+                LabelsWanted = wanted.Requested,
+                InputsMissed = wanted.Missed,
+                InputsKept = wanted.Kept,
+            },
             HealthJson.Default.HealthReport);
     }
 }

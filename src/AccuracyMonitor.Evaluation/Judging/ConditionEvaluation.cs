@@ -42,11 +42,20 @@ internal sealed class ConditionEvaluation
             Judge(repeat);
         }
 
-        return new ConditionResult(
-            _condition.File, _condition.Name, _condition.Family, _condition.Count, _condition.Data.ClassCount, _condition.Accuracy,
-            _uniformError / _settings.Repeats,
-            [.. _settings.Methods.Select((method, m) => (method, _tallies[m])).Where(t => t.Item2.Windows > 0)],
-            _scores.Results(), _examples, _scores.Reliability());
+        return new ConditionResult
+        {
+            File = _condition.File,
+            Condition = _condition.Name,
+            Family = _condition.Family,
+            Count = _condition.Count,
+            Classes = _condition.Data.ClassCount,
+            Accuracy = _condition.Accuracy,
+            UniformError = _uniformError / _settings.Repeats,
+            Methods = [.. _settings.Methods.Select((method, m) => (method, _tallies[m])).Where(t => t.Item2.Windows > 0)],
+            Scores = _scores.Results(),
+            Examples = _examples,
+            Reliability = _scores.Reliability(),
+        };
     }
 
     private void Judge(int repeat)

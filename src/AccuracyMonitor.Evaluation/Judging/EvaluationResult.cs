@@ -11,22 +11,41 @@ internal sealed record EvaluationResult(
     IReadOnlyList<ConditionResult> Conditions, IReadOnlyList<AlarmResult> Alarms, IReadOnlyList<FileFailure> Failures);
 
 /// <summary>One condition.</summary>
-/// <param name="File">Trace, without path and extension.</param>
-/// <param name="Condition">Its name.</param>
-/// <param name="Family">The name without a severity.</param>
-/// <param name="Count">Recorded rows.</param>
-/// <param name="Classes">K.</param>
-/// <param name="Accuracy">Of all rows.</param>
-/// <param name="UniformError">Mean square error of simple random sampling with the same windows and budget, exactly: θ(1−θ)/m·(N−m)/(N−1).</param>
-/// <param name="Methods">By identifier, in the order of <see cref="EstimatorTable"/>.</param>
-/// <param name="Scores">How well each correctness score ranks.</param>
-/// <param name="Examples">The first window, for plots.</param>
-/// <param name="Reliability">Scores and outcomes in bins, for plots.</param>
-internal sealed record ConditionResult(
-    string File, string Condition, string Family, int Count, int Classes, double Accuracy, double UniformError,
-    IReadOnlyList<(string Method, Tally Tally)> Methods,
-    IReadOnlyList<ScoreResult> Scores, IReadOnlyList<Example> Examples, IReadOnlyList<ScoreBin> Reliability)
+internal sealed record ConditionResult
 {
+    /// <summary>Trace, without path and extension.</summary>
+    public required string File { get; init; }
+
+    /// <summary>Name of the condition.</summary>
+    public required string Condition { get; init; }
+
+    /// <summary>The name without a severity.</summary>
+    public required string Family { get; init; }
+
+    /// <summary>Recorded rows.</summary>
+    public required int Count { get; init; }
+
+    /// <summary>K.</summary>
+    public required int Classes { get; init; }
+
+    /// <summary>Accuracy over all recorded rows.</summary>
+    public required double Accuracy { get; init; }
+
+    /// <summary>Mean square error of simple random sampling with the same windows and budget, exactly: θ(1−θ)/m·(N−m)/(N−1).</summary>
+    public required double UniformError { get; init; }
+
+    /// <summary>By identifier, in the order of <see cref="EstimatorTable"/>.</summary>
+    public required IReadOnlyList<(string Method, Tally Tally)> Methods { get; init; }
+
+    /// <summary>How well each correctness score ranks.</summary>
+    public required IReadOnlyList<ScoreResult> Scores { get; init; }
+
+    /// <summary>The first window, for plots.</summary>
+    public required IReadOnlyList<Example> Examples { get; init; }
+
+    /// <summary>Scores and outcomes in bins, for plots.</summary>
+    public required IReadOnlyList<ScoreBin> Reliability { get; init; }
+
     public Tally? Of(string method)
     {
         foreach (var (name, tally) in Methods)

@@ -115,8 +115,21 @@ internal sealed class RecipeRun(Recipe recipe, TraceFile reference, RecipeWork w
         var refusal = !(lost <= gate.Auroc) ? $"it loses {lost:0.0000} AUROC; at most {gate.Auroc} may be lost"
             : !(added <= gate.EstimateError) ? $"its accuracy estimate is off by {added:0.0000} more; at most {gate.EstimateError} may be added"
             : null;
-        _verdicts.Add(new GateVerdict(stage, refusal is null, was.Auroc, metrics.Auroc, gate.Auroc, Off(was), Off(metrics), gate.EstimateError, before.Length,
-            after.Length, _test.Count, more));
+        _verdicts.Add(new GateVerdict
+        {
+            Stage = stage,
+            Passed = refusal is null,
+            AurocBefore = was.Auroc,
+            Auroc = metrics.Auroc,
+            AurocMayLose = gate.Auroc,
+            EstimateErrorBefore = Off(was),
+            EstimateError = Off(metrics),
+            EstimateErrorMayAdd = gate.EstimateError,
+            BytesBefore = before.Length,
+            Bytes = after.Length,
+            Rows = _test.Count,
+            More = more,
+        });
         Say(stage, false, refusal is null ? "takes the place of the monitor before" : $"refused, the monitor before stays: {refusal}");
         return refusal is null;
     }
@@ -164,7 +177,29 @@ internal sealed class RecipeRun(Recipe recipe, TraceFile reference, RecipeWork w
 }
 
 /// <summary>One gate's numbers, on the rows that no stage learned from.</summary>
-internal sealed record GateVerdict(
-    string Stage, bool Passed, double AurocBefore, double Auroc, double AurocMayLose, double EstimateErrorBefore, double EstimateError,
-    double EstimateErrorMayAdd,
-    int BytesBefore, int Bytes, int Rows, IReadOnlyDictionary<string, double> More);
+internal sealed record GateVerdict
+{
+    public required string Stage { get; init; }
+
+    public required bool Passed { get; init; }
+
+    public required double AurocBefore { get; init; }
+
+    public required double Auroc { get; init; }
+
+    public required double AurocMayLose { get; init; }
+
+    public required double EstimateErrorBefore { get; init; }
+
+    public required double EstimateError { get; init; }
+
+    public required double EstimateErrorMayAdd { get; init; }
+
+    public required int BytesBefore { get; init; }
+
+    public required int Bytes { get; init; }
+
+    public required int Rows { get; init; }
+
+    public required IReadOnlyDictionary<string, double> More { get; init; }
+}

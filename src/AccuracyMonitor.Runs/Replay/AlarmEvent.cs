@@ -3,18 +3,35 @@ using AccuracyMonitor.V1;
 namespace AccuracyMonitor.Runs.Replay;
 
 /// <summary>An alarm that began to fire.</summary>
-/// <param name="Alarm">"accuracy" or "validity".</param>
-/// <param name="ConditionIndex">Position in the stream of the condition in which it did, from 0.</param>
-/// <param name="Condition">Its name.</param>
-/// <param name="At">Seconds since the stream began; as seen once a second.</param>
-/// <param name="Seconds">Since the stretch began.</param>
-/// <param name="Predictions">Sent since the stretch began.</param>
-/// <param name="Labels">Given since the stretch began.</param>
-/// <param name="Ended">Seconds since the stream began at which it fired no longer; null: it still did.</param>
-/// <param name="Reason">The sidecar's.</param>
-internal sealed record AlarmEvent(
-    string Alarm, int ConditionIndex, string Condition, double At, double Seconds, long Predictions, long Labels, double? Ended, string Reason)
+internal sealed record AlarmEvent
 {
+    /// <summary>"accuracy" or "validity".</summary>
+    public required string Alarm { get; init; }
+
+    /// <summary>Position in the stream of the condition in which the alarm began to fire, from 0.</summary>
+    public required int ConditionIndex { get; init; }
+
+    /// <summary>Name of that condition.</summary>
+    public required string Condition { get; init; }
+
+    /// <summary>Seconds from the start of the stream to the alarm, read once a second.</summary>
+    public required double At { get; init; }
+
+    /// <summary>Seconds from the start of the condition to the alarm.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Predictions sent from the start of the condition to the alarm.</summary>
+    public required long Predictions { get; init; }
+
+    /// <summary>Labels given from the start of the condition to the alarm.</summary>
+    public required long Labels { get; init; }
+
+    /// <summary>Seconds from the start of the stream to the end of the alarm; null: it still fires.</summary>
+    public required double? Ended { get; init; }
+
+    /// <summary>The reason that the sidecar gave.</summary>
+    public required string Reason { get; init; }
+
     /// <param name="points">In order of time.</param>
     /// <param name="starts">Of each stretch that a point is in.</param>
     public static IReadOnlyList<AlarmEvent> Of(IReadOnlyList<RunPoint> points, IReadOnlyList<ConditionStart> starts) =>
@@ -30,9 +47,18 @@ internal sealed record AlarmEvent(
             if (firing is null && state.Firing)
             {
                 var start = starts[point.ConditionIndex];
-                firing = new AlarmEvent(
-                    name, point.ConditionIndex, point.Condition, point.At.TotalSeconds, (point.At - start.At).TotalSeconds, point.Position - start.Predictions,
-                    point.Answered - start.Labels, null, state.Reason);
+                firing = new AlarmEvent
+                {
+                    Alarm = name,
+                    ConditionIndex = point.ConditionIndex,
+                    Condition = point.Condition,
+                    At = point.At.TotalSeconds,
+                    Seconds = (point.At - start.At).TotalSeconds,
+                    Predictions = point.Position - start.Predictions,
+                    Labels = point.Answered - start.Labels,
+                    Ended = null,
+                    Reason = state.Reason,
+                };
             }
             else if (firing is not null && !state.Firing)
             {

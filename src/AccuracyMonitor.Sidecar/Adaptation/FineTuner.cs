@@ -33,6 +33,9 @@ internal sealed class FineTuner(IOptions<AdaptationOptions> options, IOptions<Tr
     /// <summary>Why no network can be fine-tuned here, unless it is ternary; null: it can.</summary>
     public string? NetworkObstacle => Halp ? null : TorchObstacle;
 
+    /// <summary>Whether <c>Training:Mode</c> is Off.</summary>
+    public bool IsOff => training.Value.Mode == TrainingMode.Off;
+
     /// <summary>Why networks are fine-tuned in their last layer only, where that was not chosen; null: it was, or all weights are trained.</summary>
     public string? FallsBack => options.Value.FineTuneMethod == FineTuneMethod.Auto ? TorchObstacle : null;
 
@@ -41,7 +44,7 @@ internal sealed class FineTuner(IOptions<AdaptationOptions> options, IOptions<Tr
 
     private string? TorchObstacle =>
         options.Value.GradientQuantizer != GradientQuantizer.None ? null
-        : training.Value.Mode != TrainingMode.InProcess ? "Training:Mode is Off."
+        : IsOff ? "Training:Mode is Off."
         : TorchRuntime.IsAvailable(out var reason) ? null
         : reason;
 

@@ -163,6 +163,8 @@ internal static class SidecarApplication
         services.AddSingleton<LatestEstimates>();
         services.AddSingleton<EstimateMetrics>();
         services.AddSingleton<VersionComparison>();
+        services.AddSingleton<ModelEstimation>();
+        services.AddSingleton<EstimatePublication>();
         services.AddSingleton<EstimateRefresh>();
         services.AddSingleton<AlarmUpdater>();
         services.AddSingleton<RunningHistory>();

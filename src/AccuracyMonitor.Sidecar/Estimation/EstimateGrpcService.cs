@@ -2,7 +2,6 @@ using AccuracyMonitor.Core;
 using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Models;
-using AccuracyMonitor.Storage;
 using AccuracyMonitor.V1;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -12,7 +11,7 @@ namespace AccuracyMonitor.Sidecar.Estimation;
 
 internal sealed class EstimateGrpcService(
     ModelRegistry registry, Estimator estimator, AlarmUpdater alarms, RunningHistory running, LatestEstimates estimates, LabelQualityReader quality,
-    MonitorStore store, IOptions<EstimationOptions> settings, TimeProvider time)
+    IOptions<EstimationOptions> settings, TimeProvider time)
     : EstimateService.EstimateServiceBase
 {
     private readonly double _alpha = settings.Value.Alpha;
@@ -129,9 +128,9 @@ internal sealed class EstimateGrpcService(
         var since = now - estimator.Windows[window];
         var read = await quality.ReadAsync(model, context.CancellationToken);
         var audited = estimator.Estimate(model, model.AllTraffic, now)[window].Estimate.Audited;
-        var response = LabelQualityMapping.ToWire(read, await store.Annotators.LabelsByAnnotatorAsync(model.Key, since, context.CancellationToken));
+        var response = LabelQualityMapping.ToWire(read, await quality.LabelsByAnnotatorAsync(model, since, context.CancellationToken));
         response.NoiseCorrected = LabelQualityMapping.ToWire(read.Correct(audited), _alpha);
-        response.Skips = LabelQualityMapping.ToWire(await store.Annotators.SkipsAsync(model.Key, since, context.CancellationToken), audited);
+        response.Skips = LabelQualityMapping.ToWire(await quality.SkipsAsync(model, since, context.CancellationToken), audited);
         return response;
     }
 

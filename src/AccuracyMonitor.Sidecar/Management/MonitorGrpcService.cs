@@ -9,7 +9,6 @@ using AccuracyMonitor.Storage.Monitors;
 using AccuracyMonitor.V1;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Management;
 
@@ -21,8 +20,7 @@ internal sealed class MonitorGrpcService(
     NetworkFineTuning networks,
     FineTuner tuning,
     ModelEraser eraser,
-    MonitorSignatures signatures,
-    IOptions<TrainingModeOptions> training) : MonitorService.MonitorServiceBase
+    MonitorSignatures signatures) : MonitorService.MonitorServiceBase
 {
     public override async Task<ListMonitorsResponse> ListMonitors(ListMonitorsRequest request, ServerCallContext context)
     {
@@ -130,7 +128,7 @@ internal sealed class MonitorGrpcService(
 
         if (request.Kind == AdaptationKind.FineTuning && tuning.Obstacle(model.Monitor) is { } reason)
         {
-            throw RpcErrors.Precondition(training.Value.Mode == TrainingMode.InProcess ? "TRAINING_UNAVAILABLE" : "TRAINING_OFF", reason);
+            throw RpcErrors.Precondition(tuning.IsOff ? "TRAINING_OFF" : "TRAINING_UNAVAILABLE", reason);
         }
 
         var by = context.Actor();

@@ -197,6 +197,10 @@ internal sealed class MonitorManager(MonitorStore store, MonitorLoader loader, T
     public MonitorLease? StoredChampion(ModelKey key) =>
         store.Monitors.ActiveAsync(key).GetAwaiter().GetResult() is { } row ? ToMonitor(row, running: null, classCount: null) : null;
 
+    /// <exception cref="StoreException">The store can't be read now.</exception>
+    public async Task<bool> HasStoredChampionAsync(ModelKey key, CancellationToken cancel) =>
+        (await store.Monitors.ListAsync(key.Model, key.Version, cancel)).Any(m => m.Active);
+
     private static (MonitorProperties Properties, RecalibrationHead? Head) ReadProperties(MonitorRow row)
     {
         try

@@ -11,7 +11,6 @@ namespace AccuracyMonitor.Sidecar.Storage;
 /// that the sixty-fifth deployment is watched as the first was. One that is seen again goes on as after a restart.
 /// </summary>
 internal sealed class RetirementWorker(
-    MonitorStore store,
     ModelRegistry registry,
     WindowSumWorker sums,
     MonitorManager manager,
@@ -59,7 +58,7 @@ internal sealed class RetirementWorker(
         try
         {
             var key = model.Key;
-            if ((await store.Monitors.ListAsync(key.Model, key.Version, cancel)).Any(m => m.Active))
+            if (await manager.HasStoredChampionAsync(key, cancel))
             {
                 // Before the version is forgotten, since it may be seen again at once; by its key alone, or its state would stay in memory.
                 starting.ReadWhenSeen(key, () => manager.StoredChampion(key));

@@ -69,17 +69,19 @@ public static class PolicyBench
             _lastSide /= constants.Length + policies.Length;
             var confirmed = Confirm(RatePolicy.Parse(ranked[0].Policy), RatePolicy.Parse(tuned[0].Policy));
             var scaled = Scale(first, [.. ranked.Select(s => s.Policy)]);
-            return new PolicyBenchResult(
-                _steps,
-                PolicySteps,
-                tuned.Count,
-                range,
-                PolicyRanking.Rank(candidates, tuned, Spreads(scaled, [.. candidates.Select(c => c[0])])),
-                PolicyRanking.Rank([tuned], tuned, new Dictionary<string, double>(StringComparer.Ordinal))[0],
-                scaled,
-                confirmed,
-                _leftOut,
-                time.GetElapsedTime(_started));
+            return new PolicyBenchResult
+            {
+                Steps = _steps,
+                PolicySteps = PolicySteps,
+                Seeds = tuned.Count,
+                Range = range,
+                Ranked = PolicyRanking.Rank(candidates, tuned, Spreads(scaled, [.. candidates.Select(c => c[0])])),
+                Constant = PolicyRanking.Rank([tuned], tuned, new Dictionary<string, double>(StringComparer.Ordinal))[0],
+                Scaled = scaled,
+                Confirmed = confirmed,
+                LeftOut = _leftOut,
+                Elapsed = time.GetElapsedTime(_started),
+            };
         }
 
         private void Try(IReadOnlyList<Trial> trials, BenchSubject subject, string stage)

@@ -1,20 +1,38 @@
 namespace AccuracyMonitor.Training.PolicySearch;
 
 /// <summary>What a bench found.</summary>
-/// <param name="Steps">T, of the constants' runs.</param>
-/// <param name="PolicySteps">Of the policies' runs.</param>
-/// <param name="Seeds">Seeds that every candidate ran on.</param>
-/// <param name="Range">The range test.</param>
-/// <param name="Ranked">Candidates, the winner first.</param>
-/// <param name="Constant">The tuned constant: of the constants tried over all T steps the one of the least final held-out loss.</param>
-/// <param name="Scaled">Robustness runs, as far as the time went: policy, factor on its rates, run.</param>
-/// <param name="Confirmed">The winner beside the tuned constant on fresh seeds, as far as the time went.</param>
-/// <param name="LeftOut">What the time did not reach, for a person to read; empty: nothing.</param>
-/// <param name="Elapsed">Wall clock.</param>
-public sealed record PolicyBenchResult(
-    int Steps, int PolicySteps, int Seeds, RangeTest Range, IReadOnlyList<PolicyScore> Ranked, PolicyScore Constant, IReadOnlyList<ScaledRun> Scaled,
-    IReadOnlyList<ConfirmedSeed> Confirmed, IReadOnlyList<string> LeftOut, TimeSpan Elapsed)
+public sealed record PolicyBenchResult
 {
+    /// <summary>Steps of a run at a constant rate.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>Steps of a run by a policy.</summary>
+    public required int PolicySteps { get; init; }
+
+    /// <summary>Seeds that every candidate ran on.</summary>
+    public required int Seeds { get; init; }
+
+    /// <summary>The range test.</summary>
+    public required RangeTest Range { get; init; }
+
+    /// <summary>Candidates, the winner first.</summary>
+    public required IReadOnlyList<PolicyScore> Ranked { get; init; }
+
+    /// <summary>The tuned constant: of the constants tried over all T steps the one of the least final held-out loss.</summary>
+    public required PolicyScore Constant { get; init; }
+
+    /// <summary>Robustness runs, as far as the time went: policy, factor on its rates, run.</summary>
+    public required IReadOnlyList<ScaledRun> Scaled { get; init; }
+
+    /// <summary>The winner beside the tuned constant on fresh seeds, as far as the time went.</summary>
+    public required IReadOnlyList<ConfirmedSeed> Confirmed { get; init; }
+
+    /// <summary>What the time did not reach, for a person to read; empty: nothing.</summary>
+    public required IReadOnlyList<string> LeftOut { get; init; }
+
+    /// <summary>Wall clock.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
     public PolicyScore Winner => Ranked[0];
 
     /// <summary>Fresh seeds on which the winner reached the tuned constant's final loss in at most half of the constant's steps.</summary>

@@ -22,25 +22,35 @@ public sealed record AttackReport(AttackSet Set, double Confidence, ScoreMetrics
 public sealed record MixedAuroc(double Softmax, double Plain, double? Hardened);
 
 /// <summary>One seed's stress test.</summary>
-/// <param name="Seed">Of images, drawn pixels, swarms and trainings.</param>
-/// <param name="Attacks">In the order asked for.</param>
-/// <param name="Subject">Classifier and images.</param>
-/// <param name="Reference">What the plain monitor was trained on.</param>
-/// <param name="Clean">Clean outputs that no monitor saw.</param>
-/// <param name="CleanSoftmaxAuroc">Of the maximum softmax on them.</param>
-/// <param name="CleanPlain">The plain monitor on them.</param>
-/// <param name="Hardening">Null: none was asked for.</param>
-/// <param name="Plain">The plain monitor.</param>
-public sealed record StressReport(
-    ulong Seed,
-    IReadOnlyList<AttackReport> Attacks,
-    StressSubject Subject,
-    ReferenceSet Reference,
-    ReferenceSet Clean,
-    double CleanSoftmaxAuroc,
-    ScoreMetrics CleanPlain,
-    HardeningResult? Hardening,
-    TrainedMonitor Plain);
+public sealed record StressReport
+{
+    /// <summary>Seed of the images, drawn pixels, swarms and trainings.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>In the order asked for.</summary>
+    public required IReadOnlyList<AttackReport> Attacks { get; init; }
+
+    /// <summary>Classifier and images.</summary>
+    public required StressSubject Subject { get; init; }
+
+    /// <summary>What the plain monitor was trained on.</summary>
+    public required ReferenceSet Reference { get; init; }
+
+    /// <summary>Clean outputs that no monitor saw.</summary>
+    public required ReferenceSet Clean { get; init; }
+
+    /// <summary>AUROC of the maximum softmax on <see cref="Clean"/>.</summary>
+    public required double CleanSoftmaxAuroc { get; init; }
+
+    /// <summary>Metrics of the plain monitor on <see cref="Clean"/>.</summary>
+    public required ScoreMetrics CleanPlain { get; init; }
+
+    /// <summary>Null: none was asked for.</summary>
+    public required HardeningResult? Hardening { get; init; }
+
+    /// <summary>The plain monitor.</summary>
+    public required TrainedMonitor Plain { get; init; }
+}
 
 /// <param name="Stage">For a person to read.</param>
 /// <param name="Share">Of the stage, 0…1.</param>

@@ -51,16 +51,18 @@ public static class StressRun
         var plain = hardening?.Plain ?? MonitorTrainer.Train(reference, options.Training, epochs, cancellationToken);
         using var scorer = EnsembleScorer.Load(plain.Onnx, new ScorerOptions(ExecutionProvider.Cpu));
         using var hardened = hardening is null ? null : EnsembleScorer.Load(hardening.Hardened.Onnx, new ScorerOptions(ExecutionProvider.Cpu));
-        return new StressReport(
-            options.Training.Seed,
-            [.. sets.Select(s => Report(s, clean, scorer, hardened))],
-            subject,
-            reference,
-            clean,
-            SoftmaxAuroc(clean),
-            MonitorJudge.Of(scorer, clean),
-            hardening,
-            plain);
+        return new StressReport
+        {
+            Seed = options.Training.Seed,
+            Attacks = [.. sets.Select(s => Report(s, clean, scorer, hardened))],
+            Subject = subject,
+            Reference = reference,
+            Clean = clean,
+            CleanSoftmaxAuroc = SoftmaxAuroc(clean),
+            CleanPlain = MonitorJudge.Of(scorer, clean),
+            Hardening = hardening,
+            Plain = plain,
+        };
     }
 
     private static AttackReport Report(AttackSet set, ReferenceSet clean, EnsembleScorer plain, EnsembleScorer? hardened)

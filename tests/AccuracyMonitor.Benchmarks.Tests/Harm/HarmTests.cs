@@ -61,7 +61,16 @@ public class HarmTests
         output.ShouldContain("stopped");
     }
 
-    private static HarmResult Result(ClientNumbers client, long counted, bool killed, int recoveries) => new(
-        Recovering, new LatencyPairs(), client, new SidecarNumbers(counted, 0, Nothing, Nothing, killed), 0, 0, 0, 0,
-        [.. Enumerable.Repeat(TimeSpan.FromSeconds(1), recoveries)]);
+    private static HarmResult Result(ClientNumbers client, long counted, bool killed, int recoveries) => new()
+    {
+        Scenario = Recovering,
+        Latency = new LatencyPairs(),
+        Client = client,
+        Sidecar = new SidecarNumbers(counted, 0, Nothing, Nothing, killed),
+        Failed = 0,
+        PlainMemory = 0,
+        MonitoredMemory = 0,
+        SidecarMemory = 0,
+        Recoveries = [.. Enumerable.Repeat(TimeSpan.FromSeconds(1), recoveries)],
+    };
 }

@@ -196,10 +196,20 @@ public class EvaluationPageTests
             ("uniform-wilson", Outcome.Of(new Interval(truth + 0.01, truth - 0.05, truth + 0.05), 40)),
             ("audited", Outcome.Of(new Interval(audited, audited - 0.1, audited + 0.1), 40)),
         };
-        return new ConditionResult(
-            file, name, family, 400, 3, truth, 0.002,
-            [.. outcomes.Select(o => (o.Item1, TallyOf(o.Item2, truth)))], [new ScoreResult("monitor", 0.8, 0.5, 0.4)],
-            [.. outcomes.Select(o => new Example(o.Item1, truth, o.Item2.Value, o.Item2.Bounds))], [new ScoreBin("monitor", score, right, count)]);
+        return new ConditionResult
+        {
+            File = file,
+            Condition = name,
+            Family = family,
+            Count = 400,
+            Classes = 3,
+            Accuracy = truth,
+            UniformError = 0.002,
+            Methods = [.. outcomes.Select(o => (o.Item1, TallyOf(o.Item2, truth)))],
+            Scores = [new ScoreResult("monitor", 0.8, 0.5, 0.4)],
+            Examples = [.. outcomes.Select(o => new Example(o.Item1, truth, o.Item2.Value, o.Item2.Bounds))],
+            Reliability = [new ScoreBin("monitor", score, right, count)],
+        };
     }
 
     private static Tally TallyOf(Outcome outcome, double truth)

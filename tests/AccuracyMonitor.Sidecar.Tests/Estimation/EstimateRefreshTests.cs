@@ -23,7 +23,9 @@ public sealed class EstimateRefreshTests
         }
 
         var alarms = new AlarmUpdater(new BrokenHistory(bench.Store), NullLogger<AlarmUpdater>.Instance);
-        var refresh = ActivatorUtilities.CreateInstance<EstimateRefresh>(bench.Get<IServiceProvider>(), alarms);
+        var services = bench.Get<IServiceProvider>();
+        var estimation = ActivatorUtilities.CreateInstance<ModelEstimation>(services, alarms);
+        var refresh = ActivatorUtilities.CreateInstance<EstimateRefresh>(services, estimation);
         await refresh.RunAsync();
 
         bench.Get<LatestEstimates>().Latest.Models.Select(m => m.Key.Model).Order(StringComparer.Ordinal).ShouldBe(["a", "z"]);
