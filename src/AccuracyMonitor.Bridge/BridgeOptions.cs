@@ -15,6 +15,12 @@ internal sealed class BridgeOptions
     /// <summary>PEM file with the authorities trusted for https. Default empty: the system's.</summary>
     public string AuthorityFile { get; set; } = "";
 
+    /// <summary>PEM file with the bridge's own certificate, for a sidecar that asks for one over https. Default empty: none.</summary>
+    public string CertificateFile { get; set; } = "";
+
+    /// <summary>PEM file with the key of CertificateFile, not encrypted. Default empty.</summary>
+    public string KeyFile { get; set; } = "";
+
     /// <summary>File with a bearer token that may label. Default empty: none.</summary>
     public string TokenFile { get; set; } = "";
 

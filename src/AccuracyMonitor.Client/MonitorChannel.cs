@@ -14,12 +14,12 @@ public static class MonitorChannel
     private const string UnixScheme = "unix:";
 
     /// <param name="address"><c>unix:///path</c> (or <c>unix:path</c>) or <c>http(s)://host:port</c>.</param>
-    /// <param name="certificateAuthorityFile">PEM file with the authorities trusted for <c>https</c>; empty: the system's.</param>
-    /// <param name="tokenFile">File with a bearer token that every call carries; read again when it changes. Empty: none.</param>
+    /// <param name="credentials">Default: none.</param>
     /// <exception cref="ArgumentException">The address is neither, a file does not hold what it should, or the token would be sent over http to another
     /// machine.</exception>
-    public static GrpcChannel Create(string address, string certificateAuthorityFile = "", string tokenFile = "")
+    public static GrpcChannel Create(string address, MonitorCredentials? credentials = null)
     {
+        credentials ??= new MonitorCredentials();
         if (!IsAddress(address))
         {
             throw new ArgumentException($"Address is '{address}'; it must be {AddressForms}.", nameof(address));
@@ -36,13 +36,19 @@ public static class MonitorChannel
             KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
             InitialHttp2StreamWindowSize = 4 * 1024 * 1024,
         };
-        if (certificateAuthorityFile.Length > 0)
+        if (credentials.CertificateAuthorityFile.Length > 0)
         {
-            handler.SslOptions.CertificateChainPolicy = TrustOnly(certificateAuthorityFile);
+            handler.SslOptions.CertificateChainPolicy = TrustOnly(credentials.CertificateAuthorityFile);
         }
 
-        HttpMessageHandler sending = handler;
-        if (tokenFile.Length > 0)
+        if (credentials.ClientCertificateFile.Length > 0 || credentials.ClientKeyFile.Length > 0)
+        {
+            var certificate = new ClientCertificate(credentials.ClientCertificateFile, credentials.ClientKeyFile, TimeProvider.System);
+            handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate.Current();
+        }
+
+        HttpMessageHandler sending = new TlsFailures(credentials, handler);
+        if (credentials.TokenFile is { Length: > 0 } tokenFile)
         {
             if (!KeepsTokensSecret(address))
             {
@@ -52,7 +58,7 @@ public static class MonitorChannel
                     nameof(address));
             }
 
-            sending = new BearerTokens(tokenFile, handler, TimeProvider.System);
+            sending = new BearerTokens(tokenFile, sending, TimeProvider.System);
         }
 
         var target = address;

@@ -40,7 +40,7 @@ public sealed class MonitorClient : IAsyncDisposable
         _logger = logger ?? NullLogger.Instance;
         _time = time ?? TimeProvider.System;
         _ring = new PredictionRing(options.QueueCapacity, options.ClassCount);
-        _channel = MonitorChannel.Create(options.Address, options.CertificateAuthorityFile, options.TokenFile);
+        _channel = MonitorChannel.Create(options.Address, options.ToCredentials());
         Counters = new ClientCounters(options.Model, options.Version, () => _ring.Pushed, () => _ring.Count);
         _losses = new LossReport(_options, Counters, _logger, _time);
         _labelRequests = new LabelRequestFeed(Counters.CountLabelRequestsMissed);

@@ -23,6 +23,12 @@ public sealed record MonitorClientOptions
     /// <summary>Environment variable with the path of a PEM file of certificate authorities.</summary>
     public const string AuthorityFileVariable = "ACCURACY_MONITOR_CLIENT_AUTHORITY_FILE";
 
+    /// <summary>Environment variable with the path of a PEM file with the client's own certificate.</summary>
+    public const string CertificateFileVariable = "ACCURACY_MONITOR_CLIENT_CERTIFICATE_FILE";
+
+    /// <summary>Environment variable with the path of a PEM file with the key of that certificate.</summary>
+    public const string KeyFileVariable = "ACCURACY_MONITOR_CLIENT_KEY_FILE";
+
     private const long MaxQueuedValues = 1L << 28;
 
     /// <summary>
@@ -36,6 +42,15 @@ public sealed record MonitorClientOptions
     /// system's. Default: <see cref="AuthorityFileVariable"/>, else empty.
     /// </summary>
     public string CertificateAuthorityFile { get; set; } = FromEnvironment(AuthorityFileVariable, "");
+
+    /// <summary>
+    /// PEM file with the client's own certificate, for a sidecar behind <c>https://</c> that asks for one; it is read again when it changes. Default:
+    /// <see cref="CertificateFileVariable"/>, else none.
+    /// </summary>
+    public string ClientCertificateFile { get; set; } = FromEnvironment(CertificateFileVariable, "");
+
+    /// <summary>PEM file with the key of <see cref="ClientCertificateFile"/>, not encrypted. Default: <see cref="KeyFileVariable"/>, else none.</summary>
+    public string ClientKeyFile { get; set; } = FromEnvironment(KeyFileVariable, "");
 
     /// <summary>
     /// File with a bearer token for a sidecar that asks for one; it is read again when it changes. Only with <c>https</c>, a Unix socket or this machine.
@@ -92,6 +107,12 @@ public sealed record MonitorClientOptions
         Require(
             CertificateAuthorityFile is "" || File.Exists(CertificateAuthorityFile),
             nameof(CertificateAuthorityFile), CertificateAuthorityFile, "an existing PEM file, or empty");
+        Require(
+            ClientCertificateFile is "" || File.Exists(ClientCertificateFile),
+            nameof(ClientCertificateFile), ClientCertificateFile, "an existing PEM file, or empty");
+        Require(
+            ClientCertificateFile is "" ? ClientKeyFile is "" : File.Exists(ClientKeyFile),
+            nameof(ClientKeyFile), ClientKeyFile, "an existing PEM file where ClientCertificateFile is set, and else empty");
         Require(TokenFile is "" || File.Exists(TokenFile), nameof(TokenFile), TokenFile, "an existing file with a token, or empty");
         Require(
             TokenFile is "" || !MonitorChannel.IsAddress(Address) || MonitorChannel.KeepsTokensSecret(Address),
@@ -124,6 +145,15 @@ public sealed record MonitorClientOptions
         void RequireDuration(TimeSpan value, string field) =>
             Require(value >= TimeSpan.FromMilliseconds(1) && value <= TimeSpan.FromMinutes(10), field, value, "00:00:00.001 to 00:10:00");
     }
+
+    /// <summary>The files, for a channel of one's own: <c>new MonitorClientOptions().ToCredentials()</c> has those of the environment.</summary>
+    public MonitorCredentials ToCredentials() => new()
+    {
+        CertificateAuthorityFile = CertificateAuthorityFile,
+        ClientCertificateFile = ClientCertificateFile,
+        ClientKeyFile = ClientKeyFile,
+        TokenFile = TokenFile,
+    };
 
     /// <exception cref="ArgumentException">With every failure.</exception>
     internal void ThrowIfInvalid()

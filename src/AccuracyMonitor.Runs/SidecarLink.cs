@@ -12,7 +12,7 @@ internal sealed class SidecarLink : IDisposable
     private readonly GrpcChannel _channel;
     private readonly EstimateService.EstimateServiceClient _estimates;
 
-    /// <param name="address"><c>unix:///path</c> or <c>http(s)://host:port</c>; authorities and token by the variables of the client.</param>
+    /// <param name="address"><c>unix:///path</c> or <c>http(s)://host:port</c>; authorities, certificate and token by the variables of the client.</param>
     /// <param name="model">Whose estimates and queue are meant.</param>
     /// <param name="version">Of the model.</param>
     /// <exception cref="ArgumentException">The address is neither.</exception>
@@ -20,10 +20,7 @@ internal sealed class SidecarLink : IDisposable
     {
         Model = model;
         Version = version;
-        _channel = MonitorChannel.Create(
-            address,
-            Environment.GetEnvironmentVariable(MonitorClientOptions.AuthorityFileVariable) ?? "",
-            Environment.GetEnvironmentVariable(MonitorClientOptions.TokenFileVariable) ?? "");
+        _channel = MonitorChannel.Create(address, new MonitorClientOptions().ToCredentials());
         Labels = new LabelService.LabelServiceClient(_channel);
         Predictions = new PredictionService.PredictionServiceClient(_channel);
         _estimates = new EstimateService.EstimateServiceClient(_channel);

@@ -8,7 +8,8 @@ public sealed class EnvironmentTests : IDisposable
     public void Dispose()
     {
         foreach (var variable in (string[])[MonitorClientOptions.AddressVariable, MonitorClientOptions.ModelVariable, MonitorClientOptions.VersionVariable,
-            MonitorClientOptions.ClassCountVariable])
+            MonitorClientOptions.ClassCountVariable, MonitorClientOptions.AuthorityFileVariable, MonitorClientOptions.CertificateFileVariable,
+            MonitorClientOptions.KeyFileVariable, MonitorClientOptions.TokenFileVariable])
         {
             Environment.SetEnvironmentVariable(variable, null);
         }
@@ -27,6 +28,20 @@ public sealed class EnvironmentTests : IDisposable
         (options.Address, options.Model, options.Version, options.ClassCount)
             .ShouldBe(("unix:///var/run/accuracy-monitor/accuracy-monitor.sock", "clothing", "4", 10));
         options.Failures().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Files_of_trust_and_identity_come_from_variables_too()
+    {
+        foreach (var name in (string[])["AUTHORITY", "CERTIFICATE", "KEY", "TOKEN"])
+        {
+            Environment.SetEnvironmentVariable($"ACCURACY_MONITOR_CLIENT_{name}_FILE", $"/etc/{name}");
+        }
+
+        var credentials = new MonitorClientOptions().ToCredentials();
+
+        (credentials.CertificateAuthorityFile, credentials.ClientCertificateFile, credentials.ClientKeyFile, credentials.TokenFile)
+            .ShouldBe(("/etc/AUTHORITY", "/etc/CERTIFICATE", "/etc/KEY", "/etc/TOKEN"));
     }
 
     [Fact]

@@ -111,7 +111,14 @@ internal static class BridgeApplication
     private static T Value<T>(IServiceProvider services)
         where T : class => services.GetRequiredService<IOptions<T>>().Value;
 
-    private static GrpcChannel Channel(BridgeOptions options) => MonitorChannel.Create(options.Target, options.AuthorityFile, options.TokenFile);
+    /// <exception cref="ArgumentException">The address or a file can't be used.</exception>
+    public static GrpcChannel Channel(BridgeOptions options) => MonitorChannel.Create(options.Target, new MonitorCredentials
+    {
+        CertificateAuthorityFile = options.AuthorityFile,
+        ClientCertificateFile = options.CertificateFile,
+        ClientKeyFile = options.KeyFile,
+        TokenFile = options.TokenFile,
+    });
 
     private static Uri? HookUrl(ServingOptions options) =>
         options.PublicUrl.Length > 0 ? new Uri(options.PublicRoot + HookEndpoint.Path) : null;

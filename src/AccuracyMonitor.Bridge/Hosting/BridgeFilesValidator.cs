@@ -1,5 +1,4 @@
 using AccuracyMonitor.Bridge.Tools;
-using AccuracyMonitor.Client;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Bridge.Hosting;
@@ -12,7 +11,7 @@ internal sealed class BridgeFilesValidator : IValidateOptions<BridgeOptions>
         List<string> failures = [];
         try
         {
-            using var channel = MonitorChannel.Create(options.Target, options.AuthorityFile, options.TokenFile);
+            using var channel = BridgeApplication.Channel(options);
         }
         catch (ArgumentException e)
         {

@@ -16,13 +16,15 @@ internal sealed class SidecarOptions(string role)
         DefaultValueFactory = _ => "http://127.0.0.1:7700",
     };
 
-    private readonly Option<string?> _token = new("--token-file") { Description = $"File with a bearer token that may {role}." };
+    private readonly Option<string?> _token = FileOption("--token-file", $"File with a bearer token that may {role}.", MonitorClientOptions.TokenFileVariable);
 
-    private readonly Option<string> _authority = new("--authority-file")
-    {
-        Description = "PEM file with the authorities trusted for https. [default: the system's]",
-        DefaultValueFactory = _ => "",
-    };
+    private readonly Option<string?> _authority = FileOption(
+        "--authority-file", "PEM file with the authorities trusted for https; without it, the system's.", MonitorClientOptions.AuthorityFileVariable);
+
+    private readonly Option<string?> _certificate = FileOption(
+        "--certificate-file", "PEM file with a client certificate, for a sidecar that asks for one.", MonitorClientOptions.CertificateFileVariable);
+
+    private readonly Option<string?> _key = FileOption("--key-file", "PEM file with the key of that certificate.", MonitorClientOptions.KeyFileVariable);
 
     /// <summary>Adds the options to a command and makes it do the work with a channel to the sidecar.</summary>
     /// <param name="command">Gets the options.</param>
@@ -32,7 +34,24 @@ internal sealed class SidecarOptions(string role)
         command.Options.Add(_target);
         command.Options.Add(_token);
         command.Options.Add(_authority);
+        command.Options.Add(_certificate);
+        command.Options.Add(_key);
         command.SetAction((parsed, cancel) => RunAsync(parsed, work, cancel));
+    }
+
+    private static Option<string?> FileOption(string name, string description, string variable) =>
+        new(name) { Description = $"{description} [default: ${variable}]" };
+
+    private MonitorCredentials Credentials(ParseResult parsed)
+    {
+        var defaults = new MonitorClientOptions();
+        return new MonitorCredentials
+        {
+            CertificateAuthorityFile = parsed.GetValue(_authority) ?? defaults.CertificateAuthorityFile,
+            ClientCertificateFile = parsed.GetValue(_certificate) ?? defaults.ClientCertificateFile,
+            ClientKeyFile = parsed.GetValue(_key) ?? defaults.ClientKeyFile,
+            TokenFile = parsed.GetValue(_token) ?? defaults.TokenFile,
+        };
     }
 
     private async Task<int> RunAsync(ParseResult parsed, Func<SidecarCall, CancellationToken, Task<int>> work, CancellationToken cancel)
@@ -41,7 +60,7 @@ internal sealed class SidecarOptions(string role)
         var error = parsed.InvocationConfiguration.Error;
         try
         {
-            using var channel = MonitorChannel.Create(target, parsed.GetRequiredValue(_authority), parsed.GetValue(_token) ?? "");
+            using var channel = MonitorChannel.Create(target, Credentials(parsed));
             return await work(new SidecarCall(channel, parsed), cancel);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -56,6 +75,11 @@ internal sealed class SidecarOptions(string role)
         {
             await error.WriteLineAsync(e.Message);
             return ExitStatus.Usage;
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.Unauthenticated)
+        {
+            await error.WriteLineAsync($"{target}: {e.StatusCode}: {e.Status.Detail} See --token-file, or --certificate-file and --key-file.");
+            return ExitStatus.Failed;
         }
         catch (RpcException e)
         {

@@ -24,6 +24,14 @@ def connect(address, authority_file=None, certificate_file=None, key_file=None, 
     return grpc.insecure_channel(address, options=options)
 
 
+def hint(error, authority_file, certificate_file):
+    """What to look at when a call over TLS found nobody; else empty."""
+    if error.code() != grpc.StatusCode.UNAVAILABLE or (authority_file is None and certificate_file is None):
+        return ""
+    return f" (TLS: does authority_file sign the sidecar's certificate, and does the sidecar trust that of this client? authority_file is {authority_file}, " \
+        f"certificate_file is {certificate_file})"
+
+
 def metadata(token_file):
     """Of one call. The file is read each time because Kubernetes replaces it. Raises OSError or ValueError when it can't be read or is not one token of
     printable ASCII characters."""

@@ -42,7 +42,7 @@ class MonitorClient:
         replaces it."""
         self._model, self._version, self._classes = model, version, classes
         self._on_wanted, self._batch, self._interval, self._timeout = on_wanted, batch, interval, timeout
-        self._token_file = token_file
+        self._token_file, self._tls = token_file, (authority_file, certificate_file)
         self._channel = monitor_channel.connect(address, authority_file, certificate_file, key_file, token_file)
         self._predictions = prediction_pb2_grpc.PredictionServiceStub(self._channel)
         self._labels = label_pb2_grpc.LabelServiceStub(self._channel)
@@ -158,7 +158,7 @@ class MonitorClient:
         except grpc.RpcError as error:
             # UNAVAILABLE: not there. RESOURCE_EXHAUSTED: overloaded. Sending the same again would only add to it; the next batch is the retry.
             self._count("dropped_" + error.code().name.lower(), len(rows))
-            log.warning("%d predictions not taken: %s: %s", len(rows), error.code().name, error.details())
+            log.warning("%d predictions not taken: %s: %s%s", len(rows), error.code().name, error.details(), monitor_channel.hint(error, *self._tls))
             return
         self._count("accepted", answer.accepted)
         self._count("rejected", answer.rejected)

@@ -64,6 +64,14 @@ export class MonitorChannel {
     });
   }
 
+  /** What to look at when a call over TLS found nobody; else empty. */
+  hint(code: grpc.status): string {
+    const { authorityFile, certificateFile } = this.connection;
+    return code !== grpc.status.UNAVAILABLE || (authorityFile === undefined && certificateFile === undefined) ? ""
+      : " (TLS: does authorityFile sign the sidecar's certificate, and does the sidecar trust that of this client? "
+        + `authorityFile is ${authorityFile}, certificateFile is ${certificateFile})`;
+  }
+
   close(): void {
     for (const client of this.clients.values()) {
       client.close();

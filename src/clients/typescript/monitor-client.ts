@@ -164,7 +164,7 @@ export class MonitorClient {
       const { code, details } = error as grpc.ServiceError;
       const name = grpc.status[code] ?? "UNKNOWN";
       this.count(`dropped_${name.toLowerCase()}`, rows.length);
-      console.warn(`${rows.length} predictions not taken: ${name}: ${details}`);
+      console.warn(`${rows.length} predictions not taken: ${name}: ${details}${this.channel.hint(code)}`);
       return;
     }
     this.count("accepted", answer.accepted);

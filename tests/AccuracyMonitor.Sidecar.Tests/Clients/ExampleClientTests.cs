@@ -60,6 +60,6 @@ public sealed class ExampleClientTests
     }
 
     /// <summary>A block of code of the page.</summary>
-    private static string Block(string kind) => File.ReadAllText(Path.Combine(Repository.Root, "docs", "guides", "connect-python-typescript.md"))
+    internal static string Block(string kind) => File.ReadAllText(Path.Combine(Repository.Root, "docs", "guides", "connect-python-typescript.md"))
         .Split($"```{kind}\n")[1].Split("\n```")[0];
 }

@@ -91,11 +91,11 @@ public sealed class TokenClientTests : IDisposable
     {
         var file = Write("good");
 
-        Should.Throw<ArgumentException>(() => MonitorChannel.Create("http://monitor.example:7700", tokenFile: file)).Message
+        Should.Throw<ArgumentException>(() => MonitorChannel.Create("http://monitor.example:7700", new MonitorCredentials { TokenFile = file })).Message
             .ShouldContain("a token is sent over https, a Unix socket or to this machine only");
         foreach (var address in (string[])["https://monitor.example:7700", "http://localhost:7700", "http://127.0.0.1:7700", "http://[::1]:1", "unix:///a"])
         {
-            MonitorChannel.Create(address, tokenFile: file).Dispose();
+            MonitorChannel.Create(address, new MonitorCredentials { TokenFile = file }).Dispose();
         }
     }
 
@@ -107,7 +107,7 @@ public sealed class TokenClientTests : IDisposable
     {
         var file = content is null ? Path.Combine(_folder, "missing") : Write(content);
 
-        Should.Throw<ArgumentException>(() => MonitorChannel.Create("unix:///a", tokenFile: file)).Message.ShouldContain(problem);
+        Should.Throw<ArgumentException>(() => MonitorChannel.Create("unix:///a", new MonitorCredentials { TokenFile = file })).Message.ShouldContain(problem);
     }
 
     public void Dispose()

@@ -34,7 +34,9 @@ public sealed class TlsTests
         var empty = Path.Combine(sidecar.Folder, "empty.pem");
         await File.WriteAllTextAsync(empty, "", TestContext.Current.CancellationToken);
 
-        Should.Throw<ArgumentException>(() => MonitorChannel.Create("https://localhost:1", empty)).Message.ShouldContain(empty);
-        Should.Throw<ArgumentException>(() => MonitorChannel.Create("https://localhost:1", empty + "x")).Message.ShouldContain("can't be read");
+        Should.Throw<ArgumentException>(() => Open(empty)).Message.ShouldContain(empty);
+        Should.Throw<ArgumentException>(() => Open(empty + "x")).Message.ShouldContain("can't be read");
+
+        static void Open(string file) => MonitorChannel.Create("https://localhost:1", new MonitorCredentials { CertificateAuthorityFile = file }).Dispose();
     }
 }
