@@ -70,7 +70,7 @@ public sealed class SidecarParityTests : IDisposable
         var running = Task.Run(() => SidecarHost.RunAsync(Settings(address, file), stop.Token), Cancel);
         try
         {
-            using var channel = MonitorChannel.Create($"unix://{address}", "", "");
+            using var channel = MonitorChannel.Create($"unix://{address}");
             using var link = new SidecarLink($"unix://{address}", RecordedStream.Model.Model, RecordedStream.Model.Version);
             await Eventually.TrueAsync(() => AnswersAsync(link), "the sidecar starts");
             await StreamAsync(link, stream, 0);
