@@ -18,7 +18,7 @@ internal sealed record ReplayConditionSummary
 
     public required NumberSummary LabelFree { get; init; }
 
-    /// <summary>Like <see cref="Audited"/> and <see cref="Combined"/>, compared with the truth of the predictions that the labels of the window cover.</summary>
+    /// <summary>Like <see cref="Audited"/> and <see cref="Combined"/>, compared with the truth of the predictions that the labels of a window cover.</summary>
     public required NumberSummary Labelled { get; init; }
 
     public required NumberSummary Audited { get; init; }
