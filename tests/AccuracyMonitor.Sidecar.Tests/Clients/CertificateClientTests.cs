@@ -40,8 +40,13 @@ public sealed class CertificateClientTests : IDisposable
         var (unknown, unknownKey) = _other.Client(_folder, "unknown", "spiffe://shop/app");
         var options = new MonitorClientOptions
         {
-            Address = $"https://localhost:{Port(sidecar)}", CertificateAuthorityFile = _authority.WritePem(_folder),
-            ClientCertificateFile = certificate, ClientKeyFile = key, Model = "m", Version = "1", ClassCount = 2,
+            Address = $"https://localhost:{Port(sidecar)}",
+            CertificateAuthorityFile = _authority.WritePem(_folder),
+            ClientCertificateFile = certificate,
+            ClientKeyFile = key,
+            Model = "m",
+            Version = "1",
+            ClassCount = 2,
             MaxReconnectDelay = TimeSpan.FromMilliseconds(50),
         };
         await using (var client = MonitorClient.Connect(options))

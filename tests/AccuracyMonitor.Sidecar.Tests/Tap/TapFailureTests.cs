@@ -16,6 +16,8 @@ public sealed class TapFailureTests
 {
     private static readonly byte[] Answer = Answers.Rest();
 
+    private const string Starts = ".AdaptationWorker[128]";
+
     [Fact]
     public async Task Calls_pass_while_nobody_reads_and_the_copies_stay_within_their_bounds()
     {
@@ -100,6 +102,7 @@ public sealed class TapFailureTests
             folder, $"--Tap:HttpPort={port}", "--Tap:HealthPort=-1", $"--Tap:HttpUpstream={server.Rest}", "--Tap:Metadata=false",
             "--Logging:LogLevel:Default=Information");
         await sidecar.ReadyAsync();
+        await sidecar.SaysAsync(Starts);
         using var http = new HttpClient();
         var path = new Uri($"http://127.0.0.1:{port}{Tapped.RestPath}");
 
@@ -113,7 +116,10 @@ public sealed class TapFailureTests
         await sidecar.TerminateAsync();
         (await sidecar.ExitedAsync()).ShouldBe(0);
         var lines = (await sidecar.OutputAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        var whileServing = lines.SkipWhile(l => !l.Contains("Metrics on", StringComparison.Ordinal)).Skip(1)
+
+        // What a worker says of itself when it starts may come after the address.
+        var started = Array.FindLastIndex(lines, static l => l.Contains("Metrics on", StringComparison.Ordinal) || l.Contains(Starts, StringComparison.Ordinal));
+        var whileServing = lines.Skip(started + 1)
             .TakeWhile(l => !l.Contains(".ShutdownReport[", StringComparison.Ordinal));
         whileServing.ShouldHaveSingleItem().ShouldContain("did not get through");
         Directory.Delete(folder, recursive: true);
