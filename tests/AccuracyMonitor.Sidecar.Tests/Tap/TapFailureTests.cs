@@ -118,7 +118,8 @@ public sealed class TapFailureTests
         var lines = (await sidecar.OutputAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         // What a worker says of itself when it starts may come after the address.
-        var started = Array.FindLastIndex(lines, static l => l.Contains("Metrics on", StringComparison.Ordinal) || l.Contains(Starts, StringComparison.Ordinal));
+        var started = Array.FindLastIndex(
+            lines, static l => l.Contains("Metrics on", StringComparison.Ordinal) || l.Contains(Starts, StringComparison.Ordinal));
         var whileServing = lines.Skip(started + 1)
             .TakeWhile(l => !l.Contains(".ShutdownReport[", StringComparison.Ordinal));
         whileServing.ShouldHaveSingleItem().ShouldContain("did not get through");
