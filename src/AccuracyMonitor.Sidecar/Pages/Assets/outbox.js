@@ -1,14 +1,17 @@
 // What was answered and has not been acknowledged yet. It is kept in the browser's storage, so that neither a sidecar that is away nor a closed page loses
 // it, and is sent again in order. Sending twice changes nothing.
 //
-// Several pages of one browser may send from the same storage. A lock lets one of them send at a time: otherwise a second copy of an answer could arrive
-// after its retraction. Browsers have locks on loopback and over HTTPS only; without them every undo is sent.
+// Several pages of one browser share the storage. A page sends its own answers, and those of pages that are closed: what another page has removed may still
+// be seen here for some milliseconds, since browsers copy the storage between processes, and a second copy of an answer could arrive after its retraction. An
+// open page is known by a lock that it holds, and another lock lets one page send at a time. Browsers have locks on loopback and over HTTPS only; without
+// them every page sends everything, and every undo is sent.
 
 import { Refused, post } from './api.js';
 
 const prefix = 'accuracy-monitor-answer:';
 const refusedName = 'accuracy-monitor-refused';
 const refusedLimit = 100;
+const lockOfPage = (page) => `accuracy-monitor-page:${page}`;
 const first = 1000;
 const longest = 15000;
 
@@ -32,6 +35,7 @@ export class Outbox {
   #wait = first;
   #timer;
   #count = 0;
+  #page = `${Date.now()}-${Math.random().toString(36).slice(2)}`;
 
   /**
    * @param subject whose answers are sent; others' stay. @param changed called with the number that waits and why.
@@ -41,6 +45,8 @@ export class Outbox {
     this.#subject = subject;
     this.#changed = changed;
     this.#refused = refused;
+    // Held until the page is closed.
+    navigator.locks?.request(lockOfPage(this.#page), () => new Promise(() => {}));
     addEventListener('online', () => this.#now());
     this.#now();
   }
@@ -72,7 +78,7 @@ export class Outbox {
     // Keys sort by the time of the answer, also over several pages of one browser.
     this.#count += 1;
     const key = `${prefix}${String(Date.now()).padStart(15, '0')}-${String(this.#count).padStart(6, '0')}-${Math.random().toString(36).slice(2, 8)}`;
-    localStorage.setItem(key, JSON.stringify({ ...entry, subject: this.#subject, tried: false }));
+    localStorage.setItem(key, JSON.stringify({ ...entry, subject: this.#subject, page: this.#page, tried: false }));
     this.#now();
     return key;
   }
@@ -82,21 +88,32 @@ export class Outbox {
       .filter((e) => e.subject === this.#subject);
   }
 
+  /** The entries that this page is to send, oldest first. */
+  async #own() {
+    const entries = this.#entries();
+    if (!navigator.locks || entries.every((e) => e.page === this.#page)) return entries;
+    const { held, pending } = await navigator.locks.query();
+    const open = new Set([...held, ...pending].map((l) => l.name));
+    return entries.filter((e) => e.page === this.#page || !open.has(lockOfPage(e.page)));
+  }
+
   async #send() {
     if (this.#sending) return;
     this.#sending = true;
     // Models for which the annotator lacks the role: their answers wait, those of others are sent.
     const forbidden = new Map();
+    let rest;
     try {
       do {
         while (await this.#locked(() => this.#next(forbidden))) this.#wait = first;
         // Added while the lock was given back?
-      } while (this.#entries().some((e) => !forbidden.has(e.model)));
-      const waiting = this.#entries().length;
-      this.#changed(waiting, [...forbidden.values()].join('; '));
-      if (waiting > 0) this.#later();
+        rest = await this.#own();
+      } while (rest.some((e) => !forbidden.has(e.model)));
+      this.#changed(rest.length, [...forbidden.values()].join('; '));
+      // Another page's too: it may be closed by then.
+      if (this.#entries().length > 0) this.#later();
     } catch (error) {
-      this.#changed(this.#entries().length, error.message);
+      this.#changed((await this.#own()).length, error.message);
       this.#later();
     } finally {
       this.#sending = false;
@@ -114,7 +131,7 @@ export class Outbox {
 
   /** Settles the oldest entry that may be sent. @returns false: there is none. */
   async #next(forbidden) {
-    const entries = this.#entries();
+    const entries = await this.#own();
     const entry = entries.find((e) => !forbidden.has(e.model));
     if (!entry) return false;
     const undo = entries.find((e) => e.of === entry.key);
