@@ -19,6 +19,9 @@ internal static class SqliteErrors
 
     public static bool IsDamage(Exception e) => e is SqliteException { SqliteErrorCode: Corrupt or NotADatabase };
 
+    /// <summary>The file, or a log that a reader may not create, is not there.</summary>
+    public static bool IsAbsence(SqliteException e) => e.SqliteErrorCode == CannotOpen;
+
     /// <summary>A read or write that failed, and may succeed later: no statement about what the file contains.</summary>
     public static bool MayPass(Exception e) =>
         e is UnconfirmedDamageException or SqliteException { SqliteErrorCode: IoError or CannotOpen } || (e is IOException and not FileNotFoundException);

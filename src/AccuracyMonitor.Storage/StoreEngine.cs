@@ -87,6 +87,12 @@ internal sealed class StoreEngine : IAsyncDisposable
                         continue;
                     }
                 }
+                else if (!again && SqliteErrors.IsAbsence(e))
+                {
+                    // While the writer opens the database anew there is a moment without its log, in which it cannot be read.
+                    await SettledAsync();
+                    continue;
+                }
 
                 throw SqliteErrors.Translate(e, File.Path);
             }
@@ -106,6 +112,19 @@ internal sealed class StoreEngine : IAsyncDisposable
         catch (Exception e) when (e is StoreException or ObjectDisposedException)
         {
             // The damage itself, or a writer that is too busy to see to it now: the next read that meets it asks again.
+        }
+    }
+
+    /// <summary>Waits until the writer has a database open, or cannot have one: the next read says why.</summary>
+    private async Task SettledAsync()
+    {
+        try
+        {
+            await WriteAsync(static _ => true, 0, CancellationToken.None);
+        }
+        catch (Exception e) when (e is StoreException or ObjectDisposedException)
+        {
+            // The read is tried once more all the same.
         }
     }
 
