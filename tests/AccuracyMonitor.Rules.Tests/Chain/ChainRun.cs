@@ -39,6 +39,9 @@ public sealed class ChainRun : IAsyncLifetime
 
     internal PrometheusServer Prometheus { get; private set; } = null!;
 
+    /// <summary>Before anything was reported.</summary>
+    internal DateTimeOffset Started { get; } = DateTimeOffset.UtcNow;
+
     internal WebhookReceiver Webhooks { get; } = new();
 
     private static int PerPhase => Rate * 12 * Slowdown;
