@@ -23,9 +23,9 @@ internal sealed class TlsFailures(MonitorCredentials credentials, HttpMessageHan
             $"The sidecar's certificate is not trusted (CertificateAuthorityFile is '{credentials.CertificateAuthorityFile}'; empty: the system's).",
 
         // In TLS 1.3 the server looks at the client's certificate when the client holds the handshake for done.
-        // Its refusal then arrives as the end of the connection, or as a reset where a write met it.
-        { HttpRequestError: HttpRequestError.SecureConnectionError or HttpRequestError.InvalidResponse or HttpRequestError.ResponseEnded }
-            or { InnerException: IOException }
+        // Its refusal then arrives in whatever the client does next: as the end of the connection, as a reset, as an HTTP/2 handshake
+        // that was not completed. So the failures are named that cannot be a refusal, and not those that can.
+        { HttpRequestError: not (HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.ProxyTunnelError) }
             when credentials.ClientCertificateFile.Length > 0 =>
             "The sidecar ended the connection before it answered: it may not trust the client's certificate "
                 + $"(ClientCertificateFile is '{credentials.ClientCertificateFile}').",
