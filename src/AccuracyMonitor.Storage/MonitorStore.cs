@@ -287,19 +287,23 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
         return _engine.ReadAsync(c => RequestReads.Labelled(c, key, predictedSince, limit), cancellation);
     }
 
+    /// <summary>The versions with requests or sums of predictions made at or after a time.</summary>
+    public Task<IReadOnlyList<StoredVersion>> VersionsSinceAsync(DateTimeOffset predictedSince, CancellationToken cancellation = default) =>
+        _engine.ReadAsync(c => StoredVersions.Since(c, predictedSince), cancellation);
+
     /// <summary>
-    /// All requests predicted at or after a time, with state and current label, in the order of their prediction: what windows and alarms
+    /// All requests predicted at or after a time, of a version when given, with state and current label, in the order of their prediction: what windows and alarms
     /// are rebuilt from. Read page by page, so that it takes little memory; a request that changes meanwhile is seen in one of its states.
     /// </summary>
     public async IAsyncEnumerable<RequestSummary> RequestsSinceAsync(
-        DateTimeOffset predictedSince, [EnumeratorCancellation] CancellationToken cancellation = default)
+        DateTimeOffset predictedSince, ModelKey? key = null, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         const int PageSize = 1000;
         RequestRow? last = null;
         do
         {
             var from = last;
-            var page = await _engine.ReadAsync(c => RequestReads.Page(c, predictedSince, from, PageSize), cancellation);
+            var page = await _engine.ReadAsync(c => RequestReads.Page(c, key, predictedSince, from, PageSize), cancellation);
             foreach (var row in page)
             {
                 yield return row.Summary();

@@ -14,6 +14,9 @@ public sealed record PruneResult(int Requests, int Buckets, bool More)
 
     public int Decisions { get; init; }
 
+    /// <summary>Versions of which nothing but counts was left.</summary>
+    public int Versions { get; init; }
+
     /// <summary>Entries of the audit trail.</summary>
     public int Audits { get; init; }
 

@@ -23,6 +23,7 @@ internal static class Pruning
         var (monitors, decisions) = (MonitorPruning.Prune(connection, bounds.Monitors, limit), Decisions.Prune(connection, limit));
         var audits = AuditTrail.Prune(connection, before, limit);
         var apart = LabelsApart.Prune(connection, before, limit);
+        var versions = EndedVersions.Prune(connection, before, limit);
         var (inputs, vectors, remembered) = (0, 0, 0);
 
         // The cheapest first: nothing reads such buckets, remembered predictions cost nobody any work, nobody waits for such inputs, then what fine-tuning
@@ -30,6 +31,7 @@ internal static class Pruning
         if (Excess(connection, bounds) > 0)
         {
             buckets += Buckets.Prune(connection, young, limit - buckets);
+            versions += EndedVersions.Prune(connection, young, limit - versions);
         }
 
         if (buckets < limit && Excess(connection, bounds) > 0)
@@ -53,7 +55,7 @@ internal static class Pruning
         }
 
         var more = requests == limit || inputs > 0 || vectors == limit || buckets == limit || decisions == limit || monitors == limit || audits == limit
-            || apart == limit || remembered > 0;
+            || apart == limit || versions == limit || remembered > 0;
         return new PruneResult(requests, buckets, more)
         {
             Inputs = inputs,
@@ -61,6 +63,7 @@ internal static class Pruning
             Monitors = monitors,
             Decisions = decisions,
             Audits = audits,
+            Versions = versions,
             ExcessBytes = Excess(connection, bounds),
         };
     }

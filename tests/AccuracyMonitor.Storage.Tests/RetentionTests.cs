@@ -1,4 +1,5 @@
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Sequences;
 using AccuracyMonitor.Core.Windows;
 using AccuracyMonitor.Storage.Labelling;
 using AccuracyMonitor.Storage.Windows;
@@ -35,6 +36,36 @@ public sealed class RetentionTests : IDisposable
     }
 
     [Fact]
+    public async Task Counts_and_closed_windows_of_a_version_go_when_nothing_else_of_it_is_left()
+    {
+        await using var store = await _disk.OpenAsync();
+        var old = Start.AddDays(-10);
+        await store.EnqueueAsync([Request("a", created: old) with { UniformSample = true }], [Bucket(old)]);
+        await store.CompleteAsync([By("a")], old);
+        ClosedWindow[] closed = [new(old, Start.AddDays(-6), 0.9, 0.02, 100)];
+        await store.Windows.ReplaceClosedAsync(Clothing, closed);
+
+        // Its last closed window is not old enough.
+        (await store.PruneAsync(new RetentionBounds(Start.AddDays(-7)), Start)).Versions.ShouldBe(0);
+        (await store.UniformLabelsAsync(Clothing)).Labels.ShouldBe(1);
+
+        (await store.PruneAsync(new RetentionBounds(Start.AddDays(-5)), Start)).Versions.ShouldBe(1);
+        (await store.UniformLabelsAsync(Clothing)).Labels.ShouldBe(0);
+        (await store.Windows.ClosedAsync(Clothing)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Counts_of_a_version_with_a_request_or_a_bucket_stay()
+    {
+        await using var store = await _disk.OpenAsync();
+        var old = Start.AddDays(-10);
+        await store.EnqueueAsync([Request("a", created: old) with { UniformSample = true }], [Bucket(Start)]);
+        await store.CompleteAsync([By("a")], old);
+        (await store.PruneAsync(new RetentionBounds(Start.AddDays(-5)), Start)).ShouldSatisfyAllConditions(p => p.Requests.ShouldBe(1), p => p.Versions.ShouldBe(0));
+        (await store.UniformLabelsAsync(Clothing)).Labels.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Nothing_younger_than_the_retention_is_forgotten_whatever_is_asked()
     {
         await using var store = await _disk.OpenAsync(_disk.Options with { MinimumRetention = TimeSpan.FromDays(2) });
@@ -55,7 +86,7 @@ public sealed class RetentionTests : IDisposable
         (await store.FindAsync(Clothing, "r24")).ShouldBeNull();
         (await store.FindAsync(Clothing, "r0")).ShouldNotBeNull();
         (await store.PruneAsync(ends, Start, 10)).ShouldBe(new PruneResult(10, 0, More: true));
-        (await store.PruneAsync(ends, Start, 10)).ShouldBe(new PruneResult(5, 0, More: false));
+        (await store.PruneAsync(ends, Start, 10)).ShouldBe(new PruneResult(5, 0, More: false) { Versions = 1 });
     }
 
     [Fact]
@@ -137,7 +168,7 @@ public sealed class RetentionTests : IDisposable
 
         // The right label can always be given: the oldest of the changes between are dropped.
         var history = await store.LabelHistoryAsync(Clothing, "a");
-        (await store.CompleteAsync([By("a", label: 1)], Start)).Single().Outcome.ShouldBe(LabelOutcome.Replaced);
+        (await store.CompleteAsync([By("a")], Start)).Single().Outcome.ShouldBe(LabelOutcome.Replaced);
         (await store.FindAsync(Clothing, "a"))!.Label.ShouldBe(1);
         var kept = await store.LabelHistoryAsync(Clothing, "a");
         kept.Count.ShouldBe(LabellingLimits.MaxChanges);

@@ -54,10 +54,15 @@ public class IntakeBenchmark
     private static BatchParser NewParser()
     {
         var windows = new WindowPlan { Lengths = [TimeSpan.FromMinutes(5), TimeSpan.FromHours(1)], Buckets = 60, ClassBuckets = 20, Classes = 0, Rows = 2000 };
-        var limits = new ModelLimits { Models = 64, Segments = 32, DeclaredSegments = [], RememberedIds = 1000 };
+        var limits = new ModelLimits { Models = 64, Segments = 32, DeclaredSegments = [], RememberedIds = 1000, EvictAfter = TimeSpan.FromMinutes(5) };
         var plan = new ModelPlan(limits, windows, new Lazy<SamplerOptions>(new SamplerOptions()));
-        var registry = new ModelRegistry(plan, new SoftmaxMonitors(), [], TimeProvider.System);
+        var registry = new ModelRegistry(plan, new SoftmaxMonitors(), new NoHistory(), [], TimeProvider.System);
         return new BatchParser(registry, Options.Create(new IntakeOptions()), plan, TimeProvider.System);
+    }
+
+    private sealed class NoHistory : IVersionHistory
+    {
+        public Task RestoreAsync(ModelRegistry registry, ModelState model) => Task.CompletedTask;
     }
 
     /// <summary>The maximum softmax for every model.</summary>

@@ -67,6 +67,22 @@ internal sealed class BucketRing
         return count;
     }
 
+    public bool HasUnsaved
+    {
+        get
+        {
+            foreach (ref readonly var slot in _slots.AsSpan())
+            {
+                if (slot.Changed > slot.Saved)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     public void CopyUnsaved(List<BucketSnapshot> into)
     {
         foreach (ref readonly var slot in _slots.AsSpan())

@@ -22,10 +22,12 @@ public sealed class WindowSeries
 
     /// <param name="windows">Lengths, at least one, distinct, each from one second to 366 days.</param>
     /// <param name="bucketsPerWindow">Resolution with which a window slides, 1…10,000.</param>
+    /// <param name="after"><see cref="LastSequence"/> of an earlier series of the same name in this process; 0: there was none.</param>
     /// <exception cref="ArgumentException">There is no window, or one is given twice.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A length or the resolution is out of range.</exception>
-    public WindowSeries(IReadOnlyList<TimeSpan> windows, int bucketsPerWindow = 60)
+    public WindowSeries(IReadOnlyList<TimeSpan> windows, int bucketsPerWindow = 60, long after = 0)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(after);
         ArgumentNullException.ThrowIfNull(windows);
         ArgumentOutOfRangeException.ThrowIfLessThan(bucketsPerWindow, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bucketsPerWindow, 10_000);
@@ -43,6 +45,7 @@ public sealed class WindowSeries
         }
 
         MaxBuckets = bucketsPerWindow + 1;
+        (_sequence, _savedThrough) = (after, after);
     }
 
     /// <summary>Maximum number of buckets that <see cref="CopyWindow"/> returns.</summary>
@@ -50,6 +53,13 @@ public sealed class WindowSeries
 
     /// <summary>Bytes used by the buckets of all rings; constant.</summary>
     public long StateBytes => _rings.Sum(r => (long)r.SlotCount * BucketRing.SlotBytes);
+
+    /// <summary>The highest <see cref="BucketSnapshot.Sequence"/> so far. A series that takes the place of this one must go on from here: a store takes
+    /// lower numbers for earlier snapshots.</summary>
+    public long LastSequence => _sequence;
+
+    /// <summary>Whether predictions have been counted since the last snapshot that was marked as saved.</summary>
+    public bool HasUnsaved => _savedThrough != _sequence && _rings.Any(r => r.HasUnsaved);
 
     /// <summary>Counts a prediction.</summary>
     /// <returns>False: nothing was counted, because the time is outside every ring or a value is outside [0,1].</returns>

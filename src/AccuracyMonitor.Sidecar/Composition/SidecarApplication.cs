@@ -26,6 +26,7 @@ using AccuracyMonitor.Sidecar.Sampling;
 using AccuracyMonitor.Sidecar.Scoring;
 using AccuracyMonitor.Sidecar.Storage;
 using AccuracyMonitor.Sidecar.Truth;
+using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Labelling;
 using Grpc.AspNetCore.Server;
 using Microsoft.Extensions.Options;
@@ -136,6 +137,11 @@ internal static class SidecarApplication
             Budget = new StateBudget(s.GetRequiredService<IOptions<MemoryOptions>>().Value.EffectiveStateBytes),
         });
         AddModelParts(services);
+        services.AddSingleton<StoredChanges>();
+        services.AddSingleton(s => new VersionHistory(
+            new Lazy<MonitorStore>(() => s.GetRequiredService<MonitorStore>()), s.GetRequiredService<ModelPlan>().Windows.Lengths[^1],
+            s.GetRequiredService<StoredChanges>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<WorkFailures>()));
+        services.AddSingleton<IVersionHistory>(s => s.GetRequiredService<VersionHistory>());
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<BatchParser>();
         services.AddSingleton<SufficientEncoding>();

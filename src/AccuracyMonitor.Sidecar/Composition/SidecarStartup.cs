@@ -98,23 +98,19 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
         var registry = services.GetRequiredService<ModelRegistry>();
         var declared = services.GetRequiredService<ModelPlan>().Limits.ClassCounts;
         var now = time.GetUtcNow();
-        var buckets = await Store.Windows.BucketsAsync(since, cancel);
-        foreach (var rows in buckets.GroupBy(b => b.Series.ModelKey))
-        {
-            registry.Remember(rows.Key, [.. rows]);
-        }
 
-        var requests = 0;
-        await foreach (var request in Store.RequestsSinceAsync(since, cancel))
+        // Those used last come first: they are the ones that fit.
+        foreach (var version in (await Store.VersionsSinceAsync(since, cancel)).OrderByDescending(v => v.Newest))
         {
-            if ((declared.Of(request.Series.ModelKey) ?? request.ClassCount) != request.ClassCount
-                || registry.GetOrCreate(request.Series.ModelKey, request.ClassCount) is not { } model || model.ClassCount != request.ClassCount)
+            var classes = declared.Of(version.Key) ?? version.ClassCount;
+            registry.Remember(version.Key, classes, now - version.Newest);
+
+            // Of the others nothing was asked of annotators, or not in so many classes: they are read back when they are seen.
+            if (classes is { } known && version.ClassCount == known && registry.GetOrCreate(version.Key, known) is { } model)
             {
-                continue;
+                model.LastUsed = registry.TimestampOf(now - version.Newest);
+                await model.Restored.WaitAsync(cancel);
             }
-
-            requests++;
-            Restore(registry, model, request, now);
         }
 
         var alarms = services.GetRequiredService<AlarmUpdater>();
@@ -124,42 +120,10 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
             await alarms.RunAsync(model, cancel);
         }
 
-        if (requests + buckets.Count > 0)
+        var (requests, buckets) = services.GetRequiredService<VersionHistory>().Read;
+        if (requests + buckets > 0)
         {
-            SidecarLog.Restored(logger, registry.Models.Count(), requests, buckets.Count);
-        }
-    }
-
-    private static void Restore(ModelRegistry registry, ModelState model, RequestSummary request, DateTimeOffset now)
-    {
-        model.Recent.Add(model.Sampler.HashOf(request.PredictionId), new RecentOutcome((float)request.Score, (float)request.Disagreement, Selected: true));
-        if (!request.IsProbabilitySample)
-        {
-            return;
-        }
-
-        var point = request.Label is { } known ? LabelApplier.Point(request, known) : (LabelPoint?)null;
-        if (point is { } observed)
-        {
-            // In the order of the requests, where the first time it was that of the labels: the newest labels count all the same.
-            model.UniformShare?.Observe(observed);
-        }
-
-        registry.ResolveSegment(model, request.Series.Segment);
-        foreach (var series in model.SeriesOf(request.Series.Segment, request.PredictedClass))
-        {
-            lock (series.Gate)
-            {
-                series.Windows.AddRequest(request.PredictionTime, now);
-                if (point is { } label)
-                {
-                    series.Windows.AddLabel(request.PredictionTime, label, now);
-                }
-                else if (LabelApplier.IsUnanswered(request.State))
-                {
-                    series.Windows.AddUnanswered(request.PredictionTime, 1, now);
-                }
-            }
+            SidecarLog.Restored(logger, registry.Models.Count(), requests, buckets);
         }
     }
 }

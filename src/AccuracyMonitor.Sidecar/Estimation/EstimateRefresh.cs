@@ -40,7 +40,7 @@ internal sealed class EstimateRefresh(
         estimation.BeginRound();
         List<EstimatedModel> models = [];
         string? error = null;
-        foreach (var model in registry.Models)
+        foreach (var model in registry.Models.Where(m => m.IsRestored))
         {
             try
             {

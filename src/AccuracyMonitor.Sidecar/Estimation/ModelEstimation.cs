@@ -43,6 +43,8 @@ internal sealed class ModelEstimation(
         {
             _classes.Remove(series);
         }
+
+        recalibrated.ForgetRetired();
     }
 
     private PublishedModel StateOf(ModelState model)

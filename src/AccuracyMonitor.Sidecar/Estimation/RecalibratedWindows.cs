@@ -83,6 +83,15 @@ internal sealed class RecalibratedWindows(
         return plain with { Audited = made.Audited, Combined = Withdrawn(model, made.Combined), AnsweredUntil = entry.Until };
     }
 
+    /// <summary>Forgets the results of versions that are not in use any more.</summary>
+    public void ForgetRetired()
+    {
+        foreach (var entry in _entries.Keys.Where(e => e.Model.IsRetired).ToArray())
+        {
+            _entries.TryRemove(entry, out _);
+        }
+    }
+
     /// <summary>From one making to the next, and whether that is soon enough for a window of this length to have a result all the time: one that
     /// came and went would make the published number jump.</summary>
     /// <param name="cost">Time that the making took.</param>

@@ -33,11 +33,30 @@ internal sealed class BatchParser(
             return ParsedBatch.Refused(Mismatch($"class_count is {classes}; {key} has {declared} classes (Intake:ClassCounts)."));
         }
 
-        if (registry.GetOrCreate(key, classes) is not { } model)
+        if (registry.Hold(key, classes) is not { } model)
         {
             return ParsedBatch.Refused(NoRoom(batch, classes));
         }
 
+        var isTaken = false;
+        try
+        {
+            var parsed = Read(batch, model);
+            isTaken = parsed.Batch is not null;
+            return parsed;
+        }
+        finally
+        {
+            if (!isTaken)
+            {
+                model.LetGo();
+            }
+        }
+    }
+
+    private ParsedBatch Read(in ReportedBatch batch, ModelState model)
+    {
+        var (classes, key) = ((int)batch.Classes, model.Key);
         if (model.ClassCount != classes)
         {
             return ParsedBatch.Refused(Mismatch(
@@ -55,8 +74,8 @@ internal sealed class BatchParser(
     private BatchRefusal NoRoom(in ReportedBatch batch, int classes) => registry.IsAtCap
         ? new BatchRefusal(
             "batch.version", TooManyModels,
-            $"Intake:MaxModels ({_options.MaxModels}) model versions are in use; {batch.Model}:{batch.Version} is a further one. Raise it: a "
-                + "version makes room once it has reported nothing for longer than the longest window.", RefusalKind.Overload)
+            $"Intake:MaxModels ({_options.MaxModels}) model versions have reported within {_options.EvictAfter} (Intake:EvictAfter); "
+                + $"{batch.Model}:{batch.Version} is a further one. Raise the first, or lower the second.", RefusalKind.Overload)
         : new BatchRefusal(
             "batch.version", NoStateLeft,
             $"{batch.Model}:{batch.Version} needs {plan.VersionBytes(classes)} bytes of state; {plan.Budget.Held} of {plan.Budget.Total} are in use "

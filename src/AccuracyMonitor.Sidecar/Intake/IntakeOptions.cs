@@ -38,6 +38,13 @@ internal sealed class IntakeOptions
     [Range(1, 10_000)]
     public int MaxModels { get; set; } = 64;
 
+    /// <summary>
+    /// When <see cref="MaxModels"/> or Memory:StateBytes is nearly used up, a version that has had no prediction for this long makes room for others. When it
+    /// is seen again, its windows are read back from the store. 10 s–7 d. Default 5 minutes.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:10", "7.00:00:00")]
+    public TimeSpan EvictAfter { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Declared segments; others go to the segment "overflow". Empty: the first <see cref="MaxSegments"/> seen.</summary>
     public string[] Segments { get; set; } = [];
 
@@ -73,6 +80,7 @@ internal sealed class IntakeOptions
     public ModelLimits ToLimits() => new()
     {
         Models = MaxModels,
+        EvictAfter = EvictAfter,
         Segments = MaxSegments,
         DeclaredSegments = Segments,
         RememberedIds = RememberedIds,

@@ -38,6 +38,7 @@ internal sealed class IntakeService(
         {
             score.MonitorVersion = score.Model.Monitor.Version;
             score.MonitorValid = score.Model.MonitorValid;
+            score.ReleaseValues();
             score.Done.TrySetResult();
             return parsed;
         }

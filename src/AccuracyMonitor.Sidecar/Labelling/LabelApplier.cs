@@ -12,7 +12,7 @@ namespace AccuracyMonitor.Sidecar.Labelling;
 /// Carries what the store has made durable into windows and counters, as differences: take the old away, add the new. Alarms depend on the order of
 /// labels; they read it from the store.
 /// </summary>
-internal sealed class LabelApplier(ModelRegistry registry, AdaptationQueue adaptations, TimeProvider time)
+internal sealed class LabelApplier(ModelRegistry registry, AdaptationQueue adaptations, StoredChanges changes, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private Task _applied = Task.CompletedTask;
@@ -23,7 +23,18 @@ internal sealed class LabelApplier(ModelRegistry registry, AdaptationQueue adapt
     /// </summary>
     /// <param name="write">Hands the labels to the store, which writes in the order of these calls.</param>
     /// <returns>What the store answered.</returns>
-    public async Task<IReadOnlyList<LabelChange>> WriteAsync(Func<Task<IReadOnlyList<LabelChange>>> write)
+    public Task<IReadOnlyList<LabelChange>> WriteAsync(Func<Task<IReadOnlyList<LabelChange>>> write) => changes.ChangeAsync(() => WriteInOrderAsync(write));
+
+    /// <summary>Writes something else that changes requests, and applies it.</summary>
+    /// <param name="apply">Calls <see cref="Unanswered"/>, <see cref="Forgotten"/> or <see cref="Reopened"/>.</param>
+    public Task<T> WriteAsync<T>(Func<Task<T>> write, Action<T> apply) => changes.ChangeAsync(async () =>
+    {
+        var result = await write();
+        apply(result);
+        return result;
+    });
+
+    private async Task<IReadOnlyList<LabelChange>> WriteInOrderAsync(Func<Task<IReadOnlyList<LabelChange>>> write)
     {
         var applied = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Task<IReadOnlyList<LabelChange>> writing;
@@ -36,14 +47,14 @@ internal sealed class LabelApplier(ModelRegistry registry, AdaptationQueue adapt
 
         try
         {
-            var changes = await writing;
+            var written = await writing;
             await before;
-            foreach (var change in changes)
+            foreach (var change in written)
             {
                 Apply(change);
             }
 
-            return changes;
+            return written;
         }
         finally
         {
@@ -59,7 +70,7 @@ internal sealed class LabelApplier(ModelRegistry registry, AdaptationQueue adapt
             return;
         }
 
-        if (!registry.TryGet(request.Series.ModelKey, out var model))
+        if (Find(request) is not { } model)
         {
             return;
         }
@@ -92,7 +103,7 @@ internal sealed class LabelApplier(ModelRegistry registry, AdaptationQueue adapt
     /// <summary>A request that ended without a label, by its annotator's word or by time.</summary>
     public void Unanswered(RequestSummary request, RequestState? previous)
     {
-        if (!registry.TryGet(request.Series.ModelKey, out var model) || !IsUnanswered(request.State))
+        if (Find(request) is not { } model || !IsUnanswered(request.State))
         {
             return;
         }
@@ -110,7 +121,7 @@ internal sealed class LabelApplier(ModelRegistry registry, AdaptationQueue adapt
     /// </summary>
     public void Forgotten(RequestSummary request)
     {
-        if (!registry.TryGet(request.Series.ModelKey, out var model))
+        if (Find(request) is not { } model)
         {
             return;
         }
@@ -125,7 +136,7 @@ internal sealed class LabelApplier(ModelRegistry registry, AdaptationQueue adapt
     /// <summary>A request that expired by a wrong clock, and waits again.</summary>
     public void Reopened(RequestSummary request)
     {
-        if (!registry.TryGet(request.Series.ModelKey, out var model))
+        if (Find(request) is not { } model)
         {
             return;
         }
@@ -142,6 +153,10 @@ internal sealed class LabelApplier(ModelRegistry registry, AdaptationQueue adapt
 
     /// <summary>States in which nobody is expected to answer.</summary>
     public static bool IsUnanswered(RequestState state) => state is RequestState.Skipped or RequestState.Expired or RequestState.Retracted;
+
+    /// <summary>Null: the version is not in use, or is being read back. Then the store has the change, and it counts when it has been read.</summary>
+    private ModelState? Find(RequestSummary request) =>
+        registry.TryGet(request.Series.ModelKey, out var model) && model.IsRestored ? model : null;
 
     private void ChangeWindows(ModelState model, RequestSummary request, LabelPoint? before, LabelPoint? after, int unanswered)
     {

@@ -76,12 +76,14 @@ internal sealed class LabelGrpcService(
         var response = new SkipResponse();
         if (request.LeaseIds.Count > 0)
         {
-            response.Outcomes.AddRange(Skipped(await store.SkipAsync(request.LeaseIds, request.Reason, origin, CancellationToken.None)));
+            response.Outcomes.AddRange(
+                (await applier.WriteAsync(() => store.SkipAsync(request.LeaseIds, request.Reason, origin, CancellationToken.None), Skipped)).Select(ToOutcome));
         }
 
         if (predictions.Length > 0)
         {
-            response.Outcomes.AddRange(Skipped(await store.SkipAsync(predictions, request.Reason, origin, CancellationToken.None)));
+            response.Outcomes.AddRange(
+                (await applier.WriteAsync(() => store.SkipAsync(predictions, request.Reason, origin, CancellationToken.None), Skipped)).Select(ToOutcome));
         }
 
         return response;
@@ -148,11 +150,16 @@ internal sealed class LabelGrpcService(
         LabelChecks.Named("version", request.Version);
         var origin = new Origin(context.Actor(), clock.Time.GetUtcNow());
         await truth.FlushAsync(CancellationToken.None);
-        var forgotten = await store.ForgetAsync(new ModelKey(request.Model, request.Version), request.PredictionIds, origin, CancellationToken.None);
-        foreach (var prediction in forgotten.Requests)
-        {
-            applier.Forgotten(prediction);
-        }
+        var key = new ModelKey(request.Model, request.Version);
+        var forgotten = await applier.WriteAsync(
+            () => store.ForgetAsync(key, request.PredictionIds, origin, CancellationToken.None),
+            deleted =>
+            {
+                foreach (var prediction in deleted.Requests)
+                {
+                    applier.Forgotten(prediction);
+                }
+            });
 
         return new ForgetResponse { Forgotten = (uint)forgotten.Predictions, Erased = await store.EraseAsync(CancellationToken.None) };
     }
@@ -195,7 +202,7 @@ internal sealed class LabelGrpcService(
         };
     }
 
-    private IEnumerable<ItemOutcome> Skipped(IReadOnlyList<ItemResult> results)
+    private void Skipped(IReadOnlyList<ItemResult> results)
     {
         foreach (var result in results)
         {
@@ -204,8 +211,6 @@ internal sealed class LabelGrpcService(
                 applier.Unanswered(skipped, result.PreviousState);
             }
         }
-
-        return results.Select(ToOutcome);
     }
 
     private static (ModelKey, string)[] References(RepeatedField<PredictionRef> predictions, ServerCallContext context)

@@ -76,7 +76,26 @@ internal sealed class LabelRequestWriter(
     /// <returns>Are the requests durable?</returns>
     private async Task<bool> StoreAsync(ModelState model, List<LabelRequest> chosen, ActivityContext trace)
     {
+        // Before the first wait: the scoring loop holds the version until then.
+        if (!model.TryHold())
+        {
+            metrics.Dropped("version_deleted", chosen.Count);
+            return false;
+        }
+
         using var activity = Tracing.Source.StartActivity("store", ActivityKind.Internal, trace);
+        try
+        {
+            return await StoreHeldAsync(model, chosen);
+        }
+        finally
+        {
+            model.LetGo();
+        }
+    }
+
+    private async Task<bool> StoreHeldAsync(ModelState model, List<LabelRequest> chosen)
+    {
         var sums = BucketLease.Take(model.AllSeries);
         try
         {

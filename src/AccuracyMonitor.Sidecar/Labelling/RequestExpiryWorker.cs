@@ -38,18 +38,20 @@ internal sealed class RequestExpiryWorker(
         metrics.Queue(await store.CountsAsync(null, null, cancel));
     }
 
-    private static async Task EachPageAsync(
+    private async Task EachPageAsync(
         Func<Task<IReadOnlyList<RequestSummary>>> next, Action<RequestSummary> apply, int limit, CancellationToken cancel)
     {
         IReadOnlyList<RequestSummary> page;
         var done = 0;
         do
         {
-            page = await next();
-            foreach (var request in page)
+            page = await applier.WriteAsync(next, read =>
             {
-                apply(request);
-            }
+                foreach (var request in read)
+                {
+                    apply(request);
+                }
+            });
 
             done += page.Count;
         }

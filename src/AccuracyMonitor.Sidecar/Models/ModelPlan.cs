@@ -46,6 +46,9 @@ internal sealed record ModelLimits
     /// <summary>(model, version) pairs.</summary>
     public required int Models { get; init; }
 
+    /// <summary>Without predictions for this long a version makes room for others.</summary>
+    public required TimeSpan EvictAfter { get; init; }
+
     /// <summary>Segments of one model version.</summary>
     public required int Segments { get; init; }
 

@@ -1,39 +1,60 @@
 using System.Collections.Concurrent;
 using AccuracyMonitor.Core;
-using AccuracyMonitor.Storage.Windows;
+using AccuracyMonitor.Core.Sampling;
 
 namespace AccuracyMonitor.Sidecar.Models;
 
 /// <summary>The model versions and series known, their number capped.</summary>
-internal sealed class ModelRegistry(ModelPlan plan, IStartingMonitors monitors, IEnumerable<ModelPart> parts, TimeProvider time)
+internal sealed class ModelRegistry(
+    ModelPlan plan, IStartingMonitors monitors, IVersionHistory history, IEnumerable<ModelPart> parts, TimeProvider time)
 {
     /// <summary>Beyond the longest window, for buckets that reach over its end and for labels on their way.</summary>
     private static readonly TimeSpan IdleMargin = TimeSpan.FromHours(1);
 
+    /// <summary>Versions out of use whose windows are not empty yet. With so many of them no version makes room any more.</summary>
+    private const int MostStored = 10_000;
+
+    /// <summary>Of them, the last ones, so many keep their sampler, of about 10 KiB: they decide as if they had been in use all the time.</summary>
+    private const int MostSamplers = 256;
+
     private readonly ConcurrentDictionary<ModelKey, ModelState> _models = new();
-    private readonly Dictionary<ModelKey, IReadOnlyList<BucketRow>> _stored = [];
+    private readonly Dictionary<ModelKey, StoredVersion> _stored = [];
     private readonly Lock _gate = new();
     private readonly ModelPart[] _parts = [.. parts];
+    private long _sequence;
 
     public IEnumerable<ModelState> Models => _models.Values;
 
     public bool TryGet(ModelKey key, out ModelState state) => _models.TryGetValue(key, out state!);
 
-    /// <summary>Sums from before a restart over predictions that may still lie in a window, for the model version when it is first seen again.</summary>
-    public void Remember(ModelKey key, IReadOnlyList<BucketRow> buckets) => _stored[key] = buckets;
+    /// <summary>A version that the store knows, of which a window may still hold something: when it is seen, its windows are read back.</summary>
+    /// <param name="key">Not in use.</param>
+    /// <param name="classCount">K; null: not known.</param>
+    /// <param name="age">Since its last prediction.</param>
+    public void Remember(ModelKey key, int? classCount, TimeSpan age)
+    {
+        lock (_gate)
+        {
+            _stored[key] = new StoredVersion(classCount, TimestampOf(age), Sampler: null);
+        }
+    }
 
-    /// <summary>The state of a model version, made on first sight.</summary>
+    /// <summary>What <see cref="ModelState.LastUsed"/> is where it was so long ago.</summary>
+    public long TimestampOf(TimeSpan age) => time.GetTimestamp() - (long)(age.TotalSeconds * time.TimestampFrequency);
+
+    /// <summary>The state of a model version, made on first sight, with the number of classes that it had before if it is known.</summary>
     /// <returns>Null: the number of model versions is at its cap, or no memory is left for another (<see cref="IsAtCap"/>).</returns>
     public ModelState? GetOrCreate(ModelKey key, int classCount)
     {
         // One that may be retired at any moment is looked at under the gate.
-        if (_models.TryGetValue(key, out var known) && time.GetElapsedTime(known.LastUsed) < plan.Windows.Lengths[^1])
+        if (_models.TryGetValue(key, out var known) && time.GetElapsedTime(known.LastUsed) < plan.Limits.EvictAfter / 2)
         {
             known.LastUsed = time.GetTimestamp();
             return known;
         }
 
         ModelState state;
+        var settled = false;
         lock (_gate)
         {
             if (_models.TryGetValue(key, out known))
@@ -42,41 +63,59 @@ internal sealed class ModelRegistry(ModelPlan plan, IStartingMonitors monitors, 
                 return known;
             }
 
-            if (IsAtCap || !plan.Budget.TryTake(plan.VersionBytes(classCount)))
+            var stored = _stored.GetValueOrDefault(key);
+            var classes = stored?.ClassCount ?? classCount;
+            if (IsAtCap || !plan.Budget.TryTake(plan.VersionBytes(classes)))
             {
                 return null;
             }
 
-            var atHand = monitors.AtHand(key, classCount);
-            state = new ModelState(key, classCount, plan, atHand ?? monitors.Fallback()) { LastUsed = time.GetTimestamp() };
+            _stored.Remove(key);
+            var atHand = monitors.AtHand(key, classes);
+            state = new ModelState(key, classes, plan, atHand ?? monitors.Fallback(), new ModelPast(_sequence, stored?.Sampler)) { LastUsed = time.GetTimestamp() };
             state.Attach(_parts);
-            Restore(state);
-            if (atHand is not null)
+            if (stored is null)
+            {
+                state.MarkRestored();
+            }
+
+            if (atHand is not null && stored is null)
             {
                 state.SettleFirstMonitor();
+                settled = true;
             }
 
             _models[key] = state;
-        }
-
-        if (!state.FirstMonitor.IsSettled)
-        {
-            // On a thread of its own: loading takes long, and this one belongs to a caller who reports predictions.
-            _ = Task.Factory.StartNew(() => LoadMonitorAsync(state), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            if (!settled)
+            {
+                // On a thread of its own: reading and loading take long, and this one belongs to a caller who reports predictions.
+                _ = Task.Factory.StartNew(
+                    () => StartAsync(state, atHand is not null), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            }
         }
 
         return state;
     }
 
+    /// <summary>As <see cref="GetOrCreate"/>, and the version does not make room before <see cref="ModelState.LetGo"/>.</summary>
+    public ModelState? Hold(ModelKey key, int classCount)
+    {
+        ModelState? model;
+        do
+        {
+            model = GetOrCreate(key, classCount);
+        }
+        while (model is not null && !model.TryHold());
+        return model;
+    }
+
     /// <summary>The number of model versions is at its cap.</summary>
     public bool IsAtCap => _models.Count >= plan.Limits.Models;
 
-    /// <summary>
-    /// Versions that may be retired, if room should be made; the one used longest ago first. They have had no prediction for longer than the longest
-    /// window: none of their windows holds anything, and all that is known of them is in the store.
-    /// </summary>
+    /// <summary>Versions that may be retired, if room should be made; the one used longest ago first. They have had no prediction for a time, and all that is
+    /// known of them is in the store, or about to be.</summary>
     public IReadOnlyList<ModelState> ToRetire() => NeedsRoom
-        ? [.. _models.Values.Where(m => m.FirstMonitor.IsSettled && IsIdle(m)).OrderBy(m => m.LastUsed)]
+        ? [.. _models.Values.Where(m => m.FirstMonitor.IsSettled && m.IsRestored && IsIdle(m)).OrderBy(m => m.LastUsed)]
         : [];
 
     /// <summary>The number of versions, or their state, is close to its bound.</summary>
@@ -91,9 +130,22 @@ internal sealed class ModelRegistry(ModelPlan plan, IStartingMonitors monitors, 
     {
         lock (_gate)
         {
-            if (!IsIdle(model) || model.Running.Unsaved.Count > 0 || !TryRemove(model, forget))
+            if (!IsIdle(model) || !model.IsRestored || !HasRoomForStored() || !model.TryEndHolding())
             {
                 return false;
+            }
+
+            if (HasUnsaved(model) || !TryRemove(model, forget))
+            {
+                model.AllowHolding();
+                return false;
+            }
+
+            _stored[model.Key] = new StoredVersion(model.ClassCount, model.LastUsed, model.Sampler);
+            if (_stored.Count(s => s.Value.Sampler is not null) > MostSamplers)
+            {
+                var (oldest, version) = _stored.Where(s => s.Value.Sampler is not null).MinBy(s => s.Value.LastUsed);
+                _stored[oldest] = version with { Sampler = null };
             }
         }
 
@@ -113,7 +165,7 @@ internal sealed class ModelRegistry(ModelPlan plan, IStartingMonitors monitors, 
         End(model);
     }
 
-    /// <summary>Forgets what <see cref="Remember"/> was told, of the versions for which a condition holds.</summary>
+    /// <summary>Forgets that the store knows the versions for which a condition holds.</summary>
     public void ForgetStored(Func<ModelKey, bool> condition)
     {
         lock (_gate)
@@ -123,6 +175,41 @@ internal sealed class ModelRegistry(ModelPlan plan, IStartingMonitors monitors, 
                 _stored.Remove(key);
             }
         }
+    }
+
+    /// <summary>Under the gate. Forgets the versions whose windows are empty by now.</summary>
+    private bool HasRoomForStored()
+    {
+        if (_stored.Count >= MostStored)
+        {
+            foreach (var (key, _) in _stored.Where(s => time.GetElapsedTime(s.Value.LastUsed) > plan.Windows.Lengths[^1] + IdleMargin).ToArray())
+            {
+                _stored.Remove(key);
+            }
+        }
+
+        return _stored.Count < MostStored;
+    }
+
+    private static bool HasUnsaved(ModelState model)
+    {
+        if (model.Running.Unsaved.Count > 0)
+        {
+            return true;
+        }
+
+        foreach (var series in model.AllSeries.Concat(model.Classes.All))
+        {
+            lock (series.Gate)
+            {
+                if (series.Windows.HasUnsaved)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Under the gate.</summary>
@@ -135,6 +222,7 @@ internal sealed class ModelRegistry(ModelPlan plan, IStartingMonitors monitors, 
 
         plan.Budget.Return(plan.VersionBytes(model.ClassCount) + (model.Segments.Count * plan.Windows.SeriesBytes)
             + (model.Classes.Close() * plan.Windows.ClassSeriesBytes));
+        _sequence = model.AllSeries.Concat(model.Classes.All).Max(s => s.Windows.LastSequence) is var last && last > _sequence ? last : _sequence;
         forget(model.Key);
         return true;
     }
@@ -145,7 +233,26 @@ internal sealed class ModelRegistry(ModelPlan plan, IStartingMonitors monitors, 
         model.Retire(nothing);
     }
 
-    private bool IsIdle(ModelState model) => time.GetElapsedTime(model.LastUsed) >= plan.Windows.Lengths[^1] + IdleMargin;
+    private bool IsIdle(ModelState model) => time.GetElapsedTime(model.LastUsed) >= plan.Limits.EvictAfter;
+
+    /// <summary>Reads the windows back, then loads the monitor unless it has it, and lets the waiting predictions go on.</summary>
+    private async Task StartAsync(ModelState state, bool hasMonitor)
+    {
+        if (!state.IsRestored)
+        {
+            await history.RestoreAsync(this, state);
+            state.MarkRestored();
+        }
+
+        if (!hasMonitor)
+        {
+            await LoadMonitorAsync(state);
+        }
+        else if (!state.FirstMonitor.IsSettled)
+        {
+            state.SettleFirstMonitor();
+        }
+    }
 
     private async Task LoadMonitorAsync(ModelState state)
     {
@@ -250,38 +357,31 @@ internal sealed class ModelRegistry(ModelPlan plan, IStartingMonitors monitors, 
             return false;
         }
 
-        model.Segments[name] = NewSeries(new SeriesKey(model.Key.Model, model.Key.Version, name));
+        model.Segments[name] = new SeriesState(new SeriesKey(model.Key.Model, model.Key.Version, name), plan.Windows.NewSeries(model.FirstSequence));
         return true;
     }
 
-    private void Restore(ModelState state)
+    /// <summary>The series of a version by its name, made where it is missing; null: no memory is left for it.</summary>
+    public SeriesState? SeriesOf(ModelState state, SeriesKey key)
     {
-        if (!_stored.Remove(state.Key, out var buckets))
+        if (key.PredictedClass is { } number)
         {
-            return;
+            return state.Classes.Of(number);
         }
 
-        var now = time.GetUtcNow();
-        foreach (var bucket in buckets)
+        if (key.Segment.Length == 0)
         {
-            if (SeriesOf(state, bucket.Series) is not { } series)
-            {
-                continue;
-            }
+            return state.AllTraffic;
+        }
 
-            lock (series.Gate)
-            {
-                series.Windows.Restore(bucket.Snapshot, now);
-            }
+        lock (_gate)
+        {
+            return TryAddSegment(state, key.Segment) ? state.Segments[key.Segment] : null;
         }
     }
 
-    private SeriesState? SeriesOf(ModelState state, SeriesKey key) => key switch
-    {
-        { PredictedClass: { } number } => state.Classes.Of(number),
-        { Segment.Length: > 0 } => TryAddSegment(state, key.Segment) ? state.Segments[key.Segment] : null,
-        _ => state.AllTraffic,
-    };
-
-    private SeriesState NewSeries(SeriesKey key) => new(key, plan.Windows.NewSeries());
+    /// <param name="ClassCount">K; null: not known.</param>
+    /// <param name="LastUsed">Timestamp of its last batch.</param>
+    /// <param name="Sampler">Null: as if it were new.</param>
+    private sealed record StoredVersion(int? ClassCount, long LastUsed, Sampler? Sampler);
 }

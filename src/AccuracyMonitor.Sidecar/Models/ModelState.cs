@@ -1,11 +1,18 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Windows;
 
 namespace AccuracyMonitor.Sidecar.Models;
+
+/// <summary>What a version that is made goes on from.</summary>
+/// <param name="LastSequence">The highest <see cref="WindowSeries.LastSequence"/> of all versions that are not in use any more.</param>
+/// <param name="Sampler">Its own, from when it was in use before; null: it decides as if it were new.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct ModelPast(long LastSequence, Sampler? Sampler);
 
 /// <summary>Everything the sidecar holds of one deployed model in one version: bounded, whatever the traffic.</summary>
 internal sealed class ModelState
@@ -16,21 +23,24 @@ internal sealed class ModelState
     private readonly KeyedHash _folds;
     private readonly KeyedHash _secondOpinions;
     private readonly Lock _retiring = new();
+    private readonly TaskCompletionSource _restored = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _lastUsed;
+    private int _holders;
     private FrozenDictionary<Type, object> _parts = FrozenDictionary<Type, object>.Empty;
 
     /// <param name="key">The deployed model.</param>
     /// <param name="classCount">K.</param>
     /// <param name="plan">How much is kept.</param>
     /// <param name="monitor">Owned from here on.</param>
-    public ModelState(ModelKey key, int classCount, ModelPlan plan, MonitorLease monitor)
+    /// <param name="past">Of versions that were in use before.</param>
+    public ModelState(ModelKey key, int classCount, ModelPlan plan, MonitorLease monitor, ModelPast past)
     {
-        (Key, ClassCount, _monitor) = (key, classCount, new ModelMonitor(monitor));
-        AllTraffic = new SeriesState(new SeriesKey(key.Model, key.Version, ""), plan.Windows.NewSeries());
+        (Key, ClassCount, _monitor, FirstSequence) = (key, classCount, new ModelMonitor(monitor), past.LastSequence);
+        AllTraffic = new SeriesState(new SeriesKey(key.Model, key.Version, ""), plan.Windows.NewSeries(past.LastSequence));
         Reservoirs = plan.Windows.NewReservoirs(classCount);
-        Classes = new PredictedClasses(key, plan.Windows, plan.Budget, AllTraffic.Gate);
+        Classes = new PredictedClasses(key, plan.Windows, plan.Budget, AllTraffic.Gate, past.LastSequence);
         Running = new RunningAccuracy(plan.Windows.Lengths[^1]);
-        Sampler = new Sampler(plan.Sampling.Value, key);
+        Sampler = past.Sampler ?? new Sampler(plan.Sampling.Value, key);
         _folds = plan.Sampling.Value.Coin.Folds(key);
         _secondOpinions = plan.Sampling.Value.Coin.SecondOpinions(key);
         Recent = new RecentIds(plan.RememberedIds);
@@ -46,6 +56,20 @@ internal sealed class ModelState
     }
 
     public int ClassCount { get; }
+
+    /// <summary>What the sequence numbers of its series come after.</summary>
+    public long FirstSequence { get; }
+
+    /// <summary>
+    /// Completes when the windows have what the store knows of the version. Before, no window is estimated, no label is counted and no sum is written: the
+    /// stored ones would be lost.
+    /// </summary>
+    public Task Restored => _restored.Task;
+
+    /// <inheritdoc cref="Restored"/>
+    public bool IsRestored => _restored.Task.IsCompleted;
+
+    public void MarkRestored() => _restored.TrySetResult();
 
     /// <summary>All traffic of this version.</summary>
     public SeriesState AllTraffic { get; }
@@ -111,6 +135,34 @@ internal sealed class ModelState
             (part as IFollowsMonitor)?.MonitorChanged(monitor.Monitor);
         }
     }
+
+    /// <summary>Keeps the version from making room for another until <see cref="LetGo"/>: what is about to be counted or written in its name would be
+    /// lost.</summary>
+    /// <returns>False: it is making room, and whoever looks for it again finds its successor.</returns>
+    public bool TryHold()
+    {
+        for (var holders = Volatile.Read(ref _holders); holders >= 0;)
+        {
+            var seen = Interlocked.CompareExchange(ref _holders, holders + 1, holders);
+            if (seen == holders)
+            {
+                return true;
+            }
+
+            holders = seen;
+        }
+
+        return false;
+    }
+
+    /// <summary>Ends one <see cref="TryHold"/>.</summary>
+    public void LetGo() => Interlocked.Decrement(ref _holders);
+
+    /// <summary>Nobody holds the version, and from now on nobody can.</summary>
+    public bool TryEndHolding() => Interlocked.CompareExchange(ref _holders, int.MinValue, 0) == 0;
+
+    /// <summary>Undoes <see cref="TryEndHolding"/>.</summary>
+    public void AllowHolding() => Volatile.Write(ref _holders, 0);
 
     /// <summary>The version is no longer in use: its monitor is given back, and nothing may be changed in its name. Set by who holds
     /// <see cref="Management"/>.</summary>

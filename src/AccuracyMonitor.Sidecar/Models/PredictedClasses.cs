@@ -7,7 +7,7 @@ namespace AccuracyMonitor.Sidecar.Models;
 /// The windows of a model version by predicted class: the first <see cref="WindowPlan.Classes"/> classes seen, the others
 /// together. All share the gate of the whole, which whoever counts a prediction holds anyway.
 /// </summary>
-internal sealed class PredictedClasses(ModelKey key, WindowPlan plan, StateBudget budget, Lock gate)
+internal sealed class PredictedClasses(ModelKey key, WindowPlan plan, StateBudget budget, Lock gate, long after)
 {
     private readonly ConcurrentDictionary<int, SeriesState> _classes = new();
     private readonly Lock _adding = new();
@@ -64,6 +64,6 @@ internal sealed class PredictedClasses(ModelKey key, WindowPlan plan, StateBudge
 
     private SeriesState New(int name) => new(
         new SeriesKey(key.Model, key.Version, "") { PredictedClass = name },
-        plan.NewClassSeries(),
+        plan.NewClassSeries(after),
         gate);
 }

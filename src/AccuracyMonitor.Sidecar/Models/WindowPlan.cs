@@ -36,9 +36,11 @@ internal sealed record WindowPlan
     /// <summary>Upper bound of what the samples of rows take once every bucket has had predictions.</summary>
     public long ReservoirBytes(int classCount) => NewReservoirs(classCount).Sum(r => r.StateBytes);
 
-    public WindowSeries NewSeries() => new(Lengths, Buckets);
+    /// <param name="after">See <see cref="WindowSeries.LastSequence"/>.</param>
+    public WindowSeries NewSeries(long after = 0) => new(Lengths, Buckets, after);
 
-    public WindowSeries NewClassSeries() => new(Lengths, Math.Min(Buckets, ClassBuckets));
+    /// <inheritdoc cref="NewSeries"/>
+    public WindowSeries NewClassSeries(long after = 0) => new(Lengths, Math.Min(Buckets, ClassBuckets), after);
 
     /// <summary>One for each window.</summary>
     public RowReservoir[] NewReservoirs(int classCount)

@@ -40,7 +40,7 @@ internal sealed class AccuracyMonitorMetrics
         _classOverflow =
             registry.Counter("class_overflow_total", "Predictions whose class is beyond Estimation:MaxPredictedClasses and is kept under the class other.");
         _retired = registry.Counter(
-            "retired_versions_total", "Model versions forgotten to make room for others, after a time without predictions that is longer than every window.");
+            "retired_versions_total", "Model versions forgotten to make room for others, after a time without predictions (Intake:EvictAfter).");
         _streams = registry.Gauge("open_streams", "Observe streams open.");
         _components = registry.Gauge("component_up", "1 while the part of the sidecar gets its work done; /healthz says why it does not.", "component");
         _duration = registry.Histogram("score_duration_seconds", "Time to score one prediction (a micro-batch's time shared over its rows).", ScoreBuckets);

@@ -112,7 +112,7 @@ internal static partial class SidecarLog
     [LoggerMessage(122, LogLevel.Information, "Component {Component} is up again")]
     public static partial void ComponentUp(ILogger logger, string component);
 
-    [LoggerMessage(126, LogLevel.Information, "{Model} has had no prediction for longer than the longest window and makes room for other versions")]
+    [LoggerMessage(126, LogLevel.Information, "{Model} has had no prediction for Intake:EvictAfter and makes room for other versions")]
     public static partial void ModelRetired(ILogger logger, string model);
 
     [LoggerMessage(130, LogLevel.Information, "Events on {Address}")]

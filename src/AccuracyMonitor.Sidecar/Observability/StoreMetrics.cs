@@ -16,7 +16,7 @@ internal sealed class StoreMetrics
         _pruned = registry.Counter(
             "store_pruned_total",
             "Rows that retention deleted: requests (with their labels), inputs (to make room in the database), vectors (softmax outputs alone), buckets, "
-                + "monitors, decisions, audits (entries of the audit trail).",
+                + "monitors, decisions, audits (entries of the audit trail), versions (counts of those of which nothing else was left).",
             "kind");
         Size(new StoreSize(0, 0), 0);
         Pruned(new PruneResult(0, 0, More: false));
@@ -34,5 +34,6 @@ internal sealed class StoreMetrics
         _pruned.Of("monitors").Add(result.Monitors);
         _pruned.Of("decisions").Add(result.Decisions);
         _pruned.Of("audits").Add(result.Audits);
+        _pruned.Of("versions").Add(result.Versions);
     }
 }

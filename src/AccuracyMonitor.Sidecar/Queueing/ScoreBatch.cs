@@ -9,7 +9,7 @@ namespace AccuracyMonitor.Sidecar.Queueing;
 /// The valid rows of one caller's batch on their way through the scoring loop. Its arrays are rented: <see cref="Release"/> gives them back
 /// once the answer has been written (an abandoned batch leaves them to the garbage collector).
 /// </summary>
-/// <param name="model">Whose predictions.</param>
+/// <param name="model">Whose predictions. Held by the caller (<see cref="ModelState.TryHold"/>); <see cref="ReleaseValues"/> lets it go.</param>
 /// <param name="segment">Null: the batch names no segment.</param>
 /// <param name="rows">Room for so many.</param>
 /// <param name="width">See <see cref="Width"/>.</param>
@@ -21,6 +21,7 @@ internal sealed class ScoreBatch(ModelState model, SeriesState? segment, int row
 
     private ushort[] _classes = width < model.ClassCount ? ArrayPool<ushort>.Shared.Rent(rows * width) : [];
     private string[]? _inputReferences;
+    private int _isReleased;
     private float[] _tailMasses = width < model.ClassCount ? ArrayPool<float>.Shared.Rent(rows) : [];
 
     public ModelState Model { get; } = model;
@@ -141,7 +142,7 @@ internal sealed class ScoreBatch(ModelState model, SeriesState? segment, int row
     }
 
     /// <summary>
-    /// Gives the probabilities and input references back once the rows are counted: the answer, which may wait long for its caller, needs none of them. Twice
+    /// Gives the probabilities and input references back, and lets the version go, once the rows are counted: the answer, which may wait long for its caller, needs none of them. Twice
     /// is the same as once.
     /// </summary>
     public void ReleaseValues()
@@ -149,6 +150,11 @@ internal sealed class ScoreBatch(ModelState model, SeriesState? segment, int row
         var (values, classes, tailMasses) = (Values, _classes, _tailMasses);
         (Values, _classes, _tailMasses) = ([], [], []);
         _inputReferences = null;
+        if (Interlocked.Exchange(ref _isReleased, 1) == 0)
+        {
+            Model.LetGo();
+        }
+
         ArrayPool<float>.Shared.Return(values);
         ArrayPool<ushort>.Shared.Return(classes);
         ArrayPool<float>.Shared.Return(tailMasses);

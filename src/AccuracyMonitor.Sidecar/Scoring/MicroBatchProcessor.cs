@@ -36,7 +36,24 @@ internal sealed class MicroBatchProcessor(
 
     public void Process(IReadOnlyList<ScoreBatch> together)
     {
+        // The batches let the version go one by one, before the requests among them are on their way. False: it has been deleted.
         var model = together[0].Model;
+        var isHeld = model.TryHold();
+        try
+        {
+            Process(model, together);
+        }
+        finally
+        {
+            if (isHeld)
+            {
+                model.LetGo();
+            }
+        }
+    }
+
+    private void Process(ModelState model, IReadOnlyList<ScoreBatch> together)
+    {
         using var lease = model.LeaseMonitor();
         var monitor = lease.Monitor;
         model.ForgetWithdrawn();

@@ -38,6 +38,12 @@ internal sealed class ScoringWorker(
             next = Collect(together, next);
             if (together.Count > 0)
             {
+                // Else only where a stop lets batches go on before their version's windows have been read back.
+                if (!together[0].Model.IsRestored)
+                {
+                    await together[0].Model.Restored;
+                }
+
                 queue.Progress.Begin();
                 Process(together);
                 queue.Progress.End();
@@ -84,6 +90,7 @@ internal sealed class ScoringWorker(
             foreach (var batch in together)
             {
                 metrics.Dropped("scoring_failed", batch.Rows);
+                batch.ReleaseValues();
                 batch.Done.TrySetException(new ScoringFailedException(id));
             }
         }

@@ -7,7 +7,7 @@ using AccuracyMonitor.Storage;
 namespace AccuracyMonitor.Sidecar.Storage;
 
 /// <summary>
-/// Makes room for new model versions: forgets those that have had no prediction for longer than the longest window, the one used longest ago first, so
+/// Makes room for new model versions: forgets those that have had no prediction for a time (<c>Intake:EvictAfter</c>), the one used longest ago first, so
 /// that the sixty-fifth deployment is watched as the first was. One that is seen again goes on as after a restart.
 /// </summary>
 internal sealed class RetirementWorker(
@@ -21,7 +21,7 @@ internal sealed class RetirementWorker(
     ILogger<RetirementWorker> logger)
     : PeriodicWorker("Making room for model versions", Interval, time, failures)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     /// <exception cref="StoreException">What is known of a version can't be written or read; it stays, and the others were tried.</exception>
     public override async Task RunAsync(CancellationToken cancel)

@@ -46,6 +46,11 @@ internal sealed class WindowSumWorker(
     /// <exception cref="StoreException">A write failed. What it held stays unsaved.</exception>
     public async Task WriteAsync(ModelState model)
     {
+        if (!model.IsRestored)
+        {
+            return;
+        }
+
         await WriteSumsAsync(model);
         await WriteClosedWindowsAsync(model);
     }

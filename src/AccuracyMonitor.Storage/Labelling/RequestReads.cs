@@ -16,13 +16,13 @@ internal static class RequestReads
         connection.QuerySingle<RequestRow>($"SELECT {RequestRow.Columns} FROM label_requests r WHERE id = @id", new { id });
 
     /// <summary>One page of the requests predicted at or after a time, in the order of their prediction, after the row of <paramref name="last"/>.</summary>
-    public static IReadOnlyList<RequestRow> Page(SqliteConnection connection, DateTimeOffset since, RequestRow? last, int size) =>
+    public static IReadOnlyList<RequestRow> Page(SqliteConnection connection, ModelKey? key, DateTimeOffset since, RequestRow? last, int size) =>
         connection.Query<RequestRow>(
             $"""
             SELECT {RequestRow.Columns} FROM label_requests r
-            WHERE (prediction_time, id) > (@time, @id) ORDER BY prediction_time, id LIMIT @size
+            WHERE {SqlFilter.OnModel(key?.Model, key?.Version)} AND (prediction_time, id) > (@time, @id) ORDER BY prediction_time, id LIMIT @size
             """,
-            new { time = last?.PredictionTime ?? StoredTime.Write(since), id = last?.Id ?? 0, size }).AsList();
+            new { model = key?.Model, version = key?.Version, time = last?.PredictionTime ?? StoredTime.Write(since), id = last?.Id ?? 0, size }).AsList();
 
     /// <summary>The newest labels, then put into the order in which they were given.</summary>
     public static IReadOnlyList<LabelledRequest> Labelled(SqliteConnection connection, ModelKey key, DateTimeOffset since, int limit)

@@ -11,6 +11,9 @@ ALTER TABLE labels ADD COLUMN class_names_version TEXT NOT NULL DEFAULT '';
 -- 1: the annotator was to be shown what the model had answered.
 ALTER TABLE leases ADD COLUMN revealed INTEGER NOT NULL DEFAULT 0 CHECK (revealed IN (0, 1));
 
+-- The windows of a version that is seen again are read back by its name.
+CREATE INDEX label_requests_of_model ON label_requests (model, version, prediction_time);
+
 -- Inputs: what the deployed model was given, or where the team keeps it.
 
 ALTER TABLE label_requests ADD COLUMN input_reference TEXT;

@@ -89,10 +89,13 @@ internal static class Buckets
         return written;
     }
 
-    public static IReadOnlyList<BucketRow> Since(SqliteConnection connection, DateTimeOffset since) =>
+    public static IReadOnlyList<BucketRow> Since(SqliteConnection connection, ModelKey? key, DateTimeOffset since) =>
         [.. connection.Query<Stored>(
-            $"""SELECT {Columns} FROM prediction_buckets WHERE start >= @since ORDER BY model, version, segment, predicted_class, "window", start""",
-            new { since = StoredTime.Write(since) }).Select(s => s.Row())];
+            $"""
+            SELECT {Columns} FROM prediction_buckets WHERE {SqlFilter.OnModel(key?.Model, key?.Version)} AND start >= @since
+            ORDER BY model, version, segment, predicted_class, "window", start
+            """,
+            new { model = key?.Model, version = key?.Version, since = StoredTime.Write(since) }).Select(s => s.Row())];
 
     public static int Prune(SqliteConnection connection, DateTimeOffset before, int limit) => connection.Execute(
         """

@@ -33,7 +33,7 @@ internal sealed class AlarmScene : IAsyncDisposable
     /// <summary>The store, answering late.</summary>
     public LateHistory History { get; }
 
-    public PredictedClasses Classes { get; } = new(Key, new EstimationOptions().ToPlan(), new StateBudget(long.MaxValue), new Lock());
+    public PredictedClasses Classes { get; } = new(Key, new EstimationOptions().ToPlan(), new StateBudget(long.MaxValue), new Lock(), after: 0);
 
     public static async Task<AlarmScene> OpenAsync(int requests, Func<LabelRequest, int, LabelRequest>? change = null)
     {

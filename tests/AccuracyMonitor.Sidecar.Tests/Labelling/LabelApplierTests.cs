@@ -30,7 +30,7 @@ public sealed class LabelApplierTests : IAsyncDisposable
     {
         _app = SidecarApplication.Build(TestSidecar.Settings(_folder));
         _registry = _app.Services.GetRequiredService<ModelRegistry>();
-        _applier = new LabelApplier(_registry, _app.Services.GetRequiredService<AdaptationQueue>(), _time);
+        _applier = new LabelApplier(_registry, _app.Services.GetRequiredService<AdaptationQueue>(), new StoredChanges(), _time);
     }
 
     [Fact]

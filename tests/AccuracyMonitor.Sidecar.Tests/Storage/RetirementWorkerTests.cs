@@ -41,30 +41,6 @@ public sealed class RetirementWorkerTests
     }
 
     [Fact]
-    public async Task AVersionInUse_OrUsedWithinTheLongestWindow_Stays_AndTheNextIsRefused()
-    {
-        await using var bench = await OpenAsync();
-        var (registry, worker) = (bench.Get<ModelRegistry>(), bench.Get<RetirementWorker>());
-        for (var version = 0; version < Cap; version++)
-        {
-            registry.GetOrCreate(Key(version), classCount: 2).ShouldNotBeNull();
-        }
-
-        bench.Clock.Advance(TimeSpan.FromHours(24.5));
-        await worker.RunAsync(TestContext.Current.CancellationToken);
-
-        registry.Models.Count().ShouldBe(Cap);
-        registry.GetOrCreate(Key(Cap), classCount: 2).ShouldBeNull();
-
-        // Only the first reports on.
-        bench.Clock.Advance(TimeSpan.FromHours(1));
-        registry.GetOrCreate(Key(0), classCount: 2);
-        await worker.RunAsync(TestContext.Current.CancellationToken);
-        registry.TryGet(Key(0), out _).ShouldBeTrue();
-        registry.GetOrCreate(Key(Cap), classCount: 2).ShouldNotBeNull();
-    }
-
-    [Fact]
     public async Task AVersionThatIsSeenAgain_GoesOnWithItsLabelsAndClosedWindows()
     {
         await using var bench = await OpenAsync();
@@ -85,6 +61,7 @@ public sealed class RetirementWorkerTests
         // A label that comes late, of a prediction from before.
         await bench.LabelUniformAsync(Key(0), "c");
         var again = registry.GetOrCreate(Key(0), classCount: 2)!;
+        await again.Restored.WaitAsync(TestContext.Current.CancellationToken);
         await history.RefreshAsync(again, TestContext.Current.CancellationToken);
 
         again.ShouldNotBeSameAs(model);

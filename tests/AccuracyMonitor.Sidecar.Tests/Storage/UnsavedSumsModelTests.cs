@@ -181,7 +181,7 @@ public sealed class UnsavedSumsModelTests : IAsyncDisposable
         await StartAsync();
         await CheckAsync(complete: false);
         _truth.Clear();
-        foreach (var (series, bucket) in await _store.Windows.BucketsAsync(DateTimeOffset.MinValue, TestContext.Current.CancellationToken))
+        foreach (var (series, bucket) in await _store.Windows.BucketsAsync(DateTimeOffset.MinValue, cancellation: TestContext.Current.CancellationToken))
         {
             _series[Array.IndexOf(Keys, series)].Windows.Restore(bucket, _now);
             _truth[(series, bucket.Window, bucket.Start)] = bucket.Sums;
@@ -191,7 +191,7 @@ public sealed class UnsavedSumsModelTests : IAsyncDisposable
     /// <param name="complete">Live buckets are stored as the model has them; else as they were when last written.</param>
     private async Task CheckAsync(bool complete)
     {
-        var stored = await _store.Windows.BucketsAsync(DateTimeOffset.MinValue, TestContext.Current.CancellationToken);
+        var stored = await _store.Windows.BucketsAsync(DateTimeOffset.MinValue, cancellation: TestContext.Current.CancellationToken);
         stored.ToDictionary(b => (b.Series, b.Snapshot.Window, b.Snapshot.Start), b => b.Snapshot.Sums.Count).ShouldBe(_written, ignoreOrder: true);
         if (complete)
         {

@@ -75,7 +75,7 @@ public sealed class WindowSumWorkerTests
         await bench.Refusal.DamageAsync();
         await Should.ThrowAsync<StoreDamagedException>(async () =>
         {
-            await foreach (var request in bench.Store.RequestsSinceAsync(DateTimeOffset.MinValue, TestContext.Current.CancellationToken))
+            await foreach (var request in bench.Store.RequestsSinceAsync(DateTimeOffset.MinValue, cancellation: TestContext.Current.CancellationToken))
             {
                 request.PredictionId.ShouldNotBeEmpty();
             }

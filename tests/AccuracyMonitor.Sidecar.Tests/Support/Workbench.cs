@@ -54,6 +54,15 @@ internal sealed class Workbench : IAsyncDisposable
         return bench;
     }
 
+    /// <summary>Copies the database, open as it is, with its log.</summary>
+    public void CopyDatabaseTo(string folder)
+    {
+        foreach (var file in (string[])["am.db", "am.db-wal"])
+        {
+            File.Copy(Path.Combine(_folder, file), Path.Combine(folder, file));
+        }
+    }
+
     public T Get<T>()
         where T : notnull => _app.Services.GetRequiredService<T>();
 
@@ -143,7 +152,7 @@ internal sealed class Workbench : IAsyncDisposable
     /// <summary>A batch as the scoring loop leaves it.</summary>
     public ScoreBatch Batch(params (string Id, RowOutcome Outcome)[] rows)
     {
-        var batch = new ScoreBatch(Model, segment: null, rows.Length, width: 2, chosenByUs: false);
+        var batch = new ScoreBatch(Get<ModelRegistry>().Hold(new ModelKey("m", "1"), classCount: 2)!, segment: null, rows.Length, width: 2, chosenByUs: false);
         for (var i = 0; i < rows.Length; i++)
         {
             (batch.Ids[i], batch.Outcomes[i]) = rows[i];
@@ -155,7 +164,7 @@ internal sealed class Workbench : IAsyncDisposable
     /// <summary>Predictions stored of the whole traffic, in the longest window.</summary>
     public async Task<long> StoredAsync(int? predictedClass = null)
     {
-        var buckets = await Store.Windows.BucketsAsync(DateTimeOffset.MinValue, TestContext.Current.CancellationToken);
+        var buckets = await Store.Windows.BucketsAsync(DateTimeOffset.MinValue, cancellation: TestContext.Current.CancellationToken);
         return buckets.Where(b => b.Snapshot.Window == TimeSpan.FromHours(24) && b.Series.PredictedClass == predictedClass).Sum(b => b.Snapshot.Sums.Count);
     }
 

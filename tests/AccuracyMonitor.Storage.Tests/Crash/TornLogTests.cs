@@ -85,7 +85,7 @@ public sealed class TornLogTests : IDisposable
     private static async Task<List<string>> IdsAsync(MonitorStore store)
     {
         var ids = new List<string>();
-        await foreach (var request in store.RequestsSinceAsync(DateTimeOffset.MinValue, TestContext.Current.CancellationToken))
+        await foreach (var request in store.RequestsSinceAsync(DateTimeOffset.MinValue, cancellation: TestContext.Current.CancellationToken))
         {
             ids.Add(request.PredictionId);
         }

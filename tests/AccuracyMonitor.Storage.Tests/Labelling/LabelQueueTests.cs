@@ -123,7 +123,7 @@ public sealed class LabelQueueTests : IDisposable
         var since = Start.AddSeconds(-301);
 
         var read = new List<RequestSummary>();
-        await foreach (var request in store.RequestsSinceAsync(since, TestContext.Current.CancellationToken))
+        await foreach (var request in store.RequestsSinceAsync(since, cancellation: TestContext.Current.CancellationToken))
         {
             read.Add(request);
         }

@@ -41,7 +41,7 @@ public sealed class LabelsApartTests : IDisposable
         (await store.LabelledRequestsAsync(StoreFixture.Clothing, since, 100, Cancel)).Select(r => r.Request.PredictionId).ShouldBe(["chosen"]);
         var history = await store.LabelPageAsync(new LabelHistoryQuery { Key = StoreFixture.Clothing, Position = default }, Cancel);
         history.Head.ShouldBe(1);
-        await foreach (var request in store.RequestsSinceAsync(since, Cancel))
+        await foreach (var request in store.RequestsSinceAsync(since, cancellation: Cancel))
         {
             request.PredictionId.ShouldBe("chosen");
         }

@@ -140,7 +140,7 @@ public sealed class QueueModelTests : IDisposable
     private async Task CompareAsync(MonitorStore store)
     {
         var stored = new List<RequestSummary>();
-        await foreach (var request in store.RequestsSinceAsync(DateTimeOffset.MinValue, TestContext.Current.CancellationToken))
+        await foreach (var request in store.RequestsSinceAsync(DateTimeOffset.MinValue, cancellation: TestContext.Current.CancellationToken))
         {
             stored.Add(request);
         }
