@@ -292,8 +292,8 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
         _engine.ReadAsync(c => StoredVersions.Since(c, predictedSince), cancellation);
 
     /// <summary>
-    /// All requests predicted at or after a time, of a version when given, with state and current label, in the order of their prediction: what windows and alarms
-    /// are rebuilt from. Read page by page, so that it takes little memory; a request that changes meanwhile is seen in one of its states.
+    /// All requests predicted at or after a time, of a version when given, with state and current label, in the order of their prediction: what windows
+    /// and alarms are rebuilt from. Read page by page, so that it takes little memory; a request that changes meanwhile is seen in one of its states.
     /// </summary>
     public async IAsyncEnumerable<RequestSummary> RequestsSinceAsync(
         DateTimeOffset predictedSince, ModelKey? key = null, [EnumeratorCancellation] CancellationToken cancellation = default)

@@ -72,7 +72,8 @@ internal sealed class ModelRegistry(
 
             _stored.Remove(key);
             var atHand = monitors.AtHand(key, classes);
-            state = new ModelState(key, classes, plan, atHand ?? monitors.Fallback(), new ModelPast(_sequence, stored?.Sampler)) { LastUsed = time.GetTimestamp() };
+            var past = new ModelPast(_sequence, stored?.Sampler);
+            state = new ModelState(key, classes, plan, atHand ?? monitors.Fallback(), past) { LastUsed = time.GetTimestamp() };
             state.Attach(_parts);
             if (stored is null)
             {

@@ -142,7 +142,8 @@ internal sealed class ScoreBatch(ModelState model, SeriesState? segment, int row
     }
 
     /// <summary>
-    /// Gives the probabilities and input references back, and lets the version go, once the rows are counted: the answer, which may wait long for its caller, needs none of them. Twice
+    /// Gives the probabilities and input references back, and lets the version go, once the rows are counted: the answer, which may wait
+    /// long for its caller, needs none of them. Twice
     /// is the same as once.
     /// </summary>
     public void ReleaseValues()

@@ -19,7 +19,8 @@ public sealed class WindowRecords
         return _engine.WriteAsync(c => Buckets.Upsert(c, totals, _sequence), Buckets.RowBytes * totals.Length, cancellation);
     }
 
-    /// <summary>Buckets that start at or after a time, of a version when given, by series, window and start, with the sequence numbers that the store gave them.</summary>
+    /// <summary>Buckets that start at or after a time, of a version when given, by series, window and start, with the sequence numbers that the store
+    /// gave them.</summary>
     public Task<IReadOnlyList<BucketRow>> BucketsAsync(DateTimeOffset since, ModelKey? key = null, CancellationToken cancellation = default) =>
         _engine.ReadAsync(c => Buckets.Since(c, key, since), cancellation);
 

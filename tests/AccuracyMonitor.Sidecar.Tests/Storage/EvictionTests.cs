@@ -186,7 +186,8 @@ public sealed class EvictionTests
     private static async Task CompareAsync(int seed)
     {
         const int Versions = 9;
-        string[] settings = ["--Sampling:Budget=0.5", "--Sampling:AdaptUniformShare=false", "--Adaptation:RecalibrateEvery=0", "--Labelling:RequestLifetime=02:00:00"];
+        string[] settings =
+            ["--Sampling:Budget=0.5", "--Sampling:AdaptUniformShare=false", "--Adaptation:RecalibrateEvery=0", "--Labelling:RequestLifetime=02:00:00"];
         await using var small = await OpenAsync(Few, settings);
         await using var large = await OpenAsync(64, settings);
         Workbench[] both = [small, large];
@@ -246,7 +247,8 @@ public sealed class EvictionTests
                 + $"{Of(w.Estimate.Audited)} {Of(w.Estimate.Combined)} {w.AccuracyAlarm} {w.ValidityAlarm} {w.MonitorVersion}").Order(StringComparer.Ordinal),
     ];
 
-    private static string Of(Core.Estimation.AccuracyEstimate? e) => e is null ? "-" : $"{e.State} {e.Value:0.########} [{e.Lower:0.########}, {e.Upper:0.########}]";
+    private static string Of(Core.Estimation.AccuracyEstimate? e) =>
+        e is null ? "-" : $"{e.State} {e.Value:0.########} [{e.Lower:0.########}, {e.Upper:0.########}]";
 
     private static bool IsKnown(Workbench bench, int version) => bench.Get<ModelRegistry>().TryGet(Key(version), out _);
 
