@@ -18,6 +18,7 @@ public sealed class FileSnapshot<T>
     private readonly Lock _gate = new();
     private string[] _texts;
     private T _current;
+    private string? _problem;
     private long _looked;
 
     /// <param name="paths">Of the files.</param>
@@ -47,6 +48,16 @@ public sealed class FileSnapshot<T>
         }
     }
 
+    /// <summary>Why the files cannot be used as they are now; null: they can.</summary>
+    public string? Problem
+    {
+        get
+        {
+            _ = Current;
+            return Volatile.Read(ref _problem);
+        }
+    }
+
     private void Look()
     {
         if (!_gate.TryEnter())
@@ -63,11 +74,14 @@ public sealed class FileSnapshot<T>
                 Volatile.Write(ref _current, _parse(texts));
                 _texts = texts;
             }
+
+            Volatile.Write(ref _problem, null);
         }
 #pragma warning disable CA1031 // Whatever is wrong with the new files, the value before them stays in use.
         catch (Exception e)
 #pragma warning restore CA1031
         {
+            Volatile.Write(ref _problem, e.Message);
             _failed(e);
         }
         finally

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Hosting.Access;
@@ -9,6 +10,7 @@ public static class AccessServices
     /// <see cref="IAccessMetrics"/>.</summary>
     public static void AddAccess(this IServiceCollection services)
     {
+        services.TryAddSingleton<SourceHealth>();
         services.AddSingleton<Authenticator>();
         services.AddAuthentication().AddJwtBearer();
         services.AddSingleton<IConfigureOptions<JwtBearerOptions>, JwtKeys>();

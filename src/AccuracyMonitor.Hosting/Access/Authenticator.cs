@@ -23,7 +23,7 @@ public sealed class Authenticator
     private readonly TimeProvider _time;
     private readonly ILogger<Authenticator> _logger;
 
-    public Authenticator(IOptions<AccessOptions> options, TimeProvider time, ILogger<Authenticator> logger)
+    public Authenticator(IOptions<AccessOptions> options, SourceHealth sources, TimeProvider time, ILogger<Authenticator> logger)
     {
         (_options, _time, _logger) = (options.Value, time, logger);
         _grants = [.. _options.Grants.Select(Grant.Parse)];
@@ -32,6 +32,7 @@ public sealed class Authenticator
         {
             _tokens = new FileSnapshot<TokenList>(
                 [_options.TokenFile], texts => TokenList.Parse(texts[0]), e => AccessLog.FileUnusable(logger, "Access:TokenFile", e.Message), time);
+            sources.Add("Access:TokenFile", () => _tokens.Problem);
             if (_tokens.Current.Count == 0)
             {
                 AccessLog.NoTokens(logger, _options.TokenFile);

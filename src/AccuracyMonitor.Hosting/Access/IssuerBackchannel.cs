@@ -8,8 +8,19 @@ namespace AccuracyMonitor.Hosting.Access;
 /// <summary>
 /// Fetches what the issuer of tokens says about itself and its keys. The log says why that fails: the check of a token sees only that there is no key.
 /// </summary>
-internal sealed class IssuerBackchannel(AccessOptions settings, TimeProvider time, ILogger logger) : DelegatingHandler(Connections(settings, time, logger))
+internal sealed class IssuerBackchannel : DelegatingHandler
 {
+    private readonly AccessOptions _settings;
+    private readonly ILogger _logger;
+    private string? _problem;
+
+    public IssuerBackchannel(AccessOptions settings, SourceHealth sources, TimeProvider time, ILogger logger)
+        : base(Connections(settings, sources, time, logger))
+    {
+        (_settings, _logger) = (settings, logger);
+        sources.Add("Access:JwtIssuer", () => Volatile.Read(ref _problem));
+    }
+
     /// <exception cref="FormatException">The text of the file is no token.</exception>
     public static string ParseToken(string text) => text.Trim() is { Length: > 0 } token && !token.Any(char.IsWhiteSpace)
         ? token
@@ -25,29 +36,39 @@ internal sealed class IssuerBackchannel(AccessOptions settings, TimeProvider tim
                 throw new HttpRequestException("the address is neither https nor of this machine.");
             }
 
-            if (settings.JwtFetchTokenFile.Length > 0)
+            if (_settings.JwtFetchTokenFile.Length > 0)
             {
                 // The kubelet replaces the file, so each call reads it.
-                var token = ParseToken(await File.ReadAllTextAsync(settings.JwtFetchTokenFile, cancellationToken));
+                var token = ParseToken(await File.ReadAllTextAsync(_settings.JwtFetchTokenFile, cancellationToken));
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
             }
 
             var response = await base.SendAsync(request, cancellationToken);
-            if (!response.IsSuccessStatusCode)
+            if (response.IsSuccessStatusCode)
             {
-                AccessLog.KeysNotFetched(logger, request.RequestUri, $"it answers with the status {(int)response.StatusCode}");
+                Volatile.Write(ref _problem, null);
+            }
+            else
+            {
+                Failed(request.RequestUri, $"it answers with the status {(int)response.StatusCode}");
             }
 
             return response;
         }
         catch (Exception e)
         {
-            AccessLog.KeysNotFetched(logger, request.RequestUri, (e.InnerException ?? e).Message);
+            Failed(request.RequestUri, (e.InnerException ?? e).Message);
             throw;
         }
     }
 
-    private static SocketsHttpHandler Connections(AccessOptions settings, TimeProvider time, ILogger logger)
+    private void Failed(Uri? address, string why)
+    {
+        Volatile.Write(ref _problem, $"{address}: {why}");
+        AccessLog.KeysNotFetched(_logger, address, why);
+    }
+
+    private static SocketsHttpHandler Connections(AccessOptions settings, SourceHealth sources, TimeProvider time, ILogger logger)
     {
         var handler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false };
         if (settings.JwtAuthorityFile.Length > 0)
@@ -55,6 +76,7 @@ internal sealed class IssuerBackchannel(AccessOptions settings, TimeProvider tim
             var authorities = new FileSnapshot<X509Certificate2Collection>(
                 [settings.JwtAuthorityFile], static texts => PemAuthorities.Parse(texts[0]),
                 e => AccessLog.FileUnusable(logger, "Access:JwtAuthorityFile", e.Message), time);
+            sources.Add("Access:JwtAuthorityFile", () => authorities.Problem);
 
             // The framework's own verdict on the chain goes by the system's authorities; its verdict on the name counts.
             handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>

@@ -5,7 +5,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace AccuracyMonitor.Hosting.Access;
 
 /// <summary>JSON Web Tokens of one issuer, by keys from a file or from the issuer.</summary>
-internal sealed class JwtKeys(IOptions<AccessOptions> access, TimeProvider time, ILogger<JwtKeys> logger) : IConfigureNamedOptions<JwtBearerOptions>
+internal sealed class JwtKeys(IOptions<AccessOptions> access, SourceHealth sources, TimeProvider time, ILogger<JwtKeys> logger)
+    : IConfigureNamedOptions<JwtBearerOptions>
 {
     // RS and ES as OpenID Connect and Kubernetes use them; never "none", and never a secret that the issuer and everybody who checks would share.
     private static readonly string[] Algorithms =
@@ -46,6 +47,7 @@ internal sealed class JwtKeys(IOptions<AccessOptions> access, TimeProvider time,
         {
             var keys = new FileSnapshot<IList<SecurityKey>>(
                 [settings.JwtKeysFile], texts => Parse(texts[0]), e => AccessLog.FileUnusable(logger, "Access:JwtKeysFile", e.Message), time);
+            sources.Add("Access:JwtKeysFile", () => keys.Problem);
             options.TokenValidationParameters.IssuerSigningKeyResolver = (_, _, _, _) => keys.Current;
             return;
         }
@@ -59,7 +61,7 @@ internal sealed class JwtKeys(IOptions<AccessOptions> access, TimeProvider time,
         // The validator of AccessOptions has checked that it is https, or on this machine. IssuerBackchannel checks the addresses that the metadata names.
         options.RequireHttpsMetadata = !(Uri.TryCreate(options.MetadataAddress ?? settings.JwtIssuer, UriKind.Absolute, out var uri) && uri.IsLoopback);
         options.BackchannelTimeout = FetchTimeout;
-        options.BackchannelHttpHandler = new IssuerBackchannel(settings, time, logger);
+        options.BackchannelHttpHandler = new IssuerBackchannel(settings, sources, time, logger);
     }
 
     /// <summary>In place of the default check, which also takes the issuer that the metadata names.</summary>

@@ -1,3 +1,4 @@
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Storage.Audit;
@@ -12,6 +13,9 @@ internal sealed class AdaptationWorker(
     WorkFailures failures, ILogger<AdaptationWorker> logger)
     : BackgroundService
 {
+    /// <summary>Of the fits.</summary>
+    public WorkProgress Progress { get; } = new();
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(() => RunAsync(stoppingToken), CancellationToken.None);
 
     /// <summary>Says what the settings and this machine leave of fine-tuning.</summary>
@@ -46,6 +50,8 @@ internal sealed class AdaptationWorker(
                     continue;
                 }
 
+                string? error = null;
+                Progress.Begin();
                 try
                 {
                     await (kind == PromotionKind.FineTuning ? networks.RunAsync(model, Actor.Sidecar, stop) : heads.RunAsync(model, Actor.Sidecar, stop));
@@ -58,7 +64,12 @@ internal sealed class AdaptationWorker(
                 catch (Exception e) when (e is not OperationCanceledException || !stop.IsCancellationRequested)
 #pragma warning restore CA1031
                 {
+                    error = $"fitting a challenger for {model.Key} failed: {e.Message}";
                     failures.Report("adaptation", $"Fitting a challenger for {model.Key}", e);
+                }
+                finally
+                {
+                    Progress.End(error);
                 }
             }
         }

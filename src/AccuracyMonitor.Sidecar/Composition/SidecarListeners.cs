@@ -29,13 +29,18 @@ internal static class SidecarListeners
         builder.Services.AddSingleton(access);
         var listeners = new Listeners();
         builder.Services.AddSingleton(listeners);
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<AccuracyMonitorMetrics, TimeProvider, ILogger<ListenerAccess>, IHostApplicationLifetime>(
-            (kestrel, metrics, time, logger, lifetime) =>
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<AccuracyMonitorMetrics, SourceHealth, TimeProvider, ILogger<ListenerAccess>, IHostApplicationLifetime>(
+            (kestrel, metrics, sources, time, logger, lifetime) =>
         {
             void Refused() => metrics.Refused(RefusalReasons.Connections);
             var files = tls.IsOn && new TlsOptionsValidator().Validate(name: null, tls).Succeeded
                 ? TlsFiles.Open(tls, e => SidecarLog.TlsFilesUnusable(logger, e.Message), time)
                 : null;
+            if (files is not null)
+            {
+                sources.Add("Listen:Tls", () => files.Problem);
+            }
+
             kestrel.AddServerHeader = false;
             kestrel.DrainConnections(lifetime.ApplicationStopping);
             BoundBuffers(kestrel.Limits, memory.WindowOf(listen.MaxConnections));

@@ -1,6 +1,8 @@
 using AccuracyMonitor.Capture;
 using AccuracyMonitor.Capture.Sinks;
 using AccuracyMonitor.Capture.Tap;
+using AccuracyMonitor.Hosting;
+using AccuracyMonitor.Sidecar.Adaptation;
 using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Labelling;
@@ -38,6 +40,12 @@ internal sealed class SidecarHealth
         AddPeriodic<RetentionWorker>("retention", services);
         var retention = services.GetRequiredService<RetentionWorker>();
         _components.Add(("store_size", HealthEffect.Report, () => retention.Excess));
+
+        var adaptation = services.GetRequiredService<AdaptationWorker>().Progress;
+        _components.Add(("adaptation", HealthEffect.Report, () => adaptation.Error));
+        var sources = services.GetRequiredService<SourceHealth>();
+        _components.Add(("tls", HealthEffect.Report, () => sources.ProblemIn("Listen:Tls")));
+        _components.Add(("access", HealthEffect.Report, () => sources.ProblemIn("Access:")));
 
         var capture = services.GetRequiredService<CaptureWork>();
         if (services.GetRequiredService<IOptions<SinkOptions>>().Value.Port >= 0)

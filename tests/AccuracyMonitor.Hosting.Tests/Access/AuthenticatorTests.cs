@@ -23,7 +23,7 @@ public sealed class AuthenticatorTests
         using var certificate = Certificate(name, uri);
         var context = new DefaultHttpContext { Connection = { ClientCertificate = certificate } };
 
-        var caller = await new Authenticator(Options.Create(new AccessOptions()), TimeProvider.System, NullLogger<Authenticator>.Instance)
+        var caller = await new Authenticator(Options.Create(new AccessOptions()), new SourceHealth(), TimeProvider.System, NullLogger<Authenticator>.Instance)
             .AuthenticateAsync(context, ListenerTrust.Remote);
 
         caller.Subject.ShouldBe(subject);
@@ -36,7 +36,7 @@ public sealed class AuthenticatorTests
         File.WriteAllText(path, "# none yet\n");
         var log = new LogRecorder<Authenticator>();
 
-        _ = new Authenticator(Options.Create(new AccessOptions { TokenFile = path }), TimeProvider.System, log);
+        _ = new Authenticator(Options.Create(new AccessOptions { TokenFile = path }), new SourceHealth(), TimeProvider.System, log);
 
         File.Delete(path);
         log.Entries.ShouldHaveSingleItem().Message.ShouldStartWith($"Access:TokenFile ({path}) has no token");

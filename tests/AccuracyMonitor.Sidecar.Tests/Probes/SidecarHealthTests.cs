@@ -1,3 +1,4 @@
+using AccuracyMonitor.Hosting.Access;
 using AccuracyMonitor.Hosting.Metrics;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Observability;
@@ -85,6 +86,23 @@ public sealed class SidecarHealthTests : IDisposable
         var family = bench.Get<MetricRegistry>().Find("accuracy_monitor_component_up")!;
         family.Snapshot.ToDictionary(s => s.Labels[0], s => s.Value, StringComparer.Ordinal).ShouldSatisfyAllConditions(
             up => up["clock"].ShouldBe(0), up => up["scoring"].ShouldBe(1), up => up["store"].ShouldBe(1));
+    }
+
+    [Fact]
+    public async Task Report_WhileTheTokensCannotBeReadAgain_NamesTheSetting()
+    {
+        var path = Path.GetTempFileName();
+        await using var bench = await Workbench.OpenAsync($"--Access:TokenFile={path}");
+        _ = bench.Get<Authenticator>();
+        var health = Health(bench);
+        health.Read().ToText().ShouldContain("\naccess: up");
+        health.Read().ToText().ShouldContain("\nadaptation: up");
+
+        await File.WriteAllTextAsync(path, "no grant\n", TestContext.Current.CancellationToken);
+        bench.Clock.Advance(TimeSpan.FromSeconds(6));
+        health.Read().ToText().ShouldContain("\naccess: down, Access:TokenFile cannot be used");
+        Probes(health).ShouldBe((true, true));
+        File.Delete(path);
     }
 
     [Fact]
