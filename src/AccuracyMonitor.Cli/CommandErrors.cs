@@ -1,5 +1,6 @@
 using AccuracyMonitor.Demo.Data;
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Evaluation.Traces.Tables;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training;
 

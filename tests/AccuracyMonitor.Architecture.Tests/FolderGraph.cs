@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace AccuracyMonitor.Architecture.Tests;
 
 /// <summary>
-/// Which feature folder of a project uses which: by its <c>using</c> directives and by names qualified with a folder's namespace. A file beside the
-/// project file counts as a folder of its own, and is used by whoever names one of its types.
+/// Which folder of a project uses which: by its <c>using</c> directives, by names qualified with a folder's namespace, and for a folder above it by the names
+/// of the types there, which need neither. A file beside the project file counts as a folder of its own, and is used by whoever names one of its types.
 /// </summary>
 internal sealed partial class FolderGraph
 {
@@ -51,8 +51,8 @@ internal sealed partial class FolderGraph
         _edges.Where(e => cycle.Contains(e.Key.From) && cycle.Contains(e.Key.To)).OrderBy(e => e.Key)
             .Select(e => $"  {e.Key.From} -> {e.Key.To}   ({e.Value})"));
 
-    /// <summary>The folder under the project, or the name of a file beside the project file.</summary>
-    private static string FolderOf(string path) => path.Split(Path.DirectorySeparatorChar)[0];
+    /// <summary>The whole path of the folder under the project, or the name of a file beside the project file.</summary>
+    private static string FolderOf(string path) => Path.GetDirectoryName(path) is { Length: > 0 } folder ? folder.Replace('\\', '/') : path;
 
     private HashSet<string> Reached(string from)
     {
@@ -76,24 +76,24 @@ internal sealed partial class FolderGraph
     {
         foreach (var (folder, declared) in types)
         {
-            if (folder != source.Folder && Uses(source.Text, folder, declared))
+            if (folder != source.Folder && Uses(source, folder, declared))
             {
                 _edges.TryAdd((source.Folder, folder), source.Path);
             }
         }
     }
 
-    private bool Uses(string text, string folder, HashSet<string> declared)
+    private bool Uses(Source source, string folder, HashSet<string> declared)
     {
-        if (folder.EndsWith(".cs", StringComparison.Ordinal))
+        if (folder.EndsWith(".cs", StringComparison.Ordinal) || source.Folder.StartsWith(folder + "/", StringComparison.Ordinal))
         {
-            return Word().Matches(text).Any(m => declared.Contains(m.Value));
+            return Word().Matches(source.Text).Any(m => declared.Contains(m.Value));
         }
 
-        var used = Using().Matches(text).Select(m => m.Groups["name"].Value);
-        var space = $"{Project}.{folder}";
-        return used.Any(u => u == space || u.StartsWith(space + ".", StringComparison.Ordinal))
-            || Qualified().Matches(text).Any(m => m.Groups["folder"].Value == folder && declared.Contains(m.Groups["name"].Value));
+        var space = $"{Project}.{folder.Replace('/', '.')}";
+        var last = folder.Split('/')[^1];
+        return Using().Matches(source.Text).Select(m => m.Groups["name"].Value).Any(u => u == space || declared.Any(d => u == $"{space}.{d}"))
+            || Qualified().Matches(source.Text).Any(m => m.Groups["folder"].Value == last && declared.Contains(m.Groups["name"].Value));
     }
 
     [GeneratedRegex(@"^\s*//.*$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 5000)]

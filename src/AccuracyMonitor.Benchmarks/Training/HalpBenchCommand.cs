@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Evaluation.Traces.Tables;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training;
 using AccuracyMonitor.Training.BitCentering;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Evaluation.Traces.Tables;
 using AccuracyMonitor.Scoring;
 
 namespace AccuracyMonitor.Cli.Offline;

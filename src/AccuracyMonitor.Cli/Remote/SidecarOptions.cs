@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AccuracyMonitor.Client;
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Evaluation.Traces.Tables;
 using Grpc.Core;
 using Grpc.Net.Client;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AccuracyMonitor.Cli.Display;
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Evaluation.Traces.Tables;
 using AccuracyMonitor.Runs;
 using AccuracyMonitor.Runs.Replay;
 using AccuracyMonitor.Scoring;

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Evaluation.Recipes;
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Evaluation.Traces.Tables;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Ternary;
 using AccuracyMonitor.Training.Evaluation;

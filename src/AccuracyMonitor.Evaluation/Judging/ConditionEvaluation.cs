@@ -1,4 +1,5 @@
 using AccuracyMonitor.Core.Recalibration;
+using AccuracyMonitor.Evaluation.Judging.Windows;
 using AccuracyMonitor.Scoring.Networks;
 
 namespace AccuracyMonitor.Evaluation.Judging;

@@ -1,5 +1,6 @@
 using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Core.Sampling;
+using AccuracyMonitor.Evaluation.Judging.Windows;
 
 namespace AccuracyMonitor.Evaluation.Judging;
 

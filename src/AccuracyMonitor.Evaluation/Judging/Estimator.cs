@@ -1,3 +1,4 @@
+using AccuracyMonitor.Evaluation.Judging.Windows;
 using AccuracyMonitor.Evaluation.LabelFree;
 
 namespace AccuracyMonitor.Evaluation.Judging;

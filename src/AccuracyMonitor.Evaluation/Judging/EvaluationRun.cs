@@ -1,4 +1,6 @@
+using AccuracyMonitor.Evaluation.Judging.Windows;
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Evaluation.Traces.Tables;
 
 namespace AccuracyMonitor.Evaluation.Judging;
 

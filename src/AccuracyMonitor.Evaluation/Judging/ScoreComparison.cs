@@ -1,4 +1,5 @@
 using AccuracyMonitor.Core.Evaluation;
+using AccuracyMonitor.Evaluation.Judging.Windows;
 
 namespace AccuracyMonitor.Evaluation.Judging;
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using AccuracyMonitor.Core.Estimation;
+using AccuracyMonitor.Evaluation.Judging.Windows;
 
 namespace AccuracyMonitor.Evaluation.Judging;
 

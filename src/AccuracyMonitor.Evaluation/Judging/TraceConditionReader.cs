@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Recalibration;
+using AccuracyMonitor.Evaluation.Judging.Windows;
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Evaluation.Traces.Tables;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
 

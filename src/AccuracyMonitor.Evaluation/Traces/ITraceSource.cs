@@ -1,4 +1,5 @@
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Evaluation.Traces.Tables;
 
 namespace AccuracyMonitor.Evaluation.Traces;
 

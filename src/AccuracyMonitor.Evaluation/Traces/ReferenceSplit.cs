@@ -1,5 +1,6 @@
 using System.Globalization;
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Evaluation.Traces.Tables;
 using AccuracyMonitor.Training;
 
 namespace AccuracyMonitor.Evaluation.Traces;

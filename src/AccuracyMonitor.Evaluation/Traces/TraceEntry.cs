@@ -1,3 +1,5 @@
+using AccuracyMonitor.Evaluation.Traces.Tables;
+
 namespace AccuracyMonitor.Evaluation.Traces;
 
 /// <summary>One row of a trace as it is understood, checked: a prediction, a label for one, or both.</summary>

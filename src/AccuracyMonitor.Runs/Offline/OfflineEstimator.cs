@@ -1,6 +1,7 @@
 using System.Globalization;
 using AccuracyMonitor.Core.Estimation;
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Evaluation.Traces.Tables;
 
 namespace AccuracyMonitor.Runs.Offline;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Evaluation.Traces.Tables;
 
 namespace AccuracyMonitor.Runs.Offline;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Evaluation.Traces.Tables;
 
 namespace AccuracyMonitor.Runs.Replay;
 

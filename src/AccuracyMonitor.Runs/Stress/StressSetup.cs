@@ -2,6 +2,7 @@ using AccuracyMonitor.Core;
 using AccuracyMonitor.Demo.Attacks;
 using AccuracyMonitor.Demo.Data;
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Evaluation.Traces.Tables;
 using AccuracyMonitor.Training.Stress;
 
 namespace AccuracyMonitor.Runs.Stress;

@@ -1,6 +1,7 @@
 using AccuracyMonitor.Capture;
 using AccuracyMonitor.Capture.Sinks;
 using AccuracyMonitor.Capture.Tap;
+using AccuracyMonitor.Capture.Tap.Connections;
 using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Hosting.Access;

@@ -1,4 +1,5 @@
 using AccuracyMonitor.Capture.Tap;
+using AccuracyMonitor.Capture.Tap.Connections;
 using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Sidecar.Estimation;

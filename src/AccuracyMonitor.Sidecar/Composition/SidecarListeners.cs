@@ -1,4 +1,5 @@
 using System.Net;
+using AccuracyMonitor.Capture;
 using AccuracyMonitor.Capture.Sinks;
 using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Hosting.Access;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using AccuracyMonitor.Capture.Tap;
+using AccuracyMonitor.Capture.Tap.Connections;
 using AccuracyMonitor.Capture.Tap.Http2;
 using AccuracyMonitor.Capture.Tests.Tap;
 using AccuracyMonitor.Tests.Fuzz;

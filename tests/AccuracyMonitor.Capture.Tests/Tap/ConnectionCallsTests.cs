@@ -1,5 +1,6 @@
 using System.Buffers;
 using AccuracyMonitor.Capture.Tap;
+using AccuracyMonitor.Capture.Tap.Connections;
 using AccuracyMonitor.Capture.Tap.Http2;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using AccuracyMonitor.Capture.Tap;
+using AccuracyMonitor.Capture.Tap.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AccuracyMonitor.Capture.Tests.Tap;

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using AccuracyMonitor.Capture.Tap;
+using AccuracyMonitor.Capture.Tap.Connections;
 using AccuracyMonitor.Capture.Tap.Http1;
 using AccuracyMonitor.Capture.Tap.Http2;
 using AccuracyMonitor.Hosting;

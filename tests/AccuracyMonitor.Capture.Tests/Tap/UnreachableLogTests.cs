@@ -1,4 +1,5 @@
 using AccuracyMonitor.Capture.Tap;
+using AccuracyMonitor.Capture.Tap.Connections;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.Sockets;
 using AccuracyMonitor.Capture.Tap;
+using AccuracyMonitor.Capture.Tap.Connections;
 
 namespace AccuracyMonitor.Capture.Tests.Tap;
 

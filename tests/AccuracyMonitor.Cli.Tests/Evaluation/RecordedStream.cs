@@ -4,6 +4,7 @@ using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Windows;
 using AccuracyMonitor.Evaluation.Judging;
+using AccuracyMonitor.Evaluation.Judging.Windows;
 using AccuracyMonitor.Scoring.Networks;
 
 namespace AccuracyMonitor.Cli.Tests.Evaluation;

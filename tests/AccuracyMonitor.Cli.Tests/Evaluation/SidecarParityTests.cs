@@ -7,6 +7,7 @@ using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Sequences;
 using AccuracyMonitor.Evaluation.Judging;
 using AccuracyMonitor.Evaluation.Judging.Estimators;
+using AccuracyMonitor.Evaluation.Judging.Windows;
 using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Runs;
 using AccuracyMonitor.Scoring;

@@ -1,5 +1,6 @@
 using System.Text;
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Evaluation.Traces.Tables;
 using AccuracyMonitor.Tests.Fuzz;
 using AccuracyMonitor.Tests.Traces;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Xml.Linq;
 using AccuracyMonitor.Core.Estimation;
 using AccuracyMonitor.Evaluation.Judging;
+using AccuracyMonitor.Evaluation.Judging.Windows;
 using AccuracyMonitor.Evaluation.Report;
 
 namespace AccuracyMonitor.Evaluation.Tests.Judging;

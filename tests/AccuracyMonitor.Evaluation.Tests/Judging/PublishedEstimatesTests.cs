@@ -1,6 +1,7 @@
 using AccuracyMonitor.Core.Estimation;
 using AccuracyMonitor.Evaluation.Judging;
 using AccuracyMonitor.Evaluation.Judging.Estimators;
+using AccuracyMonitor.Evaluation.Judging.Windows;
 using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Scoring.Networks;
 

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Evaluation.Traces.Tables;
 
 namespace AccuracyMonitor.Evaluation.Tests.Traces;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Evaluation.Traces.Tables;
 
 namespace AccuracyMonitor.Evaluation.Tests.Traces;
 

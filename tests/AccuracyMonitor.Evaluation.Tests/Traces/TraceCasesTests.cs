@@ -1,4 +1,5 @@
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Evaluation.Traces.Tables;
 
 namespace AccuracyMonitor.Evaluation.Tests.Traces;
 

@@ -1,4 +1,5 @@
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Evaluation.Traces.Tables;
 using AccuracyMonitor.Runs.Offline;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;

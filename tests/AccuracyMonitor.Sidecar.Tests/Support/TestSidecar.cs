@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using AccuracyMonitor.Capture.Tap;
+using AccuracyMonitor.Capture.Tap.Connections;
 using AccuracyMonitor.Client;
 using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Sidecar.Composition;

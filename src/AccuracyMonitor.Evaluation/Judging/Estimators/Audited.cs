@@ -1,3 +1,5 @@
+using AccuracyMonitor.Evaluation.Judging.Windows;
+
 namespace AccuracyMonitor.Evaluation.Judging.Estimators;
 
 /// <summary>The audited estimate that the sidecar publishes: AIPW with a recalibrated and cross-fitted monitor, or from the window's sums where the window

@@ -1,5 +1,6 @@
 using AccuracyMonitor.Core.Estimation;
 using AccuracyMonitor.Core.Windows;
+using AccuracyMonitor.Evaluation.Judging.Windows;
 
 namespace AccuracyMonitor.Evaluation.Judging.Estimators;
 

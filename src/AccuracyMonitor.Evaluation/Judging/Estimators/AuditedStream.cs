@@ -1,3 +1,5 @@
+using AccuracyMonitor.Evaluation.Judging.Windows;
+
 namespace AccuracyMonitor.Evaluation.Judging.Estimators;
 
 /// <summary>The audited estimate from the window sums alone, which the sidecar keeps for every window.</summary>

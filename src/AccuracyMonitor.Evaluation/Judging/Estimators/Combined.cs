@@ -1,3 +1,5 @@
+using AccuracyMonitor.Evaluation.Judging.Windows;
+
 namespace AccuracyMonitor.Evaluation.Judging.Estimators;
 
 /// <summary>The combined estimate that the sidecar publishes. There is none where the window has too few or too many labels for a recalibration.</summary>

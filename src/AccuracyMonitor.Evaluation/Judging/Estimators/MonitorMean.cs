@@ -1,3 +1,5 @@
+using AccuracyMonitor.Evaluation.Judging.Windows;
+
 namespace AccuracyMonitor.Evaluation.Judging.Estimators;
 
 /// <summary>The label-free estimate that the sidecar publishes before any label: the mean correctness score of the monitor without a head.</summary>

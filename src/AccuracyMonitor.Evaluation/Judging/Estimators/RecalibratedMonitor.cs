@@ -1,3 +1,5 @@
+using AccuracyMonitor.Evaluation.Judging.Windows;
+
 namespace AccuracyMonitor.Evaluation.Judging.Estimators;
 
 /// <summary>The label-free estimate that the sidecar publishes once labels of earlier windows have recalibrated its monitor.</summary>

@@ -1,4 +1,5 @@
 using AccuracyMonitor.Core.Estimation;
+using AccuracyMonitor.Evaluation.Judging.Windows;
 using AccuracyMonitor.Scoring.Networks;
 
 namespace AccuracyMonitor.Evaluation.Judging.Estimators;

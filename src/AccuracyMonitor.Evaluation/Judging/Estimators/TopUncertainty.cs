@@ -1,4 +1,5 @@
 using AccuracyMonitor.Core.Recalibration;
+using AccuracyMonitor.Evaluation.Judging.Windows;
 
 namespace AccuracyMonitor.Evaluation.Judging.Estimators;
 

@@ -1,4 +1,5 @@
 using AccuracyMonitor.Core.Estimation;
+using AccuracyMonitor.Evaluation.Judging.Windows;
 
 namespace AccuracyMonitor.Evaluation.Judging.Estimators;
 

@@ -1,6 +1,7 @@
 using AccuracyMonitor.Cli.Labels;
 using AccuracyMonitor.Cli.Labels.Files;
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Evaluation.Traces.Tables;
 
 namespace AccuracyMonitor.Cli.Tests.Labels.Files;
 

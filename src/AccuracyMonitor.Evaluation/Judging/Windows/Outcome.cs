@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using AccuracyMonitor.Core.Estimation;
 
-namespace AccuracyMonitor.Evaluation.Judging;
+namespace AccuracyMonitor.Evaluation.Judging.Windows;
 
 /// <summary>What one method said of one window.</summary>
 /// <param name="Value">Estimated accuracy.</param>

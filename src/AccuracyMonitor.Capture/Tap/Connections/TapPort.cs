@@ -1,7 +1,7 @@
 using AccuracyMonitor.Capture.Tap.Http1;
 using AccuracyMonitor.Capture.Tap.Http2;
 
-namespace AccuracyMonitor.Capture.Tap;
+namespace AccuracyMonitor.Capture.Tap.Connections;
 
 /// <summary>One port of the tap: the protocol that is read there, and the model server behind it.</summary>
 internal sealed record TapPort(TapProtocol Protocol, TapUpstream Upstream, ReadCalls Calls)

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace AccuracyMonitor.Capture.Tap;
+namespace AccuracyMonitor.Capture.Tap.Connections;
 
 /// <summary>Lets the kernel find out that the other side has gone without a word, so that its connection does not stay open for ever.</summary>
 internal static class SocketKeepAlive

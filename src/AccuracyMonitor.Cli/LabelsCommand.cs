@@ -1,7 +1,8 @@
 using System.CommandLine;
+using AccuracyMonitor.Cli.Labels;
 using AccuracyMonitor.Cli.Labels.Files;
 
-namespace AccuracyMonitor.Cli.Labels;
+namespace AccuracyMonitor.Cli;
 
 /// <summary><c>labels</c>: the labelling queue of a running sidecar.</summary>
 internal static class LabelsCommand

@@ -1,4 +1,4 @@
-namespace AccuracyMonitor.Evaluation.Judging;
+namespace AccuracyMonitor.Evaluation.Judging.Windows;
 
 /// <summary>What a method is given for one window.</summary>
 /// <param name="Condition">The condition that the window was drawn from.</param>

@@ -1,4 +1,4 @@
-namespace AccuracyMonitor.Evaluation.Traces;
+namespace AccuracyMonitor.Evaluation.Traces.Tables;
 
 /// <summary>A trace file cannot be used. The message names the file, the key, the row where there is one, and the bound.</summary>
 internal sealed class TraceFileException : Exception

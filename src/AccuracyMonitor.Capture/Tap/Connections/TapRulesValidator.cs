@@ -2,7 +2,7 @@ using System.Net;
 using AccuracyMonitor.Capture.OpenInference;
 using Microsoft.Extensions.Options;
 
-namespace AccuracyMonitor.Capture.Tap;
+namespace AccuracyMonitor.Capture.Tap.Connections;
 
 /// <summary>What attributes can't say of the tap's settings.</summary>
 public sealed class TapRulesValidator : IValidateOptions<TapOptions>

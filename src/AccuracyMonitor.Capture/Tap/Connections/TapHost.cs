@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
-namespace AccuracyMonitor.Capture.Tap;
+namespace AccuracyMonitor.Capture.Tap.Connections;
 
 /// <summary>
 /// The tap's ports, as a host of their own: bytes pass before monitoring has started, while it can't (a full disk, a bad monitor file), and until it

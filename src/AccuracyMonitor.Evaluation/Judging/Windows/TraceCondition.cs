@@ -2,7 +2,7 @@ using System.Globalization;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Recalibration;
 
-namespace AccuracyMonitor.Evaluation.Judging;
+namespace AccuracyMonitor.Evaluation.Judging.Windows;
 
 /// <summary>One condition of a trace, scored by its monitor: what windows are drawn from.</summary>
 internal sealed record TraceCondition

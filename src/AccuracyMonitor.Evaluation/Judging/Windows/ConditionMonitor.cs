@@ -1,6 +1,6 @@
 using AccuracyMonitor.Core.Recalibration;
 
-namespace AccuracyMonitor.Evaluation.Judging;
+namespace AccuracyMonitor.Evaluation.Judging.Windows;
 
 /// <summary>The monitor as it is when a window begins: without a head, or with one fitted to labels of earlier windows of the condition.</summary>
 internal sealed record ConditionMonitor

@@ -2,7 +2,7 @@ using System.Buffers;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 
-namespace AccuracyMonitor.Capture.Tap;
+namespace AccuracyMonitor.Capture.Tap.Connections;
 
 /// <summary>
 /// A caller's connection and the one to the model server that belongs to it alone. Bytes pass as they come, and one ends when and as the other does;

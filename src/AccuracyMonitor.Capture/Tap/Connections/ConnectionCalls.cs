@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace AccuracyMonitor.Capture.Tap;
+namespace AccuracyMonitor.Capture.Tap.Connections;
 
 /// <summary>
 /// The calls under way on one connection, as its reader finds them, and whether more may begin. A reader that fails is given up: the bytes pass all the

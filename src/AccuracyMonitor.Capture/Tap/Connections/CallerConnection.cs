@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 
-namespace AccuracyMonitor.Capture.Tap;
+namespace AccuracyMonitor.Capture.Tap.Connections;
 
 /// <summary>How a caller's connection is ended without loss of what it was told.</summary>
 internal static class CallerConnection

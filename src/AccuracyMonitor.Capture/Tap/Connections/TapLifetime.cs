@@ -3,7 +3,7 @@ using AccuracyMonitor.Capture.Bodies;
 using AccuracyMonitor.Hosting;
 using Microsoft.Extensions.Options;
 
-namespace AccuracyMonitor.Capture.Tap;
+namespace AccuracyMonitor.Capture.Tap.Connections;
 
 /// <summary>
 /// Owns the process's tap, if the settings ask for one. The first application that is ready starts it; later ones reuse it. Handles SIGTERM while no

@@ -1,4 +1,4 @@
-namespace AccuracyMonitor.Capture.Tap;
+namespace AccuracyMonitor.Capture.Tap.Connections;
 
 /// <summary>Logs that callers' connections do not reach the model server: the first at once, then at most one line in each <see cref="Interval"/>.
 /// Thread-safe.</summary>

@@ -1,10 +1,11 @@
 using System.Net;
+using AccuracyMonitor.Capture.Sinks;
 using AccuracyMonitor.Capture.Sinks.Truth;
 using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Hosting.Access;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
-namespace AccuracyMonitor.Capture.Sinks;
+namespace AccuracyMonitor.Capture;
 
 /// <summary>The sink's parts, its port and what answers there.</summary>
 public static class SinkServices

@@ -3,7 +3,7 @@ using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Windows;
 
-namespace AccuracyMonitor.Evaluation.Judging;
+namespace AccuracyMonitor.Evaluation.Judging.Windows;
 
 /// <summary>Chooses labels the sidecar's way: its sampler, one prediction after another, into the buckets of a window.</summary>
 internal sealed class LabelSampling(string file, string condition, ulong seed)

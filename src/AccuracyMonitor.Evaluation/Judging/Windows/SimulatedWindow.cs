@@ -4,7 +4,7 @@ using AccuracyMonitor.Core.Windows;
 using AccuracyMonitor.Evaluation.LabelFree;
 using AccuracyMonitor.Scoring.Networks;
 
-namespace AccuracyMonitor.Evaluation.Judging;
+namespace AccuracyMonitor.Evaluation.Judging.Windows;
 
 /// <summary>One window drawn from a condition, with the labels that each way of choosing them gives. Everything is fixed by the generator it is made
 /// with.</summary>
