@@ -1,5 +1,6 @@
 using AccuracyMonitor.Core.Alarms;
 using AccuracyMonitor.Core.Estimation;
+using AccuracyMonitor.Hosting.Metrics;
 using AccuracyMonitor.Sidecar.Observability;
 
 namespace AccuracyMonitor.Sidecar.Alarms;
@@ -40,7 +41,7 @@ internal static class AlarmReasons
     /// <summary>1 h, 5 m, 15 s.</summary>
     private static string Spoken(TimeSpan window)
     {
-        var name = AccuracyMonitorMetrics.WindowName(window);
+        var name = WindowNames.Of(window);
         return $"{name[..^1]} {name[^1]}";
     }
 }

@@ -115,7 +115,7 @@ internal sealed class EstimateMetrics(MetricRegistry registry)
         {
             _difference.Add(
                 update, difference.Difference, difference.Key.Model, difference.Key.Version, difference.Baseline,
-                AccuracyMonitorMetrics.WindowName(difference.Window));
+                WindowNames.Of(difference.Window));
         }
 
         foreach (var window in estimates.Windows)
@@ -125,7 +125,7 @@ internal sealed class EstimateMetrics(MetricRegistry registry)
 
         foreach (var realized in estimates.Realized)
         {
-            var window = AccuracyMonitorMetrics.WindowName(realized.Latest.End - realized.Latest.Start);
+            var window = WindowNames.Of(realized.Latest.End - realized.Latest.Start);
             _accuracy.Add(update, realized.Latest.Accuracy, realized.Key.Model, realized.Key.Version, "", window, "realized");
             _realized.Add(update, realized);
         }
@@ -143,7 +143,7 @@ internal sealed class EstimateMetrics(MetricRegistry registry)
     private void Add(GaugeUpdate update, PublishedEstimate window)
     {
         var (series, estimate) = (window.Series, window.Estimate);
-        var name = AccuracyMonitorMetrics.WindowName(window.Window);
+        var name = WindowNames.Of(window.Window);
         if (series.PredictedClass is not null)
         {
             foreach (var one in (AccuracyEstimate[])[estimate.LabelFree, estimate.Labelled, estimate.Audited])

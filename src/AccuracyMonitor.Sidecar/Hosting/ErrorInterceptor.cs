@@ -78,7 +78,7 @@ internal sealed class ErrorInterceptor(InternalErrorCounter errors, ILogger<Erro
     {
         switch (exception)
         {
-            case StoreException refused: return RpcErrors.From(refused);
+            case StoreException refused: return StoreErrors.ToRpc(refused);
             case BusyException busy: return RpcErrors.Exhausted(busy.Reason, busy.Message);
             case InvalidProtocolBufferException malformed: return RpcErrors.Malformed(malformed.Message);
         }

@@ -106,17 +106,4 @@ internal sealed class AccuracyMonitorMetrics
         _queueItems.Replace(new Series(["waiting"], counts.Waiting), new Series(["leased"], counts.Leased));
         _queueOldest.Set(counts.OldestWaiting?.ToUnixTimeMilliseconds() / 1000.0 ?? 0);
     }
-
-    /// <summary>5m, 1h, 24h, 15s: the largest unit that divides the window.</summary>
-    public static string WindowName(TimeSpan window)
-    {
-        if (window >= TimeSpan.FromHours(1) && window.Ticks % TimeSpan.TicksPerHour == 0)
-        {
-            return $"{window.TotalHours:0}h";
-        }
-
-        return window >= TimeSpan.FromMinutes(1) && window.Ticks % TimeSpan.TicksPerMinute == 0
-            ? $"{window.TotalMinutes:0}m"
-            : $"{window.TotalSeconds:0.###}s";
-    }
 }

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 
-namespace AccuracyMonitor.Sidecar.Hosting;
+namespace AccuracyMonitor.Hosting.Rpc;
 
 /// <summary>Identifies one unexpected error: the caller gets it, and the log has it beside the exception.</summary>
-internal static class ErrorId
+public static class ErrorId
 {
     public static string New() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
 }

@@ -1,9 +1,9 @@
 using Google.Protobuf.WellKnownTypes;
 
-namespace AccuracyMonitor.Sidecar.Hosting;
+namespace AccuracyMonitor.Hosting.Rpc;
 
 /// <summary>Durations as they come on the wire, where any seconds and nanoseconds may stand.</summary>
-internal static class WireDurations
+public static class WireDurations
 {
     /// <returns>Null: not normalised (nanoseconds of another sign than the seconds, or a whole second of them), or beyond ten thousand years.</returns>
     public static TimeSpan? ToTimeSpan(Duration duration)

@@ -1,9 +1,9 @@
 using Google.Protobuf.WellKnownTypes;
 
-namespace AccuracyMonitor.Sidecar.Hosting;
+namespace AccuracyMonitor.Hosting.Rpc;
 
 /// <summary>Times as they come on the wire, where any seconds and nanoseconds may stand.</summary>
-internal static class WireTimes
+public static class WireTimes
 {
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: not a time between the years 1 and 9999.</exception>
     public static DateTimeOffset ToTime(string field, Timestamp time)

@@ -1,12 +1,11 @@
-using AccuracyMonitor.Storage;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
 
-namespace AccuracyMonitor.Sidecar.Hosting;
+namespace AccuracyMonitor.Hosting.Rpc;
 
 /// <summary>The one place where errors become gRPC statuses, with google.rpc details (field violations, reasons, when to retry).</summary>
-internal static class RpcErrors
+public static class RpcErrors
 {
     public const string Domain = "accuracy-monitor";
 
@@ -25,7 +24,7 @@ internal static class RpcErrors
         Build(Code.Internal, message, new ErrorInfo { Domain = Domain, Reason = reason, Metadata = { ["error_id"] = id } });
 
     /// <param name="id">Under which the log has the cause.</param>
-    public static RpcException Unexpected(string id) => Internal(InternalError, $"An unexpected error; the sidecar's log has the cause under {id}.", id);
+    public static RpcException Unexpected(string id) => Internal(InternalError, $"An unexpected error; the log has the cause under {id}.", id);
 
     public static RpcException Invalid(string field, string message, string reason = "INVALID_ARGUMENT") => Build(
         Code.InvalidArgument,
@@ -51,15 +50,10 @@ internal static class RpcErrors
     public static RpcException Precondition(string reason, string message) =>
         Build(Code.FailedPrecondition, message, new ErrorInfo { Domain = Domain, Reason = reason });
 
+    public static RpcException Aborted(string reason, string message) => Build(Code.Aborted, message, new ErrorInfo { Domain = Domain, Reason = reason });
+
     public static RpcException Unavailable(string reason, string message) => Build(
         Code.Unavailable, message, new ErrorInfo { Domain = Domain, Reason = reason }, new RetryInfo { RetryDelay = RetryDelay });
-
-    public static RpcException From(StoreException e) => e switch
-    {
-        StoreFullException => Exhausted("STORAGE_FULL", e.Message),
-        StoreBusyException => Exhausted("STORAGE_BUSY", e.Message),
-        _ => Unavailable("STORAGE_ERROR", e.Message),
-    };
 
     private static RpcException Build(Code code, string message, params Google.Protobuf.IMessage[] details)
     {

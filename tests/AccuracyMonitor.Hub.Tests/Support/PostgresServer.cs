@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace AccuracyMonitor.Hub.Tests.Support;
+
+/// <summary>A real PostgreSQL server on a Unix socket of its own, that can be killed and started again. As root its processes are those of the user postgres, who
+/// is the only other one that may run it.</summary>
+internal sealed class PostgresServer : IAsyncDisposable
+{
+    private static readonly string Programs =
+        Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).Select(d => Path.Combine(d, "bin")).Last();
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("am-pg-").FullName;
+    private Process? _server;
+
+    private PostgresServer()
+    {
+    }
+
+    private string Data => Path.Combine(_folder, "data");
+
+    /// <summary>Of the server's own database.</summary>
+    public string Connection => $"Host={_folder};Username=hub;Database=postgres;Pooling=false";
+
+    public static async Task<PostgresServer> StartAsync()
+    {
+        var server = new PostgresServer();
+        if (Environment.IsPrivilegedProcess)
+        {
+            await RunAsync("chown", "postgres", server._folder);
+        }
+
+        await AsServerAsync("initdb", "--pgdata", server.Data, "--username", "hub", "--auth", "trust", "--no-sync", "--encoding", "UTF8", "--locale", "C");
+        await server.LaunchAsync();
+        return server;
+    }
+
+    /// <summary>A new, empty database.</summary>
+    /// <returns>How to connect to it.</returns>
+    public async Task<string> CreateDatabaseAsync()
+    {
+        var name = $"t{Guid.NewGuid():N}";
+        await using var connection = new NpgsqlConnection(Connection);
+        await connection.OpenAsync();
+#pragma warning disable CA2100 // A name made here.
+        await using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync();
+        return $"Host={_folder};Username=hub;Database={name}";
+    }
+
+    /// <summary>SIGKILL for every process of the server, as at a crash.</summary>
+    public async Task KillAsync()
+    {
+        _server!.Kill(entireProcessTree: true);
+        await _server.WaitForExitAsync();
+        _server.Dispose();
+    }
+
+    public async Task LaunchAsync()
+    {
+        // Without fsync a killed server loses nothing: the kernel has what it wrote.
+        _server = Start(
+            "postgres", "-D", Data, "-k", _folder, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=60", "-c", "shared_buffers=64MB");
+        await Eventually.TrueAsync(CanConnectAsync, "PostgreSQL answers");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is { HasExited: false })
+        {
+            await KillAsync();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static async Task RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        process.ExitCode.ShouldBe(0, await output + await errors);
+    }
+
+    private async Task<bool> CanConnectAsync()
+    {
+        try
+        {
+            await using var connection = new NpgsqlConnection(Connection);
+            await connection.OpenAsync();
+            return true;
+        }
+        catch (NpgsqlException) when (_server is { HasExited: false })
+        {
+            return false;
+        }
+    }
+
+    private static Task AsServerAsync(string program, params string[] arguments) => Environment.IsPrivilegedProcess
+        ? RunAsync("runuser", ["-u", "postgres", "--", Path.Combine(Programs, program), .. arguments])
+        : RunAsync(Path.Combine(Programs, program), arguments);
+
+    private static Process Start(string program, params string[] arguments)
+    {
+        var path = Path.Combine(Programs, program);
+        var start = Environment.IsPrivilegedProcess
+            ? new ProcessStartInfo("setpriv", ["--reuid", "postgres", "--regid", "postgres", "--clear-groups", path, .. arguments])
+            : new ProcessStartInfo(path, arguments);
+        start.UseShellExecute = false;
+        start.WorkingDirectory = "/";
+        start.RedirectStandardError = true;
+        var process = Process.Start(start)!;
+        process.ErrorDataReceived += static (_, _) => { };
+        process.BeginErrorReadLine();
+        return process;
+    }
+}

@@ -1,0 +1,4 @@
+namespace AccuracyMonitor.Hub.Tests.Support;
+
+[CollectionDefinition(nameof(Postgres))]
+public sealed class SharedPostgres : ICollectionFixture<Postgres>;
