@@ -25,11 +25,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     public static async Task<PostgresServer> StartAsync()
     {
         var server = new PostgresServer();
-        if (Environment.IsPrivilegedProcess)
-        {
-            await RunAsync("chown", "postgres", server._folder);
-        }
-
+        await GiveToServerAsync(server._folder);
         await AsServerAsync("initdb", "--pgdata", server.Data, "--username", "hub", "--auth", "trust", "--no-sync", "--encoding", "UTF8", "--locale", "C");
         await server.LaunchAsync();
         return server;
@@ -62,7 +58,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         // Without fsync a killed server loses nothing: the kernel has what it wrote.
         _server = Start(
             "postgres", "-D", Data, "-k", _folder, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=60", "-c", "shared_buffers=64MB");
-        await Eventually.TrueAsync(CanConnectAsync, "PostgreSQL answers");
+        await Eventually.TrueAsync(() => CanConnectAsync(Connection, _server), "PostgreSQL answers");
     }
 
     public async ValueTask DisposeAsync()
@@ -83,18 +79,32 @@ internal sealed class PostgresServer : IAsyncDisposable
         process.ExitCode.ShouldBe(0, await output + await errors);
     }
 
-    private async Task<bool> CanConnectAsync()
+    /// <summary>Whether a server takes connections; one that has ended is an error.</summary>
+    public static async Task<bool> CanConnectAsync(string connection, Process server)
     {
         try
         {
-            await using var connection = new NpgsqlConnection(Connection);
-            await connection.OpenAsync();
+            await using var opened = new NpgsqlConnection(connection);
+            await opened.OpenAsync();
             return true;
         }
-        catch (NpgsqlException) when (_server is { HasExited: false })
+        catch (NpgsqlException) when (!server.HasExited)
         {
             return false;
         }
+    }
+
+    /// <summary>Lets the user postgres have a folder, if the servers run as that.</summary>
+    public static Task GiveToServerAsync(string folder) => Environment.IsPrivilegedProcess ? RunAsync("chown", "-R", "postgres", folder) : Task.CompletedTask;
+
+    /// <summary>How to start a program as the user postgres, or as this one who is not root.</summary>
+    public static ProcessStartInfo AsServer(string path, params string[] arguments)
+    {
+        var start = Environment.IsPrivilegedProcess
+            ? new ProcessStartInfo("setpriv", ["--reuid", "postgres", "--regid", "postgres", "--clear-groups", path, .. arguments])
+            : new ProcessStartInfo(path, arguments);
+        (start.UseShellExecute, start.WorkingDirectory, start.RedirectStandardError) = (false, "/", true);
+        return start;
     }
 
     private static Task AsServerAsync(string program, params string[] arguments) => Environment.IsPrivilegedProcess
@@ -103,14 +113,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private static Process Start(string program, params string[] arguments)
     {
-        var path = Path.Combine(Programs, program);
-        var start = Environment.IsPrivilegedProcess
-            ? new ProcessStartInfo("setpriv", ["--reuid", "postgres", "--regid", "postgres", "--clear-groups", path, .. arguments])
-            : new ProcessStartInfo(path, arguments);
-        start.UseShellExecute = false;
-        start.WorkingDirectory = "/";
-        start.RedirectStandardError = true;
-        var process = Process.Start(start)!;
+        var process = Process.Start(AsServer(Path.Combine(Programs, program), arguments))!;
         process.ErrorDataReceived += static (_, _) => { };
         process.BeginErrorReadLine();
         return process;

@@ -10,7 +10,14 @@ internal sealed class ReportingSource(string instance = "pod-1")
 
     public Guid Id { get; } = Guid.NewGuid();
 
-    public ulong Epoch { get; set; } = 1;
+    private ulong Epoch { get; set; } = 1;
+
+    /// <summary>The same database, after a start of the sidecar.</summary>
+    public ReportingSource Restarted()
+    {
+        (Epoch, _sequence) = (Epoch + 1, 0);
+        return this;
+    }
 
     public ReportRequest Next(DateTimeOffset now) => new()
     {
