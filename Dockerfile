@@ -1,4 +1,4 @@
-# One target for each thing that is deployed: sidecar (default), trainer, injector; demo is the serving application of the pod test.
+# One target for each thing that is deployed: sidecar (default), trainer, hub, injector; demo is the serving application of the pod test.
 #   docker build --target sidecar --build-arg VERSION=0.1.0 --build-arg REVISION=$(git rev-parse HEAD) -t accuracy-monitor/sidecar:0.1.0 .
 # See docs/reference/images.md. No HEALTHCHECK: probes are the orchestrator's. No init: the programs handle SIGTERM and start no children.
 
@@ -41,6 +41,30 @@ ARG VERSION
 ARG REVISION=unknown
 RUN dotnet publish src/AccuracyMonitor.Injector -c Release -o /app -nologo --disable-build-servers \
     -p:ContinuousIntegrationBuild=true -p:RunAnalyzers=false -p:Version=${VERSION} -p:SourceRevisionId=${REVISION}
+
+FROM source AS publish-hub
+ARG VERSION
+ARG REVISION=unknown
+RUN dotnet publish src/AccuracyMonitor.Hub -c Release -o /app -nologo --disable-build-servers \
+    -p:ContinuousIntegrationBuild=true -p:RunAnalyzers=false -p:Version=${VERSION} -p:SourceRevisionId=${REVISION}
+
+FROM ${RUNTIME} AS hub
+ARG VERSION
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Accuracy Monitor hub" \
+      org.opencontainers.image.description="Keeps what a fleet of sidecars reports in PostgreSQL, and estimates accuracy over all of them" \
+      org.opencontainers.image.vendor="The Accuracy Monitor authors" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+COPY --from=source /image/licenses /licenses
+COPY --from=publish-hub /app /app
+# Reports come from other pods: callers must be authenticated (section Access), or the hub does not start.
+ENV ACCURACY_MONITOR_HUB_Listen__Address=:: \
+    ACCURACY_MONITOR_HUB_Listen__AnonymousMetrics=true
+USER 1654:1654
+EXPOSE 7710 7711
+ENTRYPOINT ["/app/AccuracyMonitor.Hub"]
 
 FROM ${RUNTIME} AS injector
 ARG VERSION

@@ -15,6 +15,7 @@ var root = new RootCommand("Accuracy Monitor: how accurate is the deployed model
 {
     DemoCommand.Create(),
     ServeCommand.Create(),
+    HubCommand.Create(),
     MonitorCommand.Create(),
     StressCommand.Create(),
     EstimateCommand.Create(),

@@ -8,6 +8,7 @@ public sealed partial class ReferencePageTests
     /// <summary>To update the pages, run this test with ACCURACY_MONITOR_WRITE_DOCS=1.</summary>
     [Theory]
     [InlineData("docs/reference/settings.md")]
+    [InlineData("docs/reference/hub-settings.md")]
     [InlineData("docs/reference/bridge-settings.md")]
     public void The_page_of_settings_has_every_setting_with_its_comment(string name)
     {

@@ -12,6 +12,7 @@ internal static partial class SettingsPage
     public static IReadOnlyDictionary<string, string[]> Pages { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
         ["docs/reference/settings.md"] = ["src/AccuracyMonitor.Sidecar/", "src/AccuracyMonitor.Capture/", "src/AccuracyMonitor.Hosting/"],
+        ["docs/reference/hub-settings.md"] = ["src/AccuracyMonitor.Hub/", "src/AccuracyMonitor.Hosting/"],
         ["docs/reference/bridge-settings.md"] = ["src/AccuracyMonitor.Bridge/"],
     };
 

@@ -18,9 +18,12 @@ internal sealed class TestHub : IAsyncDisposable
     {
         _app = app;
         var listeners = app.Services.GetRequiredService<Listeners>();
-        Grpc = MonitorChannel.Create(listeners.AddressOf(ListenerUse.Grpc));
-        Http = new HttpClient { BaseAddress = new Uri(listeners.AddressOf(ListenerUse.Http)) };
+        (GrpcAddress, var http) = (Reachable(listeners.AddressOf(ListenerUse.Grpc)), Reachable(listeners.AddressOf(ListenerUse.Http)));
+        Grpc = MonitorChannel.Create(GrpcAddress);
+        Http = new HttpClient { BaseAddress = new Uri(http) };
     }
+
+    public string GrpcAddress { get; }
 
     public GrpcChannel Grpc { get; }
 
@@ -46,6 +49,9 @@ internal sealed class TestHub : IAsyncDisposable
         response.StatusCode.ShouldBe(status);
         return await response.Content.ReadAsStringAsync();
     }
+
+    /// <summary>One that listens on all addresses is called on this machine's.</summary>
+    private static string Reachable(string address) => address.Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal);
 
     public async ValueTask DisposeAsync()
     {
