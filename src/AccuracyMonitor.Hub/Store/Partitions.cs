@@ -40,14 +40,12 @@ internal sealed class Partitions(Database database)
         }
     }
 
-    /// <returns>Whether anything was known.</returns>
-    public bool Forget()
+    /// <summary>Looks again, the next time, which partitions there are.</summary>
+    public void Forget()
     {
         lock (_gate)
         {
-            var any = _known.Count > 0;
             _known.Clear();
-            return any;
         }
     }
 
@@ -81,11 +79,25 @@ internal sealed class Partitions(Database database)
         await LockAsync(connection, cancel);
         foreach (var (table, day) in days.Order())
         {
-            // Names and numbers are ours: DDL takes no parameters.
+            await using (var find = new NpgsqlCommand("SELECT to_regclass($1) IS NOT NULL", connection) { Parameters = { Sql.Value(NameOf(table, day)) } })
+            {
+                if ((bool)(await find.ExecuteScalarAsync(cancel))!)
+                {
+                    continue;
+                }
+            }
+
+            // Made and then attached: reports and estimates go on meanwhile, which a table that is made as a partition would not let them. Names and
+            // numbers are ours, since DDL takes no parameters.
             var (from, until) = (day * TimeSpan.TicksPerDay, (day + 1) * TimeSpan.TicksPerDay);
 #pragma warning disable CA2100
             await using var command = new NpgsqlCommand(
-                string.Create(CultureInfo.InvariantCulture, $"CREATE TABLE IF NOT EXISTS {NameOf(table, day)} PARTITION OF {table} FOR VALUES FROM ({from}) TO ({until})"),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"""
+                    CREATE TABLE {NameOf(table, day)} (LIKE {table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
+                    ALTER TABLE {table} ATTACH PARTITION {NameOf(table, day)} FOR VALUES FROM ({from}) TO ({until})
+                    """),
                 connection);
 #pragma warning restore CA2100
             await command.ExecuteNonQueryAsync(cancel);
@@ -97,6 +109,13 @@ internal sealed class Partitions(Database database)
     private static async Task<IReadOnlyList<string>> DropAsync(NpgsqlConnection connection, long before, CancellationToken cancel)
     {
         await LockAsync(connection, cancel);
+
+        // Dropping waits until nobody uses the table, and everybody else waits behind it: rather try again in an hour.
+        await using (var patience = new NpgsqlCommand("SET LOCAL lock_timeout = '2s'", connection))
+        {
+            await patience.ExecuteNonQueryAsync(cancel);
+        }
+
         List<string> old = [];
         await using (var command = new NpgsqlCommand(
             "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent IN ('bucket_sums'::regclass, 'label_requests'::regclass)",

@@ -37,17 +37,23 @@ internal sealed class ReportStore(Database database, Partitions partitions)
     /// <exception cref="NpgsqlException">The database is away or refused. Nothing of the report, or all of it, is stored.</exception>
     public async Task<StoredReport> ApplyAsync(SourceReport report, CancellationToken cancel)
     {
-        await partitions.EnsureAsync(
-            report.Buckets.Select(static b => b.Place.Start), report.Requests.Select(static r => r.PredictionTime), cancel);
         try
         {
-            return await database.RunAsync(c => StoreAsync(c, report, cancel), cancel);
+            return await TryAsync(report, cancel);
         }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.CheckViolation && partitions.Forget())
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.CheckViolation or PostgresErrorCodes.ForeignKeyViolation)
         {
-            // A partition that was there is gone: a backup was restored.
-            return await ApplyAsync(report, cancel);
+            // A partition that was known is gone, since a backup was restored; or a series, which nobody had reported for long, was deleted just now.
+            partitions.Forget();
+            return await TryAsync(report, cancel);
         }
+    }
+
+    private async Task<StoredReport> TryAsync(SourceReport report, CancellationToken cancel)
+    {
+        await partitions.EnsureAsync(
+            report.Buckets.Select(static b => b.Place.Start), report.Requests.Select(static r => r.PredictionTime), cancel);
+        return await database.RunAsync(c => StoreAsync(c, report, cancel), cancel);
     }
 
     private static async Task<StoredReport> StoreAsync(NpgsqlConnection connection, SourceReport report, CancellationToken cancel)
@@ -66,6 +72,7 @@ internal sealed class ReportStore(Database database, Partitions partitions)
             RequestWrites.Upsert(source, report.Requests, names),
             RequestWrites.Forget(source, report.Forgotten, names),
             ModelWrites.Upsert(source, report.Models, names),
+            .. names.Touch(),
         ])
         {
             if (command is not null)

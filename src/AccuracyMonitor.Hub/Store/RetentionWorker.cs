@@ -6,7 +6,7 @@ namespace AccuracyMonitor.Hub.Store;
 
 /// <summary>Drops days that are older than the retention by the database's clock and by this replica's: one clock that is ahead drops nothing.</summary>
 internal sealed class RetentionWorker(
-    Partitions partitions, NpgsqlDataSource source, IOptions<DatabaseOptions> settings, TimeProvider time, ILogger<RetentionWorker> logger) : BackgroundService
+    Partitions partitions, Database database, IOptions<DatabaseOptions> settings, TimeProvider time, ILogger<RetentionWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
@@ -18,8 +18,7 @@ internal sealed class RetentionWorker(
         string? error = "days were not dropped";
         try
         {
-            await using var command = source.CreateCommand("SELECT now()");
-            var now = new DateTimeOffset((DateTime)(await command.ExecuteScalarAsync(cancel))!);
+            var now = await database.RunAsync(c => NowAsync(c, cancel), cancel);
             var own = time.GetUtcNow();
             var before = (now < own ? now : own) - settings.Value.Retention;
             var dropped = await partitions.DropAsync(before, cancel);
@@ -28,6 +27,7 @@ internal sealed class RetentionWorker(
                 HubLog.Dropped(logger, before, string.Join(", ", dropped));
             }
 
+            await database.RunAsync(c => Leftovers.DeleteAsync(c, before, cancel), cancel);
             error = null;
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
@@ -39,6 +39,12 @@ internal sealed class RetentionWorker(
         {
             Progress.End(error);
         }
+    }
+
+    private static async Task<DateTimeOffset> NowAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand("SELECT now()", connection);
+        return new DateTimeOffset((DateTime)(await command.ExecuteScalarAsync(cancel))!);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -65,6 +65,18 @@ internal sealed class SeriesNames
         return names;
     }
 
+    /// <summary>Notes that they are in use, once a day, so that <see cref="Leftovers"/> keeps them.</summary>
+    public IEnumerable<NpgsqlBatchCommand> Touch()
+    {
+        yield return Touch("model_versions", _models.Values);
+        yield return Touch("series", _series.Values);
+    }
+
+#pragma warning disable CA2100 // Names of ours.
+    private static NpgsqlBatchCommand Touch(string table, IEnumerable<int> ids) =>
+        new($"UPDATE {table} SET last_seen = now() WHERE id = ANY($1) AND last_seen < now() - interval '1 day'") { Parameters = { Sql.Value(ids.Order().ToArray()) } };
+#pragma warning restore CA2100
+
     private async Task FindModelsAsync(NpgsqlConnection connection, ModelKey[] keys, CancellationToken cancel)
     {
         if (keys.Length == 0)

@@ -22,6 +22,8 @@ CREATE TABLE model_versions (
     id      integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     model   text NOT NULL,
     version text NOT NULL,
+    -- To the day: reported ones are kept.
+    last_seen timestamptz NOT NULL DEFAULT now(),
     UNIQUE (model, version)
 );
 
@@ -44,15 +46,16 @@ CREATE TABLE series (
     model_version   integer NOT NULL REFERENCES model_versions,
     segment         text NOT NULL,
     predicted_class integer NOT NULL CHECK (predicted_class >= -2),
+    last_seen       timestamptz NOT NULL DEFAULT now(),
     UNIQUE (model_version, segment, predicted_class)
 );
 
 -- Sums over the predictions of one bucket of one window, by source. Partitions are days of `start`.
 CREATE TABLE bucket_sums (
-    series                integer NOT NULL,
+    series                integer NOT NULL REFERENCES series,
     "window"              bigint NOT NULL CHECK ("window" > 0),
     start                 bigint NOT NULL,
-    source                integer NOT NULL,
+    source                integer NOT NULL REFERENCES sources,
     width                 bigint NOT NULL CHECK (width > 0),
     change                bigint NOT NULL,
     predictions           bigint NOT NULL,
@@ -68,9 +71,9 @@ CREATE TABLE bucket_sums (
 
 -- A prediction chosen for labelling: the decision and what became of it. Partitions are days of `prediction_time`, which never changes.
 CREATE TABLE label_requests (
-    model_version         integer NOT NULL,
+    model_version         integer NOT NULL REFERENCES model_versions,
     prediction_time       bigint NOT NULL,
-    source                integer NOT NULL,
+    source                integer NOT NULL REFERENCES sources,
     prediction_id         text NOT NULL,
     segment               text NOT NULL,
     predicted_class       integer NOT NULL CHECK (predicted_class >= 0 AND predicted_class < class_count),
