@@ -9,7 +9,8 @@ namespace AccuracyMonitor.Storage;
 /// <param name="More">There is more to delete: call again.</param>
 public sealed record DeletedPiece(long Requests, int Monitors, bool More);
 
-/// <summary>SQL that deletes, piece by piece, all that is kept of a model or of one version. Only the audit trail keeps its entries.</summary>
+/// <summary>SQL that deletes, piece by piece, all that is kept of a model or of one version. The audit trail keeps its entries, and predictions that
+/// a hub is still to be told to forget wait on.</summary>
 internal static class ModelDeletion
 {
     /// <summary>Of a few rows for a version, or a day and version.</summary>

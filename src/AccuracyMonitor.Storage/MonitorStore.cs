@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Labelling;
 using AccuracyMonitor.Storage.Audit;
+using AccuracyMonitor.Storage.Fleet;
 using AccuracyMonitor.Storage.Inputs;
 using AccuracyMonitor.Storage.Labelling;
 using AccuracyMonitor.Storage.Monitors;
@@ -37,6 +38,7 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
         Truth = new TruthRecords(engine);
         Inputs = new InputRecords(engine);
         Annotators = new AnnotatorRecords(engine);
+        Fleet = new FleetOutbox(engine);
     }
 
     /// <summary>The newest time of a bucket or a request that was stored when the database was opened: an earlier process has seen it. Null: there was
@@ -54,6 +56,8 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     public InputRecords Inputs { get; }
 
     public AnnotatorRecords Annotators { get; }
+
+    public FleetOutbox Fleet { get; }
 
     /// <summary>Full path of the database.</summary>
     public string Path => _engine.File.Path;
@@ -195,7 +199,7 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
 
     /// <summary>
     /// Deletes all that is kept of predictions: requests, inputs, vectors, leases and labels, and records their number. Sums and counts that they are part
-    /// of stay. The bytes are gone from the files once <see cref="EraseAsync"/> has succeeded.
+    /// of stay. The bytes are gone from the files once <see cref="EraseAsync"/> has succeeded. A hub is told (<see cref="Fleet"/>); until then their ids are kept.
     /// </summary>
     /// <param name="predictionIds">At most 1000.</param>
     public Task<Forgotten> ForgetAsync(
@@ -203,7 +207,14 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     {
         LabellingLimits.CheckBatch(predictionIds, nameof(predictionIds));
         var ids = predictionIds.ToArray();
-        return _engine.WriteAsync(c => Forgetting.Forget(c, key, ids, origin), 100L * ids.Length, cancellation);
+        return _engine.WriteAsync(
+            c =>
+            {
+                FleetMarking.Forget(c, key, ids);
+                return Forgetting.Forget(c, key, ids, origin);
+            },
+            100L * ids.Length,
+            cancellation);
     }
 
     /// <summary>

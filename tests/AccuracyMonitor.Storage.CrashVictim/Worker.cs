@@ -4,6 +4,7 @@ using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Labelling;
 using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Windows;
+using AccuracyMonitor.Storage.Fleet;
 using AccuracyMonitor.Storage.Inputs;
 using AccuracyMonitor.Storage.Labelling;
 using AccuracyMonitor.Storage.Monitors;
@@ -18,6 +19,10 @@ namespace AccuracyMonitor.Storage.CrashVictim;
 internal sealed class Worker(MonitorStore store, TextWriter journal, int number, int life)
 {
     private const int Classes = 5;
+
+    /// <summary>The worker that also reports to a hub, for all.</summary>
+    private const int Reporting = 0;
+
     private static readonly DateTimeOffset Time = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     private readonly ModelKey _key = new("victim", $"w{number}");
@@ -30,6 +35,11 @@ internal sealed class Worker(MonitorStore store, TextWriter journal, int number,
     /// <summary>Takes up where the life before was cut off.</summary>
     public async Task LoadAsync()
     {
+        if (number == Reporting)
+        {
+            await store.Fleet.ConnectAsync();
+        }
+
         await foreach (var request in store.RequestsSinceAsync(DateTimeOffset.MinValue))
         {
             if (request.Series.ModelKey == _key)
@@ -43,7 +53,7 @@ internal sealed class Worker(MonitorStore store, TextWriter journal, int number,
     public Task StepAsync()
     {
         _operation++;
-        return _random.Next(12) switch
+        return number == Reporting && _operation % 3 == 0 ? ReportAsync() : _random.Next(12) switch
         {
             // Also while the files are being rewritten nothing may be lost.
             0 when _random.Next(10) == 0 => store.EraseAsync(),
@@ -134,6 +144,19 @@ internal sealed class Worker(MonitorStore store, TextWriter journal, int number,
             new MonitorRow { Key = _key, MonitorVersion = version, Kind = "ensemble", CreatedAt = Time, Onnx = [1], Head = [2] });
         await store.Monitors.ActivateAsync(_key, version, decision: null, Time);
         await SayAsync($"! promote w{number} {version}");
+    }
+
+    /// <summary>What the hub has is what was said.</summary>
+    private async Task ReportAsync()
+    {
+        await store.Fleet.MarkAsync();
+        var page = await store.Fleet.NextAsync(200);
+        foreach (var change in page!.OfType<RequestChange>())
+        {
+            await SayAsync($"> {change.Request.PredictionId} {change.Request.Label ?? -1}");
+        }
+
+        await store.Fleet.AcknowledgeAsync(page!, "one");
     }
 
     private LabelRequest Request(string id) => new()

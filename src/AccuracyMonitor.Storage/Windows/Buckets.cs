@@ -97,6 +97,26 @@ internal static class Buckets
             """,
             new { model = key?.Model, version = key?.Version, since = StoredTime.Write(since) }).Select(s => s.Row())];
 
+    /// <summary>Those that a hub has not acknowledged, the earliest change first.</summary>
+    public static IEnumerable<(BucketRow Bucket, long Change)> Unreported(SqliteConnection connection, int limit) =>
+        connection.Query<Stored>(
+            $"SELECT {Columns}, unreported AS Unreported FROM prediction_buckets WHERE unreported IS NOT NULL ORDER BY unreported LIMIT @limit",
+            new { limit }).Select(s => (s.Row(), s.Unreported));
+
+    /// <summary>Removes the mark of a bucket, unless it has changed again.</summary>
+    public static void Reported(SqliteConnection connection, BucketRow row, long change) => connection.Prepared(
+        """
+        UPDATE prediction_buckets SET unreported = NULL WHERE model = @Model AND version = @Version AND segment = @Segment
+            AND predicted_class = @PredictedClass AND "window" = @Window AND start = @Start AND unreported = @change
+        """,
+        ("@Model", row.Series.Model),
+        ("@Version", row.Series.Version),
+        ("@Segment", row.Series.Segment),
+        ("@PredictedClass", row.Series.PredictedClass ?? AllClasses),
+        ("@Window", row.Snapshot.Window.Ticks),
+        ("@Start", StoredTime.Write(row.Snapshot.Start)),
+        ("@change", change)).ExecuteNonQuery();
+
     public static int Prune(SqliteConnection connection, DateTimeOffset before, int limit) => connection.Execute(
         """
         DELETE FROM prediction_buckets WHERE (model, version, segment, predicted_class, "window", start) IN
@@ -137,6 +157,8 @@ internal static class Buckets
         public long Requested { get; set; }
 
         public long Sequence { get; set; }
+
+        public long Unreported { get; set; }
 
         public BucketRow Row() => new(
             new SeriesKey(Model, Version, Segment) { PredictedClass = PredictedClass == AllClasses ? null : (int)PredictedClass },

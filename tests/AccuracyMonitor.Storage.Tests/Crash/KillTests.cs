@@ -54,6 +54,7 @@ public sealed class KillTests : IDisposable
             + $"{ledger.Lost.Count} lost, {ledger.Doubled.Count} doubled");
         ledger.Acknowledged.ShouldBeGreaterThan(kills);
         ledger.Inputs.ShouldBePositive();
+        ledger.Reported.ShouldBePositive();
     }
 
     [Fact]

@@ -15,7 +15,11 @@ internal sealed class Ledger
     private readonly Dictionary<string, List<string>> _promotions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, InputOf> _inputs = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<string, string> _reported = new(StringComparer.Ordinal);
+
     public int Acknowledged { get; private set; }
+
+    public int Reported => _reported.Count;
 
     public int Requests => _acknowledgedRequests.Count;
 
@@ -31,6 +35,11 @@ internal sealed class Ledger
 
     public void Read(IReadOnlyList<string> said)
     {
+        foreach (var words in said.Where(l => l[0] == '>').Select(l => l.Split(' ')))
+        {
+            _reported[words[1]] = words[2];
+        }
+
         foreach (var words in said.Where(l => l[0] is '?' or '!').Select(l => l.Split(' ')))
         {
             var done = words[0] == "!";
@@ -68,6 +77,7 @@ internal sealed class Ledger
         CompareLabels(connection);
         CompareChampions(connection);
         CompareInputs(connection);
+        CompareReports(connection);
         Wrong.AddRange(connection.Query<string>(
             """
             SELECT 'bucket of ' || b.version || ' counts ' || b.requested || ' requests, there are ' || COUNT(r.id)
@@ -152,6 +162,16 @@ internal sealed class Ledger
         Wrong.AddRange(stored.Where(s => s.Value.Content.Length != s.Value.Bytes).Select(s => $"input of {s.Key} is cut off"));
         connection.QuerySingle<(long, long)>("SELECT inputs, bytes FROM input_totals").ShouldBe((stored.Count, stored.Values.Sum(s => s.Bytes)));
     }
+
+    /// <summary>What has no mark was reported as it is.</summary>
+    private void CompareReports(SqliteConnection connection) => Lost.AddRange(
+        connection.Query<(string Id, string Label)>(
+            """
+            SELECT prediction_id, CAST(COALESCE(label, -1) AS TEXT) FROM label_requests
+            WHERE unreported IS NULL AND NOT EXISTS (SELECT 1 FROM hub_marking)
+            """)
+            .Where(r => _reported.GetValueOrDefault(r.Id) != r.Label)
+            .Select(r => $"report of {r.Id}: it has label {r.Label}, {_reported.GetValueOrDefault(r.Id)} was reported"));
 
     private List<string> Promotions(string worker, bool done)
     {

@@ -4,6 +4,7 @@ using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Sequences;
 using AccuracyMonitor.Core.Windows;
 using AccuracyMonitor.Storage.Audit;
+using AccuracyMonitor.Storage.Fleet;
 using AccuracyMonitor.Storage.Inputs;
 using AccuracyMonitor.Storage.Labelling;
 using AccuracyMonitor.Storage.Monitors;
@@ -125,6 +126,9 @@ internal static class GoldenContent
         await store.Inputs.AttachAsync(Clothing, "leased", Picture, 1000, Start);
         await store.Truth.RememberAsync([Remembered, Remembered with { PredictionId = "older", Time = Start.AddHours(-2) }]);
         await store.RecordStartAsync(new Dictionary<string, string> { ["Alarms:Objective"] = "0.9" }, Ops);
+        await store.Fleet.ConnectAsync();
+        await store.Fleet.MarkAsync(limit: 1);
+        await store.ForgetAsync(Clothing, ["forgotten"], Ops);
     }
 
     /// <param name="store">Holds what <see cref="WriteAsync"/> wrote.</param>
@@ -136,6 +140,7 @@ internal static class GoldenContent
         await CheckInputAsync(store, version);
         await CheckMonitorsAsync(store);
         await CheckAuditAsync(store, version);
+        await CheckFleetAsync(store, version);
         var bucket = Bucket with { Snapshot = Bucket.Snapshot with { Sequence = version >= 3 ? 1 : 0 } };
         (await store.Windows.BucketsAsync(DateTimeOffset.MinValue)).ShouldBe([bucket]);
         (await store.UniformLabelsAsync(Clothing)).ShouldBe(version >= 2 ? new UniformLabelCount(1, 1) : default);
@@ -234,6 +239,21 @@ internal static class GoldenContent
         // The digests are in the file too: the next start can say what has changed.
         await store.RecordStartAsync(new Dictionary<string, string> { ["Alarms:Objective"] = "0.8", ["Sampling:Budget"] = "0.01" }, Start);
         (await store.AuditAsync(new AuditQuery { Limit = 1 })).Single().Detail.ShouldEndWith(": changed Alarms:Objective, Sampling:Budget");
+    }
+
+    private static async Task CheckFleetAsync(MonitorStore store, int version)
+    {
+        var page = await store.Fleet.NextAsync(10);
+        if (version < 8)
+        {
+            page.ShouldBeNull();
+            return;
+        }
+
+        page!.Select(c => c.Change).ShouldBe([1, 2]);
+        page![0].ShouldBeOfType<RequestChange>().Request.PredictionId.ShouldBe("expired");
+        page[1].ShouldBe(new ForgottenChange(2, Clothing, "forgotten"));
+        (await store.Fleet.BacklogAsync()).ShouldBe(new FleetBacklog(2, 1, 2, IsMarking: true, 0));
     }
 
     private static async Task CheckMonitorsAsync(MonitorStore store)

@@ -1,0 +1,25 @@
+using AccuracyMonitor.Core;
+using AccuracyMonitor.Storage.Labelling;
+using AccuracyMonitor.Storage.Windows;
+
+namespace AccuracyMonitor.Storage.Fleet;
+
+/// <summary>The present state of one thing that a hub has not acknowledged.</summary>
+/// <param name="Change">Of the change that made it so: a later change of anything in the database has a higher number.</param>
+public abstract record FleetChange(long Change);
+
+/// <param name="Bucket">Totals as they are stored.</param>
+/// <inheritdoc cref="FleetChange(long)"/>
+public sealed record BucketChange(long Change, BucketRow Bucket) : FleetChange(Change);
+
+/// <param name="Request">Without its vector.</param>
+/// <param name="Annotator">Who gave the current label; empty: there is none, or nobody was named.</param>
+/// <inheritdoc cref="FleetChange(long)"/>
+public sealed record RequestChange(long Change, RequestSummary Request, string Annotator) : FleetChange(Change)
+{
+    internal long RequestId { get; init; }
+}
+
+/// <summary>A prediction of which nothing may be kept.</summary>
+/// <inheritdoc cref="FleetChange(long)"/>
+public sealed record ForgottenChange(long Change, ModelKey Key, string PredictionId) : FleetChange(Change);

@@ -1,0 +1,86 @@
+namespace AccuracyMonitor.Storage.Fleet;
+
+/// <summary>
+/// What a hub is still to be told: not a log of events, but a mark on each thing that has changed since the hub acknowledged it. Sums are merged by this,
+/// a report can be sent again, and what waits is bounded by what is stored. Nothing is marked before <see cref="ConnectAsync"/>.
+/// Reached through <see cref="MonitorStore.Fleet"/>, whose remarks hold here too. For one caller at a time.
+/// </summary>
+/// <remarks>
+/// Retention deletes marks with the rows that they are on. Forgotten predictions wait in a table of their own, the newest 100,000 of them.
+/// </remarks>
+public sealed class FleetOutbox
+{
+    private readonly StoreEngine _engine;
+    private FleetSource? _source;
+    private long _highest;
+
+    internal FleetOutbox(StoreEngine engine) => _engine = engine;
+
+    /// <summary>
+    /// From now on changes are marked. All that is stored is to be marked too (<see cref="MarkAsync"/>), unless the database was connected until now.
+    /// Call it again when <see cref="NextAsync"/> returns null.
+    /// </summary>
+    public async Task<FleetSource> ConnectAsync(CancellationToken cancellation = default)
+    {
+        var (known, highest) = (_source, _highest);
+        return _source = await _engine.WriteAsync(c => FleetSources.Connect(c, known, highest), 0, cancellation);
+    }
+
+    /// <summary>From now on changes are no longer marked, forgotten predictions apart: a later hub must hear of those. The source keeps its id, because
+    /// the hub would otherwise count the same sums twice.</summary>
+    public async Task DisconnectAsync(CancellationToken cancellation = default)
+    {
+        if (await _engine.ReadAsync(FleetSources.IsConnected, cancellation))
+        {
+            await _engine.WriteAsync(FleetSources.Disconnect, 0, cancellation);
+        }
+    }
+
+    /// <summary>Marks a piece of what is stored, where all of it is to be marked.</summary>
+    /// <param name="limit">Bound of the work of one call, 1–10,000.</param>
+    /// <returns>Is there more?</returns>
+    public Task<bool> MarkAsync(int limit = 1000, CancellationToken cancellation = default)
+    {
+        StoreLimit.Check(limit, 10_000);
+        return _engine.WriteAsync(c => FleetMarking.Mark(c, limit), 0, cancellation);
+    }
+
+    /// <summary>The present state of what is marked, in the order of change numbers. The same again until it is acknowledged.</summary>
+    /// <param name="limit">1–10,000.</param>
+    /// <returns>Null: this database has no source, because the one before was set aside.</returns>
+    public async Task<IReadOnlyList<FleetChange>?> NextAsync(int limit, CancellationToken cancellation = default)
+    {
+        StoreLimit.Check(limit, 10_000);
+        var page = await _engine.ReadAsync(c => FleetSources.IsConnected(c) ? FleetPages.Next(c, limit) : null, cancellation);
+        _highest = Math.Max(_highest, page is { Count: > 0 } ? page[^1].Change : 0);
+        return page;
+    }
+
+    /// <summary>Removes the marks, except of what has changed since it was read.</summary>
+    /// <param name="generation">By which the hub named itself in its answer, not empty. Another one than before may lack what the one before
+    /// acknowledged: all that is stored is then marked again by <see cref="MarkAsync"/>.</param>
+    /// <returns>Is all to be marked again?</returns>
+    public Task<bool> AcknowledgeAsync(IReadOnlyList<FleetChange> changes, string generation, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        ArgumentException.ThrowIfNullOrEmpty(generation);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(changes.Count, 10_000, nameof(changes));
+        var acknowledged = changes.ToArray();
+
+        // In one transaction: an acknowledgement without its generation would outlive the hub that gave it.
+        return _engine.WriteAsync(
+            c =>
+            {
+                FleetPages.Acknowledge(c, acknowledged);
+                return FleetSources.Answered(c, generation);
+            },
+            100L * acknowledged.Length,
+            cancellation);
+    }
+
+    /// <summary>A change number for something that is reported and not stored here.</summary>
+    public async Task<long> NextChangeAsync(CancellationToken cancellation = default) =>
+        _highest = Math.Max(_highest, await _engine.WriteAsync(FleetSources.NextChange, 0, cancellation));
+
+    public Task<FleetBacklog> BacklogAsync(CancellationToken cancellation = default) => _engine.ReadAsync(FleetPages.Backlog, cancellation);
+}
