@@ -199,7 +199,8 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
 
     /// <summary>
     /// Deletes all that is kept of predictions: requests, inputs, vectors, leases and labels, and records their number. Sums and counts that they are part
-    /// of stay. The bytes are gone from the files once <see cref="EraseAsync"/> has succeeded. A hub is told (<see cref="Fleet"/>); until then their ids are kept.
+    /// of stay. The bytes are gone from the files once <see cref="EraseAsync"/> has succeeded.
+    /// A hub is told (<see cref="Fleet"/>); until then their ids are kept.
     /// </summary>
     /// <param name="predictionIds">At most 1000.</param>
     public Task<Forgotten> ForgetAsync(

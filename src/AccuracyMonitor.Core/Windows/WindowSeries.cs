@@ -61,6 +61,9 @@ public sealed class WindowSeries
     /// <summary>Whether predictions have been counted since the last snapshot that was marked as saved.</summary>
     public bool HasUnsaved => _savedThrough != _sequence && _rings.Any(r => r.HasUnsaved);
 
+    /// <summary>Width of the buckets of a window.</summary>
+    public static TimeSpan BucketWidth(TimeSpan window, int bucketsPerWindow) => new BucketScale(window, bucketsPerWindow).Width;
+
     /// <summary>Counts a prediction.</summary>
     /// <returns>False: nothing was counted, because the time is outside every ring or a value is outside [0,1].</returns>
     public bool AddPrediction(DateTimeOffset time, in PredictionPoint point, DateTimeOffset now)

@@ -3,6 +3,7 @@ using AccuracyMonitor.Capture.Tap;
 using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Sidecar.Adaptation;
+using AccuracyMonitor.Sidecar.Fleet;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.Sidecar.Sampling;
 using AccuracyMonitor.Training.Quantized;
@@ -13,7 +14,7 @@ namespace AccuracyMonitor.Sidecar.Composition;
 /// <summary>Settings that were given and have no effect beside the others: valid, and probably not what was meant.</summary>
 internal sealed class IdleSettings(
     GivenSettings given, IOptions<TapOptions> tap, IOptions<SinkOptions> sink, IOptions<TelemetryOptions> telemetry, IOptions<SamplingOptions> sampling,
-    IOptions<AdaptationOptions> adaptation)
+    IOptions<AdaptationOptions> adaptation, IOptions<HubOptions> hub)
 {
     /// <summary>One sentence for each reason.</summary>
     public ConfigurationNotices Notices => new([.. Find()]);
@@ -26,6 +27,7 @@ internal sealed class IdleSettings(
             (!tap.Value.IsOn, "the tap is off (Tap:GrpcPort, Tap:HttpPort)", ["Tap:"]),
             (sink.Value.Port < 0, "the sink is off (Sink:Port)", ["Sink:"]),
             (telemetry.Value.OtlpEndpoint.Length == 0, "nothing is pushed (Telemetry:OtlpEndpoint)", ["Telemetry:"]),
+            (!hub.Value.IsOn, "there is no hub (Hub:Address)", ["Hub:"]),
             (draw.Policy != SamplingPolicy.Mixed, $"Sampling:Policy is {draw.Policy}, not Mixed", ["Sampling:UniformShare", "Sampling:AdaptUniformShare"]),
             (fit.RecalibrateEvery == 0, "Adaptation:RecalibrateEvery is 0", ["Adaptation:RecalibrateMinLabels"]),
             (fit.FineTuneEvery == 0, "Adaptation:FineTuneEvery is 0",

@@ -12,6 +12,7 @@ using AccuracyMonitor.Sidecar.Agreement;
 using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Audit;
 using AccuracyMonitor.Sidecar.Estimation;
+using AccuracyMonitor.Sidecar.Fleet;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Inputs;
 using AccuracyMonitor.Sidecar.Intake;
@@ -90,6 +91,7 @@ internal static class SidecarApplication
         sections.Add<TrainingModeOptions, TrainingModeOptionsValidator>(TrainingModeOptions.Section);
         sections.Add<AlarmOptions, AlarmOptionsValidator>(AlarmOptions.Section);
         sections.Add<StorageOptions, StorageOptionsValidator>(StorageOptions.Section);
+        sections.Add<HubOptions, HubOptionsValidator>(HubOptions.Section);
         sections.Add<SinkOptions, SinkOptionsValidator>(SinkOptions.Section);
         sections.Add<TapOptions, TapOptionsValidator>(TapOptions.Section);
         sections.Add<TelemetryOptions, TelemetryOptionsValidator>(TelemetryOptions.Section);
@@ -102,6 +104,7 @@ internal static class SidecarApplication
         builder.Services.AddSingleton<IValidateOptions<SinkOptions>, SinkRulesValidator>();
         builder.Services.AddSingleton<IValidateOptions<TapOptions>, TapRulesValidator>();
         builder.Services.AddSingleton<IValidateOptions<InputOptions>, RenderingRulesValidator>();
+        builder.Services.AddSingleton<IValidateOptions<HubOptions>, HubFilesValidator>();
         sections.ThrowIfUnreadable();
         builder.Services.AddSingleton(GivenSettings.Of(sections));
     }
@@ -185,6 +188,11 @@ internal static class SidecarApplication
 
         // Stopped in the reverse order: the scoring loop drains before the window sums are written for the last time.
         services.AddSupervised<HealthWorker>();
+        if (!string.IsNullOrEmpty(builder.Configuration[$"{HubOptions.Section}:{nameof(HubOptions.Address)}"]))
+        {
+            services.AddFleet();
+        }
+
         services.AddSupervised<RetentionWorker>();
         services.AddSupervised<RequestExpiryWorker>();
         services.AddSupervised<RetirementWorker>();

@@ -5,6 +5,7 @@ using AccuracyMonitor.Core.Windows;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Sidecar.Alarms;
 using AccuracyMonitor.Sidecar.Estimation;
+using AccuracyMonitor.Sidecar.Fleet;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Labelling;
@@ -52,6 +53,11 @@ internal sealed class SidecarStartup(IServiceProvider services, TimeProvider tim
         else
         {
             _coin = new CoinKey(await _store.SecretAsync("coin", RandomNumberGenerator.GetBytes(CoinKey.Bytes), cancel));
+        }
+
+        if (!services.GetRequiredService<IOptions<HubOptions>>().Value.IsOn)
+        {
+            await _store.Fleet.DisconnectAsync(cancel);
         }
 
         services.GetRequiredService<StartingMonitors>().ReadFiles();

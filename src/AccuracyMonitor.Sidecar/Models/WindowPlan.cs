@@ -1,3 +1,4 @@
+using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Windows;
 
 namespace AccuracyMonitor.Sidecar.Models;
@@ -38,6 +39,9 @@ internal sealed record WindowPlan
 
     /// <param name="after">See <see cref="WindowSeries.LastSequence"/>.</param>
     public WindowSeries NewSeries(long after = 0) => new(Lengths, Buckets, after);
+
+    public TimeSpan BucketWidth(TimeSpan window, SeriesKey series) =>
+        WindowSeries.BucketWidth(window, series.PredictedClass is null ? Buckets : Math.Min(Buckets, ClassBuckets));
 
     /// <inheritdoc cref="NewSeries"/>
     public WindowSeries NewClassSeries(long after = 0) => new(Lengths, Math.Min(Buckets, ClassBuckets), after);

@@ -123,4 +123,28 @@ internal static partial class SidecarLog
 
     [LoggerMessage(143, LogLevel.Critical, "Monitoring can't start: {Message}. The tap passes calls on unread; trying again in {Seconds} s")]
     public static partial void OnlyTap(ILogger logger, string message, double seconds);
+
+    [LoggerMessage(180, LogLevel.Information, "Reporting to the hub at {Address} as source {Source}, instance {Instance}, start {Epoch}")]
+    public static partial void ReportingTo(ILogger logger, string address, Guid source, string instance, long epoch);
+
+    [LoggerMessage(181, LogLevel.Warning,
+        "The hub does not take reports ({Reason}); {Changes} changes wait. Trying again in {Seconds:F1} s. Everything else goes on")]
+    public static partial void HubFailed(ILogger logger, string reason, long changes, double seconds);
+
+    [LoggerMessage(182, LogLevel.Information, "The hub takes reports again after {Seconds:F0} s")]
+    public static partial void HubAnswersAgain(ILogger logger, double seconds);
+
+    [LoggerMessage(183, LogLevel.Warning, "The hub is now {Generation} and may have lost what it had acknowledged: everything stored is reported again")]
+    public static partial void HubIsAnother(ILogger logger, string generation);
+
+    [LoggerMessage(184, LogLevel.Warning, "The hub will never take {Changes} changes; they are not reported again. The first: {Reason}")]
+    public static partial void ChangesRefused(ILogger logger, long changes, string reason);
+
+    [LoggerMessage(185, LogLevel.Warning,
+        "{Changes} changes were not reported to the hub, the oldest for {Seconds:F0} s: the next start on this database reports them")]
+    public static partial void NotAllReported(ILogger logger, long changes, double seconds);
+
+    [LoggerMessage(186, LogLevel.Error,
+        "{Predictions} forgotten predictions were never reported to the hub, because more than 100,000 waited: forget them there too")]
+    public static partial void ForgottenNotReported(ILogger logger, long predictions);
 }

@@ -4,6 +4,7 @@ using AccuracyMonitor.Capture.Tap;
 using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Sidecar.Adaptation;
 using AccuracyMonitor.Sidecar.Estimation;
+using AccuracyMonitor.Sidecar.Fleet;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Labelling;
 using AccuracyMonitor.Sidecar.Queueing;
@@ -57,6 +58,11 @@ internal sealed class SidecarHealth
         {
             // Never a restart: calls pass through this process, whether their answers are read or not.
             _components.Add(("tap", HealthEffect.Report, new Stall(capture.Tap, () => capture.TapWaits, StallLimit, time).Read));
+        }
+
+        if (services.GetService<FleetReporter>() is { } reporter)
+        {
+            _components.Add(("hub", HealthEffect.Report, () => reporter.Problem));
         }
 
         var clock = services.GetRequiredService<AgreedClock>();

@@ -14,9 +14,10 @@ internal static class FleetMarking
 
     /// <summary>From the start, also when an earlier marking was under way.</summary>
     public static void Begin(SqliteConnection connection) => connection.Execute(
-        """INSERT OR REPLACE INTO hub_marking (id, request_id, model, version, segment, predicted_class, "window", start) VALUES (1, 0, '', '', '', -3, 0, 0)""");
+        $"INSERT OR REPLACE INTO hub_marking (id, request_id, {Key}) VALUES (1, 0, '', '', '', -3, 0, 0)");
 
-    /// <summary>Marks the next requests, then the next buckets. What is marked already gets a later number: it may have changed while nothing was marked.</summary>
+    /// <summary>Marks the next requests, then the next buckets. What is marked already gets a later number: it may have changed while nothing was
+    /// marked.</summary>
     /// <returns>Is there more?</returns>
     public static bool Mark(SqliteConnection connection, int limit)
     {

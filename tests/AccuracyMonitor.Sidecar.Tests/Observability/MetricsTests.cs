@@ -97,6 +97,9 @@ public sealed class MetricsTests
         var sidecar = await TestSidecar.StartAsync([
             "--Sampling:Budget=1", "--Sampling:Policy=Uniform", "--Estimation:MinSamples=1", "--Estimation:MinLabels=1", "--Alarms:Objective=0.9",
             "--Labelling:ExpiryInterval=100ms",
+
+            // A hub that is away.
+            "--Hub:Address=http://127.0.0.1:9",
             "--Estimation:LabelFloor=1", "--Alarms:ClassObjectives:0=*=0.9",
             .. settings]);
         await LabelServiceTests.SendAsync(sidecar, 40);

@@ -205,7 +205,10 @@ public sealed class FleetModelTests : IDisposable
     }
 
     private BucketRow Bucket(Random random) => new(
-        new SeriesKey(Clothing.Model, Clothing.Version, random.Next(2) == 0 ? "" : "eu") { PredictedClass = random.Next(4) is > 0 and var c ? c - 2 : null },
+        new SeriesKey(Clothing.Model, Clothing.Version, random.Next(2) == 0 ? "" : "eu")
+        {
+            PredictedClass = random.Next(4) is > 0 and var c ? c - 2 : null,
+        },
         new BucketSnapshot(
             TimeSpan.FromHours(1 + random.Next(2)), Start.AddMinutes(random.Next(60)), new PredictionSums { Count = random.Next(), Score = random.NextDouble() },
             ++_sequence));

@@ -13,7 +13,8 @@ internal sealed class Replica
 
     public IEnumerable<BucketRow> Buckets => _states.Values.OfType<BucketChange>().Select(b => Unnumbered(b.Bucket));
 
-    public IEnumerable<ReportedState> Requests => _states.Values.OfType<RequestChange>().Select(r => ReportedState.Of(r.Request) with { Annotator = r.Annotator });
+    public IEnumerable<ReportedState> Requests =>
+        _states.Values.OfType<RequestChange>().Select(r => ReportedState.Of(r.Request) with { Annotator = r.Annotator });
 
     public IEnumerable<(ModelKey Key, string PredictionId)> Forgotten => _states.Values.OfType<ForgottenChange>().Select(f => (f.Key, f.PredictionId));
 

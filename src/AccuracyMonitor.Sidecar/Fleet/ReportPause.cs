@@ -1,0 +1,65 @@
+using System.Security.Cryptography;
+using Grpc.Core;
+
+namespace AccuracyMonitor.Sidecar.Fleet;
+
+/// <summary>When the next report may go: at once, or after a pause that grows with each failure and is drawn anew, so that sidecars whose hub comes back do
+/// not all call at the same moment.</summary>
+internal sealed class ReportPause(TimeProvider time)
+{
+    public static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+
+    /// <summary>Of what a person must mend first. The token is read again meanwhile.</summary>
+    public static readonly TimeSpan Slow = TimeSpan.FromSeconds(10);
+
+    /// <summary>Of a hub that does not know the call: an older one, until it is replaced.</summary>
+    public static readonly TimeSpan Unimplemented = TimeSpan.FromHours(1);
+
+    private int _failures;
+    private long _from;
+    private TimeSpan _length;
+
+    public bool IsOver => time.GetElapsedTime(_from) >= _length;
+
+    /// <param name="status">Of the call that failed.</param>
+    /// <param name="asked">The pause that the hub asks for; null: none.</param>
+    public TimeSpan Failed(StatusCode status, TimeSpan? asked)
+    {
+        // Not the coin of the sampling: no result depends on it.
+        var draw = RandomNumberGenerator.GetInt32(1000) / 1000.0;
+        var longest = Bound(status, _failures++);
+        return Begin(status == StatusCode.Unimplemented ? longest : longest * draw, asked);
+    }
+
+    /// <param name="asked">The pause that the hub asks for; zero: none.</param>
+    public void Succeeded(TimeSpan asked)
+    {
+        _failures = 0;
+        Begin(TimeSpan.Zero, asked);
+    }
+
+    /// <summary>The longest pause after so many failures before this one.</summary>
+    public static TimeSpan Bound(StatusCode status, int failures)
+    {
+        if (status == StatusCode.Unimplemented)
+        {
+            return Unimplemented;
+        }
+
+        var first = IsRetried(status) ? Shortest : Slow;
+        var doubled = first * Math.Pow(2, Math.Min(failures, 20));
+        return doubled > Longest ? Longest : doubled;
+    }
+
+    /// <summary>May the same report succeed soon?</summary>
+    public static bool IsRetried(StatusCode status) =>
+        status is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted or StatusCode.Aborted;
+
+    private TimeSpan Begin(TimeSpan pause, TimeSpan? asked)
+    {
+        var bounded = asked > Unimplemented ? Unimplemented : asked ?? TimeSpan.Zero;
+        (_from, _length) = (time.GetTimestamp(), bounded > pause ? bounded : pause);
+        return _length;
+    }
+}
