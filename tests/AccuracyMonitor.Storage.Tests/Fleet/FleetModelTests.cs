@@ -210,7 +210,8 @@ public sealed class FleetModelTests : IDisposable
             PredictedClass = random.Next(4) is > 0 and var c ? c - 2 : null,
         },
         new BucketSnapshot(
-            TimeSpan.FromHours(1 + random.Next(2)), Start.AddMinutes(random.Next(60)), new PredictionSums { Count = random.Next(), Score = random.NextDouble() },
+            TimeSpan.FromHours(1 + random.Next(2)), Start.AddMinutes(random.Next(60)),
+            new PredictionSums { Count = random.Next(), Score = random.NextDouble() },
             ++_sequence));
 
     private static ModelKey Key(Random random) => Keys[random.Next(Keys.Length)];
