@@ -79,6 +79,7 @@ internal static class HubApplication
 
         services.AddSingleton<FleetEstimates>();
         services.AddSingleton<LatestFleet>();
+        services.AddSingleton<FleetGauges>();
         services.AddSingleton<HubHealth>();
         services.AddSupervised<RetentionWorker>();
         services.AddSupervised<FleetEstimateWorker>();

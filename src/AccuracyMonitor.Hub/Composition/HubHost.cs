@@ -62,7 +62,8 @@ public static class HubHost
                 return await ConfigurationErrors.FailAsync(
                     e.InnerExceptions.Cast<OptionsValidationException>().SelectMany(i => ConfigurationErrors.Named(i, app.Configuration)));
             }
-            catch (Exception e) when (e is NpgsqlException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or TimeoutException)
+            catch (Exception e) when (
+                e is NpgsqlException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or TimeoutException)
             {
                 await Console.Error.WriteLineAsync($"Cannot start: {e.Message}");
                 return ExitCodes.Failure;

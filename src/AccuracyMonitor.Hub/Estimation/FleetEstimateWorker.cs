@@ -1,5 +1,4 @@
 using AccuracyMonitor.Hosting;
-using AccuracyMonitor.Hub.Observability;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -7,7 +6,7 @@ namespace AccuracyMonitor.Hub.Estimation;
 
 /// <summary>Makes the estimates again at an interval. Every replica does: they hold no state, and one scrape of either has all.</summary>
 internal sealed class FleetEstimateWorker(
-    FleetEstimates estimates, LatestFleet latest, HubMetrics metrics, IOptions<EstimationOptions> settings, TimeProvider time,
+    FleetEstimates estimates, LatestFleet latest, FleetGauges gauges, IOptions<EstimationOptions> settings, TimeProvider time,
     ILogger<FleetEstimateWorker> logger) : BackgroundService
 {
     public WorkProgress Progress { get; } = new();
@@ -20,7 +19,7 @@ internal sealed class FleetEstimateWorker(
         {
             var fleet = await estimates.EstimateAsync(time.GetUtcNow(), cancel);
             latest.Publish(fleet);
-            metrics.Publish(fleet);
+            gauges.Publish(fleet);
             error = null;
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)

@@ -1,6 +1,7 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Windows;
 using AccuracyMonitor.Hosting.Access;
+using AccuracyMonitor.Hub.Fleet;
 using AccuracyMonitor.V1;
 using Google.Protobuf.WellKnownTypes;
 
@@ -112,7 +113,8 @@ internal sealed class ChangeCheck(Caller caller, TimeLimits times, Refusals refu
             || !IsChange($"{field}.change", model.Change)
             || !Holds(model.ClassCount is >= 2 and <= MaxClasses, $"{field}.class_count", $"{model.ClassCount} classes; 2 to {MaxClasses} are taken")
             || !Holds(
-                model.MeanScoreStandardError is >= 0 and <= 0.5, $"{field}.mean_score_standard_error", $"{model.MeanScoreStandardError:R} is not within 0 to 0.5"))
+                model.MeanScoreStandardError is >= 0 and <= 0.5, $"{field}.mean_score_standard_error",
+                $"{model.MeanScoreStandardError:R} is not within 0 to 0.5"))
         {
             return null;
         }

@@ -23,15 +23,21 @@ internal sealed class FleetGrpcService(
             refusals.Add(field, reason);
         }
 
-        metrics.Reported(stored.Outcome, report, refusals.Count);
         switch (stored.Outcome)
         {
             case ReportOutcome.Superseded:
+                metrics.Reported("superseded");
                 throw RpcErrors.Aborted("SUPERSEDED", $"Report {report.Number} of the source is older than the last one that is stored.");
             case ReportOutcome.NotOwner:
+                metrics.Reported("not_owner");
                 throw RpcErrors.Forbidden($"Source {report.Sender.Source} belongs to another caller than {report.Sender.Owner}.");
         }
 
+        metrics.Reported("stored");
+        metrics.Changed("buckets", report.Buckets.Count);
+        metrics.Changed("requests", report.Requests.Count);
+        metrics.Changed("forgotten", report.Forgotten.Count);
+        metrics.Refused(refusals.Count);
         if (refusals.Count > 0)
         {
             HubLog.Refused(

@@ -1,5 +1,6 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Hosting.Access;
+using AccuracyMonitor.Hub.Fleet;
 using AccuracyMonitor.V1;
 
 namespace AccuracyMonitor.Hub.Reports;

@@ -1,4 +1,4 @@
-using AccuracyMonitor.Hub.Reports;
+using AccuracyMonitor.Hub.Fleet;
 using Npgsql;
 
 namespace AccuracyMonitor.Hub.Store;

@@ -118,7 +118,10 @@ internal sealed class Partitions(Database database)
 
         List<string> old = [];
         await using (var command = new NpgsqlCommand(
-            "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent IN ('bucket_sums'::regclass, 'label_requests'::regclass)",
+            """
+            SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+                WHERE i.inhparent IN ('bucket_sums'::regclass, 'label_requests'::regclass)
+            """,
             connection))
         {
             await using var reader = await command.ExecuteReaderAsync(cancel);
@@ -145,7 +148,7 @@ internal sealed class Partitions(Database database)
 
     private static long? DayOf(string name) =>
         name.LastIndexOf('_') is var at and > 0 && name[..at] is Buckets or Requests
-        && DateTime.TryParseExact(name[(at + 1)..], "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var day)
-            ? day.Ticks / TimeSpan.TicksPerDay
+        && DateOnly.TryParseExact(name[(at + 1)..], "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            ? day.ToDateTime(TimeOnly.MinValue).Ticks / TimeSpan.TicksPerDay
             : null;
 }

@@ -1,4 +1,4 @@
-using AccuracyMonitor.Hub.Reports;
+using AccuracyMonitor.Hub.Fleet;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -99,7 +99,10 @@ internal sealed class ReportStore(Database database, Partitions partitions)
             {
                 new NpgsqlBatchCommand(
                     // Not by the conflict alone: each would use up a number.
-                    "INSERT INTO sources (source_id, owner, instance) SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT FROM sources WHERE source_id = $1) ON CONFLICT DO NOTHING")
+                    """
+                    INSERT INTO sources (source_id, owner, instance) SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT FROM sources WHERE source_id = $1)
+                        ON CONFLICT DO NOTHING
+                    """)
                 {
                     Parameters = { Sql.Value(report.Sender.Source), Sql.Value(report.Sender.Owner), Sql.Value(report.Sender.Instance) },
                 },

@@ -1,5 +1,5 @@
 using AccuracyMonitor.Core;
-using AccuracyMonitor.Hub.Reports;
+using AccuracyMonitor.Hub.Fleet;
 using Npgsql;
 
 namespace AccuracyMonitor.Hub.Store;

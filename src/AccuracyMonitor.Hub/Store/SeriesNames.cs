@@ -1,5 +1,5 @@
 using AccuracyMonitor.Core;
-using AccuracyMonitor.Hub.Reports;
+using AccuracyMonitor.Hub.Fleet;
 using Npgsql;
 
 namespace AccuracyMonitor.Hub.Store;
@@ -74,7 +74,10 @@ internal sealed class SeriesNames
 
 #pragma warning disable CA2100 // Names of ours.
     private static NpgsqlBatchCommand Touch(string table, IEnumerable<int> ids) =>
-        new($"UPDATE {table} SET last_seen = now() WHERE id = ANY($1) AND last_seen < now() - interval '1 day'") { Parameters = { Sql.Value(ids.Order().ToArray()) } };
+        new($"UPDATE {table} SET last_seen = now() WHERE id = ANY($1) AND last_seen < now() - interval '1 day'")
+        {
+            Parameters = { Sql.Value(ids.Order().ToArray()) },
+        };
 #pragma warning restore CA2100
 
     private async Task FindModelsAsync(NpgsqlConnection connection, ModelKey[] keys, CancellationToken cancel)

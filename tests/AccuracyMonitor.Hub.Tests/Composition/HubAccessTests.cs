@@ -97,10 +97,12 @@ public sealed class HubAccessTests(Postgres postgres) : IDisposable
         });
     }
 
+    private static string DigestOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+
     private async Task<TestHub> StartWithTokensAsync()
     {
         var file = Path.Combine(_folder, "tokens");
-        await File.WriteAllLinesAsync(file, ((string[])["one", "two", "shoes"]).Select(t => $"{t} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(t)))}"));
+        await File.WriteAllLinesAsync(file, ((string[])["one", "two", "shoes"]).Select(static t => $"{t} {DigestOf(t)}"));
         return await TestHub.StartAsync(
             await postgres.CreateDatabaseAsync(), "--Listen:Address=0.0.0.0", $"--Access:TokenFile={file}", "--Access:Grants:0=token:one=observe",
             "--Access:Grants:1=token:two=observe", "--Access:Grants:2=token:shoes=observe@shoes", "--Listen:AllowedHosts:0=*");

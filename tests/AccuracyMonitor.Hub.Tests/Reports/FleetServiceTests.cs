@@ -25,7 +25,8 @@ public sealed class FleetServiceTests(Postgres postgres)
         var hour = (await EstimateAsync(hub)).GetProperty("estimates").EnumerateArray().Single(e => e.GetProperty("window").GetString() == "1h");
         hour.GetProperty("predictions").GetInt64().ShouldBe(400);
         hour.GetProperty("label_free").GetProperty("state").GetString().ShouldBe("monitor_invalid");
-        (await hub.GetAsync("/metrics")).ShouldContain("accuracy_monitor_fleet_window_predictions{model=\"fashion\",version=\"1\",segment=\"\",window=\"1h\"} 400");
+        (await hub.GetAsync("/metrics")).ShouldContain(
+            "accuracy_monitor_fleet_window_predictions{model=\"fashion\",version=\"1\",segment=\"\",window=\"1h\"} 400");
     }
 
     [Fact]
@@ -65,7 +66,8 @@ public sealed class FleetServiceTests(Postgres postgres)
         impossible.Score = double.NaN;
         var report = new ReportingSource().Next(Now)
             .With(impossible, Support.Reports.Bucket(Start.AddMinutes(-1), 2, 100))
-            .With(Support.Reports.Request("", Start, 3), Support.Reports.Request("b", Start.AddDays(9), 4), Support.Reports.Request("c", Start.AddMinutes(-1), 5, label: 3));
+            .With(Support.Reports.Request("", Start, 3), Support.Reports.Request("b", Start.AddDays(9), 4),
+                Support.Reports.Request("c", Start.AddMinutes(-1), 5, label: 3));
 
         var response = await hub.Fleet.ReportAsync(report);
 

@@ -5,7 +5,8 @@ using Npgsql;
 
 namespace AccuracyMonitor.Hub.Tests.Store;
 
-/// <summary>Random reports of several sources, repeated, late and at once, through two replicas, one of them behind PgBouncer: the database ends as the model says.</summary>
+/// <summary>Random reports of several sources, repeated, late and at once, through two replicas, one of them behind PgBouncer: the database ends as the
+/// model says.</summary>
 [Collection(nameof(Postgres))]
 public sealed class ReportModelTests(Postgres postgres)
 {
@@ -114,7 +115,8 @@ public sealed class ReportModelTests(Postgres postgres)
             }
         }
 
-        await using (var requests = source.CreateCommand("SELECT s.source_id, r.prediction_id, r.label FROM label_requests r JOIN sources s ON s.id = r.source"))
+        const string Labels = "SELECT s.source_id, r.prediction_id, r.label FROM label_requests r JOIN sources s ON s.id = r.source";
+        await using (var requests = source.CreateCommand(Labels))
         await using (var reader = await requests.ExecuteReaderAsync())
         {
             while (await reader.ReadAsync())

@@ -3,8 +3,8 @@ using Npgsql;
 
 namespace AccuracyMonitor.Hub.Tests.Support;
 
-/// <summary>A real PostgreSQL server on a Unix socket of its own, that can be killed and started again. As root its processes are those of the user postgres, who
-/// is the only other one that may run it.</summary>
+/// <summary>A real PostgreSQL server on a Unix socket of its own, that can be killed and started again. It refuses to run as root: its
+/// processes are then those of the user postgres.</summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
     private static readonly string Programs =
@@ -73,7 +73,8 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private static async Task RunAsync(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         process.ExitCode.ShouldBe(0, await output + await errors);

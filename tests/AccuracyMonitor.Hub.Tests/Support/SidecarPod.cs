@@ -23,8 +23,8 @@ internal sealed class SidecarPod : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet", [
             "exec", Path.Combine(AppContext.BaseDirectory, "AccuracyMonitor.Sidecar.dll"), $"--Listen:Socket={Path.Combine(_folder, "am.sock")}",
             "--Listen:GrpcPort=-1", "--Listen:HttpPort=0", $"--Storage:Path={Path.Combine(_folder, "am.db")}", "--Sampling:Budget=0.5",
-            "--Sampling:Seed=1", "--Training:Mode=Off", $"--Hub:Address={hub}", $"--Hub:Instance={name}", "--Hub:Interval=100ms", "--Storage:FlushInterval=100ms",
-            "--Estimation:Windows:0=1h",
+            "--Sampling:Seed=1", "--Training:Mode=Off", $"--Hub:Address={hub}", $"--Hub:Instance={name}",
+            "--Hub:Interval=100ms", "--Storage:FlushInterval=100ms", "--Estimation:Windows:0=1h",
         ])
         {
             UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Windows;
 
-namespace AccuracyMonitor.Hub.Reports;
+namespace AccuracyMonitor.Hub.Fleet;
 
 /// <summary>A sidecar's report after its checks. Of each thing it has one state.</summary>
 internal sealed record SourceReport
