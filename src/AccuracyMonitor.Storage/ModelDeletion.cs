@@ -1,5 +1,6 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Storage.Audit;
+using AccuracyMonitor.Storage.Inputs;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -15,7 +16,10 @@ internal static class ModelDeletion
 {
     /// <summary>Of a few rows for a version, or a day and version.</summary>
     private static readonly string[] SmallTables =
-        ["closed_windows", "uniform_labels", "queue_counts", "activations", "monitors", "decisions", "network_evidence", "remembered_models"];
+    [
+        "closed_windows", "uniform_labels", "queue_counts", "opinion_counts", "apart_counts", "activations", "monitors", "decisions", "network_evidence",
+        "remembered_models",
+    ];
 
     /// <param name="origin">Who asked, for the audit trail; null: the piece goes on with what is recorded already.</param>
     /// <param name="limit">Rows of the large tables.</param>
@@ -29,10 +33,23 @@ internal static class ModelDeletion
         var arguments = new { model, version, limit };
         var condition = SqlFilter.OnModel(model, version);
 
-        // Vectors, leases and labels go with their request (ON DELETE CASCADE).
-        var requests = connection.Execute(
-            $"DELETE FROM label_requests WHERE id IN (SELECT id FROM label_requests WHERE {condition} LIMIT @limit)", arguments);
-        var buckets = requests == limit ? limit : connection.Execute(
+        // Inputs first, which are the largest.
+        if (InputPruning.OfModel(connection, model, version, limit))
+        {
+            return new DeletedPiece(0, 0, More: true);
+        }
+
+        // Vectors (K float32 values), leases and labels go with their request (ON DELETE CASCADE).
+        var rows = connection.Query<(long Id, long Bytes)>(
+            $"SELECT id, 4 * class_count FROM label_requests WHERE {condition} LIMIT @limit", arguments).AsList();
+        var piece = BytePiece.Take(rows);
+        var requests = connection.Execute("DELETE FROM label_requests WHERE id = @id", piece.Select(static id => new { id }));
+        if (piece.Count < rows.Count || rows.Count == limit)
+        {
+            return new DeletedPiece(requests, 0, More: true);
+        }
+
+        var buckets = connection.Execute(
             $"""
             DELETE FROM prediction_buckets WHERE (model, version, segment, predicted_class, "window", start) IN
                 (SELECT model, version, segment, predicted_class, "window", start FROM prediction_buckets WHERE {condition} LIMIT @limit)

@@ -186,6 +186,16 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     }
 
     /// <summary>
+    /// Takes back the opinions that an annotator gave about predictions. Labels stay: where he gave no opinion, there is nothing to take back.
+    /// </summary>
+    public Task<IReadOnlyList<LabelChange>> RetractOpinionsAsync(
+        IReadOnlyList<(ModelKey Key, string PredictionId)> predictions, string annotator, Origin origin, CancellationToken cancellation = default)
+    {
+        LabellingLimits.CheckAnnotator(annotator);
+        return BatchAsync(predictions, (c, batch) => Labels.RetractOpinions(c, batch, annotator, origin), cancellation);
+    }
+
+    /// <summary>
     /// Takes back the labels that one annotator gave since a time, where they are the current ones, the oldest first, then his opinions and his labels that
     /// were kept apart (<see cref="LabelOutcome.KeptApart"/>, without a request). What they replaced does not come back.
     /// The history names the caller as who took them back.
@@ -203,12 +213,18 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     /// A hub is told (<see cref="Fleet"/>); until then their ids are kept.
     /// </summary>
     /// <param name="predictionIds">At most 1000.</param>
-    public Task<Forgotten> ForgetAsync(
+    public async Task<Forgotten> ForgetAsync(
         ModelKey key, IReadOnlyList<string> predictionIds, Origin origin, CancellationToken cancellation = default)
     {
         LabellingLimits.CheckBatch(predictionIds, nameof(predictionIds));
         var ids = predictionIds.ToArray();
-        return _engine.WriteAsync(
+
+        // Inputs before, in pieces: other writes wait for one piece at most.
+        while (await _engine.WriteAsync(c => InputPruning.OfPredictions(c, key, ids), 100L * ids.Length, cancellation))
+        {
+        }
+
+        return await _engine.WriteAsync(
             c =>
             {
                 FleetMarking.Forget(c, key, ids);

@@ -53,7 +53,7 @@ internal sealed class Worker(MonitorStore store, TextWriter journal, int number,
     public Task StepAsync()
     {
         _operation++;
-        return number == Reporting && _operation % 3 == 0 ? ReportAsync() : _random.Next(12) switch
+        return number == Reporting && _operation % 3 == 0 ? ReportAsync() : _random.Next(14) switch
         {
             // Also while the files are being rewritten nothing may be lost.
             0 when _random.Next(10) == 0 => store.EraseAsync(),
@@ -61,6 +61,7 @@ internal sealed class Worker(MonitorStore store, TextWriter journal, int number,
             < 7 when _ids.Count > 0 => LabelAsync(),
             < 8 => LabelByLeaseAsync(),
             < 9 when _ids.Count > 0 => RetractAsync(),
+            >= 12 => GiveOpinionsAsync(),
             >= 10 when _ids.Count > 0 => AttachAsync(),
             _ => PromoteAsync(),
         };
@@ -94,6 +95,26 @@ internal sealed class Worker(MonitorStore store, TextWriter journal, int number,
         {
             var id = lease.Request.PredictionId;
             await CompleteAsync(id, new LabelAnswer { LeaseId = lease.LeaseId, Label = OtherLabel(id) });
+        }
+    }
+
+    /// <summary>By an annotator who has said nothing yet. Some of the classes disagree with the label, so that a third is asked.</summary>
+    private async Task GiveOpinionsAsync()
+    {
+        var query = new LeaseQuery { Model = _key.Model, Version = _key.Version, MaxItems = 2, Annotator = $"{life}.{number}.{_operation}" };
+        foreach (var lease in await store.LeaseAsync(query, Time))
+        {
+            var id = lease.Request.PredictionId;
+            if (lease.Opinion == 1)
+            {
+                await CompleteAsync(id, new LabelAnswer { LeaseId = lease.LeaseId, Label = OtherLabel(id) });
+                continue;
+            }
+
+            var (token, label) = (Token(id), _random.Next(2) == 0 ? _labels[id] : OtherLabel(id));
+            await SayAsync($"? opinion w{number} {id} {lease.Opinion} {label} {token}");
+            await store.CompleteAsync([new LabelAnswer { LeaseId = lease.LeaseId, Label = label, Annotator = token }], Time);
+            await SayAsync($"! opinion w{number} {id} {lease.Opinion} {label} {token}");
         }
     }
 
@@ -174,6 +195,7 @@ internal sealed class Worker(MonitorStore store, TextWriter journal, int number,
         MonitorVersion = "m1",
         CreatedAt = Time,
         ExpiresAt = Time.AddDays(1),
+        SecondOpinion = true,
     };
 
     private void Remember(string id, int? label)

@@ -1,6 +1,7 @@
 using System.Text;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Storage.Audit;
+using AccuracyMonitor.Storage.Inputs;
 using AccuracyMonitor.Storage.Labelling;
 using AccuracyMonitor.Storage.Recovery;
 using AccuracyMonitor.Storage.Tests.Schema;
@@ -42,6 +43,39 @@ public sealed class ModelDeletionTests : IDisposable
         (await store.AuditAsync(new AuditQuery { Limit = 2 })).Select(e => (e.Action, e.Detail)).ShouldBe(
             [(AuditAction.ModelDeleted, "all versions"), (AuditAction.ModelDeleted, "")]);
         (await store.FindAsync(Shoes, "other")).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Inputs_are_deleted_in_pieces_of_bytes_with_a_model_and_with_predictions()
+    {
+        await using var store = await _disk.OpenAsync();
+        string[] ids = [.. Enumerable.Range(0, 5).Select(i => $"n{i}")];
+        var picture = new StoredInput("image/png", new byte[10_000_000]);
+        await AttachAsync();
+
+        (await store.DeleteModelAsync(Next.Model, "", Ops)).ShouldBe(new DeletedPiece(0, 0, More: true));
+        (await store.Inputs.TotalsAsync()).Inputs.ShouldBe(3, "two have over 16 MiB");
+        while ((await store.DeleteModelAsync(Next.Model, "", null)).More)
+        {
+        }
+
+        (await store.Inputs.TotalsAsync()).ShouldBe(new InputTotals(0, 0));
+        await AttachAsync();
+
+        // Each write is a commit of its own: pieces of the inputs, and the rest.
+        var commits = store.Counters.Commits;
+        (await store.ForgetAsync(Next, ids, Ops)).Predictions.ShouldBe(5);
+        (store.Counters.Commits - commits).ShouldBe(4);
+        (await store.Inputs.TotalsAsync()).ShouldBe(new InputTotals(0, 0));
+
+        async Task AttachAsync()
+        {
+            await store.EnqueueAsync([.. ids.Select(id => Request(id, Next))], []);
+            foreach (var id in ids)
+            {
+                await store.Inputs.AttachAsync(Next, id, picture, long.MaxValue, Start);
+            }
+        }
     }
 
     [Fact]

@@ -1,12 +1,14 @@
 using System.Net;
 using AccuracyMonitor.Bridge.Journal;
 using AccuracyMonitor.Bridge.LabelStudio;
+using AccuracyMonitor.Bridge.Observability;
 using AccuracyMonitor.Bridge.Queue;
 using AccuracyMonitor.Bridge.Serving;
 using AccuracyMonitor.Bridge.Sync;
 using AccuracyMonitor.Bridge.Tools;
 using AccuracyMonitor.Client;
 using AccuracyMonitor.Hosting;
+using AccuracyMonitor.Hosting.Metrics;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -42,11 +44,21 @@ internal static class BridgeApplication
         Listen(builder);
         var app = builder.Build();
         app.UseRouting();
+        app.Use(static (context, next) =>
+        {
+            if (context.Request.Path == "/metrics")
+            {
+                context.RequestServices.GetRequiredService<BridgeMetrics>().Refresh();
+            }
+
+            return next(context);
+        });
         app.MapPost(HookEndpoint.Path, static c => c.RequestServices.GetRequiredService<HookEndpoint>().HandleAsync(c));
         app.MapMethods(
             $"{InputAddresses.Path}/{{id}}", [HttpMethods.Get, HttpMethods.Head],
             static c => c.RequestServices.GetRequiredService<InputEndpoint>().HandleAsync(c));
         app.MapGet("/healthz", static () => Results.Text("ok"));
+        app.MapMetrics();
         return app;
     }
 
@@ -81,6 +93,9 @@ internal static class BridgeApplication
             s.GetRequiredService<LabelStudioClient>(), s.GetRequiredService<LabelStudioOptions>(), s.GetRequiredService<ClassNames>(),
             s.GetRequiredService<BridgeOptions>().Model));
         services.AddSingleton<BridgeCounters>();
+        services.AddMetrics();
+        services.AddSingleton<MetricRegistry>();
+        services.AddSingleton<BridgeMetrics>();
         services.AddSingleton<HintQueue>();
         services.AddSingleton<BridgeKey>();
         services.AddSingleton<HookEndpoint>();

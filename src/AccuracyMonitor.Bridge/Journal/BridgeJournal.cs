@@ -36,6 +36,14 @@ internal sealed class BridgeJournal : IDisposable
             item INTEGER NOT NULL REFERENCES items (id) ON DELETE CASCADE
         ) WITHOUT ROWID;
         CREATE INDEX IF NOT EXISTS annotations_by_item ON annotations (item);
+        CREATE TABLE IF NOT EXISTS opinions (
+            annotation_id TEXT PRIMARY KEY,
+            item INTEGER NOT NULL REFERENCES items (id) ON DELETE CASCADE,
+            annotator TEXT NOT NULL,
+            class INTEGER NOT NULL,
+            taken INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS opinions_by_item ON opinions (item);
         CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
         """;
 
@@ -189,6 +197,35 @@ internal sealed class BridgeJournal : IDisposable
         {
             return _connection.ExecuteScalar<long?>("SELECT item FROM annotations WHERE annotation_id = @annotationId", new { annotationId }) is null
                 && _connection.Execute("INSERT INTO annotations VALUES (@annotationId, @item)", new { annotationId, item }) > 0;
+        }
+    }
+
+    /// <summary>The opinions about a request that were sent, by annotation.</summary>
+    public IReadOnlyDictionary<string, SentOpinion> Opinions(long item)
+    {
+        lock (_gate)
+        {
+            return _connection.Query<(string Id, string Annotator, long Class, long Taken)>(
+                "SELECT annotation_id, annotator, class, taken FROM opinions WHERE item = @item", new { item })
+                .ToDictionary(o => o.Id, o => new SentOpinion(o.Annotator, (int)o.Class, o.Taken != 0), StringComparer.Ordinal);
+        }
+    }
+
+    public void SetOpinion(string annotationId, long item, SentOpinion opinion)
+    {
+        lock (_gate)
+        {
+            _connection.Execute(
+                "INSERT OR REPLACE INTO opinions (annotation_id, item, annotator, class, taken) VALUES (@annotationId, @item, @Annotator, @Class, @taken)",
+                new { annotationId, item, opinion.Annotator, opinion.Class, taken = opinion.IsTaken ? 1 : 0 });
+        }
+    }
+
+    public void RemoveOpinion(string annotationId)
+    {
+        lock (_gate)
+        {
+            _connection.Execute("DELETE FROM opinions WHERE annotation_id = @annotationId", new { annotationId });
         }
     }
 

@@ -9,6 +9,9 @@ internal sealed record GivenAnswer
 
     public required int Label { get; init; }
 
+    /// <summary>An opinion beside another annotator's label.</summary>
+    public bool AsOpinion { get; init; }
+
     public required string Annotator { get; init; }
 
     public required string Tool { get; init; }

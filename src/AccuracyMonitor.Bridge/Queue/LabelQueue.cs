@@ -64,6 +64,13 @@ internal sealed class LabelQueue(ChannelBase channel, BridgeOptions options, Tim
         return (await CallAsync("Retract", c => _service.RetractAsync(request, c), cancel)).Outcomes[0];
     }
 
+    /// <summary>Takes back an annotator's opinion, and never the label.</summary>
+    public async Task<ItemOutcome> RetractOpinionAsync(PredictionKey key, string annotator, CancellationToken cancel)
+    {
+        var request = new RetractRequest { Predictions = { ToRef(key) }, Annotator = Cut(annotator, MaxAnnotator), OnlyOpinion = true };
+        return (await CallAsync("Retract", c => _service.RetractAsync(request, c), cancel)).Outcomes[0];
+    }
+
     public async Task<QueueState> StateAsync(CancellationToken cancel)
     {
         var request = new GetQueueRequest { Model = options.Model, Version = options.Version };
@@ -102,6 +109,7 @@ internal sealed class LabelQueue(ChannelBase channel, BridgeOptions options, Tim
             Label = (uint)given.Label,
             Annotator = Cut(given.Annotator, MaxAnnotator),
             Tool = given.Tool,
+            AsOpinion = given.AsOpinion,
             Revealed = false,
         };
         if (given.AnsweredAt > DateTimeOffset.UnixEpoch)

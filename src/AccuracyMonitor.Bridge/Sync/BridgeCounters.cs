@@ -18,7 +18,12 @@ internal sealed class BridgeCounters
 
     public long Withdrawn { get; set; }
 
-    /// <summary>Answers that are no label of their own: a second annotation of a task, or one of a request answered elsewhere.</summary>
+    /// <summary>Second and third opinions given or changed.</summary>
+    public long Opinions { get; set; }
+
+    public long OpinionsRetracted { get; set; }
+
+    /// <summary>Answers that are neither label nor opinion: a second annotation of an annotator, a skip beside a label, a fourth annotator's.</summary>
     public long SecondAnswers { get; set; }
 
     /// <summary>Annotations without a usable choice.</summary>
@@ -39,6 +44,18 @@ internal sealed class BridgeCounters
 
     public long QueueFailures { get; set; }
 
+    /// <summary>Passes over both sides that ended without a failure.</summary>
+    public long Passes { get; private set; }
+
+    /// <summary>When the last of them ended; null: none did.</summary>
+    public DateTimeOffset? LastPass { get; private set; }
+
+    public void Passed(DateTimeOffset at)
+    {
+        Passes++;
+        LastPass = at;
+    }
+
     public long Hints => Interlocked.Read(ref _hints);
 
     public long HintsDropped => Interlocked.Read(ref _hintsDropped);
@@ -56,6 +73,8 @@ internal sealed class BridgeCounters
         Add("imported", Imported);
         Add("retracted", Retracted);
         Add("withdrawn", Withdrawn);
+        Add("opinions", Opinions);
+        Add("opinions retracted", OpinionsRetracted);
         Add("second answers", SecondAnswers);
         Add("unusable annotations", Unusable);
         Add("refused answers", Refused);

@@ -109,6 +109,7 @@ internal sealed class BridgeLoop
         if (sweep || now >= _nextPass)
         {
             await _pass.RunAsync(sweep, stop);
+            _parts.Counters.Passed(_parts.Time.GetUtcNow());
             _nextPass = now + _parts.Options.PollInterval;
             _nextSweep = sweep ? now + _parts.Options.SweepInterval : _nextSweep;
         }

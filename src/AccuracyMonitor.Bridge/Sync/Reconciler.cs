@@ -14,6 +14,7 @@ internal sealed class Reconciler(BridgeParts parts)
     private const string TaskDeleted = "its task was deleted in the labelling tool";
 
     private readonly Claims _claims = new(parts);
+    private readonly Opinions _opinions = new(parts);
 
     /// <summary>Takes a task as it was read.</summary>
     public Task ApplyAsync(ToolTask task, CancellationToken cancel) => GuardAsync(task.Id, async () =>
@@ -108,15 +109,21 @@ internal sealed class Reconciler(BridgeParts parts)
         foreach (var annotation in task.Annotations.Where(a => parts.Journal.Remember(a.Id, item.Id)))
         {
             parts.Counters.Unusable += annotation.Answer is ToolAnswer.Unusable ? 1 : 0;
-            parts.Counters.SecondAnswers += annotation.Answer is not ToolAnswer.Unusable && annotation.Id != first?.Id ? 1 : 0;
+            parts.Counters.SecondAnswers += annotation.Answer is ToolAnswer.Skip && annotation.Id != first?.Id ? 1 : 0;
         }
 
+        var elsewhere = item.Applied == Applied.AnsweredElsewhere;
+        await _opinions.WithdrawAsync(item, task, elsewhere ? null : first, cancel);
         await (first?.Answer switch
         {
             ToolAnswer.Label label => LabelAsync(item, first, label.Class, cancel),
             ToolAnswer.Skip skip => SkipAsync(item, skip.Reason, cancel),
             _ => NothingAsync(item, cancel),
         });
+        if (parts.Journal.FindById(item.Id) is { Applied: var applied } && (applied.Kind is AppliedKind.Label || applied == Applied.AnsweredElsewhere))
+        {
+            await _opinions.GiveAsync(item, task, applied.Kind is AppliedKind.Label ? first : null, cancel);
+        }
     }
 
     private async Task LabelAsync(JournalItem item, ToolAnnotation annotation, int label, CancellationToken cancel)
@@ -216,7 +223,6 @@ internal sealed class Reconciler(BridgeParts parts)
             return false;
         }
 
-        parts.Counters.SecondAnswers++;
         parts.Journal.Update(item with { State = ItemState.Done, Applied = Applied.AnsweredElsewhere, LeaseId = null });
         return true;
     }

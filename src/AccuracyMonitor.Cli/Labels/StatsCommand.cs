@@ -4,14 +4,19 @@ using AccuracyMonitor.V1;
 
 namespace AccuracyMonitor.Cli.Labels;
 
-/// <summary><c>labels stats</c>: the queue in numbers.</summary>
+/// <summary><c>labels stats</c>: the queue in numbers, and how far the labels can be trusted.</summary>
 internal static class StatsCommand
 {
     public static Command Create()
     {
         var model = new Option<string>("--model") { Description = "Only this model.", DefaultValueFactory = _ => "" };
         var version = new Option<string>("--model-version") { Description = "Only this version.", DefaultValueFactory = _ => "" };
-        var command = new Command("stats", "Print how many label requests wait, are leased, answered, skipped and expired. It needs the role read.")
+        var command = new Command(
+            "stats",
+            """
+            Print how many label requests wait, are leased, answered, skipped and expired. With --model and --model-version also how many labels were given with
+            the model's answer in view, the agreement of annotators and the label error. It needs the role read.
+            """)
         {
             model, version,
         };
@@ -20,6 +25,16 @@ internal static class StatsCommand
             var request = new GetQueueRequest { Model = call.Value(model), Version = call.Value(version) };
             var queue = await new LabelService.LabelServiceClient(call.Channel).GetQueueAsync(request, cancellationToken: cancel);
             await call.Output.WriteLineAsync(QueueText.Of(queue.State));
+            if (request.Model.Length > 0 && request.Version.Length > 0)
+            {
+                var quality = await new EstimateService.EstimateServiceClient(call.Channel).GetLabelQualityAsync(
+                    new GetLabelQualityRequest { Model = request.Model, Version = request.Version }, cancellationToken: cancel);
+                foreach (var line in QualityText.Of(quality))
+                {
+                    await call.Output.WriteLineAsync(line);
+                }
+            }
+
             return ExitStatus.Success;
         });
         return command;

@@ -16,6 +16,9 @@ internal sealed record LabelQuality
     private const int Resamples = 500;
     private const int Seed = 1;
 
+    /// <summary>Labels with a second opinion.</summary>
+    public required int Doubles { get; init; }
+
     /// <summary>Share of the doubles that agree; null without doubles.</summary>
     public required double? Agreement { get; init; }
 
@@ -23,18 +26,17 @@ internal sealed record LabelQuality
 
     public required Interval? Alpha { get; init; }
 
-    /// <summary>Null without doubles.</summary>
+    /// <summary>Of the doubles that were drawn before any answer: of the others, who offered them chose the requests. Null without such doubles.</summary>
     public required LabelError? Error { get; init; }
 
-    /// <summary>Share of the doubles that are not known to be blind, [0,1]; NaN without doubles.</summary>
+    /// <summary>Share of the drawn doubles that are not known to be blind, [0,1]; NaN without drawn doubles.</summary>
     public required double NotBlind { get; init; }
 
+    /// <summary>By the drawn doubles.</summary>
     public required IReadOnlyList<AnnotatorDisagreement> Annotators { get; init; }
 
     /// <summary>By annotator: disagreements in which the third opinion took the other's side.</summary>
     public required IReadOnlyDictionary<string, int> Overruled { get; init; }
-
-    public int Doubles => Error?.Doubles ?? 0;
 
     /// <summary>Annotators who disagree beyond chance.</summary>
     public int StandingOut => Annotators.Count(a => a.StandsOut);
@@ -45,14 +47,17 @@ internal sealed record LabelQuality
     public static LabelQuality Of(IReadOnlyList<StoredDouble> doubles, int classes, double level)
     {
         DoubleLabel[] labels = [.. doubles.Select(d => d.Labels)];
+        StoredDouble[] drawn = [.. doubles.Where(d => d.IsDrawn)];
+        DoubleLabel[] drawnLabels = [.. drawn.Select(d => d.Labels)];
         return new LabelQuality
         {
+            Doubles = labels.Length,
             Agreement = labels.Length == 0 ? null : labels.Count(d => d.Agrees) / (double)labels.Length,
             Kappa = Core.Agreement.Kappa.Of(labels),
             Alpha = NominalAlpha.Bootstrap(labels.Select(d => (int[])[d.First.Class, d.Second.Class]), level, Resamples, Seed),
-            Error = labels.Length == 0 ? null : LabelError.Of(labels, classes, level),
-            NotBlind = labels.Length == 0 ? double.NaN : doubles.Count(d => !d.IsBlind) / (double)doubles.Count,
-            Annotators = AnnotatorDisagreement.Of(labels, FalseAlarms),
+            Error = drawn.Length == 0 ? null : LabelError.Of(drawnLabels, classes, level),
+            NotBlind = drawn.Length == 0 ? double.NaN : drawn.Count(d => !d.IsBlind) / (double)drawn.Length,
+            Annotators = AnnotatorDisagreement.Of(drawnLabels, FalseAlarms),
             Overruled = doubles.Where(d => !d.Labels.Agrees && d.Third is not null).SelectMany(AgainstWhom)
                 .CountBy(a => a, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal),
         };

@@ -15,9 +15,14 @@ internal static class LabelQualityMapping
     public static GetLabelQualityResponse ToWire(LabelQuality quality, IReadOnlyList<AnnotatorLabels> annotators)
     {
         var wire = new GetLabelQualityResponse { Doubles = (ulong)quality.Doubles };
+        if (quality.Agreement is { } agreement)
+        {
+            wire.Agreement = agreement;
+        }
+
         if (quality.Error is { } error)
         {
-            wire.Agreement = quality.Agreement!.Value;
+            wire.DrawnDoubles = (ulong)error.Doubles;
             wire.LabelError = error.Value;
             wire.NotBlind = quality.NotBlind;
             if (double.IsFinite(error.StandardError))

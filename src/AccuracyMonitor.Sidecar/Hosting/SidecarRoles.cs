@@ -62,6 +62,7 @@ internal static class SidecarRoles
         ["/label/api/progress"] = Roles.Label,
         ["/label/api/requests"] = Roles.Label,
         ["/label/api/models"] = Roles.Read,
+        ["/label/api/quality"] = Roles.Read,
 
         // Probes have no token, and these say whether work gets done and nothing of the data.
         ["/grpc.health.v1.Health/Check"] = Roles.None,

@@ -97,7 +97,9 @@ internal sealed class LabelGrpcService(
         var refs = References(request.Predictions, context);
         var annotator = context.Annotator("annotator", request.Annotator, OneModel(request.Predictions));
         var by = context.Actor();
-        var changes = await applier.WriteAsync(() => store.RetractAsync(refs, annotator, new Origin(by, clock.Time.GetUtcNow())));
+        var changes = await applier.WriteAsync(() => request.OnlyOpinion
+            ? store.RetractOpinionsAsync(refs, annotator, new Origin(by, clock.Time.GetUtcNow()))
+            : store.RetractAsync(refs, annotator, new Origin(by, clock.Time.GetUtcNow())));
         return new RetractResponse { Outcomes = { changes.Select(LabelMapping.ToOutcome) } };
     }
 

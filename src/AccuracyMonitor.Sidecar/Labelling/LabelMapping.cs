@@ -58,6 +58,7 @@ internal static class LabelMapping
             Key = new ModelKey(answer.Model, answer.Version),
             PredictionId = answer.PredictionId.Length == 0 ? null : answer.PredictionId,
             Label = answer.Label,
+            AsOpinion = answer.AsOpinion,
             Conditions = new AnswerConditions
             {
                 ShownAt = answer.ShownAt is { } shown ? WireTimes.ToTime($"answers[{index}].shown_at", shown) : null,

@@ -1,9 +1,11 @@
 using System.Globalization;
 using AccuracyMonitor.Core.Estimation;
 using AccuracyMonitor.Hosting.Access;
+using AccuracyMonitor.Sidecar.Agreement;
 using AccuracyMonitor.Sidecar.Estimation;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Labelling;
+using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Storage;
 using AccuracyMonitor.Storage.Audit;
 using AccuracyMonitor.V1;
@@ -14,7 +16,7 @@ namespace AccuracyMonitor.Sidecar.Pages;
 
 /// <summary>What the label page calls. Every call goes through <see cref="LabelGrpcService"/>.</summary>
 internal sealed class LabelPage(
-    PageCalls calls, LabelGrpcService labels, LabellingFiles files, MonitorStore store, LatestEstimates estimates, AgreedClock clock,
+    PageCalls calls, LabelGrpcService labels, LabellingFiles files, MonitorStore store, LatestEstimates estimates, ModelRegistry registry, AgreedClock clock,
     IOptions<LabellingOptions> options)
 {
     private const int MinutesOfTwoDays = 2 * 24 * 60;
@@ -48,7 +50,11 @@ internal sealed class LabelPage(
         calls.PostAsync<RetractRequest, RetractResponse>(http, nameof(labels.Retract), labels.Retract, ReadableJson.Of);
 
     public Task ClassesAsync(HttpContext http) => calls.CallAsync<GetClassesRequest, GetClassesResponse>(
-        http, nameof(labels.GetClasses), new GetClassesRequest { Model = http.Request.Query["model"].ToString() }, labels.GetClasses, ReadableJson.Of);
+        http,
+        PageCalls.LabelService + nameof(labels.GetClasses),
+        new GetClassesRequest { Model = http.Request.Query["model"].ToString() },
+        labels.GetClasses,
+        ReadableJson.Of);
 
     public Task GuidelinesAsync(HttpContext http)
     {
@@ -103,6 +109,12 @@ internal sealed class LabelPage(
             {
                 json.WriteNumber("labels", estimate.Labels);
                 json.WriteNumber("windowSeconds", read.Window.TotalSeconds);
+                if (registry.TryGet(read.Series.ModelKey, out var state) && state.LabelQuality.Value is { Agreement: { } agreement } quality)
+                {
+                    json.WriteNumber("doubles", quality.Doubles);
+                    json.WriteNumber("agreement", agreement);
+                }
+
                 if (estimate.Audited is { State: Core.Estimation.EstimateState.Ok } audited)
                 {
                     json.WriteNumber("value", audited.Value);

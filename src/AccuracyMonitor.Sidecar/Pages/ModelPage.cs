@@ -12,7 +12,8 @@ namespace AccuracyMonitor.Sidecar.Pages;
 
 /// <summary>What the start page and the page of a model show: the published estimates, alarms, the queue, and what became of the last requests.</summary>
 internal sealed class ModelPage(
-    PageCalls calls, LabelGrpcService labels, LatestEstimates estimates, ModelRegistry registry, MonitorStore store, IOptions<EstimationOptions> settings)
+    PageCalls calls, LabelGrpcService labels, EstimateGrpcService quality, LatestEstimates estimates, ModelRegistry registry, MonitorStore store,
+    IOptions<EstimationOptions> settings)
 {
     private const int RecentRequests = 25;
 
@@ -50,7 +51,7 @@ internal sealed class ModelPage(
     /// <remarks>Whoever reads the list may be asked for an opinion, whatever else he may do.</remarks>
     public Task RequestsAsync(HttpContext http) => calls.CallAsync<ListRequestsRequest, ListRequestsResponse>(
         http,
-        nameof(labels.ListRequests),
+        PageCalls.LabelService + nameof(labels.ListRequests),
         new ListRequestsRequest
         {
             Model = http.Request.Query["model"].ToString(),
@@ -59,6 +60,14 @@ internal sealed class ModelPage(
             Withhold = true,
         },
         labels.ListRequests,
+        ReadableJson.Of);
+
+    /// <summary>How far the labels can be trusted.</summary>
+    public Task QualityAsync(HttpContext http) => calls.CallAsync<GetLabelQualityRequest, GetLabelQualityResponse>(
+        http,
+        PageCalls.EstimateService + nameof(quality.GetLabelQuality),
+        new GetLabelQualityRequest { Model = http.Request.Query["model"].ToString(), Version = http.Request.Query["version"].ToString() },
+        quality.GetLabelQuality,
         ReadableJson.Of);
 
     private void Write(Utf8JsonWriter json, PublishedModel model, QueueCounts queue, PublishedEstimates latest)

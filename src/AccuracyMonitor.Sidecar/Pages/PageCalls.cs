@@ -14,11 +14,12 @@ internal sealed class PageCalls(ErrorInterceptor errors, ModelAccessInterceptor 
     /// <summary>Bytes of a request at most: a page sends one answer at a time.</summary>
     public const int MaxBytes = 64 * 1024;
 
-    private const string LabelService = "/accuracy_monitor.v1.LabelService/";
+    public const string LabelService = "/accuracy_monitor.v1.LabelService/";
+    public const string EstimateService = "/accuracy_monitor.v1.EstimateService/";
 
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(false));
 
-    /// <summary>Reads the request from the body, calls a method of the label service, and gives its answer to <paramref name="write"/>.</summary>
+    /// <summary>Reads the request from the body, calls a method of the label service by its name, and gives its answer to <paramref name="write"/>.</summary>
     public async Task PostAsync<TRequest, TResponse>(
         HttpContext http, string method, UnaryServerMethod<TRequest, TResponse> call, Func<TResponse, string> write)
         where TRequest : class, IMessage, new()
@@ -33,7 +34,7 @@ internal sealed class PageCalls(ErrorInterceptor errors, ModelAccessInterceptor 
 
         try
         {
-            await CallAsync(http, method, await ReadAsync<TRequest>(http), call, write);
+            await CallAsync(http, LabelService + method, await ReadAsync<TRequest>(http), call, write);
         }
         catch (Exception e) when (e is InvalidProtocolBufferException or InvalidJsonException)
         {
@@ -45,6 +46,11 @@ internal sealed class PageCalls(ErrorInterceptor errors, ModelAccessInterceptor 
         }
     }
 
+    /// <param name="http">Is answered.</param>
+    /// <param name="method">With its service, such as <see cref="LabelService"/> followed by the name.</param>
+    /// <param name="request">Is given to the method.</param>
+    /// <param name="call">The method.</param>
+    /// <param name="write">Makes JSON of its answer.</param>
     public async Task CallAsync<TRequest, TResponse>(
         HttpContext http, string method, TRequest request, UnaryServerMethod<TRequest, TResponse> call, Func<TResponse, string> write)
         where TRequest : class
@@ -54,7 +60,7 @@ internal sealed class PageCalls(ErrorInterceptor errors, ModelAccessInterceptor 
         try
         {
             response = await errors.UnaryServerHandler(
-                request, new HttpCallContext(http, LabelService + method), (r, c) => access.UnaryServerHandler(r, c, call));
+                request, new HttpCallContext(http, method), (r, c) => access.UnaryServerHandler(r, c, call));
         }
         catch (RpcException e)
         {

@@ -12,6 +12,7 @@ internal static class PageRoutes
     public static void AddPages(this IServiceCollection services)
     {
         services.AddSingleton<Labelling.LabelGrpcService>();
+        services.AddSingleton<Estimation.EstimateGrpcService>();
         services.AddSingleton<Hosting.ErrorInterceptor>();
         services.AddSingleton<Hosting.ModelAccessInterceptor>();
         services.AddSingleton<PageCalls>();
@@ -40,6 +41,7 @@ internal static class PageRoutes
         app.MapGet("/label/api/guidelines", Of<LabelPage>(static (page, http) => page.GuidelinesAsync(http)));
         app.MapGet("/label/api/progress", Of<LabelPage>(static (page, http) => page.ProgressAsync(http)));
         app.MapGet("/label/api/requests", Of<ModelPage>(static (page, http) => page.RequestsAsync(http)));
+        app.MapGet("/label/api/quality", Of<ModelPage>(static (page, http) => page.QualityAsync(http)));
         app.MapGet("/label/api/models", Of<ModelPage>(static (page, http) => page.ModelsAsync(http)));
     }
 

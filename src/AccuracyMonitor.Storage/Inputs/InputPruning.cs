@@ -1,3 +1,5 @@
+using System.Text.Json;
+using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Labelling;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -7,9 +9,6 @@ namespace AccuracyMonitor.Storage.Inputs;
 /// <summary>SQL that deletes inputs that nobody needs any more. Their requests stay.</summary>
 internal static class InputPruning
 {
-    /// <summary>Bytes that one call deletes of each kind, about: deleted pages are overwritten, so that they all go through the log once.</summary>
-    public const long PieceBytes = 16 * 1024 * 1024;
-
     /// <summary>While a second opinion is wanted, its annotator must see the input.</summary>
     private const string Unwanted = "NOT EXISTS (SELECT 1 FROM doubled_requests d WHERE d.request_id = i.request_id AND d.wanted <> 0)";
 
@@ -27,34 +26,54 @@ internal static class InputPruning
 
     /// <param name="limit">Of each kind.</param>
     public static PrunedInputs Run(SqliteConnection connection, InputBounds bounds, int limit) => new(
-        Delete(connection, Labelled, new { before = StoredTime.Write(bounds.LabelledBefore), limit }, PieceBytes),
-        Delete(connection, Old, new { before = StoredTime.Write(bounds.AttachedBefore), limit }, PieceBytes),
+        Delete(connection, Labelled, new { before = StoredTime.Write(bounds.LabelledBefore), limit }, BytePiece.MaxBytes),
+        Delete(connection, Old, new { before = StoredTime.Write(bounds.AttachedBefore), limit }, BytePiece.MaxBytes),
         MakeRoom(connection, (long)(InputBounds.RoomShare * bounds.MaxTotalBytes), limit));
 
     /// <summary>Deletes inputs of ended requests, the oldest first.</summary>
-    public static int Ended(SqliteConnection connection, int limit) => Delete(connection, OfEnded, new { limit }, PieceBytes);
+    public static int Ended(SqliteConnection connection, int limit) => Delete(connection, OfEnded, new { limit }, BytePiece.MaxBytes);
+
+    /// <summary>Deletes a piece of the inputs of a model, or of one version.</summary>
+    /// <returns>Whether there may be more.</returns>
+    public static bool OfModel(SqliteConnection connection, string model, string version, int limit) => DeletePiece(
+        connection,
+        $"""
+        SELECT i.request_id, i.bytes FROM label_requests r CROSS JOIN request_inputs i ON i.request_id = r.id
+        WHERE {SqlFilter.OnModel(model, version)} LIMIT @limit
+        """,
+        new { model, version, limit },
+        limit);
+
+    /// <summary>Deletes a piece of the inputs of predictions.</summary>
+    /// <returns>Whether there may be more.</returns>
+    public static bool OfPredictions(SqliteConnection connection, ModelKey key, IEnumerable<string> predictionIds) => DeletePiece(
+        connection,
+        """
+        SELECT i.request_id, i.bytes FROM json_each(@ids) id CROSS JOIN label_requests r
+            ON r.model = @Model AND r.version = @Version AND r.prediction_id = id.value
+        JOIN request_inputs i ON i.request_id = r.id
+        """,
+        new { key.Model, key.Version, ids = JsonSerializer.Serialize(predictionIds) },
+        int.MaxValue);
+
+    private static bool DeletePiece(SqliteConnection connection, string select, object parameters, int limit)
+    {
+        var rows = connection.Query<(long Id, long Bytes)>(select, parameters).AsList();
+        var gone = BytePiece.Take(rows.Select(i => (i.Id, i.Bytes + InputTotals.Overhead)));
+        connection.Execute("DELETE FROM request_inputs WHERE request_id = @id", gone.Select(static id => new { id }));
+        return gone.Count < rows.Count || rows.Count == limit;
+    }
 
     private static int MakeRoom(SqliteConnection connection, long bytes, int limit)
     {
         var excess = InputRows.Totals(connection).Charged - bytes;
-        return excess > 0 ? Delete(connection, OfEnded, new { limit }, Math.Min(excess, PieceBytes)) : 0;
+        return excess > 0 ? Delete(connection, OfEnded, new { limit }, Math.Min(excess, BytePiece.MaxBytes)) : 0;
     }
 
     /// <summary>Deletes in the order of <paramref name="select"/>, until so many bytes are gone.</summary>
     private static int Delete(SqliteConnection connection, string select, object parameters, long bytes)
     {
-        var gone = new List<long>();
-        foreach (var (id, length) in connection.Query<(long, long)>(select, parameters))
-        {
-            if (bytes <= 0)
-            {
-                break;
-            }
-
-            gone.Add(id);
-            bytes -= length + InputTotals.Overhead;
-        }
-
+        var gone = BytePiece.Take(connection.Query<(long Id, long Bytes)>(select, parameters).Select(i => (i.Id, i.Bytes + InputTotals.Overhead)), bytes);
         return connection.Execute("DELETE FROM request_inputs WHERE request_id = @id", gone.Select(static id => new { id }));
     }
 }

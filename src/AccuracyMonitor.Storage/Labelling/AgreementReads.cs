@@ -19,7 +19,8 @@ internal static class AgreementReads
         var rows = connection.Query<Row>(
             """
             SELECT r.label AS Label, l.annotator AS Annotator, o.label AS Other, o.annotator AS OtherAnnotator, third.label AS Third,
-                r.predicted_class AS PredictedClass, r.inclusion_probability AS InclusionProbability, l.revealed IS 0 AND o.revealed IS 0 AS Blind
+                r.predicted_class AS PredictedClass, r.inclusion_probability AS InclusionProbability, l.revealed IS 0 AND o.revealed IS 0 AS Blind,
+                EXISTS (SELECT 1 FROM doubled_requests d WHERE d.request_id = r.id) AS Drawn
             FROM opinions o CROSS JOIN label_requests r ON r.id = o.request_id
             JOIN labels l ON l.sequence = r.label_sequence
             LEFT JOIN opinions third ON third.request_id = r.id AND third.number = 3
@@ -78,9 +79,12 @@ internal static class AgreementReads
 
         public long Blind { get; set; }
 
+        public long Drawn { get; set; }
+
         public StoredDouble Double() => new(
             new DoubleLabel(new Vote(Annotator, (int)Label), new Vote(OtherAnnotator, (int)Other), (int)PredictedClass, InclusionProbability),
             (int?)Third,
-            Blind != 0);
+            Blind != 0,
+            Drawn != 0);
     }
 }

@@ -24,6 +24,9 @@ public sealed record LabelAnswer
     /// </summary>
     public bool OfEveryPrediction { get; init; }
 
+    /// <summary>A second or third opinion about a prediction that another annotator has labelled, without a lease, whether it is wanted or not.</summary>
+    public bool AsOpinion { get; init; }
+
     /// <summary>Recorded with the label.</summary>
     public AnswerConditions Conditions { get; init; } = AnswerConditions.Unknown;
 }

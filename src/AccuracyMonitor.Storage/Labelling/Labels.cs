@@ -35,6 +35,14 @@ internal static class Labels
         return changes;
     }
 
+    public static LabelChange[] RetractOpinions(
+        SqliteConnection connection, (ModelKey Key, string PredictionId)[] predictions, string annotator, Origin origin)
+    {
+        var changes = Array.ConvertAll(predictions, p => RetractOpinion(connection, p.Key, p.PredictionId, annotator, origin.At));
+        LabelAudit.Retracted(connection, predictions, changes, annotator, origin);
+        return changes;
+    }
+
     /// <summary>Takes back the current labels, then the opinions, then the labels kept apart that an annotator gave, the oldest first, at most
     /// <see cref="AnnotatorQuery.Limit"/> together.</summary>
     public static LabelChange[] RetractBy(SqliteConnection connection, AnnotatorQuery query, Origin origin)
@@ -66,6 +74,11 @@ internal static class Labels
             return Opinions.Check(connection, lease, answer);
         }
 
+        if (answer.AsOpinion)
+        {
+            return OfferedOpinions.Judge(connection, answer).Verdict;
+        }
+
         return Judge(connection, answer).Verdict switch
         {
             var verdict when !IsUnrequested(verdict, answer) => verdict,
@@ -79,6 +92,11 @@ internal static class Labels
         if (LeaseOfOpinion(connection, answer) is { } lease)
         {
             return Opinions.Complete(connection, lease, answer, now);
+        }
+
+        if (answer.AsOpinion)
+        {
+            return OfferedOpinions.Complete(connection, answer, now);
         }
 
         var (verdict, row) = Judge(connection, answer);
@@ -169,6 +187,11 @@ internal static class Labels
         };
     }
 
+    private static LabelChange RetractOpinion(SqliteConnection connection, ModelKey key, string predictionId, string annotator, DateTimeOffset now) =>
+        RequestReads.Find(connection, key, predictionId) is { } row && Opinions.Retract(connection, row.Id, annotator, now)
+            ? Opinions.Result(LabelOutcome.Ok, row, "")
+            : NotFound($"annotator '{annotator}' has given no opinion about prediction '{predictionId}' of {key}");
+
     private static HistoryEntry Retraction(string annotator, DateTimeOffset at) => new(null, RequestState.Retracted, annotator, at);
 
     private static RequestRow Append(SqliteConnection connection, RequestRow row, HistoryEntry entry)
@@ -213,7 +236,7 @@ internal static class Labels
         """,
         new { id, newest = LabellingLimits.MaxChanges - 1 });
 
-    private static string? Problem(LabelAnswer answer)
+    public static string? Problem(LabelAnswer answer)
     {
         if (string.IsNullOrEmpty(answer.LeaseId) && string.IsNullOrEmpty(answer.PredictionId))
         {
@@ -231,7 +254,7 @@ internal static class Labels
 
     public static string Unknown(ModelKey key, string predictionId) => $"no label was requested for prediction '{predictionId}' of {key}, or it is pruned";
 
-    private static LabelChange NotFound(string reason) => new() { Outcome = LabelOutcome.NotFound, Reason = reason };
+    public static LabelChange NotFound(string reason) => new() { Outcome = LabelOutcome.NotFound, Reason = reason };
 
     private static LabelChange Result(LabelOutcome outcome, RequestRow before, RequestRow after, string reason) => new()
     {

@@ -18,10 +18,11 @@ internal static class LabelsApart
         var verdict = Judge(connection, answer);
         if (verdict.Outcome == LabelOutcome.KeptApart)
         {
-            // Not an update: the newest have the highest sequence, and the oldest go first.
+            // Not an update: the newest have the highest sequence, and the oldest go first. Not a REPLACE: it would not run the trigger that counts.
+            Delete(connection, answer.Key, answer.PredictionId!);
             connection.Execute(
                 """
-                INSERT OR REPLACE INTO labels_apart (model, version, prediction_id, label, annotator, tool, labelled_at)
+                INSERT INTO labels_apart (model, version, prediction_id, label, annotator, tool, labelled_at)
                 VALUES (@Model, @Version, @PredictionId, @Label, @Annotator, @Tool, @now)
                 """,
                 new
@@ -79,8 +80,15 @@ internal static class LabelsApart
     ];
 
     /// <summary>Deletes the oldest beyond a number.</summary>
-    public static void Bound(SqliteConnection connection, int most) => connection.Execute(
-        "DELETE FROM labels_apart WHERE sequence <= (SELECT sequence FROM labels_apart ORDER BY sequence DESC LIMIT 1 OFFSET @most)", new { most });
+    public static void Bound(SqliteConnection connection, int most)
+    {
+        var excess = connection.ExecuteScalar<long>("SELECT COALESCE(SUM(labels), 0) FROM apart_counts") - most;
+        if (excess > 0)
+        {
+            connection.Execute(
+                "DELETE FROM labels_apart WHERE sequence IN (SELECT sequence FROM labels_apart ORDER BY sequence LIMIT @excess)", new { excess });
+        }
+    }
 
     /// <summary>Deletes those that were given before a time.</summary>
     public static int Prune(SqliteConnection connection, DateTimeOffset before, int limit) => connection.Execute(
@@ -88,7 +96,7 @@ internal static class LabelsApart
         new { before = StoredTime.Write(before), limit });
 
     public static long Count(SqliteConnection connection, string? model, string? version) => connection.ExecuteScalar<long>(
-        $"SELECT COUNT(*) FROM labels_apart WHERE {SqlFilter.OnModel(model, version)}", new { model, version });
+        $"SELECT COALESCE(SUM(labels), 0) FROM apart_counts WHERE {SqlFilter.OnModel(model, version)}", new { model, version });
 
     private static long? Find(SqliteConnection connection, ModelKey key, string predictionId) => connection.QuerySingleOrDefault<long?>(
         "SELECT label FROM labels_apart WHERE model = @Model AND version = @Version AND prediction_id = @predictionId",

@@ -65,10 +65,17 @@ internal static class Opinions
             return verdict;
         }
 
-        var annotator = AnnotatorOf(lease, answer);
-        var revealed = Leases.Revealed(connection, lease.Request.Id, annotator, answer.LeaseId);
-        var (conditions, leftOut) = answer.Conditions.AndRevealed(revealed).Checked(now);
-        Append(connection, lease.Request.Id, new Opinion(lease.Number, (int)answer.Label, annotator, now, conditions));
+        return Write(connection, verdict, lease.Number, answer with { Annotator = AnnotatorOf(lease, answer) }, now);
+    }
+
+    /// <summary>Writes an opinion that was judged.</summary>
+    /// <param name="verdict">With its request.</param>
+    public static LabelChange Write(SqliteConnection connection, LabelChange verdict, int number, LabelAnswer answer, DateTimeOffset now)
+    {
+        var request = verdict.Request!;
+        var id = RequestReads.Find(connection, request.Series.ModelKey, request.PredictionId)!.Id;
+        var (conditions, leftOut) = answer.Conditions.AndRevealed(Leases.Revealed(connection, id, answer.Annotator, answer.LeaseId)).Checked(now);
+        Append(connection, id, new Opinion(number, (int)answer.Label, answer.Annotator, now, conditions));
         return verdict with { Reason = leftOut, IsRevealed = conditions.Revealed == true };
     }
 
@@ -91,7 +98,7 @@ internal static class Opinions
         }
 
         return HasSpoken(connection, row.Id, annotator)
-            ? Result(LabelOutcome.Invalid, row, $"annotator '{annotator}' has answered prediction '{row.PredictionId}' already; the opinion must be another's")
+            ? AnsweredByHimself(row, annotator)
             : Result(LabelOutcome.Ok, row, "");
     }
 
@@ -166,14 +173,17 @@ internal static class Opinions
 
     private static string AnnotatorOf(OpinionLease lease, LabelAnswer answer) => answer.Annotator.Length > 0 ? answer.Annotator : lease.Annotator;
 
-    private static bool HasSpoken(SqliteConnection connection, long requestId, string annotator) => connection.QuerySingle<bool>(
+    public static LabelChange AnsweredByHimself(RequestRow row, string annotator) => Result(
+        LabelOutcome.Invalid, row, $"annotator '{annotator}' has answered prediction '{row.PredictionId}' already; the opinion must be another's");
+
+    public static bool HasSpoken(SqliteConnection connection, long requestId, string annotator) => connection.QuerySingle<bool>(
         """
         SELECT EXISTS (SELECT 1 FROM labels WHERE request_id = @requestId AND annotator = @annotator)
             OR EXISTS (SELECT 1 FROM opinions WHERE request_id = @requestId AND annotator = @annotator)
         """,
         new { requestId, annotator });
 
-    private static LabelChange Result(LabelOutcome outcome, RequestRow row, string reason) => new()
+    public static LabelChange Result(LabelOutcome outcome, RequestRow row, string reason) => new()
     {
         Outcome = outcome,
         IsOpinion = true,

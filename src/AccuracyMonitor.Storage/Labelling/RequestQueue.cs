@@ -81,8 +81,7 @@ internal static class RequestQueue
             oldest is { } at ? StoredTime.Read(at) : null)
         {
             OpinionsWanted = connection.ExecuteScalar<long>(
-                $"SELECT COUNT(*) FROM doubled_requests d CROSS JOIN label_requests r ON r.id = d.request_id WHERE d.wanted <> 0 AND {filter}",
-                new { model, version }),
+                $"SELECT COALESCE(SUM(wanted), 0) FROM opinion_counts WHERE {filter}", new { model, version }),
             KeptApart = LabelsApart.Count(connection, model, version),
         };
     }

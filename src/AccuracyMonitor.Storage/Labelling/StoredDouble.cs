@@ -6,4 +6,5 @@ namespace AccuracyMonitor.Storage.Labelling;
 /// <param name="Labels">Both answers.</param>
 /// <param name="Third">The third opinion's class; null: there is none.</param>
 /// <param name="IsBlind">Are both known to have been given without the model's answer in view?</param>
-public sealed record StoredDouble(DoubleLabel Labels, int? Third, bool IsBlind);
+/// <param name="IsDrawn">Was the request drawn for a second opinion before any answer? Otherwise a tool offered it, and chose the request.</param>
+public sealed record StoredDouble(DoubleLabel Labels, int? Third, bool IsBlind, bool IsDrawn);

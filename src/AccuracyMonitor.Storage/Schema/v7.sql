@@ -79,6 +79,28 @@ CREATE TABLE doubled_requests (
 
 CREATE INDEX doubled_requests_wanted ON doubled_requests (request_id) WHERE wanted <> 0;
 
+-- They are counted at each look at the queue.
+CREATE TABLE opinion_counts (
+    model   TEXT NOT NULL,
+    version TEXT NOT NULL,
+    wanted  INTEGER NOT NULL,
+    PRIMARY KEY (model, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER opinion_counts_changed AFTER UPDATE OF wanted ON doubled_requests WHEN (NEW.wanted <> 0) <> (OLD.wanted <> 0)
+BEGIN
+    INSERT INTO opinion_counts SELECT model, version, 0 FROM label_requests WHERE id = NEW.request_id ON CONFLICT DO NOTHING;
+    UPDATE opinion_counts SET wanted = wanted + CASE WHEN NEW.wanted <> 0 THEN 1 ELSE -1 END
+        WHERE (model, version) = (SELECT model, version FROM label_requests WHERE id = NEW.request_id);
+END;
+
+-- Before: the request says of which model version it is.
+CREATE TRIGGER opinion_counts_removed BEFORE DELETE ON label_requests
+    WHEN EXISTS (SELECT 1 FROM doubled_requests WHERE request_id = OLD.id AND wanted <> 0)
+BEGIN
+    UPDATE opinion_counts SET wanted = wanted - 1 WHERE model = OLD.model AND version = OLD.version;
+END;
+
 -- Leases of opinions, so that an answer by an old lease still finds its request. Apart from `leases`, whose answers are labels.
 CREATE TABLE opinion_leases (
     lease_id   TEXT PRIMARY KEY,
@@ -122,6 +144,23 @@ CREATE TABLE labels_apart (
     labelled_at   INTEGER NOT NULL,
     UNIQUE (model, version, prediction_id)
 ) STRICT;
+
+CREATE TABLE apart_counts (
+    model   TEXT NOT NULL,
+    version TEXT NOT NULL,
+    labels  INTEGER NOT NULL,
+    PRIMARY KEY (model, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER apart_counts_added AFTER INSERT ON labels_apart
+BEGIN
+    INSERT INTO apart_counts VALUES (NEW.model, NEW.version, 1) ON CONFLICT DO UPDATE SET labels = labels + 1;
+END;
+
+CREATE TRIGGER apart_counts_removed AFTER DELETE ON labels_apart
+BEGIN
+    UPDATE apart_counts SET labels = labels - 1 WHERE model = OLD.model AND version = OLD.version;
+END;
 
 CREATE INDEX labels_apart_age ON labels_apart (labelled_at);
 CREATE INDEX labels_apart_annotator ON labels_apart (annotator, labelled_at);

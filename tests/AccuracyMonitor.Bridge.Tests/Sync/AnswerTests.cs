@@ -73,7 +73,7 @@ public sealed class AnswerTests
     }
 
     [Fact]
-    public async Task The_first_of_several_annotations_is_the_label_and_the_others_are_counted()
+    public async Task The_first_of_several_annotations_is_the_label_and_those_of_others_are_opinions()
     {
         await using var scene = await BridgeScene.StartAsync();
         await scene.Sidecar.RequestAsync("a");
@@ -87,7 +87,7 @@ public sealed class AnswerTests
 
         var request = (await scene.Sidecar.RequestsAsync())["a"];
         (request.Label, request.Annotator).ShouldBe((0u, "ann@example.org"));
-        (scene.Counters.Labels, scene.Counters.SecondAnswers).ShouldBe((1, 1));
+        (scene.Counters.Labels, scene.Counters.Opinions, scene.Counters.SecondAnswers).ShouldBe((1, 1, 0));
 
         await scene.Studio.DeleteAnnotationAsync(scene.Studio.Tasks[0], first);
         await scene.SweepAsync();
@@ -159,7 +159,7 @@ public sealed class AnswerTests
 
         scene.Studio.Tasks.Select(t => t.PredictionId).Order().ShouldBe(["b", "c"]);
         (await scene.Sidecar.RequestsAsync())["b"].Label.ShouldBe(0u);
-        (scene.Counters.Withdrawn, scene.Counters.SecondAnswers).ShouldBe((1, 1));
+        (scene.Counters.Withdrawn, scene.Counters.SecondAnswers, scene.Counters.Opinions).ShouldBe((1, 0, 1), "the annotation is an opinion beside the label");
     }
 
     [Fact]
@@ -190,7 +190,7 @@ public sealed class AnswerTests
         await scene.SweepAsync();
 
         (await scene.Sidecar.RequestsAsync()).Values.ShouldAllBe(r => r.State == RequestState.Answered && r.Label == 0 && r.Annotator == "page");
-        scene.Counters.SecondAnswers.ShouldBe(4);
+        (scene.Counters.Opinions, scene.Counters.SecondAnswers).ShouldBe((1, 1), "who gave the label before gives no opinion about the one that replaced it");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AccuracyMonitor.Cli.Labels;
+using AccuracyMonitor.V1;
 
 namespace AccuracyMonitor.Cli.Tests.Labels;
 
@@ -12,7 +13,8 @@ public sealed class LabelsCommandTests
     {
         var names = Path.GetTempFileName();
         await File.WriteAllTextAsync(names, """{"classes": ["boot", "coat", {"name": "dress", "aliases": ["gown"]}]}""", TestContext.Current.CancellationToken);
-        await using var sidecar = await RunningSidecar.StartAsync([.. LabelTraffic.Everything, $"--Labelling:Classes:m={names}"]);
+        await using var sidecar = await RunningSidecar.StartAsync(
+            [.. LabelTraffic.Everything, $"--Labelling:Classes:m={names}", "--Labelling:SecondOpinionShare=0"]);
         await LabelTraffic.SendAsync(sidecar, ["a=1", "b", "c"]);
 
         var given = await RunAsync("complete", [.. OfModel, "--annotator", "ann", "a=1=gown", "b=0"]);
@@ -40,6 +42,33 @@ public sealed class LabelsCommandTests
 
         Task<(int Code, string Output, string Error)> RunAsync(string verb, string[] arguments) =>
             sidecar.RunAsync(LabelsCommand.Create(), [verb, .. arguments]);
+    }
+
+    [Fact]
+    public async Task Statistics_of_a_version_say_how_far_its_labels_can_be_trusted()
+    {
+        await using var sidecar = await RunningSidecar.StartAsync([.. LabelTraffic.Everything, "--Labelling:SecondOpinionShare=1"]);
+        await LabelTraffic.SendAsync(sidecar, ["a", "b"]);
+        await sidecar.RunAsync(LabelsCommand.Create(), ["complete", .. OfModel, "--annotator", "ann", "a=1", "b=1"]);
+        var labels = new LabelService.LabelServiceClient(sidecar.Channel);
+        var lease = await labels.LeaseAsync(
+            new LeaseRequest { Annotator = "bob", Reveals = true }, cancellationToken: TestContext.Current.CancellationToken);
+        await labels.CompleteAsync(
+            new CompleteRequest { Answers = { new Answer { LeaseId = lease.Items.Single().LeaseId, Label = 2, Annotator = "bob" } } },
+            cancellationToken: TestContext.Current.CancellationToken);
+
+        var stats = await sidecar.RunAsync(LabelsCommand.Create(), ["stats", .. OfModel]);
+
+        stats.ShouldBe((0,
+            """
+            waiting 0, leased 0, answered 2, skipped 0, expired 0, opinions wanted 2
+            labels of the window 2, of these revealed 0
+            second opinions 1, agreement 0.0 %, Cohen's kappa 0.00, Krippendorff's alpha 0.00 (0.00 to 0.00)
+            label error 66.7 %, by 1 drawn second opinions
+            annotator ann: labels 2, revealed 0, second opinions 1, disagreements 1, overruled 0
+            annotator bob: labels 0, revealed 0, second opinions 1, disagreements 1, overruled 0
+
+            """, ""));
     }
 
     [Theory]

@@ -130,6 +130,31 @@ public sealed partial class PageCallTests
         }
     }
 
+    [Fact]
+    public async Task The_quality_of_labels_is_read_by_version()
+    {
+        await using var sidecar = await SendingAsync("--Labelling:SecondOpinionShare=1");
+        foreach (var annotator in (string[])["ann", "bob"])
+        {
+            var leased = await sidecar.Labels.LeaseAsync(
+                new LeaseRequest { MaxItems = 6, Annotator = annotator }, cancellationToken: TestContext.Current.CancellationToken);
+            var answers = leased.Items.Select(i => new Answer { LeaseId = i.LeaseId, Label = 1, Annotator = annotator, Revealed = false });
+            await sidecar.Labels.CompleteAsync(new CompleteRequest { Answers = { answers } }, cancellationToken: TestContext.Current.CancellationToken);
+        }
+
+        using var http = new HttpClient();
+        using var read = JsonDocument.Parse(await http.GetStringAsync(
+            new Uri($"{sidecar.HttpAddress}/label/api/quality?model=m&version=1"), TestContext.Current.CancellationToken));
+
+        var quality = read.RootElement;
+        (quality.GetProperty("doubles").GetInt32(), quality.GetProperty("agreement").GetDouble()).ShouldBe((6, 1));
+        quality.GetProperty("annotators").EnumerateArray().Select(a => (a.GetProperty("annotator").GetString(), a.GetProperty("labels").GetInt32()))
+            .ShouldBe([("ann", 6), ("bob", 0)]);
+        using var unknown = await http.GetAsync(
+            new Uri($"{sidecar.HttpAddress}/label/api/quality?model=nobody&version=1"), TestContext.Current.CancellationToken);
+        unknown.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
     [Theory]
     [InlineData("application/json", "{\"maxItems\": 5000}", HttpStatusCode.BadRequest)]
     [InlineData("application/json", "{\"no\": 1}", HttpStatusCode.BadRequest)]

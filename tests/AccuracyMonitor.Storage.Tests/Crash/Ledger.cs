@@ -12,6 +12,7 @@ internal sealed class Ledger
     private readonly HashSet<string> _tried = new(StringComparer.Ordinal);
     private readonly HashSet<string> _acknowledgedRequests = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _acknowledgedLabels = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _acknowledgedOpinions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<string>> _promotions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, InputOf> _inputs = new(StringComparer.Ordinal);
 
@@ -24,6 +25,8 @@ internal sealed class Ledger
     public int Requests => _acknowledgedRequests.Count;
 
     public int Labels => _acknowledgedLabels.Count;
+
+    public int Opinions => _acknowledgedOpinions.Count;
 
     public int Inputs => _inputs.Values.Count(i => i.Acknowledged is not null);
 
@@ -55,6 +58,12 @@ internal sealed class Ledger
                 case "label":
                     _tried.Add(words[5]);
                     break;
+                case "opinion" when done:
+                    _acknowledgedOpinions[words[6]] = $"{words[3]} {words[4]} {words[5]}";
+                    break;
+                case "opinion":
+                    _tried.Add(words[6]);
+                    break;
                 case "input":
                     var input = _inputs.TryGetValue(words[3], out var known) ? known : _inputs[words[3]] = new InputOf();
                     input.Said(words[4], done);
@@ -78,6 +87,7 @@ internal sealed class Ledger
         CompareChampions(connection);
         CompareInputs(connection);
         CompareReports(connection);
+        CompareOpinions(connection);
         Wrong.AddRange(connection.Query<string>(
             """
             SELECT 'bucket of ' || b.version || ' counts ' || b.requested || ' requests, there are ' || COUNT(r.id)
@@ -122,6 +132,32 @@ internal sealed class Ledger
             JOIN labels l ON l.sequence = (SELECT MAX(sequence) FROM labels WHERE request_id = r.id)
             WHERE r.label IS NOT l.label OR r.label_sequence IS NOT l.sequence
             """));
+    }
+
+    /// <summary>Each opinion is there as it was acknowledged, and another one is wanted exactly where the label and the opinions say so.</summary>
+    private void CompareOpinions(SqliteConnection connection)
+    {
+        var stored = connection.Query<(string Token, string What)>(
+            """
+            SELECT o.annotator, r.prediction_id || ' ' || o.number || ' ' || o.label FROM opinions o JOIN label_requests r ON r.id = o.request_id
+            """).AsList();
+        var byToken = stored.ToLookup(s => s.Token, s => s.What, StringComparer.Ordinal);
+        Doubled.AddRange(byToken.Where(t => t.Count() > 1).Select(t => $"opinion {t.Key}"));
+        Wrong.AddRange(byToken.Select(t => t.Key).Except(_tried, StringComparer.Ordinal).Select(t => $"opinion {t} was never given"));
+        Lost.AddRange(_acknowledgedOpinions.Where(o => !byToken[o.Key].Contains(o.Value, StringComparer.Ordinal)).Select(o => $"opinion {o.Key}: {o.Value}"));
+        Wrong.AddRange(connection.Query<string>(
+            """
+            SELECT 'of request ' || prediction_id || ' opinion ' || wanted || ' is wanted, must be ' || due FROM (
+                SELECT r.prediction_id, d.wanted,
+                    CASE WHEN r.label IS NULL THEN 0 WHEN second.number IS NULL THEN 2
+                        WHEN second.label <> r.label AND third.number IS NULL THEN 3 ELSE 0 END AS due
+                FROM doubled_requests d JOIN label_requests r ON r.id = d.request_id
+                LEFT JOIN opinions second ON second.request_id = r.id AND second.number = 2
+                LEFT JOIN opinions third ON third.request_id = r.id AND third.number = 3)
+            WHERE wanted <> due
+            """));
+        connection.ExecuteScalar<long>("SELECT COALESCE(SUM(wanted), 0) FROM opinion_counts")
+            .ShouldBe(connection.ExecuteScalar<long>("SELECT COUNT(*) FROM doubled_requests WHERE wanted <> 0"));
     }
 
     /// <summary>The champion is the last one acknowledged, or the one that was being promoted when the process died.</summary>

@@ -1,3 +1,4 @@
+using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Labelling;
 using AccuracyMonitor.Storage.Audit;
 using AccuracyMonitor.Storage.Inputs;
@@ -242,6 +243,69 @@ public sealed class OpinionTests : IDisposable
         (await store.Inputs.AttachAsync(Clothing, "a", new StoredInput("text/plain", new byte[] { 2 }), 1_000_000, Start)).ShouldBe(AttachOutcome.Answered);
 
         (await store.Inputs.PruneAsync(new InputBounds(1_000_000, Start.AddDays(-1), Start))).Labelled.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_offered_opinion_needs_no_lease_and_no_draw_but_a_label_by_another_annotator()
+    {
+        await using var store = await _disk.OpenAsync();
+        await store.EnqueueAsync([Request("a")], []);
+
+        (await OfferAsync("bob", 1)).Outcome.ShouldBe(LabelOutcome.Invalid, "there is no label");
+        await LabelAsync(store, "a", "ann", 2);
+        (await OfferAsync("ann", 1)).Outcome.ShouldBe(LabelOutcome.Invalid, "she gave the label");
+        (await OfferAsync("", 1)).Outcome.ShouldBe(LabelOutcome.Invalid);
+        (await OfferAsync("bob", 3)).Outcome.ShouldBe(LabelOutcome.LabelOutOfRange);
+        (await OfferAsync("bob", 1)).Outcome.ShouldBe(LabelOutcome.Ok);
+        (await OfferAsync("bob", 1)).Outcome.ShouldBe(LabelOutcome.Unchanged);
+        (await OfferAsync("bob", 0)).Outcome.ShouldBe(LabelOutcome.Replaced);
+        (await OfferAsync("cat", 2)).Outcome.ShouldBe(LabelOutcome.Ok);
+        (await OfferAsync("dan", 2)).Outcome.ShouldBe(LabelOutcome.AlreadyAnswered);
+
+        (await store.Annotators.OpinionsAsync(Clothing, "a")).Select(o => (o.Number, o.Label, o.Annotator)).ShouldBe([(2, 0, "bob"), (3, 2, "cat")]);
+        (await store.LabelHistoryAsync(Clothing, "a")).ShouldHaveSingleItem().Label.ShouldBe(2);
+        (await store.Annotators.DoublesAsync(Clothing, 10)).ShouldHaveSingleItem().IsDrawn.ShouldBeFalse();
+        (await store.CountsAsync()).OpinionsWanted.ShouldBe(0);
+
+        async Task<LabelChange> OfferAsync(string annotator, int label) => (await store.CompleteAsync(
+            [new LabelAnswer { Key = Clothing, PredictionId = "a", Label = label, Annotator = annotator, AsOpinion = true }], Start)).Single();
+    }
+
+    [Fact]
+    public async Task Taking_back_an_opinion_alone_never_takes_back_the_label()
+    {
+        await using var store = await WithLabelAsync("ann", label: 2);
+
+        (await store.RetractOpinionsAsync([(Clothing, "a")], "bob", Start)).Single().Outcome.ShouldBe(LabelOutcome.NotFound);
+        (await store.FindAsync(Clothing, "a"))!.Label.ShouldBe(2);
+
+        await AnswerAsync(store, (await LeaseAsync(store, "bob")).Single(), "bob", 1);
+        (await store.RetractOpinionsAsync([(Clothing, "a")], "bob", Start)).Single().IsOpinion.ShouldBeTrue();
+        (await store.Annotators.OpinionsAsync(Clothing, "a")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Wanted_opinions_are_counted_by_version_also_after_they_and_their_requests_are_gone()
+    {
+        await using var store = await _disk.OpenAsync();
+        var next = new ModelKey(Clothing.Model, "8");
+        await store.EnqueueAsync(
+            [Request("a") with { SecondOpinion = true }, Request("b") with { SecondOpinion = true }, Request("c", next) with { SecondOpinion = true }], []);
+        await LabelAsync(store, "a", "ann", 2);
+        await LabelAsync(store, "b", "ann", 2);
+        await store.CompleteAsync([new LabelAnswer { Key = next, PredictionId = "c", Label = 1, Annotator = "ann" }], Start);
+        (await WantedAsync()).ShouldBe((3, 2, 1));
+
+        await store.ForgetAsync(Clothing, ["a"], Start);
+        (await WantedAsync()).ShouldBe((2, 1, 1));
+        await store.RetractAsync([(Clothing, "b")], "ann", Start);
+        (await WantedAsync()).ShouldBe((1, 0, 1));
+        await store.ExpireAsync(Start.AddDays(400));
+        (await WantedAsync()).ShouldBe((0, 0, 0));
+
+        async Task<(long, long, long)> WantedAsync() => (
+            (await store.CountsAsync()).OpinionsWanted, (await store.CountsAsync(Clothing.Model, Clothing.Version)).OpinionsWanted,
+            (await store.CountsAsync(next.Model, next.Version)).OpinionsWanted);
     }
 
     [Fact]

@@ -2,8 +2,8 @@ import { element, get, session } from './api.js';
 import { card } from './cards.js';
 import { estimate, ok, percent, seconds, span } from './words.js';
 
-const asked = new URLSearchParams(location.search);
-const [model, version] = [asked.get('model') ?? '', asked.get('version') ?? ''];
+const search = new URLSearchParams(location.search);
+const [model, version] = [search.get('model') ?? '', search.get('version') ?? ''];
 const status = document.getElementById('status');
 const cell = (text, number = true) => element('td', number ? { class: 'number' } : {}, text);
 const row = (...cells) => element('tr', {}, ...cells);
@@ -45,13 +45,41 @@ function requests(list, names) {
     table.replaceChildren(element('caption', { class: 'quiet' }, 'No label has been asked for yet.'));
     return;
   }
-  const given = new Map();
-  for (const r of list.filter((l) => l.label !== undefined)) given.set(r.annotator || 'unnamed', (given.get(r.annotator || 'unnamed') ?? 0) + 1);
-  document.getElementById('annotators').replaceChildren(given.size === 0 ? '' : element('p', {},
-    `Of these, labelled by ${[...given].map(([who, count]) => `${who} (${count})`).join(', ')}.`));
   table.replaceChildren(head('Prediction', 'Asked', 'State', 'Label', 'By'), element('tbody', {}, ...list.map((r) => row(
     element('th', { scope: 'row' }, r.predictionId), cell(new Date(r.created).toLocaleString()), cell(stateName(r.state)),
     cell(labelOf(r, names)), cell(r.annotator || '–')))));
+}
+
+const often = 60000;
+let qualityDue = 0;
+
+/** Agreement of annotators, label error and labels by annotator. Once a minute: second opinions are read no more often. */
+async function quality(asked) {
+  if (performance.now() < qualityDue) return;
+  const q = await get('quality', asked);
+  qualityDue = performance.now() + often;
+  const total = (of) => q.annotators.reduce((sum, a) => sum + of(a), 0);
+  const [labels, revealed, blind] = [total((a) => a.labels), total((a) => a.revealed), total((a) => a.blind)];
+  const lines = [labels === 0 ? 'No label in this window.' : `Of ${labels} labels in this window, ${revealed} (${percent(revealed / labels, 0)}) were given with the `
+    + `model's answer in view, ${blind} without it${labels > revealed + blind ? `; of ${labels - revealed - blind} it is not known` : ''}.`];
+  if (q.agreement === undefined) {
+    lines.push('No label has a second opinion yet.');
+  } else {
+    lines.push(`${q.doubles} labels have a second opinion: ${percent(q.agreement, 1)} agree`
+      + `${q.kappa === undefined ? '' : `, Cohen's kappa ${q.kappa.toFixed(2)}`}`
+      + `${q.alpha === undefined ? '' : `, Krippendorff's alpha ${q.alpha.toFixed(2)} (${q.alphaLower.toFixed(2)}–${q.alphaUpper.toFixed(2)})`}.`);
+  }
+  if (q.labelError !== undefined) {
+    lines.push(`About ${percent(q.labelError, 1)} of the labels are wrong`
+      + `${q.labelErrorStandardError === undefined ? '' : ` (standard error ${(100 * q.labelErrorStandardError).toFixed(1)} points)`}, by ${q.drawnDoubles} second `
+      + 'opinions that were drawn before any answer.');
+  }
+  document.getElementById('quality').replaceChildren(...lines.map((line) => element('p', {}, line)));
+  document.getElementById('annotators').replaceChildren(...(q.annotators.length === 0 ? [] : [
+    head('Annotator', 'Labels', 'Revealed', 'Mean time', 'Second opinions', 'Disagreements', 'Overruled'),
+    element('tbody', {}, ...q.annotators.map((a) => row(
+      element('th', { scope: 'row' }, (a.annotator || 'unnamed') + (a.standsOut ? ' (stands out)' : '')), cell(a.labels), cell(a.revealed),
+      cell(a.meanTime === undefined ? '–' : `${seconds(a.meanTime).toFixed(1)} s`), cell(a.doubles), cell(a.disagreements), cell(a.overruled))))]));
 }
 
 async function refresh(who) {
@@ -66,6 +94,7 @@ async function refresh(who) {
       document.getElementById('details').hidden = false;
       windows(found);
       running(found);
+      await quality({ model, version });
       if (who.mayLabel) {
         const [list, classes] = await Promise.all([get('requests', { model, version }), get('classes', { model })]);
         requests(list.requests, classes.classes);

@@ -28,6 +28,8 @@ export class Progress {
     id('today').textContent = read.today;
     id('waiting').textContent = read.waiting;
     if (read.labels === undefined) return;
+    id('agreement').textContent = read.agreement === undefined ? ''
+      : `Second opinions agree with ${points(read.agreement)} % of ${read.doubles} labels.`;
     if (read.value === undefined) {
       id('interval-text').textContent = `${read.labels} labels in the ${span(read.windowSeconds)}: not enough yet for accuracy from labels.`;
       id('interval').replaceChildren();
