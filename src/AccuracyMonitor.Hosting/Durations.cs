@@ -20,7 +20,7 @@ public static class Durations
         {
             if (text.EndsWith(suffix, StringComparison.Ordinal)
                 && double.TryParse(text[..^suffix.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count)
-                && count <= TimeSpan.MaxValue / unit / 2)
+                && count >= 0 && count <= TimeSpan.MaxValue / unit / 2)
             {
                 duration = count * unit;
                 return true;

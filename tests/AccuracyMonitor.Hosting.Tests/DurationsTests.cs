@@ -23,6 +23,7 @@ public sealed class DurationsTests
     [InlineData("-5s")]
     [InlineData("5 s")]
     [InlineData("NaNs")]
+    [InlineData("-Infinitys")]
     [InlineData("1e3s")]
     [InlineData("24:00:00")]
     [InlineData("99999999999999999999d")]

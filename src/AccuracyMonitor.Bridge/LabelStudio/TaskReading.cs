@@ -69,6 +69,6 @@ internal sealed class TaskReading(ClassNames classes)
     [
         .. annotation.List("result").Where(r => r.Text("from_name") == control)
             .SelectMany(r => r.Field("value") is { } value ? value.List("choices") : [])
-            .Where(c => c.ValueKind == JsonValueKind.String).Select(c => c.GetString()!.Trim()),
+            .Select(c => c.Text()?.Trim()).OfType<string>(),
     ];
 }

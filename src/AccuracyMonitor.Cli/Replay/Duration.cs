@@ -17,7 +17,7 @@ internal static class Duration
         {
             if (text.EndsWith(suffix, StringComparison.Ordinal)
                 && double.TryParse(text.AsSpan(0, text.Length - suffix.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-                && number * seconds <= Longest.TotalSeconds)
+                && number >= 0 && number * seconds <= Longest.TotalSeconds)
             {
                 return TimeSpan.FromSeconds(number * seconds);
             }

@@ -44,7 +44,7 @@ internal sealed record PolicyFile(string Policy, IReadOnlyDictionary<string, str
             var policy = (string?)root["policy"] ?? throw new FormatException($"{given}: 'policy' is missing; it must be a policy's text.");
             return new PolicyFile(RatePolicy.Parse(policy).ToString(), numbers ?? new Dictionary<string, string>(StringComparer.Ordinal));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
             throw new FormatException($"{given}: no policy file: {e.Message}", e);
         }

@@ -38,6 +38,11 @@ internal static class RecipeReader
         {
             throw new RecipeException([$"{file}:{e.Start.Line}: no YAML: {e.InnerException?.Message ?? e.Message}"]);
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // YamlDotNet throws these for some texts that are no YAML, without a line.
+            throw new RecipeException([$"{file}: no YAML: {e.Message}"]);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new RecipeException([$"{path}: {e.Message}"]);

@@ -83,6 +83,11 @@ internal sealed class InjectionDecider(IOptions<InjectionOptions> options)
             return Decision.Without(Reason.UnsupportedOs, "no sidecar: the pod asks for Windows, and the sidecar's image is for Linux");
         }
 
+        if (pod.Containers.Count == 0)
+        {
+            return Decision.Without(Reason.NoContainer, "no sidecar: the pod has no container");
+        }
+
         if (pod.HostNetwork)
         {
             return Decision.Without(Reason.HostNetwork, "no sidecar: the pod uses the node's network, and the sidecar's ports would be the node's");

@@ -13,7 +13,7 @@ internal sealed class PodView
     {
         Json = pod;
         var metadata = pod["metadata"]?.AsObject();
-        var spec = pod["spec"]?.AsObject() ?? throw new InvalidOperationException("The pod has no spec.");
+        var spec = pod["spec"]?.AsObject() ?? [];
         Annotations = Texts(metadata?["annotations"]);
         Labels = Texts(metadata?["labels"]);
         Name = (string?)metadata?["name"] ?? ((string?)metadata?["generateName"] is { } prefix ? prefix + "*" : "");

@@ -40,6 +40,8 @@ internal sealed record Reason(string Name, Outcome Outcome, string When)
     public static readonly Reason InvalidAnnotation =
         new("invalid_annotation", Outcome.LeftAlone, "an annotation has a value out of its bounds, contradicts another, or is unknown; all are told");
     public static readonly Reason UnsupportedOs = new("unsupported_os", Outcome.LeftAlone, "the pod asks for Windows; the sidecar's image is for Linux");
+    public static readonly Reason NoContainer =
+        new("no_container", Outcome.LeftAlone, "the pod has no container beside init containers; the API server refuses it after this webhook");
     public static readonly Reason HostNetwork =
         new("host_network", Outcome.LeftAlone, "the pod uses the node's network: the sidecar's ports would be the node's");
     public static readonly Reason NativeUnsupported =
@@ -63,7 +65,7 @@ internal sealed record Reason(string Name, Outcome Outcome, string When)
     public static readonly IReadOnlyList<Reason> All =
     [
         Requested, Restored, MadePlain, Refitted, NotRequested, OptedOut, AlreadyInjected, MirrorPod, ExcludedNamespace, NotAPodCreation, InvalidAnnotation,
-        UnsupportedOs, SidecarDamaged, HostNetwork, NativeUnsupported, BlocksCompletion, LimitRange, Quota, PodResources,
+        UnsupportedOs, NoContainer, SidecarDamaged, HostNetwork, NativeUnsupported, BlocksCompletion, LimitRange, Quota, PodResources,
         NameTaken, PathTaken, PortTaken,
         PortNameTaken, NamespaceUnreadable, InternalError,
     ];

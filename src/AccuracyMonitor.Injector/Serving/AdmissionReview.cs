@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 
 namespace AccuracyMonitor.Injector.Serving;
 
@@ -17,6 +18,8 @@ internal static class AdmissionReview
     private const string ApiVersion = "admission.k8s.io/v1";
     private const string Kind = "AdmissionReview";
 
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     /// <summary>The API server cuts longer warnings off.</summary>
     private const int MaxWarningLength = 256;
     private const int MaxWarnings = 16;
@@ -24,9 +27,15 @@ internal static class AdmissionReview
     /// <exception cref="FormatException">It is not an AdmissionReview of this version.</exception>
     public static AdmissionRequest Read(ReadOnlySpan<byte> body)
     {
+        // A node reads its parts late: what is wrong with one would be found in the middle of a decision.
+        if (!Utf8.IsValid(body))
+        {
+            throw new FormatException("The body is not UTF-8.");
+        }
+
         try
         {
-            var review = JsonNode.Parse(body)?.AsObject() ?? throw new FormatException("The body is null.");
+            var review = JsonNode.Parse(body, documentOptions: Strict)?.AsObject() ?? throw new FormatException("The body is null.");
             var (version, kind) = ((string?)review["apiVersion"], (string?)review["kind"]);
             if (version != ApiVersion || kind != Kind)
             {

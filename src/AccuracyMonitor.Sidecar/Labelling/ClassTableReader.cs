@@ -42,6 +42,10 @@ internal sealed class ClassTableReader
         {
             return (null, [$"The file is no JSON: {e.Message}"]);
         }
+        catch (InvalidOperationException)
+        {
+            return (null, ["The file has a text with half of a surrogate pair, such as \"\\ud800\"; write the whole character."]);
+        }
     }
 
     private List<ClassEntry> Table(JsonElement root)

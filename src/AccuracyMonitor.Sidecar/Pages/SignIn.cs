@@ -74,8 +74,9 @@ internal static class SignIn
             return body.RootElement.ValueKind == JsonValueKind.Object && body.RootElement.TryGetProperty("token", out var token)
                 && token.ValueKind == JsonValueKind.String ? token.GetString()!.Trim() : "";
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: half of a surrogate pair (\ud800) in a name or in the token.
             return "";
         }
     }

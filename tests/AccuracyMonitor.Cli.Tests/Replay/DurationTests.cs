@@ -19,5 +19,6 @@ public sealed class DurationTests
     [InlineData("-5s")]
     [InlineData("5 parsecs")]
     [InlineData("1e9h")]
+    [InlineData("-Infinitys")]
     public void What_is_no_length_of_time_is_not(string text) => Duration.Parse(text).ShouldBeNull();
 }

@@ -56,6 +56,7 @@ public sealed class ClassTableReaderTests
     }
 
     [Theory]
+    [InlineData("{\"classes\": [\"a\", \"\\ud800\"]}", "half of a surrogate pair")]
     [InlineData("not json", "The file is no JSON")]
     [InlineData("[\"a\", \"b\"]", "must be an object with the list \"classes\"")]
     [InlineData("{\"classes\": [\"a\"]}", "classes has 1 entries; it must have 2 to 10000")]

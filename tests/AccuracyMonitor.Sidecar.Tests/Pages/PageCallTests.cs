@@ -171,6 +171,23 @@ public sealed partial class PageCallTests
     }
 
     [Fact]
+    public async Task A_model_without_requests_has_an_empty_list()
+    {
+        await using var sidecar = await TestSidecar.StartAsync();
+        using var http = new HttpClient();
+
+        (await http.GetStringAsync(new Uri($"{sidecar.HttpAddress}/label/api/requests?model=none"), TestContext.Current.CancellationToken)).ShouldContain("\"requests\":[]");
+    }
+
+    [Fact]
+    public async Task A_token_with_half_of_a_surrogate_pair_is_refused()
+    {
+        await using var sidecar = await TestSidecar.StartAsync();
+
+        (await PostAsync(sidecar, "sign-in", """{"token": "\ud800"}""")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
     public async Task A_large_request_is_not_read()
     {
         await using var sidecar = await TestSidecar.StartAsync();

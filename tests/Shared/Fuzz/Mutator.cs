@@ -1,11 +1,13 @@
 using System.Buffers.Binary;
-using System.Globalization;
 
 namespace AccuracyMonitor.Tests.Fuzz;
 
 /// <summary>Draws inputs that are nearly right: each is one of a corpus with a few changes of the kinds that break decoders.
 /// The same seed draws the same.</summary>
-internal sealed class Mutator(int seed, IReadOnlyList<byte[]> corpus)
+/// <param name="seed">Of the changes.</param>
+/// <param name="corpus">Inputs that can be decoded.</param>
+/// <param name="most">Changes of an input at most.</param>
+internal sealed class Mutator(int seed, IReadOnlyList<byte[]> corpus, int most = 6)
 {
     private static readonly string[] Tokens =
     [
@@ -18,14 +20,13 @@ internal sealed class Mutator(int seed, IReadOnlyList<byte[]> corpus)
 
     private readonly Random _random = new(seed);
 
-    /// <summary>Inputs in a normal run; the environment variable ACCURACY_MONITOR_FUZZ multiplies it.</summary>
-    public static int Iterations(int normal) =>
-        int.TryParse(Environment.GetEnvironmentVariable("ACCURACY_MONITOR_FUZZ"), CultureInfo.InvariantCulture, out var factor) ? normal * factor : normal;
+    public byte[] Next() => Changed(corpus[_random.Next(corpus.Count)]);
 
-    public byte[] Next()
+    /// <param name="input">Stays as it is.</param>
+    public byte[] Changed(byte[] input)
     {
-        List<byte> bytes = [.. corpus[_random.Next(corpus.Count)]];
-        for (var changes = _random.Next(1, 7); changes > 0; changes--)
+        List<byte> bytes = [.. input];
+        for (var changes = _random.Next(1, most + 1); changes > 0; changes--)
         {
             Change(bytes);
         }

@@ -177,16 +177,23 @@ def generate(random, number):
         client.append(("send", piece))
     server.append(("get", request))
     server += [("send", piece) for piece in pieces(random, answer)]
+    again = b"POST /v2/models/m/infer HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}"
+    end = b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\nSECOND" + b"%06d" % number
+    pipelined = not expect and not closes and random.randrange(4) == 0
+    if pipelined:
+        # The next request is sent before the answer to this one has come.
+        client.append(("send", again))
     if random.randrange(8) == 0:
         client.append(("read slowly", min(20, len(answer) // 8)))
     if closes:
         return client + [("get end", None)], server
     client.append(("get", marker))
+    if pipelined:
+        return (client + [("get", end[-12:]), ("end of sending", None), ("get end", None)],
+                server + [("get", again), ("send", end), ("get end", None)])
     if random.randrange(2) == 0:
         return client + [("end of sending", None), ("get end", None)], server + [("get end", None)]
     # The connection is used again.
-    again = b"POST /v2/models/m/infer HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}"
-    end = b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\nSECOND" + b"%06d" % number
     return (client + [("send", again), ("get", end[-12:]), ("end of sending", None), ("get end", None)],
             server + [("get", again), ("send", end), ("get end", None)])
 
