@@ -27,7 +27,7 @@ public sealed class ConfigurationFuzzTests : IDisposable
     [Fact]
     public Task Files() => RunAsync(
         [
-            """{"Intake":{"MaxModels":3,"MaxBatchRows":1000},"Estimation":{"Windows":["5m","1h"],"Alpha":0.05},"Sampling":{"Budget":0.01,"Policy":"Uniform"}}""",
+            """{"Intake":{"MaxModels":3,"MaxBatchRows":1000},"Estimation":{"Windows":["5m","1h"],"Alpha":0.05},"Sampling":{"Budget":0.01}}""",
             """{"Listen":{"ShutdownTimeout":"5s","Tls":{}},"Access":{"LocalRoles":"read,label","Grants":["*=read@m"]},"Memory":{"LimitBytes":536870912}}""",
             """{"Labelling":{"SecondOpinionShare":0.1},"Truth":{"MaxAge":"7d"},"Storage":{"Retention":"30d"},"Logging":{"LogLevel":{"Default":"None"}}}""",
         ],

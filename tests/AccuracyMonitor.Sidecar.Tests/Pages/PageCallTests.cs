@@ -176,7 +176,9 @@ public sealed partial class PageCallTests
         await using var sidecar = await TestSidecar.StartAsync();
         using var http = new HttpClient();
 
-        (await http.GetStringAsync(new Uri($"{sidecar.HttpAddress}/label/api/requests?model=none"), TestContext.Current.CancellationToken)).ShouldContain("\"requests\":[]");
+        var list = await http.GetStringAsync(new Uri($"{sidecar.HttpAddress}/label/api/requests?model=none"), TestContext.Current.CancellationToken);
+
+        list.ShouldContain("\"requests\":[]");
     }
 
     [Fact]
