@@ -38,7 +38,8 @@ public sealed class TlsFailuresTests
     private static async Task<string> SaidOf(HttpRequestException failure, MonitorCredentials credentials)
     {
         using var client = new HttpClient(new TlsFailures(credentials, new Failing(failure)));
-        return (await Should.ThrowAsync<HttpRequestException>(() => client.GetAsync(new Uri("https://localhost"), TestContext.Current.CancellationToken))).Message;
+        var thrown = await Should.ThrowAsync<HttpRequestException>(() => client.GetAsync(new Uri("https://localhost"), TestContext.Current.CancellationToken));
+        return thrown.Message;
     }
 
     private sealed class Failing(HttpRequestException failure) : HttpMessageHandler

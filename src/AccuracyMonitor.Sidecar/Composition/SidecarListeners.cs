@@ -30,7 +30,8 @@ internal static class SidecarListeners
         builder.Services.AddSingleton(access);
         var listeners = new Listeners();
         builder.Services.AddSingleton(listeners);
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<AccuracyMonitorMetrics, SourceHealth, TimeProvider, ILogger<ListenerAccess>, IHostApplicationLifetime>(
+        var kestrelOptions = builder.Services.AddOptions<KestrelServerOptions>();
+        kestrelOptions.Configure<AccuracyMonitorMetrics, SourceHealth, TimeProvider, ILogger<ListenerAccess>, IHostApplicationLifetime>(
             (kestrel, metrics, sources, time, logger, lifetime) =>
         {
             void Refused() => metrics.Refused(RefusalReasons.Connections);

@@ -19,7 +19,7 @@ internal sealed class HubCalls : IDisposable
     public HubCalls(IOptions<HubOptions> options, ModelPlan plan, TimeProvider time)
     {
         var settings = options.Value;
-        _channel = MonitorChannel.Create(settings.Address, settings.AuthorityFile, settings.TokenFile);
+        _channel = MonitorChannel.Create(settings.Address, settings.Credentials);
         _client = new FleetService.FleetServiceClient(_channel);
         (_windows, _timeout, _time) = (plan.Windows, settings.RequestTimeout, time);
     }

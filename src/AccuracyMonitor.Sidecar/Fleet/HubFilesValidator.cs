@@ -15,7 +15,7 @@ internal sealed class HubFilesValidator : IValidateOptions<HubOptions>
 
         try
         {
-            using var channel = MonitorChannel.Create(options.Address, options.AuthorityFile, options.TokenFile);
+            using var channel = MonitorChannel.Create(options.Address, options.Credentials);
             return ValidateOptionsResult.Success;
         }
         catch (ArgumentException e)

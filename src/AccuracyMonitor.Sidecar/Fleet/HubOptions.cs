@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using AccuracyMonitor.Client;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Sidecar.Fleet;
@@ -16,6 +17,12 @@ internal sealed class HubOptions
 
     /// <summary>File with a bearer token that the hub lets report (role observe); read again when it changes. Default empty: none.</summary>
     public string TokenFile { get; set; } = "";
+
+    /// <summary>PEM file with the client certificate of this sidecar, with <c>ClientKeyFile</c>; read again when it changes. Default empty: none.</summary>
+    public string ClientCertificateFile { get; set; } = "";
+
+    /// <summary>PEM file with the key of <c>ClientCertificateFile</c>. Default empty: none.</summary>
+    public string ClientKeyFile { get; set; } = "";
 
     /// <summary>Name of this sidecar at the hub, for people, at most 253 characters. Default empty: the host name, which in Kubernetes is the pod's.</summary>
     [MaxLength(253)]
@@ -38,6 +45,15 @@ internal sealed class HubOptions
     public TimeSpan FlushTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     public bool IsOn => Address.Length > 0;
+
+    /// <summary>How this sidecar says at the hub who it is.</summary>
+    public MonitorCredentials Credentials => new()
+    {
+        CertificateAuthorityFile = AuthorityFile,
+        TokenFile = TokenFile,
+        ClientCertificateFile = ClientCertificateFile,
+        ClientKeyFile = ClientKeyFile,
+    };
 
     public string EffectiveInstance => Instance.Length > 0 ? Instance : Environment.MachineName;
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using AccuracyMonitor.Cli.Labels.Files;
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Evaluation.Traces.Tables;
 using AccuracyMonitor.Tests.Fuzz;
 
 namespace AccuracyMonitor.Cli.Tests.Fuzz;

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using AccuracyMonitor.Hosting.Metrics;
+using AccuracyMonitor.Hosting.Rpc;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Sidecar.Observability;
 using AccuracyMonitor.V1;

@@ -244,7 +244,7 @@ internal static class GoldenContent
     private static async Task CheckFleetAsync(MonitorStore store, int version)
     {
         var page = await store.Fleet.NextAsync(10);
-        if (version < 8)
+        if (version < 7)
         {
             page.ShouldBeNull();
             return;
