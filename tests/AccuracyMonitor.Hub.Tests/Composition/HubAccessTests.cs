@@ -93,7 +93,8 @@ public sealed class HubAccessTests(Postgres postgres) : IDisposable
         });
         return GrpcChannel.ForAddress(hub.GrpcAddress, new GrpcChannelOptions
         {
-            Credentials = ChannelCredentials.Create(ChannelCredentials.Insecure, credentials), UnsafeUseInsecureChannelCallCredentials = true,
+            Credentials = ChannelCredentials.Create(ChannelCredentials.Insecure, credentials),
+            UnsafeUseInsecureChannelCallCredentials = true,
         });
     }
 

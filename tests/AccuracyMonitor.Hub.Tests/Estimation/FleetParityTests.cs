@@ -64,7 +64,12 @@ public sealed class FleetParityTests(Postgres postgres)
             var report = sources[pod].Next(now).With([.. unsaved.Select(ToWire)]).With([.. requests[pod]]);
             report.Models.Add(new ReportedModel
             {
-                Model = Support.Reports.Model, Version = "1", ClassCount = 10, MonitorVersion = "m1", MonitorValid = true, Change = 1,
+                Model = Support.Reports.Model,
+                Version = "1",
+                ClassCount = 10,
+                MonitorVersion = "m1",
+                MonitorValid = true,
+                Change = 1,
             });
             (await hub.Fleet.ReportAsync(report)).RefusedCount.ShouldBe(0UL);
         }

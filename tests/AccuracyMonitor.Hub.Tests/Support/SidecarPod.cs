@@ -27,7 +27,9 @@ internal sealed class SidecarPod : IAsyncDisposable
             "--Hub:Interval=100ms", "--Storage:FlushInterval=100ms", "--Estimation:Windows:0=1h",
         ])
         {
-            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         _process = Process.Start(start)!;
         _process.OutputDataReceived += static (_, _) => { };
@@ -50,7 +52,11 @@ internal sealed class SidecarPod : IAsyncDisposable
     {
         var batch = new PredictionBatch
         {
-            Model = Reports.Model, Version = "1", ClassCount = 2, Form = OutputForm.Probabilities, Encoding = ValueEncoding.Float32,
+            Model = Reports.Model,
+            Version = "1",
+            ClassCount = 2,
+            Form = OutputForm.Probabilities,
+            Encoding = ValueEncoding.Float32,
         };
         for (var i = 0; i < predictions; i++)
         {
