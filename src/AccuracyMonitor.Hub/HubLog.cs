@@ -29,4 +29,7 @@ internal static partial class HubLog
 
     [LoggerMessage(328, LogLevel.Information, "Days older than {Before:yyyy-MM-dd} are deleted: {Tables}")]
     public static partial void Dropped(ILogger logger, DateTimeOffset before, string tables);
+
+    [LoggerMessage(309, LogLevel.Warning, "Report {Number} of source {Source} ({Instance}) was acknowledged and is not stored: the database was set back")]
+    public static partial void ReportsLost(ILogger logger, Guid source, string instance, string number);
 }

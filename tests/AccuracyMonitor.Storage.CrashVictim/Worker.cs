@@ -177,7 +177,7 @@ internal sealed class Worker(MonitorStore store, TextWriter journal, int number,
             await SayAsync($"> {change.Request.PredictionId} {change.Request.Label ?? -1}");
         }
 
-        await store.Fleet.AcknowledgeAsync(page!, "one");
+        await store.Fleet.AcknowledgeAsync(page!, new ReportNumber(1, _operation));
     }
 
     private LabelRequest Request(string id) => new()

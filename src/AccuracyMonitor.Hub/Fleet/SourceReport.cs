@@ -11,6 +11,9 @@ internal sealed record SourceReport
 
     public required ReportNumber Number { get; init; }
 
+    /// <summary>Of the last report that was acknowledged; default: none.</summary>
+    public required ReportNumber Acknowledged { get; init; }
+
     public required TimeSpan Skew { get; init; }
 
     public required long BacklogChanges { get; init; }
@@ -21,7 +24,7 @@ internal sealed record SourceReport
 
     public required IReadOnlyList<ReportedDecision> Requests { get; init; }
 
-    public required IReadOnlyList<(ModelKey Model, string PredictionId)> Forgotten { get; init; }
+    public required IReadOnlyList<ForgottenReport> Forgotten { get; init; }
 
     public required IReadOnlyList<ReportedMonitor> Models { get; init; }
 }
@@ -39,6 +42,9 @@ internal readonly record struct ReportNumber(long Epoch, long Sequence)
 
     public override string ToString() => $"{Epoch}.{Sequence}";
 }
+
+/// <summary>A prediction of which nothing may be kept that was known before <paramref name="Change"/>.</summary>
+internal sealed record ForgottenReport(ModelKey Model, string PredictionId, long Change);
 
 /// <param name="Change">Orders the states of the bucket within its source.</param>
 /// <param name="Sums">Without the requests: these are counted from their own rows.</param>

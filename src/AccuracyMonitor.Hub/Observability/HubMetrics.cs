@@ -7,7 +7,9 @@ namespace AccuracyMonitor.Hub.Observability;
 /// <summary>Counts what the hub does and refuses.</summary>
 internal sealed class HubMetrics(MetricRegistry registry) : IWorkerRestarts, IAccessMetrics
 {
-    private readonly CounterFamily _reports = registry.Counter("hub_reports_total", "Reports by outcome: stored, superseded, not_owner.", "outcome");
+    private readonly CounterFamily _reports = registry.Counter(
+        "hub_reports_total", "Reports by outcome: stored, superseded, not_owner, lost (the database was set back).", "outcome");
+
     private readonly CounterFamily _changes = registry.Counter("hub_changes_total", "Changes in stored reports, by kind.", "kind");
     private readonly CounterFamily _refused = registry.Counter("hub_refused_changes_total", "Changes that the hub never takes.");
     private readonly CounterFamily _errors = registry.Counter("hub_internal_errors_total", "Errors that nothing else describes, by kind.", "kind");

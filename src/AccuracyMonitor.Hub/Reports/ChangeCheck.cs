@@ -98,11 +98,12 @@ internal sealed class ChangeCheck(Caller caller, TimeLimits times, Refusals refu
         };
     }
 
-    public (ModelKey Model, string PredictionId)? Forgotten(ForgottenPrediction forgotten, int index)
+    public ForgottenReport? Forgotten(ForgottenPrediction forgotten, int index)
     {
         var field = $"forgotten[{index}]";
         return IsModel(field, forgotten.Model, forgotten.Version) && IsId($"{field}.prediction_id", forgotten.PredictionId)
-            ? (new ModelKey(forgotten.Model, forgotten.Version), forgotten.PredictionId)
+            && IsChange($"{field}.change", forgotten.Change)
+            ? new ForgottenReport(new ModelKey(forgotten.Model, forgotten.Version), forgotten.PredictionId, (long)forgotten.Change)
             : null;
     }
 

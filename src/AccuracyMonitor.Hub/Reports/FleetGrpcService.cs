@@ -28,6 +28,11 @@ internal sealed class FleetGrpcService(
             case ReportOutcome.Superseded:
                 metrics.Reported("superseded");
                 throw RpcErrors.Aborted("SUPERSEDED", $"Report {report.Number} of the source is older than the last one that is stored.");
+            case ReportOutcome.Lost:
+                metrics.Reported("lost");
+                HubLog.ReportsLost(logger, report.Sender.Source, report.Sender.Instance, $"{report.Acknowledged}");
+                throw RpcErrors.Precondition(
+                    "REPORTS_LOST", $"The hub does not have report {report.Acknowledged} of the source, which it acknowledged. Report all that you hold.");
             case ReportOutcome.NotOwner:
                 metrics.Reported("not_owner");
                 throw RpcErrors.Forbidden($"Source {report.Sender.Source} belongs to another caller than {report.Sender.Owner}.");
@@ -46,7 +51,6 @@ internal sealed class FleetGrpcService(
 
         return new ReportResponse
         {
-            Generation = stored.Generation,
             Refused = { refusals.Named },
             RefusedCount = (ulong)refusals.Count,
         };

@@ -33,10 +33,17 @@ internal static class ReportMapping
         }
 
         var check = new ChangeCheck(caller, times, refusals);
+        ForgottenReport[] forgotten =
+        [
+            .. Latest(request.Forgotten.Select(check.Forgotten).OfType<ForgottenReport>(), static f => (f.Model, f.PredictionId), static f => f.Change),
+        ];
+        var forgottenAt = forgotten.ToDictionary(static f => (f.Model, f.PredictionId), static f => f.Change);
         return new SourceReport
         {
             Sender = new ReportSender(source, caller.Subject, request.Instance),
             Number = new ReportNumber(Number("epoch", request.Epoch), Number("sequence", request.Sequence)),
+            Acknowledged = new ReportNumber(
+                (long)Math.Min(request.AcknowledgedEpoch, long.MaxValue), (long)Math.Min(request.AcknowledgedSequence, long.MaxValue)),
             Skew = request.Sent is { } sent ? WireTimes.ToTime("sent", sent) - times.Now : TimeSpan.Zero,
             BacklogChanges = (long)Math.Min(request.Backlog?.Changes ?? 0, long.MaxValue),
             BacklogAge = request.Backlog?.Age is { } age && WireDurations.ToTimeSpan(age) is { } length ? length : TimeSpan.Zero,
@@ -46,9 +53,10 @@ internal static class ReportMapping
                 .. Latest(
                     request.Requests.Select(check.Request).OfType<ReportedDecision>(),
                     static r => (r.Series.ModelKey, r.PredictionTime, r.PredictionId),
-                    static r => r.Change),
+                    static r => r.Change)
+                    .Where(r => r.Change > forgottenAt.GetValueOrDefault((r.Series.ModelKey, r.PredictionId))),
             ],
-            Forgotten = [.. request.Forgotten.Select(check.Forgotten).OfType<(ModelKey, string)>().Distinct()],
+            Forgotten = forgotten,
             Models = [.. Latest(request.Models.Select(check.Model).OfType<ReportedMonitor>(), static m => m.Model, static m => m.Change)],
         };
     }

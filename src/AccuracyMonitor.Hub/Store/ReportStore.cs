@@ -13,26 +13,18 @@ internal enum ReportOutcome
 
     /// <summary>The source belongs to another caller; nothing was changed.</summary>
     NotOwner = 3,
+
+    /// <summary>A report that was acknowledged is not stored: the database was set back. Nothing was changed.</summary>
+    Lost = 4,
 }
 
 /// <param name="Outcome">Whether it is stored.</param>
-/// <param name="Generation">Of the database.</param>
 /// <param name="Refused">Field and reason of what has no place.</param>
-internal sealed record StoredReport(ReportOutcome Outcome, string Generation, IReadOnlyList<(string Field, string Reason)> Refused);
+internal sealed record StoredReport(ReportOutcome Outcome, IReadOnlyList<(string Field, string Reason)> Refused);
 
 /// <summary>Stores reports, each in one transaction that can be repeated.</summary>
 internal sealed class ReportStore(Database database, Partitions partitions)
 {
-    /// <summary>
-    /// The server's cluster, its time line and the table's identity: another one after a failover, or after a backup was restored. Of the time line the
-    /// name of the log file has the first eight digits, which is right at once after a promotion.
-    /// </summary>
-    private const string Generation =
-        """
-        SELECT (SELECT system_identifier FROM pg_control_system()) || '.' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) || '.'
-            || 'sources'::regclass::oid
-        """;
-
     /// <summary>Stores a report unless a later one of its source is stored. Once this returns, it is durable.</summary>
     /// <exception cref="NpgsqlException">The database is away or refused. Nothing of the report, or all of it, is stored.</exception>
     public async Task<StoredReport> ApplyAsync(SourceReport report, CancellationToken cancel)
@@ -58,10 +50,10 @@ internal sealed class ReportStore(Database database, Partitions partitions)
 
     private static async Task<StoredReport> StoreAsync(NpgsqlConnection connection, SourceReport report, CancellationToken cancel)
     {
-        var (source, outcome, generation) = await LockAsync(connection, report, cancel);
+        var (source, outcome) = await LockAsync(connection, report, cancel);
         if (outcome != ReportOutcome.Stored)
         {
-            return new StoredReport(outcome, generation, []);
+            return new StoredReport(outcome, []);
         }
 
         var names = await SeriesNames.ResolveAsync(connection, report, cancel);
@@ -69,8 +61,10 @@ internal sealed class ReportStore(Database database, Partitions partitions)
         foreach (var command in (NpgsqlBatchCommand?[])
         [
             BucketWrites.Upsert(source, report.Buckets, names),
-            RequestWrites.Upsert(source, report.Requests, names),
+
+            // In this order: a prediction that was forgotten and requested again is another request.
             RequestWrites.Forget(source, report.Forgotten, names),
+            RequestWrites.Upsert(source, report.Requests, names),
             ModelWrites.Upsert(source, report.Models, names),
             .. names.Touch(),
         ])
@@ -86,11 +80,11 @@ internal sealed class ReportStore(Database database, Partitions partitions)
             await batch.ExecuteNonQueryAsync(cancel);
         }
 
-        return new StoredReport(outcome, generation, names.Refused);
+        return new StoredReport(outcome, names.Refused);
     }
 
     /// <summary>Makes or locks the row of the source, so that its reports are stored one after another, and numbers it with the report.</summary>
-    private static async Task<(int Source, ReportOutcome Outcome, string Generation)> LockAsync(
+    private static async Task<(int Source, ReportOutcome Outcome)> LockAsync(
         NpgsqlConnection connection, SourceReport report, CancellationToken cancel)
     {
         await using var batch = new NpgsqlBatch(connection)
@@ -106,7 +100,7 @@ internal sealed class ReportStore(Database database, Partitions partitions)
                 {
                     Parameters = { Sql.Value(report.Sender.Source), Sql.Value(report.Sender.Owner), Sql.Value(report.Sender.Instance) },
                 },
-                new NpgsqlBatchCommand($"SELECT id, owner, epoch, sequence, ({Generation}) FROM sources WHERE source_id = $1 FOR UPDATE")
+                new NpgsqlBatchCommand("SELECT id, owner, epoch, sequence FROM sources WHERE source_id = $1 FOR UPDATE")
                 {
                     Parameters = { Sql.Value(report.Sender.Source) },
                 },
@@ -114,23 +108,26 @@ internal sealed class ReportStore(Database database, Partitions partitions)
                     """
                     UPDATE sources SET instance = $2, last_seen = now(), epoch = $3, sequence = $4, backlog_changes = $5, backlog_seconds = $6,
                         skew_seconds = $7
-                        WHERE source_id = $1 AND owner = $8 AND (epoch, sequence) <= ($3, $4)
+                        WHERE source_id = $1 AND owner = $8 AND (epoch, sequence) <= ($3, $4) AND (epoch, sequence) >= ($9, $10)
                     """)
                 {
                     Parameters =
                     {
                         Sql.Value(report.Sender.Source), Sql.Value(report.Sender.Instance), Sql.Value(report.Number.Epoch),
                         Sql.Value(report.Number.Sequence), Sql.Value(report.BacklogChanges), Sql.Value(report.BacklogAge.TotalSeconds),
-                        Sql.Value(report.Skew.TotalSeconds), Sql.Value(report.Sender.Owner),
+                        Sql.Value(report.Skew.TotalSeconds), Sql.Value(report.Sender.Owner), Sql.Value(report.Acknowledged.Epoch),
+                        Sql.Value(report.Acknowledged.Sequence),
                     },
                 },
             },
         };
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         await reader.ReadAsync(cancel);
+        var last = new ReportNumber(reader.GetInt64(2), reader.GetInt64(3));
         var outcome = !string.Equals(reader.GetString(1), report.Sender.Owner, StringComparison.Ordinal) ? ReportOutcome.NotOwner
-            : report.Number.IsBefore(new ReportNumber(reader.GetInt64(2), reader.GetInt64(3))) ? ReportOutcome.Superseded
+            : last.IsBefore(report.Acknowledged) ? ReportOutcome.Lost
+            : report.Number.IsBefore(last) ? ReportOutcome.Superseded
             : ReportOutcome.Stored;
-        return (reader.GetInt32(0), outcome, reader.GetString(4));
+        return (reader.GetInt32(0), outcome);
     }
 }

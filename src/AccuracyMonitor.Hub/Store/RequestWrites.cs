@@ -52,18 +52,22 @@ internal static class RequestWrites
         };
     }
 
-    /// <returns>Deletes what the source wants forgotten; null: nothing.</returns>
-    public static NpgsqlBatchCommand? Forget(int source, IReadOnlyList<(ModelKey Model, string PredictionId)> forgotten, SeriesNames names)
+    /// <returns>Deletes what the source wants forgotten, unless it was requested again afterwards; null: nothing.</returns>
+    public static NpgsqlBatchCommand? Forget(int source, IReadOnlyList<ForgottenReport> forgotten, SeriesNames names)
     {
-        (ModelKey Model, string PredictionId)[] rows = [.. forgotten.Where(f => names.Of(f.Model) is not null)];
+        ForgottenReport[] rows = [.. forgotten.Where(f => names.Of(f.Model) is not null)];
         return rows.Length == 0 ? null : new NpgsqlBatchCommand(
-            "DELETE FROM label_requests WHERE source = $1 AND (model_version, prediction_id) IN (SELECT * FROM unnest($2, $3))")
+            """
+            DELETE FROM label_requests r USING unnest($2, $3, $4) AS f (model_version, prediction_id, change)
+                WHERE r.source = $1 AND r.model_version = f.model_version AND r.prediction_id = f.prediction_id AND r.change < f.change
+            """)
         {
             Parameters =
             {
                 Sql.Value(source),
                 Sql.Column(rows, f => names.Of(f.Model)!.Value),
                 Sql.Column(rows, static f => f.PredictionId),
+                Sql.Column(rows, static f => f.Change),
             },
         };
     }

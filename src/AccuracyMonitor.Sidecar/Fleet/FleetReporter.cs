@@ -34,11 +34,11 @@ internal sealed class FleetReporter(FleetReports reports, IOptions<HubOptions> o
 
         try
         {
-            while (await reports.SendAsync(cancel) && reports.RetryAfter == TimeSpan.Zero)
+            while (await reports.SendAsync(cancel))
             {
             }
 
-            _pause.Succeeded(reports.RetryAfter);
+            _pause.Succeeded();
             Succeeded();
         }
         catch (RpcException e)

@@ -26,12 +26,9 @@ internal sealed class FleetReports(
     private TimeSpan _oldest;
     private long? _lastReport;
     private long? _lastRefusalLog;
-    private string _generation = "";
-    private long _sequence;
+    private ReportNumber _acknowledged;
+    private ReportNumber _last;
     private long _forgottenLost;
-
-    /// <summary>The pause that the hub's last answer asks for.</summary>
-    public TimeSpan RetryAfter { get; private set; }
 
     /// <summary>Changes that wait, and how long the oldest has waited, when a report was last tried.</summary>
     public (long Changes, TimeSpan Oldest) Waiting => (_backlog.Changes, _oldest);
@@ -42,7 +39,6 @@ internal sealed class FleetReports(
     /// <exception cref="StoreException">The store cannot be read or written now.</exception>
     public async Task<bool> SendAsync(CancellationToken cancel)
     {
-        RetryAfter = TimeSpan.Zero;
         await ConnectAsync(cancel);
         var isMarking = await store.Fleet.MarkAsync(MaxRows, cancel);
         if (await store.Fleet.NextAsync(MaxRows, cancel) is not { } page)
@@ -53,13 +49,22 @@ internal sealed class FleetReports(
         }
 
         await ReadBacklogAsync(cancel);
-        var piece = Fitting(new ReportPiece(ReportPiece.Ordered(page), await models.ChangedAsync(store.Fleet, cancel)));
+        var piece = Fitting(new ReportPiece(page, await models.ChangedAsync(store.Fleet, cancel)));
         if (piece.Count == 0 && _lastReport is { } last && time.GetElapsedTime(last) < LongestSilence)
         {
             return false;
         }
 
-        await SendAsync(piece, cancel);
+        try
+        {
+            await SendAsync(piece, cancel);
+        }
+        catch (RpcException e) when (_acknowledged != default && ReportMapping.HasLostReports(e))
+        {
+            await StartOverAsync(cancel);
+            return true;
+        }
+
         metrics.Pending(_backlog.Changes, _oldest);
         return isMarking || piece.Changes.Count < page.Count || page.Count == MaxRows;
     }
@@ -85,9 +90,17 @@ internal sealed class FleetReports(
         }
 
         _source = await store.Fleet.ConnectAsync(cancel);
-        (_generation, _sequence) = (_source.Generation, 0);
+        (_acknowledged, _last) = (_source.Acknowledged, new ReportNumber(_source.Epoch, 0));
         models.ReportAll();
         SidecarLog.ReportingTo(logger, options.Value.Address, _source.Id, options.Value.EffectiveInstance, _source.Epoch);
+    }
+
+    private async Task StartOverAsync(CancellationToken cancel)
+    {
+        SidecarLog.HubWasSetBack(logger, _acknowledged.Epoch, _acknowledged.Sequence);
+        await store.Fleet.StartOverAsync(cancel);
+        _acknowledged = default;
+        models.ReportAll();
     }
 
     /// <summary>As much of it as one report may hold.</summary>
@@ -135,16 +148,15 @@ internal sealed class FleetReports(
         var answer = await SendAsync(ReportPiece.Empty, cancel);
         metrics.Lost(HubMetrics.Invalid, 1);
         LogRefused(1, refusal.Status.Detail);
-        await AcknowledgeAsync(piece, answer.Generation, cancel);
+        await AcknowledgeAsync(piece, cancel);
         return answer;
     }
 
     private async Task AcceptAsync(ReportPiece piece, HubAnswer answer, CancellationToken cancel)
     {
-        await AcknowledgeAsync(piece, answer.Generation, cancel);
+        await AcknowledgeAsync(piece, cancel);
         metrics.Reported(time.GetUtcNow());
         _lastReport = time.GetTimestamp();
-        RetryAfter = answer.RetryAfter;
         if (answer.Refused > 0)
         {
             metrics.Lost(HubMetrics.Refused, answer.Refused);
@@ -152,26 +164,22 @@ internal sealed class FleetReports(
         }
     }
 
-    private async Task AcknowledgeAsync(ReportPiece piece, string generation, CancellationToken cancel)
+    /// <summary>Of the last report, which is the only one under way.</summary>
+    private async Task AcknowledgeAsync(ReportPiece piece, CancellationToken cancel)
     {
-        if (await store.Fleet.AcknowledgeAsync(piece.Changes, generation, cancel))
-        {
-            SidecarLog.HubIsAnother(logger, generation);
-            models.ReportAll();
-        }
-
-        _generation = generation;
+        await store.Fleet.AcknowledgeAsync(piece.Changes, _last, cancel);
+        _acknowledged = _last;
         _backlog = _backlog with { Changes = Math.Max(0, _backlog.Changes - piece.Changes.Count) };
         models.Acknowledge(piece.Models);
     }
 
     private HubReport Report(ReportPiece piece) => new()
     {
-        Source = _source!,
-        Sequence = ++_sequence,
+        Source = _source!.Id,
+        Number = _last = _last with { Sequence = _last.Sequence + 1 },
+        Acknowledged = _acknowledged,
         Instance = options.Value.EffectiveInstance,
         Sent = time.GetUtcNow(),
-        Generation = _generation,
         Piece = piece,
         Left = Math.Max(0, _backlog.Changes - piece.Changes.Count),
         Oldest = _oldest,

@@ -5,18 +5,17 @@ namespace AccuracyMonitor.Sidecar.Fleet;
 /// <summary>One report to the hub.</summary>
 internal sealed record HubReport
 {
-    public required FleetSource Source { get; init; }
+    public required Guid Source { get; init; }
 
-    /// <summary>From 1 in each epoch.</summary>
-    public required long Sequence { get; init; }
+    public required ReportNumber Number { get; init; }
+
+    /// <summary>Of the last report that was acknowledged; default: none.</summary>
+    public required ReportNumber Acknowledged { get; init; }
 
     /// <summary>For people.</summary>
     public required string Instance { get; init; }
 
     public required DateTimeOffset Sent { get; init; }
-
-    /// <summary>Of the hub's last answer; empty: there was none.</summary>
-    public required string Generation { get; init; }
 
     public required ReportPiece Piece { get; init; }
 
@@ -28,8 +27,6 @@ internal sealed record HubReport
 }
 
 /// <summary>The hub's answer: what it did not refuse is durable.</summary>
-/// <param name="Generation">By which the hub names itself.</param>
 /// <param name="Refused">Changes that it will never take.</param>
 /// <param name="FirstRefusal">Field and reason of one of them; empty: none is named.</param>
-/// <param name="RetryAfter">Not before this long should the next report come.</param>
-internal sealed record HubAnswer(string Generation, long Refused, string FirstRefusal, TimeSpan RetryAfter);
+internal sealed record HubAnswer(long Refused, string FirstRefusal);

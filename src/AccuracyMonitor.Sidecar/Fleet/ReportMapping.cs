@@ -5,6 +5,7 @@ using AccuracyMonitor.Storage.Labelling;
 using AccuracyMonitor.V1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
 using Grpc.Core;
 using RequestState = AccuracyMonitor.Core.Labelling.RequestState;
 
@@ -19,24 +20,22 @@ internal static class ReportMapping
     public static ReportRequest ToWire(HubReport report, WindowPlan windows)
     {
         var request = ToWire(report.Piece, windows);
-        request.SourceId = report.Source.Id.ToString();
+        request.SourceId = report.Source.ToString();
         request.Instance = report.Instance;
         request.Sent = report.Sent.ToTimestamp();
-        request.Generation = report.Generation;
-        request.Epoch = (ulong)report.Source.Epoch;
-        request.Sequence = (ulong)report.Sequence;
+        (request.AcknowledgedEpoch, request.AcknowledgedSequence) = ((ulong)report.Acknowledged.Epoch, (ulong)report.Acknowledged.Sequence);
+        (request.Epoch, request.Sequence) = ((ulong)report.Number.Epoch, (ulong)report.Number.Sequence);
         request.Backlog = new Backlog { Changes = (ulong)report.Left, Age = Duration.FromTimeSpan(report.Oldest) };
         return request;
     }
 
-    /// <exception cref="RpcException">INTERNAL: the answer names no generation, without which nothing may count as acknowledged.</exception>
-    public static HubAnswer FromWire(ReportResponse response) => response.Generation.Length == 0
-        ? throw new RpcException(new Grpc.Core.Status(StatusCode.Internal, "the hub's answer has no generation"))
-        : new HubAnswer(
-            response.Generation,
-            (long)Math.Min(response.RefusedCount, long.MaxValue),
-            response.Refused.Count == 0 ? "" : $"{response.Refused[0].Field}: {response.Refused[0].Reason}",
-            (response.RetryAfter is { } asked ? WireDurations.ToTimeSpan(asked) : null) ?? TimeSpan.Zero);
+    public static HubAnswer FromWire(ReportResponse response) => new(
+        (long)Math.Min(response.RefusedCount, long.MaxValue),
+        response.Refused.Count == 0 ? "" : $"{response.Refused[0].Field}: {response.Refused[0].Reason}");
+
+    /// <summary>The hub lacks what it had acknowledged.</summary>
+    public static bool HasLostReports(RpcException refusal) => refusal.StatusCode == StatusCode.FailedPrecondition
+        && refusal.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason is "REPORTS_LOST";
 
     /// <summary>Bytes of a report with this piece, at most.</summary>
     public static int SizeOf(ReportPiece piece, WindowPlan windows) => HeadBytes + ToWire(piece, windows).CalculateSize();

@@ -29,15 +29,13 @@ internal sealed class ReportPause(TimeProvider time)
         // Not the coin of the sampling: no result depends on it.
         var draw = RandomNumberGenerator.GetInt32(1000) / 1000.0;
         var longest = Bound(status, _failures++);
-        return Begin(status == StatusCode.Unimplemented ? longest : longest * draw, asked);
+        var pause = status == StatusCode.Unimplemented ? longest : longest * draw;
+        var bounded = asked > Unimplemented ? Unimplemented : asked ?? TimeSpan.Zero;
+        (_from, _length) = (time.GetTimestamp(), bounded > pause ? bounded : pause);
+        return _length;
     }
 
-    /// <param name="asked">The pause that the hub asks for; zero: none.</param>
-    public void Succeeded(TimeSpan asked)
-    {
-        _failures = 0;
-        Begin(TimeSpan.Zero, asked);
-    }
+    public void Succeeded() => (_failures, _length) = (0, TimeSpan.Zero);
 
     /// <summary>The longest pause after so many failures before this one.</summary>
     public static TimeSpan Bound(StatusCode status, int failures)
@@ -55,11 +53,4 @@ internal sealed class ReportPause(TimeProvider time)
     /// <summary>May the same report succeed soon?</summary>
     public static bool IsRetried(StatusCode status) =>
         status is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted or StatusCode.Aborted;
-
-    private TimeSpan Begin(TimeSpan pause, TimeSpan? asked)
-    {
-        var bounded = asked > Unimplemented ? Unimplemented : asked ?? TimeSpan.Zero;
-        (_from, _length) = (time.GetTimestamp(), bounded > pause ? bounded : pause);
-        return _length;
-    }
 }

@@ -10,25 +10,6 @@ internal sealed record ReportPiece(IReadOnlyList<FleetChange> Changes, IReadOnly
 
     public int Count => Changes.Count + Models.Count;
 
-    /// <summary>Up to a request of a prediction that an earlier change forgets: in one report the two have no order.</summary>
-    public static IReadOnlyList<FleetChange> Ordered(IReadOnlyList<FleetChange> page)
-    {
-        HashSet<(ModelKey, string)> forgotten = [];
-        for (var i = 0; i < page.Count; i++)
-        {
-            if (page[i] is ForgottenChange f)
-            {
-                forgotten.Add((f.Key, f.PredictionId));
-            }
-            else if (page[i] is RequestChange { Request: var r } && forgotten.Contains((r.Series.ModelKey, r.PredictionId)))
-            {
-                return [.. page.Take(i)];
-            }
-        }
-
-        return page;
-    }
-
     /// <summary>Two pieces that together hold the same, in the same order; of at least two.</summary>
     public (ReportPiece First, ReportPiece Second) Halves()
     {

@@ -134,8 +134,9 @@ internal static partial class SidecarLog
     [LoggerMessage(182, LogLevel.Information, "The hub takes reports again after {Seconds:F0} s")]
     public static partial void HubAnswersAgain(ILogger logger, double seconds);
 
-    [LoggerMessage(183, LogLevel.Warning, "The hub is now {Generation} and may have lost what it had acknowledged: everything stored is reported again")]
-    public static partial void HubIsAnother(ILogger logger, string generation);
+    [LoggerMessage(183, LogLevel.Warning,
+        "The hub lacks report {Epoch}.{Sequence}, which it had acknowledged: its database was set back. All that is stored is reported again")]
+    public static partial void HubWasSetBack(ILogger logger, long epoch, long sequence);
 
     [LoggerMessage(184, LogLevel.Warning, "The hub will never take {Changes} changes; they are not reported again. The first: {Reason}")]
     public static partial void ChangesRefused(ILogger logger, long changes, string reason);

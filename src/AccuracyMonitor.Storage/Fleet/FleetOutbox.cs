@@ -57,26 +57,28 @@ public sealed class FleetOutbox
     }
 
     /// <summary>Removes the marks, except of what has changed since it was read.</summary>
-    /// <param name="generation">By which the hub named itself in its answer, not empty. Another one than before may lack what the one before
-    /// acknowledged: all that is stored is then marked again by <see cref="MarkAsync"/>.</param>
-    /// <returns>Is all to be marked again?</returns>
-    public Task<bool> AcknowledgeAsync(IReadOnlyList<FleetChange> changes, string generation, CancellationToken cancellation = default)
+    /// <param name="changes">What the report had, and what the hub will never take.</param>
+    /// <param name="report">That the hub has acknowledged. Later reports name it: a hub that lacks it was set back.</param>
+    public Task AcknowledgeAsync(IReadOnlyList<FleetChange> changes, ReportNumber report, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(changes);
-        ArgumentException.ThrowIfNullOrEmpty(generation);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(changes.Count, 10_000, nameof(changes));
         var acknowledged = changes.ToArray();
 
-        // In one transaction: an acknowledgement without its generation would outlive the hub that gave it.
+        // In one transaction: marks that were removed without the number would be missed by a hub that is set back next.
         return _engine.WriteAsync(
             c =>
             {
                 FleetPages.Acknowledge(c, acknowledged);
-                return FleetSources.Answered(c, generation);
+                FleetSources.Acknowledged(c, report);
+                return true;
             },
             100L * acknowledged.Length,
             cancellation);
     }
+
+    /// <summary>The hub lacks what it had acknowledged: all that is stored is to be marked again (<see cref="MarkAsync"/>).</summary>
+    public Task StartOverAsync(CancellationToken cancellation = default) => _engine.WriteAsync(FleetSources.StartOver, 0, cancellation);
 
     /// <summary>A change number for something that is reported and not stored here.</summary>
     public async Task<long> NextChangeAsync(CancellationToken cancellation = default) =>

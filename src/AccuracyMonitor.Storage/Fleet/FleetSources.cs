@@ -14,22 +14,22 @@ internal static class FleetSources
     {
         if (Find(connection) is not { } stored)
         {
-            var source = new FleetSource(known?.Id ?? Guid.NewGuid(), (known?.Epoch ?? 0) + 1, "");
+            var source = new FleetSource(known?.Id ?? Guid.NewGuid(), (known?.Epoch ?? 0) + 1, default);
             connection.Execute(
-                "INSERT INTO hub_source VALUES (1, @id, @Epoch, 1, @highest, @Generation, 0)",
-                new { id = source.Id.ToString(), source.Epoch, highest, source.Generation });
+                "INSERT INTO hub_source VALUES (1, @id, @Epoch, 1, @highest, 0, 0, 0)",
+                new { id = source.Id.ToString(), source.Epoch, highest });
             FleetMarking.Begin(connection);
             return source;
         }
 
         if (!IsConnected(connection))
         {
-            stored = stored with { Generation = "" };
-            FleetMarking.Begin(connection);
+            StartOver(connection);
+            stored = stored with { Acknowledged = default };
         }
 
         var connected = stored with { Epoch = stored.Epoch + 1 };
-        connection.Execute("UPDATE hub_source SET epoch = @Epoch, connected = 1, generation = @Generation", new { connected.Epoch, connected.Generation });
+        connection.Execute("UPDATE hub_source SET epoch = @Epoch, connected = 1", new { connected.Epoch });
         return connected;
     }
 
@@ -38,21 +38,13 @@ internal static class FleetSources
     public static bool IsConnected(SqliteConnection connection) =>
         connection.ExecuteScalar<long>("SELECT COUNT(*) FROM hub_source WHERE connected") > 0;
 
-    /// <returns>Is all to be marked again?</returns>
-    public static bool Answered(SqliteConnection connection, string generation)
+    public static void Acknowledged(SqliteConnection connection, ReportNumber report) =>
+        connection.Execute("UPDATE hub_source SET acknowledged_epoch = @Epoch, acknowledged_sequence = @Sequence", report);
+
+    /// <summary>All that is stored is to be reported, to a hub that need not know any earlier report.</summary>
+    public static bool StartOver(SqliteConnection connection)
     {
-        var before = Find(connection)?.Generation;
-        if (before is null || string.Equals(before, generation, StringComparison.Ordinal))
-        {
-            return false;
-        }
-
-        connection.Execute("UPDATE hub_source SET generation = @generation", new { generation });
-        if (before.Length == 0)
-        {
-            return false;
-        }
-
+        Acknowledged(connection, default);
         FleetMarking.Begin(connection);
         return true;
     }
@@ -62,6 +54,7 @@ internal static class FleetSources
         connection.QuerySingle<long>("UPDATE hub_source SET changes = changes + 1 RETURNING changes");
 
     private static FleetSource? Find(SqliteConnection connection) =>
-        connection.Query<(string Id, long Epoch, string Generation)>("SELECT source_id, epoch, generation FROM hub_source")
-            .Select(s => new FleetSource(Guid.Parse(s.Id), s.Epoch, s.Generation)).SingleOrDefault();
+        connection.Query<(string Id, long Epoch, long Acknowledged, long Sequence)>(
+            "SELECT source_id, epoch, acknowledged_epoch, acknowledged_sequence FROM hub_source")
+            .Select(s => new FleetSource(Guid.Parse(s.Id), s.Epoch, new ReportNumber(s.Acknowledged, s.Sequence))).SingleOrDefault();
 }

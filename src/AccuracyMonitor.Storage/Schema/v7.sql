@@ -202,8 +202,9 @@ CREATE TABLE hub_source (
     connected      INTEGER NOT NULL CHECK (connected IN (0, 1)),
     -- The last change number given. Every change of anything that is reported has a higher one than those before it.
     changes        INTEGER NOT NULL,
-    -- Of the hub's last answer; empty: it has not answered yet.
-    generation     TEXT NOT NULL,
+    -- Number of the last report that the hub acknowledged; 0, 0: none was since all that is stored was to be reported.
+    acknowledged_epoch    INTEGER NOT NULL,
+    acknowledged_sequence INTEGER NOT NULL,
     -- Forgotten predictions that were dropped beyond the bound, and that the hub was not told of.
     forgotten_lost INTEGER NOT NULL
 ) STRICT;

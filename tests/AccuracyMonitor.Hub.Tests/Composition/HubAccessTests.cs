@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-
 using AccuracyMonitor.Hosting.Access;
 using AccuracyMonitor.Hub.Composition;
+using AccuracyMonitor.Hub.Estimation;
 using AccuracyMonitor.Hub.Tests.Support;
 using AccuracyMonitor.V1;
 using Grpc.Core;
@@ -75,6 +75,7 @@ public sealed class HubAccessTests(Postgres postgres) : IDisposable
             async () => await new FleetService.FleetServiceClient(channel).ReportAsync(new ReportingSource().Next(DateTimeOffset.UtcNow))))
             .StatusCode.ShouldBe(StatusCode.Unauthenticated);
         await hub.GetAsync("/estimates", System.Net.HttpStatusCode.Unauthorized);
+        await hub.Get<FleetEstimateWorker>().RunAsync(CancellationToken.None);
         await hub.GetAsync("/readyz");
     }
 

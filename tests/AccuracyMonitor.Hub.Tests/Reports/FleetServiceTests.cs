@@ -3,6 +3,7 @@ using AccuracyMonitor.Hub.Estimation;
 using AccuracyMonitor.Hub.Tests.Support;
 using AccuracyMonitor.V1;
 using Grpc.Core;
+using Npgsql;
 
 namespace AccuracyMonitor.Hub.Tests.Reports;
 
@@ -42,6 +43,25 @@ public sealed class FleetServiceTests(Postgres postgres)
     }
 
     [Fact]
+    public async Task A_prediction_that_is_forgotten_and_requested_again_is_another_request()
+    {
+        var database = await postgres.CreateDatabaseAsync();
+        await using var hub = await TestHub.StartAsync(database);
+        var source = new ReportingSource();
+        await hub.Fleet.ReportAsync(source.Next(Now).With(Support.Reports.Request("a", Start, 1), Support.Reports.Request("b", Start, 2)));
+        var again = Support.Reports.Request("a", Start, 4);
+        again.Score = 0.4;
+        var report = source.Next(Now).With(again, Support.Reports.Request("b", Start, 5, label: 3));
+        report.Forgotten.Add(new ForgottenPrediction { Model = Support.Reports.Model, Version = "1", PredictionId = "a", Change = 3 });
+        report.Forgotten.Add(new ForgottenPrediction { Model = Support.Reports.Model, Version = "1", PredictionId = "b", Change = 6 });
+        await hub.Fleet.ReportAsync(report);
+
+        await using var stored = NpgsqlDataSource.Create(database);
+        await using var command = stored.CreateCommand("SELECT prediction_id || ' ' || score FROM label_requests");
+        (await command.ExecuteScalarAsync()).ShouldBe("a 0.4");
+    }
+
+    [Fact]
     public async Task A_report_that_was_given_up_and_comes_late_changes_nothing()
     {
         await using var hub = await TestHub.StartAsync(await postgres.CreateDatabaseAsync());
@@ -56,6 +76,29 @@ public sealed class FleetServiceTests(Postgres postgres)
         error.StatusCode.ShouldBe(StatusCode.Aborted);
         var hour = (await EstimateAsync(hub)).GetProperty("estimates").EnumerateArray().Single();
         hour.GetProperty("requested").GetInt64().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_database_that_was_set_back_is_noticed_and_filled_again()
+    {
+        var database = await postgres.CreateDatabaseAsync();
+        var source = new ReportingSource();
+        await using (var hub = await TestHub.StartAsync(database))
+        {
+            await hub.Fleet.ReportAsync(source.Next(Now).With(Support.Reports.Bucket(Start, 1, 100)));
+        }
+
+        // As an empty backup would.
+        await using var fresh = await TestHub.StartAsync(await postgres.CreateDatabaseAsync());
+        var next = source.Next(Now).With(Support.Reports.Bucket(Start.AddMinutes(-1), 2, 50));
+        (next.AcknowledgedEpoch, next.AcknowledgedSequence) = (1, 1);
+
+        var error = await Should.ThrowAsync<RpcException>(async () => await fresh.Fleet.ReportAsync(next));
+        error.StatusCode.ShouldBe(StatusCode.FailedPrecondition);
+        await Should.ThrowAsync<RpcException>(async () => await fresh.Fleet.ReportAsync(next), "it stays noticed until the sidecar starts over");
+        await fresh.Fleet.ReportAsync(source.Next(Now).With(Support.Reports.Bucket(Start, 1, 100), Support.Reports.Bucket(Start.AddMinutes(-1), 2, 50)));
+
+        (await PredictionsAsync(fresh)).ShouldBe(150);
     }
 
     [Fact]

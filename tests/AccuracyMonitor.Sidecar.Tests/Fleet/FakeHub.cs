@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AccuracyMonitor.Hosting.Rpc;
 using AccuracyMonitor.V1;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
@@ -31,8 +32,6 @@ internal sealed class FakeHub : FleetService.FleetServiceBase, IAsyncDisposable
 
     public string Setting => $"--Hub:Address=unix://{Socket}";
 
-    public string Generation { get; private set; } = "one";
-
     /// <summary>Decides over each report before it is stored; null: it is taken.</summary>
     public Func<ReportRequest, Task<Status?>> Judge { get; set; } = static _ => Task.FromResult<Status?>(null);
 
@@ -64,13 +63,12 @@ internal sealed class FakeHub : FleetService.FleetServiceBase, IAsyncDisposable
     public void Take() => Judge = static _ => Task.FromResult<Status?>(null);
 
     /// <summary>Another database, or the backup of an empty one.</summary>
-    public void LoseMemory(string generation)
+    public void LoseMemory()
     {
         lock (_gate)
         {
             _states.Clear();
             _numbers.Clear();
-            Generation = generation;
         }
     }
 
@@ -88,14 +86,20 @@ internal sealed class FakeHub : FleetService.FleetServiceBase, IAsyncDisposable
 
         lock (_gate)
         {
-            if (_numbers.TryGetValue(request.SourceId, out var last) && last.CompareTo((request.Epoch, request.Sequence)) > 0)
+            var last = _numbers.GetValueOrDefault(request.SourceId);
+            if (last.CompareTo((request.AcknowledgedEpoch, request.AcknowledgedSequence)) < 0)
             {
-                throw new RpcException(new Status(StatusCode.Aborted, "an older report"));
+                throw RpcErrors.Precondition("REPORTS_LOST", "an acknowledged report is missing");
+            }
+
+            if (last.CompareTo((request.Epoch, request.Sequence)) > 0)
+            {
+                throw RpcErrors.Aborted("SUPERSEDED", "an older report");
             }
 
             _numbers[request.SourceId] = (request.Epoch, request.Sequence);
             Store(request);
-            var response = new ReportResponse { Generation = Generation };
+            var response = new ReportResponse();
             Answer(response);
             return response;
         }

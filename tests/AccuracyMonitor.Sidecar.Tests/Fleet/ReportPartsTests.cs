@@ -3,9 +3,6 @@ using AccuracyMonitor.Sidecar.Fleet;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.Storage.Fleet;
 using Grpc.Core;
-using RequestState = AccuracyMonitor.Core.Labelling.RequestState;
-using RequestSummary = AccuracyMonitor.Storage.Labelling.RequestSummary;
-using SamplingPolicy = AccuracyMonitor.Core.Sampling.SamplingPolicy;
 
 namespace AccuracyMonitor.Sidecar.Tests.Fleet;
 
@@ -68,16 +65,8 @@ public sealed class ReportPartsTests
 
         pause.Failed(StatusCode.ResourceExhausted, TimeSpan.FromMinutes(20)).ShouldBe(TimeSpan.FromMinutes(20));
         pause.IsOver.ShouldBeFalse();
-        pause.Succeeded(TimeSpan.Zero);
+        pause.Succeeded();
         pause.IsOver.ShouldBeTrue();
-    }
-
-    [Fact]
-    public void A_prediction_that_was_forgotten_and_came_again_is_in_another_report()
-    {
-        FleetChange[] page = [new ForgottenChange(1, Key, "a"), new ForgottenChange(2, Key, "b"), Request(3, "c"), Request(4, "a"), Request(5, "d")];
-        ReportPiece.Ordered(page).ShouldBe(page[..3]);
-        ReportPiece.Ordered(page[1..]).ShouldBe(page[1..]);
     }
 
     [Theory]
@@ -96,26 +85,4 @@ public sealed class ReportPartsTests
         first.Changes.Concat(second.Changes).ShouldBe(piece.Changes);
         first.Models.Concat(second.Models).ShouldBe(piece.Models);
     }
-
-    private static RequestChange Request(long change, string id) => new(
-        change,
-        new RequestSummary
-        {
-            Series = new SeriesKey("m", "1", ""),
-            PredictionId = id,
-            PredictionTime = Workbench.Start,
-            PredictedClass = 0,
-            ClassCount = 2,
-            Score = 0.5,
-            MonitorLogit = 0,
-            Disagreement = 0,
-            InclusionProbability = 0.5,
-            Policy = SamplingPolicy.Mixed,
-            MonitorVersion = "m1",
-            CreatedAt = Workbench.Start,
-            ExpiresAt = Workbench.Start,
-            State = RequestState.Waiting,
-            Attempts = 0,
-        },
-        "");
 }

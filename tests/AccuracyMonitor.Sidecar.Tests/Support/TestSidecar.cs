@@ -20,6 +20,7 @@ internal sealed class TestSidecar : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly TapLifetime _tap;
     private readonly bool _ownsFolder;
+    private Task? _stopping;
 
     private TestSidecar(WebApplication app, TapLifetime tap, string folder, bool ownsFolder)
     {
@@ -111,12 +112,13 @@ internal sealed class TestSidecar : IAsyncDisposable
         .SingleOrDefault();
 
     /// <summary>Stops the server, keeping the folder.</summary>
-    public async Task StopAsync() => await _app.StopAsync();
+    /// <summary>Once: hosted services are not told twice, as in a process.</summary>
+    public Task StopAsync() => _stopping ??= _app.StopAsync();
 
     public async ValueTask DisposeAsync()
     {
         Channel.Dispose();
-        await _app.StopAsync();
+        await StopAsync();
         await _app.DisposeAsync();
         await _tap.DisposeAsync();
         if (_ownsFolder)

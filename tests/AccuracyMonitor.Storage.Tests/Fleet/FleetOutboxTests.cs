@@ -34,7 +34,7 @@ public sealed class FleetOutboxTests : IDisposable
         {
             await store.EnqueueAsync([.. Enumerable.Range(0, 5).Select(i => Request($"p{i}"))], [.. Enumerable.Range(0, 5).Select(i => Bucket(1, i))]);
             var source = await store.Fleet.ConnectAsync();
-            (source.Epoch, source.Generation).ShouldBe((1, ""));
+            (source.Epoch, source.Acknowledged).ShouldBe((1, default));
             var marked = new List<long>();
             bool more;
             do
@@ -61,7 +61,7 @@ public sealed class FleetOutboxTests : IDisposable
         var page = (await store.Fleet.NextAsync(10))!;
         await store.CompleteAsync([Answer("a", 1)], Start);
         await store.Windows.FlushBucketsAsync([Bucket(2)]);
-        await store.Fleet.AcknowledgeAsync(page, "one");
+        await store.Fleet.AcknowledgeAsync(page, new ReportNumber(1, 1));
 
         var next = (await store.Fleet.NextAsync(10))!;
         next.Select(Name).ShouldBe(["a", "bucket"]);
@@ -112,19 +112,20 @@ public sealed class FleetOutboxTests : IDisposable
     }
 
     [Fact]
-    public async Task Another_generation_marks_everything_again_and_the_first_one_does_not()
+    public async Task A_hub_that_was_set_back_is_told_everything_again_and_need_not_know_an_earlier_report()
     {
         await using var store = await ConnectedAsync();
         await store.EnqueueAsync([Request("a")], [Bucket(1)]);
         await AcknowledgeAllAsync(store);
-        (await store.Fleet.AcknowledgeAsync([], "one")).ShouldBeFalse();
+        await store.Fleet.AcknowledgeAsync([], new ReportNumber(1, 2));
         (await store.Fleet.MarkAsync()).ShouldBeFalse();
         (await store.Fleet.NextAsync(10))!.ShouldBeEmpty();
-        (await store.Fleet.AcknowledgeAsync([], "two")).ShouldBeTrue();
+        (await store.Fleet.ConnectAsync()).Acknowledged.ShouldBe(new ReportNumber(1, 2));
+        await store.Fleet.StartOverAsync();
         (await store.Fleet.BacklogAsync()).IsMarking.ShouldBeTrue();
         (await store.Fleet.MarkAsync()).ShouldBeFalse();
         (await store.Fleet.NextAsync(10))!.Select(Name).ShouldBe(["bucket", "a"], ignoreOrder: true);
-        (await store.Fleet.ConnectAsync()).Generation.ShouldBe("two");
+        (await store.Fleet.ConnectAsync()).Acknowledged.ShouldBe(default);
     }
 
     [Fact]
@@ -185,7 +186,7 @@ public sealed class FleetOutboxTests : IDisposable
     }
 
     private static async Task AcknowledgeAllAsync(MonitorStore store) =>
-        (await store.Fleet.AcknowledgeAsync((await store.Fleet.NextAsync(1000))!, "one")).ShouldBeFalse();
+        await store.Fleet.AcknowledgeAsync((await store.Fleet.NextAsync(1000))!, new ReportNumber(1, 1));
 
     private long Scalar(string sql)
     {

@@ -1,5 +1,7 @@
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Windows;
 using AccuracyMonitor.Storage.Labelling;
+using AccuracyMonitor.Storage.Windows;
 using static AccuracyMonitor.Storage.Tests.StoreFixture;
 
 namespace AccuracyMonitor.Storage.Tests.Labelling;
@@ -15,7 +17,7 @@ public sealed class UniformLabelTests : IDisposable
         await using (var store = await _disk.OpenAsync())
         {
             await store.EnqueueAsync(
-                [Uniform("right"), Uniform("wrong"), Uniform("corrected"), Uniform("retracted"), Request("other", created: old)], []);
+                [Uniform("right"), Uniform("wrong"), Uniform("corrected"), Uniform("retracted"), Request("other", created: old)], [InUse]);
             await store.CompleteAsync([Label("right", 2), Label("wrong", 0), Label("corrected", 0), Label("retracted", 2), Label("other", 2)], old);
             await store.CompleteAsync([Label("right", 2), Label("corrected", 1)], old);
             (await CountAsync(store)).ShouldBe((4, 2));
@@ -30,6 +32,10 @@ public sealed class UniformLabelTests : IDisposable
 
         await using var again = await _disk.OpenAsync();
         (await CountAsync(again)).ShouldBe((3, 2));
+
+        // When nothing but the count is left of the version, it goes too.
+        await again.PruneAsync(new RetentionBounds(Start.AddDays(1)), Start.AddDays(6));
+        (await CountAsync(again)).ShouldBe((0, 0));
 
         Core.Labelling.LabelRequest Uniform(string id) => Request(id, created: old) with { UniformSample = true };
     }
@@ -51,6 +57,10 @@ public sealed class UniformLabelTests : IDisposable
         var count = await store.UniformLabelsAsync(Clothing);
         return (count.Labels, count.Correct);
     }
+
+    /// <summary>Predictions of the version that are younger than its labels.</summary>
+    private static BucketRow InUse => new(
+        new SeriesKey(Clothing.Model, Clothing.Version, ""), new BucketSnapshot(TimeSpan.FromHours(1), Start, new PredictionSums { Count = 1 }, 1));
 
     private static LabelAnswer Label(string id, int label) => new() { Key = Clothing, PredictionId = id, Label = label };
 }
