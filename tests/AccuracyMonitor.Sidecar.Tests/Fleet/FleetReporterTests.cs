@@ -46,7 +46,10 @@ public sealed class FleetReporterTests
         hub.Reports.Count.ShouldBe(1);
         bench.Clock.Advance(FleetReports.LongestSilence);
         await ReportAsync(bench);
-        hub.Reports.Last().ShouldSatisfyAllConditions(r => r.Sequence.ShouldBe(2u), r => r.Series.ShouldBeEmpty(), r => (r.AcknowledgedEpoch, r.AcknowledgedSequence).ShouldBe((1u, 1u)));
+        hub.Reports.Last().ShouldSatisfyAllConditions(
+            r => r.Sequence.ShouldBe(2u),
+            r => r.Series.ShouldBeEmpty(),
+            r => (r.AcknowledgedEpoch, r.AcknowledgedSequence).ShouldBe((1u, 1u)));
     }
 
     [Theory]
