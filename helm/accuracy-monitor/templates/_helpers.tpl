@@ -17,6 +17,7 @@
 {{/* Webhooks are called in the order of their configurations' names: what others drop from a sidecar is repaired by who comes last. */}}
 {{- define "accuracy-monitor.webhook" -}}zz-{{ include "accuracy-monitor.injector" . }}{{- end -}}
 {{- define "accuracy-monitor.standalone" -}}{{ include "accuracy-monitor.fullname" . }}-standalone{{- end -}}
+{{- define "accuracy-monitor.hub" -}}{{ include "accuracy-monitor.fullname" . }}-hub{{- end -}}
 {{- define "accuracy-monitor.certificates" -}}{{ include "accuracy-monitor.injector" . }}-certificates{{- end -}}
 
 {{/* (dict "root" $ "component" "injector") */}}

@@ -34,6 +34,9 @@ public sealed class ChartTests
                 + "injector.settings.Listen:DrainDelay=9s,sidecar.runAsUser=null,injector.priorityClassName=high,fullnameOverride=am",
         ["standalone-only"] =
             "injector.enabled=false,standalone.enabled=true,standalone.access.allowAnonymous=true,standalone.sink=false,networkPolicy.enabled=true",
+        ["hub"] =
+            "hub.enabled=true,hub.database.connection=Host=db,hub.database.secret=database,hub.access.tokensSecret=tokens,hub.access.tlsSecret=tls,"
+            + "hub.access.grants={token:sidecars=observe},hub.settings.Database:Retention=30d,podMonitor.enabled=true",
     };
 
     public static TheoryData<string, int> SetsAndVersions => [.. ValueSets.Keys.SelectMany(s => (int[])[3, 4], (s, v) => (s, v))];
@@ -187,6 +190,25 @@ public sealed class ChartTests
         env.Where(e => image.Contains(e.Name, StringComparer.Ordinal)).Select(e => (e.Name, e.Value)).ShouldBe(image.Select(n => (n, "::")), ignoreOrder: true);
     }
 
+    [Fact]
+    public async Task The_hub_is_given_settings_that_it_has_and_a_Service_that_leads_to_its_ports()
+    {
+        var objects = Strictly(await RenderAsync(4, ValueSets["hub"]));
+        var hub = objects.OfType<V1Deployment>().Single(d => d.Metadata.Name.EndsWith("-hub", StringComparison.Ordinal)).Spec.Template;
+        var container = hub.Spec.Containers.Single();
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs/reference/hub-settings.md"));
+
+        var settings = container.Env.Where(e => e.Name.StartsWith("ACCURACY_MONITOR_HUB_", StringComparison.Ordinal))
+            .Select(e => string.Join(':', e.Name["ACCURACY_MONITOR_HUB_".Length..].Split("__").Where(part => !int.TryParse(part, out _)))).ToList();
+
+        settings.Count.ShouldBeGreaterThan(8);
+        settings.Where(s => !page.Contains($"`{s}`", StringComparison.Ordinal)).ShouldBeEmpty("not on the page of the hub's settings");
+        container.VolumeMounts.Select(m => m.Name).ShouldBe(hub.Spec.Volumes.Select(v => v.Name), ignoreOrder: true);
+        var service = objects.OfType<V1Service>().Single(s => s.Metadata.Name.EndsWith("-hub", StringComparison.Ordinal));
+        service.Spec.Ports.Select(p => p.TargetPort.Value).ShouldBe(container.Ports.Select(p => p.Name), ignoreOrder: true);
+        service.Spec.Selector.ShouldAllBe(l => hub.Metadata.Labels[l.Key] == l.Value);
+    }
+
     [Theory]
     [InlineData("", "kubernetes.io/h2c")]
     [InlineData(",standalone.access.tlsSecret=tls", null)]
@@ -259,6 +281,9 @@ public sealed class ChartTests
     [InlineData("sidecar.settings.Objective=0.9", "does not match pattern", "A-Za-z")]
     [InlineData("standalone.persistence.accessMode=ReadWriteMany", "accessMode", "ReadWriteOnce")]
     [InlineData("networkPolicy.apiServerPorts={99999}", "apiServerPorts", "65")]
+    [InlineData("hub.enabled=true", "it has no database", "hub.database.connection")]
+    [InlineData("hub.enabled=true,hub.database.connection=Host=db;Password=secret", "hub.database.connection has a password", "hub.database.secret")]
+    [InlineData("hub.enabled=true,hub.database.connection=Host=db", "nobody could be authenticated", "hub.access.tokensSecret")]
     [InlineData("standalone.enabled=true", "nobody could be authenticated", "standalone.access.tokensSecret")]
     [InlineData("standalone.enabled=true,standalone.access.allowAnonymousSink=true", "nobody could be authenticated", "standalone.access.allowAnonymous")]
     [InlineData("standalone.enabled=true,standalone.access.allowAnonymous=true", "no sender could be authenticated", "standalone.access.allowAnonymousSink")]
