@@ -69,7 +69,7 @@ internal static class CoinBench
             table.AddRow(name, string.Create(CultureInfo.InvariantCulture, $"{times.Median():0}"));
         }
 
-        WideTable.Write(table);
+        CommandConsole.Standard.Write(table);
         GC.KeepAlive(folded);
     }
 

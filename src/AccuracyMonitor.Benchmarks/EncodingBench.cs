@@ -63,7 +63,7 @@ internal static class EncodingBench
             }
         }
 
-        WideTable.Write(table);
+        CommandConsole.Standard.Write(table);
         return 0;
     }
 

@@ -70,7 +70,7 @@ internal static class ScoringBench
                 $"{ratio(1, 0):0.0}", $"{ratio(2, 0):0.0}", $"{ratio(3, 2):0.0}", $"{ratio(4, 2):0.0}"]);
         }
 
-        WideTable.Write(table);
+        CommandConsole.Standard.Write(table);
     }
 
     /// <summary>Microseconds a sample, by contestant and round. Ratios within a round compare runs under the same load of the machine.</summary>

@@ -67,7 +67,7 @@ internal static class StartBench
         }
 
         AnsiConsole.MarkupLineInterpolated($"[grey]{runs} starts each: median (least to most)[/]");
-        WideTable.Write(table);
+        CommandConsole.Standard.Write(table);
     }
 
     private static async Task<Started> StartAsync(FileInfo? program, CancellationToken cancel)

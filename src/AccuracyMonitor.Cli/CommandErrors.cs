@@ -1,45 +1,39 @@
+using System.Net.Sockets;
 using AccuracyMonitor.Demo.Data;
-using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Evaluation.Recipes;
 using AccuracyMonitor.Evaluation.Traces.Tables;
+using AccuracyMonitor.Hosting;
+using AccuracyMonitor.Runs;
+using AccuracyMonitor.Runs.Demo;
 using AccuracyMonitor.Scoring;
-using AccuracyMonitor.Training;
+using Grpc.Core;
 
 namespace AccuracyMonitor.Cli;
 
-/// <summary>How a command ends that cannot do its work: one line on the error stream, and a status.</summary>
+/// <summary>
+/// Which message and exit status an exception of a command becomes. Commands throw; <see cref="CommandLine"/> asks here. An exception that is not listed is
+/// a defect of the program.
+/// </summary>
 internal static class CommandErrors
 {
-    /// <param name="error">Receives the line.</param>
-    /// <param name="needsTorch">Whether the work can't begin without libtorch.</param>
-    /// <param name="work">Gives the status.</param>
-    /// <param name="cancelled">What a person who has ended it should know.</param>
-    public static async Task<int> RunAsync(
-        TextWriter error, bool needsTorch, Func<Task<int>> work, string cancelled = "Cancelled; nothing was written.")
+    /// <returns>Null: a defect of the program.</returns>
+    public static (int Status, string Message)? Of(Exception exception) => exception switch
     {
-        if (needsTorch && !TorchRuntime.IsAvailable(out var reason))
-        {
-            await error.WriteLineAsync(reason);
-            return ExitStatus.Failed;
-        }
+        OperationCanceledException or SidecarException { Answer: StatusCode.Cancelled } => (ExitCodes.Cancelled, "Cancelled."),
+        SidecarException e => (StatusOf(e.Answer), e.Message),
+        TraceFileException or DemoDataException or MonitorFileException or IOException or UnauthorizedAccessException or InvalidDataException =>
+            (ExitCodes.DataError, exception.Message),
+        ArgumentException or FormatException or RecipeException => (ExitCodes.Usage, exception.Message),
+        DemoException or DllNotFoundException or HttpRequestException or SocketException => (ExitCodes.Failure, exception.Message),
+        RpcException e => (ExitCodes.Failure, $"A call to the sidecar failed: {e.Status.Detail}"),
+        AggregateException { InnerExceptions: [var only] } => Of(only),
+        _ => null,
+    };
 
-        try
-        {
-            return await work();
-        }
-        catch (Exception e) when (e is TraceFileException or DemoDataException or IOException or UnauthorizedAccessException or MonitorFileException)
-        {
-            await error.WriteLineAsync(e.Message);
-            return ExitStatus.DataError;
-        }
-        catch (Exception e) when (e is ArgumentException or FormatException)
-        {
-            await error.WriteLineAsync(e.Message);
-            return ExitStatus.Usage;
-        }
-        catch (OperationCanceledException)
-        {
-            await error.WriteLineAsync(cancelled);
-            return ExitStatus.Cancelled;
-        }
-    }
+    private static int StatusOf(StatusCode? answer) => answer switch
+    {
+        null => ExitCodes.Unavailable,
+        StatusCode.InvalidArgument => ExitCodes.Usage,
+        _ => ExitCodes.Failure,
+    };
 }

@@ -7,7 +7,7 @@ namespace AccuracyMonitor.Cli;
 /// <summary><c>labels</c>: the labelling queue of a running sidecar.</summary>
 internal static class LabelsCommand
 {
-    public static Command Create() => new("labels", "The labelling queue of a running sidecar: list requests, give, skip and take back labels.")
+    public static Command Create() => new("labels", "Work with the label requests of a running sidecar: list, export, answer and take back.")
     {
         ListCommand.Create(),
         StatsCommand.Create(),

@@ -8,14 +8,14 @@ namespace AccuracyMonitor.Cli;
 /// <param name="Options">What the user says about it.</param>
 internal sealed record TraceArgument(string Path, TraceOptions Options)
 {
-    /// <summary>Opens the trace, and prints what it was understood to be.</summary>
+    /// <param name="error">Told what the trace was understood to be.</param>
     /// <exception cref="TraceFileException">The trace cannot be used.</exception>
-    public TraceFile Open()
+    public TraceFile Open(TextWriter error)
     {
         var trace = TraceFile.Open(Path, Options);
         foreach (var line in trace.Understood.Lines())
         {
-            Console.Error.WriteLine(line);
+            error.WriteLine(line);
         }
 
         return trace;

@@ -13,7 +13,7 @@ public static class MonitorTrainer
     public const int SmallestReference = 100;
 
     /// <summary>Pre-trains a monitor network on a reference set.</summary>
-    /// <exception cref="InvalidOperationException">libtorch is missing.</exception>
+    /// <exception cref="DllNotFoundException">libtorch is missing.</exception>
     /// <exception cref="ArgumentException">The reference set is smaller than <see cref="SmallestReference"/>, or an option out of range; the message names it
     /// and the bound.</exception>
     /// <exception cref="OperationCanceledException">Cancelled, between two batches.</exception>
@@ -30,7 +30,7 @@ public static class MonitorTrainer
 
     /// <summary>Fine-tunes a champion on labels of the present, each weighted by 1/π, with a penalty on the distance from its weights.</summary>
     /// <exception cref="MonitorFileException">The champion's file is damaged or foreign.</exception>
-    /// <exception cref="InvalidOperationException">libtorch is missing.</exception>
+    /// <exception cref="DllNotFoundException">libtorch is missing.</exception>
     public static TrainedMonitor FineTune(
         ReadOnlyMemory<byte> championOnnx, IReadOnlyList<LabelledPrediction> labels, FineTuneOptions options,
         IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)

@@ -19,12 +19,12 @@ public static class TorchRuntime
         return Failure.Value is null;
     }
 
-    /// <exception cref="InvalidOperationException">libtorch is missing; the message says what to do.</exception>
-    internal static void Require()
+    /// <exception cref="DllNotFoundException">libtorch is missing; the message says what to do.</exception>
+    public static void Require()
     {
         if (!IsAvailable(out var reason))
         {
-            throw new InvalidOperationException(reason);
+            throw new DllNotFoundException(reason);
         }
     }
 

@@ -46,15 +46,7 @@ internal sealed class RunningSidecar : IAsyncDisposable
 
     /// <summary>Runs a command with <c>--target</c> of this sidecar.</summary>
     public Task<(int Code, string Output, string Error)> RunAsync(Command command, params string[] arguments) =>
-        InvokeAsync(command, [.. arguments, "--target", Target]);
-
-    public static async Task<(int Code, string Output, string Error)> InvokeAsync(Command command, params string[] arguments)
-    {
-        await using var output = new StringWriter { NewLine = "\n" };
-        await using var error = new StringWriter { NewLine = "\n" };
-        var code = await command.Parse(arguments).InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, Cancel);
-        return (code, output.ToString(), error.ToString());
-    }
+        CommandRun.InvokeAsync(command, [.. arguments, "--target", Target]);
 
     public async ValueTask DisposeAsync()
     {

@@ -44,7 +44,7 @@ internal static class CallBench
             await MeasureAsync(table, classes, calls, threads, cancel);
         }
 
-        WideTable.Write(table);
+        CommandConsole.Standard.Write(table);
     }
 
     private static async Task MeasureAsync(Table table, int classes, int calls, int threads, CancellationToken cancel)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using AccuracyMonitor.Runs.Demo;
 
 namespace AccuracyMonitor.Benchmarks.Harm;
 
@@ -57,18 +56,13 @@ internal static class HarmBench
                 results.Add(await RunAsync(scenario, options, cancel));
             }
         }
-        catch (DemoException e)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return 1;
-        }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
             await Console.Error.WriteLineAsync("Interrupted; what was measured until then:");
         }
 
-        WideTable.Write(HarmTables.Latencies(results));
-        WideTable.Write(HarmTables.Accounts(results, options.Pairs));
+        CommandConsole.Standard.Write(HarmTables.Latencies(results));
+        CommandConsole.Standard.Write(HarmTables.Accounts(results, options.Pairs));
         return results.Count == scenarios.Count && results.TrueForAll(r => r.Failed == 0 && r.AllAccounted && r.AllRecovered(options.Pairs)) ? 0 : 1;
     }
 

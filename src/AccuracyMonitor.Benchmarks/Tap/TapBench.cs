@@ -64,7 +64,7 @@ internal static class TapBench
             loads.ForEach(l => l.Dispose());
         }
 
-        WideTable.Write(table);
+        CommandConsole.Standard.Write(table);
         await output.WriteLineAsync(await ReadAsync(contestants.Metrics, through, rows, cancel));
     }
 

@@ -3,6 +3,7 @@ using AccuracyMonitor.Core;
 using AccuracyMonitor.Demo.Data;
 using AccuracyMonitor.Demo.Model;
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Training;
 using AccuracyMonitor.Training.Evaluation;
 using AccuracyMonitor.Training.Quantized;
@@ -37,50 +38,50 @@ internal static class FqtBenchCommand
         return command;
     }
 
-    private static Task<int> RunAsync(string path, int seeds, int bits, CancellationToken cancel)
+    private static async Task<int> RunAsync(string path, int seeds, int bits, CancellationToken cancel)
     {
-        return CommandErrors.RunAsync(Console.Error, needsTorch: false, () =>
+        var reference = TraceFile.Open(path).Load(TraceFile.Reference);
+        var (features, labels) = Pictures();
+        List<FqtReading> classifiers = [], demos = [], monitors = [];
+        var torch = TorchRuntime.IsAvailable(out var reason);
+        var worth = FqtBench.Ways.ToDictionary(w => w.Name, _ => new List<ScoreMetrics>(), StringComparer.Ordinal);
+        await CommandProgress.RunAsync(Console.Error, "Reading", progress =>
         {
-            var reference = TraceFile.Open(path).Load(TraceFile.Reference);
-            var (features, labels) = Pictures();
-            List<FqtReading> classifiers = [], demos = [], monitors = [];
-            var torch = TorchRuntime.IsAvailable(out var reason);
-            var worth = FqtBench.Ways.ToDictionary(w => w.Name, _ => new List<ScoreMetrics>(), StringComparer.Ordinal);
             for (var seed = 1UL; seed <= (ulong)seeds; seed++)
             {
-                AnsiConsole.MarkupLineInterpolated($"[dim]seed {seed} of {seeds}: a dense classifier[/]");
+                progress.Show($"Seed {seed} of {seeds}: a dense classifier", (double)(seed - 1) / seeds);
                 classifiers.Add(FqtBench.Classifier(features, labels, 10, bits, seed, cancel));
                 if (torch)
                 {
-                    AnsiConsole.MarkupLineInterpolated($"[dim]seed {seed} of {seeds}: the demo's own classifier[/]");
+                    progress.Show($"Seed {seed} of {seeds}: the demo's own classifier", (double)(seed - 1) / seeds);
                     demos.Add(Demo(bits, seed, cancel));
                 }
 
                 monitors.Add(FqtBench.Monitor(reference, bits, seed, cancel));
                 var (train, test) = ReferenceSplit.Of(reference, 0.2, seed);
-                AnsiConsole.MarkupLineInterpolated($"[dim]seed {seed} of {seeds}: monitors[/]");
+                progress.Show($"Seed {seed} of {seeds}: monitors", (double)(seed - 1) / seeds);
                 foreach (var (name, options) in FqtBench.Ways)
                 {
                     worth[name].Add(FqtBench.Train(train, test, options, seed, cancel));
                 }
             }
-
-            Print($"Classifier, training accuracy {classifiers.Average(c => c.Accuracy):0.000}", classifiers, bits);
-            AnsiConsole.MarkupInterpolated($"Activations kept for the way back: {classifiers[0].SavedBytes.Kept:0} bytes a sample, ");
-            AnsiConsole.MarkupLineInterpolated($"{classifiers[0].SavedBytes.Single:0} in single precision.");
-            if (torch)
-            {
-                Print($"The demo's own classifier, training accuracy {demos.Average(c => c.Accuracy):0.000}", demos, bits);
-            }
-            else
-            {
-                AnsiConsole.WriteLine($"The demo's own classifier is left out. {reason}");
-            }
-
-            Print("Monitor", monitors, bits);
-            Print(worth);
-            return Task.FromResult(0);
         });
+
+        Print($"Classifier, training accuracy {classifiers.Average(c => c.Accuracy):0.000}", classifiers, bits);
+        AnsiConsole.MarkupInterpolated($"Activations kept for the way back: {classifiers[0].SavedBytes.Kept:0} bytes a sample, ");
+        AnsiConsole.MarkupLineInterpolated($"{classifiers[0].SavedBytes.Single:0} in single precision.");
+        if (torch)
+        {
+            Print($"The demo's own classifier, training accuracy {demos.Average(c => c.Accuracy):0.000}", demos, bits);
+        }
+        else
+        {
+            AnsiConsole.WriteLine($"The demo's own classifier is left out. {reason}");
+        }
+
+        Print("Monitor", monitors, bits);
+        Print(worth);
+        return ExitCodes.Success;
     }
 
     // Trained with eight bits and BHQ like the dense one; read in the last epoch.
@@ -110,7 +111,7 @@ internal static class FqtBenchCommand
                 $"{Bias(GradientQuantizer.Ptq):0.00}", $"{Bias(GradientQuantizer.Psq):0.00}", $"{Bias(GradientQuantizer.Bhq):0.00}");
         }
 
-        WideTable.Write(table);
+        CommandConsole.Standard.Write(table);
         FqtBias[] bias = [.. readings.SelectMany(r => r.Bias)];
         AnsiConsole.MarkupInterpolated($"Over the bound: {readings.Sum(r => r.OverBound)} of ");
         AnsiConsole.MarkupInterpolated($"{readings.Sum(r => r.All)} readings of all steps. Bias: squared error of the mean of {QuantizerBias.Draws} draws (");
@@ -133,7 +134,7 @@ internal static class FqtBenchCommand
                 $"{metrics.Average(m => m.Brier):0.0000}", $"{metrics.Average(m => Math.Abs(m.MeanScore - m.Accuracy)):0.0000}");
         }
 
-        WideTable.Write(table);
+        CommandConsole.Standard.Write(table);
     }
 
     // Images of 14×14 pixels, each the mean of four, so that a few thousand steps take seconds.

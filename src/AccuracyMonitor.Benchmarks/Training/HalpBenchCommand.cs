@@ -2,6 +2,7 @@ using System.CommandLine;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Evaluation.Traces.Tables;
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training;
 using AccuracyMonitor.Training.BitCentering;
@@ -41,34 +42,35 @@ internal static class HalpBenchCommand
         return command;
     }
 
-    private static Task<int> RunAsync(string path, string condition, int count, int seeds, int epochs, int[] hidden, CancellationToken cancel)
+    private static async Task<int> RunAsync(string path, string condition, int count, int seeds, int epochs, int[] hidden, CancellationToken cancel)
     {
-        return CommandErrors.RunAsync(Console.Error, needsTorch: true, () =>
+        TorchRuntime.Require();
+        var trace = TraceFile.Open(path);
+        var (reference, rows) = (trace.Load(TraceFile.Reference), trace.Load(condition));
+        if (rows.Count <= count + 100)
         {
-            var trace = TraceFile.Open(path);
-            var (reference, rows) = (trace.Load(TraceFile.Reference), trace.Load(condition));
-            if (rows.Count <= count + 100)
-            {
-                throw new TraceFileException($"{path}, {condition}: {rows.Count} rows; --count {count} needs {count + 100}, some to judge by.");
-            }
+            throw new TraceFileException($"{path}, {condition}: {rows.Count} rows; --count {count} needs {count + 100}, some to judge by.");
+        }
 
-            List<IReadOnlyList<HalpRow>>[] runs = [[], []];
+        List<IReadOnlyList<HalpRow>>[] runs = [[], []];
+        await CommandProgress.RunAsync(Console.Error, "Reading", progress =>
+        {
             for (var seed = 1UL; seed <= (ulong)seeds; seed++)
             {
-                AnsiConsole.MarkupLineInterpolated($"[dim]seed {seed} of {seeds}[/]");
+                progress.Show($"Seed {seed} of {seeds}", (double)(seed - 1) / seeds);
                 var monitor = MonitorTrainer.Train(reference, new TrainingOptions { HiddenWidths = hidden, Seed = seed }, cancellationToken: cancel).Onnx;
                 var (test, labels) = ReferenceSplit.Keep(rows, count, seed);
                 runs[0].Add(HalpBench.Run(monitor, labels, test, wholeNetwork: false, epochs, seed, cancel));
                 runs[1].Add(HalpBench.Run(monitor, labels, test, wholeNetwork: true, epochs, seed, cancel));
             }
-
-            AnsiConsole.MarkupLineInterpolated(
-                $"{trace.Name}, {condition}: {count} labels, {epochs} full gradients, {seeds} seeds. Gradient norms are geometric means, all else arithmetic.");
-            WideTable.Write(Table("Last layer (convex)", runs[0]));
-            WideTable.Write(Table("Whole network", runs[1]));
-            Compare(runs[0], runs[1]);
-            return Task.FromResult(0);
         });
+
+        AnsiConsole.MarkupLineInterpolated(
+            $"{trace.Name}, {condition}: {count} labels, {epochs} full gradients, {seeds} seeds. Gradient norms are geometric means, all else arithmetic.");
+        CommandConsole.Standard.Write(Table("Last layer (convex)", runs[0]));
+        CommandConsole.Standard.Write(Table("Whole network", runs[1]));
+        Compare(runs[0], runs[1]);
+        return ExitCodes.Success;
     }
 
     private static Table Table(string title, List<IReadOnlyList<HalpRow>> runs)

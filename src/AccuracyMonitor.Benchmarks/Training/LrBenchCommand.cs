@@ -2,10 +2,10 @@ using System.CommandLine;
 using AccuracyMonitor.Evaluation;
 using AccuracyMonitor.Evaluation.Recipes;
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training;
 using AccuracyMonitor.Training.PolicySearch;
-using Spectre.Console;
 
 namespace AccuracyMonitor.Benchmarks.Training;
 
@@ -74,38 +74,29 @@ internal static class LrBenchCommand
         return command;
     }
 
-    private static Task<int> RunAsync(
+    private static async Task<int> RunAsync(
         ParseResult parsed, string reference, string? output, string? plot, PolicyBenchOptions options, double testShare, CancellationToken cancel)
     {
         var (text, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-        return CommandErrors.RunAsync(error, needsTorch: true, async () =>
+        TorchRuntime.Require();
+        var (train, test) = ReferenceSplit.ForTraining(TraceFile.Open(reference), testShare, options.Training.Seed);
+        var result = await CommandProgress.RunAsync(error, "Range test", progress => PolicyBench.Run(
+            train, test, options, TimeProvider.System, new SynchronousProgress<PolicyBenchProgress>(p => progress.Show(p.Stage, null)), cancel));
+        LrBenchTables.Write(CommandConsole.Of(text), result);
+        if (output is not null)
         {
-            var (train, test) = ReferenceSplit.ForTraining(TraceFile.Open(reference), testShare, options.Training.Seed);
-            var result = await BenchAsync(train, test, options, cancel);
-            var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(text) });
-            console.Profile.Width = Math.Max(console.Profile.Width, 160);
-            LrBenchTables.Write(console, result);
-            if (output is not null)
-            {
-                Directory.CreateDirectory(Path.GetDirectoryName(output)!);
-                await File.WriteAllTextAsync(output, PolicyFile.Write(result, options), cancel);
-                await text.WriteLineAsync($"Wrote {output}");
-            }
+            Directory.CreateDirectory(Path.GetDirectoryName(output)!);
+            await File.WriteAllTextAsync(output, PolicyFile.Write(result, options), cancel);
+            await text.WriteLineAsync($"Wrote {output}");
+        }
 
-            if (plot is not null)
-            {
-                Directory.CreateDirectory(Path.GetDirectoryName(plot)!);
-                PolicyPlot.Write(plot, result);
-                await text.WriteLineAsync($"Wrote {plot}");
-            }
+        if (plot is not null)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(plot)!);
+            PolicyPlot.Write(plot, result);
+            await text.WriteLineAsync($"Wrote {plot}");
+        }
 
-            return ExitStatus.Success;
-        });
+        return ExitCodes.Success;
     }
-
-    private static Task<PolicyBenchResult> BenchAsync(Core.ReferenceSet train, Core.ReferenceSet test, PolicyBenchOptions options, CancellationToken cancel) =>
-        ProgressConsole.Status().StartAsync("Range test", context => Task.Run(
-            () => PolicyBench.Run(
-                train, test, options, TimeProvider.System, new SynchronousProgress<PolicyBenchProgress>(p => context.Status(p.Stage.EscapeMarkup())), cancel),
-            cancel));
 }

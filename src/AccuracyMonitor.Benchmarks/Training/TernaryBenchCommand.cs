@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Scoring.Ternary;
@@ -45,19 +46,20 @@ internal static class TernaryBenchCommand
         return command;
     }
 
-    private static Task<int> RunAsync(string path, int seeds, int count, int[] hidden, CancellationToken cancel)
+    private static async Task<int> RunAsync(string path, int seeds, int count, int[] hidden, CancellationToken cancel)
     {
-        return CommandErrors.RunAsync(Console.Error, needsTorch: true, () =>
+        TorchRuntime.Require();
+        var trace = TraceFile.Open(path);
+        var reference = trace.Load(TraceFile.Reference);
+        string[] shifts = [.. trace.FileOrder.Where(c => c != TraceFile.Reference)];
+        List<TernaryResult> results = [];
+        List<double> seconds = [];
+        List<Shifted> shifted = [], fineTuned = [];
+        await CommandProgress.RunAsync(Console.Error, "Reading", progress =>
         {
-            var trace = TraceFile.Open(path);
-            var reference = trace.Load(TraceFile.Reference);
-            string[] shifts = [.. trace.FileOrder.Where(c => c != TraceFile.Reference)];
-            List<TernaryResult> results = [];
-            List<double> seconds = [];
-            List<Shifted> shifted = [], fineTuned = [];
             for (var seed = 1UL; seed <= (ulong)seeds; seed++)
             {
-                AnsiConsole.MarkupLineInterpolated($"[dim]seed {seed} of {seeds}[/]");
+                progress.Show($"Seed {seed} of {seeds}", (double)(seed - 1) / seeds);
                 var (train, test) = ReferenceSplit.Of(reference, 0.2, seed);
                 var monitor = MonitorTrainer.Train(train, new TrainingOptions { HiddenWidths = hidden, Seed = seed }, cancellationToken: cancel).Onnx;
                 var watch = Stopwatch.StartNew();
@@ -70,12 +72,12 @@ internal static class TernaryBenchCommand
                 fineTuned.AddRange(Evenly(shifts).Select(s => trace.Load(s)).Where(r => Judgeable(r) && r.Count >= count + 100)
                     .Select(rows => FineTune(result, rows, count, seed, cancel)));
             }
-
-            Print(results, seconds);
-            Print($"{shifts.Length} other conditions, as they come", "monitor", "ternary", shifted);
-            Print($"{count} labels of up to {FineTuned} of them", "ternary", "fine-tuned", fineTuned);
-            return Task.FromResult(0);
         });
+
+        Print(results, seconds);
+        Print($"{shifts.Length} other conditions, as they come", "monitor", "ternary", shifted);
+        Print($"{count} labels of up to {FineTuned} of them", "ternary", "fine-tuned", fineTuned);
+        return ExitCodes.Success;
     }
 
     private static Shifted FineTune(TernaryResult result, ReferenceSet rows, int count, ulong seed, CancellationToken cancel)
@@ -106,7 +108,7 @@ internal static class TernaryBenchCommand
                 $"{forms.Average(f => f.EstimateError):0.0000}", $"{forms[0].WeightBytes:N0}", $"{forms[0].PayloadBytes:N0}");
         }
 
-        WideTable.Write(table);
+        CommandConsole.Standard.Write(table);
         var (dense, ternary) = (results[0].Dense, results[0].Ternary);
         AnsiConsole.MarkupInterpolated($"Weights {dense.WeightBytes / (double)ternary.WeightBytes:0.0} times smaller (aim 16), with biases and scales ");
         AnsiConsole.MarkupInterpolated($"{dense.PayloadBytes / (double)ternary.PayloadBytes:0.0} (aim 12). Most AUROC lost ");
@@ -133,7 +135,7 @@ internal static class TernaryBenchCommand
                 $"{rows.Average(r => Math.Abs(of(r).MeanScore - of(r).Accuracy)):0.0000}");
         }
 
-        WideTable.Write(table);
+        CommandConsole.Standard.Write(table);
         AnsiConsole.MarkupLineInterpolated($"Means over {rows.Count} conditions and seeds; {rows.Average(r => r.Changed):0.0} weights changed.");
     }
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
 using AccuracyMonitor.Cli.Remote;
 using AccuracyMonitor.Cli.Tables;
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.V1;
 using Google.Protobuf.WellKnownTypes;
 
@@ -20,8 +22,9 @@ internal static class AuditCommand
         var command = new Command(
             "audit",
             """
-            Print the audit trail of a running sidecar, newest first: who changed monitors, labels and settings, when and from where. It needs the role
-            administer.
+            Print the audit trail of a running sidecar: who changed what, when and from where.
+
+            The entries are about monitors, labels and settings, newest first. The caller needs the role administer.
 
               accuracy-monitor audit --target unix:///run/accuracy-monitor/am.sock --since 2026-03-01 > audit.csv
               accuracy-monitor audit --target https://monitor:7700 --token-file token --format jsonl
@@ -31,32 +34,30 @@ internal static class AuditCommand
         };
         new SidecarOptions("administer").SetAction(command, async (call, cancel) =>
         {
-            await PrintAsync(
-                call,
-                new ListAuditEntriesRequest
-                {
-                    PageSize = PageSize,
-                    Model = call.Value(model),
-                    Version = call.Value(version),
-                    Since = call.Value(since)?.ToTimestamp(),
-                },
-                call.Value(format), cancel);
-            return ExitStatus.Success;
+            var request = new ListAuditEntriesRequest
+            {
+                PageSize = PageSize,
+                Model = call.Value(model),
+                Version = call.Value(version),
+                Since = call.Value(since)?.ToTimestamp(),
+            };
+            await using var writer = TableWriter.Of(call.Value(format), call.Output, AuditTable.Columns);
+            await writer.WriteAsync(ReadAsync(call, request, cancel).Select(AuditTable.Row));
+            return ExitCodes.Success;
         });
         return command;
     }
 
-    private static async Task PrintAsync(SidecarCall call, ListAuditEntriesRequest request, TextFormat format, CancellationToken cancel)
+    private static async IAsyncEnumerable<AuditEntry> ReadAsync(
+        SidecarCall call, ListAuditEntriesRequest request, [EnumeratorCancellation] CancellationToken cancel)
     {
         var service = new AuditService.AuditServiceClient(call.Channel);
-        await using var writer = TableWriter.Of(format, call.Output, AuditTable.Columns);
-        await writer.BeginAsync();
         do
         {
             var page = await service.ListAuditEntriesAsync(request, cancellationToken: cancel);
             foreach (var entry in page.Entries)
             {
-                await writer.WriteAsync(AuditTable.Row(entry));
+                yield return entry;
             }
 
             request.PageToken = page.NextPageToken;

@@ -3,6 +3,8 @@ using AccuracyMonitor.Cli.Training;
 using AccuracyMonitor.Demo.Model;
 using AccuracyMonitor.Evaluation;
 using AccuracyMonitor.Evaluation.Recipes;
+using AccuracyMonitor.Hosting;
+using AccuracyMonitor.Training;
 using AccuracyMonitor.Training.Quantized;
 using AccuracyMonitor.Training.Schedules;
 using Spectre.Console;
@@ -42,9 +44,10 @@ internal static class DemoModelCommand
         var command = new Command(
             "model",
             """
-            Train the demo's clothing classifier on Fashion-MNIST and write it as ONNX, with its outputs on images it was not trained on.
+            Train the demo's clothing classifier again and write the files that ship with the demo.
 
-            The demo ships with these files; this rebuilds them, repeatably, in two to three minutes on one core.
+            The training data is Fashion-MNIST. The files are the classifier (ONNX), its outputs on images that it was not trained on, and the test
+            images. It takes two to three minutes on one core.
 
             Examples:
               accuracy-monitor demo model
@@ -64,7 +67,7 @@ internal static class DemoModelCommand
                 Seed = result.GetValue(seed),
                 Rounding = fewBits.Of(result) is { } bits ? DemoRounding.Of(new LayerwiseRounding(bits, (ulong)result.GetValue(seed))) : null,
             }),
-            cancel));
+            result.InvocationConfiguration.Output, result.InvocationConfiguration.Error, cancel));
         return command;
     }
 
@@ -80,32 +83,27 @@ internal static class DemoModelCommand
         return options with { LearningRatePolicy = read.ToString(), LearningRate = (step, steps) => (run ??= read.Begin(steps)).At(step) };
     }
 
-    private static Task<int> RunAsync(DemoModelOptions options, CancellationToken cancel) => CommandErrors.RunAsync(Console.Error, needsTorch: true, async () =>
+    private static async Task<int> RunAsync(DemoModelOptions options, TextWriter output, TextWriter error, CancellationToken cancel)
     {
-        Print(await ProgressConsole.Bars().StartAsync(context => BuildAsync(context, options, cancel)));
-        return 0;
-    });
-
-    private static Task<DemoModelReport> BuildAsync(ProgressContext context, DemoModelOptions options, CancellationToken cancel)
-    {
-        var task = context.AddTask("Training", maxValue: options.Epochs);
-        var progress = new SynchronousProgress<ClassifierProgress>(p =>
-        {
-            task.Value = p.Epoch - 1 + p.Share;
-            task.Description = $"Epoch {p.Epoch} of {p.Epochs}, loss {p.Loss:F3}";
-        });
-        return Task.Run(() => DemoModelBuilder.Build(options, progress, cancel), cancel);
+        TorchRuntime.Require();
+        var report = await CommandProgress.RunAsync(error, "Training", progress => DemoModelBuilder.Build(
+            options,
+            new SynchronousProgress<ClassifierProgress>(
+                p => progress.Show($"Epoch {p.Epoch} of {p.Epochs}, loss {p.Loss:F3}", (p.Epoch - 1 + p.Share) / p.Epochs)),
+            cancel));
+        Print(CommandConsole.Of(output), report);
+        return ExitCodes.Success;
     }
 
-    private static void Print(DemoModelReport report)
+    private static void Print(IAnsiConsole console, DemoModelReport report)
     {
-        AnsiConsole.MarkupLineInterpolated(
+        console.MarkupLineInterpolated(
             $"Test accuracy [bold]{report.TestAccuracy:P1}[/], mean confidence {report.TestConfidence:P1}; reference accuracy {report.ReferenceAccuracy:P1}.");
-        AnsiConsole.MarkupLineInterpolated(
+        console.MarkupLineInterpolated(
             $"ONNX Runtime and TorchSharp agree to {report.LargestDifference:g2}; the model has {report.ModelBytes / 1024} KiB.");
         foreach (var file in report.Files)
         {
-            AnsiConsole.MarkupLineInterpolated($"Wrote {file}");
+            console.MarkupLineInterpolated($"Wrote {file}");
         }
     }
 }

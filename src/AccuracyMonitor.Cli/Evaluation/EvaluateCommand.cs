@@ -2,14 +2,13 @@ using System.CommandLine;
 using AccuracyMonitor.Evaluation.Judging;
 using AccuracyMonitor.Evaluation.Report;
 using AccuracyMonitor.Evaluation.Traces;
-using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Hosting;
 
 namespace AccuracyMonitor.Cli.Evaluation;
 
 /// <summary><c>accuracy-monitor evaluate</c>: bias, error, coverage and width of every estimate on recorded softmax outputs.</summary>
 internal static class EvaluateCommand
 {
-
     public static Command Create()
     {
         var flags = new TraceFlags(withLabels: true);
@@ -48,11 +47,14 @@ internal static class EvaluateCommand
         var command = new Command(
             "evaluate",
             $"""
-            Judge every estimate of accuracy on recorded softmax outputs with labels: draw windows, label a few predictions, and compare with the truth.
+            Measure how good every estimate of accuracy is, on recorded softmax outputs with labels.
 
-            The condition 'reference' is the labelled reference set that calibrates the methods; every other one is judged. In an .npz file a
-            condition is two arrays, <condition>__probs (n×K) and <condition>__labels (n); the other formats: see the Traces page. The rows of a file
-            that names no condition are judged together. What each file is understood to be is printed first.
+            It draws windows, labels a few predictions of each, and compares what every method says with the true accuracy: bias, error, coverage and
+            width of the interval.
+
+            A trace has conditions. The condition 'reference' calibrates the methods, and every other one is judged. In an .npz file a condition is two
+            arrays, <condition>__probs (n×K) and <condition>__labels (n); docs/reference/trace-formats.md explains the other formats. Rows of a file that
+            names no condition are judged together. How each file was read is printed first, on the error stream.
 
               accuracy-monitor evaluate --traces traces/ --budget 100 --repeats 50
               accuracy-monitor evaluate --traces traces/fashion.npz --budget 1% --methods uniform-wilson,audited --json out.json --report out/
@@ -62,72 +64,45 @@ internal static class EvaluateCommand
             {string.Join('\n', EstimatorTable.All.Select(e => $"  {e.Name,-24} {e.Help}"))}
             """) { traces, budget, window, repeats, methods, earlier, confidence, seed, monitor, simulate, alarms, pooled, json, report };
         flags.AddTo(command);
-        command.SetAction((parsed, cancellation) =>
-        {
-            try
-            {
-                var settings = new EvaluationOptions
-                {
-                    Budget = LabelBudget.Parse(parsed.GetValue(budget)!),
-                    Window = parsed.GetValue(window),
-                    Repeats = parsed.GetValue(repeats),
-                    Seed = parsed.GetValue(seed),
-                    Alpha = 1 - parsed.GetValue(confidence),
-                    EarlierLabels = parsed.GetValue(earlier),
-                    Methods = ParseMethods(parsed.GetValue(methods), parsed.GetValue(earlier)),
-                    Traces = flags.Of(parsed),
-                    Simulate = parsed.GetValue(simulate) || parsed.GetValue(alarms),
-                };
-                var files = Find(parsed.GetValue(traces)!);
-                var chosen = MonitorChoice.Of(parsed.GetValue(monitor)!, settings.Seed);
-                return RunAsync(files, settings, chosen, parsed, cancellation);
-            }
-            catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException or MonitorFileException or InvalidOperationException)
-            {
-                parsed.InvocationConfiguration.Error.WriteLine(e.Message);
-                return Task.FromResult(ExitStatus.Usage);
-            }
-        });
-        return command;
-
-        async Task<int> RunAsync(
-            IReadOnlyList<string> files, EvaluationOptions settings, MonitorChoice chosen, ParseResult parsed, CancellationToken cancellation)
+        command.SetAction(async (parsed, cancellation) =>
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-            try
+            var settings = new EvaluationOptions
             {
-                var result = await ProgressBar.RunAsync(
-                    files.Count, error, progress => new EvaluationRun(settings, chosen, parsed.GetValue(alarms), progress).Run(files, cancellation));
-                EvaluationTables.Write(output, settings, result, parsed.GetValue(pooled));
-                if (result.Alarms.Count > 0)
-                {
-                    EvaluationTables.WriteAlarms(output, result.Alarms);
-                }
-
-                if (parsed.GetValue(json) is { } file)
-                {
-                    await using var stream = file.Create();
-                    await EvaluationJson.WriteAsync(stream, settings, result, cancellation);
-                }
-
-                if (parsed.GetValue(report) is { } folder)
-                {
-                    await EvaluationPage.WriteAsync(folder.FullName, settings, result, cancellation);
-                }
-
-                return result.Failures.Count > 0 ? ExitStatus.DataError : 0;
-            }
-            catch (OperationCanceledException)
+                Budget = LabelBudget.Parse(parsed.GetValue(budget)!),
+                Window = parsed.GetValue(window),
+                Repeats = parsed.GetValue(repeats),
+                Seed = parsed.GetValue(seed),
+                Alpha = 1 - parsed.GetValue(confidence),
+                EarlierLabels = parsed.GetValue(earlier),
+                Methods = ParseMethods(parsed.GetValue(methods), parsed.GetValue(earlier)),
+                Traces = flags.Of(parsed),
+                Simulate = parsed.GetValue(simulate) || parsed.GetValue(alarms),
+            };
+            var files = Find(parsed.GetValue(traces)!);
+            var chosen = MonitorChoice.Of(parsed.GetValue(monitor)!, settings.Seed);
+            var result = await CommandProgress.RunAsync(error, "Reading traces", progress =>
+                new EvaluationRun(settings, chosen, parsed.GetValue(alarms), new EvaluationProgress(progress, files.Count)).Run(files, cancellation));
+            EvaluationTables.Write(output, settings, result, parsed.GetValue(pooled));
+            if (result.Alarms.Count > 0)
             {
-                await error.WriteLineAsync("Cancelled.");
-                return ExitStatus.Cancelled;
+                EvaluationTables.WriteAlarms(output, result.Alarms);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+
+            if (parsed.GetValue(json) is { } file)
             {
-                await error.WriteLineAsync(e.Message);
-                return ExitStatus.DataError;
+                await using var stream = file.Create();
+                await EvaluationJson.WriteAsync(stream, settings, result, cancellation);
             }
-        }
+
+            if (parsed.GetValue(report) is { } folder)
+            {
+                await EvaluationPage.WriteAsync(folder.FullName, settings, result, cancellation);
+            }
+
+            return result.Failures.Count > 0 ? ExitCodes.DataError : ExitCodes.Success;
+        });
+        return command;
     }
 
     private static string[] ParseMethods(string[]? given, int earlierLabels)
@@ -154,5 +129,33 @@ internal static class EvaluateCommand
             : Directory.Exists(path) ? TraceFile.InFolder(path)
             : [];
         return files.Count > 0 ? files : throw new FormatException($"{path}: no trace, and no folder that holds one. Expected {TraceFile.Formats}.");
+    }
+
+    /// <param name="progress">Has a bar for each file.</param>
+    /// <param name="files">Number of files.</param>
+    private sealed class EvaluationProgress(CommandProgress progress, int files) : IEvaluationProgress
+    {
+        private string _file = "";
+        private int _begun;
+        private int _conditions;
+        private int _done;
+
+        public void Understood(TraceUnderstanding trace)
+        {
+            foreach (var line in trace.Lines())
+            {
+                progress.Say(line);
+            }
+        }
+
+        public void Begin(string file, int conditions)
+        {
+            (_file, _conditions, _done) = ($"{file} ({++_begun} of {files})", conditions, 0);
+            progress.Begin(_file);
+        }
+
+        public void Done(string condition) => progress.Show(_file, (double)Interlocked.Increment(ref _done) / _conditions);
+
+        public void Failed(string message) => progress.Say(message);
     }
 }

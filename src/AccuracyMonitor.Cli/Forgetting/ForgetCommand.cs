@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AccuracyMonitor.Cli.Remote;
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.V1;
 
 namespace AccuracyMonitor.Cli.Forgetting;
@@ -17,8 +18,10 @@ internal static class ForgetCommand
         var command = new Command(
             "forget",
             """
-            Delete all that a running sidecar keeps of a model, of one version, or of single predictions, so that the bytes are gone from the database's files.
-            It needs the role administer, and the audit trail records it. Stop the traffic of a model before you delete it.
+            Delete what a running sidecar keeps of a model, a version, or single predictions.
+
+            The bytes are erased from the database's files, and the audit trail records the deletion. Stop the traffic of a model before you delete it.
+            The caller needs the role administer.
 
               accuracy-monitor forget --model clothing --target unix:///run/accuracy-monitor/am.sock
               accuracy-monitor forget --model clothing --model-version 7 --id order-17 order-18
@@ -40,12 +43,12 @@ internal static class ForgetCommand
                 : await DeleteAsync(call, call.Value(model), call.Value(version), cancel);
             if (erased)
             {
-                return ExitStatus.Success;
+                return ExitCodes.Success;
             }
 
             await call.Error.WriteLineAsync(
                 "The bytes are still in the database's files: another program reads the database, or the disk refused. Call again.");
-            return ExitStatus.Failed;
+            return ExitCodes.Failure;
         });
         return command;
     }

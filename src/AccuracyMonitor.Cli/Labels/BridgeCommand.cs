@@ -18,8 +18,10 @@ internal static class BridgeCommand
         var command = new Command(
             "bridge",
             """
-            Have label requests answered in Label Studio. The bridge leases requests, makes a task of each in a project of Label Studio, and gives the
-            answers, skips and deletions of its annotators to the queue. Annotators see neither the model's class nor its softmax output.
+            Run the bridge to Label Studio, where annotators answer the label requests.
+
+            The bridge leases requests, makes a task of each in a project of Label Studio, and gives the answers, skips and deletions of its annotators to
+            the queue. Annotators see neither the model's class nor its softmax output.
 
             Settings come from --config FILE (JSON), then environment variables (ACCURACY_MONITOR_BRIDGE_Section__Key), then the command line. These have
             no default: Bridge:Model, Bridge:ClassesFile (a class name a line), LabelStudio:Url and LabelStudio:TokenFile (a legacy token, or a personal
@@ -30,8 +32,7 @@ internal static class BridgeCommand
               accuracy-monitor labels bridge --config bridge.json --once
 
             With Listen:PublicUrl, the address at which Label Studio reaches the bridge, answers arrive by webhook at once; without, by the next poll.
-            The sections are Bridge, LabelStudio, Inputs and Listen; a name that is no setting is answered with the names that are. Exit status 64 means
-            that settings can't be used, every one named.
+            docs/reference/bridge-settings.md lists every setting with its default. An unknown setting is refused with the names that exist.
             """)
         {
             settings, once, dryRun,

@@ -15,8 +15,10 @@ internal static class CompleteCommand
         var command = new Command(
             "complete",
             """
-            Give labels by prediction id. The same label again changes nothing, another one replaces the first. Many labels: labels import. It needs the
-            role label.
+            Give labels to predictions, by id.
+
+            The same label again changes nothing, and another label replaces the first. For many labels, use 'labels import'. The caller needs the role
+            label.
 
               accuracy-monitor labels complete --model clothing --model-version 7 --annotator ann p-17=3 p-18=0
             """)

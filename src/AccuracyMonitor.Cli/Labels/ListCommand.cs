@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AccuracyMonitor.Cli.Remote;
 using AccuracyMonitor.Cli.Tables;
+using AccuracyMonitor.Hosting;
 
 namespace AccuracyMonitor.Cli.Labels;
 
@@ -14,7 +15,9 @@ internal static class ListCommand
         var command = new Command(
             "list",
             """
-            Print label requests, newest first, with state, label and annotator. It needs the role label.
+            Print label requests, newest first, with state, label and annotator.
+
+            The caller needs the role label.
 
               accuracy-monitor labels list --state waiting,leased
               accuracy-monitor labels list --annotator ann --since 2026-03-01 --format jsonl
@@ -27,13 +30,8 @@ internal static class ListCommand
         {
             var reveal = filter.Reveal(call);
             await using var writer = TableWriter.Of(call.Value(format), call.Output, RequestTable.Columns(reveal));
-            await writer.BeginAsync();
-            await foreach (var request in filter.ReadAsync(call, cancel))
-            {
-                await writer.WriteAsync(RequestTable.Row(request, reveal));
-            }
-
-            return ExitStatus.Success;
+            await writer.WriteAsync(filter.ReadAsync(call, cancel).Select(r => RequestTable.Row(r, reveal)));
+            return ExitCodes.Success;
         });
         return command;
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AccuracyMonitor.Cli.Remote;
 using AccuracyMonitor.Cli.Tables;
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.V1;
 
 namespace AccuracyMonitor.Cli.Labels;
@@ -34,7 +35,7 @@ internal sealed class NamedPredictions(string argument)
     /// <returns>The exit status: failed when one could not be done.</returns>
     public static async Task<int> ReportAsync(SidecarCall call, IReadOnlyCollection<string> ids, IReadOnlyCollection<ItemOutcome> outcomes)
     {
-        var status = ExitStatus.Success;
+        var status = ExitCodes.Success;
         foreach (var (id, outcome) in Outcomes.Pair(ids, outcomes))
         {
             if (Outcomes.IsDone(outcome.Code))
@@ -43,7 +44,7 @@ internal sealed class NamedPredictions(string argument)
             }
             else
             {
-                status = ExitStatus.Failed;
+                status = ExitCodes.Failure;
                 await call.Error.WriteLineAsync($"{id}: {WireText.Of(outcome.Code)}: {outcome.Reason}");
             }
         }

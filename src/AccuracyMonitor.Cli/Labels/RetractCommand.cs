@@ -14,7 +14,9 @@ internal static class RetractCommand
         var command = new Command(
             "retract",
             """
-            Take the labels of predictions back. The history keeps them. It needs the role label.
+            Take labels back, by prediction id.
+
+            The label history keeps what was taken back. The caller needs the role label.
 
               accuracy-monitor labels retract --model clothing --model-version 7 --annotator ann p-17
             """)

@@ -14,7 +14,9 @@ internal static class SkipCommand
         var command = new Command(
             "skip",
             """
-            Say that no label can be given, with or without a lease on the request. A label that comes later is still taken. It needs the role label.
+            Skip label requests for which no label can be given.
+
+            No lease on the request is needed. A label that comes later is still accepted. The caller needs the role label.
 
               accuracy-monitor labels skip --model clothing --model-version 7 --reason blurred p-17 p-18
             """)

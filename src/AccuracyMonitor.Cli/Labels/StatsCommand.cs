@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AccuracyMonitor.Cli.Remote;
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.V1;
 
 namespace AccuracyMonitor.Cli.Labels;
@@ -14,8 +15,12 @@ internal static class StatsCommand
         var command = new Command(
             "stats",
             """
-            Print how many label requests wait, are leased, answered, skipped and expired. With --model and --model-version also how many labels were given with
-            the model's answer in view, the agreement of annotators and the label error. It needs the role read.
+            Print how many label requests there are in each state, and how good the labels are.
+
+            The quality of labels is printed when --model and --model-version are given: labels given with the model's answer in view, the agreement of
+            annotators, and the label error. The caller needs the role read.
+
+              accuracy-monitor labels stats --model clothing --model-version 7
             """)
         {
             model, version,
@@ -35,7 +40,7 @@ internal static class StatsCommand
                 }
             }
 
-            return ExitStatus.Success;
+            return ExitCodes.Success;
         });
         return command;
     }

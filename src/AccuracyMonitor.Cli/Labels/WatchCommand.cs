@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AccuracyMonitor.Cli.Remote;
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.V1;
 
 namespace AccuracyMonitor.Cli.Labels;
@@ -11,7 +12,13 @@ internal static class WatchCommand
     {
         var model = new Option<string>("--model") { Description = "Only this model.", DefaultValueFactory = _ => "" };
         var version = new Option<string>("--model-version") { Description = "Only this version.", DefaultValueFactory = _ => "" };
-        var command = new Command("watch", "Print the numbers of 'labels stats' whenever they change, until it is stopped. It needs the role read.")
+        var command = new Command(
+            "watch",
+            """
+            Print the number of label requests in each state, whenever it changes.
+
+            It runs until Ctrl+C. The caller needs the role read.
+            """)
         {
             model, version,
         };
@@ -25,7 +32,7 @@ internal static class WatchCommand
                 await call.Output.WriteLineAsync($"{now:yyyy-MM-dd'T'HH:mm:ss'Z'} {QueueText.Of(watch.ResponseStream.Current.State)}");
             }
 
-            return ExitStatus.Success;
+            return ExitCodes.Success;
         });
         return command;
     }

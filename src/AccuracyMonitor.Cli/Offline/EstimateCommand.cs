@@ -27,16 +27,17 @@ internal static class EstimateCommand
         var command = new Command(
             "estimate",
             """
-            Accuracy with an interval from predictions and whatever labels there are. It says which estimate it is, why, and what it promises.
+            Estimate accuracy, with an interval, from files of predictions and labels.
 
-            Labels that 'select' drew give an interval that holds. Where every prediction is labelled, accuracy is counted. Of other labels nothing is
-            known: the number is printed with a warning.
+            The output names the kind of estimate, why it was chosen, and what its interval promises. For labels of rows that 'select' drew the interval
+            is valid. Where every prediction has a label, accuracy is counted. Where nobody knows how the labelled rows were chosen, the number is printed
+            with a warning.
 
               accuracy-monitor estimate --predictions log.csv --labels labels.csv
               accuracy-monitor estimate --predictions log.parquet --labels audit.csv --labels-are random --json estimate.json
             """) { predictions, labelsAre, monitor, confidence, json };
         flags.AddTo(command);
-        command.SetAction(parsed => OfflineFlags.Run(parsed, () => EstimateRun.Run(Options(parsed)), summary => Write(parsed, summary, parsed.GetValue(json))));
+        OfflineFlags.SetAction(command, parsed => EstimateRun.Run(Options(parsed)), (parsed, summary) => Write(parsed, summary, parsed.GetValue(json)));
         return command;
 
         EstimateOptions Options(ParseResult parsed)

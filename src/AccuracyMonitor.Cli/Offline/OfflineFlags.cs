@@ -1,7 +1,5 @@
 using System.CommandLine;
-using AccuracyMonitor.Evaluation.Traces;
-using AccuracyMonitor.Evaluation.Traces.Tables;
-using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Hosting;
 
 namespace AccuracyMonitor.Cli.Offline;
 
@@ -19,22 +17,16 @@ internal static class OfflineFlags
         Description = "A trained monitor (ONNX) that scores the rows; the same for 'select' and 'estimate'. Default: the largest softmax.",
     };
 
-    /// <param name="parsed">The command line.</param>
-    /// <param name="read">Shown as at work while it reads: a large file takes seconds.</param>
+    /// <summary>Makes the command read, which takes seconds where a file is large, and then write.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="read">Gives what is written.</param>
     /// <param name="write">Given what was read.</param>
-    /// <returns>The exit status.</returns>
-    public static int Run<T>(ParseResult parsed, Func<T> read, Action<T> write)
-    {
-        try
+    public static void SetAction<T>(Command command, Func<ParseResult, T> read, Action<ParseResult, T> write) =>
+        command.SetAction(async (parsed, cancel) =>
         {
-            var isWatched = !Console.IsErrorRedirected && ReferenceEquals(parsed.InvocationConfiguration.Error, Console.Error);
-            write(isWatched ? ProgressConsole.Status().Start("Reading predictions", _ => read()) : read());
-            return ExitStatus.Success;
-        }
-        catch (Exception e) when (e is TraceFileException or MonitorFileException or IOException or UnauthorizedAccessException)
-        {
-            parsed.InvocationConfiguration.Error.WriteLine(e.Message);
-            return ExitStatus.DataError;
-        }
-    }
+            // Nothing of it can be undone or is worth an end of its own.
+            var reading = CommandProgress.RunAsync(parsed.InvocationConfiguration.Error, "Reading predictions", _ => read(parsed));
+            write(parsed, await reading.WaitAsync(cancel));
+            return ExitCodes.Success;
+        });
 }

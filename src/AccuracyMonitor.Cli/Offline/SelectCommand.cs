@@ -23,18 +23,20 @@ internal static class SelectCommand
         var command = new Command(
             "select",
             """
-            Draw the predictions worth labelling: uncertain ones more often, every one with a known probability above 0, as the sidecar does. Fill in the
-            column 'label' in a spreadsheet, then run 'estimate'.
+            Draw the predictions that are worth labelling, from a file of predictions.
+
+            Uncertain predictions are drawn more often, and every one with a known probability above 0, as in the sidecar. Fill in the column 'label' in a
+            spreadsheet, then run 'estimate'.
 
               accuracy-monitor select --predictions log.csv --count 100 --output to-label.csv
               accuracy-monitor estimate --predictions log.csv --labels to-label.csv
 
-            More labels later: the same --seed, a larger --count, and the sheet that is filled in, whose labels are taken over.
+            To add labels later, give the same --seed, a larger --count, and the sheet that is filled in. Its labels are copied.
 
               accuracy-monitor select --predictions log.csv --count 400 --seed 7 --labels to-label.csv --output more.csv
             """) { predictions, count, output, seed, show, monitor };
         flags.AddTo(command);
-        command.SetAction(parsed => OfflineFlags.Run(parsed, () => SelectRun.Run(Options(parsed)), summary => Write(parsed, summary)));
+        OfflineFlags.SetAction(command, parsed => SelectRun.Run(Options(parsed)), Write);
         return command;
 
         SelectOptions Options(ParseResult parsed) => new(

@@ -1,13 +1,12 @@
 using System.CommandLine;
 using AccuracyMonitor.Client;
-using AccuracyMonitor.Evaluation.Traces;
-using AccuracyMonitor.Evaluation.Traces.Tables;
+using AccuracyMonitor.Runs;
 using Grpc.Core;
 using Grpc.Net.Client;
 
 namespace AccuracyMonitor.Cli.Remote;
 
-/// <summary>The options of every command that calls a running sidecar, and how such a command ends.</summary>
+/// <summary>The options of every command that calls a running sidecar.</summary>
 /// <param name="role">That the token must have, for the help.</param>
 internal sealed class SidecarOptions(string role)
 {
@@ -58,44 +57,19 @@ internal sealed class SidecarOptions(string role)
     private async Task<int> RunAsync(ParseResult parsed, Func<SidecarCall, CancellationToken, Task<int>> work, CancellationToken cancel)
     {
         var target = parsed.GetRequiredValue(_target);
-        var error = parsed.InvocationConfiguration.Error;
         try
         {
             using var channel = MonitorChannel.Create(target, Credentials(parsed));
             return await work(new SidecarCall(channel, parsed), cancel);
         }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-        {
-            return ExitStatus.Cancelled;
-        }
-        catch (RpcException e) when (cancel.IsCancellationRequested && e.StatusCode == StatusCode.Cancelled)
-        {
-            return ExitStatus.Cancelled;
-        }
-        catch (ArgumentException e)
-        {
-            await error.WriteLineAsync(e.Message);
-            return ExitStatus.Usage;
-        }
         catch (RpcException e) when (e.StatusCode == StatusCode.Unauthenticated)
         {
-            await error.WriteLineAsync($"{target}: {e.StatusCode}: {e.Status.Detail} See --token-file, or --certificate-file and --key-file.");
-            return ExitStatus.Failed;
+            var hint = $"{e.Status.Detail} See --token-file, or --certificate-file and --key-file.";
+            throw SidecarException.Of(target, new RpcException(new Status(e.StatusCode, hint)));
         }
         catch (RpcException e)
         {
-            await error.WriteLineAsync($"{target}: {e.StatusCode}: {e.Status.Detail}");
-            return ExitStatus.Failed;
-        }
-        catch (TraceFileException e)
-        {
-            await error.WriteLineAsync(e.Message);
-            return ExitStatus.DataError;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            await error.WriteLineAsync(e.Message);
-            return ExitStatus.Failed;
+            throw SidecarException.Of(target, e);
         }
     }
 }

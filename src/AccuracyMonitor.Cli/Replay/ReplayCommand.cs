@@ -1,13 +1,9 @@
 using System.CommandLine;
 using AccuracyMonitor.Cli.Display;
-using AccuracyMonitor.Evaluation.Traces;
-using AccuracyMonitor.Evaluation.Traces.Tables;
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Runs;
 using AccuracyMonitor.Runs.Replay;
-using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Sidecar.Composition;
-using AccuracyMonitor.Sidecar.Hosting;
-using Grpc.Core;
 using Spectre.Console;
 
 namespace AccuracyMonitor.Cli.Replay;
@@ -80,8 +76,10 @@ internal static class ReplayCommand
         var command = new Command(
             "replay",
             """
-            Stream recorded predictions through the real sidecar, answer its label requests from the record, and print the truth beside every number
-            that it publishes: how a team tests the monitor on its own data before it trusts it.
+            Test the sidecar on recorded predictions, with the truth beside every number that it publishes.
+
+            The predictions are streamed through a real sidecar, and its label requests are answered from the record. So a team sees how well the
+            estimates do on its own data before it relies on them.
 
             Examples:
               accuracy-monitor replay --traces traces.npz --conditions clean,fgsm_2,clean --per-condition 60000 --objective 0.85 --plot run.png
@@ -118,54 +116,21 @@ internal static class ReplayCommand
                 Plot = parsed.GetValue(plot),
                 Plain = parsed.GetValue(plain),
             },
-            parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancel));
+            parsed.InvocationConfiguration.Output, cancel));
         return command;
     }
 
-    private static async Task<int> RunAsync(ReplayOptions options, TextWriter output, TextWriter error, CancellationToken cancel)
+    private static async Task<int> RunAsync(ReplayOptions options, TextWriter output, CancellationToken cancel)
     {
-        var defects = options.Defects().ToArray();
-        foreach (var defect in defects)
+        if (options.Defects().ToArray() is { Length: > 0 } defects)
         {
-            await error.WriteLineAsync(defect);
-        }
-
-        if (defects.Length > 0)
-        {
-            return ReplayException.Usage;
+            throw new ArgumentException(string.Join(Environment.NewLine, defects));
         }
 
         IRunDisplay display = options.Plain || Console.IsOutputRedirected || output != Console.Out || !AnsiConsole.Profile.Capabilities.Ansi
             ? new PlainDisplay(output, ReplayTables.Line, TimeProvider.System)
             : new TerminalDisplay(AnsiConsole.Console, TimeProvider.System);
-        try
-        {
-            var complete = await new ReplaySession(options, display, SidecarHost.RunAsync, TimeProvider.System).RunAsync(cancel);
-            return complete ? 0 : ExitStatus.Cancelled;
-        }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-        {
-            return ExitStatus.Cancelled;
-        }
-        catch (ReplayException e)
-        {
-            await error.WriteLineAsync(e.Message);
-            return e.ExitCode;
-        }
-        catch (Exception e) when (e is TraceFileException or MonitorFileException)
-        {
-            await error.WriteLineAsync(e.Message);
-            return ReplayException.BadData;
-        }
-        catch (RpcException e)
-        {
-            await error.WriteLineAsync($"The sidecar was lost: {e.Status.Detail}");
-            return ReplayException.Unavailable;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            await error.WriteLineAsync(e.Message);
-            return 1;
-        }
+        var complete = await new ReplaySession(options, display, SidecarHost.RunAsync, TimeProvider.System).RunAsync(cancel);
+        return complete ? ExitCodes.Success : ExitCodes.Cancelled;
     }
 }

@@ -13,7 +13,7 @@ internal static class HubCommand
             Description = "Settings as --Section:Key=value; --config FILE reads them from a JSON file.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var command = new Command("hub", $"Run the hub of a fleet of sidecars.\n\n{HubHost.Help}") { settings };
+        var command = new Command("hub", $"Run the hub, which collects the reports of many sidecars.\n\n{HubHost.Help}") { settings };
         command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction((parsed, _) => HubHost.RunAsync([.. parsed.GetValue(settings) ?? [], .. parsed.UnmatchedTokens], CancellationToken.None));
         return command;

@@ -17,8 +17,10 @@ internal static class ServeCommand
         var command = new Command(
             "serve",
             """
-            Run the sidecar. With no settings it listens for gRPC on data/accuracy-monitor.sock and 127.0.0.1:7700, serves /metrics on
-            127.0.0.1:7701, and keeps its data in SQLite under ./data.
+            Run the sidecar, which watches a deployed model.
+
+            Without settings it listens for gRPC on data/accuracy-monitor.sock and 127.0.0.1:7700, serves /metrics and its pages on 127.0.0.1:7701, and
+            keeps its data in SQLite under ./data. It runs until Ctrl+C or SIGTERM.
 
             Settings come from --config FILE (JSON), then environment variables (ACCURACY_MONITOR_Section__Key), then the command line.
 
@@ -26,8 +28,7 @@ internal static class ServeCommand
               accuracy-monitor serve --Sampling:Budget=0.02 --Estimation:Windows:0=5m --Estimation:Windows:1=1h
               ACCURACY_MONITOR_Storage__Path=/var/lib/am.db accuracy-monitor serve --Listen:GrpcPort=-1
 
-            The sections are Listen, Intake, Scoring, Sampling, Estimation, Labelling, Monitor, Adaptation, Training, Alarms, Storage and
-            Telemetry; a name that is no setting is answered with the names that are.
+            docs/reference/settings.md lists every setting with its default. An unknown setting is refused with the names that exist.
             """) { settings };
         command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction((parsed, _) => SidecarHost.RunAsync([.. parsed.GetValue(settings) ?? [], .. parsed.UnmatchedTokens], CancellationToken.None));

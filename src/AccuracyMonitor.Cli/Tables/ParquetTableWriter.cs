@@ -22,9 +22,9 @@ internal sealed class ParquetTableWriter : TableWriter
         _schema = new ParquetSchema([.. columns.Select(Field)]);
     }
 
-    public override async Task BeginAsync() => _writer = await ParquetWriter.CreateAsync(_schema, _stream);
+    protected override async Task BeginAsync() => _writer = await ParquetWriter.CreateAsync(_schema, _stream);
 
-    public override async Task WriteAsync(IReadOnlyList<object?> row)
+    protected override async Task WriteRowAsync(IReadOnlyList<object?> row)
     {
         _rows.Add(row);
         if (_rows.Count == RowsOfGroup)
@@ -33,7 +33,7 @@ internal sealed class ParquetTableWriter : TableWriter
         }
     }
 
-    public override Task EndAsync() => FlushAsync();
+    protected override Task EndAsync() => FlushAsync();
 
     public override async ValueTask DisposeAsync()
     {

@@ -10,14 +10,29 @@ internal abstract class TableWriter : IAsyncDisposable
     public static TableWriter Of(TextFormat format, TextWriter output, IReadOnlyList<TableColumn> columns) =>
         format == TextFormat.Jsonl ? new JsonLines(output, columns) : new Csv(output, columns);
 
-    /// <summary>Writes what stands before the first row.</summary>
-    public virtual Task BeginAsync() => Task.CompletedTask;
+    /// <param name="rows">Each has a value for each column, in order.</param>
+    public async Task WriteAsync(IAsyncEnumerable<IReadOnlyList<object?>> rows)
+    {
+        await using var reading = rows.GetAsyncEnumerator();
 
-    /// <param name="row">A value for each column, in order.</param>
-    public abstract Task WriteAsync(IReadOnlyList<object?> row);
+        // Before the header: where nothing can be read, nothing is written.
+        var any = await reading.MoveNextAsync();
+        await BeginAsync();
+        for (; any; any = await reading.MoveNextAsync())
+        {
+            await WriteRowAsync(reading.Current);
+        }
+
+        await EndAsync();
+    }
+
+    /// <summary>Writes what stands before the first row.</summary>
+    protected virtual Task BeginAsync() => Task.CompletedTask;
+
+    protected abstract Task WriteRowAsync(IReadOnlyList<object?> row);
 
     /// <summary>Writes what stands after the last row.</summary>
-    public virtual Task EndAsync() => Task.CompletedTask;
+    protected virtual Task EndAsync() => Task.CompletedTask;
 
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -27,9 +42,9 @@ internal abstract class TableWriter : IAsyncDisposable
     /// </summary>
     private sealed class Csv(TextWriter output, IReadOnlyList<TableColumn> columns) : TableWriter
     {
-        public override Task BeginAsync() => output.WriteLineAsync(string.Join(',', columns.Select(c => c.Name)));
+        protected override Task BeginAsync() => output.WriteLineAsync(string.Join(',', columns.Select(c => c.Name)));
 
-        public override Task WriteAsync(IReadOnlyList<object?> row) => output.WriteLineAsync(string.Join(',', row.Select(Text).Select(Quoted)));
+        protected override Task WriteRowAsync(IReadOnlyList<object?> row) => output.WriteLineAsync(string.Join(',', row.Select(Text).Select(Quoted)));
 
         private static string Text(object? value) => value switch
         {
@@ -50,7 +65,7 @@ internal abstract class TableWriter : IAsyncDisposable
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         };
 
-        public override Task WriteAsync(IReadOnlyList<object?> row) => output.WriteLineAsync(JsonSerializer.Serialize(
+        protected override Task WriteRowAsync(IReadOnlyList<object?> row) => output.WriteLineAsync(JsonSerializer.Serialize(
             new OrderedDictionary<string, object?>(columns.Zip(row, (c, value) => KeyValuePair.Create(c.Name, value)), StringComparer.Ordinal), Options));
     }
 }

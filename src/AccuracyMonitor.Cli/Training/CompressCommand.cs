@@ -3,6 +3,7 @@ using System.Diagnostics;
 using AccuracyMonitor.Evaluation;
 using AccuracyMonitor.Evaluation.Recipes;
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training.Ternary;
 using Spectre.Console;
@@ -32,9 +33,11 @@ internal static class CompressCommand
         var command = new Command(
             "compress",
             $"""
-            Make a monitor ternary: weights −1, 0 or +1 and one scale a layer, by coordinate descent, in a file of a few kilobytes that scores without ONNX
-            Runtime. Prints it beside the monitor itself, rounding alone (TWN), and rounding with scales and biases fitted again. It is refused if it loses
-            more than {TernaryResult.AurocTolerance} AUROC or its accuracy estimate is off by {TernaryResult.EstimateTolerance} more.
+            Compress a monitor to weights of −1, 0 and +1 (ternary), a file of a few kilobytes.
+
+            Coordinate descent chooses the weights, and each layer has one scale. The sidecar scores such a file without ONNX Runtime. Printed is how it
+            compares with the monitor itself, with rounding alone (TWN), and with rounding and refitted scales and biases. The file is not written if it
+            loses more than {TernaryResult.AurocTolerance} AUROC, or if its accuracy estimate is off by {TernaryResult.EstimateTolerance} more.
 
             Examples:
               accuracy-monitor monitor compress --monitor monitor.onnx --reference reference.npz --output monitor.tmon
@@ -43,6 +46,7 @@ internal static class CompressCommand
         var flags = new TraceFlags(withLabels: true);
         flags.AddTo(command);
         command.SetAction((parsed, cancel) => RunAsync(
+            parsed.InvocationConfiguration,
             parsed.GetRequiredValue(monitor).FullName,
             new TraceArgument(parsed.GetRequiredValue(reference).FullName, flags.Of(parsed)),
             parsed.GetRequiredValue(output).FullName,
@@ -53,31 +57,37 @@ internal static class CompressCommand
         return command;
     }
 
-    private static Task<int> RunAsync(
-        string monitor, TraceArgument reference, string output, TernaryOptions options, double testShare, bool force, CancellationToken cancel)
+    private static async Task<int> RunAsync(
+        InvocationConfiguration streams, string monitor, TraceArgument reference, string output, TernaryOptions options, double testShare, bool force,
+        CancellationToken cancel)
     {
-        return CommandErrors.RunAsync(Console.Error, needsTorch: false, async () =>
+        var (train, test) = ReferenceSplit.ForTraining(reference.Open(streams.Error), testShare, options.Seed);
+        var bytes = await File.ReadAllBytesAsync(monitor, cancel);
+        var watch = Stopwatch.StartNew();
+        var result = await CommandProgress.RunAsync(streams.Error, "Rounding", progress => TernaryTraining.Run(
+            bytes,
+            train,
+            test,
+            options,
+            new SynchronousProgress<TernaryProgress>(p => progress.Show(
+                $"Pass {p.Pass}: {p.Changed} weights changed, held-out loss {p.HeldOutLoss:0.0000}", (double)p.Pass / Math.Max(1, options.Passes))),
+            cancel));
+        var console = CommandConsole.Of(streams.Output);
+        console.Write(Table(result));
+        console.MarkupInterpolated(
+            $"{watch.Elapsed.TotalSeconds:0.0} s; {result.Dense.WeightBytes / (double)result.Ternary.WeightBytes:0.0} times smaller weights, ");
+        console.MarkupInterpolated(
+            $"{result.Dense.PayloadBytes / (double)result.Ternary.PayloadBytes:0.0} times with biases and scales; the file has ");
+        console.MarkupLineInterpolated($"{result.File.Length} bytes, that of the monitor {bytes.Length}.");
+        if (result.Refusal is { } refusal && !force)
         {
-            var (train, test) = ReferenceSplit.ForTraining(reference.Open(), testShare, options.Seed);
-            var bytes = await File.ReadAllBytesAsync(monitor, cancel);
-            var watch = Stopwatch.StartNew();
-            var result = await CompressAsync(bytes, train, test, options, cancel);
-            WideTable.Write(Table(result));
-            AnsiConsole.MarkupInterpolated(
-                $"{watch.Elapsed.TotalSeconds:0.0} s; {result.Dense.WeightBytes / (double)result.Ternary.WeightBytes:0.0} times smaller weights, ");
-            AnsiConsole.MarkupInterpolated(
-                $"{result.Dense.PayloadBytes / (double)result.Ternary.PayloadBytes:0.0} times with biases and scales; the file has ");
-            AnsiConsole.MarkupLineInterpolated($"{result.File.Length} bytes, that of the monitor {bytes.Length}.");
-            if (result.Refusal is { } refusal && !force)
-            {
-                await Console.Error.WriteLineAsync($"Not written: {refusal}. --force writes it all the same.");
-                return 1;
-            }
+            await streams.Error.WriteLineAsync($"Not written: {refusal}. --force writes it all the same.");
+            return ExitCodes.Failure;
+        }
 
-            await AtomicFile.WriteAsync(output, result.File, cancel, monitor, reference.Path);
-            AnsiConsole.MarkupLineInterpolated($"[green]{result.Metadata.MonitorVersion}[/] written to {output}");
-            return 0;
-        });
+        await AtomicFile.WriteAsync(output, result.File, cancel, monitor, reference.Path);
+        console.MarkupLineInterpolated($"[green]{result.Metadata.MonitorVersion}[/] written to {output}");
+        return ExitCodes.Success;
     }
 
     private static Table Table(TernaryResult result)
@@ -92,17 +102,4 @@ internal static class CompressCommand
 
         return table;
     }
-
-    private static Task<TernaryResult> CompressAsync(
-        byte[] monitor, Core.ReferenceSet train, Core.ReferenceSet test, TernaryOptions options, CancellationToken cancel) =>
-        ProgressConsole.Bars().StartAsync(context =>
-        {
-            var task = context.AddTask("Rounding", maxValue: Math.Max(1, options.Passes));
-            var progress = new SynchronousProgress<TernaryProgress>(p =>
-            {
-                task.Value = p.Pass;
-                task.Description = $"Pass {p.Pass}: {p.Changed} weights changed, held-out loss {p.HeldOutLoss:0.0000}";
-            });
-            return Task.Run(() => TernaryTraining.Run(monitor, train, test, options, progress, cancel), cancel);
-        });
 }

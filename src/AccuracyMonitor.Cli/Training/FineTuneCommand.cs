@@ -4,6 +4,7 @@ using AccuracyMonitor.Core;
 using AccuracyMonitor.Evaluation.Recipes;
 using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Evaluation.Traces.Tables;
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Ternary;
 using AccuracyMonitor.Training.Evaluation;
@@ -32,9 +33,11 @@ internal static class FineTuneCommand
         var command = new Command(
             "fine-tune",
             """
-            Fine-tune a ternary monitor on labels of a new condition by coordinate passes over its weights and a new calibration: no libtorch, no gradients, and
-            the file stays as small. How many passes, and whether any, cross-fitting on the labels chooses; rows that were not learned from judge the result,
-            and it is refused if they are scored worse than before. The sidecar does the same with a ternary monitor after Adaptation:FineTuneEvery labels.
+            Fine-tune a ternary monitor on labels of a new condition.
+
+            Passes over the weights change them one at a time, without gradients or libtorch, and the file stays as small. Cross-fitting on the labels
+            chooses the number of passes, which may be 0. Rows that were not learned from judge the result: the file is not written if they are scored
+            worse than before. The sidecar does the same with a ternary monitor after Adaptation:FineTuneEvery labels.
 
             Examples:
               accuracy-monitor monitor fine-tune --monitor monitor.tmon --labels traces.npz --condition noise_3 --count 500 --output fine-tuned.tmon
@@ -42,6 +45,7 @@ internal static class FineTuneCommand
         var flags = new TraceFlags();
         flags.AddTo(command);
         command.SetAction((parsed, cancel) => RunAsync(
+            parsed.InvocationConfiguration,
             parsed.GetRequiredValue(monitor).FullName,
             new LabelFile(
                 new TraceArgument(parsed.GetRequiredValue(labels).FullName, flags.Of(parsed)), parsed.GetRequiredValue(condition), parsed.GetValue(count)),
@@ -58,42 +62,42 @@ internal static class FineTuneCommand
         return command;
     }
 
-    private static Task<int> RunAsync(
-        string monitor, LabelFile labels, string output, TernaryFineTuneOptions options, bool force, CancellationToken cancel)
+    private static async Task<int> RunAsync(
+        InvocationConfiguration streams, string monitor, LabelFile labels, string output, TernaryFineTuneOptions options, bool force,
+        CancellationToken cancel)
     {
-        return CommandErrors.RunAsync(Console.Error, needsTorch: false, async () =>
+        var (shape, weights) = TernaryFile.Read(await File.ReadAllBytesAsync(monitor, cancel));
+        var rows = labels.Trace.Open(streams.Error).Load(labels.Condition);
+        if (rows.ClassCount != shape.ClassCount || rows.Count < labels.Count + TernaryFineTuning.MinLabels)
         {
-            var (shape, weights) = TernaryFile.Read(await File.ReadAllBytesAsync(monitor, cancel));
-            var rows = labels.Trace.Open().Load(labels.Condition);
-            if (rows.ClassCount != shape.ClassCount || rows.Count < labels.Count + TernaryFineTuning.MinLabels)
-            {
-                throw new TraceFileException(
-                    $"{labels.Trace.Path}, {labels.Condition}: {rows.Count} rows of {rows.ClassCount} classes; "
-                        + $"--count {labels.Count} needs {labels.Count + TernaryFineTuning.MinLabels}, of {shape.ClassCount} classes.");
-            }
+            throw new TraceFileException(
+                $"{labels.Trace.Path}, {labels.Condition}: {rows.Count} rows of {rows.ClassCount} classes; "
+                    + $"--count {labels.Count} needs {labels.Count + TernaryFineTuning.MinLabels}, of {shape.ClassCount} classes.");
+        }
 
-            var (test, train) = ReferenceSplit.Keep(rows, labels.Count, options.Seed);
-            var watch = Stopwatch.StartNew();
-            var fineTuned = await Task.Run(() => TernaryFineTuning.Run(shape, weights, LabelledRows.Samples(train), options, cancel), cancel);
-            var (before, after) = (Judged(shape, weights, test), Judged(fineTuned.Shape, fineTuned.Weights, test));
-            WideTable.Write(ScoreTables.Of(("as it was", before), ("fine-tuned", after)));
-            var seconds = watch.Elapsed.TotalSeconds;
-            AnsiConsole.MarkupLineInterpolated(
-                $"{seconds:0.0} s; {train.Count} labels; {fineTuned.Passes} passes, {fineTuned.Changed} weights changed; judged by {test.Count} rows.");
-            var worse = fineTuned.Untouched ? "Cross-fitting found nothing that scores the labels better"
-                : after.LogLoss > before.LogLoss ? $"Rows kept out are scored worse: log-loss {after.LogLoss:0.0000}, before {before.LogLoss:0.0000}"
-                : null;
-            if (worse is not null && !force)
-            {
-                await Console.Error.WriteLineAsync($"Not written: {worse}. --force writes it all the same.");
-                return 1;
-            }
+        var (test, train) = ReferenceSplit.Keep(rows, labels.Count, options.Seed);
+        var watch = Stopwatch.StartNew();
+        var fineTuned = await CommandProgress.RunAsync(
+            streams.Error, $"Fine-tuning on {train.Count} labels", _ => TernaryFineTuning.Run(shape, weights, LabelledRows.Samples(train), options, cancel));
+        var (before, after) = (Judged(shape, weights, test), Judged(fineTuned.Shape, fineTuned.Weights, test));
+        var console = CommandConsole.Of(streams.Output);
+        console.Write(ScoreTables.Of(("as it was", before), ("fine-tuned", after)));
+        var seconds = watch.Elapsed.TotalSeconds;
+        console.MarkupLineInterpolated(
+            $"{seconds:0.0} s; {train.Count} labels; {fineTuned.Passes} passes, {fineTuned.Changed} weights changed; judged by {test.Count} rows.");
+        var worse = fineTuned.Untouched ? "Cross-fitting found nothing that scores the labels better"
+            : after.LogLoss > before.LogLoss ? $"Rows kept out are scored worse: log-loss {after.LogLoss:0.0000}, before {before.LogLoss:0.0000}"
+            : null;
+        if (worse is not null && !force)
+        {
+            await streams.Error.WriteLineAsync($"Not written: {worse}. --force writes it all the same.");
+            return ExitCodes.Failure;
+        }
 
-            var (file, metadata) = TernaryFile.Write(fineTuned.Shape, fineTuned.Weights);
-            await AtomicFile.WriteAsync(output, file, cancel, monitor, labels.Trace.Path);
-            AnsiConsole.MarkupLineInterpolated($"[green]{metadata.MonitorVersion}[/] written to {output}");
-            return 0;
-        });
+        var (file, metadata) = TernaryFile.Write(fineTuned.Shape, fineTuned.Weights);
+        await AtomicFile.WriteAsync(output, file, cancel, monitor, labels.Trace.Path);
+        console.MarkupLineInterpolated($"[green]{metadata.MonitorVersion}[/] written to {output}");
+        return ExitCodes.Success;
     }
 
     private static ScoreMetrics Judged(MonitorMetadata shape, TernaryWeights weights, ReferenceSet rows)

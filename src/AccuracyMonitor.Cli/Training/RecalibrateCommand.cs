@@ -4,6 +4,7 @@ using AccuracyMonitor.Core;
 using AccuracyMonitor.Evaluation.Recipes;
 using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Evaluation.Traces.Tables;
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Training.BitCentering;
@@ -20,8 +21,10 @@ internal static class RecalibrateCommand
     public static Command Create() => new(
         "recalibrate",
         """
-        Fit the last layer of a monitor to labels by HALP (low-precision SVRG). The change is kept in a file of its own: one byte a weight, about a hundred
-        bytes for each tenant or condition. Applying the change gives a monitor file; the original monitor is the roll-back.
+        Fit a monitor's last layer to labels, as a small change (delta) in a file of its own.
+
+        A delta has one byte a weight, about a hundred bytes for each tenant or condition, and is fitted by HALP (low-precision SVRG). Applying it gives
+        a monitor file. The original monitor is not changed, so it remains the roll-back.
 
         Examples:
           accuracy-monitor monitor recalibrate fit --monitor monitor.onnx --labels traces.npz --condition noise_3 --output tenant.tmd
@@ -42,13 +45,18 @@ internal static class RecalibrateCommand
             "L2 penalty: a change that moves the logit by 1 (root mean square) costs half of it, in nats.", Defaults.Penalty, 1e-3, 1e6);
         var seed = new Option<ulong>("--seed") { Description = "The same seed and data give the same delta, byte for byte." };
         var force = new Option<bool>("--force") { Description = "Write the file even if it scores the held-out rows worse." };
-        var command = new Command("fit", "Learn a delta from labels. Refused where rows kept out are scored worse than by the monitor as it is.")
+        var command = new Command("fit", """
+            Fit a delta to labels of a new condition.
+
+            Rows that were not learned from judge it: the file is not written if they are scored worse than by the monitor as it is.
+            """)
         {
             monitor, labels, condition, count, output, bits, epochs, penalty, seed, force,
         };
         var flags = new TraceFlags();
         flags.AddTo(command);
-        command.SetAction((parsed, cancel) => CommandErrors.RunAsync(Console.Error, needsTorch: false, () => FitAsync(
+        command.SetAction((parsed, cancel) => FitAsync(
+            parsed.InvocationConfiguration,
             parsed.GetRequiredValue(monitor).FullName,
             new LabelFile(
                 new TraceArgument(parsed.GetRequiredValue(labels).FullName, flags.Of(parsed)), parsed.GetRequiredValue(condition), parsed.GetValue(count)),
@@ -61,7 +69,7 @@ internal static class RecalibrateCommand
                 Seed = parsed.GetValue(seed)
             },
             parsed.GetValue(force),
-            cancel)));
+            cancel));
         return command;
     }
 
@@ -70,41 +78,43 @@ internal static class RecalibrateCommand
         var monitor = new Option<FileInfo>("--monitor", "-m") { Required = true, Description = "The monitor that the delta was learned on." };
         var delta = new Option<FileInfo>("--delta", "-d") { Required = true, Description = "Delta of fit." };
         var output = new Option<FileInfo>("--output", "-o") { Required = true, Description = "Monitor file to write." };
-        var command = new Command("apply", "Write the monitor with a delta. The monitor's own file is not changed.") { monitor, delta, output };
-        command.SetAction((parsed, cancel) => CommandErrors.RunAsync(Console.Error, needsTorch: false, async () =>
+        var command = new Command("apply", "Write a monitor file with a delta applied. The original file is not changed.") { monitor, delta, output };
+        command.SetAction(async (parsed, cancel) =>
         {
             var read = HeadDelta.Read(await File.ReadAllBytesAsync(parsed.GetRequiredValue(delta).FullName, cancel));
             var (onnx, metadata) = read.Apply(await File.ReadAllBytesAsync(parsed.GetRequiredValue(monitor).FullName, cancel));
             await AtomicFile.WriteAsync(
                 parsed.GetRequiredValue(output).FullName, onnx, cancel, parsed.GetRequiredValue(monitor).FullName, parsed.GetRequiredValue(delta).FullName);
-            AnsiConsole.MarkupLineInterpolated($"[green]{metadata.MonitorVersion}[/] written to {parsed.GetRequiredValue(output).FullName}");
-            return 0;
-        }));
+            CommandConsole.Of(parsed.InvocationConfiguration.Output)
+                .MarkupLineInterpolated($"[green]{metadata.MonitorVersion}[/] written to {parsed.GetRequiredValue(output).FullName}");
+            return ExitCodes.Success;
+        });
         return command;
     }
 
     private static Command Show()
     {
         var delta = new Option<FileInfo>("--delta", "-d") { Required = true, Description = "Delta of fit." };
-        var command = new Command("show", "Say what a delta is.") { delta };
-        command.SetAction((parsed, cancel) => CommandErrors.RunAsync(Console.Error, needsTorch: false, async () =>
+        var command = new Command("show", "Print what a delta file contains.") { delta };
+        command.SetAction(async (parsed, cancel) =>
         {
             var file = await File.ReadAllBytesAsync(parsed.GetRequiredValue(delta).FullName, cancel);
             var read = HeadDelta.Read(file);
-            AnsiConsole.MarkupInterpolated(
+            var console = CommandConsole.Of(parsed.InvocationConfiguration.Output);
+            console.MarkupInterpolated(
                 $"Delta on {read.BaseVersion}: {read.Values.Length} values of {read.Step:G4}, {read.Values.Count(v => v != 0)} not 0, largest change ");
-            AnsiConsole.MarkupLineInterpolated($"{read.Values.Max(v => Math.Abs((int)v)) * read.Step:G4}; {file.Length} bytes.");
-            return 0;
-        }));
+            console.MarkupLineInterpolated($"{read.Values.Max(v => Math.Abs((int)v)) * read.Step:G4}; {file.Length} bytes.");
+            return ExitCodes.Success;
+        });
         return command;
     }
 
     private static async Task<int> FitAsync(
-        string monitor, LabelFile labels, string output,
-        LastLayerRecalibrationOptions options, bool force, CancellationToken cancel)
+        InvocationConfiguration streams, string monitor, LabelFile labels, string output, LastLayerRecalibrationOptions options, bool force,
+        CancellationToken cancel)
     {
         var bytes = await File.ReadAllBytesAsync(monitor, cancel);
-        var rows = labels.Trace.Open().Load(labels.Condition);
+        var rows = labels.Trace.Open(streams.Error).Load(labels.Condition);
         var classes = MonitorFile.Read(bytes).Metadata.ClassCount;
         if (rows.ClassCount != classes || rows.Count < labels.Count + LastLayerRecalibration.MinLabels)
         {
@@ -115,23 +125,25 @@ internal static class RecalibrateCommand
 
         var (test, train) = ReferenceSplit.Keep(rows, labels.Count, options.Seed);
         var watch = Stopwatch.StartNew();
-        var adapted = await Task.Run(() => LastLayerRecalibration.Run(bytes, LabelledRows.Samples(train), options, cancel), cancel);
+        var adapted = await CommandProgress.RunAsync(
+            streams.Error, $"Fitting {train.Count} labels", _ => LastLayerRecalibration.Run(bytes, LabelledRows.Samples(train), options, cancel));
         var (before, after) = (MonitorJudge.Of(bytes, test), MonitorJudge.Of(adapted.Onnx, test));
-        WideTable.Write(ScoreTables.Of(("as it was", before), ("recalibrated", after)));
+        var console = CommandConsole.Of(streams.Output);
+        console.Write(ScoreTables.Of(("as it was", before), ("recalibrated", after)));
         var (last, file) = (adapted.Trace[^1], adapted.Delta.Write());
-        AnsiConsole.MarkupInterpolated($"{watch.Elapsed.TotalSeconds:0.0} s; {train.Count} labels; {adapted.Trace.Count} epochs, ");
-        AnsiConsole.MarkupInterpolated($"{adapted.Trace.Count(t => t.Restored)} taken back, last μ {last.Mu:G3}; of the roundings ");
-        AnsiConsole.MarkupLineInterpolated($"{adapted.Trace.Average(t => t.SaturatedShare):0.0%} saturated; judged by {test.Count} rows.");
+        console.MarkupInterpolated($"{watch.Elapsed.TotalSeconds:0.0} s; {train.Count} labels; {adapted.Trace.Count} epochs, ");
+        console.MarkupInterpolated($"{adapted.Trace.Count(t => t.Restored)} taken back, last μ {last.Mu:G3}; of the roundings ");
+        console.MarkupLineInterpolated($"{adapted.Trace.Average(t => t.SaturatedShare):0.0%} saturated; judged by {test.Count} rows.");
         if (after.LogLoss > before.LogLoss && !force)
         {
-            await Console.Error.WriteLineAsync(
+            await streams.Error.WriteLineAsync(
                 $"Not written: rows kept out are scored worse: log-loss {after.LogLoss:0.0000}, "
                     + $"before {before.LogLoss:0.0000}. --force writes it all the same.");
-            return 1;
+            return ExitCodes.Failure;
         }
 
         await AtomicFile.WriteAsync(output, file, cancel, monitor, labels.Trace.Path);
-        AnsiConsole.MarkupLineInterpolated($"[green]{file.Length} bytes[/] written to {output}");
-        return 0;
+        console.MarkupLineInterpolated($"[green]{file.Length} bytes[/] written to {output}");
+        return ExitCodes.Success;
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using AccuracyMonitor.Evaluation;
 using AccuracyMonitor.Evaluation.Recipes;
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training;
 using Spectre.Console;
@@ -61,9 +62,11 @@ internal static class TrainCommand
         var command = new Command(
             "train",
             """
-            Train a monitor network on a reference set: labelled softmax outputs of the deployed model on data it was not trained on. Prints how well
-            its score tells right from wrong beside the maximum softmax and the calibrated maximum softmax, also where it loses; conditions beside
-            the reference set in the file (such as clean__probs) are judged too.
+            Train a monitor network on a reference set.
+
+            A reference set is labelled softmax outputs of the deployed model on data that it was not trained on. Printed is how well the monitor's score
+            tells right from wrong, compared with the maximum softmax and the calibrated maximum softmax. Other conditions in the file (such as
+            clean__probs) are judged too.
 
             Examples:
               accuracy-monitor monitor train --reference reference.npz --output monitor.onnx
@@ -95,10 +98,12 @@ internal static class TrainCommand
             }
         });
         command.SetAction((parsed, cancel) => parsed.GetValue(recipe) is { } file ? RecipeCommand.RunAsync(
+            parsed.InvocationConfiguration,
             file.FullName,
             new TraceArgument(parsed.GetRequiredValue(reference).FullName, flags.Of(parsed)),
             parsed.GetRequiredValue(output).FullName, parsed.GetValue(work)?.FullName, cancel)
                 : RunAsync(
+            parsed.InvocationConfiguration,
             new TraceArgument(parsed.GetRequiredValue(reference).FullName, flags.Of(parsed)),
             parsed.GetRequiredValue(output).FullName,
             With(parsed.GetValue(policy), new TrainingOptions
@@ -129,42 +134,31 @@ internal static class TrainCommand
         return options with { LearningRatePolicy = file.Policy, PolicyNumbers = file.Numbers };
     }
 
-    private static Task<int> RunAsync(TraceArgument reference, string output, TrainingOptions options, bool epochsGiven, double testShare,
+    private static async Task<int> RunAsync(
+        InvocationConfiguration streams, TraceArgument reference, string output, TrainingOptions options, bool epochsGiven, double testShare,
         CancellationToken cancel)
     {
-        return CommandErrors.RunAsync(Console.Error, needsTorch: options.Quantization is null, async () =>
+        if (options.Quantization is null)
         {
-            var trace = reference.Open();
-            var (train, test) = ReferenceSplit.ForTraining(trace, testShare, options.Seed);
-            options = epochsGiven ? options : PolicyFile.AsLongAsMeasured(options, train.Count);
-            var trained = await TrainAsync(train, options, cancel);
-            await AtomicFile.WriteAsync(output, trained.Onnx, cancel, reference.Path);
-            var metadata = trained.Metadata;
-            AnsiConsole.MarkupInterpolated(
-                $"[green]{metadata.MonitorVersion}[/]: {metadata.Members} members of {string.Join('-', metadata.HiddenWidths)}, {metadata.Encoding}, K = ");
-            AnsiConsole.MarkupLineInterpolated(
-                $"{metadata.ClassCount}, epoch {trained.Report.Epochs}; written to {output} ({trained.Onnx.Length / 1024.0:0} KiB)");
-            WideTable.Write(ScoreTables.OfTraining(trained, train, test, trace));
-            return 0;
-        });
-    }
+            TorchRuntime.Require();
+        }
 
-    private static Task<TrainedMonitor> TrainAsync(Core.ReferenceSet reference, TrainingOptions options, CancellationToken cancel) =>
-        ProgressConsole.Bars().StartAsync(context =>
-        {
-            var task = context.AddTask($"Training on {reference.Count} outputs", maxValue: options.MaxEpochs);
-            var progress = new SynchronousProgress<TrainingProgress>(p =>
-            {
-                task.Value = p.Epoch;
-                task.Description = $"Epoch {p.Epoch}: held-out loss {p.HeldOutLoss:0.0000}{(p.Improved ? " *" : "")}";
-            });
-            return Task.Run(
-                () =>
-                {
-                    var trained = MonitorTrainer.Train(reference, options, progress, cancel);
-                    task.Value = options.MaxEpochs;
-                    return trained;
-                },
-                cancel);
-        });
+        var trace = reference.Open(streams.Error);
+        var (train, test) = ReferenceSplit.ForTraining(trace, testShare, options.Seed);
+        options = epochsGiven ? options : PolicyFile.AsLongAsMeasured(options, train.Count);
+        var trained = await CommandProgress.RunAsync(streams.Error, $"Training on {train.Count} outputs", progress => MonitorTrainer.Train(
+            train,
+            options,
+            new SynchronousProgress<TrainingProgress>(p => progress.Show(
+                $"Epoch {p.Epoch}: held-out loss {p.HeldOutLoss:0.0000}{(p.Improved ? " *" : "")}", (double)p.Epoch / p.MaxEpochs)),
+            cancel));
+        await AtomicFile.WriteAsync(output, trained.Onnx, cancel, reference.Path);
+        var (console, metadata) = (CommandConsole.Of(streams.Output), trained.Metadata);
+        console.MarkupInterpolated(
+            $"[green]{metadata.MonitorVersion}[/]: {metadata.Members} members of {string.Join('-', metadata.HiddenWidths)}, {metadata.Encoding}, K = ");
+        console.MarkupLineInterpolated(
+            $"{metadata.ClassCount}, epoch {trained.Report.Epochs}; written to {output} ({trained.Onnx.Length / 1024.0:0} KiB)");
+        console.Write(ScoreTables.OfTraining(trained, train, test, trace));
+        return ExitCodes.Success;
+    }
 }

@@ -18,7 +18,7 @@ internal sealed class MonitorChoice
 
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="MonitorFileException">It is no monitor.</exception>
-    /// <exception cref="InvalidOperationException">A monitor is to be trained and libtorch is missing.</exception>
+    /// <exception cref="DllNotFoundException">A monitor is to be trained and libtorch is missing.</exception>
     public static MonitorChoice Of(string text, int seed)
     {
         switch (text)
@@ -26,8 +26,8 @@ internal sealed class MonitorChoice
             case Calibrated:
                 return new MonitorChoice(null, train: false, 0);
             case Train:
-                return TorchRuntime.IsAvailable(out var reason) ? new MonitorChoice(null, train: true, (ulong)seed)
-                    : throw new InvalidOperationException(reason);
+                TorchRuntime.Require();
+                return new MonitorChoice(null, train: true, (ulong)seed);
             default:
                 var bytes = File.ReadAllBytes(text);
                 EnsembleScorer.Load(bytes, new ScorerOptions()).Dispose();

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
@@ -17,7 +16,12 @@ namespace AccuracyMonitor.Evaluation.Recipes;
 
 /// <summary>Runs a recipe's stages. A hardened or compressed monitor takes the place of the one before only through its gate; every gate's numbers are
 /// kept.</summary>
-internal sealed class RecipeRun(Recipe recipe, TraceFile reference, RecipeWork work, TextWriter output)
+/// <param name="recipe">The stages.</param>
+/// <param name="reference">The reference set.</param>
+/// <param name="work">Keeps what the stages make.</param>
+/// <param name="say">Told what each stage gave, in a line.</param>
+/// <param name="progress">Told how far a stage is.</param>
+internal sealed class RecipeRun(Recipe recipe, TraceFile reference, RecipeWork work, Action<string> say, IProgress<StageProgress> progress)
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -25,7 +29,6 @@ internal sealed class RecipeRun(Recipe recipe, TraceFile reference, RecipeWork w
     private ReferenceSet _train = null!;
     private ReferenceSet _test = null!;
     private string _data = "";
-    private string _said = "";
 
     /// <summary>The verdicts of this run, in order.</summary>
     public IReadOnlyList<GateVerdict> Verdicts => _verdicts;
@@ -68,7 +71,7 @@ internal sealed class RecipeRun(Recipe recipe, TraceFile reference, RecipeWork w
             [_data, Text(recipe.Train), $"{stage}"],
             () => Made(
                 () => Encoding.UTF8.GetBytes(PolicyFile.Write(PolicyBench.Run(_train, _test, bench, TimeProvider.System,
-                    new SynchronousProgress<PolicyBenchProgress>(p => Say("policy", false, p.Stage)), cancel), bench)),
+                    new SynchronousProgress<PolicyBenchProgress>(p => progress.Report(new StageProgress("policy", p.Stage, null))), cancel), bench)),
                 cancel),
             cancel);
         var picked = PolicyFile.Parse(Encoding.UTF8.GetString(file), "policy");
@@ -99,8 +102,7 @@ internal sealed class RecipeRun(Recipe recipe, TraceFile reference, RecipeWork w
         var (compressed, found) = await work.OnceAsync(
             "compress",
             [_data, RecipeWork.Hash(monitor), Text(stage.Options)],
-            () => Made(() => TernaryTraining.Run(monitor, _train, _test, stage.Options, new SynchronousProgress<TernaryProgress>(
-                p => Say("compress", false, $"pass {p.Pass}: {p.Changed} weights changed, held-out loss {p.HeldOutLoss:0.0000}")), cancel).File, cancel),
+            () => Made(() => TernaryTraining.Run(monitor, _train, _test, stage.Options, Passes(stage.Options.Passes), cancel).File, cancel),
             cancel);
         using var scorer = TernaryScorer.Load(compressed);
         var metrics = MonitorJudge.Of(scorer, _test);
@@ -152,29 +154,20 @@ internal sealed class RecipeRun(Recipe recipe, TraceFile reference, RecipeWork w
 
     private static string Text(TernaryOptions options) => $"{options}";
 
-    private SynchronousProgress<TrainingProgress> Epochs(string stage)
-    {
-        var last = Stopwatch.GetTimestamp();
-        return new SynchronousProgress<TrainingProgress>(p =>
-        {
-            if (Stopwatch.GetElapsedTime(last) >= TimeSpan.FromSeconds(2) || p.Epoch == p.MaxEpochs)
-            {
-                last = Stopwatch.GetTimestamp();
-                Say(stage, false, $"epoch {p.Epoch} of {p.MaxEpochs}, held-out loss {p.HeldOutLoss:0.0000}");
-            }
-        });
-    }
+    private SynchronousProgress<TrainingProgress> Epochs(string stage) => new(p => progress.Report(new StageProgress(
+        stage, $"epoch {p.Epoch} of {p.MaxEpochs}, held-out loss {p.HeldOutLoss:0.0000}", (double)p.Epoch / p.MaxEpochs)));
 
-    private void Say(string stage, bool found, string what)
-    {
-        var line = $"{stage}: {what}{(found ? " (made earlier)" : "")}";
-        if (line != _said)
-        {
-            output.WriteLine(line);
-            _said = line;
-        }
-    }
+    private SynchronousProgress<TernaryProgress> Passes(int most) => new(p => progress.Report(new StageProgress(
+        "compress", $"pass {p.Pass}: {p.Changed} weights changed, held-out loss {p.HeldOutLoss:0.0000}", (double)p.Pass / Math.Max(1, most))));
+
+    private void Say(string stage, bool found, string what) => say($"{stage}: {what}{(found ? " (made earlier)" : "")}");
 }
+
+/// <summary>How far a recipe's stage is.</summary>
+/// <param name="Stage">Its key in the recipe.</param>
+/// <param name="Text">What was done last.</param>
+/// <param name="Share">Of the stage, 0 to 1; null: nobody knows.</param>
+internal readonly record struct StageProgress(string Stage, string Text, double? Share);
 
 /// <summary>One gate's numbers, on the rows that no stage learned from.</summary>
 internal sealed record GateVerdict

@@ -13,14 +13,11 @@ internal sealed record DemoSetup(LabelledImages Clean, IReadOnlyDictionary<DemoC
 {
     private const string MonitorFile = "monitor.onnx";
 
-    /// <exception cref="DemoException">libtorch is missing.</exception>
+    /// <exception cref="DllNotFoundException">libtorch is missing.</exception>
     /// <exception cref="DemoDataException">An asset is missing.</exception>
     public static async Task<DemoSetup> PrepareAsync(DemoOptions options, IReadOnlyList<DemoCondition> story, IRunDisplay display, CancellationToken cancel)
     {
-        if (!TorchRuntime.IsAvailable(out var reason))
-        {
-            throw new DemoException(reason);
-        }
+        TorchRuntime.Require();
 
         var clean = DemoAssets.ReadTestImages();
         display.Say($"{clean.Count:N0} test images of Fashion-MNIST; classifier {DemoAssets.Classifier()}");

@@ -27,7 +27,7 @@ internal sealed class LocalSidecar : IAsyncDisposable
     /// <param name="options">Budget, window, objective, seed.</param>
     /// <param name="monitor">Writes a monitor file; null: the sidecar starts with the maximum softmax.</param>
     /// <param name="cancel">Ends the start.</param>
-    /// <exception cref="ReplayException">It ended, or did not answer in time.</exception>
+    /// <exception cref="SidecarException">It ended, or did not answer in time.</exception>
     public static async Task<LocalSidecar> StartAsync(SidecarProgram program, ReplayOptions options, byte[]? monitor, CancellationToken cancel)
     {
         var folder = Directory.CreateTempSubdirectory("am-replay-");
@@ -109,10 +109,10 @@ internal sealed class LocalSidecar : IAsyncDisposable
             catch (Exception e) when (e is RpcException or OperationCanceledException)
             {
                 cancel.ThrowIfCancellationRequested();
-                throw new ReplayException(ReplayException.Unavailable, $"The sidecar did not start within {StartTimeout.TotalSeconds:F0} s.", e);
+                throw new SidecarException($"The sidecar did not start within {StartTimeout.TotalSeconds:F0} s.", inner: e);
             }
         }
 
-        throw new ReplayException(ReplayException.Unavailable, $"The sidecar ended at its start with exit code {await _running}; what it said is above.");
+        throw new SidecarException($"The sidecar ended at its start with exit code {await _running}; what it said is above.");
     }
 }

@@ -20,7 +20,7 @@ internal sealed class ReplayRun(IReplaySource source, ReplayOptions options, Sid
     private readonly TruthLedger _truth = new();
 
     /// <returns>The summary and every window seen; when cancelled, of what there was until then.</returns>
-    /// <exception cref="ReplayException">The sidecar does not answer, or has no such window.</exception>
+    /// <exception cref="SidecarException">The sidecar does not answer, or has no such window.</exception>
     public async Task<(ReplaySummary Summary, IReadOnlyList<RunPoint> Points)> RunAsync(CancellationToken cancel)
     {
         await ReachAsync(cancel);
@@ -83,14 +83,13 @@ internal sealed class ReplayRun(IReplaySource source, ReplayOptions options, Sid
             await link.QueueAsync(limit.Token);
             await link.EstimateAsync(options.Window, limit.Token);
         }
-        catch (RpcException e) when (e.StatusCode == StatusCode.InvalidArgument)
+        catch (RpcException e) when (!limit.IsCancellationRequested)
         {
-            throw new ReplayException(ReplayException.Usage, $"{address}: {e.Status.Detail}", e);
+            throw SidecarException.Of(address, e);
         }
         catch (Exception e) when (e is RpcException or OperationCanceledException && !cancel.IsCancellationRequested)
         {
-            var why = e is RpcException { Status.Detail: { Length: > 0 } detail } ? detail : $"no answer within {ReachTimeout.TotalSeconds:F0} s";
-            throw new ReplayException(ReplayException.Unavailable, $"No sidecar answers on {address}: {why}", e);
+            throw new SidecarException($"The sidecar at {address} cannot be reached: no answer within {ReachTimeout.TotalSeconds:F0} s.", inner: e);
         }
     }
 

@@ -4,6 +4,7 @@ using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Evaluation.Traces.Tables;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training;
+using Grpc.Core;
 
 namespace AccuracyMonitor.Runs.Replay;
 
@@ -12,8 +13,9 @@ internal sealed class ReplaySession(ReplayOptions options, IRunDisplay display, 
 {
     /// <returns>False: cancelled, the summary is of what there was.</returns>
     /// <exception cref="TraceFileException">The file can't be used.</exception>
+    /// <exception cref="ArgumentException">There is nothing to replay, or the address can't be used.</exception>
     /// <exception cref="MonitorFileException">The monitor can't be used.</exception>
-    /// <exception cref="ReplayException">No sidecar, or nothing to replay.</exception>
+    /// <exception cref="SidecarException">No sidecar answers, or it was lost.</exception>
     public async Task<bool> RunAsync(CancellationToken cancel)
     {
         var now = time.GetUtcNow();
@@ -26,7 +28,7 @@ internal sealed class ReplaySession(ReplayOptions options, IRunDisplay display, 
         display.Say($"Sidecar: {address}; reporting as model {link.Model}, version {link.Version}");
         SayShort(source);
 
-        var (summary, points) = await new ReplayRun(source, options, link, address, display, time).RunAsync(cancel);
+        var (summary, points) = await ReplayAsync(new ReplayRun(source, options, link, address, display, time), cancel);
         display.ShowSummary(ReplayTables.Of(summary));
         if (options.Json is { } json)
         {
@@ -41,6 +43,18 @@ internal sealed class ReplaySession(ReplayOptions options, IRunDisplay display, 
         }
 
         return summary.Complete;
+    }
+
+    private static async Task<(ReplaySummary Summary, IReadOnlyList<RunPoint> Points)> ReplayAsync(ReplayRun run, CancellationToken cancel)
+    {
+        try
+        {
+            return await run.RunAsync(cancel);
+        }
+        catch (RpcException e)
+        {
+            throw new SidecarException($"The sidecar was lost: {e.Status.Detail}", inner: e);
+        }
     }
 
     private LogSource ReadLog(string path)
@@ -78,7 +92,7 @@ internal sealed class ReplaySession(ReplayOptions options, IRunDisplay display, 
         }
         catch (ArgumentException e)
         {
-            throw new ReplayException(ReplayException.Usage, $"--target is '{address}'; {e.Message}", e);
+            throw new ArgumentException($"--target is '{address}'; {e.Message}", e);
         }
     }
 

@@ -46,14 +46,13 @@ internal sealed class TraceSource : IReplaySource
     /// <param name="perCondition">Predictions of each; null: as many as it has rows.</param>
     /// <param name="run">Part of every id.</param>
     /// <exception cref="TraceFileException">A condition can't be read, or has another K than the first.</exception>
-    /// <exception cref="ReplayException">There is no condition to replay.</exception>
+    /// <exception cref="ArgumentException">There is no condition to replay.</exception>
     public static TraceSource Read(TraceFile trace, IReadOnlyList<string> conditions, int? perCondition, string run, ulong seed)
     {
         string[] names = conditions.Count > 0 ? [.. conditions] : [.. trace.FileOrder.Where(c => !trace.NamesConditions || c != TraceFile.Reference)];
         if (names.Length == 0)
         {
-            throw new ReplayException(
-                ReplayException.Usage,
+            throw new ArgumentException(
                 $"{trace.Path} has only '{TraceFile.Reference}', which calibrates the monitor. To replay it, name it: --conditions {TraceFile.Reference}");
         }
 

@@ -19,7 +19,7 @@ public static class PolicyBench
     /// <param name="time">Measures the budget.</param>
     /// <param name="progress">Receives a line for each finished run, from any thread.</param>
     /// <param name="cancel">Checked between two batches.</param>
-    /// <exception cref="InvalidOperationException">libtorch is missing.</exception>
+    /// <exception cref="DllNotFoundException">libtorch is missing.</exception>
     /// <exception cref="ArgumentException">Too small a reference set, or an option out of range.</exception>
     public static PolicyBenchResult Run(
         ReferenceSet reference, ReferenceSet test, PolicyBenchOptions options, TimeProvider time, IProgress<PolicyBenchProgress>? progress = null,

@@ -14,7 +14,7 @@ public static class MonitorHardening
     /// <param name="options">In range.</param>
     /// <param name="progress">Receives every epoch of both trainings.</param>
     /// <param name="cancellationToken">Checked between two batches.</param>
-    /// <exception cref="InvalidOperationException">libtorch is missing.</exception>
+    /// <exception cref="DllNotFoundException">libtorch is missing.</exception>
     /// <exception cref="ArgumentException">A set is too small or of another K, or an option out of range.</exception>
     public static HardeningResult Run(
         ReferenceSet reference, ReferenceSet adversarial, ReferenceSet clean, HardeningOptions options, IProgress<TrainingProgress>? progress = null,

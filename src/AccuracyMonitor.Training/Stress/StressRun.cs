@@ -19,7 +19,7 @@ public static class StressRun
     /// <param name="options">Of the trainings; <see cref="TrainingOptions.Seed"/> decides them.</param>
     /// <param name="progress">Receives every image and epoch.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="InvalidOperationException">libtorch is missing.</exception>
+    /// <exception cref="DllNotFoundException">libtorch is missing.</exception>
     /// <exception cref="ArgumentException">Too few images or outputs, or an option out of range.</exception>
     public static StressReport Run(
         StressSubject subject, IReadOnlyList<Attack> attacks, IReadOnlyList<Attack> harden, ReferenceSet? reference, HardeningOptions options,

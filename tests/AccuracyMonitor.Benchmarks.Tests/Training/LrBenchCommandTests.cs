@@ -46,8 +46,8 @@ public class LrBenchCommandTests
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = await command.Parse(arguments).InvokeAsync(
-            new InvocationConfiguration { Output = output, Error = error }, TestContext.Current.CancellationToken);
+        var code = await AccuracyMonitor.Cli.CommandLine.RunAsync(
+            command, arguments, new InvocationConfiguration { Output = output, Error = error }, TestContext.Current.CancellationToken);
         return (code, output.ToString(), error.ToString());
     }
 }

@@ -84,7 +84,7 @@ public sealed partial class DemoEndToEndTests : IDisposable
         await demo.DisposeAsync();
 
         children.ShouldAllBe(id => !Processes.IsRunning(id));
-        (await ReadLogAsync(demo)).ShouldContain("Stopped; nothing is left running.");
+        (await ReadLogAsync(demo)).ShouldContain("Cancelled.");
     }
 
     /// <summary>The program of the same configuration, in the layout that Directory.Build.props sets: libtorch lies beside it and not here.</summary>

@@ -72,14 +72,14 @@ public sealed class LabelsCommandTests
     }
 
     [Theory]
-    [InlineData("list --state lost", 1, "--state has 'lost'; it must be waiting, leased, answered, skipped, expired or retracted.")]
-    [InlineData("list --state 3", 1, "--state has '3'; it must be")]
+    [InlineData("list --state lost", 64, "--state has 'lost'; it must be waiting, leased, answered, skipped, expired or retracted.")]
+    [InlineData("list --state 3", 64, "--state has '3'; it must be")]
     [InlineData("complete --model m --model-version 1 p-17", 64, "'p-17' is not ID=LABEL")]
-    [InlineData("complete p-17=1", 1, "Option '--model' is required.")]
-    [InlineData("skip --model m --model-version 1", 1, "Required argument 'predictions' missing")]
+    [InlineData("complete p-17=1", 64, "Option '--model' is required.")]
+    [InlineData("skip --model m --model-version 1", 64, "Required argument 'predictions' missing")]
     public async Task What_cannot_be_done_is_said(string arguments, int status, string message)
     {
-        var (code, _, error) = await RunningSidecar.InvokeAsync(LabelsCommand.Create(), arguments.Split(' '));
+        var (code, _, error) = await CommandRun.InvokeAsync(LabelsCommand.Create(), arguments.Split(' '));
 
         error.ShouldContain(message);
         code.ShouldBe(status);

@@ -233,16 +233,9 @@ public sealed class OfflineCommandTests : IDisposable
 
     private string PathOf(string name) => Path.Combine(_folder, name);
 
-    private static Task<(int Code, string Output, string Error)> SelectAsync(params string[] arguments) => RunAsync(SelectCommand.Create(), arguments);
+    private static Task<(int Code, string Output, string Error)> SelectAsync(params string[] arguments) =>
+        CommandRun.InvokeAsync(SelectCommand.Create(), arguments);
 
-    private static Task<(int Code, string Output, string Error)> EstimateAsync(params string[] arguments) => RunAsync(EstimateCommand.Create(), arguments);
-
-    private static async Task<(int Code, string Output, string Error)> RunAsync(Command command, string[] arguments)
-    {
-        using var output = new StringWriter();
-        using var error = new StringWriter();
-        var code = await command.Parse(arguments).InvokeAsync(
-            new InvocationConfiguration { Output = output, Error = error }, TestContext.Current.CancellationToken);
-        return (code, output.ToString(), error.ToString());
-    }
+    private static Task<(int Code, string Output, string Error)> EstimateAsync(params string[] arguments) =>
+        CommandRun.InvokeAsync(EstimateCommand.Create(), arguments);
 }

@@ -25,14 +25,14 @@ public sealed class SidecarOptionsTests : IDisposable
         (await RunAsync("--authority-file", authority, "--certificate-file", certificate, "--key-file", key)).ShouldBe((0, ""));
         await RefusedAsync(1, "See --token-file, or --certificate-file and --key-file.", "--authority-file", authority);
         await RefusedAsync(
-            1, $"ClientCertificateFile is '{unknown}'", "--authority-file", authority, "--certificate-file", unknown, "--key-file", unknownKey);
-        await RefusedAsync(1, "CertificateAuthorityFile is ''", "--certificate-file", certificate, "--key-file", key);
+            69, $"ClientCertificateFile is '{unknown}'", "--authority-file", authority, "--certificate-file", unknown, "--key-file", unknownKey);
+        await RefusedAsync(69, "CertificateAuthorityFile is ''", "--certificate-file", certificate, "--key-file", key);
         await RefusedAsync(64, "a client certificate needs both", "--authority-file", authority, "--certificate-file", certificate);
         await RefusedAsync(64, "they can't be used", "--certificate-file", certificate, "--key-file", Path.Combine(_folder, "missing"));
 
         async Task<(int, string)> RunAsync(params string[] arguments)
         {
-            var (code, _, error) = await RunningSidecar.InvokeAsync(AuditCommand.Create(), [.. arguments, "--target", $"https://localhost:{port}"]);
+            var (code, _, error) = await CommandRun.InvokeAsync(AuditCommand.Create(), [.. arguments, "--target", $"https://localhost:{port}"]);
             return (code, error);
         }
 

@@ -1,3 +1,4 @@
+using AccuracyMonitor.Cli.Replay;
 
 namespace AccuracyMonitor.Cli.Tests.Replay;
 
@@ -21,7 +22,7 @@ public sealed class ReplayCommandTests
     [InlineData("--traces a.csv --monitor nowhere.onnx", "--monitor is 'nowhere.onnx'; there is no such file.")]
     public async Task Options_that_do_not_fit_are_named_with_their_bound(string arguments, string expected)
     {
-        var (code, _, error) = await ReplayEndToEndTests.RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var (code, _, error) = await RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
         code.ShouldBe(64);
         error.TrimEnd().ShouldBe(expected);
@@ -34,7 +35,7 @@ public sealed class ReplayCommandTests
     {
         using var trace = ReplayFiles.Trace(rows: 5);
 
-        var (code, _, error) = await ReplayEndToEndTests.RunAsync("--traces", trace.Path, option, value);
+        var (code, _, error) = await RunAsync("--traces", trace.Path, option, value);
 
         code.ShouldBe(expected);
         error.ShouldContain(message);
@@ -45,7 +46,7 @@ public sealed class ReplayCommandTests
     {
         using var trace = new TemporaryTrace(".csv", "condition,label,p0,p1\nreference,0,0.5,0.5\n");
 
-        var (code, _, error) = await ReplayEndToEndTests.RunAsync("--traces", trace.Path);
+        var (code, _, error) = await RunAsync("--traces", trace.Path);
 
         code.ShouldBe(64);
         error.ShouldContain("To replay it, name it: --conditions reference");
@@ -56,10 +57,13 @@ public sealed class ReplayCommandTests
     {
         using var log = new TemporaryTrace(".jsonl", """{"probabilities":[0.5,0.6]}""");
 
-        var (code, output, error) = await ReplayEndToEndTests.RunAsync("--log", log.Path);
+        var (code, output, error) = await RunAsync("--log", log.Path);
 
         code.ShouldBe(65);
         output.ShouldBe("");
         error.TrimEnd().ShouldBe($"{log.Path}: line 1: sums to 1.1; expected 1 within 0.01.");
     }
+
+    private static Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) =>
+        CommandRun.InvokeAsync(ReplayCommand.Create(), arguments);
 }

@@ -160,20 +160,15 @@ public sealed class ReplayEndToEndTests : IDisposable
         var (code, _, error) = await RunAsync("--traces", trace.Path, "--target", $"unix://{In("nobody.sock")}");
 
         code.ShouldBe(69);
-        error.ShouldStartWith($"No sidecar answers on unix://{In("nobody.sock")}: ");
+        error.ShouldStartWith($"The sidecar at unix://{In("nobody.sock")} cannot be reached: ");
     }
 
     private string In(string name) => Path.Combine(_folder.FullName, name);
 
     private static JsonDocument Read(string path) => JsonDocument.Parse(File.ReadAllText(path));
 
-    internal static Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) => RunAsync(Cancel, arguments);
+    private static Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) => RunAsync(Cancel, arguments);
 
-    internal static async Task<(int Code, string Output, string Error)> RunAsync(CancellationToken cancel, params string[] arguments)
-    {
-        using var output = new StringWriter();
-        using var error = new StringWriter();
-        var code = await ReplayCommand.Create().Parse(arguments).InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, cancel);
-        return (code, output.ToString(), error.ToString());
-    }
+    private static Task<(int Code, string Output, string Error)> RunAsync(CancellationToken cancel, params string[] arguments) =>
+        CommandRun.InvokeAsync(ReplayCommand.Create(), cancel, arguments);
 }

@@ -45,6 +45,5 @@ public class CompressCommandTests
         CompressCommand.Create().Parse(["-m", "m", "-r", "r", "--rows", "99"]).Errors.Single().Message.ShouldBe("--rows is 99; it must be 100 to 1000000.");
     }
 
-    private static Task<int> RunAsync(Command command, params string[] arguments) =>
-        command.Parse(arguments).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);
+    private static async Task<int> RunAsync(Command command, params string[] arguments) => (await CommandRun.InvokeAsync(command, arguments)).Code;
 }

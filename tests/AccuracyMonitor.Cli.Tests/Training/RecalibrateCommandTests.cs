@@ -81,6 +81,5 @@ public sealed class RecalibrateCommandTests : IDisposable
 
     private string Path(string name) => System.IO.Path.Combine(_folder, name);
 
-    private static Task<int> RunAsync(Command command, params string[] arguments) =>
-        command.Parse(arguments).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);
+    private static async Task<int> RunAsync(Command command, params string[] arguments) => (await CommandRun.InvokeAsync(command, arguments)).Code;
 }

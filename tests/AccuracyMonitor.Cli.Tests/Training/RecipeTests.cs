@@ -142,8 +142,8 @@ public sealed class RecipeTests : IDisposable
         var (path, output) = (Path.Combine(_folder, "recipe.yaml"), Path.Combine(_folder, "monitor.onnx"));
         await File.WriteAllTextAsync(path, "train:\n  epochs: 1", Cancel);
 
-        var status = await TrainCommand.Create().Parse(["-r", _reference.Write(), "--recipe", path, "-o", output, "--form", "sigmoid"])
-            .InvokeAsync(cancellationToken: Cancel);
+        var (status, _, _) = await CommandRun.InvokeAsync(
+            TrainCommand.Create(), "-r", _reference.Write(), "--recipe", path, "-o", output, "--form", "sigmoid");
 
         status.ShouldBe(65, "the reference has more than one column, so it is no single probability");
         File.Exists(output).ShouldBeFalse();
@@ -163,7 +163,8 @@ public sealed class RecipeTests : IDisposable
         var (path, output) = (Path.Combine(_folder, "recipe.yaml"), Path.Combine(_folder, name));
         await File.WriteAllTextAsync(path, recipe, Cancel);
         File.Copy(_attacked.Write(), Path.Combine(_folder, "attacked.npz"), overwrite: true);
-        (await TrainCommand.Create().Parse(["-r", _reference.Write(), "--recipe", path, "-o", output]).InvokeAsync(cancellationToken: Cancel)).ShouldBe(code);
+        var (status, _, error) = await CommandRun.InvokeAsync(TrainCommand.Create(), "-r", _reference.Write(), "--recipe", path, "-o", output);
+        status.ShouldBe(code, error);
         return output;
     }
 }

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Text.Json;
 using AccuracyMonitor.Cli.Evaluation;
 using AccuracyMonitor.Cli.Training.Stress;
@@ -26,7 +25,7 @@ public sealed class StressCommandTests : IDisposable
             (Path.Combine(_folder, "report.json"), Path.Combine(_folder, "hardened.onnx"), Path.Combine(_folder, "some", "reference.npz"));
         WriteSomeOfTheReference(reference);
 
-        var (code, output, error) = await RunAsync(
+        var (code, output, error) = await CommandRun.InvokeAsync(
             StressCommand.Create(), "--attack", "swarm,pgd", "--selector", "influence,random", "--count", "100", "--train-count", "100", "-r", reference,
             "--harden", monitor, "-o", _folder, "--json", json);
 
@@ -50,7 +49,7 @@ public sealed class StressCommandTests : IDisposable
         var trace = TraceFile.Open(Path.Combine(_folder, "swarm-influence.npz"));
         trace.Conditions.ShouldBe(["clean", "reference", "swarm-influence"]);
         trace.Load("swarm-influence").Count.ShouldBe(100);
-        var evaluated = await RunAsync(EvaluateCommand.Create(), "--traces", trace.Path, "--budget", "20", "--window", "100", "--repeats", "2");
+        var evaluated = await CommandRun.InvokeAsync(EvaluateCommand.Create(), "--traces", trace.Path, "--budget", "20", "--window", "100", "--repeats", "2");
         evaluated.Code.ShouldBe(0, evaluated.Error);
         evaluated.Output.ShouldContain("swarm-influence");
     }
@@ -63,7 +62,7 @@ public sealed class StressCommandTests : IDisposable
         ExtractNpy(pixels, npz => npz.Add("a", [400, 1, 28, 28], images.Pixels));
         ExtractNpy(labels, npz => npz.Add("a", [400], images.Labels));
 
-        var (code, output, error) = await RunAsync(
+        var (code, output, error) = await CommandRun.InvokeAsync(
             StressCommand.Create(), "--classifier", DemoAssets.Classifier(), "--images", pixels, "--labels", labels, "--reference", DemoAssets.Reference(),
             "--attack", "swarm,fgsm", "--selector", "gradient", "--count", "10", "--json", json);
 
@@ -84,7 +83,7 @@ public sealed class StressCommandTests : IDisposable
     [InlineData("--classifier needs --images and --labels.", "--classifier", "x.onnx")]
     public async Task What_makes_no_sense_is_said(string message, params string[] arguments)
     {
-        var (code, _, error) = await RunAsync(StressCommand.Create(), arguments);
+        var (code, _, error) = await CommandRun.InvokeAsync(StressCommand.Create(), arguments);
 
         code.ShouldBe(64);
         error.Trim().ShouldBe(message);
@@ -96,7 +95,7 @@ public sealed class StressCommandTests : IDisposable
         var reference = Path.Combine(_folder, "reference.csv");
         await File.WriteAllTextAsync(reference, "cat,dog,truth\n0.5,0.5,dog\n", TestContext.Current.CancellationToken);
 
-        var (_, _, error) = await RunAsync(StressCommand.Create(), "-r", reference, "--map", "label=truth");
+        var (_, _, error) = await CommandRun.InvokeAsync(StressCommand.Create(), "-r", reference, "--map", "label=truth");
 
         error.Trim().ShouldEndWith("The reference has 2 classes, the classifier 10.");
     }
@@ -123,14 +122,5 @@ public sealed class StressCommandTests : IDisposable
         using var entry = zip.Entries.Single().Open();
         using var file = File.Create(path);
         entry.CopyTo(file);
-    }
-
-    private static async Task<(int Code, string Output, string Error)> RunAsync(Command command, params string[] arguments)
-    {
-        using var output = new StringWriter();
-        using var error = new StringWriter();
-        var code = await command.Parse(arguments).InvokeAsync(
-            new InvocationConfiguration { Output = output, Error = error }, TestContext.Current.CancellationToken);
-        return (code, output.ToString(), error.ToString());
     }
 }

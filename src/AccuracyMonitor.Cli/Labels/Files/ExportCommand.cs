@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AccuracyMonitor.Cli.Remote;
 using AccuracyMonitor.Cli.Tables;
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.V1;
 
 namespace AccuracyMonitor.Cli.Labels.Files;
@@ -19,8 +20,10 @@ internal static class ExportCommand
         var command = new Command(
             "export",
             """
-            Write label requests to a file, for a spreadsheet or a program: fill in the column 'label' and give the file to 'labels import'. The model's
-            answer is left out, unless --reveal asks for it. It needs the role label.
+            Write label requests to a file, to label in a spreadsheet or a program.
+
+            Fill in the column 'label', then run 'labels import' with the file. The model's answer is left out unless --reveal is given. The caller needs
+            the role label.
 
               accuracy-monitor labels export to-label.csv --model clothing --inputs pictures
               accuracy-monitor labels export everything.parquet --state answered,skipped --reveal
@@ -36,17 +39,16 @@ internal static class ExportCommand
             var (reveal, count) = (filter.Reveal(call), 0);
             var inputs = call.Value(folder) is { } given ? new ExportedInputs(new LabelService.LabelServiceClient(call.Channel), given, path) : null;
             TableColumn[] columns = [.. RequestTable.Columns(reveal), .. inputs is null ? Array.Empty<TableColumn>() : [new TableColumn("input")]];
-            await TableFile.WriteAsync(path, columns, async writer =>
-            {
-                await foreach (var request in filter.ReadAsync(call, cancel))
-                {
-                    var row = RequestTable.Row(request, reveal);
-                    await writer.WriteAsync(inputs is null ? row : [.. row, await inputs.WriteAsync(request, cancel)]);
-                    count++;
-                }
-            });
+            await TableFile.WriteAsync(path, columns, filter.ReadAsync(call, cancel).Select(RowAsync));
             await call.Output.WriteLineAsync($"{path}: {count} label requests{(inputs is null ? "" : $", {inputs.Count} inputs")}");
-            return ExitStatus.Success;
+            return ExitCodes.Success;
+
+            async ValueTask<object?[]> RowAsync(ListedRequest request, CancellationToken reading)
+            {
+                count++;
+                var row = RequestTable.Row(request, reveal);
+                return inputs is null ? row : [.. row, await inputs.WriteAsync(request, reading)];
+            }
         });
         return command;
     }

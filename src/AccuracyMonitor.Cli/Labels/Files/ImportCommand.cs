@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using AccuracyMonitor.Cli.Remote;
+using AccuracyMonitor.Evaluation;
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.V1;
 
 namespace AccuracyMonitor.Cli.Labels.Files;
@@ -36,9 +38,11 @@ internal static class ImportCommand
         var command = new Command(
             "import",
             """
-            Give the labels of a file, by prediction id. Rows without a label are passed over. A row that cannot be applied is reported with its line, its
-            field and why, the others are applied, and the status is 65. Importing a file again changes nothing, so one that was interrupted can be run
-            again. It needs the role label.
+            Give the labels of a file to the sidecar, by prediction id.
+
+            Rows without a label are skipped. A row that cannot be applied is reported with its line, its field and the reason; the other rows are applied,
+            and the exit status is 65. Importing the same file again changes nothing, so an interrupted import can be repeated. The caller needs the role
+            label.
 
               accuracy-monitor labels import to-label.csv --annotator ann
               accuracy-monitor labels import labels.parquet --model clothing --model-version 7 --id-column order --label-column category --dry-run
@@ -61,15 +65,23 @@ internal static class ImportCommand
                 Classes = new ClassScheme(names?.Count ?? AnyClasses, names, call.Value(classesFrom) ?? 0, firstBy: null),
             });
             var labels = new LabelService.LabelServiceClient(call.Channel);
-            var run = new ImportRun(call, path, async (rows, sending) =>
+            var run = await CommandProgress.RunAsync(call.Error, "Sending labels", async progress =>
+            {
+                var importing = new ImportRun(path, SendAsync, progress.Say, new SynchronousProgress<int>(sent => progress.Show(
+                    string.Create(CultureInfo.InvariantCulture, $"{sent:N0} of {content.Rows.Count:N0} labels sent"),
+                    (double)sent / content.Rows.Count)), TimeProvider.System);
+                await importing.RunAsync(content, cancel);
+                return importing;
+            });
+            await call.Output.WriteLineAsync(Summary(path, content, run, call.Value(all), call.Value(dryRun)));
+            return run.Rejected > 0 ? ExitCodes.DataError : ExitCodes.Success;
+
+            async Task<IReadOnlyList<ItemOutcome>> SendAsync(LabelRow[] rows, CancellationToken sending)
             {
                 var answers = rows.Select(r => AnswerOf(r, call.Value(annotator), call.Value(tool), content.Revealed));
                 var request = new CompleteRequest { Answers = { answers }, ValidateOnly = call.Value(dryRun), AllPredictions = call.Value(all) };
                 return (await labels.CompleteAsync(request, cancellationToken: sending)).Outcomes;
-            });
-            await run.RunAsync(content, cancel);
-            await call.Output.WriteLineAsync(Summary(path, content, run, call.Value(all), call.Value(dryRun)));
-            return run.Rejected > 0 ? ExitStatus.DataError : ExitStatus.Success;
+            }
         });
         return command;
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using AccuracyMonitor.Cli.Remote;
 using AccuracyMonitor.Cli.Tables;
 using AccuracyMonitor.V1;
 using Grpc.Core;
@@ -9,18 +8,19 @@ namespace AccuracyMonitor.Cli.Labels.Files;
 /// <summary>
 /// Gives the labels of a file to a sidecar, a thousand a call. What a call has answered is durable there, and giving it again changes nothing.
 /// </summary>
-/// <param name="call">Of the command.</param>
-/// <param name="path">For messages.</param>
+/// <param name="path">Of the file, for messages.</param>
 /// <param name="send">Makes one call; one outcome for each row.</param>
-internal sealed class ImportRun(SidecarCall call, string path, Func<LabelRow[], CancellationToken, Task<IReadOnlyList<ItemOutcome>>> send)
+/// <param name="say">Told each row that is not applied.</param>
+/// <param name="progress">Told how many labels were sent.</param>
+/// <param name="time">Waits before a call is tried again.</param>
+internal sealed class ImportRun(
+    string path, Func<LabelRow[], CancellationToken, Task<IReadOnlyList<ItemOutcome>>> send, Action<string> say, IProgress<int> progress, TimeProvider time)
 {
     private const int RowsOfCall = 1000;
     private const int MostTries = 6;
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<OutcomeCode, long> _outcomes = [];
-    private readonly TimeProvider _time = TimeProvider.System;
 
     /// <summary>Rows that were not applied.</summary>
     public long Rejected { get; private set; }
@@ -31,26 +31,22 @@ internal sealed class ImportRun(SidecarCall call, string path, Func<LabelRow[], 
     {
         foreach (var rejected in content.Rejected)
         {
-            await RejectAsync(rejected);
+            Reject(rejected);
         }
 
-        var (done, reported) = (0, _time.GetTimestamp());
+        var done = 0;
         try
         {
             foreach (var rows in content.Rows.Chunk(RowsOfCall))
             {
-                await TakeAsync(rows, await SendAsync(rows, cancel));
+                Take(rows, await SendAsync(rows, cancel));
                 done += rows.Length;
-                if (_time.GetElapsedTime(reported) >= BetweenReports || done == content.Rows.Count)
-                {
-                    reported = _time.GetTimestamp();
-                    await call.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{path}: {done:N0} of {content.Rows.Count:N0} labels sent"));
-                }
+                progress.Report(done);
             }
         }
         catch (Exception e) when (e is RpcException or OperationCanceledException)
         {
-            await call.Error.WriteLineAsync(string.Create(
+            say(string.Create(
                 CultureInfo.InvariantCulture, $"{path}: stopped after {done:N0} of {content.Rows.Count:N0} labels; run it again, what was given stays."));
             throw;
         }
@@ -66,12 +62,12 @@ internal sealed class ImportRun(SidecarCall call, string path, Func<LabelRow[], 
             }
             catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable or StatusCode.ResourceExhausted && attempt < MostTries)
             {
-                await Task.Delay(wait, _time, cancel);
+                await Task.Delay(wait, time, cancel);
             }
         }
     }
 
-    private async Task TakeAsync(LabelRow[] rows, IReadOnlyList<ItemOutcome> outcomes)
+    private void Take(LabelRow[] rows, IReadOnlyList<ItemOutcome> outcomes)
     {
         foreach (var (row, outcome) in Outcomes.Pair(rows, outcomes))
         {
@@ -85,16 +81,16 @@ internal sealed class ImportRun(SidecarCall call, string path, Func<LabelRow[], 
             var reason = outcome.Reason.Length > 0 ? outcome.Reason : WireText.Of(outcome.Code);
             foreach (var place in row.Repeats.Prepend(row.Place))
             {
-                await RejectAsync(new RejectedRow(place, outcome.Code == OutcomeCode.NotFound ? "id" : "label", reason));
+                Reject(new RejectedRow(place, outcome.Code == OutcomeCode.NotFound ? "id" : "label", reason));
             }
         }
     }
 
     private void Count(OutcomeCode code, int rows) => _outcomes[code] = _outcomes.GetValueOrDefault(code) + rows;
 
-    private async Task RejectAsync(RejectedRow row)
+    private void Reject(RejectedRow row)
     {
         Rejected++;
-        await call.Error.WriteLineAsync(row.ToString());
+        say(row.ToString());
     }
 }

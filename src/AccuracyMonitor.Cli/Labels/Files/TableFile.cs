@@ -11,8 +11,8 @@ internal static class TableFile
 
     /// <param name="path">Replaced when it is there.</param>
     /// <param name="columns">Of the table.</param>
-    /// <param name="write">Writes the rows.</param>
-    public static async Task WriteAsync(string path, IReadOnlyList<TableColumn> columns, Func<TableWriter, Task> write)
+    /// <param name="rows">Each has a value for each column, in order.</param>
+    public static async Task WriteAsync(string path, IReadOnlyList<TableColumn> columns, IAsyncEnumerable<IReadOnlyList<object?>> rows)
     {
         var text = FormatOf(path);
         var unfinished = $"{path}.{Environment.ProcessId}.unfinished";
@@ -23,9 +23,7 @@ internal static class TableFile
                 // With a byte-order mark: Excel takes CSV without one for the system's old encoding.
                 await using var output = new StreamWriter(stream, new UTF8Encoding(text == TextFormat.Csv)) { NewLine = "\n" };
                 await using var writer = text is { } format ? TableWriter.Of(format, output, columns) : new ParquetTableWriter(stream, columns);
-                await writer.BeginAsync();
-                await write(writer);
-                await writer.EndAsync();
+                await writer.WriteAsync(rows);
             }
 
             File.Move(unfinished, path, overwrite: true);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using AccuracyMonitor.Evaluation;
+using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Runs.Stress;
 using AccuracyMonitor.Training;
 using AccuracyMonitor.Training.Stress;
@@ -19,9 +20,11 @@ internal static class StressCommand
         var command = new Command(
             "stress",
             """
-            Attack a classifier and say what the monitor would have shown: made-to-measure adversarial examples by a particle swarm on a few pixels, beside
-            FGSM and PGD. Attacked are images that the classifier gets right with a probability of at most 0.990. Prints each attack's success, the true
-            accuracy under it, and the monitor's estimate with and without hardening. About 20 seconds a seed, a minute and a half with --harden and --train.
+            Attack a classifier and print what the monitor would have shown.
+
+            The attacks are FGSM, PGD, and a particle swarm that changes a few pixels. They are made on images that the classifier gets right with a
+            probability of at most 0.990. Printed are the success of each attack, the true accuracy under it, and the monitor's estimate with and without
+            hardening. A seed takes about 20 seconds, or a minute and a half with --harden and --train.
 
             Examples:
               accuracy-monitor stress --output stress/
@@ -39,19 +42,17 @@ internal static class StressCommand
         command.SetAction((parsed, cancel) =>
         {
             var (text, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-            return CommandErrors.RunAsync(error, needsTorch: true, () =>
+            TorchRuntime.Require();
+            var written = outputs.Of(parsed);
+            var arguments = new StressArguments
             {
-                var written = outputs.Of(parsed);
-                var arguments = new StressArguments
-                {
-                    Inputs = subject.Of(parsed),
-                    Attacks = attacks.Attacks(parsed),
-                    Options = attacks.Of(parsed, parsed.GetValue(seed), train: written.NeedTrainImages),
-                    Seeds = parsed.GetValue(seeds),
-                    Outputs = written,
-                };
-                return RunAsync(arguments, text, error, cancel);
-            });
+                Inputs = subject.Of(parsed),
+                Attacks = attacks.Attacks(parsed),
+                Options = attacks.Of(parsed, parsed.GetValue(seed), train: written.NeedTrainImages),
+                Seeds = parsed.GetValue(seeds),
+                Outputs = written,
+            };
+            return RunAsync(arguments, text, error, cancel);
         });
         return command;
     }
@@ -65,9 +66,8 @@ internal static class StressCommand
         }
 
         var watch = Stopwatch.StartNew();
-        var outcomes = await AttackAsync(setup, arguments, cancel);
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(text) });
-        console.Profile.Width = Math.Max(console.Profile.Width, 180);
+        var outcomes = await AttackAsync(setup, arguments, error, cancel);
+        var console = CommandConsole.Of(text);
         foreach (var table in StressTables.Of(outcomes))
         {
             console.Write(table.ToSpectre());
@@ -81,7 +81,7 @@ internal static class StressCommand
         await text.WriteLineAsync(
             $"{watch.Elapsed.TotalSeconds:0} s for {outcomes.Count} seeds; gradients "
                 + $"{(setup.HasCopy ? "of a copy, without queries" : "by queries, counted")}.");
-        return Write(arguments, outcomes, text, error) ? ExitStatus.Success : ExitStatus.Failed;
+        return Write(arguments, outcomes, text, error) ? ExitCodes.Success : ExitCodes.Failure;
     }
 
     /// <returns>False where the hardened monitor is refused.</returns>
@@ -126,25 +126,22 @@ internal static class StressCommand
         }
     }
 
-    private static Task<List<StressOutcome>> AttackAsync(StressSetup setup, StressArguments arguments, CancellationToken cancel) =>
-        ProgressConsole.Status().StartAsync("Images", context => Task.Run(
-            () =>
+    private static Task<List<StressOutcome>> AttackAsync(StressSetup setup, StressArguments arguments, TextWriter error, CancellationToken cancel) =>
+        CommandProgress.RunAsync(error, "Images", shown =>
+        {
+            var outcomes = new List<StressOutcome>();
+            for (var run = 0; run < arguments.Seeds; run++)
             {
-                var outcomes = new List<StressOutcome>();
-                for (var run = 0; run < arguments.Seeds; run++)
-                {
-                    var options = arguments.Options with { Seed = arguments.Options.Seed + (ulong)run };
-                    var progress = new SynchronousProgress<StressProgress>(
-                        p => context.Status($"Seed {options.Seed}: {p.Stage.EscapeMarkup()}{(Console.IsErrorRedirected ? "" : $" {p.Share:P0}")}"));
-                    var subject = new StressSubject(setup.Classifier, setup.Gradients, setup.Inputs, options);
-                    var report = StressRun.Run(
-                        subject, arguments.Attacks, arguments.Outputs.Harden is null ? [] : [arguments.Lesson], setup.Reference,
-                        new HardeningOptions { Training = new TrainingOptions { Seed = options.Seed } }, progress, cancel);
-                    outcomes.Add(new StressOutcome(
-                        report, arguments.Outputs.Train is null ? null : ClassifierRetraining.Run(setup, report, arguments.Lesson, options, progress, cancel)));
-                }
+                var options = arguments.Options with { Seed = arguments.Options.Seed + (ulong)run };
+                var progress = new SynchronousProgress<StressProgress>(p => shown.Show($"Seed {options.Seed}: {p.Stage}", p.Share));
+                var subject = new StressSubject(setup.Classifier, setup.Gradients, setup.Inputs, options);
+                var report = StressRun.Run(
+                    subject, arguments.Attacks, arguments.Outputs.Harden is null ? [] : [arguments.Lesson], setup.Reference,
+                    new HardeningOptions { Training = new TrainingOptions { Seed = options.Seed } }, progress, cancel);
+                outcomes.Add(new StressOutcome(
+                    report, arguments.Outputs.Train is null ? null : ClassifierRetraining.Run(setup, report, arguments.Lesson, options, progress, cancel)));
+            }
 
-                return outcomes;
-            },
-            cancel));
+            return outcomes;
+        });
 }

@@ -163,7 +163,7 @@ public sealed class LabelFileCommandTests
     [InlineData("import labels.xlsx", 65, "labels.xlsx: extension '.xlsx' is of no trace format")]
     public async Task What_cannot_be_done_is_said(string arguments, int status, string message)
     {
-        var (code, _, error) = await RunningSidecar.InvokeAsync(LabelsCommand.Create(), arguments.Split(' '));
+        var (code, _, error) = await CommandRun.InvokeAsync(LabelsCommand.Create(), arguments.Split(' '));
 
         error.ShouldContain(message);
         code.ShouldBe(status);
