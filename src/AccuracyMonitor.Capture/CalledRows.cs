@@ -1,4 +1,5 @@
 using System.Globalization;
+using AccuracyMonitor.Hosting.Access;
 
 namespace AccuracyMonitor.Capture;
 
@@ -7,6 +8,9 @@ namespace AccuracyMonitor.Capture;
 /// <param name="First">Number of the first row.</param>
 internal sealed record CalledRows(string Id, long First)
 {
+    /// <summary>Who reported the call; null: nobody, it was seen by the tap.</summary>
+    public Caller? Caller { get; init; }
+
     /// <param name="row">Of the answer, from 0.</param>
     public string IdOf(long row) => string.Create(CultureInfo.InvariantCulture, $"{Id}#{First + row}");
 

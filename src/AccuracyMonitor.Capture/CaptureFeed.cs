@@ -55,6 +55,7 @@ internal sealed class CaptureFeed(IObservedBatchSink sink, CapturedBodies bodies
             Form = outputs.Form,
             Values = outputs.Values.Slice(done * rowBytes, ids.Length * rowBytes),
             Ids = ids,
+            Caller = call.Caller,
             Time = time,
         };
     }
@@ -63,7 +64,7 @@ internal sealed class CaptureFeed(IObservedBatchSink sink, CapturedBodies bodies
     {
         try
         {
-            List<string> requested = [];
+            List<RequestedRow> requested = [];
             foreach (var part in parts)
             {
                 var scored = await part.ConfigureAwait(false);

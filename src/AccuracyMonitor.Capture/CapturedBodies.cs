@@ -17,8 +17,8 @@ internal sealed class CapturedBodies(
     /// <summary>Completes when the inputs are stored, or their loss is counted.</summary>
     /// <param name="request">Released by the caller, after that.</param>
     /// <param name="rows">Of the answer to it.</param>
-    /// <param name="requested">Ids of the rows whose labels are requested.</param>
-    public async Task AttachAsync(HeldRequest request, AnsweredRows rows, IReadOnlyList<string> requested)
+    /// <param name="requested">The rows whose labels are requested.</param>
+    public async Task AttachAsync(HeldRequest request, AnsweredRows rows, IReadOnlyList<RequestedRow> requested)
     {
         if (Interlocked.Increment(ref _waiting) > MaxWaiting)
         {
@@ -34,9 +34,9 @@ internal sealed class CapturedBodies(
             var (tensors, loss) = Read(request);
             for (; done < requested.Count; done++)
             {
-                if (tensors is not null && RowInput.Of(tensors, rows.Call.RowOf(requested[done]), rows.Count) is { } input)
+                if (tensors is not null && RowInput.Of(tensors, rows.Call.RowOf(requested[done].Id), rows.Count) is { } input)
                 {
-                    await inputs.AttachAsync(rows.Model, rows.Version, requested[done], input.ContentType, input.Content).ConfigureAwait(false);
+                    await inputs.AttachAsync(rows.Model, rows.Version, requested[done].Kept, input.ContentType, input.Content).ConfigureAwait(false);
                 }
                 else
                 {

@@ -4,6 +4,7 @@ namespace AccuracyMonitor.Capture;
 public interface ICapturedInputs
 {
     /// <summary>Completes when the input is stored, or its loss is counted.</summary>
+    /// <param name="predictionId"><see cref="RequestedRow.Kept"/>.</param>
     Task AttachAsync(string model, string version, string predictionId, string contentType, ReadOnlyMemory<byte> content);
 
     /// <param name="loss">Why there is no input.</param>

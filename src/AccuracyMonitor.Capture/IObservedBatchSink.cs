@@ -12,8 +12,13 @@ public interface IObservedBatchSink
 
 /// <summary>What came of captured predictions.</summary>
 /// <param name="Duplicates">How many had an id that was counted before.</param>
-/// <param name="Requested">Ids of those whose labels are requested.</param>
-public sealed record ScoredRows(int Duplicates, IReadOnlyList<string> Requested)
+/// <param name="Requested">Those whose labels are requested.</param>
+public sealed record ScoredRows(int Duplicates, IReadOnlyList<RequestedRow> Requested)
 {
     public static ScoredRows None { get; } = new(0, []);
 }
+
+/// <summary>A captured prediction whose label is requested.</summary>
+/// <param name="Id">As it was captured.</param>
+/// <param name="Kept">Names the prediction to <see cref="ICapturedInputs"/>.</param>
+public sealed record RequestedRow(string Id, string Kept);

@@ -1,3 +1,5 @@
+using AccuracyMonitor.Hosting.Access;
+
 namespace AccuracyMonitor.Capture;
 
 /// <summary>Predictions of one model version, read out of one answer.</summary>
@@ -17,6 +19,9 @@ public sealed record ObservedBatch
 
     /// <summary>One for each of the N rows.</summary>
     public required IReadOnlyList<string> Ids { get; init; }
+
+    /// <summary>Who reported them; null: nobody, it was seen by the tap.</summary>
+    public Caller? Caller { get; init; }
 
     /// <summary>When the predictions were made.</summary>
     public required DateTimeOffset Time { get; init; }

@@ -18,7 +18,7 @@ internal static class ModelDeletion
     private static readonly string[] SmallTables =
     [
         "closed_windows", "uniform_labels", "queue_counts", "opinion_counts", "apart_counts", "activations", "monitors", "decisions", "network_evidence",
-        "remembered_models",
+        "remembered_models", "prediction_callers",
     ];
 
     /// <param name="origin">Who asked, for the audit trail; null: the piece goes on with what is recorded already.</param>

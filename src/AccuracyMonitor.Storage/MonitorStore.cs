@@ -6,6 +6,7 @@ using AccuracyMonitor.Storage.Fleet;
 using AccuracyMonitor.Storage.Inputs;
 using AccuracyMonitor.Storage.Labelling;
 using AccuracyMonitor.Storage.Monitors;
+using AccuracyMonitor.Storage.Naming;
 using AccuracyMonitor.Storage.Schema;
 using AccuracyMonitor.Storage.Truth;
 using AccuracyMonitor.Storage.Windows;
@@ -167,11 +168,11 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
 
     /// <summary>What <see cref="CompleteAsync"/> would answer now; nothing is kept. At most 1000.</summary>
     public Task<IReadOnlyList<LabelChange>> CheckAsync(
-        IReadOnlyList<LabelAnswer> answers, int keepApart = 0, CancellationToken cancellation = default)
+        IReadOnlyList<LabelAnswer> answers, int keepApart = 0, string by = "", CancellationToken cancellation = default)
     {
         LabellingLimits.CheckBatch(answers, nameof(answers));
         var batch = answers.ToArray();
-        return _engine.ReadAsync<IReadOnlyList<LabelChange>>(c => Array.ConvertAll(batch, a => Labels.Check(c, a, keepApart)), cancellation);
+        return _engine.ReadAsync<IReadOnlyList<LabelChange>>(c => Array.ConvertAll(batch, a => Labels.Check(c, a, keepApart, by)), cancellation);
     }
 
     /// <summary>
@@ -212,25 +213,26 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     /// of stay. The bytes are gone from the files once <see cref="EraseAsync"/> has succeeded.
     /// A hub is told (<see cref="Fleet"/>); until then their ids are kept.
     /// </summary>
-    /// <param name="predictionIds">At most 1000.</param>
+    /// <param name="predictionIds">At most 1000. An id without its caller names the predictions of all callers who reported it.</param>
     public async Task<Forgotten> ForgetAsync(
         ModelKey key, IReadOnlyList<string> predictionIds, Origin origin, CancellationToken cancellation = default)
     {
         LabellingLimits.CheckBatch(predictionIds, nameof(predictionIds));
-        var ids = predictionIds.ToArray();
+        var given = predictionIds.ToArray();
 
         // Inputs before, in pieces: other writes wait for one piece at most.
-        while (await _engine.WriteAsync(c => InputPruning.OfPredictions(c, key, ids), 100L * ids.Length, cancellation))
+        while (await _engine.WriteAsync(c => InputPruning.OfPredictions(c, key, PredictionNames.All(c, key, given)), 100L * given.Length, cancellation))
         {
         }
 
         return await _engine.WriteAsync(
             c =>
             {
+                var ids = PredictionNames.All(c, key, given);
                 FleetMarking.Forget(c, key, ids);
                 return Forgetting.Forget(c, key, ids, origin);
             },
-            100L * ids.Length,
+            100L * given.Length,
             cancellation);
     }
 

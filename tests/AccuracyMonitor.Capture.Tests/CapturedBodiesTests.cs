@@ -61,7 +61,7 @@ public sealed class CapturedBodiesTests : IDisposable
         _ring.Expire();
 
         _ring.Bytes.ShouldBe(0);
-        await _bodies.AttachAsync(held, Rows("a"), ["a#0"]);
+        await _bodies.AttachAsync(held, Rows("a"), [new RequestedRow("a#0", "a#0")]);
         _inputs.Losses.ShouldBe([(InputLoss.RingOverrun, 1)]);
     }
 
@@ -69,7 +69,7 @@ public sealed class CapturedBodiesTests : IDisposable
     {
         held = _ring.Begin()!;
         held.Append("""{"inputs":[{"name":"x","datatype":"FP32","shape":[1,1],"data":[1]}]}"""u8);
-        return _bodies.AttachAsync(held, Rows(id), [$"{id}#0"]);
+        return _bodies.AttachAsync(held, Rows(id), [new RequestedRow($"{id}#0", $"{id}#0")]);
     }
 
     private static AnsweredRows Rows(string id) => new("m", "1", 1, new CalledRows(id, 0));

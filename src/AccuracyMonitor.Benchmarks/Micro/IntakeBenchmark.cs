@@ -3,6 +3,7 @@ using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Recalibration;
 using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Scoring;
+using AccuracyMonitor.Hosting.Access;
 using AccuracyMonitor.Sidecar.Intake;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.V1;
@@ -57,7 +58,8 @@ public class IntakeBenchmark
         var limits = new ModelLimits { Models = 64, Segments = 32, DeclaredSegments = [], RememberedIds = 1000, EvictAfter = TimeSpan.FromMinutes(5) };
         var plan = new ModelPlan(limits, windows, new Lazy<SamplerOptions>(new SamplerOptions()));
         var registry = new ModelRegistry(plan, new SoftmaxMonitors(), new NoHistory(), [], TimeProvider.System);
-        return new BatchParser(registry, Options.Create(new IntakeOptions()), plan, TimeProvider.System);
+        var owners = new ModelOwners(Options.Create(new AccessOptions()));
+        return new BatchParser(registry, Options.Create(new IntakeOptions()), plan, owners, TimeProvider.System);
     }
 
     private sealed class NoHistory : IVersionHistory

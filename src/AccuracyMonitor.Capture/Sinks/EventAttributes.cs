@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using AccuracyMonitor.Hosting.Access;
 
 namespace AccuracyMonitor.Capture.Sinks;
 
@@ -14,6 +16,9 @@ internal sealed class EventAttributes
 
     public static readonly string[] Names =
         ["id", "type", "source", "time", "requestid", "namespace", "inferenceservicename", "component", "endpoint", "modelid"];
+
+    /// <summary>Random, so that nobody can compute an event that has the hash of another.</summary>
+    private static readonly ulong Seed = (ulong)BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
 
     private const string ModelMeshType = "modelmesh.inference.";
 
@@ -46,14 +51,16 @@ internal sealed class EventAttributes
     public string Get(string name) => _values.GetValueOrDefault(name, "");
 
     /// <param name="data">What happened.</param>
-    public InferenceEvent ToEvent(ReadOnlyMemory<byte> data)
+    /// <param name="caller">Who reports it; null: nobody is known.</param>
+    public InferenceEvent ToEvent(ReadOnlyMemory<byte> data, Caller? caller)
     {
         var type = Get("type");
         return new InferenceEvent
         {
             Kind = KindOf(type),
-            Identity = Identity(type),
+            Identity = Identity(type, caller?.Owner ?? ""),
             Call = First("requestid", "id"),
+            Caller = caller,
             Component = Get("component"),
             Model = First("vmodelid", "modelid", "inferenceservicename"),
             Time = DateTimeOffset.TryParse(Get("time"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null,
@@ -77,11 +84,11 @@ internal sealed class EventAttributes
 
     /// <summary>
     /// With service and component: KServe's agents all give the same source, http://localhost:9081/, and a transformer may pass its Ce-Id on to the
-    /// predictor.
+    /// predictor. With the caller: nobody can have another's event taken for a redelivery.
     /// </summary>
-    private ulong Identity(string type)
+    private ulong Identity(string type, string owner)
     {
-        var hash = Hash(type, 0);
+        var hash = Hash(type, Hash(owner, Seed));
         foreach (var name in (string[])["source", "namespace", "inferenceservicename", "component", "endpoint", "id"])
         {
             hash = Hash(Get(name), hash);

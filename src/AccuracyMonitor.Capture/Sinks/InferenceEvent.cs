@@ -1,3 +1,5 @@
+using AccuracyMonitor.Hosting.Access;
+
 namespace AccuracyMonitor.Capture.Sinks;
 
 internal enum EventKind
@@ -13,7 +15,7 @@ internal sealed record InferenceEvent
 {
     public required EventKind Kind { get; init; }
 
-    /// <summary>Hash of what CloudEvents calls the identity of an event: source, id and type.</summary>
+    /// <summary>Hash of what CloudEvents calls the identity of an event (source, id and type), and of who reported it.</summary>
     public required ulong Identity { get; init; }
 
     /// <summary>The same for both halves of a call.</summary>
@@ -24,6 +26,9 @@ internal sealed record InferenceEvent
 
     /// <summary>The model as the event's attributes name it, for an answer that does not; empty: not said.</summary>
     public required string Model { get; init; }
+
+    /// <summary>Who reported it; null: nobody, it was seen by the tap.</summary>
+    public Caller? Caller { get; init; }
 
     /// <summary>When it happened; null: not said.</summary>
     public required DateTimeOffset? Time { get; init; }

@@ -1,11 +1,13 @@
 using AccuracyMonitor.Capture.Bodies;
+using AccuracyMonitor.Hosting.Access;
 
 namespace AccuracyMonitor.Capture.Sinks;
 
 /// <summary>One half of a call.</summary>
+/// <param name="Owner">Of who reported it, <see cref="Caller.Owner"/>: nobody's half is joined with another's.</param>
 /// <param name="Id">The call's.</param>
 /// <param name="IsRequest">Else it is the answer.</param>
-internal sealed record CallHalf(string Id, bool IsRequest)
+internal sealed record CallHalf(string Owner, string Id, bool IsRequest)
 {
     /// <summary>What a linked entry, its key and this record take besides text and data.</summary>
     private const int Overhead = 250;
@@ -21,13 +23,13 @@ internal sealed record CallHalf(string Id, bool IsRequest)
     /// <summary>Of a request: its body; null: not held.</summary>
     public HeldRequest? Body { get; init; }
 
-    public long Bytes => Overhead + (sizeof(char) * (long)(Id.Length + Model.Length + Version.Length)) + (Held?.Data.Length ?? 0);
+    public long Bytes => Overhead + (sizeof(char) * (long)(Owner.Length + Id.Length + Model.Length + Version.Length)) + (Held?.Data.Length ?? 0);
 }
 
 /// <summary>Halves of calls that wait for the other, bounded by number, bytes and age: the oldest goes first. Not thread-safe.</summary>
 internal sealed class PendingCalls(int maxCalls, long maxBytes, TimeSpan lifetime)
 {
-    private readonly Dictionary<string, LinkedListNode<(CallHalf Half, DateTimeOffset Until)>> _byId = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Owner, string Id), LinkedListNode<(CallHalf Half, DateTimeOffset Until)>> _byId = [];
     private readonly LinkedList<(CallHalf Half, DateTimeOffset Until)> _byAge = new();
 
     public int Count => _byId.Count;
@@ -40,7 +42,7 @@ internal sealed class PendingCalls(int maxCalls, long maxBytes, TimeSpan lifetim
     /// <returns>The other half, which is no longer kept; null: <paramref name="half"/> waits for it now.</returns>
     public CallHalf? Join(CallHalf half, DateTimeOffset now, List<CallHalf> alone)
     {
-        if (_byId.TryGetValue(half.Id, out var there))
+        if (_byId.TryGetValue((half.Owner, half.Id), out var there))
         {
             Remove(there);
             if (there.Value.Half.IsRequest != half.IsRequest)
@@ -51,7 +53,7 @@ internal sealed class PendingCalls(int maxCalls, long maxBytes, TimeSpan lifetim
             alone.Add(there.Value.Half);
         }
 
-        _byId[half.Id] = _byAge.AddLast((half, now + lifetime));
+        _byId[(half.Owner, half.Id)] = _byAge.AddLast((half, now + lifetime));
         Bytes += half.Bytes;
         while (Count > maxCalls || Bytes > maxBytes)
         {
@@ -81,7 +83,7 @@ internal sealed class PendingCalls(int maxCalls, long maxBytes, TimeSpan lifetim
     private void Remove(LinkedListNode<(CallHalf Half, DateTimeOffset Until)> node)
     {
         _byAge.Remove(node);
-        _byId.Remove(node.Value.Half.Id);
+        _byId.Remove((node.Value.Half.Owner, node.Value.Half.Id));
         Bytes -= node.Value.Half.Bytes;
     }
 }

@@ -1,3 +1,5 @@
+using AccuracyMonitor.Hosting.Access;
+
 namespace AccuracyMonitor.Capture.Sinks;
 
 /// <summary>What one POST brought, not yet read.</summary>
@@ -8,6 +10,9 @@ namespace AccuracyMonitor.Capture.Sinks;
 /// <param name="Tee">How it is passed on, unless all of it came before; null: not at all.</param>
 internal sealed record ReceivedEvents(EventAttributes? Attributes, JsonEvents? Format, PooledBody Body, DateTimeOffset At, TeedPost? Tee)
 {
+    /// <summary>Who reported the events; null: nobody, it was seen by the tap.</summary>
+    public Caller? Caller { get; init; }
+
     /// <summary>What is kept besides the body.</summary>
     public long HeaderBytes => (Attributes?.Bytes ?? 0) + (Tee?.Bytes ?? 0);
 
@@ -27,10 +32,10 @@ internal sealed record ReceivedEvents(EventAttributes? Attributes, JsonEvents? F
     {
         if (Attributes is null)
         {
-            return Format?.Read(Body.Memory, (attributes, data) => events.Add(attributes.ToEvent(data))) ?? 1;
+            return Format?.Read(Body.Memory, (attributes, data) => events.Add(attributes.ToEvent(data, Caller))) ?? 1;
         }
 
-        events.Add(Attributes.ToEvent(Body.Memory));
+        events.Add(Attributes.ToEvent(Body.Memory, Caller));
         return 0;
     }
 

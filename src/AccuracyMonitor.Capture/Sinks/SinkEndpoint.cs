@@ -1,5 +1,6 @@
 using AccuracyMonitor.Capture.OpenInference;
 using AccuracyMonitor.Hosting;
+using AccuracyMonitor.Hosting.Access;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
@@ -30,7 +31,7 @@ internal sealed class SinkEndpoint(SinkQueue queue, EventTee tee, IOptions<SinkO
         }
 
         // The reader of the queue passes it on: it knows whether the event came before.
-        var received = ReceivedEvents.Of(context.Request, body, time.GetUtcNow(), tee.Of(context.Request));
+        var received = ReceivedEvents.Of(context.Request, body, time.GetUtcNow(), tee.Of(context.Request)) with { Caller = Caller.Of(context) };
         if (!body.TryHoldMore(received.HeaderBytes))
         {
             tee.Missed();

@@ -103,7 +103,7 @@ internal sealed class SinkProcessor
         var (model, version) = GrpcFrames.NamesOf(request.Data);
         var body = _inputs.Begin();
         body?.Append(request.Data.Span);
-        var answer = Join(new CallHalf(request.Call, IsRequest: true) { Model = model, Version = version, Body = body });
+        var answer = Join(new CallHalf(request.Caller?.Owner ?? "", request.Call, IsRequest: true) { Model = model, Version = version, Body = body });
         if (answer?.Held is { } held)
         {
             Feed(held, _bodies.Decode(held.Data, model, version), body);
@@ -121,7 +121,10 @@ internal sealed class SinkProcessor
         var nameless = captures is [{ CaptureFailure: CaptureFailure.ModelMissing }] && AnswerBodies.CanBeNamedByRequest(answer.Data.Span);
 
         // A copy: the body that the data is a view of goes back to the budget.
-        var half = new CallHalf(answer.Call, IsRequest: false) { Held = nameless ? answer with { Data = answer.Data.ToArray() } : null };
+        var half = new CallHalf(answer.Caller?.Owner ?? "", answer.Call, IsRequest: false)
+        {
+            Held = nameless ? answer with { Data = answer.Data.ToArray() } : null,
+        };
         var request = Join(half);
         if (!nameless)
         {
@@ -172,7 +175,7 @@ internal sealed class SinkProcessor
                 continue;
             }
 
-            _feed.Submit(Source, outputs, new CalledRows(answer.Call, row), answer.Time!.Value, only);
+            _feed.Submit(Source, outputs, new CalledRows(answer.Call, row) { Caller = answer.Caller }, answer.Time!.Value, only);
             row += outputs.Rows;
         }
     }

@@ -18,6 +18,9 @@ public sealed record Caller(string Subject, string Address, IReadOnlyList<Grant>
 
     public bool IsAuthenticated => Subject is not (Local or Anonymous);
 
+    /// <summary>Whose the ids are that he reports: the subject's; empty: nobody's in particular, since he is not authenticated.</summary>
+    public string Owner => IsAuthenticated ? Subject : "";
+
     /// <summary>Whether he may do this with at least one model.</summary>
     public bool May(Roles role) => Grants.Any(g => (g.Roles & role) == role);
 

@@ -41,8 +41,8 @@ public static class RpcErrors
     public static RpcException NotFound(string reason, string message) =>
         Build(Code.NotFound, message, new ErrorInfo { Domain = Domain, Reason = reason });
 
-    public static RpcException Forbidden(string message) =>
-        Build(Code.PermissionDenied, message, new ErrorInfo { Domain = Domain, Reason = ForbiddenReason });
+    public static RpcException Forbidden(string message, string reason = ForbiddenReason) =>
+        Build(Code.PermissionDenied, message, new ErrorInfo { Domain = Domain, Reason = reason });
 
     public static RpcException Unauthenticated(string message) =>
         Build(Code.Unauthenticated, message, new ErrorInfo { Domain = Domain, Reason = "UNAUTHENTICATED" });

@@ -11,7 +11,6 @@ namespace AccuracyMonitor.Hub.Reports;
 internal sealed class ChangeCheck(Caller caller, TimeLimits times, Refusals refusals)
 {
     private const int MaxName = 200;
-    private const int MaxId = 200;
     private const int MaxClasses = 1_000_000;
     private static readonly TimeSpan LongestWindow = TimeSpan.FromDays(366);
 
@@ -166,7 +165,7 @@ internal sealed class ChangeCheck(Caller caller, TimeLimits times, Refusals refu
         Holds(model.Length > 0, $"{field}.model", "it is empty") && IsText($"{field}.model", model, MaxName) && IsText($"{field}.version", version, MaxName)
         && Holds(caller.May(Roles.Observe, model), $"{field}.model", $"{caller.Subject} may not observe '{model}'");
 
-    private bool IsId(string field, string id) => Holds(id.Length > 0, field, "it is empty") && IsText(field, id, MaxId);
+    private bool IsId(string field, string id) => Holds(id.Length > 0, field, "it is empty") && IsText(field, id, PredictionIds.MaxKept);
 
     /// <summary>PostgreSQL stores no NUL.</summary>
     private bool IsText(string field, string text, int most) =>

@@ -215,6 +215,7 @@ internal static class SidecarApplication
 
         services.AddPages();
         services.AddAccess();
+        services.AddSingleton<ModelOwners>();
         services.AddSingleton(SidecarRoles.Table);
         services.AddSingleton<AccessMetrics>();
         services.AddSingleton<StoreMetrics>();

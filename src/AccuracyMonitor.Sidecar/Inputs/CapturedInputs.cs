@@ -1,6 +1,7 @@
 using AccuracyMonitor.Capture;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Storage;
+using AccuracyMonitor.Storage.Audit;
 using AccuracyMonitor.Storage.Inputs;
 
 namespace AccuracyMonitor.Sidecar.Inputs;
@@ -13,7 +14,7 @@ internal sealed class CapturedInputs(Lazy<InputStore> inputs) : ICapturedInputs
     {
         try
         {
-            await inputs.Value.AttachAsync(new ModelKey(model, version), predictionId, new StoredInput(contentType, content));
+            await inputs.Value.AttachAsync(new ModelKey(model, version), predictionId, new StoredInput(contentType, content), Actor.Sidecar);
         }
         catch (Exception e) when (e is StoreException or ObjectDisposedException or ArgumentException)
         {

@@ -36,6 +36,9 @@ internal static class InputMapping
             "content", $"content has {request.Content.Length} bytes; at most {maxBytes} are taken (Labelling:Inputs:MaxBytes).", "INPUT_TOO_LARGE"),
         AttachOutcome.Full => throw RpcErrors.Exhausted(
             "INPUTS_FULL", "No room is left for inputs (Labelling:Inputs:MaxTotalBytes). Label or skip requests, or raise it with Storage:MaxBytes."),
+        AttachOutcome.Ambiguous => Response(
+            request, OutcomeCode.Invalid,
+            $"several callers have reported a prediction '{request.PredictionId}' of {request.Model}:{request.Version}; name its caller: CALLER␟ID"),
         _ => Response(
             request, OutcomeCode.NotFound,
             $"no label was requested for prediction '{request.PredictionId}' of {request.Model}:{request.Version}, or it is pruned"),

@@ -39,7 +39,8 @@ internal static class InputPage
         RenderedInput? rendered = null;
         try
         {
-            var input = await context.RequestServices.GetRequiredService<InputStore>().FindAsync(new ModelKey(model, version), id, context.RequestAborted);
+            var input = await context.RequestServices.GetRequiredService<InputStore>().FindAsync(
+                new ModelKey(model, version), id, Caller.Of(context).Subject, context.RequestAborted);
             rendered = input is null ? null : context.RequestServices.GetRequiredService<InputRendering>().Render(model, input);
         }
         finally

@@ -1,6 +1,7 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Sidecar.Hosting;
 using AccuracyMonitor.Storage;
+using AccuracyMonitor.Storage.Audit;
 using AccuracyMonitor.Storage.Inputs;
 using AccuracyMonitor.Storage.Labelling;
 
@@ -15,7 +16,7 @@ internal sealed class InputStore(MonitorStore store, InputLimits limits, InputMe
     public int MaxBytes => limits.MaxBytes;
 
     /// <summary>Durable when the task completes.</summary>
-    public async Task<AttachOutcome> AttachAsync(ModelKey key, string predictionId, StoredInput input)
+    public async Task<AttachOutcome> AttachAsync(ModelKey key, string predictionId, StoredInput input, Actor by)
     {
         if (input.Content.Length > MaxBytes)
         {
@@ -24,7 +25,7 @@ internal sealed class InputStore(MonitorStore store, InputLimits limits, InputMe
         }
 
         // Not cancelled by a client that goes: an input once received is kept, and sending it again changes nothing.
-        var outcome = await store.Inputs.AttachAsync(key, predictionId, input, limits.MaxTotalBytes, clock.Read().Now, CancellationToken.None);
+        var outcome = await store.Inputs.AttachAsync(key, predictionId, input, limits.MaxTotalBytes, new Origin(by, clock.Read().Now), CancellationToken.None);
         switch (outcome)
         {
             case AttachOutcome.Attached or AttachOutcome.Replaced:
@@ -38,7 +39,9 @@ internal sealed class InputStore(MonitorStore store, InputLimits limits, InputMe
         return outcome;
     }
 
-    public Task<StoredInput?> FindAsync(ModelKey key, string predictionId, CancellationToken cancel) => store.Inputs.FindAsync(key, predictionId, cancel);
+    /// <param name="by">Subject of who asks.</param>
+    public Task<StoredInput?> FindAsync(ModelKey key, string predictionId, string by, CancellationToken cancel) =>
+        store.Inputs.FindAsync(key, predictionId, by, cancel);
 
     /// <param name="reason">Of <see cref="InputMetrics"/>.</param>
     /// <param name="count">Predictions.</param>

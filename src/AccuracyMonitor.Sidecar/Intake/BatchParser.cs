@@ -1,5 +1,6 @@
 using System.Globalization;
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Hosting.Access;
 using AccuracyMonitor.Sidecar.Models;
 using AccuracyMonitor.Sidecar.Queueing;
 using Microsoft.Extensions.Options;
@@ -8,10 +9,11 @@ namespace AccuracyMonitor.Sidecar.Intake;
 
 /// <summary>Checks every bound of a batch, names what is wrong, and never lets a bad row reach a window.</summary>
 internal sealed class BatchParser(
-    ModelRegistry registry, IOptions<IntakeOptions> options, ModelPlan plan, TimeProvider time)
+    ModelRegistry registry, IOptions<IntakeOptions> options, ModelPlan plan, ModelOwners owners, TimeProvider time)
 {
     public const string TooManyModels = "TOO_MANY_MODELS";
     public const string NoStateLeft = "NO_STATE_LEFT";
+    public const string VersionNotOpen = "VERSION_NOT_OPEN";
 
     private const int MaxReference = 2048;
     private readonly IntakeOptions _options = options.Value;
@@ -28,9 +30,18 @@ internal sealed class BatchParser(
         var key = new ModelKey(batch.Model, batch.Version);
 
         // Before anything is made: who reports another number of classes first must not keep the owner out.
-        if (plan.Limits.ClassCounts.Of(key) is { } declared && declared != classes)
+        var declared = plan.Limits.ClassCounts.Of(key);
+        if (declared is not null && declared != classes)
         {
             return ParsedBatch.Refused(Mismatch($"class_count is {classes}; {key} has {declared} classes (Intake:ClassCounts)."));
+        }
+
+        if (declared is null && batch.Caller is { } caller && !owners.MayOpen(caller, key.Model) && !registry.Knows(key))
+        {
+            return ParsedBatch.Refused(new BatchRefusal(
+                "batch.version", VersionNotOpen,
+                $"{key} is not known yet, and Access:Grants names the callers who report '{key.Model}': the first report of a version is one of theirs.",
+                RefusalKind.Forbidden));
         }
 
         if (registry.Hold(key, classes) is not { } model)
@@ -87,7 +98,8 @@ internal sealed class BatchParser(
         var rows = batch.Values.Length / batch.RowBytes;
         var noTail = 0f;
         var ours = batch.Ids.Count == 0;
-        var score = new ScoreBatch(model, segment, rows, batch.Width, ours);
+        var prefix = batch.Caller is { IsAuthenticated: true } caller ? PredictionIds.PrefixOf(caller.Subject) : "";
+        var score = new ScoreBatch(model, segment, rows, batch.Width, ours) { PrefixLength = prefix.Length };
         var parsed = new ParsedBatch { Batch = score, TotalRows = rows, Overflowed = overflowed };
         var reader = new RowCodec(batch);
         var common = batch.Time ?? now;
@@ -107,8 +119,8 @@ internal sealed class BatchParser(
                 continue;
             }
 
-            score.Ids[taken] = id;
-            score.Characters += id.Length;
+            score.Ids[taken] = prefix.Length == 0 ? id : prefix + id;
+            score.Characters += prefix.Length + id.Length;
             score.Times[taken] = at;
             score.SetInputReference(taken, reference);
             taken++;
@@ -124,6 +136,11 @@ internal sealed class BatchParser(
         if (id.Length is 0 or > HeaderCheck.MaxName)
         {
             return new RowFault(RowFaultKind.InvalidId, $"id has {id.Length} characters; it must have 1 to {HeaderCheck.MaxName}.");
+        }
+
+        if (id.Contains(PredictionIds.Separator, StringComparison.Ordinal))
+        {
+            return new RowFault(RowFaultKind.InvalidId, $"id has the character {PredictionIds.Separator} (U+241F), which stands between a caller and his ids.");
         }
 
         return at > now + _options.MaxClockSkew || at < now - _longestWindow

@@ -1,4 +1,5 @@
 using AccuracyMonitor.Capture;
+using AccuracyMonitor.Core;
 using AccuracyMonitor.Sidecar.Queueing;
 
 namespace AccuracyMonitor.Sidecar.Intake;
@@ -21,6 +22,7 @@ internal sealed class CapturedBatches(IntakeService intake) : IObservedBatchSink
         Form = batch.Form,
         Values = batch.Values,
         Ids = batch.Ids,
+        Caller = batch.Caller,
         Time = batch.Time,
     };
 
@@ -34,13 +36,13 @@ internal sealed class CapturedBatches(IntakeService intake) : IObservedBatchSink
         }
 
         var duplicates = 0;
-        List<string>? requested = null;
+        List<RequestedRow>? requested = null;
         for (var row = 0; row < batch.Rows; row++)
         {
             duplicates += batch.Outcomes[row].Has(RowOutcome.Duplicate) ? 1 : 0;
             if (batch.Outcomes[row].Has(RowOutcome.Requested))
             {
-                (requested ??= []).Add(batch.Ids[row]);
+                (requested ??= []).Add(new RequestedRow(batch.ReportedId(row), PredictionIds.Exactly(batch.Ids[row])));
             }
         }
 

@@ -30,7 +30,8 @@ internal sealed class IntakeOptions
 
     /// <summary>
     /// Number of classes by model, <c>MODEL=K</c> or <c>MODEL:VERSION=K</c>, 2–10,000. Batches of it with another number are refused. Without an entry the
-    /// first batch of a version says how many classes it has, for as long as the version is in use. Default none.
+    /// first batch of a version says how many classes it has, for as long as the version is in use; of a model that a grant names (Access:Grants), the first of
+    /// a caller whom it names. Default none.
     /// </summary>
     public string[] ClassCounts { get; set; } = [];
 

@@ -18,7 +18,7 @@ internal sealed class PredictionGrpcService(
     public override async Task<ScoreResponse> Score(ScoreRequest request, ServerCallContext context)
     {
         context.Require(Roles.Observe, request.Batch?.Model ?? "");
-        var parsed = Submit(request.Batch);
+        var parsed = Submit(request.Batch, context);
         if (parsed.Refusal is { } refusal)
         {
             throw Exception(refusal);
@@ -104,11 +104,12 @@ internal sealed class PredictionGrpcService(
         var bytes = AnswerBytes(request.Batch);
         return call.TryTake(bytes) is { } reason
             ? new InWork(request, ParsedBatch.Refused(new BatchRefusal("batch", "READ_BUDGET", reason, RefusalKind.Overload)), 0)
-            : new InWork(request, Submit(request.Batch), bytes);
+            : new InWork(request, Submit(request.Batch, context), bytes);
     }
 
-    private ParsedBatch Submit(PredictionBatch? batch) =>
-        BatchMapping.Read(batch, out var reported) is { } refusal ? intake.Refuse(refusal, batch?.Ids.Count ?? 1) : intake.Submit(reported);
+    private ParsedBatch Submit(PredictionBatch? batch, ServerCallContext context) => BatchMapping.Read(batch, out var reported) is { } refusal
+        ? intake.Refuse(refusal, batch?.Ids.Count ?? 1)
+        : intake.Submit(reported with { Caller = Caller.Of(context.GetHttpContext()) });
 
     /// <summary>An upper bound of what is held of a batch until its answer has been read: ids, input references, times, scores and outcomes.</summary>
     private long AnswerBytes(PredictionBatch? batch)
@@ -200,7 +201,7 @@ internal sealed class PredictionGrpcService(
     private static RpcException Exception(BatchRefusal refusal) => refusal.Kind switch
     {
         RefusalKind.Overload => RpcErrors.Exhausted(refusal.Reason, refusal.Message),
-        RefusalKind.Forbidden => RpcErrors.Forbidden(refusal.Message),
+        RefusalKind.Forbidden => RpcErrors.Forbidden(refusal.Message, refusal.Reason),
         RefusalKind.Internal => RpcErrors.Internal(refusal.Reason, refusal.Message, refusal.ErrorId),
         _ => RpcErrors.Invalid(refusal.Field, refusal.Message, refusal.Reason),
     };

@@ -1,4 +1,5 @@
 using AccuracyMonitor.Capture;
+using AccuracyMonitor.Hosting.Access;
 
 namespace AccuracyMonitor.Sidecar.Intake;
 
@@ -11,6 +12,9 @@ internal readonly record struct ReportedBatch
     public required string Model { get; init; }
 
     public required string Version { get; init; }
+
+    /// <summary>Who reports it; null: nobody, it was seen by the tap.</summary>
+    public Caller? Caller { get; init; }
 
     /// <summary>A declared segment, or empty.</summary>
     public string Segment { get; init; } = "";

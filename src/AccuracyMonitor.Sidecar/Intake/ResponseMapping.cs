@@ -29,13 +29,13 @@ internal static class ResponseMapping
             if (outcome.Has(RowOutcome.OutOfRange))
             {
                 outOfRange++;
-                items.Add(new ItemResult { Id = batch.Ids[scored], Status = ItemStatus.TimeOutOfRange, Reason = "time lies outside every window." });
+                items.Add(new ItemResult { Id = batch.ReportedId(scored), Status = ItemStatus.TimeOutOfRange, Reason = "time lies outside every window." });
             }
             else if (!brief || outcome.Has(RowOutcome.Requested))
             {
                 items.Add(new ItemResult
                 {
-                    Id = batch.Ids[scored],
+                    Id = batch.ReportedId(scored),
                     Status = outcome.Has(RowOutcome.Duplicate) ? ItemStatus.Duplicate : ItemStatus.Accepted,
                     CorrectnessScore = batch.Scores[scored],
                     Disagreement = batch.Disagreements[scored],

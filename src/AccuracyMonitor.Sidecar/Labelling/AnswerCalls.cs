@@ -39,7 +39,7 @@ internal sealed class AnswerCalls(
 
         LabelAnswer[] answers = [.. known.Select(static k => k.Answer)];
         var changes = request.ValidateOnly
-            ? await store.CheckAsync(answers, options.Value.MaxLabelsApart, context.CancellationToken)
+            ? await store.CheckAsync(answers, options.Value.MaxLabelsApart, context.Actor().Subject, context.CancellationToken)
             : await WriteAsync(answers, request.AllPredictions, context);
         foreach (var ((index, _), change) in known.Zip(changes))
         {
@@ -53,7 +53,7 @@ internal sealed class AnswerCalls(
     {
         // The truth of a prediction that was not chosen is not held against the annotator's bound: it comes for every prediction.
         var counted = allPredictions
-            ? answers.Zip(await store.CheckAsync(answers, options.Value.MaxLabelsApart, context.CancellationToken))
+            ? answers.Zip(await store.CheckAsync(answers, options.Value.MaxLabelsApart, context.Actor().Subject, context.CancellationToken))
                 .Where(static a => a.Second.Request is not null).Select(static a => a.First.Annotator).ToArray()
             : Array.ConvertAll(answers, static a => a.Annotator);
         limit.Take(counted);

@@ -138,11 +138,12 @@ internal sealed class LabelGrpcService(
     public override async Task<AttachInputResponse> AttachInput(AttachInputRequest request, ServerCallContext context)
     {
         var (key, input) = InputMapping.Read(request);
-        return InputMapping.ToResponse(request, await inputs.AttachAsync(key, request.PredictionId, input), inputs.MaxBytes);
+        return InputMapping.ToResponse(request, await inputs.AttachAsync(key, request.PredictionId, input, context.Actor()), inputs.MaxBytes);
     }
 
     public override async Task<GetInputResponse> GetInput(GetInputRequest request, ServerCallContext context) =>
-        InputMapping.ToResponse(request, await inputs.FindAsync(InputMapping.Read(request), request.PredictionId, context.CancellationToken));
+        InputMapping.ToResponse(
+            request, await inputs.FindAsync(InputMapping.Read(request), request.PredictionId, context.Actor().Subject, context.CancellationToken));
 
     /// <remarks>Not cancelled by a client that goes: what the store has forgotten must also reach the windows.</remarks>
     public override async Task<ForgetResponse> Forget(ForgetRequest request, ServerCallContext context)

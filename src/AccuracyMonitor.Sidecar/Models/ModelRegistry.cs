@@ -27,6 +27,20 @@ internal sealed class ModelRegistry(
 
     public bool TryGet(ModelKey key, out ModelState state) => _models.TryGetValue(key, out state!);
 
+    /// <summary>Whether the version is in use, or the store has something of it.</summary>
+    public bool Knows(ModelKey key)
+    {
+        if (_models.ContainsKey(key))
+        {
+            return true;
+        }
+
+        lock (_gate)
+        {
+            return _stored.ContainsKey(key);
+        }
+    }
+
     /// <summary>A version that the store knows, of which a window may still hold something: when it is seen, its windows are read back.</summary>
     /// <param name="key">Not in use.</param>
     /// <param name="classCount">K; null: not known.</param>

@@ -35,6 +35,9 @@ internal sealed class ScoreBatch(ModelState model, SeriesState? segment, int row
     /// <summary>The ids were made by us, so no retry can repeat them.</summary>
     public bool IdsAreOurs { get; } = chosenByUs;
 
+    /// <summary>Of each id, characters that its caller did not report.</summary>
+    public int PrefixLength { get; init; }
+
     /// <summary>
     /// Probabilities kept of each row: K, or fewer: then its largest in falling order, and <see cref="Classes"/> and <see cref="TailMass"/> say whose
     /// they are and what the other classes have together.
@@ -46,7 +49,11 @@ internal sealed class ScoreBatch(ModelState model, SeriesState? segment, int row
     /// <summary>Rows×<see cref="Width"/> probabilities, not negative; with <see cref="TailMass"/> each row sums to 1.</summary>
     public float[] Values { get; private set; } = ArrayPool<float>.Shared.Rent(rows * width);
 
+    /// <summary>As they are kept.</summary>
     public string[] Ids { get; } = ArrayPool<string>.Shared.Rent(rows);
+
+    /// <summary>The id as it was reported.</summary>
+    public string ReportedId(int row) => Ids[row][PrefixLength..];
 
     public DateTimeOffset[] Times { get; } = ArrayPool<DateTimeOffset>.Shared.Rent(rows);
 

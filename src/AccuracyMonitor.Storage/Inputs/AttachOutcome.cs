@@ -22,4 +22,7 @@ public enum AttachOutcome
 
     /// <summary>The bound on all inputs together is reached.</summary>
     Full,
+
+    /// <summary>Several callers have reported a prediction with this id; nothing was kept.</summary>
+    Ambiguous,
 }

@@ -1,4 +1,6 @@
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Storage.Audit;
+using AccuracyMonitor.Storage.Naming;
 
 namespace AccuracyMonitor.Storage.Inputs;
 
@@ -16,16 +18,20 @@ public sealed class InputRecords
     /// <param name="input">Must not change before the task completes.</param>
     /// <param name="maxTotalBytes">Bound on all inputs together, <see cref="InputTotals.Charged"/>.</param>
     public Task<AttachOutcome> AttachAsync(
-        ModelKey key, string predictionId, StoredInput input, long maxTotalBytes, DateTimeOffset now, CancellationToken cancellation = default)
+        ModelKey key, string predictionId, StoredInput input, long maxTotalBytes, Origin origin, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(input);
         input.Check();
-        return _engine.WriteAsync(c => InputRows.Attach(c, key, predictionId, input, maxTotalBytes, now), 500L + input.Content.Length, cancellation);
+        return _engine.WriteAsync(
+            c => InputRows.Attach(c, key, PredictionNames.Find(c, key, predictionId, origin.By.Subject), input, maxTotalBytes, origin.At),
+            500L + input.Content.Length,
+            cancellation);
     }
 
-    /// <summary>The input of a prediction, or null.</summary>
-    public Task<StoredInput?> FindAsync(ModelKey key, string predictionId, CancellationToken cancellation = default) =>
-        _engine.ReadAsync(c => InputRows.Find(c, key, predictionId), cancellation);
+    /// <summary>The input of a prediction; null: there is none, or it cannot be told which prediction is meant.</summary>
+    /// <param name="by">Subject of who asks.</param>
+    public Task<StoredInput?> FindAsync(ModelKey key, string predictionId, string by = "", CancellationToken cancellation = default) =>
+        _engine.ReadAsync(c => InputRows.Find(c, key, PredictionNames.Find(c, key, predictionId, by)), cancellation);
 
     public Task<InputTotals> TotalsAsync(CancellationToken cancellation = default) => _engine.ReadAsync(InputRows.Totals, cancellation);
 

@@ -1,5 +1,6 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Labelling;
+using AccuracyMonitor.Storage.Naming;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -9,15 +10,20 @@ namespace AccuracyMonitor.Storage.Inputs;
 internal static class InputRows
 {
     public static AttachOutcome Attach(
-        SqliteConnection connection, ModelKey key, string predictionId, StoredInput input, long maxTotalBytes, DateTimeOffset now)
+        SqliteConnection connection, ModelKey key, NamedPrediction named, StoredInput input, long maxTotalBytes, DateTimeOffset now)
     {
+        if (named.Problem.Length > 0)
+        {
+            return AttachOutcome.Ambiguous;
+        }
+
         var (id, state, labelledAt, wanted) = connection.QuerySingleOrDefault<(long, long, long?, long)>(
             """
             SELECT id, state, CASE WHEN label IS NULL THEN NULL ELSE labelled_at END,
                 EXISTS (SELECT 1 FROM doubled_requests WHERE request_id = id AND wanted <> 0)
             FROM label_requests WHERE model = @Model AND version = @Version AND prediction_id = @predictionId
             """,
-            new { key.Model, key.Version, predictionId });
+            new { key.Model, key.Version, predictionId = named.Id });
         if (id == 0)
         {
             return AttachOutcome.NotRequested;
@@ -51,9 +57,9 @@ internal static class InputRows
         return before is null ? AttachOutcome.Attached : AttachOutcome.Replaced;
     }
 
-    public static StoredInput? Find(SqliteConnection connection, ModelKey key, string predictionId) => connection.ExecuteScalar<long?>(
+    public static StoredInput? Find(SqliteConnection connection, ModelKey key, NamedPrediction named) => connection.ExecuteScalar<long?>(
         "SELECT id FROM label_requests WHERE model = @Model AND version = @Version AND prediction_id = @predictionId",
-        new { key.Model, key.Version, predictionId }) is { } id ? Read(connection, id) : null;
+        new { key.Model, key.Version, predictionId = named.Id }) is { } id ? Read(connection, id) : null;
 
     /// <param name="requestId">Of <c>label_requests</c>.</param>
     public static InputSummary? Summary(SqliteConnection connection, long requestId) =>

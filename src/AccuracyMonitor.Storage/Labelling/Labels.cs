@@ -1,6 +1,7 @@
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Labelling;
 using AccuracyMonitor.Storage.Audit;
+using AccuracyMonitor.Storage.Naming;
 using AccuracyMonitor.Storage.Truth;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -18,7 +19,7 @@ internal static class Labels
     /// <param name="origin">Who gives them.</param>
     public static LabelChange[] Complete(SqliteConnection connection, LabelAnswer[] answers, int keepApart, Origin origin)
     {
-        var changes = Array.ConvertAll(answers, a => Complete(connection, a, keepApart, origin.At));
+        var changes = Array.ConvertAll(answers, a => Complete(connection, a, keepApart, origin));
         if (keepApart > 0 && changes.Any(c => c.Outcome == LabelOutcome.KeptApart))
         {
             LabelsApart.Bound(connection, keepApart);
@@ -30,7 +31,7 @@ internal static class Labels
 
     public static LabelChange[] Retract(SqliteConnection connection, (ModelKey Key, string PredictionId)[] predictions, string annotator, Origin origin)
     {
-        var changes = Array.ConvertAll(predictions, p => Retract(connection, p.Key, p.PredictionId, annotator, origin.At));
+        var changes = Array.ConvertAll(predictions, p => Retract(connection, p.Key, p.PredictionId, annotator, origin));
         LabelAudit.Retracted(connection, predictions, changes, annotator, origin);
         return changes;
     }
@@ -38,7 +39,7 @@ internal static class Labels
     public static LabelChange[] RetractOpinions(
         SqliteConnection connection, (ModelKey Key, string PredictionId)[] predictions, string annotator, Origin origin)
     {
-        var changes = Array.ConvertAll(predictions, p => RetractOpinion(connection, p.Key, p.PredictionId, annotator, origin.At));
+        var changes = Array.ConvertAll(predictions, p => RetractOpinion(connection, p.Key, p.PredictionId, annotator, origin));
         LabelAudit.Retracted(connection, predictions, changes, annotator, origin);
         return changes;
     }
@@ -67,8 +68,14 @@ internal static class Labels
     }
 
     /// <summary>What would become of an answer; nothing is kept of it. The request in the result is as it is.</summary>
-    public static LabelChange Check(SqliteConnection connection, LabelAnswer answer, int keepApart)
+    /// <param name="by">Subject of who gives it.</param>
+    public static LabelChange Check(SqliteConnection connection, LabelAnswer given, int keepApart, string by)
     {
+        if (Named(connection, given, by, out var answer) is { } unclear)
+        {
+            return unclear;
+        }
+
         if (LeaseOfOpinion(connection, answer) is { } lease)
         {
             return Opinions.Check(connection, lease, answer);
@@ -87,8 +94,14 @@ internal static class Labels
         };
     }
 
-    private static LabelChange Complete(SqliteConnection connection, LabelAnswer answer, int keepApart, DateTimeOffset now)
+    private static LabelChange Complete(SqliteConnection connection, LabelAnswer given, int keepApart, Origin origin)
     {
+        var now = origin.At;
+        if (Named(connection, given, origin.By.Subject, out var answer) is { } unclear)
+        {
+            return unclear;
+        }
+
         if (LeaseOfOpinion(connection, answer) is { } lease)
         {
             return Opinions.Complete(connection, lease, answer, now);
@@ -128,6 +141,24 @@ internal static class Labels
         !string.IsNullOrEmpty(answer.LeaseId) && Problem(answer) is null && OpinionLease.Find(connection, answer.LeaseId) is { } lease
         && !Contradicts(answer, lease.Request) ? lease : null;
 
+    /// <param name="answer">With the id under which its prediction is kept, where a lease does not name it.</param>
+    /// <returns>Null, or what becomes of an answer of which it cannot be told which prediction it means.</returns>
+    private static LabelChange? Named(SqliteConnection connection, LabelAnswer given, string by, out LabelAnswer answer)
+    {
+        answer = given;
+        if (!string.IsNullOrEmpty(given.LeaseId) || string.IsNullOrEmpty(given.PredictionId))
+        {
+            return null;
+        }
+
+        var named = PredictionNames.Find(connection, given.Key, given.PredictionId, by);
+        answer = given with { PredictionId = named.Id };
+        return Unclear(named);
+    }
+
+    private static LabelChange? Unclear(NamedPrediction named) =>
+        named.Problem.Length > 0 ? new LabelChange { Outcome = LabelOutcome.Invalid, Reason = named.Problem } : null;
+
     private static bool IsUnrequested(LabelChange verdict, LabelAnswer answer) =>
         verdict.Outcome == LabelOutcome.NotFound && string.IsNullOrEmpty(answer.LeaseId);
 
@@ -163,8 +194,15 @@ internal static class Labels
         return Result(outcome, row, row, "");
     }
 
-    private static LabelChange Retract(SqliteConnection connection, ModelKey key, string predictionId, string annotator, DateTimeOffset now)
+    private static LabelChange Retract(SqliteConnection connection, ModelKey key, string given, string annotator, Origin origin)
     {
+        var (named, now) = (PredictionNames.Find(connection, key, given, origin.By.Subject), origin.At);
+        if (Unclear(named) is { } unclear)
+        {
+            return unclear;
+        }
+
+        var predictionId = named.Id;
         if (RequestReads.Find(connection, key, predictionId) is not { } row)
         {
             var truth = PredictionMemory.SetTruth(connection, key, predictionId, truth: null);
@@ -187,10 +225,14 @@ internal static class Labels
         };
     }
 
-    private static LabelChange RetractOpinion(SqliteConnection connection, ModelKey key, string predictionId, string annotator, DateTimeOffset now) =>
-        RequestReads.Find(connection, key, predictionId) is { } row && Opinions.Retract(connection, row.Id, annotator, now)
-            ? Opinions.Result(LabelOutcome.Ok, row, "")
-            : NotFound($"annotator '{annotator}' has given no opinion about prediction '{predictionId}' of {key}");
+    private static LabelChange RetractOpinion(SqliteConnection connection, ModelKey key, string given, string annotator, Origin origin)
+    {
+        var named = PredictionNames.Find(connection, key, given, origin.By.Subject);
+        return Unclear(named)
+            ?? (RequestReads.Find(connection, key, named.Id) is { } row && Opinions.Retract(connection, row.Id, annotator, origin.At)
+                ? Opinions.Result(LabelOutcome.Ok, row, "")
+                : NotFound($"annotator '{annotator}' has given no opinion about prediction '{named.Id}' of {key}"));
+    }
 
     private static HistoryEntry Retraction(string annotator, DateTimeOffset at) => new(null, RequestState.Retracted, annotator, at);
 
@@ -250,7 +292,7 @@ internal static class Labels
 
     private static bool Contradicts(LabelAnswer answer, RequestRow row) =>
         !string.IsNullOrEmpty(answer.PredictionId)
-        && (row.PredictionId, new ModelKey(row.Model, row.Version)) != (answer.PredictionId, answer.Key);
+        && (!PredictionIds.Names(answer.PredictionId, row.PredictionId) || new ModelKey(row.Model, row.Version) != answer.Key);
 
     public static string Unknown(ModelKey key, string predictionId) => $"no label was requested for prediction '{predictionId}' of {key}, or it is pruned";
 

@@ -106,5 +106,5 @@ internal static class LabelsApart
         answer.Key.Model is not { Length: > 0 } ? "model is empty, it must be named"
         : answer.Key.Version is not { Length: > 0 } ? "version is empty, it must be named"
         : LabellingLimits.TooLong("model", answer.Key.Model, MaxName) ?? LabellingLimits.TooLong("version", answer.Key.Version, MaxName)
-            ?? LabellingLimits.TooLong("prediction_id", answer.PredictionId!, MaxName);
+            ?? LabellingLimits.TooLong("prediction_id", answer.PredictionId!, PredictionIds.MaxKept);
 }

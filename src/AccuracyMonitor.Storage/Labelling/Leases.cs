@@ -3,6 +3,7 @@ using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Labelling;
 using AccuracyMonitor.Storage.Audit;
 using AccuracyMonitor.Storage.Inputs;
+using AccuracyMonitor.Storage.Naming;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -51,21 +52,22 @@ internal static class Leases
 
     public static ItemResult[] Skip(SqliteConnection connection, (ModelKey Key, string PredictionId)[] predictions, string reason, Origin origin)
     {
-        var results = Array.ConvertAll(predictions, p => Skip(connection, p.Key, p.PredictionId, reason));
+        var results = Array.ConvertAll(
+            predictions, p => Skip(connection, p.Key, PredictionNames.Find(connection, p.Key, p.PredictionId, origin.By.Subject), reason));
         LabelAudit.Skipped(connection, results, origin);
         return results;
     }
 
-    private static ItemResult Skip(SqliteConnection connection, ModelKey key, string predictionId, string reason)
+    private static ItemResult Skip(SqliteConnection connection, ModelKey key, NamedPrediction named, string reason)
     {
-        if (LabellingLimits.TooLong("reason", reason, LabellingLimits.MaxReason) is { } problem)
+        if ((LabellingLimits.TooLong("reason", reason, LabellingLimits.MaxReason) ?? named.Problem) is { Length: > 0 } problem)
         {
             return new ItemResult { Outcome = LabelOutcome.Invalid, Reason = problem };
         }
 
-        if (RequestReads.Find(connection, key, predictionId) is not { } row)
+        if (RequestReads.Find(connection, key, named.Id) is not { } row)
         {
-            return new ItemResult { Outcome = LabelOutcome.NotFound, Reason = Labels.Unknown(key, predictionId) };
+            return new ItemResult { Outcome = LabelOutcome.NotFound, Reason = Labels.Unknown(key, named.Id) };
         }
 
         switch (row.RequestState)

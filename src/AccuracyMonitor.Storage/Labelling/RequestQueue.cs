@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using AccuracyMonitor.Core.Labelling;
+using AccuracyMonitor.Storage.Callers;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -126,6 +127,7 @@ internal static class RequestQueue
             "INSERT INTO request_vectors (request_id, probabilities) VALUES (@id, @vector)",
             ("@id", id),
             ("@vector", MemoryMarshal.AsBytes(r.Probabilities.AsSpan()).ToArray())).ExecuteNonQuery();
+        PredictionCallers.Add(connection, r.Series.ModelKey, r.PredictionId);
         if (r.SecondOpinion)
         {
             Opinions.Draw(connection, id);

@@ -24,6 +24,7 @@ internal static class Migrations
         new(5, Load("v5.sql")),
         new(6, Load("v6.sql")),
         new(7, Load("v7.sql")),
+        new(8, Load("v8.sql")),
     ];
 
     /// <summary>Brings the database to the last of <paramref name="steps"/>, one transaction a step.</summary>

@@ -2,6 +2,7 @@ using System.IO.Hashing;
 using System.Text;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Core.Estimation;
+using AccuracyMonitor.Storage.Callers;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -43,6 +44,7 @@ internal static class PredictionMemory
                 ("@Model", p.Key.Model),
                 ("@Version", p.Key.Version),
                 ("@id", p.PredictionId)).ExecuteNonQuery();
+            PredictionCallers.Add(connection, p.Key, p.PredictionId);
         }
 
         return predictions.Count;

@@ -90,9 +90,9 @@ public sealed class OpenInferenceFuzzTests
     [Fact]
     public void Events_of_loggers() => FuzzRun.Run<NothingIsThrownException>(Events, 4000, bytes =>
     {
-        JsonEvents.CloudEvents.Read(bytes, static (attributes, data) => attributes.ToEvent(data));
-        JsonEvents.ModelMesh.Read(bytes, static (attributes, data) => attributes.ToEvent(data));
-        JsonEvents.LogRequests.Read(bytes, static (attributes, data) => attributes.ToEvent(data));
+        JsonEvents.CloudEvents.Read(bytes, static (attributes, data) => attributes.ToEvent(data, caller: null));
+        JsonEvents.ModelMesh.Read(bytes, static (attributes, data) => attributes.ToEvent(data, caller: null));
+        JsonEvents.LogRequests.Read(bytes, static (attributes, data) => attributes.ToEvent(data, caller: null));
     });
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class OpenInferenceFuzzTests
         binary.Set("id", "a");
         binary.Set("source", "s");
         binary.Set("type", TruthReader.EventType);
-        var reader = new TruthReader(static _ => false);
+        var reader = new TruthReader(caller: null, static _ => false);
         reader.Add(binary, bytes);
         JsonEvents.CloudEvents.Read(bytes, reader.Add);
         foreach (var truth in reader.Truths)

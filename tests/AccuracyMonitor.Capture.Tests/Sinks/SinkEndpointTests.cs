@@ -1,5 +1,6 @@
 using System.Net;
 using AccuracyMonitor.Capture.Sinks;
+using AccuracyMonitor.Hosting.Access;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -67,6 +68,7 @@ public sealed class SinkEndpointTests : IDisposable
     {
         var context = new DefaultHttpContext();
         context.Connection.RemoteIpAddress = IPAddress.Parse("192.0.2.1");
+        context.Features.Set(new Caller(Caller.Anonymous, "192.0.2.1", []));
         context.Request.Method = HttpMethods.Post;
         context.Request.Headers["ce-source"] = new string('s', HeaderLength);
         context.Request.ContentLength = 2;

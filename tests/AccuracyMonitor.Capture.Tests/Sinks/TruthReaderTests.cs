@@ -27,7 +27,7 @@ public sealed class TruthReaderTests
     [InlineData("""{"id":"b"}""", "data.items[1].class is missing.")]
     [InlineData("""{"id":5,"class":1}""", "data.items[1].id is 5; it must be a text.")]
     [InlineData("""{"id":{"a":[1]},"class":1}""", "data.items[1].id is an object; it must be a text.")]
-    [InlineData("""{"id":"","class":1}""", "data.items[1].id has 0 characters; it must have 1 to 128.")]
+    [InlineData("""{"id":"","class":1}""", "data.items[1].id has 0 characters; it must have 1 to 257.")]
     [InlineData("""{"id":"b","class":-1}""", "data.items[1].class is -1; it must be a class number from 0, or a class name.")]
     [InlineData("""{"id":"b","class":1.5}""", "data.items[1].class is 1.5; it must be a class number from 0, or a class name.")]
     [InlineData("""{"id":"b","class":99999999999}""", "data.items[1].class is 99999999999; it must be a class number from 0, or a class name.")]
@@ -66,12 +66,12 @@ public sealed class TruthReaderTests
     [Fact]
     public void Long_texts_are_refused_before_they_are_made()
     {
-        var (id, name) = (new string('x', 129), new string('x', 5_000_000));
+        var (id, name) = (new string('x', 258), new string('x', 5_000_000));
         var reader = Read($$"""{"model":"m","version":"1","items":[{"id":"{{id}}","class":0},{"id":"a","class":"{{name}}"}]}""");
 
         reader.Problems.ShouldBe(
         [
-            "Event 'e': data.items[0].id has 129 characters; it must have 1 to 128.",
+            "Event 'e': data.items[0].id has 258 characters; it must have 1 to 257.",
             "Event 'e': data.items[1].class has 5000000 bytes; it must have 1 to 100 characters.",
         ]);
     }
@@ -100,7 +100,7 @@ public sealed class TruthReaderTests
         attributes.Set("id", "e");
         attributes.Set("source", "s");
         attributes.Set("type", TruthReader.EventType);
-        var reader = new TruthReader(static _ => false);
+        var reader = new TruthReader(caller: null, static _ => false);
         reader.Add(attributes, Encoding.UTF8.GetBytes(data));
         return reader;
     }

@@ -161,12 +161,12 @@ public sealed class DeliveryTests
         List<CallHalf> alone = [];
         for (var i = 0; i < 5; i++)
         {
-            pending.Join(new CallHalf($"{i}", IsRequest: true), now.AddSeconds(i), alone).ShouldBeNull();
+            pending.Join(new CallHalf("", $"{i}", IsRequest: true), now.AddSeconds(i), alone).ShouldBeNull();
         }
 
         alone.Select(h => h.Id).ShouldBe(["0", "1"]);
         pending.Count.ShouldBe(3);
-        pending.Join(new CallHalf("3", IsRequest: false), now.AddSeconds(6), alone)!.Id.ShouldBe("3");
+        pending.Join(new CallHalf("", "3", IsRequest: false), now.AddSeconds(6), alone)!.Id.ShouldBe("3");
         pending.Expire(now.AddSeconds(12.5), alone);
         alone.Select(h => h.Id).ShouldBe(["0", "1", "2"]);
         pending.Expire(now.AddSeconds(14), alone);

@@ -5,6 +5,7 @@ using AccuracyMonitor.Sidecar.Storage;
 using AccuracyMonitor.Sidecar.Tests.Support;
 using AccuracyMonitor.Sidecar.Truth;
 using AccuracyMonitor.Storage;
+using AccuracyMonitor.Storage.Audit;
 using AccuracyMonitor.Storage.Inputs;
 using AccuracyMonitor.Storage.Labelling;
 using Microsoft.Extensions.Options;
@@ -149,7 +150,7 @@ public sealed class RetentionWorkerTests
     }
 
     private static Task<AttachOutcome> AttachAsync(Workbench bench, string id) =>
-        bench.Get<InputStore>().AttachAsync(bench.Model.Key, id, new StoredInput("text/plain", "text"u8.ToArray()));
+        bench.Get<InputStore>().AttachAsync(bench.Model.Key, id, new StoredInput("text/plain", "text"u8.ToArray()), Actor.Sidecar);
 
     private static async Task<long> InputsAsync(Workbench bench) => (await bench.Store.Inputs.TotalsAsync(TestContext.Current.CancellationToken)).Inputs;
 

@@ -20,7 +20,7 @@ public sealed class LabelsApartTests : IDisposable
         (await OutcomeAsync(store, "a", 1)).ShouldBe(LabelOutcome.Unchanged);
         (await OutcomeAsync(store, "a", 2)).ShouldBe(LabelOutcome.KeptApart);
         (await CountAsync(store)).ShouldBe(1);
-        (await store.CheckAsync([Answer("b", 1)], Many, Cancel)).Single().Outcome.ShouldBe(LabelOutcome.KeptApart);
+        (await store.CheckAsync([Answer("b", 1)], Many, cancellation: Cancel)).Single().Outcome.ShouldBe(LabelOutcome.KeptApart);
         (await CountAsync(store)).ShouldBe(1, "a check keeps nothing");
         (await store.AuditAsync(new AuditQuery { Limit = 1 }, Cancel)).Single().Detail.ShouldStartWith("1 kept apart; annotators: ann");
 

@@ -96,6 +96,9 @@ internal static class GoldenContent
         Score = 0.5,
     };
 
+    private static RememberedPrediction OfCaller { get; } =
+        Remembered with { Key = Shoes, PredictionId = $"{PredictionIds.PrefixOf("token:app")}{Remembered.PredictionId}" };
+
     private static Origin Ops { get; } = new(new Actor("token:ops", "10.0.0.7"), Start);
 
     public static async Task WriteAsync(MonitorStore store)
@@ -124,7 +127,7 @@ internal static class GoldenContent
         await store.Monitors.RollBackAsync(Clothing, "worse", Ops);
         await store.Monitors.SaveNetworkEvidenceAsync(Networks);
         await store.Inputs.AttachAsync(Clothing, "leased", Picture, 1000, Start);
-        await store.Truth.RememberAsync([Remembered, Remembered with { PredictionId = "older", Time = Start.AddHours(-2) }]);
+        await store.Truth.RememberAsync([Remembered, Remembered with { PredictionId = "older", Time = Start.AddHours(-2) }, OfCaller]);
         await store.RecordStartAsync(new Dictionary<string, string> { ["Alarms:Objective"] = "0.9" }, Ops);
         await store.Fleet.ConnectAsync();
         await store.Fleet.MarkAsync(limit: 1);
@@ -138,6 +141,7 @@ internal static class GoldenContent
         await CheckRequestsAsync(store);
         await CheckLabelsAsync(store, version);
         await CheckInputAsync(store, version);
+        await CheckCallersAsync(store, version);
         await CheckMonitorsAsync(store);
         await CheckAuditAsync(store, version);
         await CheckFleetAsync(store, version);
@@ -209,6 +213,12 @@ internal static class GoldenContent
         (input!.ContentType, Convert.ToHexString(input.Content.Span)).ShouldBe((Picture.ContentType, Convert.ToHexString(Picture.Content.Span)));
         totals.ShouldBe(new InputTotals(1, Picture.Content.Length));
         realized!.Predictions.ShouldBe(1);
+    }
+
+    private static async Task CheckCallersAsync(MonitorStore store, int version)
+    {
+        var truth = new LabelAnswer { Key = Shoes, PredictionId = Remembered.PredictionId, Label = 1, OfEveryPrediction = true };
+        (await store.CheckAsync([truth])).ShouldHaveSingleItem().Outcome.ShouldBe(version < 8 ? LabelOutcome.NotFound : LabelOutcome.KeptApart);
     }
 
     private static async Task CheckAuditAsync(MonitorStore store, int version)

@@ -22,6 +22,7 @@ public sealed class GoldenFileTests : IDisposable
     [InlineData(5)]
     [InlineData(6)]
     [InlineData(7)]
+    [InlineData(8)]
     public async Task A_released_file_opens_with_all_its_content_and_works_on(int version)
     {
         await using (var packed =

@@ -1,5 +1,3 @@
-using System.IO.Hashing;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Hosting.Access;
@@ -88,8 +86,7 @@ internal sealed class TruthEndpoint(SinkQueue queue, ITruthFeed feed, IOptions<S
 
     private async Task TakeAsync(HttpContext context, ReadOnlyMemory<byte> body)
     {
-        var subject = Caller.Of(context).Subject;
-        var reader = new TruthReader(identity => IsStored(subject, identity));
+        var reader = new TruthReader(Caller.Of(context), IsStored);
         var attributes = EventAttributes.Of(context.Request.Headers);
         if (attributes.IsEvent)
         {
@@ -118,7 +115,7 @@ internal sealed class TruthEndpoint(SinkQueue queue, ITruthFeed feed, IOptions<S
         }
 
         var answer = await feed.ApplyAsync(context, reader.Truths);
-        Remember(subject, reader.Events, answer.Outcomes);
+        Remember(reader.Events, answer.Outcomes);
         Count(reader, answer);
         await AnswerAsync(context, StatusOf(reader, answer), answer.Error, json => Write(json, reader, answer));
     }
@@ -149,7 +146,7 @@ internal sealed class TruthEndpoint(SinkQueue queue, ITruthFeed feed, IOptions<S
     }
 
     /// <summary>An event that comes again must not undo what corrected it. One that was not stored whole is read again.</summary>
-    private void Remember(string subject, IReadOnlyList<ReadEvent> events, IReadOnlyList<TruthOutcome> outcomes)
+    private void Remember(IReadOnlyList<ReadEvent> events, IReadOnlyList<TruthOutcome> outcomes)
     {
         lock (_gate)
         {
@@ -157,23 +154,19 @@ internal sealed class TruthEndpoint(SinkQueue queue, ITruthFeed feed, IOptions<S
             {
                 if (outcomes.Skip(one.First).Take(one.Count).All(static o => o.IsStored))
                 {
-                    _stored.TryAdd(Identity(subject, one.Identity));
+                    _stored.TryAdd(one.Identity);
                 }
             }
         }
     }
 
-    private bool IsStored(string subject, ulong identity)
+    private bool IsStored(ulong identity)
     {
         lock (_gate)
         {
-            return _stored.Contains(Identity(subject, identity));
+            return _stored.Contains(identity);
         }
     }
-
-    /// <summary>With the caller: nobody can have another's event taken for a redelivery.</summary>
-    private static ulong Identity(string subject, ulong identity) =>
-        XxHash64.HashToUInt64(MemoryMarshal.AsBytes(subject.AsSpan()), unchecked((long)identity));
 
     private static void Write(Utf8JsonWriter json, TruthReader reader, TruthAnswer answer)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AccuracyMonitor.Capture.OpenInference;
+using AccuracyMonitor.Hosting.Access;
 
 namespace AccuracyMonitor.Capture.Sinks.Truth;
 
@@ -7,8 +8,9 @@ namespace AccuracyMonitor.Capture.Sinks.Truth;
 /// Reads truth events: <c>{"model", "version", "items": [{"id", "class", "time"}]}</c>. An item that is wrong takes no other along; an event whose JSON is
 /// broken counts as a whole.
 /// </summary>
+/// <param name="caller">Who reports them; null: nobody is known.</param>
 /// <param name="isKnown">Whether an event, by its identity, has been stored before.</param>
-internal sealed class TruthReader(Func<ulong, bool> isKnown)
+internal sealed class TruthReader(Caller? caller, Func<ulong, bool> isKnown)
 {
     public const string EventType = "io.accuracymonitor.truth.v1";
 
@@ -50,7 +52,7 @@ internal sealed class TruthReader(Func<ulong, bool> isKnown)
         var id = attributes.Get("id");
         var source = attributes.Get("source");
         var place = $"Event '{(id.Length > MaxEventId ? id[..MaxEventId] : id)}'";
-        var identity = attributes.ToEvent(data).Identity;
+        var identity = attributes.ToEvent(data, caller).Identity;
         if (attributes.Get("type") is var type && !string.Equals(type, EventType, StringComparison.Ordinal))
         {
             AddProblem($"{place}: type is '{(type.Length > MaxEventId ? type[..MaxEventId] : type)}'; it must be {EventType}.");
@@ -164,7 +166,7 @@ internal sealed class TruthReader(Func<ulong, bool> isKnown)
                 switch (name)
                 {
                     case "id":
-                        TruthValues.TryText(ref reader, $"{place}.id", TruthValues.MaxName, out var id, out problem);
+                        TruthValues.TryText(ref reader, $"{place}.id", TruthValues.MaxId, out var id, out problem);
                         item = item with { PredictionId = id };
                         break;
                     case "class":

@@ -8,8 +8,11 @@ namespace AccuracyMonitor.Capture.Sinks.Truth;
 /// <summary>Reads single values of a truth event. Each names what is wrong: field, value and bound.</summary>
 internal static class TruthValues
 {
-    /// <summary>Of a model's name, a version and a prediction's id.</summary>
+    /// <summary>Of a model's name and a version.</summary>
     public const int MaxName = 128;
+
+    /// <summary>Of a prediction's id, with the caller who reported it.</summary>
+    public const int MaxId = 257;
 
     private const int MaxClassName = 100;
     private const int MaxTime = 64;
