@@ -110,11 +110,7 @@ internal static class EncodingBench
 
     private static int Predicted(ReadOnlySpan<float> row) => TensorPrimitives.IndexOfMax(row);
 
-    private static double Logit(ReadOnlySpan<float> row)
-    {
-        var confidence = Math.Clamp((double)TensorPrimitives.Max(row), 1e-6, 1 - 1e-6);
-        return Math.Log(confidence / (1 - confidence));
-    }
+    private static double Logit(ReadOnlySpan<float> row) => Logistic.Logit(Math.Clamp((double)TensorPrimitives.Max(row), 1e-6, 1 - 1e-6));
 
     /// <summary>Rows as the sidecar decodes them from the client's encoding.</summary>
     private static (float[] Rows, int Bytes)? OffTheWire(ReferenceSet data, ValueEncoding encoding)

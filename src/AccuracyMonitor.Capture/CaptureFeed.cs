@@ -4,7 +4,7 @@ using AccuracyMonitor.Capture.OpenInference;
 namespace AccuracyMonitor.Capture;
 
 /// <summary>Hands over the outputs of an answer, for sources that nobody waits for.</summary>
-internal sealed class CaptureFeed(IObservedBatchSink sink, CapturedBodies bodies, CaptureSettings settings, ICaptureMetrics metrics)
+internal sealed class CaptureFeed(IObservedBatchSink sink, CapturedBodies bodies, CaptureOptions settings, ICaptureMetrics metrics)
 {
     /// <summary>Most characters of a row's id.</summary>
     private const int MaxId = 128;

@@ -9,7 +9,7 @@ public static class CaptureServices
 {
     /// <summary>
     /// Adds the sink and the reader of the tap. The caller adds <see cref="IObservedBatchSink"/>, <see cref="ICapturedInputs"/>, <see cref="ITruthFeed"/>,
-    /// <see cref="CaptureInputSettings"/>, <see cref="ICaptureMetrics"/>,
+    /// <see cref="CaptureInputOptions"/>, <see cref="ICaptureMetrics"/>,
     /// <see cref="IWorkerRestarts"/>, the options of both and a <see cref="TimeProvider"/>.
     /// </summary>
     public static void AddCapture(this IServiceCollection services)

@@ -5,7 +5,7 @@ namespace AccuracyMonitor.Capture;
 
 /// <summary>Attaches the inputs that held requests carry. One body is unpacked at a time. The others wait in the ring, whose bound holds for them.</summary>
 internal sealed class CapturedBodies(
-    ICapturedInputs inputs, CaptureInputSettings settings, ICaptureMetrics metrics, TimeProvider time, ILogger<CapturedBodies> logger) : IDisposable
+    ICapturedInputs inputs, CaptureInputOptions settings, ICaptureMetrics metrics, TimeProvider time, ILogger<CapturedBodies> logger) : IDisposable
 {
     /// <summary>Most requests that wait. Those that the ring gave up are among them.</summary>
     private const int MaxWaiting = 1024;

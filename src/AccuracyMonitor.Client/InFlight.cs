@@ -13,7 +13,27 @@ internal sealed class InFlight(int limit) : IDisposable
     /// <summary>Rows whose fate is unknown.</summary>
     public int Unanswered => _rows.Sum();
 
-    public Task<bool> WaitAsync(TimeSpan timeout, CancellationToken cancel) => _free.WaitAsync(timeout, cancel);
+    /// <summary>Waits until there is room for one more message.</summary>
+    /// <returns>False if there was none within <paramref name="timeout"/>.</returns>
+    public async Task<bool> WaitAsync(TimeSpan timeout, TimeProvider time, CancellationToken cancel)
+    {
+        if (_free.Wait(0, cancel))
+        {
+            return true;
+        }
+
+        using var patience = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
+        try
+        {
+            await _free.WaitAsync(either.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
 
     public void Taken(int rows) => _rows.Enqueue(rows);
 

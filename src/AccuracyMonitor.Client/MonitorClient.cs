@@ -22,7 +22,7 @@ public sealed class MonitorClient : IAsyncDisposable
     private readonly LossReport _losses;
     private readonly LabelRequestFeed _labelRequests;
     private readonly CancellationTokenSource _stop = new();
-    private readonly CancellationTokenSource _abort = new();
+    private readonly CancellationTokenSource _abort;
     private readonly GrpcChannel _channel;
     private readonly InputSender _inputs;
     private readonly Attachers _attachers;
@@ -39,6 +39,7 @@ public sealed class MonitorClient : IAsyncDisposable
         _options = options with { };
         _logger = logger ?? NullLogger.Instance;
         _time = time ?? TimeProvider.System;
+        _abort = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
         _ring = new PredictionRing(options.QueueCapacity, options.ClassCount);
         _channel = MonitorChannel.Create(options.Address, options.ToCredentials());
         Counters = new ClientCounters(options.Model, options.Version, () => _ring.Pushed, () => _ring.Count);

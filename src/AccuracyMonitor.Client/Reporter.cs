@@ -54,7 +54,8 @@ internal sealed class Reporter(
     private async Task<bool> ConnectionAsync(CancellationToken stop, CancellationToken abort)
     {
         using var inFlight = new InFlight(options.MaxInFlight);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(abort);
+        using var ended = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using var aborting = abort.Register(ended.Cancel);
         try
         {
             using var call = new PredictionService.PredictionServiceClient(channel).Observe(cancellationToken: ended.Token);
@@ -88,7 +89,7 @@ internal sealed class Reporter(
         {
             // Counted from here on, whatever ends the wait: what was taken from the ring is answered or lost.
             inFlight.Taken(batch.Ids.Count);
-            var place = inFlight.WaitAsync(options.ResponseTimeout, ended.Token);
+            var place = inFlight.WaitAsync(options.ResponseTimeout, time, ended.Token);
             if (await Task.WhenAny(place, reading) == reading)
             {
                 return;

@@ -10,6 +10,9 @@ public static class Logistic
         return logit >= 0 ? 1 / (1 + e) : e / (1 + e);
     }
 
+    /// <summary>log(p / (1 − p)): the inverse of <see cref="Sigmoid"/>. Infinite at 0 and 1.</summary>
+    public static double Logit(double probability) => Math.Log(probability / (1 - probability));
+
     /// <summary>log(1 + eˣ) = −log σ(−x).</summary>
     public static double SoftPlus(double x) => Math.Max(x, 0) + Math.Log(1 + Math.Exp(-Math.Abs(x)));
 

@@ -3,18 +3,13 @@ namespace AccuracyMonitor.Storage;
 /// <summary>What the store has done since it was opened: monotone counts, apart from the two that say what waits now. Safe to read from any thread.</summary>
 public sealed class StoreCounters
 {
-    private long _accepted;
     private long _refused;
     private long _completed;
     private long _failed;
     private long _commits;
-    private long _largestBatch;
     private long _quarantines;
     private long _waiting;
     private long _waitingBytes;
-
-    /// <summary>Write operations taken into the queue.</summary>
-    public long WritesQueued => Interlocked.Read(ref _accepted);
 
     /// <summary>Write operations refused because the queue was full.</summary>
     public long WritesRefused => Interlocked.Read(ref _refused);
@@ -25,11 +20,8 @@ public sealed class StoreCounters
     /// <summary>Write operations that ended with an error or were cancelled while they waited.</summary>
     public long WritesFailed => Interlocked.Read(ref _failed);
 
-    /// <summary>Transactions committed. <see cref="WritesCompleted"/> over this is the size of a group.</summary>
+    /// <summary>Transactions committed. <see cref="WritesCompleted"/> over this is the mean size of a group.</summary>
     public long Commits => Interlocked.Read(ref _commits);
-
-    /// <summary>Most operations in one transaction so far.</summary>
-    public long LargestBatch => Interlocked.Read(ref _largestBatch);
 
     /// <summary>Damaged databases set aside.</summary>
     public long Quarantines => Interlocked.Read(ref _quarantines);
@@ -46,7 +38,6 @@ public sealed class StoreCounters
         var waitingBytes = Interlocked.Add(ref _waitingBytes, bytes);
         if (waiting <= limits.MaxQueuedWrites && (waitingBytes <= limits.MaxQueuedBytes || waiting == 1))
         {
-            Interlocked.Increment(ref _accepted);
             return true;
         }
 
@@ -61,12 +52,7 @@ public sealed class StoreCounters
         Interlocked.Increment(ref success ? ref _completed : ref _failed);
     }
 
-    internal void Committed(int operations)
-    {
-        Interlocked.Increment(ref _commits);
-        // Only the writer's thread gets here, so reading and then writing is no race.
-        Interlocked.Exchange(ref _largestBatch, Math.Max(LargestBatch, operations));
-    }
+    internal void Committed() => Interlocked.Increment(ref _commits);
 
     internal void Quarantined() => Interlocked.Increment(ref _quarantines);
 

@@ -7,7 +7,7 @@ namespace AccuracyMonitor.Capture.Tests;
 
 public sealed class CapturedBodiesTests : IDisposable
 {
-    private static readonly CaptureInputSettings Settings = new(IsOn: true, 1 << 20, TimeSpan.FromMinutes(1));
+    private static readonly CaptureInputOptions Settings = new(IsOn: true, 1 << 20, TimeSpan.FromMinutes(1));
 
     private readonly FakeTimeProvider _time = new();
     private readonly CountedCapture _metrics = new();

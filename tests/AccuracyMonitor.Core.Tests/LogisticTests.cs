@@ -11,6 +11,19 @@ public sealed class LogisticTests
     public void Sigmoid_overflows_at_no_logit(double logit, double probability) => Logistic.Sigmoid(logit).ShouldBe(probability, 1e-15);
 
     [Theory]
+    [InlineData(0.5, 0)]
+    [InlineData(0.8807970779778823, 2)]
+    [InlineData(1e-9, -20.72326583594641)]
+    public void Logit_is_the_inverse_of_the_sigmoid(double probability, double logit)
+    {
+        Logistic.Logit(probability).ShouldBe(logit, 1e-12);
+        Logistic.Sigmoid(logit).ShouldBe(probability, 1e-15);
+    }
+
+    [Fact]
+    public void Logit_is_infinite_at_both_ends() => (Logistic.Logit(0), Logistic.Logit(1)).ShouldBe((double.NegativeInfinity, double.PositiveInfinity));
+
+    [Theory]
     [InlineData(0.3)]
     [InlineData(-5)]
     [InlineData(30)]

@@ -9,6 +9,7 @@ public sealed partial class ReferencePageTests
     [Theory]
     [InlineData("docs/reference/settings.md")]
     [InlineData("docs/reference/hub-settings.md")]
+    [InlineData("docs/reference/injector-settings.md")]
     [InlineData("docs/reference/bridge-settings.md")]
     public void The_page_of_settings_has_every_setting_with_its_comment(string name)
     {

@@ -3,7 +3,7 @@ namespace AccuracyMonitor.Capture.Bodies;
 /// <summary>
 /// Bodies of requests under way, bounded by bytes and age: the oldest goes first. Thread-safe; nothing is copied under its lock.
 /// </summary>
-public sealed class InputRing(CaptureInputSettings settings, TimeProvider time)
+public sealed class InputRing(CaptureInputOptions settings, TimeProvider time)
 {
     /// <summary>Of a piece besides its bytes, and of a body besides its pieces.</summary>
     private const int Overhead = 64;

@@ -100,11 +100,7 @@ public sealed class ValidityAlarm
     }
 
     /// <summary>The probability whose logit is lower by <paramref name="shift"/>.</summary>
-    private static double Shifted(double p, double shift)
-    {
-        var odds = p * Math.Exp(-shift);
-        return odds / (odds + 1 - p);
-    }
+    private static double Shifted(double p, double shift) => Logistic.Sigmoid(Logistic.Logit(p) - shift);
 
     private string Reason() => Firing
         ? $"The monitor no longer fits: of the last {_firedRun.Labels} labels {_firedRun.Right:F0} were right, and it promised, less its tolerance, "

@@ -50,14 +50,14 @@ public static class RobustMix
 
         var (centre, mean) = (residual / weight, uncertainty / weight);
         var (best, least) = (usual, 0.0);
-        foreach (var tau in Choices)
+        foreach (var share in Choices)
         {
             double sum = 0, squares = 0;
             foreach (var label in labels)
             {
                 var e = Residual(label) - centre;
                 var relative = Uncertainty(label.Score, floor) / mean;
-                var change = e * e / label.InclusionProbability * ((1 / (tau + ((1 - tau) * relative))) - (1 / (usual + ((1 - usual) * relative))));
+                var change = e * e / label.InclusionProbability * ((1 / (share + ((1 - share) * relative))) - (1 / (usual + ((1 - usual) * relative))));
                 sum += change;
                 squares += change * change;
             }
@@ -65,7 +65,7 @@ public static class RobustMix
             var cautious = sum + (Caution * Math.Sqrt(Math.Max(0, squares - (sum * sum / labels.Count))));
             if (cautious < least)
             {
-                (best, least) = (tau, cautious);
+                (best, least) = (share, cautious);
             }
         }
 

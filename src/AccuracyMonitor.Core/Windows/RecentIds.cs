@@ -119,8 +119,8 @@ public sealed class RecentIds
         return place < 0 ? place + _entries.Length : place;
     }
 
-    // Multiplying by 2⁶⁴ ÷ golden ratio also spreads hashes that differ only in their high bits.
-    private int BucketOf(ulong hash) => (int)((hash * 0x9E3779B97F4A7C15ul) >> 32) & (_youngest.Length - 1);
+    // The product also spreads hashes that differ only in their high bits.
+    private int BucketOf(ulong hash) => (int)((hash * FibonacciHash.Factor) >> 32) & (_youngest.Length - 1);
 
     private struct Entry
     {

@@ -9,7 +9,6 @@ internal struct SeededNoise
 {
     // The shipped classifier's training images were put in order with these: other constants would rebuild another file.
     private const ulong ItemSalt = 0xD1B54A32D192ED03;
-    private const ulong Step = 0x9E3779B97F4A7C15;
 
     private SplitMix64 _random;
     private double _spare;
@@ -17,7 +16,7 @@ internal struct SeededNoise
 
     public SeededNoise(ulong seed, ulong item)
     {
-        _random = new SplitMix64(new SplitMix64(seed).Next() ^ new SplitMix64(unchecked((item ^ ItemSalt) - Step)).Next());
+        _random = new SplitMix64(new SplitMix64(seed).Next() ^ new SplitMix64(unchecked((item ^ ItemSalt) - SplitMix64.Increment)).Next());
         _spare = 0;
         _hasSpare = false;
     }

@@ -11,8 +11,8 @@ internal sealed record WindowDraw(int[] Window, int[] Earlier)
     private const double RowsPerLabel = 1.2;
 
     /// <summary>
-    /// Alone: all rows in random order, or so many of them; with replacement where more are wanted than there are. With earlier windows: the
-    /// rows are split, so that no row that taught the monitor is judged.
+    /// Without earlier windows: all rows in random order, or the wanted number of them; with replacement if more are wanted than there are. With
+    /// earlier windows the rows are split, so that the monitor is not judged on rows that it was fitted to.
     /// </summary>
     public static WindowDraw Of(int rows, EvaluationOptions settings, ref SplitMix64 random)
     {

@@ -83,12 +83,12 @@ internal sealed class RecipeRun(Recipe recipe, TraceFile reference, RecipeWork w
 
     private async Task<byte[]> HardenAsync(HardenStage stage, TrainingOptions options, byte[] plain, CancellationToken cancel)
     {
-        // Half of the attacked outputs teach, the others judge.
-        var (taught, kept) = ReferenceSplit.Of(TraceFile.Open(stage.Traces).Load(stage.Condition), 0.5, recipe.Seed);
+        // The monitor is trained on half of the attacked outputs and judged on the other half.
+        var (learned, kept) = ReferenceSplit.Of(TraceFile.Open(stage.Traces).Load(stage.Condition), 0.5, recipe.Seed);
         var (hardened, found) = await work.OnceAsync(
             "harden",
             [_data, Text(options), RecipeWork.Hash(await File.ReadAllBytesAsync(stage.Traces, cancel)), stage.Condition],
-            () => Made(() => MonitorHardening.Train(_train, taught, options, Epochs("harden"), cancel).Onnx, cancel),
+            () => Made(() => MonitorHardening.Train(_train, learned, options, Epochs("harden"), cancel).Onnx, cancel),
             cancel);
         Say("harden", found, $"under attack the estimate is off by {Off(Judge(hardened, kept)):0.0000}, before {Off(Judge(plain, kept)):0.0000}");
         return Passed("harden", stage.Gate, plain, hardened, Judge(hardened), new(

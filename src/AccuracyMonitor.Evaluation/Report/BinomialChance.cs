@@ -1,3 +1,4 @@
+using AccuracyMonitor.Core;
 using AccuracyMonitor.Evaluation.Judging;
 
 namespace AccuracyMonitor.Evaluation.Report;
@@ -13,7 +14,7 @@ internal static class BinomialChance
     {
         // Each term from the one before, as a logarithm: (1 − p)ⁿ is no double from 250 windows on.
         var term = windows * Math.Log(1 - level);
-        var odds = Math.Log(level / (1 - level));
+        var odds = Logistic.Logit(level);
         var sum = 0.0;
         for (long k = 0; k <= windows && (double)k / windows < limit; k++)
         {

@@ -29,36 +29,36 @@ internal sealed class CertificateOptions
     [Required]
     public string KeyFile { get; set; } = "/etc/accuracy-monitor/tls/tls.key";
 
-    /// <summary>How often files or Secret and webhook configuration are looked at, 100 ms–1 h. Default 30 s.</summary>
+    /// <summary>How often the files, or the Secret and the webhook configuration, are checked for changes, 100 ms–1 h. Default 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan CheckInterval { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Namespace of the Secret and of the injector's Service (SelfSigned); empty: the pod's. Default empty.</summary>
+    /// <summary>Namespace of the Secret and of the injector's Service (SelfSigned); empty: the namespace of the pod. Default empty.</summary>
     public string Namespace { get; set; } = "";
 
-    /// <summary>The Secret (SelfSigned). Default accuracy-monitor-injector-certificates.</summary>
+    /// <summary>Name of the Secret (SelfSigned). Default accuracy-monitor-injector-certificates.</summary>
     [Required]
     public string Secret { get; set; } = "accuracy-monitor-injector-certificates";
 
-    /// <summary>The injector's Service, by whose name the API server calls (SelfSigned). Default accuracy-monitor-injector.</summary>
+    /// <summary>Name of the injector's Service; the certificate is for this name (SelfSigned). Default accuracy-monitor-injector.</summary>
     [Required]
     public string Service { get; set; } = "accuracy-monitor-injector";
 
-    /// <summary>The MutatingWebhookConfiguration (SelfSigned). Default zz-accuracy-monitor-injector.</summary>
+    /// <summary>Name of the MutatingWebhookConfiguration (SelfSigned). Default zz-accuracy-monitor-injector.</summary>
     [Required]
     public string WebhookConfiguration { get; set; } = "zz-accuracy-monitor-injector";
 
-    /// <summary>How long a certificate made here is valid, 1 h–3,650 d. Default 90 d.</summary>
+    /// <summary>How long a certificate that the injector makes is valid (SelfSigned), 1 h–3,650 d. Default 90 d.</summary>
     [Range(typeof(TimeSpan), "01:00:00", "3650.00:00:00")]
     public TimeSpan Validity { get; set; } = TimeSpan.FromDays(90);
 
-    /// <summary>How long before its end the next one is made, 10 min–3,650 d, less than <see cref="Validity"/>. Default 30 d.</summary>
+    /// <summary>How long before its end the next certificate is made, 10 min–3,650 d, less than <see cref="Validity"/>. Default 30 d.</summary>
     [Range(typeof(TimeSpan), "00:10:00", "3650.00:00:00")]
     public TimeSpan RenewBefore { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>
-    /// How long a new authority is published before its certificate is served, and an old one after, 0–1 d. Default 10 min: API servers learn of a
-    /// changed webhook configuration by a watch, and replicas of a changed Secret by <see cref="CheckInterval"/>.
+    /// How long a new authority is published before its certificate is served, and how long the old one stays published afterwards, 0–1 d. Default
+    /// 10 min. API servers notice a changed webhook configuration by a watch; replicas notice a changed Secret after <see cref="CheckInterval"/>.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan Overlap { get; set; } = TimeSpan.FromMinutes(10);

@@ -12,11 +12,14 @@ internal sealed class KubernetesOptions
     /// <summary>A kubeconfig file; empty: the service account of the pod. Default empty.</summary>
     public string Kubeconfig { get; set; } = "";
 
-    /// <summary>Longest wait for an answer, 100 ms–30 s. A webhook that is slower than its own timeout is passed over. Default 2 s.</summary>
+    /// <summary>
+    /// Longest wait for an answer of the API server, 100 ms–30 s. Keep it below the timeout of the webhook, after which a pod is admitted without a
+    /// sidecar. Default 2 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:30")]
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long what a namespace says is believed, 0–1 h. Default 10 s.</summary>
+    /// <summary>How long the labels and annotations of a namespace are cached, 0–1 h. Default 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan NamespaceLifetime { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -38,9 +38,9 @@ internal sealed class NamespaceReader(
 
         try
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            limit.CancelAfter(options.Value.RequestTimeout);
-            var space = await api.CoreV1.ReadNamespaceAsync(name, cancellationToken: limit.Token);
+            using var limit = new CancellationTokenSource(options.Value.RequestTimeout, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
+            var space = await api.CoreV1.ReadNamespaceAsync(name, cancellationToken: either.Token);
             var view = new NamespaceView(Texts(space.Metadata?.Labels), Texts(space.Metadata?.Annotations));
             if (_read.Count >= MaxRemembered)
             {

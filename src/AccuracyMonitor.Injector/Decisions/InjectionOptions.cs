@@ -21,56 +21,57 @@ internal sealed class InjectionOptions
     public FormChoice Sidecar { get; set; } = FormChoice.Auto;
 
     /// <summary>
-    /// User and group of the sidecar, 1–2,147,483,647; −1: none is set. Default: 1654, the image's, and none where the cluster gives every namespace
-    /// users of its own (OpenShift).
+    /// User and group of the sidecar, 1–2,147,483,647; −1 leaves them to the image and the cluster. Default: 1654, the image's user. On OpenShift the
+    /// default is −1, because every namespace there has users of its own. OpenShift is recognised by the API group <c>security.openshift.io/v1</c> or
+    /// by the namespace's annotation <c>openshift.io/sa.scc.uid-range</c>.
     /// </summary>
     [Range(-1, int.MaxValue)]
     public int? RunAsUser { get; set; }
 
     /// <summary>
-    /// Whether the name of the webhook configuration sorts after those of all others that change pods. What this webhook restores then stays. Otherwise
-    /// a native sidecar that another webhook damaged becomes a plain one. Default false.
+    /// Whether the name of the webhook configuration sorts after the names of all others that change pods; that of the chart does, and the chart sets
+    /// this. What this webhook repairs is then not changed again. If false, a native sidecar that another webhook damaged becomes a plain one.
+    /// Default false.
     /// </summary>
     public bool RunsLast { get; set; }
 
-    /// <summary>Processor a sidecar asks for; empty: none. Default 50m.</summary>
+    /// <summary>CPU request of a sidecar, from 1m; empty: no request. Default 50m.</summary>
     public string CpuRequest { get; set; } = "50m";
 
-    /// <summary>Processor a sidecar may use; empty: no limit. Default none: a limit would delay the answers of a tap.</summary>
+    /// <summary>CPU limit of a sidecar, from 10m; empty: no limit. Default empty: a limit would delay the answers of a tap.</summary>
     public string CpuLimit { get; set; } = "";
 
-    /// <summary>Memory a sidecar asks for, from 64Mi. Default 192Mi.</summary>
+    /// <summary>Memory request of a sidecar, from 64Mi; empty: no request. Default 192Mi.</summary>
     public string MemoryRequest { get; set; } = "192Mi";
 
-    /// <summary>Memory a sidecar may use, from 128Mi. Default 512Mi.</summary>
+    /// <summary>Memory limit of a sidecar, from 128Mi; empty: no limit. Default 512Mi.</summary>
     public string MemoryLimit { get; set; } = "512Mi";
 
     /// <summary>Port for metrics and probes, 1,024–65,535. Default 7701.</summary>
     [Range(1024, 65535)]
     public int HttpPort { get; set; } = 7701;
 
-    /// <summary>The sink's port (mode sink). Default 7702.</summary>
+    /// <summary>The sink's port (mode sink), 1,024–65,535. Default 7702.</summary>
     [Range(1024, 65535)]
     public int SinkPort { get; set; } = 7702;
 
-    /// <summary>Port of the tap's own probes (mode tap). Default 7703.</summary>
+    /// <summary>Port of the tap's own probes (mode tap), 1,024–65,535. Default 7703.</summary>
     [Range(1024, 65535)]
     public int TapHealthPort { get; set; } = 7703;
 
-    /// <summary>The tap's port for gRPC. Default 7704.</summary>
+    /// <summary>The tap's port for gRPC, 1,024–65,535. Default 7704.</summary>
     [Range(1024, 65535)]
     public int TapGrpcPort { get; set; } = 7704;
 
-    /// <summary>The tap's port for REST. Default 7705.</summary>
+    /// <summary>The tap's port for REST, 1,024–65,535. Default 7705.</summary>
     [Range(1024, 65535)]
     public int TapHttpPort { get; set; } = 7705;
 
-    /// <summary>Namespaces where nothing is ever injected, beside kube-system, kube-public and kube-node-lease.</summary>
+    /// <summary>Namespaces where nothing is injected, in addition to kube-system, kube-public and kube-node-lease. Default none.</summary>
     public string[] ExcludedNamespaces { get; set; } = [];
 
-    /// <summary>Further settings of every sidecar, as <c>Section:Key=value</c>. They yield to annotations.</summary>
+    /// <summary>Further settings of every sidecar, such as <c>Estimation:Windows:0=10m</c>. Annotations override them. Default none.</summary>
     public string[] Settings { get; set; } = [];
-
 }
 
 internal enum FormChoice

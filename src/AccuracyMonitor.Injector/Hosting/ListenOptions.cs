@@ -8,7 +8,7 @@ internal sealed class ListenOptions
 {
     public const string Section = "Listen";
 
-    /// <summary>Address of both ports. Default <c>::</c>, all of both families: the API server is another machine.</summary>
+    /// <summary>IP address of both ports. Default <c>::</c>, every address of IPv4 and IPv6, since the API server is on another machine.</summary>
     [Required]
     public string Address { get; set; } = "::";
 
@@ -20,11 +20,11 @@ internal sealed class ListenOptions
     [Range(0, 65535)]
     public int HttpPort { get; set; } = 8080;
 
-    /// <summary>After SIGTERM the injector says that it is not ready and goes on answering for this long, 0–5 min. Default 5 s.</summary>
+    /// <summary>How long the injector still answers after SIGTERM while it reports that it is not ready, 0–5 min. Default 5 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan DrainDelay { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Longest time for the rest of the shutdown, 500 ms–5 min. Default 10 s.</summary>
+    /// <summary>Longest time that the shutdown may take after that, 500 ms–5 min. Default 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.5", "00:05:00")]
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(10);
 }

@@ -27,19 +27,19 @@ internal static class ClassifierRetraining
 
     /// <param name="setup">With the demo's classifier.</param>
     /// <param name="report">Of a run on it.</param>
-    /// <param name="lesson">Its examples are trained on.</param>
+    /// <param name="attack">Its examples are trained on.</param>
     /// <param name="options">Of that run.</param>
     /// <param name="progress">Hears of steps and images.</param>
     /// <param name="cancel">Ends it.</param>
     public static RetrainingResult Run(
-        StressSetup setup, StressReport report, Attack lesson, StressOptions options, IProgress<StressProgress> progress, CancellationToken cancel)
+        StressSetup setup, StressReport report, Attack attack, StressOptions options, IProgress<StressProgress> progress, CancellationToken cancel)
     {
         var subject = report.Subject;
-        var examples = subject.Apply(lesson, subject.Training,
+        var examples = subject.Apply(attack, subject.Training,
             new SynchronousProgress<int>(n => progress.Report(new StressProgress("Examples to train on", (double)n / subject.Training.Count))), cancel);
         int[] others = [.. subject.Others];
-        int[] taught = [.. others[..(others.Length / 2)], .. subject.Training];
-        var clean = subject.Inputs.Rows(taught);
+        int[] training = [.. others[..(others.Length / 2)], .. subject.Training];
+        var clean = subject.Inputs.Rows(training);
         var images = new LabelledImages(
             [.. Bytes(clean.Pixels), .. examples.Images.SelectMany(i => Bytes(i.Pixels))],
             [.. clean.Labels.Concat(examples.Outputs.Labels).Select(l => (byte)l)]);

@@ -17,7 +17,7 @@ internal sealed record StressArguments
     public required StressOutputs Outputs { get; init; }
 
     /// <summary>The first attack: its examples harden the monitor and train the classifier.</summary>
-    public Attack Lesson => Attacks[0];
+    public Attack TrainingAttack => Attacks[0];
 
     /// <exception cref="FormatException">An unknown name.</exception>
     public static IReadOnlyList<Attack> ParseAttacks(string attacks, string selectors)

@@ -1,3 +1,5 @@
+using AccuracyMonitor.Core;
+
 namespace AccuracyMonitor.Scoring.Networks;
 
 /// <summary>
@@ -7,15 +9,16 @@ namespace AccuracyMonitor.Scoring.Networks;
 /// </summary>
 public struct SplitMix64(ulong seed)
 {
-    private const ulong Golden = 0x9E3779B97F4A7C15;
+    /// <summary>What the state grows by at each step.</summary>
+    public const ulong Increment = FibonacciHash.Factor;
 
     private ulong _state = seed;
 
     /// <summary>A generator for one purpose. Streams with different numbers do not overlap in practice.</summary>
     public static SplitMix64 Stream(ulong seed, ulong first, ulong second) =>
-        new(Mix(Mix(Mix(seed) + (Golden * (first + 1))) + (Golden * (second + 1))));
+        new(Mix(Mix(Mix(seed) + (Increment * (first + 1))) + (Increment * (second + 1))));
 
-    public ulong Next() => Mix(_state += Golden);
+    public ulong Next() => Mix(_state += Increment);
 
     /// <summary>Uniform on [0, 1), 53 bits.</summary>
     public double NextDouble() => (Next() >> 11) * (1.0 / (1UL << 53));

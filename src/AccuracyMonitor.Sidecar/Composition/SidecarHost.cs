@@ -37,7 +37,7 @@ public static class SidecarHost
             }
 
             SidecarLog.OnlyTap(tap.Host.Logger, reason, TryAgain.TotalSeconds);
-            await Task.Delay(TryAgain, tap.Stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(TryAgain, TimeProvider.System, tap.Stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (tap.Stop.IsCancellationRequested)
             {
                 return 0;

@@ -50,7 +50,7 @@ internal sealed class InputOptions
     /// </summary>
     public string[] Rendering { get; set; } = [];
 
-    public CaptureInputSettings ToCapture() => new(Capture, CaptureBytes, CaptureAge);
+    public CaptureInputOptions ToCapture() => new(Capture, CaptureBytes, CaptureAge);
 }
 
 [OptionsValidator]

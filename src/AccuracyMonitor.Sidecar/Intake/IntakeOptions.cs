@@ -76,7 +76,7 @@ internal sealed class IntakeOptions
     [Range(1, 256)]
     public int MaxStreamInFlight { get; set; } = 8;
 
-    public CaptureSettings ToCapture() => new(MaxBatchRows);
+    public CaptureOptions ToCapture() => new(MaxBatchRows);
 
     public ModelLimits ToLimits() => new()
     {

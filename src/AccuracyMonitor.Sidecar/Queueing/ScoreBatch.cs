@@ -67,22 +67,6 @@ internal sealed class ScoreBatch(ModelState model, SeriesState? segment, int row
 
     public bool MonitorValid { get; set; }
 
-    public bool HasRequests
-    {
-        get
-        {
-            foreach (var outcome in Outcomes.AsSpan(0, Rows))
-            {
-                if (outcome.Has(RowOutcome.Requested))
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-    }
-
     /// <summary>Where the batch's trace goes on; a micro-batch follows its first batch's.</summary>
     public ActivityContext Trace { get; } = Activity.Current?.Context ?? default;
 

@@ -23,9 +23,6 @@ namespace AccuracyMonitor.Sidecar.Scoring;
 internal sealed class MicroBatchProcessor(
     LabelRequestWriter requests, TruthBuffer truth, IOptions<LabellingOptions> labelling, TimeProvider time, AccuracyMonitorMetrics metrics)
 {
-    // 2⁶⁴ ÷ golden ratio.
-    private const ulong RowDraw = 0x9E3779B97F4A7C15;
-
     private readonly TimeSpan _lifetime = labelling.Value.RequestLifetime;
     private readonly double _secondOpinionShare = labelling.Value.SecondOpinionShare;
     private readonly MicroBatchScores _scores = new();
@@ -169,8 +166,8 @@ internal sealed class MicroBatchProcessor(
 
         if (covered)
         {
-            // The id's hash is the draw; mixed, since the coin and others go by it too.
-            _run.Keep(batch, row, its.Hash * RowDraw);
+            // The id's hash decides which rows are kept. It is mixed first, because the sampling coin uses the same hash.
+            _run.Keep(batch, row, its.Hash * FibonacciHash.Factor);
         }
 
         pass.Sums.Add(point);

@@ -42,6 +42,7 @@ internal sealed class RetentionWorker(
 
     public override async Task RunAsync(CancellationToken cancel)
     {
+        metrics.Writes(store.Counters);
         metrics.Size(await store.SizeAsync(cancel), settings.Value.MaxBytes);
         var reading = clock.Read();
         if (reading.AgreedFor < AgreedClock.Grace)

@@ -46,7 +46,7 @@ internal sealed class GroupCommit(DatabaseFile file, ReadPool readers, StoreCoun
 
         if (_done.Count > 0)
         {
-            counters.Committed(_done.Count);
+            counters.Committed();
         }
 
         Erase(_done.OfType<Erasure>().ToArray());

@@ -44,8 +44,8 @@ public static class StressRun
         if (harden.Count > 0)
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(subject.Training.Count, FewestTrainImages, nameof(StressOptions.TrainImages));
-            AttackSet[] lessons = [.. harden.Select(a => Apply(a, subject.Training, "for hardening"))];
-            hardening = MonitorHardening.Run(reference, Join(lessons), clean, options, epochs, cancellationToken);
+            AttackSet[] examples = [.. harden.Select(a => Apply(a, subject.Training, "for hardening"))];
+            hardening = MonitorHardening.Run(reference, Join(examples), clean, options, epochs, cancellationToken);
         }
 
         var plain = hardening?.Plain ?? MonitorTrainer.Train(reference, options.Training, epochs, cancellationToken);

@@ -10,7 +10,7 @@ public sealed class InputRingTests
     [Fact]
     public void A_body_comes_out_as_it_went_in_and_is_charged_until_it_is_released()
     {
-        var ring = new InputRing(new CaptureInputSettings(true, 10_000, TimeSpan.FromMinutes(1)), _time);
+        var ring = new InputRing(new CaptureInputOptions(true, 10_000, TimeSpan.FromMinutes(1)), _time);
         var held = ring.Begin()!;
         held.Append([1, 2, 3]);
         held.Append([]);
@@ -29,7 +29,7 @@ public sealed class InputRingTests
     [Fact]
     public void Beyond_the_bound_the_oldest_goes_first()
     {
-        var ring = new InputRing(new CaptureInputSettings(true, 10_000, TimeSpan.FromMinutes(1)), _time);
+        var ring = new InputRing(new CaptureInputOptions(true, 10_000, TimeSpan.FromMinutes(1)), _time);
         var bodies = Enumerable.Range(0, 8).Select(_ => ring.Begin()!).ToArray();
         foreach (var body in bodies)
         {
@@ -45,7 +45,7 @@ public sealed class InputRingTests
     [Fact]
     public void Bodies_that_were_taken_leave_no_room_for_others()
     {
-        var ring = new InputRing(new CaptureInputSettings(true, 10_000, TimeSpan.FromMinutes(1)), _time);
+        var ring = new InputRing(new CaptureInputOptions(true, 10_000, TimeSpan.FromMinutes(1)), _time);
         for (var i = 0; i < 4; i++)
         {
             var taken = ring.Begin()!;
@@ -63,7 +63,7 @@ public sealed class InputRingTests
     [Fact]
     public void One_body_has_a_quarter()
     {
-        var ring = new InputRing(new CaptureInputSettings(true, 10_000, TimeSpan.FromMinutes(1)), _time);
+        var ring = new InputRing(new CaptureInputOptions(true, 10_000, TimeSpan.FromMinutes(1)), _time);
         var held = ring.Begin()!;
         held.Append(new byte[2000]);
         held.Append(new byte[1000]);
@@ -76,7 +76,7 @@ public sealed class InputRingTests
     [Fact]
     public void An_old_body_goes_when_another_comes()
     {
-        var ring = new InputRing(new CaptureInputSettings(true, 10_000, TimeSpan.FromMinutes(1)), _time);
+        var ring = new InputRing(new CaptureInputOptions(true, 10_000, TimeSpan.FromMinutes(1)), _time);
         var old = ring.Begin()!;
         old.Append([1]);
         _time.Advance(TimeSpan.FromSeconds(61));
@@ -89,12 +89,12 @@ public sealed class InputRingTests
     }
 
     [Fact]
-    public void Switched_off_nothing_is_held() => new InputRing(new CaptureInputSettings(false, 10_000, TimeSpan.FromMinutes(1)), _time).Begin().ShouldBeNull();
+    public void Switched_off_nothing_is_held() => new InputRing(new CaptureInputOptions(false, 10_000, TimeSpan.FromMinutes(1)), _time).Begin().ShouldBeNull();
 
     [Fact]
     public void Many_at_once_never_exceed_the_bound_and_leave_nothing_behind()
     {
-        var ring = new InputRing(new CaptureInputSettings(true, 100_000, TimeSpan.FromMinutes(1)), TimeProvider.System);
+        var ring = new InputRing(new CaptureInputOptions(true, 100_000, TimeSpan.FromMinutes(1)), TimeProvider.System);
         Parallel.For(0, 2000, i =>
         {
             var held = ring.Begin()!;

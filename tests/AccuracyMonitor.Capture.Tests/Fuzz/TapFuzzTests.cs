@@ -59,7 +59,7 @@ public sealed class TapFuzzTests
     private static void Pass(TapProtocol protocol, byte[] requests, byte[] answers)
     {
         var queue = new TapQueue(Options, TimeProvider.System, NullLogger.Instance);
-        var port = new TapPort(protocol, new TapUpstream(protocol, "http://127.0.0.1:1"), new ReadCalls(protocol, Options, queue));
+        var port = new TapPort(protocol, new TapUpstream(protocol, "http://127.0.0.1:1", TimeProvider.System), new ReadCalls(protocol, Options, queue));
         var calls = new ConnectionCalls(port.NewReader(), queue.Budget, e => throw new InvalidOperationException("a defect", e));
 
         Pass(calls.OfCaller, requests).ShouldBe(requests);

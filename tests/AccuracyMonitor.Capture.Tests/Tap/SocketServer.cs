@@ -28,7 +28,7 @@ internal sealed class SocketServer : IDisposable
     {
         var options = new TapOptions();
         var calls = new ReadCalls(protocol, options, queue ?? new TapQueue(options, TimeProvider.System, NullLogger.Instance));
-        var port = new TapPort(protocol, new TapUpstream(protocol, Address.ToString()), calls);
+        var port = new TapPort(protocol, new TapUpstream(protocol, Address.ToString(), TimeProvider.System), calls);
         return new TapConnection(caller, port, new UnreachableLog(NullLogger.Instance, TimeProvider.System), time ?? TimeProvider.System);
     }
 }

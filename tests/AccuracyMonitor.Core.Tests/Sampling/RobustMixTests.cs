@@ -69,11 +69,11 @@ public class RobustMixTests
         double Mean(Func<LabelPoint, double> f) =>
             labels.Sum(label => f(label) / label.InclusionProbability) / labels.Sum(label => 1 / label.InclusionProbability);
         var (error, spread) = (Mean(Error), Mean(Spread));
-        double Cautious(double tau)
+        double Cautious(double uniformShare)
         {
             double Variance(LabelPoint label, double share) =>
                 Math.Pow(Error(label) - error, 2) / label.InclusionProbability / (share + ((1 - share) * Spread(label) / spread));
-            var changes = labels.Select(label => Variance(label, tau) - Variance(label, usual)).ToArray();
+            var changes = labels.Select(label => Variance(label, uniformShare) - Variance(label, usual)).ToArray();
             var mean = changes.Average();
             return changes.Sum() + (0.5 * Math.Sqrt(changes.Sum(change => (change - mean) * (change - mean))));
         }

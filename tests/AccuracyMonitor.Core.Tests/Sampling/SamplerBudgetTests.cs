@@ -31,7 +31,7 @@ public class SamplerBudgetTests
         var floorShare = policy switch { SamplingPolicy.Mixed => 0.2, SamplingPolicy.Stratified => 0.5, _ => 1 };
         foreach (var budget in Budgets)
         {
-            var (pis, selected) = Decide(scores, budget, policy, tau: 0.2);
+            var (pis, selected) = Decide(scores, budget, policy, uniformShare: 0.2);
             WorstDeviation(pis, budget).ShouldBeLessThan(0.05, $"budget {budget}");
             pis.Min().ShouldBeGreaterThanOrEqualTo(floorShare * budget * (1 - 1e-12));
             pis.Max().ShouldBeLessThanOrEqualTo(1);
@@ -51,12 +51,12 @@ public class SamplerBudgetTests
         Gen.Select(block.Array[5, 20], setting).Sample(
             (blocks, s) =>
             {
-                var (logBudget, tau, floor, stratified) = s;
+                var (logBudget, uniformShare, floor, stratified) = s;
                 var budget = Math.Pow(10, logBudget);
                 var scores = blocks.SelectMany(b => Enumerable.Range(0, b.Item1).Select(i => i % 2 == 0 ? b.Item2 : b.Item3)).ToArray();
                 var policy = stratified ? SamplingPolicy.Stratified : SamplingPolicy.Mixed;
-                var (pis, _) = Decide(scores, budget, policy, tau, floor);
-                return WorstDeviation(pis, budget) < 0.05 && pis.All(p => p >= tau * budget * (1 - 1e-12) && p <= 1);
+                var (pis, _) = Decide(scores, budget, policy, uniformShare, floor);
+                return WorstDeviation(pis, budget) < 0.05 && pis.All(p => p >= uniformShare * budget * (1 - 1e-12) && p <= 1);
             },
             iter: 50,
             seed: "0N0XIzNsQ0O2",
@@ -92,9 +92,9 @@ public class SamplerBudgetTests
     }
 
     private static (double[] Pis, int Selected) Decide(
-        double[] scores, double budget, SamplingPolicy policy, double tau = 0.5, double floor = 0.02)
+        double[] scores, double budget, SamplingPolicy policy, double uniformShare = 0.5, double floor = 0.02)
     {
-        var options = new SamplerOptions { Policy = policy, Budget = budget, UniformShare = tau, Floor = floor, MaxRequestsPerHour = int.MaxValue };
+        var options = new SamplerOptions { Policy = policy, Budget = budget, UniformShare = uniformShare, Floor = floor, MaxRequestsPerHour = int.MaxValue };
         var sampler = new Sampler(options, Key);
         var pis = new double[scores.Length];
         var selected = 0;

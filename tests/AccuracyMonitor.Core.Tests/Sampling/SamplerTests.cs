@@ -187,9 +187,9 @@ public class SamplerTests
     [InlineData(0.01, 0.5, 0, 10, "Floor")]
     [InlineData(0.01, 0.5, 0.51, 10, "Floor")]
     [InlineData(0.01, 0.5, 0.02, 0, "MaxRequestsPerHour")]
-    public void An_option_out_of_range_is_named(double budget, double tau, double floor, int cap, string name)
+    public void An_option_out_of_range_is_named(double budget, double uniformShare, double floor, int cap, string name)
     {
-        var options = new SamplerOptions { Budget = budget, UniformShare = tau, Floor = floor, MaxRequestsPerHour = cap };
+        var options = new SamplerOptions { Budget = budget, UniformShare = uniformShare, Floor = floor, MaxRequestsPerHour = cap };
         Should.Throw<ArgumentOutOfRangeException>(() => new Sampler(options, Key)).ParamName.ShouldBe(name);
     }
 

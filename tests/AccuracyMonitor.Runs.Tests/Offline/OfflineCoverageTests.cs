@@ -49,7 +49,7 @@ public sealed class OfflineCoverageTests
         var estimate = estimator.Finish(scorer, Level);
 
         (rows.Accuracy - estimate.Value).ShouldBeGreaterThan(0.15);
-        estimate.IntervalHolds.ShouldBeFalse();
+        estimate.Basis.ShouldBe(EstimateBasis.Convenience);
         estimate.Warnings.Count.ShouldBe(2);
         estimate.Warnings[0].ShouldContain("--labels-are random");
         estimate.Warnings[1].ShouldStartWith("the labelled rows are unlike the others");

@@ -26,7 +26,7 @@ public sealed class OfflineEstimatorTests
     {
         var estimate = Estimate(None, id => int.Parse(id[1..], null) < labels, hasInclusion: false, declaredRandom: true);
 
-        (estimate.Basis, estimate.Method, estimate.IntervalHolds).ShouldBe((EstimateBasis.DeclaredRandom, method, true));
+        (estimate.Basis, estimate.Method).ShouldBe((EstimateBasis.DeclaredRandom, method));
         estimate.Lower.ShouldBeLessThan(_rows.Accuracy);
         estimate.Upper.ShouldBeGreaterThan(_rows.Accuracy);
     }

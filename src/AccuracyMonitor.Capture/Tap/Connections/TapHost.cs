@@ -118,7 +118,7 @@ public sealed class TapHost : IAsyncDisposable
                 return;
             }
 
-            var port = new TapPort(protocol, new TapUpstream(protocol, upstreamAddress), new ReadCalls(protocol, options, queue));
+            var port = new TapPort(protocol, new TapUpstream(protocol, upstreamAddress, time), new ReadCalls(protocol, options, queue));
             upstreams.Add(port.Upstream);
             kestrel.ListenOn(address, number, listen =>
             {
@@ -141,8 +141,8 @@ public sealed class TapHost : IAsyncDisposable
         }
 
         List<Uri> missing = [];
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        timeout.CancelAfter(ProbeTimeout);
+        using var limit = new CancellationTokenSource(ProbeTimeout, context.RequestServices.GetRequiredService<TimeProvider>());
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, limit.Token);
         foreach (var upstream in isReady ? _upstreams : [])
         {
             if (!await upstream.TakesConnectionsAsync(timeout.Token))

@@ -5,7 +5,7 @@ using System.Security.Authentication;
 namespace AccuracyMonitor.Capture.Tap.Connections;
 
 /// <summary>The model server behind one port of the tap.</summary>
-internal sealed class TapUpstream(TapProtocol protocol, string address)
+internal sealed class TapUpstream(TapProtocol protocol, string address, TimeProvider time)
 {
     // A connection that can't be made in this time will not be made; the kernel alone would try for two minutes.
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
@@ -17,7 +17,7 @@ internal sealed class TapUpstream(TapProtocol protocol, string address)
     /// <exception cref="IOException">It can't be reached, or its certificate is not trusted.</exception>
     public async Task<UpstreamConnection> ConnectAsync()
     {
-        using var timeout = new CancellationTokenSource(ConnectTimeout);
+        using var timeout = new CancellationTokenSource(ConnectTimeout, time);
         var socket = new Socket(SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp) { NoDelay = true };
         socket.KeepAlive();
         Stream? stream = null;

@@ -136,10 +136,11 @@ internal static class StressCommand
                 var progress = new SynchronousProgress<StressProgress>(p => shown.Show($"Seed {options.Seed}: {p.Stage}", p.Share));
                 var subject = new StressSubject(setup.Classifier, setup.Gradients, setup.Inputs, options);
                 var report = StressRun.Run(
-                    subject, arguments.Attacks, arguments.Outputs.Harden is null ? [] : [arguments.Lesson], setup.Reference,
+                    subject, arguments.Attacks, arguments.Outputs.Harden is null ? [] : [arguments.TrainingAttack], setup.Reference,
                     new HardeningOptions { Training = new TrainingOptions { Seed = options.Seed } }, progress, cancel);
                 outcomes.Add(new StressOutcome(
-                    report, arguments.Outputs.Train is null ? null : ClassifierRetraining.Run(setup, report, arguments.Lesson, options, progress, cancel)));
+                    report, arguments.Outputs.Train is null ? null
+                        : ClassifierRetraining.Run(setup, report, arguments.TrainingAttack, options, progress, cancel)));
             }
 
             return outcomes;

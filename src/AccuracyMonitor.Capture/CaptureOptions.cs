@@ -2,4 +2,4 @@ namespace AccuracyMonitor.Capture;
 
 /// <summary>What capture takes over from the intake behind it.</summary>
 /// <param name="MaxBatchRows">Most rows that are handed over together; an answer with more is handed over in parts.</param>
-public sealed record CaptureSettings(int MaxBatchRows);
+public sealed record CaptureOptions(int MaxBatchRows);

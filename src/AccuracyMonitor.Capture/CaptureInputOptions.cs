@@ -4,4 +4,4 @@ namespace AccuracyMonitor.Capture;
 /// <param name="IsOn">Else nothing is held.</param>
 /// <param name="MaxBytes">Of all bodies held; one may have a quarter, also when it is unpacked, and so may the inputs read out of it.</param>
 /// <param name="MaxAge">An older body is given up.</param>
-public sealed record CaptureInputSettings(bool IsOn, long MaxBytes, TimeSpan MaxAge);
+public sealed record CaptureInputOptions(bool IsOn, long MaxBytes, TimeSpan MaxAge);

@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Time.Testing;
 
-namespace AccuracyMonitor.Capture.Tests.Tap;
+namespace AccuracyMonitor.Tests;
 
 /// <summary>A clock that a test moves once somebody waits for it.</summary>
 internal sealed class SignalledTime : FakeTimeProvider
@@ -13,7 +13,7 @@ internal sealed class SignalledTime : FakeTimeProvider
     {
         while (await _waits.Reader.ReadAsync() != wait)
         {
-            // Another one's.
+            // Of something else.
         }
 
         Advance(wait);
