@@ -27,13 +27,79 @@ app.kubernetes.io/instance: {{ .root.Release.Name }}
 app.kubernetes.io/component: {{ .component }}
 {{- end -}}
 
-{{- define "accuracy-monitor.labels" -}}
+{{- define "accuracy-monitor.ownLabels" -}}
 {{ include "accuracy-monitor.selector" . }}
 app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
 app.kubernetes.io/part-of: accuracy-monitor
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" }}
 {{- end -}}
+
+{{/* The chart's own labels win over commonLabels: selectors rest on them. */}}
+{{- define "accuracy-monitor.labels" -}}
+{{- toYaml (merge (fromYaml (include "accuracy-monitor.ownLabels" .)) (default dict .root.Values.commonLabels)) -}}
+{{- end -}}
+
+{{/* (dict "root" $ "component" "hub" "values" .Values.hub) */}}
+{{- define "accuracy-monitor.podLabels" -}}
+{{- toYaml (merge (fromYaml (include "accuracy-monitor.labels" .)) (default dict .values.podLabels)) -}}
+{{- end -}}
+
+{{/* Where pods may run: (dict "root" $ "component" "hub" "values" .Values.hub "spread" true). With spread, replicas prefer different nodes unless affinity is
+     given: preferred, not required, so that a cluster of one node gets all replicas. */}}
+{{- define "accuracy-monitor.scheduling" -}}
+{{- with .root.Values.image.pullSecrets }}
+imagePullSecrets: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .values.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .values.nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .values.tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .values.topologySpreadConstraints }}
+topologySpreadConstraints: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- if .values.affinity }}
+affinity: {{- toYaml .values.affinity | nindent 2 }}
+{{- else if .spread }}
+affinity:
+  podAntiAffinity:
+    preferredDuringSchedulingIgnoredDuringExecution:
+      - weight: 100
+        podAffinityTerm:
+          topologyKey: kubernetes.io/hostname
+          labelSelector:
+            matchLabels: {{- include "accuracy-monitor.selector" . | nindent 14 }}
+{{- end }}
+{{- end -}}
+
+{{/* (dict "root" $ "component" "hub" "values" .Values.hub "name" "…") */}}
+{{- define "accuracy-monitor.disruptionBudget" -}}
+{{- $minimum := .values.podDisruptionBudget.minAvailable }}
+{{- if and (not (kindIs "string" $minimum)) (ge (int $minimum) (int .values.replicas)) }}
+{{- fail (printf "%s.podDisruptionBudget.minAvailable is %d with %d replicas: no node with one of them could ever be drained. Set it below the number of replicas." .component (int $minimum) (int .values.replicas)) }}
+{{- end }}
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata:
+  name: {{ .name }}
+  namespace: {{ .root.Release.Namespace }}
+  labels: {{- include "accuracy-monitor.labels" . | nindent 4 }}
+spec:
+  minAvailable: {{ $minimum }}
+  {{- if semverCompare ">=1.27-0" .root.Capabilities.KubeVersion.Version }}
+  # A replica that is not ready keeps no node.
+  unhealthyPodEvictionPolicy: AlwaysAllow
+  {{- end }}
+  selector:
+    matchLabels: {{- include "accuracy-monitor.selector" . | nindent 6 }}
+{{- end -}}
+
+{{- define "accuracy-monitor.injectorAccount" -}}{{ default (include "accuracy-monitor.injector" .) .Values.injector.serviceAccount.name }}{{- end -}}
 
 {{/* (dict "root" $ "image" .Values.image.sidecar) */}}
 {{- define "accuracy-monitor.image" -}}

@@ -7,38 +7,13 @@ using k8s;
 using k8s.Models;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using static AccuracyMonitor.Injector.Tests.Chart.ChartRendering;
 
 namespace AccuracyMonitor.Injector.Tests.Chart;
 
 [Trait("Needs", "tools")]
 public sealed class ChartTests
 {
-    private const string Chart = "helm/accuracy-monitor";
-
-    private static readonly Regex Image =
-        new(@"^\s*image: (?<image>\S+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking);
-
-    private static readonly Regex Foreign = new(
-        @"^apiVersion: (monitoring\.coreos\.com|cert-manager\.io|argoproj\.io)/",
-        RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking);
-
-    private static readonly Dictionary<string, string> ValueSets = new(StringComparer.Ordinal)
-    {
-        ["defaults"] = "injector.replicas=2",
-        ["everything"] =
-            "certificates.mode=certManager,standalone.enabled=true,standalone.access.tokensSecret=tokens,standalone.access.tlsSecret=tls,"
-            + "standalone.training=true,networkPolicy.enabled=true,podMonitor.enabled=true,image.registry=registry.example:5000/team,"
-            + "podMonitor.additionalLabels.release=kps,injector.excludedNamespaces={platform,build},image.pullSecrets[0].name=pull",
-        ["own-settings"] =
-            "sidecar.settings.Estimation:Windows:0=10m,sidecar.form=plain,"
-                + "injector.settings.Listen:DrainDelay=9s,sidecar.runAsUser=null,injector.priorityClassName=high,fullnameOverride=am",
-        ["standalone-only"] =
-            "injector.enabled=false,standalone.enabled=true,standalone.access.allowAnonymous=true,standalone.sink=false,networkPolicy.enabled=true",
-        ["hub"] =
-            "hub.enabled=true,hub.database.connection=Host=db,hub.database.secret=database,hub.access.tokensSecret=tokens,hub.access.tlsSecret=tls,"
-            + "hub.access.grants={token:sidecars=observe},hub.settings.Database:Retention=30d,podMonitor.enabled=true",
-    };
-
     public static TheoryData<string, int> SetsAndVersions => [.. ValueSets.Keys.SelectMany(s => (int[])[3, 4], (s, v) => (s, v))];
 
     [Theory]
@@ -46,7 +21,7 @@ public sealed class ChartTests
     [InlineData(4)]
     public async Task It_lints_strictly(int helm)
     {
-        var (status, output, errors) = await Tool.HelmAsync(helm, "lint", "--strict", Chart);
+        var (status, output, errors) = await Tool.HelmAsync(helm, "lint", "--strict", ChartFolder);
 
         (output + errors).ShouldContain("1 chart(s) linted, 0 chart(s) failed");
         status.ShouldBe(0);
@@ -190,25 +165,6 @@ public sealed class ChartTests
         env.Where(e => image.Contains(e.Name, StringComparer.Ordinal)).Select(e => (e.Name, e.Value)).ShouldBe(image.Select(n => (n, "::")), ignoreOrder: true);
     }
 
-    [Fact]
-    public async Task The_hub_is_given_settings_that_it_has_and_a_Service_that_leads_to_its_ports()
-    {
-        var objects = Strictly(await RenderAsync(4, ValueSets["hub"]));
-        var hub = objects.OfType<V1Deployment>().Single(d => d.Metadata.Name.EndsWith("-hub", StringComparison.Ordinal)).Spec.Template;
-        var container = hub.Spec.Containers.Single();
-        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs/reference/hub-settings.md"));
-
-        var settings = container.Env.Where(e => e.Name.StartsWith("ACCURACY_MONITOR_HUB_", StringComparison.Ordinal))
-            .Select(e => string.Join(':', e.Name["ACCURACY_MONITOR_HUB_".Length..].Split("__").Where(part => !int.TryParse(part, out _)))).ToList();
-
-        settings.Count.ShouldBeGreaterThan(8);
-        settings.Where(s => !page.Contains($"`{s}`", StringComparison.Ordinal)).ShouldBeEmpty("not on the page of the hub's settings");
-        container.VolumeMounts.Select(m => m.Name).ShouldBe(hub.Spec.Volumes.Select(v => v.Name), ignoreOrder: true);
-        var service = objects.OfType<V1Service>().Single(s => s.Metadata.Name.EndsWith("-hub", StringComparison.Ordinal));
-        service.Spec.Ports.Select(p => p.TargetPort.Value).ShouldBe(container.Ports.Select(p => p.Name), ignoreOrder: true);
-        service.Spec.Selector.ShouldAllBe(l => hub.Metadata.Labels[l.Key] == l.Value);
-    }
-
     [Theory]
     [InlineData("", "kubernetes.io/h2c")]
     [InlineData(",standalone.access.tlsSecret=tls", null)]
@@ -228,7 +184,7 @@ public sealed class ChartTests
     public async Task The_notes_name_addresses_that_answer(string access, string addresses)
     {
         var (status, output, errors) = await Tool.HelmAsync(
-            4, "install", "am", Chart, "--dry-run=client",
+            4, "install", "am", ChartFolder, "--dry-run=client",
             "--set", $"standalone.enabled=true,standalone.access.tokensSecret=tokens,standalone.access.{access}");
         status.ShouldBe(0, errors);
         output.ReplaceLineEndings(" ").ShouldContain(addresses);
@@ -269,36 +225,6 @@ public sealed class ChartTests
         configuration.Webhooks.ShouldAllBe(w => w.MatchConditions == null);
     }
 
-    [Theory]
-    [InlineData("injector.replicas=0", "injector", "replicas")]
-    [InlineData("injector.timeoutSeconds=10", "timeoutSeconds", "5")]
-    [InlineData("injector.replica=3", "injector", "replica")]
-    [InlineData("image.sidecar.tag=latest", "accuracy-monitor/sidecar is 'latest'", "name a version")]
-    [InlineData("sidecar.runAsUser=0", "runAsUser", "1")]
-    [InlineData("sidecar.form=sidecar", "form", "native")]
-    [InlineData("certificates.mode=none", "mode", "certManager")]
-    [InlineData("sidecar.resources.limits.memory=lots", "memory", "")]
-    [InlineData("sidecar.settings.Objective=0.9", "does not match pattern", "A-Za-z")]
-    [InlineData("standalone.persistence.accessMode=ReadWriteMany", "accessMode", "ReadWriteOnce")]
-    [InlineData("networkPolicy.apiServerPorts={99999}", "apiServerPorts", "65")]
-    [InlineData("hub.enabled=true", "it has no database", "hub.database.connection")]
-    [InlineData("hub.enabled=true,hub.database.connection=Host=db;Password=secret", "hub.database.connection has a password", "hub.database.secret")]
-    [InlineData("hub.enabled=true,hub.database.connection=Host=db", "nobody could be authenticated", "hub.access.tokensSecret")]
-    [InlineData("standalone.enabled=true", "nobody could be authenticated", "standalone.access.tokensSecret")]
-    [InlineData("standalone.enabled=true,standalone.access.allowAnonymousSink=true", "nobody could be authenticated", "standalone.access.allowAnonymous")]
-    [InlineData("standalone.enabled=true,standalone.access.allowAnonymous=true", "no sender could be authenticated", "standalone.access.allowAnonymousSink")]
-    public async Task Nonsense_is_refused_by_name(string value, string names, string says)
-    {
-        foreach (var helm in (int[])[3, 4])
-        {
-            var (status, _, errors) = await Tool.HelmAsync(helm, "template", "am", Chart, "--set", value);
-
-            status.ShouldNotBe(0);
-            errors.ShouldContain(names);
-            errors.ShouldContain(says);
-        }
-    }
-
     [Fact]
     public async Task The_sidecar_without_the_webhook_is_the_one_that_the_injector_adds()
     {
@@ -317,20 +243,6 @@ public sealed class ChartTests
         pod.Spec.Containers[0].Env[0].Value.ShouldBe(injected.Spec.Containers[0].Env[0].Value);
         pod.Metadata.Labels[Annotations.InjectedLabel].ShouldBe("true");
     }
-
-    private static async Task<string> RenderAsync(int helm, string values, params string[] arguments)
-    {
-        var (status, output, errors) = await Tool.HelmAsync(helm, ["template", "am", Chart, "--namespace", "monitoring", "--set", values, .. arguments]);
-        status.ShouldBe(0, errors);
-        return output;
-    }
-
-    /// <summary>Every manifest of Kubernetes' own, unknown fields refused.</summary>
-    private static List<IKubernetesObject<V1ObjectMeta>> Strictly(string manifests) =>
-    [
-        .. manifests.Split("\n---\n").Where(m => m.Contains("\nkind:", StringComparison.Ordinal) && !Foreign.IsMatch(m))
-            .SelectMany(m => KubernetesYaml.LoadAllFromString(m, strict: true)).Cast<IKubernetesObject<V1ObjectMeta>>(),
-    ];
 
     private static V1PodSpec? PodOf(IKubernetesObject<V1ObjectMeta> item) => item switch
     {
