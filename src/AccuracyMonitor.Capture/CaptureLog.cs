@@ -23,6 +23,9 @@ internal static partial class CaptureLog
             + "from each answer: {Message}")]
     public static partial void NoMetadata(ILogger logger, string model, string version, long count, string message);
 
+    [LoggerMessage(145, LogLevel.Error, "Tap:UpstreamAuthorityFile has changed and cannot be used, what was read before stays in use: {Message}")]
+    public static partial void AuthorityFileUnusable(ILogger logger, string message);
+
     [LoggerMessage(144, LogLevel.Warning, "{Count} connections did not get through to the model server at {Address} since the last such line: {Message}")]
     public static partial void Unreachable(ILogger logger, long count, string address, string message);
 }

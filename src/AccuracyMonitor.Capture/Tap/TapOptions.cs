@@ -28,6 +28,10 @@ public sealed class TapOptions
     [Required]
     public string HttpUpstream { get; set; } = "http://127.0.0.1:8000";
 
+    /// <summary>PEM file with the authorities that the certificates of https model servers are checked against; read again when it changes. Empty: the
+    /// system's. Default empty.</summary>
+    public string UpstreamAuthorityFile { get; set; } = "";
+
     /// <summary>HTTP/1.1 port for the probes /livez and /readyz, which ask whether bytes pass and not how monitoring fares; 0: any free port; -1: none. Default
     /// 7703.</summary>
     [Range(-1, 65535)]

@@ -1,6 +1,4 @@
 using System.Net.Http.Headers;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using AccuracyMonitor.Hosting.Tls;
 
 namespace AccuracyMonitor.Hosting.Access;
@@ -73,15 +71,10 @@ internal sealed class IssuerBackchannel : DelegatingHandler
         var handler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false };
         if (settings.JwtAuthorityFile.Length > 0)
         {
-            var authorities = new FileSnapshot<X509Certificate2Collection>(
-                [settings.JwtAuthorityFile], static texts => PemAuthorities.Parse(texts[0]),
-                e => AccessLog.FileUnusable(logger, "Access:JwtAuthorityFile", e.Message), time);
+            var authorities = new ServerAuthorities(
+                settings.JwtAuthorityFile, e => AccessLog.FileUnusable(logger, "Access:JwtAuthorityFile", e.Message), time);
             sources.Add("Access:JwtAuthorityFile", () => authorities.Problem);
-
-            // The framework's own verdict on the chain goes by the system's authorities; its verdict on the name counts.
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-                (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) == SslPolicyErrors.None && certificate is X509Certificate2 server
-                && authorities.Current.Signed(server, chain?.ChainPolicy.ExtraStore, PemAuthorities.ServerAuthentication);
+            handler.SslOptions.RemoteCertificateValidationCallback = authorities.Trusts;
         }
 
         return handler;

@@ -1,6 +1,7 @@
 using System.Net;
 using AccuracyMonitor.Capture.Bodies;
 using AccuracyMonitor.Hosting;
+using AccuracyMonitor.Hosting.Tls;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -95,6 +96,9 @@ public sealed class TapHost : IAsyncDisposable
         var queue = kestrel.ApplicationServices.GetRequiredService<TapQueue>();
         var unreachable = kestrel.ApplicationServices.GetRequiredService<UnreachableLog>();
         var address = IPAddress.Parse(options.Address);
+        var logger = kestrel.ApplicationServices.GetRequiredService<ILogger<TapHost>>();
+        var authorities = options.UpstreamAuthorityFile.Length == 0 ? null
+            : new ServerAuthorities(options.UpstreamAuthorityFile, e => CaptureLog.AuthorityFileUnusable(logger, e.Message), time);
         Add(options.GrpcPort, TapProtocol.Grpc, options.GrpcUpstream);
         Add(options.HttpPort, TapProtocol.Rest, options.HttpUpstream);
         if (options.HealthPort >= 0)
@@ -118,7 +122,7 @@ public sealed class TapHost : IAsyncDisposable
                 return;
             }
 
-            var port = new TapPort(protocol, new TapUpstream(protocol, upstreamAddress, time), new ReadCalls(protocol, options, queue));
+            var port = new TapPort(protocol, new TapUpstream(protocol, upstreamAddress, time, authorities), new ReadCalls(protocol, options, queue));
             upstreams.Add(port.Upstream);
             kestrel.ListenOn(address, number, listen =>
             {

@@ -1,5 +1,6 @@
 using System.Net;
 using AccuracyMonitor.Capture.OpenInference;
+using AccuracyMonitor.Hosting.Tls;
 using Microsoft.Extensions.Options;
 
 namespace AccuracyMonitor.Capture.Tap.Connections;
@@ -17,6 +18,11 @@ public sealed class TapRulesValidator : IValidateOptions<TapOptions>
 
         CheckUpstream("Tap:GrpcUpstream", options.GrpcUpstream, options.GrpcPort, failures);
         CheckUpstream("Tap:HttpUpstream", options.HttpUpstream, options.HttpPort, failures);
+        if (options.UpstreamAuthorityFile.Length > 0 && ServerAuthorities.WhyUnusable(options.UpstreamAuthorityFile) is { } unusable)
+        {
+            failures.Add($"Tap:UpstreamAuthorityFile cannot be used: {unusable}");
+        }
+
         foreach (var header in options.IdHeaders.Where(h => h.Length == 0 || h.Any(c => c is <= ' ' or > '~' or ':')))
         {
             failures.Add($"Tap:IdHeaders has '{header}'; it must be the name of a header.");

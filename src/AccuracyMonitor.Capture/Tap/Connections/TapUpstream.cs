@@ -1,11 +1,16 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using AccuracyMonitor.Hosting.Tls;
 
 namespace AccuracyMonitor.Capture.Tap.Connections;
 
 /// <summary>The model server behind one port of the tap.</summary>
-internal sealed class TapUpstream(TapProtocol protocol, string address, TimeProvider time)
+/// <param name="protocol">Of the port.</param>
+/// <param name="address">Of the server.</param>
+/// <param name="time">Measures how long a connection may take.</param>
+/// <param name="authorities">Of its certificate; null: the system's.</param>
+internal sealed class TapUpstream(TapProtocol protocol, string address, TimeProvider time, ServerAuthorities? authorities = null)
 {
     // A connection that can't be made in this time will not be made; the kernel alone would try for two minutes.
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
@@ -31,7 +36,13 @@ internal sealed class TapUpstream(TapProtocol protocol, string address, TimeProv
                 stream = tls;
                 var alpn = protocol == TapProtocol.Grpc ? SslApplicationProtocol.Http2 : SslApplicationProtocol.Http11;
                 await tls.AuthenticateAsClientAsync(
-                    new SslClientAuthenticationOptions { TargetHost = Address.IdnHost, ApplicationProtocols = [alpn] }, timeout.Token);
+                    new SslClientAuthenticationOptions
+                    {
+                        TargetHost = Address.IdnHost,
+                        ApplicationProtocols = [alpn],
+                        RemoteCertificateValidationCallback = authorities is null ? null : authorities.Trusts,
+                    },
+                    timeout.Token);
             }
 
             return new UpstreamConnection(socket, stream);

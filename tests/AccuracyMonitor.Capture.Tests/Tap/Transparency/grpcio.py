@@ -70,16 +70,24 @@ class Handler(grpc.GenericRpcHandler):
 
 class Kind:
     def __init__(self, options):
-        self.calls, self.handler = options.calls, Handler()
+        self.calls, self.handler, self.options = options.calls, Handler(), options
 
     def start(self):
         self.server = grpc.server(futures.ThreadPoolExecutor(8), handlers=[self.handler], options=OPTIONS)
-        self.port = self.server.add_insecure_port("127.0.0.1:0")
+        if self.options.tls:
+            pair = read(self.options.key), read(self.options.certificate)
+            self.port = self.server.add_secure_port("127.0.0.1:0", grpc.ssl_server_credentials([pair]))
+        else:
+            self.port = self.server.add_insecure_port("127.0.0.1:0")
         self.server.start()
         return self.port
 
     def run(self, tap, random):
-        channels = [grpc.insecure_channel(f"127.0.0.1:{port}", OPTIONS) for port in (self.port, tap)]
+        if self.options.tls:
+            direct = grpc.secure_channel(f"127.0.0.1:{self.port}", grpc.ssl_channel_credentials(read(self.options.authority)), OPTIONS)
+        else:
+            direct = grpc.insecure_channel(f"127.0.0.1:{self.port}", OPTIONS)
+        channels = [direct, grpc.insecure_channel(f"127.0.0.1:{tap}", OPTIONS)]
         differences = []
         for number in range(self.calls):
             plan = generate(random, number)
@@ -96,6 +104,11 @@ class Kind:
             differences += compare(number, "the caller saw", direct, tapped)
         self.server.stop(None)
         return self.calls, differences
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def call(channel, plan):

@@ -1,12 +1,15 @@
 """Raw HTTP/1.1 over sockets: both sides follow a script of bytes, and both record every byte they get and how the connection ended."""
 import re
 import socket
+import ssl
 import struct
 import threading
 
 from common import ID_HEADER, TARGETS, compare, pieces, some_bytes
 
 TIMEOUT = 20
+AGAIN = b"POST /v2/models/m/infer HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}"
+CONTINUE = b"100 Continue\r\n\r\n"
 SEEN = b"HTTP/1.1 102 Processing\r\n\r\n"
 METHODS = ["POST", "POST", "POST", "GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "PURGE"]
 INSERTED = re.compile(rb"(?i)" + ID_HEADER.encode() + rb": [0-9a-zA-Z-]+\r\n")
@@ -16,6 +19,12 @@ class Kind:
     def __init__(self, options):
         self.calls = options.calls
         self.scripts, self.seen = {}, {}
+        self.serving = self.calling = None
+        if options.tls:
+            self.serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self.serving.load_cert_chain(options.certificate, options.key)
+            self.serving.set_alpn_protocols(["http/1.1"])
+            self.calling = ssl.create_default_context(cafile=options.authority)
 
     def start(self):
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
@@ -30,6 +39,8 @@ class Kind:
     def serve(self, connection):
         """Finds out whose connection it is, and follows that call's script."""
         connection.settimeout(TIMEOUT)
+        if self.serving:
+            connection = self.serving.wrap_socket(connection, server_side=True)
         got = b""
         while not (match := re.search(rb"x-call: (\d+)\r\n", got)):
             more = connection.recv(65536)
@@ -46,16 +57,25 @@ class Kind:
         differences = []
         for number in range(self.calls):
             client, server = generate(random, number)
+            if ("send", AGAIN) in client:
+                waits = any(step == "get" and value != CONTINUE for step, value in client[:client.index(("send", AGAIN))])
+                form = "reused" if waits else "pipelined"
+                self.counts[form] = self.counts.get(form, 0) + 1
             records = []
             for port in (self.listener.getsockname()[1], tap):
                 done = threading.Event()
                 self.scripts[number] = (done, server)
                 connection = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT)
+                if self.calling and port != tap:
+                    connection = self.calling.wrap_socket(connection, server_hostname="localhost")
                 caller = follow(connection, client, b"")
                 if not done.wait(TIMEOUT):
                     self.seen[number] = "was not done in time"
                 records.append((caller, self.seen.pop(number)))
             (direct, at_server), (tapped, at_server_tapped) = records
+            if self.calling and direct[1] == "ended" and ("reset", None) in server:
+                # Python's ssl reports the reset of a connection as its end.
+                direct = (direct[0], "reset")
             differences += compare(number, "the server saw", at_server, at_server_tapped)
             differences += compare(number, "the caller saw", direct, (INSERTED.sub(b"", tapped[0]), tapped[1]))
         return self.calls, differences
@@ -82,14 +102,15 @@ def follow(connection, script, got):
                     if not more:
                         break
             elif step == "end of sending":
-                connection.shutdown(socket.SHUT_WR)
+                # Not the method of a TLS connection, which would end reading too.
+                socket.socket.shutdown(connection, socket.SHUT_WR)
             elif step == "get end":
                 while more := connection.recv(65536):
                     got += more
                 ended = "ended"
             elif step == "reset":
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    except ConnectionError:
+    except (ConnectionError, ssl.SSLError):
         ended = "reset"
     except TimeoutError:
         ended = "timed out"
@@ -171,18 +192,17 @@ def generate(random, number):
                 [("get", head_bytes), ("send", answer), ("get", request), ("get end", None)])
     client, server = [], []
     if expect:
-        client += [("send", head_bytes), ("get", b"100 Continue\r\n\r\n")]
+        client += [("send", head_bytes), ("get", CONTINUE)]
         server += [("get", head_bytes), ("send", b"HTTP/1.1 100 Continue\r\n\r\n")]
     for piece in pieces(random, body if expect else request):
         client.append(("send", piece))
     server.append(("get", request))
     server += [("send", piece) for piece in pieces(random, answer)]
-    again = b"POST /v2/models/m/infer HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}"
     end = b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\nSECOND" + b"%06d" % number
     pipelined = not expect and not closes and random.randrange(4) == 0
     if pipelined:
         # The next request is sent before the answer to this one has come.
-        client.append(("send", again))
+        client.append(("send", AGAIN))
     if random.randrange(8) == 0:
         client.append(("read slowly", min(20, len(answer) // 8)))
     if closes:
@@ -190,12 +210,12 @@ def generate(random, number):
     client.append(("get", marker))
     if pipelined:
         return (client + [("get", end[-12:]), ("end of sending", None), ("get end", None)],
-                server + [("get", again), ("send", end), ("get end", None)])
+                server + [("get", AGAIN), ("send", end), ("get end", None)])
     if random.randrange(2) == 0:
         return client + [("end of sending", None), ("get end", None)], server + [("get end", None)]
     # The connection is used again.
-    return (client + [("send", again), ("get", end[-12:]), ("end of sending", None), ("get end", None)],
-            server + [("get", again), ("send", end), ("get end", None)])
+    return (client + [("send", AGAIN), ("get", end[-12:]), ("end of sending", None), ("get end", None)],
+            server + [("get", AGAIN), ("send", end), ("get end", None)])
 
 
 def response(random, method, version):
