@@ -1,8 +1,8 @@
 using System.CommandLine;
-using AccuracyMonitor.Cli.Audit;
+using AccuracyMonitor.Cli.Administration;
 using AccuracyMonitor.Cli.Demo;
 using AccuracyMonitor.Cli.Evaluation;
-using AccuracyMonitor.Cli.Forgetting;
+using AccuracyMonitor.Cli.Labels;
 using AccuracyMonitor.Cli.Offline;
 using AccuracyMonitor.Cli.Replay;
 using AccuracyMonitor.Cli.Serving;

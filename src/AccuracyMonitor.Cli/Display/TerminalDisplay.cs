@@ -28,26 +28,9 @@ internal sealed class TerminalDisplay(IAnsiConsole console, TimeProvider time) :
         foreach (var table in tables)
         {
             console.WriteLine();
-            console.Write(ToTable(table));
+            console.Write(SpectreTable.Of(table));
         }
     }
 
     private IRenderable Picture(RunView view) => LiveView.Render(view, console.Profile.Width, console.Profile.Height);
-
-    private static Table ToTable(SummaryTable summary)
-    {
-        var table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey).Title(new TableTitle(Markup.Escape(summary.Title)));
-        foreach (var (index, name) in summary.Header.Index())
-        {
-            var column = new TableColumn(new Markup($"[bold]{Markup.Escape(name)}[/]"));
-            table.AddColumn(index == 0 ? column : column.RightAligned());
-        }
-
-        foreach (var row in summary.Rows)
-        {
-            table.AddRow(row.Select(cell => (IRenderable)new Text(cell)).ToArray());
-        }
-
-        return summary.Header.All(name => name.Length == 0) ? table.HideHeaders() : table;
-    }
 }

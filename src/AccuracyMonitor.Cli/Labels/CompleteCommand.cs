@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using AccuracyMonitor.Cli.Remote;
+using AccuracyMonitor.Runs.Labels;
 using AccuracyMonitor.V1;
 
 namespace AccuracyMonitor.Cli.Labels;

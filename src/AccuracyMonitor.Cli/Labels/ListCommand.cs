@@ -1,7 +1,7 @@
 using System.CommandLine;
 using AccuracyMonitor.Cli.Remote;
-using AccuracyMonitor.Cli.Tables;
 using AccuracyMonitor.Hosting;
+using AccuracyMonitor.Runs.Tables;
 
 namespace AccuracyMonitor.Cli.Labels;
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using AccuracyMonitor.Cli.Remote;
-using AccuracyMonitor.Cli.Tables;
 using AccuracyMonitor.Hosting;
+using AccuracyMonitor.Runs.Labels;
+using AccuracyMonitor.Runs.Tables;
 using AccuracyMonitor.V1;
 
 namespace AccuracyMonitor.Cli.Labels;

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using AccuracyMonitor.Cli.Tables;
+using AccuracyMonitor.Runs.Tables;
 using AccuracyMonitor.V1;
 
 namespace AccuracyMonitor.Cli.Labels;

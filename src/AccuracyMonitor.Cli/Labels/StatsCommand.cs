@@ -29,12 +29,12 @@ internal static class StatsCommand
         {
             var request = new GetQueueRequest { Model = call.Value(model), Version = call.Value(version) };
             var queue = await new LabelService.LabelServiceClient(call.Channel).GetQueueAsync(request, cancellationToken: cancel);
-            await call.Output.WriteLineAsync(QueueText.Of(queue.State));
+            await call.Output.WriteLineAsync(StatsText.Of(queue.State));
             if (request.Model.Length > 0 && request.Version.Length > 0)
             {
                 var quality = await new EstimateService.EstimateServiceClient(call.Channel).GetLabelQualityAsync(
                     new GetLabelQualityRequest { Model = request.Model, Version = request.Version }, cancellationToken: cancel);
-                foreach (var line in QualityText.Of(quality))
+                foreach (var line in StatsText.Of(quality))
                 {
                     await call.Output.WriteLineAsync(line);
                 }

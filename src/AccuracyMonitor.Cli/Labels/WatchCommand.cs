@@ -29,7 +29,7 @@ internal static class WatchCommand
             while (await watch.ResponseStream.MoveNext(cancel))
             {
                 var now = TimeProvider.System.GetUtcNow();
-                await call.Output.WriteLineAsync($"{now:yyyy-MM-dd'T'HH:mm:ss'Z'} {QueueText.Of(watch.ResponseStream.Current.State)}");
+                await call.Output.WriteLineAsync($"{now:yyyy-MM-dd'T'HH:mm:ss'Z'} {StatsText.Of(watch.ResponseStream.Current.State)}");
             }
 
             return ExitCodes.Success;

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
+using AccuracyMonitor.Cli.Display;
 using AccuracyMonitor.Evaluation;
 using AccuracyMonitor.Evaluation.Recipes;
 using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Hosting;
+using AccuracyMonitor.Runs.Training;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training.Ternary;
 using Spectre.Console;
@@ -73,7 +75,7 @@ internal static class CompressCommand
                 $"Pass {p.Pass}: {p.Changed} weights changed, held-out loss {p.HeldOutLoss:0.0000}", (double)p.Pass / Math.Max(1, options.Passes))),
             cancel));
         var console = CommandConsole.Of(streams.Output);
-        console.Write(Table(result));
+        console.Write(SpectreTable.Of(ScoreTables.Of(result)));
         console.MarkupInterpolated(
             $"{watch.Elapsed.TotalSeconds:0.0} s; {result.Dense.WeightBytes / (double)result.Ternary.WeightBytes:0.0} times smaller weights, ");
         console.MarkupInterpolated(
@@ -88,18 +90,5 @@ internal static class CompressCommand
         await AtomicFile.WriteAsync(output, result.File, cancel, monitor, reference.Path);
         console.MarkupLineInterpolated($"[green]{result.Metadata.MonitorVersion}[/] written to {output}");
         return ExitCodes.Success;
-    }
-
-    private static Table Table(TernaryResult result)
-    {
-        var table = new Table().AddColumns("form", "held-out loss", "AUROC", "log-loss", "Brier", "estimate error", "weights, bytes", "with biases");
-        foreach (var form in (TernaryForm[])[result.Dense, result.Rounded, result.Refitted, result.Ternary])
-        {
-            table.AddRow(
-                form.Name, $"{form.HeldOutLoss:0.0000}", $"{form.Test.Auroc:0.0000}", $"{form.Test.LogLoss:0.0000}", $"{form.Test.Brier:0.0000}",
-                $"{form.EstimateError:0.0000}", $"{form.WeightBytes:N0}", $"{form.PayloadBytes:N0}");
-        }
-
-        return table;
     }
 }

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
+using AccuracyMonitor.Cli.Display;
 using AccuracyMonitor.Core;
 using AccuracyMonitor.Evaluation.Recipes;
 using AccuracyMonitor.Evaluation.Traces;
-using AccuracyMonitor.Evaluation.Traces.Tables;
 using AccuracyMonitor.Hosting;
+using AccuracyMonitor.Runs.Training;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Ternary;
 using AccuracyMonitor.Training.Evaluation;
@@ -67,21 +68,13 @@ internal static class FineTuneCommand
         CancellationToken cancel)
     {
         var (shape, weights) = TernaryFile.Read(await File.ReadAllBytesAsync(monitor, cancel));
-        var rows = labels.Trace.Open(streams.Error).Load(labels.Condition);
-        if (rows.ClassCount != shape.ClassCount || rows.Count < labels.Count + TernaryFineTuning.MinLabels)
-        {
-            throw new TraceFileException(
-                $"{labels.Trace.Path}, {labels.Condition}: {rows.Count} rows of {rows.ClassCount} classes; "
-                    + $"--count {labels.Count} needs {labels.Count + TernaryFineTuning.MinLabels}, of {shape.ClassCount} classes.");
-        }
-
-        var (test, train) = ReferenceSplit.Keep(rows, labels.Count, options.Seed);
+        var (test, train) = labels.Split(streams.Error, shape.ClassCount, TernaryFineTuning.MinLabels, options.Seed);
         var watch = Stopwatch.StartNew();
         var fineTuned = await CommandProgress.RunAsync(
             streams.Error, $"Fine-tuning on {train.Count} labels", _ => TernaryFineTuning.Run(shape, weights, LabelledRows.Samples(train), options, cancel));
         var (before, after) = (Judged(shape, weights, test), Judged(fineTuned.Shape, fineTuned.Weights, test));
         var console = CommandConsole.Of(streams.Output);
-        console.Write(ScoreTables.Of(("as it was", before), ("fine-tuned", after)));
+        console.Write(SpectreTable.Of(ScoreTables.Of(("as it was", before), ("fine-tuned", after))));
         var seconds = watch.Elapsed.TotalSeconds;
         console.MarkupLineInterpolated(
             $"{seconds:0.0} s; {train.Count} labels; {fineTuned.Passes} passes, {fineTuned.Changed} weights changed; judged by {test.Count} rows.");

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
-using AccuracyMonitor.Core;
+using AccuracyMonitor.Cli.Display;
 using AccuracyMonitor.Evaluation.Recipes;
 using AccuracyMonitor.Evaluation.Traces;
-using AccuracyMonitor.Evaluation.Traces.Tables;
 using AccuracyMonitor.Hosting;
+using AccuracyMonitor.Runs.Training;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Scoring.Networks;
 using AccuracyMonitor.Training.BitCentering;
@@ -114,22 +114,14 @@ internal static class RecalibrateCommand
         CancellationToken cancel)
     {
         var bytes = await File.ReadAllBytesAsync(monitor, cancel);
-        var rows = labels.Trace.Open(streams.Error).Load(labels.Condition);
         var classes = MonitorFile.Read(bytes).Metadata.ClassCount;
-        if (rows.ClassCount != classes || rows.Count < labels.Count + LastLayerRecalibration.MinLabels)
-        {
-            throw new TraceFileException(
-                $"{labels.Trace.Path}, {labels.Condition}: {rows.Count} rows of {rows.ClassCount} classes; "
-                    + $"--count {labels.Count} needs {labels.Count + LastLayerRecalibration.MinLabels}, of {classes} classes.");
-        }
-
-        var (test, train) = ReferenceSplit.Keep(rows, labels.Count, options.Seed);
+        var (test, train) = labels.Split(streams.Error, classes, LastLayerRecalibration.MinLabels, options.Seed);
         var watch = Stopwatch.StartNew();
         var adapted = await CommandProgress.RunAsync(
             streams.Error, $"Fitting {train.Count} labels", _ => LastLayerRecalibration.Run(bytes, LabelledRows.Samples(train), options, cancel));
         var (before, after) = (MonitorJudge.Of(bytes, test), MonitorJudge.Of(adapted.Onnx, test));
         var console = CommandConsole.Of(streams.Output);
-        console.Write(ScoreTables.Of(("as it was", before), ("recalibrated", after)));
+        console.Write(SpectreTable.Of(ScoreTables.Of(("as it was", before), ("recalibrated", after))));
         var (last, file) = (adapted.Trace[^1], adapted.Delta.Write());
         console.MarkupInterpolated($"{watch.Elapsed.TotalSeconds:0.0} s; {train.Count} labels; {adapted.Trace.Count} epochs, ");
         console.MarkupInterpolated($"{adapted.Trace.Count(t => t.Restored)} taken back, last μ {last.Mu:G3}; of the roundings ");

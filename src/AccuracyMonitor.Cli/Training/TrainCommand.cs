@@ -1,8 +1,10 @@
 using System.CommandLine;
+using AccuracyMonitor.Cli.Display;
 using AccuracyMonitor.Evaluation;
 using AccuracyMonitor.Evaluation.Recipes;
 using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Hosting;
+using AccuracyMonitor.Runs.Training;
 using AccuracyMonitor.Scoring;
 using AccuracyMonitor.Training;
 using Spectre.Console;
@@ -158,7 +160,7 @@ internal static class TrainCommand
             $"[green]{metadata.MonitorVersion}[/]: {metadata.Members} members of {string.Join('-', metadata.HiddenWidths)}, {metadata.Encoding}, K = ");
         console.MarkupLineInterpolated(
             $"{metadata.ClassCount}, epoch {trained.Report.Epochs}; written to {output} ({trained.Onnx.Length / 1024.0:0} KiB)");
-        console.Write(ScoreTables.OfTraining(trained, train, test, trace));
+        console.Write(SpectreTable.Of(ScoreTables.OfTraining(trained, train, test, trace)));
         return ExitCodes.Success;
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using AccuracyMonitor.Evaluation.Traces;
+using AccuracyMonitor.Runs.Tables;
 
 namespace AccuracyMonitor.Runs.Offline;
 
@@ -11,9 +12,6 @@ internal static class LabelSheet
 
     /// <summary>Characters for which a field is quoted: also other delimiters, by which a reader might cut.</summary>
     private static readonly SearchValues<char> Quoted = SearchValues.Create(",\"\r\n;\t|");
-
-    /// <summary>Starts of a text that spreadsheets take for a formula.</summary>
-    private const string Formulas = "=+-@";
 
     /// <param name="path">Must not exist: a sheet that is there may hold labels.</param>
     /// <param name="rows">In the order in which they are to be labelled.</param>
@@ -35,7 +33,7 @@ internal static class LabelSheet
     }
 
     /// <summary>Whether a spreadsheet may take an id for a formula.</summary>
-    public static bool LooksLikeFormula(string id) => id.Length > 0 && Formulas.Contains(id[0], StringComparison.Ordinal)
+    public static bool LooksLikeFormula(string id) => SpreadsheetText.IsFormula(id)
         && !double.TryParse(id, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
     private static string Field(string text) =>

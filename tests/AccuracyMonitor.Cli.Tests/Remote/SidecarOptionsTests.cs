@@ -1,4 +1,4 @@
-using AccuracyMonitor.Cli.Audit;
+using AccuracyMonitor.Cli.Administration;
 using AccuracyMonitor.Tests;
 using AccuracyMonitor.Tests.Tls;
 

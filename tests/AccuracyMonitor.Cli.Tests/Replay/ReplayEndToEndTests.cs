@@ -46,7 +46,9 @@ public sealed class ReplayEndToEndTests : IDisposable
         alarm.GetProperty("predictions").GetInt64().ShouldBeInRange(1, 3000);
         var points = document.RootElement.GetProperty("points").EnumerateArray().ToArray();
         points.Length.ShouldBeGreaterThanOrEqualTo(4);
-        points[0].GetProperty("truth").GetDouble().ShouldBe(0.82, tolerance: 0.06);
+
+        // On a busy machine the first look may come before the first prediction: then its truth is "NaN".
+        points.First(p => p.GetProperty("truth").ValueKind == JsonValueKind.Number).GetProperty("truth").GetDouble().ShouldBe(0.82, tolerance: 0.06);
         summary.GetProperty("conditions")[1].GetProperty("truth").GetDouble().ShouldBeLessThan(0.7);
         summary.GetProperty("all_conditions").GetProperty("audited_interval").GetProperty("coverage").GetDouble().ShouldBeGreaterThanOrEqualTo(0.6);
     }

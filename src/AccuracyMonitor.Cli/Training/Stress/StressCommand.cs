@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
+using AccuracyMonitor.Cli.Display;
 using AccuracyMonitor.Evaluation;
 using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Runs.Stress;
 using AccuracyMonitor.Training;
 using AccuracyMonitor.Training.Stress;
-using Spectre.Console;
 
 namespace AccuracyMonitor.Cli.Training.Stress;
 
@@ -66,11 +66,15 @@ internal static class StressCommand
         }
 
         var watch = Stopwatch.StartNew();
-        var outcomes = await AttackAsync(setup, arguments, error, cancel);
+        var outcomes = await CommandProgress.RunAsync(error, "Images", shown => StressOutcome.OfSeeds(
+            setup,
+            arguments,
+            new SynchronousProgress<(ulong Seed, StressProgress Progress)>(p => shown.Show($"Seed {p.Seed}: {p.Progress.Stage}", p.Progress.Share)),
+            cancel));
         var console = CommandConsole.Of(text);
         foreach (var table in StressTables.Of(outcomes))
         {
-            console.Write(table.ToSpectre());
+            console.Write(SpectreTable.Of(table));
         }
 
         foreach (var bar in StressTables.Bars(outcomes))
@@ -125,24 +129,4 @@ internal static class StressCommand
             text.WriteLine($"Wrote {path}");
         }
     }
-
-    private static Task<List<StressOutcome>> AttackAsync(StressSetup setup, StressArguments arguments, TextWriter error, CancellationToken cancel) =>
-        CommandProgress.RunAsync(error, "Images", shown =>
-        {
-            var outcomes = new List<StressOutcome>();
-            for (var run = 0; run < arguments.Seeds; run++)
-            {
-                var options = arguments.Options with { Seed = arguments.Options.Seed + (ulong)run };
-                var progress = new SynchronousProgress<StressProgress>(p => shown.Show($"Seed {options.Seed}: {p.Stage}", p.Share));
-                var subject = new StressSubject(setup.Classifier, setup.Gradients, setup.Inputs, options);
-                var report = StressRun.Run(
-                    subject, arguments.Attacks, arguments.Outputs.Harden is null ? [] : [arguments.TrainingAttack], setup.Reference,
-                    new HardeningOptions { Training = new TrainingOptions { Seed = options.Seed } }, progress, cancel);
-                outcomes.Add(new StressOutcome(
-                    report, arguments.Outputs.Train is null ? null
-                        : ClassifierRetraining.Run(setup, report, arguments.TrainingAttack, options, progress, cancel)));
-            }
-
-            return outcomes;
-        });
 }

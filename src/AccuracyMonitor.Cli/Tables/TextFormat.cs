@@ -1,7 +1,0 @@
-namespace AccuracyMonitor.Cli.Tables;
-
-internal enum TextFormat
-{
-    Csv,
-    Jsonl,
-}
