@@ -13,7 +13,7 @@ internal static partial class SettingsPage
     {
         ["docs/reference/settings.md"] = ["src/AccuracyMonitor.Sidecar/", "src/AccuracyMonitor.Capture/", "src/AccuracyMonitor.Hosting/"],
         ["docs/reference/hub-settings.md"] = ["src/AccuracyMonitor.Hub/", "src/AccuracyMonitor.Hosting/"],
-        ["docs/reference/injector-settings.md"] = ["src/AccuracyMonitor.Injector/"],
+        ["docs/reference/injector-settings.md"] = ["src/AccuracyMonitor.Injector/", "src/AccuracyMonitor.Hosting/Access/"],
         ["docs/reference/bridge-settings.md"] = ["src/AccuracyMonitor.Bridge/"],
     };
 

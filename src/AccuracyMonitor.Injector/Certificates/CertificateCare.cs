@@ -11,11 +11,12 @@ namespace AccuracyMonitor.Injector.Certificates;
 /// </summary>
 internal sealed class CertificateCare(
     SharedCertificates shared, WebhookAuthorities webhook, IOptions<CertificateOptions> options, ServingCertificate serving, InjectorMetrics metrics,
-    TimeProvider time, ILogger<CertificateCare> logger) : BackgroundService
+    LoopHealths loops, TimeProvider time, ILogger<CertificateCare> logger) : BackgroundService
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
     private readonly CertificateOptions _options = options.Value;
+    private readonly LoopHealth _health = loops.Add("certificates", options.Value.CheckInterval);
     private readonly CertificateRotation _rotation = new(
         DnsNames(options.Value), options.Value.Validity, options.Value.RenewBefore, options.Value.Overlap);
 
@@ -69,6 +70,7 @@ internal sealed class CertificateCare(
             try
             {
                 await LookAsync(stoppingToken);
+                _health.Succeeded();
             }
             catch (Exception e) when (
                 e is HttpRequestException or HttpOperationException or InvalidOperationException or System.Security.Cryptography.CryptographicException
@@ -76,6 +78,7 @@ internal sealed class CertificateCare(
             {
                 pause = pause < RetryAfter ? pause : RetryAfter;
                 Count("failed");
+                _health.Failed(Errors.Describe(e));
                 InjectorLog.CertificateWorkFailed(logger, pause, Errors.Describe(e));
             }
 

@@ -10,10 +10,12 @@ namespace AccuracyMonitor.Injector.Certificates;
 /// which watchers miss. A pair that does not fit, as while it is being replaced, is read again at the next look; the one before stays.
 /// </summary>
 internal sealed class CertificateFiles(
-    IOptions<CertificateOptions> options, ServingCertificate serving, InjectorMetrics metrics, TimeProvider time, ILogger<CertificateFiles> logger)
+    IOptions<CertificateOptions> options, ServingCertificate serving, InjectorMetrics metrics, LoopHealths loops, TimeProvider time,
+    ILogger<CertificateFiles> logger)
         : BackgroundService
 {
     private readonly CertificateOptions _options = options.Value;
+    private readonly LoopHealth _health = loops.Add("certificates", options.Value.CheckInterval);
     private KeyPair? _read;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -36,18 +38,19 @@ internal sealed class CertificateFiles(
         try
         {
             var pair = new KeyPair(await File.ReadAllTextAsync(_options.CertificateFile, cancel), await File.ReadAllTextAsync(_options.KeyFile, cancel));
-            if (pair == _read)
+            if (pair != _read)
             {
-                return;
+                serving.Use(pair.Open());
+                _read = pair;
+                metrics.CertificateStep("loaded");
             }
 
-            serving.Use(pair.Open());
-            _read = pair;
-            metrics.CertificateStep("loaded");
+            _health.Succeeded();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
             metrics.CertificateStep("failed");
+            _health.Failed(e.Message);
             InjectorLog.CertificateUnreadable(logger, e.Message);
         }
     }

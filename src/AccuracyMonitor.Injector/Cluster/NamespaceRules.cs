@@ -12,11 +12,13 @@ namespace AccuracyMonitor.Injector.Cluster;
 /// no rule is known; while the API server is away those that were read last are used.
 /// </summary>
 internal sealed class NamespaceRules(
-    IKubernetes api, IOptions<KubernetesOptions> options, TimeProvider time, InjectorMetrics metrics, ILogger<NamespaceRules> logger) : BackgroundService
+    IKubernetes api, IOptions<KubernetesOptions> options, TimeProvider time, InjectorMetrics metrics, LoopHealths loops, ILogger<NamespaceRules> logger)
+    : BackgroundService
 {
     /// <summary>From the API server's memory, which is as fresh as its watches.</summary>
     private const string FromCache = "0";
 
+    private readonly LoopHealth _health = loops.Add("rules", options.Value.RulesInterval);
     private volatile FrozenDictionary<string, ResourceRules> _rules = FrozenDictionary<string, ResourceRules>.Empty;
     private bool _failed;
 
@@ -49,12 +51,14 @@ internal sealed class NamespaceRules(
                 .ToFrozenDictionary(space => space, space => ResourceRules.Of(ofRanges[space], ofQuotas[space]), StringComparer.Ordinal);
             _failed = false;
             metrics.RulesRead("read");
+            _health.Succeeded();
         }
 #pragma warning disable CA1031 // Rules that can't be read, or are of another shape, must neither end the injector nor keep a pod from being made.
         catch (Exception e) when (!cancel.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             metrics.RulesRead("failed");
+            _health.Failed(Errors.Describe(e));
             if (!_failed)
             {
                 InjectorLog.RulesUnreadable(logger, Errors.Describe(e));

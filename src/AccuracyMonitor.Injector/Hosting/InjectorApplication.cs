@@ -1,5 +1,6 @@
 using System.Net;
 using AccuracyMonitor.Hosting;
+using AccuracyMonitor.Hosting.Access;
 using AccuracyMonitor.Hosting.Metrics;
 using AccuracyMonitor.Injector.Certificates;
 using AccuracyMonitor.Injector.Cluster;
@@ -50,10 +51,11 @@ internal static class InjectorApplication
     {
         var sections = new ConfigurationSections(builder, sources);
         sections.Add<ListenOptions, ListenOptionsValidator>(ListenOptions.Section);
+        sections.Add<AccessOptions, AccessOptionsValidator>(AccessOptions.Section);
         sections.Add<InjectionOptions, InjectionOptionsValidator>(InjectionOptions.Section);
         sections.Add<KubernetesOptions, KubernetesOptionsValidator>(KubernetesOptions.Section);
         sections.Add<CertificateOptions, CertificateOptionsValidator>(CertificateOptions.Section);
-        builder.Services.AddSingleton<IValidateOptions<ListenOptions>, AddressValidator>();
+        builder.Services.AddSingleton<IValidateOptions<ListenOptions>>(s => s.GetRequiredService<ListenerAccess>());
         builder.Services.AddSingleton<IValidateOptions<InjectionOptions>, InjectionValuesValidator>();
         builder.Services.AddSingleton<IValidateOptions<KubernetesOptions>, ApiServerValidator>();
         builder.Services.AddSingleton<IValidateOptions<CertificateOptions>, CertificateTimesValidator>();
@@ -67,6 +69,8 @@ internal static class InjectorApplication
         services.AddMetrics();
         services.AddSingleton<MetricRegistry>();
         services.AddSingleton<InjectorMetrics>();
+        services.AddSingleton<LoopHealths>();
+        services.AddSingleton<InjectorHealth>();
         services.AddSingleton<IKubernetes>(s => new Kubernetes(s.GetRequiredService<IOptions<KubernetesOptions>>().Value.ToClient()));
 
         services.AddSingleton<NamespaceReader>();
@@ -97,6 +101,9 @@ internal static class InjectorApplication
 
         services.AddSingleton<Draining>();
         services.AddHostedService(s => s.GetRequiredService<Draining>());
+        services.AddAccess();
+        services.AddSingleton(InjectorRoles.Table);
+        services.AddSingleton<IAccessMetrics>(s => s.GetRequiredService<InjectorMetrics>());
         services.AddRouting();
         var listen = ReadListen(builder.Configuration);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = listen.DrainDelay + listen.ShutdownTimeout);
@@ -111,36 +118,51 @@ internal static class InjectorApplication
     {
         var options = ReadListen(builder.Configuration);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<ServingCertificate, Draining>((kestrel, serving, draining) =>
+        var access = new ListenerAccess(
+            options, builder.Configuration.GetSection(AccessOptions.Section).Get<AccessOptions>() ?? new AccessOptions());
+        builder.Services.AddSingleton(access);
+        var most = Math.Max(1, options.MaxConnections);
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<ServingCertificate, Draining, InjectorMetrics>((kestrel, serving, draining, metrics) =>
         {
             kestrel.AddServerHeader = false;
             kestrel.DrainConnections(draining.DelayOver);
-            var address = IPAddress.TryParse(options.Address, out var ip) ? ip : IPAddress.Loopback;
-            kestrel.ListenOn(address, Math.Clamp(options.Port, 0, IPEndPoint.MaxPort), listen =>
+            kestrel.ListenOn(access.Address, Math.Clamp(options.Port, 0, IPEndPoint.MaxPort), listen =>
             {
+                // One address may have all of them: the API servers may come through one agent.
+                listen.LimitConnections(most, () => metrics.Denied("connections"), perAddress: most);
                 listen.Protocols = HttpProtocols.Http1AndHttp2;
                 listen.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificateSelector = (_, _) => serving.Current });
             });
-            kestrel.ListenOn(address, Math.Clamp(options.HttpPort, 0, IPEndPoint.MaxPort), listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.ListenOn(access.Address, Math.Clamp(options.HttpPort, 0, IPEndPoint.MaxPort), listen =>
+            {
+                listen.LimitConnections(most, () => metrics.Denied("connections"));
+                listen.Protocols = HttpProtocols.Http1;
+                listen.UseTrust(access.Pages);
+            });
         });
     }
 
     private static void Map(WebApplication app)
     {
         app.UseConnectionDrain();
+        app.UseRouting();
+        app.UseMiddleware<AccessMiddleware>();
+        app.Use(static (HttpContext http, RequestDelegate next) =>
+        {
+            if (http.Request.Path == "/metrics")
+            {
+                http.RequestServices.GetRequiredService<InjectorHealth>().Publish();
+            }
+
+            return next(http);
+        });
 
         // Not made before it is called: it reads options, and the errors of all of them are told together.
         app.MapPost(MutateEndpoint.Path, static (HttpContext http) => http.RequestServices.GetRequiredService<MutateEndpoint>().HandleAsync(http));
         app.MapMetrics();
-        app.MapGet("/healthz", static () => Results.Text("ok\n"));
+        app.MapGet("/healthz", static (InjectorHealth health) => health.Live());
 
-        // Ready is who has a certificate to be called with; the others answer in the meantime.
-        app.MapGet("/readyz", static (ServingCertificate serving, Draining draining) => (serving.Current, draining.IsDraining) switch
-        {
-            (null, _) => Results.Text("no certificate yet\n", statusCode: StatusCodes.Status503ServiceUnavailable),
-            (_, true) => Results.Text("shutting down\n", statusCode: StatusCodes.Status503ServiceUnavailable),
-            _ => Results.Text("ok\n"),
-        });
+        app.MapGet("/readyz", static (InjectorHealth health) => health.Ready());
         app.MapGet("/", static () => Results.Text("Accuracy Monitor injector\n\n/metrics  Prometheus metrics\n/healthz  health\n/readyz   readiness\n"));
     }
 }

@@ -1,10 +1,11 @@
+using AccuracyMonitor.Hosting.Access;
 using AccuracyMonitor.Hosting.Metrics;
 using AccuracyMonitor.Injector.Decisions;
 
 namespace AccuracyMonitor.Injector.Observability;
 
 /// <summary>All metrics of the injector. Their names are an interface.</summary>
-internal sealed class InjectorMetrics
+internal sealed class InjectorMetrics : IAccessMetrics
 {
     private const string Prefix = "injector_";
     private static readonly double[] DurationBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -16,6 +17,8 @@ internal sealed class InjectorMetrics
     private readonly CounterFamily _rulesReads;
     private readonly GaugeFamily _certificateExpiry;
     private readonly CounterFamily _certificateSteps;
+    private readonly CounterFamily _denied;
+    private readonly GaugeFamily _components;
 
     public InjectorMetrics(MetricRegistry registry)
     {
@@ -33,6 +36,9 @@ internal sealed class InjectorMetrics
         _certificateSteps = registry.Counter(
             Prefix + "certificate_steps_total",
             "Steps of looking after certificates: loaded, issued, announced, promoted, retired, published, conflict, failed.", "step");
+        _denied = registry.Counter(
+            Prefix + "denied_calls_total", "Calls refused, by reason: unauthenticated, forbidden, connections (too many are open).", "reason");
+        _components = registry.Gauge("component_up", "1 while the part of the injector gets its work done; /healthz says why it does not.", "component");
         registry.Gauge(Prefix + "build_info", "1, with the version that runs.", "version")
             .Replace(new Series([typeof(InjectorMetrics).Assembly.GetName().Version?.ToString(3) ?? ""], 1));
 
@@ -51,6 +57,11 @@ internal sealed class InjectorMetrics
             _rulesReads.Of(outcome);
         }
 
+        foreach (var reason in (string[])["unauthenticated", "forbidden", "connections"])
+        {
+            _denied.Of(reason);
+        }
+
         foreach (var step in (string[])["loaded", "issued", "announced", "promoted", "retired", "published", "conflict", "failed"])
         {
             _certificateSteps.Of(step);
@@ -62,6 +73,11 @@ internal sealed class InjectorMetrics
         _injections.Of(Reason.Label(reason.Outcome), reason.Name).Add(1);
         _duration.Observe(elapsed.TotalSeconds, count: 1);
     }
+
+    public void Denied(string reason) => _denied.Of(reason).Add(1);
+
+    public void Components(IEnumerable<(string Name, string? Problem)> components) =>
+        _components.Replace([.. components.Select(static c => new Series([c.Name], c.Problem is null ? 1 : 0))]);
 
     public void Malformed() => _malformed.Of().Add(1);
 

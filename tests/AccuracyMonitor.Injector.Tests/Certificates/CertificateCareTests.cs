@@ -134,7 +134,7 @@ public sealed class CertificateCareTests
             var metrics = new InjectorMetrics(registry);
             var serving = new ServingCertificate(metrics, NullLogger<ServingCertificate>.Instance);
             var care = new CertificateCare(
-                new SharedCertificates(api, options), new WebhookAuthorities(api, options), options, serving, metrics, time,
+                new SharedCertificates(api, options), new WebhookAuthorities(api, options), options, serving, metrics, new LoopHealths(time), time,
                 NullLogger<CertificateCare>.Instance);
             return new Replica(care, serving, registry, api, folder);
         }

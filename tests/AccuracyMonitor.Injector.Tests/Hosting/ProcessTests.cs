@@ -36,7 +36,7 @@ public sealed class ProcessTests
 
         status.ShouldBe(64);
         errors.ShouldContain("Injection:Imgae is no setting; Injection has CpuLimit, CpuRequest,");
-        errors.ShouldContain("Webhook is no section; the sections are Certificates, Injection, Kubernetes, Listen, Logging.");
+        errors.ShouldContain("Webhook is no section; the sections are Access, Certificates, Injection, Kubernetes, Listen, Logging.");
     }
 
     [Fact]
