@@ -6,10 +6,10 @@ internal static partial class BridgeLog
     [LoggerMessage(401, LogLevel.Information, "Progress: {Counts}")]
     public static partial void Progress(ILogger logger, string counts);
 
-    [LoggerMessage(402, LogLevel.Warning, "The labelling tool does not do its part; next try in {Seconds:F0} s: {Reason}")]
+    [LoggerMessage(402, LogLevel.Warning, "The labelling tool cannot be used; next try in {Seconds:F0} s: {Reason}")]
     public static partial void ToolFailed(ILogger logger, double seconds, string reason);
 
-    [LoggerMessage(403, LogLevel.Warning, "The label queue does not do its part; next try in {Seconds:F0} s: {Reason}")]
+    [LoggerMessage(403, LogLevel.Warning, "The label queue cannot be used; next try in {Seconds:F0} s: {Reason}")]
     public static partial void QueueFailed(ILogger logger, double seconds, string reason);
 
     [LoggerMessage(404, LogLevel.Error, "Task {Task} has an answer that the label queue refuses: {Code}")]
@@ -39,6 +39,6 @@ internal static partial class BridgeLog
     [LoggerMessage(411, LogLevel.Warning, "A request has two tasks; the one without an annotation, {Task}, is deleted")]
     public static partial void DoubledTask(ILogger logger, string task);
 
-    [LoggerMessage(412, LogLevel.Warning, "Task {Task} could not be handled, the others go on: {Reason}")]
+    [LoggerMessage(412, LogLevel.Warning, "Task {Task} could not be handled; the other tasks are: {Reason}")]
     public static partial void TaskFailed(ILogger logger, string task, string reason);
 }

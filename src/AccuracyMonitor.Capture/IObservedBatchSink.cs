@@ -6,7 +6,7 @@ public interface IObservedBatchSink
     /// <summary>Returns at once. The batch's values are not read after that.</summary>
     /// <param name="batch">Not yet checked against any bound.</param>
     /// <param name="scored">Completes when the rows have been scored and their label requests are kept; nothing came of them where that failed.</param>
-    /// <returns>False: the batch was refused, and the refusal was counted.</returns>
+    /// <returns>False if the batch was refused, and the refusal was counted.</returns>
     bool TrySubmit(ObservedBatch batch, out Task<ScoredRows> scored);
 }
 

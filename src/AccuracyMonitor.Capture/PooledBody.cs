@@ -12,7 +12,7 @@ internal sealed class PooledBody(byte[] bytes, int length, IHeldBytes budget)
     public ReadOnlyMemory<byte> Memory { get; } = bytes.AsMemory(0, length);
 
     /// <summary>Takes bytes of the budget for what is kept with the body, until the body is released. Only while there is one holder.</summary>
-    /// <returns>False: they are not to be had.</returns>
+    /// <returns>False if the bytes are not available.</returns>
     public bool TryHoldMore(long more)
     {
         if (!budget.TryTake(more))

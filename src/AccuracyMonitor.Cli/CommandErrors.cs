@@ -16,7 +16,7 @@ namespace AccuracyMonitor.Cli;
 /// </summary>
 internal static class CommandErrors
 {
-    /// <returns>Null: a defect of the program.</returns>
+    /// <returns>Null if a defect of the program.</returns>
     public static (int Status, string Message)? Of(Exception exception) => exception switch
     {
         OperationCanceledException or SidecarException { Answer: StatusCode.Cancelled } => (ExitCodes.Cancelled, "Cancelled."),

@@ -20,7 +20,7 @@ internal sealed class Batcher(MonitorClientOptions options, PredictionRing ring,
     /// <param name="ended">Completes when there is nobody to send to.</param>
     /// <param name="stop">What is in the ring is still taken, without waiting for more.</param>
     /// <param name="encoding">What the sidecar says suffices, and how many values of <see cref="ValueEncoding.Top"/>.</param>
-    /// <returns>Null: ended, or stopped and the ring is empty.</returns>
+    /// <returns>Null if the connection has ended, or the client was stopped and the ring is empty.</returns>
     public async ValueTask<PredictionBatch?> NextAsync(Task ended, Func<(ValueEncoding Encoding, int Top)> encoding, CancellationToken stop)
     {
         if (_unsent is { } again)

@@ -21,7 +21,7 @@ internal sealed class InputSender(MonitorClientOptions options, GrpcChannel chan
     private readonly LabelService.LabelServiceClient _labels = new(channel);
     private long _bytes;
 
-    /// <returns>False: not taken, and counted.</returns>
+    /// <returns>False if it was not taken; that is counted.</returns>
     public bool TryAdd(string predictionId, string contentType, ReadOnlyMemory<byte> content)
     {
         var isTaken = content.Length is > 0 and <= MaxWaitingBytes && Interlocked.Add(ref _bytes, content.Length) <= MaxWaitingBytes;

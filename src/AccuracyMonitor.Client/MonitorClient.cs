@@ -77,7 +77,7 @@ public sealed class MonitorClient : IAsyncDisposable
     /// <param name="probabilities">Length K.</param>
     /// <param name="id">1–128 characters, unique per model version.</param>
     /// <param name="time">When the prediction was made; default now.</param>
-    /// <returns>False: not taken, and counted. While the queue is full the oldest prediction makes room, and is counted.</returns>
+    /// <returns>False if it was not taken; that is counted. While the queue is full the oldest prediction makes room, and is counted.</returns>
     public bool Observe(ReadOnlySpan<float> probabilities, string id, DateTimeOffset? time = null)
     {
         if (probabilities.Length != _options.ClassCount || id is not { Length: > 0 and <= 128 })
@@ -122,7 +122,7 @@ public sealed class MonitorClient : IAsyncDisposable
     /// <param name="predictionId">Of a <see cref="LabelRequested"/> event.</param>
     /// <param name="contentType">A media type, such as <c>image/png</c>, <c>text/plain</c> or <c>application/x-npy</c>; at most 100 characters.</param>
     /// <param name="content">1 byte up to what the sidecar takes (1 MiB by default). Must not change any more.</param>
-    /// <returns>False: not taken, and counted (<see cref="ClientCounters.InputsDropped"/>).</returns>
+    /// <returns>False if it was not taken; that is counted (<see cref="ClientCounters.InputsDropped"/>).</returns>
     public bool AttachInput(string predictionId, string contentType, ReadOnlyMemory<byte> content) => _inputs.TryAdd(predictionId, contentType, content);
 
     /// <summary>

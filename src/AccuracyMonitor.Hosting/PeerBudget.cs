@@ -27,7 +27,7 @@ public sealed class PeerBudget(long total, long share)
 
     /// <param name="peer">See <see cref="PeerNames.PeerName"/>.</param>
     /// <param name="bytes">At least 0.</param>
-    /// <returns>False: they are not to be had, and nothing was taken.</returns>
+    /// <returns>False if the bytes are not available; nothing was taken.</returns>
     public bool TryTake(string peer, long bytes)
     {
         lock (_gate)

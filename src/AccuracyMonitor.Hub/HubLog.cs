@@ -15,7 +15,7 @@ internal static partial class HubLog
     [LoggerMessage(323, LogLevel.Warning, "{Use} takes calls beyond this machine from anybody (Listen:AllowAnonymous)")]
     public static partial void Anonymous(ILogger logger, string use);
 
-    [LoggerMessage(324, LogLevel.Error, "{Work} failed; it is tried again: {Message}")]
+    [LoggerMessage(324, LogLevel.Error, "{Work} failed and will be tried again: {Message}")]
     public static partial void WorkFailed(ILogger logger, string work, string message, Exception? exception);
 
     [LoggerMessage(325, LogLevel.Error, "{Method} failed unexpectedly ({Id})")]
@@ -24,7 +24,7 @@ internal static partial class HubLog
     [LoggerMessage(326, LogLevel.Warning, "{Count} changes of source {Source} ({Instance}) are refused, the first: {Field}: {Reason}")]
     public static partial void Refused(ILogger logger, long count, Guid source, string instance, string field, string reason);
 
-    [LoggerMessage(327, LogLevel.Error, "Listen:Tls files cannot be used, the former ones stay in use: {Message}")]
+    [LoggerMessage(327, LogLevel.Error, "Listen:Tls files cannot be used; the previous ones stay in use: {Message}")]
     public static partial void TlsFilesUnusable(ILogger logger, string message);
 
     [LoggerMessage(328, LogLevel.Information, "Days older than {Before:yyyy-MM-dd} are deleted: {Tables}")]

@@ -255,7 +255,7 @@ public sealed class MonitorStore : ILabelHistory, IAsyncDisposable
     /// Takes the log into the database, empties it, and overwrites unused space: what was deleted before is then in neither file. Reads and writes wait
     /// meanwhile, for about as long as it takes to read the tables without the large vectors.
     /// </summary>
-    /// <returns>False: another program reads the database, or the disk refused. Nothing is lost; call again.</returns>
+    /// <returns>False if another program reads the database or the disk refused. Nothing is lost; call again.</returns>
     public Task<bool> EraseAsync(CancellationToken cancellation = default) => _engine.EraseAsync(cancellation);
 
     /// <summary>

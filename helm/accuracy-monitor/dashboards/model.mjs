@@ -71,7 +71,7 @@ export const model = dashboard({
       [`accuracy_monitor_validity_evidence{${at}}`, `validity ${pod}`],
       [`accuracy_monitor_accuracy_evidence{${at}}`, `accuracy ${pod}`],
     ]),
-    series('Challengers judged', 'Heads and networks taught by labels, promoted or refused.', [[`sum by (kind, decision) (accuracy_monitor_challenger_decisions_total{${at}})`, '{{kind}} {{decision}}']], { min: 0 }),
+    series('Challengers judged', 'Heads and networks fitted to labels, promoted or refused.', [[`sum by (kind, decision) (accuracy_monitor_challenger_decisions_total{${at}})`, '{{kind}} {{decision}}']], { min: 0 }),
     row('Drift'),
     series('Mean score, now and over a day', 'The monitor\'s own view of the traffic: a step here without one in the audited accuracy is a covariate shift that it follows.', [
       [`${rule('expected_correct:increase')}{${at},range="5m"} / ${rule('predictions:increase')}{${at},range="5m"}`, '5m {{version}}'],

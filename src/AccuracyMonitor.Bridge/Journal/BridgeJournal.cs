@@ -161,7 +161,7 @@ internal sealed class BridgeJournal : IDisposable
 
     public JournalItem? FindByTask(string taskId) => One("task_id = @taskId", new { taskId });
 
-    /// <summary>Of items in these states, at most <paramref name="limit"/>, the oldest first, after an id.</summary>
+    /// <summary>Items in these states, at most <paramref name="limit"/>, the oldest first, after an id.</summary>
     public IReadOnlyList<JournalItem> InState(IReadOnlyCollection<ItemState> states, long after = 0, int limit = int.MaxValue)
     {
         lock (_gate)

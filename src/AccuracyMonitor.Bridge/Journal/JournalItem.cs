@@ -57,7 +57,7 @@ internal sealed record JournalItem
 
 /// <summary>What the sidecar has acknowledged of a request.</summary>
 /// <param name="Kind">Nothing, a label or a skip.</param>
-/// <param name="Class">Of a label.</param>
+/// <param name="Class">Class of the label, if it is one.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Applied(AppliedKind Kind, int Class = 0)
 {

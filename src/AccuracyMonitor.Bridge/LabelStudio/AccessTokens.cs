@@ -22,7 +22,7 @@ internal sealed class AccessTokens : DelegatingHandler
     private readonly SemaphoreSlim _gate = new(1);
     private volatile Access? _access;
 
-    /// <param name="baseAddress">Of Label Studio, with a slash at its end.</param>
+    /// <param name="baseAddress">Address of Label Studio, with a slash at its end.</param>
     /// <param name="file">Holds one token.</param>
     /// <param name="inner">Sends.</param>
     /// <param name="time">The clock that access tokens end by.</param>

@@ -15,7 +15,7 @@ internal sealed class LabelStudioTool(LabelStudioClient client, LabelStudioOptio
     private const int FilterIds = 20;
     private const int MaxAnnotators = 10_000;
 
-    /// <summary>Of a webhook call: Label Studio signs nothing.</summary>
+    /// <summary>Header with the secret of a webhook call, because Label Studio does not sign its calls.</summary>
     private const string SecretHeader = "X-Accuracy-Monitor-Secret";
 
     private static readonly string[] Actions = ["ANNOTATION_CREATED", "ANNOTATIONS_CREATED", "ANNOTATION_UPDATED", "ANNOTATIONS_DELETED", "TASKS_DELETED"];

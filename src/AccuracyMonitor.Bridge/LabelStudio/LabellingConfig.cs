@@ -48,7 +48,7 @@ internal static class LabellingConfig
 
     /// <summary>Reads the config of an existing project.</summary>
     /// <param name="config">The XML.</param>
-    /// <param name="classes">Of the model.</param>
+    /// <param name="classes">Classes of the model.</param>
     /// <param name="optionsField">Field of the data that the choices come from; null: they stand in the config.</param>
     /// <returns>Why the bridge cannot use it, a sentence each.</returns>
     public static IReadOnlyList<string> Check(string config, ClassNames classes, out string? optionsField)

@@ -6,7 +6,7 @@ namespace AccuracyMonitor.Bridge.LabelStudio;
 /// <summary>Tasks and annotations, from Label Studio's JSON.</summary>
 internal sealed class TaskReading(ClassNames classes)
 {
-    /// <returns>Null: it is no task.</returns>
+    /// <returns>Null if it is no task.</returns>
     public ToolTask? Read(JsonElement task)
     {
         if (task.Id("id") is not { } id)

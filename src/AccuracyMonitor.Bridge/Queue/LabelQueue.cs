@@ -17,7 +17,7 @@ internal sealed class LabelQueue(ChannelBase channel, BridgeOptions options, Tim
 
     private readonly LabelService.LabelServiceClient _service = new(channel);
 
-    /// <remarks>In nobody's name, and second opinions are given back: the tool cannot see to it that another annotator than the first gives them.</remarks>
+    /// <remarks>The lease names no annotator. Second opinions are given back, because the tool cannot ensure that another annotator gives them.</remarks>
     public async Task<IReadOnlyList<LabelItem>> LeaseAsync(int count, CancellationToken cancel)
     {
         var request = new LeaseRequest
@@ -77,7 +77,7 @@ internal sealed class LabelQueue(ChannelBase channel, BridgeOptions options, Tim
         return (await CallAsync("GetQueue", c => _service.GetQueueAsync(request, c), cancel)).State;
     }
 
-    /// <returns>Null: none is stored.</returns>
+    /// <returns>Null if none is stored.</returns>
     public async Task<GetInputResponse?> InputAsync(PredictionKey key, CancellationToken cancel)
     {
         var request = new GetInputRequest { Model = key.Model, Version = key.Version, PredictionId = key.PredictionId };

@@ -7,10 +7,10 @@ using Microsoft.AspNetCore.Http;
 namespace AccuracyMonitor.Bridge.Serving;
 
 /// <summary>Shows stored inputs to the browsers of annotators, at addresses that the bridge has signed.</summary>
-/// <param name="journal">Has the items that addresses name.</param>
-/// <param name="addresses">Checks them.</param>
-/// <param name="queue">Has the inputs.</param>
-/// <param name="origin">Of the labelling tool: only its pages may read inputs.</param>
+/// <param name="journal">Holds the items that addresses name.</param>
+/// <param name="addresses">Checks the addresses.</param>
+/// <param name="queue">Holds the inputs.</param>
+/// <param name="origin">Origin of the labelling tool: only its pages may read inputs.</param>
 internal sealed class InputEndpoint(BridgeJournal journal, InputAddresses addresses, LabelQueue queue, string origin)
 {
     public async Task HandleAsync(HttpContext context)

@@ -18,7 +18,7 @@ internal sealed class Backoff(TimeSpan shortest, TimeSpan longest, TimeProvider 
         var pause = doubled > longest ? longest : doubled;
         _failures++;
 
-        // Not the coin of the sampling: no result depends on it.
+        // Not seeded: no result depends on it, unlike the coin of the sampling.
         pause *= 1 - (RandomNumberGenerator.GetInt32(500) / 1000.0);
         if (asked is { } longer && longer > pause)
         {

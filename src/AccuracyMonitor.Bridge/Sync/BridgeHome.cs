@@ -3,11 +3,11 @@ using AccuracyMonitor.Bridge.Tools;
 namespace AccuracyMonitor.Bridge.Sync;
 
 /// <summary>The project that the journal belongs to, and the webhook that leads back from it.</summary>
-/// <param name="parts">Of the bridge.</param>
-/// <param name="address">Of the labelling tool.</param>
-/// <param name="hook">Where its webhook goes; null: nowhere.</param>
-/// <param name="secret">That the webhook carries.</param>
-/// <param name="classes">That annotators choose from.</param>
+/// <param name="parts">Parts of the bridge.</param>
+/// <param name="address">Address of the labelling tool.</param>
+/// <param name="hook">Address that the tool's webhook calls; null if there is no webhook.</param>
+/// <param name="secret">Secret that the webhook carries.</param>
+/// <param name="classes">Classes that annotators choose from.</param>
 internal sealed class BridgeHome(BridgeParts parts, string address, Uri? hook, string secret, ClassNames classes)
 {
     private const string AddressFact = "address";

@@ -24,7 +24,7 @@ internal sealed class BridgeLoop
         _queue = new Backoff(options.PollInterval, options.LongestPause, parts.Time);
     }
 
-    /// <returns>True: it was stopped. False: the project cannot be used; the log says why.</returns>
+    /// <returns>True if it was stopped; false if the project cannot be used. The log says why.</returns>
     public async Task<bool> RunAsync(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)

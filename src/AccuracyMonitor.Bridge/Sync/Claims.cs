@@ -9,7 +9,7 @@ internal sealed class Claims(BridgeParts parts)
     /// <summary>How long a task may wait of which the end of its request is not known.</summary>
     private static readonly TimeSpan AdoptedLifetime = TimeSpan.FromDays(1);
 
-    /// <returns>Null: the task is not this bridge's, is over, or is a double.</returns>
+    /// <returns>Null if the task is not this bridge's, is over, or is a double.</returns>
     public async Task<JournalItem?> FindAsync(ToolTask task, CancellationToken cancel)
     {
         if (task.Key is not { } key || !IsMine(key))

@@ -8,14 +8,14 @@ namespace AccuracyMonitor.Bridge.Sync;
 /// Where an annotator's browser finds the input of a request: the team's own store, or the bridge, whose addresses are signed and end.
 /// </summary>
 /// <param name="options">Template and lifetime.</param>
-/// <param name="publicUrl">Of the bridge, without a slash at its end; empty: it cannot be reached.</param>
-/// <param name="key">Signs.</param>
+/// <param name="publicUrl">Public address of the bridge, without a slash at its end; empty if the bridge cannot be reached.</param>
+/// <param name="key">Signs the addresses.</param>
 /// <param name="time">The clock that addresses end by.</param>
 internal sealed class InputAddresses(InputOptions options, string publicUrl, BridgeKey key, TimeProvider time)
 {
     public const string Path = "/inputs";
 
-    /// <summary>In place of an address: the input is stored with its request.</summary>
+    /// <summary>Stands for the address of an input that is stored with its request.</summary>
     public const string Stored = "stored:";
 
     /// <summary>Types that a browser shows or plays, and that run nothing.</summary>
@@ -45,7 +45,7 @@ internal sealed class InputAddresses(InputOptions options, string publicUrl, Bri
     /// <summary>Whether the bridge can show a stored input of this type.</summary>
     public bool CanServe(string contentType) => publicUrl.Length > 0 && Shown.Contains(MediaType(contentType), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>For a task.</summary>
+    /// <summary>Address of the input for a task.</summary>
     public string AddressOf(JournalItem item)
     {
         if (item.Input != Stored)

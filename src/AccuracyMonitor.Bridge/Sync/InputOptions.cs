@@ -8,7 +8,7 @@ internal sealed class InputOptions
 {
     public const string Section = "Inputs";
 
-    /// <summary>Of an address.</summary>
+    /// <summary>Longest lifetime of an address.</summary>
     public static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(90);
 
     /// <summary>Address of inputs in the team's own store, with {prediction_id}, {model} and {version}, for requests that have neither an input reference

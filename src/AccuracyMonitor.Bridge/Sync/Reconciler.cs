@@ -190,7 +190,7 @@ internal sealed class Reconciler(BridgeParts parts)
         }
     }
 
-    /// <returns>False: the label is somebody else's by now, and stays.</returns>
+    /// <returns>False if the label is somebody else's by now, and stays.</returns>
     private async Task<bool> RetractAsync(JournalItem item, CancellationToken cancel)
     {
         if (await IsElsewhereAsync(item, item.Applied.Class, cancel))

@@ -13,10 +13,10 @@ internal sealed class ClassNames
 
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>Of the names in their order: answers are numbers, so another order would give them another meaning.</summary>
+    /// <summary>Digest of the names in their order: answers are numbers, so another order would give them another meaning.</summary>
     public string Digest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Names))));
 
-    /// <param name="names">By class number.</param>
+    /// <param name="names">Names in the order of their class numbers.</param>
     /// <param name="errors">What is wrong with them, a sentence each.</param>
     public static ClassNames? Of(IReadOnlyList<string> names, out IReadOnlyList<string> errors)
     {
@@ -52,10 +52,10 @@ internal sealed class ClassNames
     public static string AliasOf(int k) => k.ToString(CultureInfo.InvariantCulture);
 
     /// <param name="choice">A number or a name.</param>
-    /// <returns>Null: no class is called so.</returns>
+    /// <returns>Null if no class is called so.</returns>
     public int? Find(string choice) => Number(choice) is { } k && k < Names.Count ? k : Named(choice);
 
-    /// <returns>Null: no class has this name.</returns>
+    /// <returns>Null if no class has this name.</returns>
     public int? Named(string name) => _numbers.TryGetValue(name, out var k) ? k : null;
 
     private static int? Number(string text) =>

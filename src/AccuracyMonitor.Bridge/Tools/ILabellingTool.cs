@@ -7,12 +7,12 @@ namespace AccuracyMonitor.Bridge.Tools;
 /// </summary>
 internal interface ILabellingTool
 {
-    /// <summary>For the record of labels, such as <c>label-studio</c>.</summary>
+    /// <summary>Name that is recorded with labels, such as <c>label-studio</c>.</summary>
     string Name { get; }
 
     /// <summary>Finds the project, or creates it, and checks that it fits and is blind.</summary>
-    /// <param name="known">The project of an earlier start; null: none.</param>
-    /// <param name="change">False: nothing is created or changed, only told.</param>
+    /// <param name="known">The project of an earlier start; null if there is none.</param>
+    /// <param name="change">False: nothing is created or changed, only reported.</param>
     /// <param name="cancel">Ends the call.</param>
     Task<PreparedProject> PrepareAsync(string? known, bool change, CancellationToken cancel);
 
@@ -27,7 +27,7 @@ internal interface ILabellingTool
 
     IAsyncEnumerable<ToolTask> AllAsync(CancellationToken cancel);
 
-    /// <returns>Null: the tool does not have it.</returns>
+    /// <returns>Null if the tool does not have it.</returns>
     Task<ToolTask?> GetAsync(string taskId, CancellationToken cancel);
 
     /// <summary>Deletes tasks; those that are gone already are no error.</summary>
@@ -47,7 +47,7 @@ internal interface ILabellingTool
     ToolHint ReadHint(ReadOnlyMemory<byte> body);
 }
 
-/// <param name="Project">As the tool names it; null: there is none yet.</param>
+/// <param name="Project">The project as the tool names it; null if there is none yet.</param>
 /// <param name="Problems">What keeps it from being used, a sentence each.</param>
 /// <param name="Notes">What was done, or would be, a sentence each.</param>
 internal sealed record PreparedProject(string? Project, IReadOnlyList<string> Problems, IReadOnlyList<string> Notes);

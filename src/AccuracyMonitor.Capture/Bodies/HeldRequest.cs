@@ -32,7 +32,7 @@ internal sealed class HeldRequest
     }
 
     /// <summary>The whole body. It takes no more bytes, and counts until <see cref="Release"/>.</summary>
-    /// <returns>Null: the ring gave it up, as <see cref="Loss"/> says.</returns>
+    /// <returns>Null if the ring gave it up, as <see cref="Loss"/> says.</returns>
     public byte[]? Take()
     {
         if (_ring.Take(this) is not { } pieces)

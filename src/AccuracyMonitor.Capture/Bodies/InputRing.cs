@@ -5,14 +5,14 @@ namespace AccuracyMonitor.Capture.Bodies;
 /// </summary>
 public sealed class InputRing(CaptureInputOptions settings, TimeProvider time)
 {
-    /// <summary>Of a piece besides its bytes, and of a body besides its pieces.</summary>
+    /// <summary>Memory of a piece besides its bytes, and of a body besides its pieces.</summary>
     private const int Overhead = 64;
 
     private readonly Lock _gate = new();
     private readonly LinkedList<HeldRequest> _byAge = new();
     private long _bytes;
 
-    /// <summary>Of all bodies, with what their pieces take.</summary>
+    /// <summary>Memory of all bodies, including what their pieces take.</summary>
     public long Bytes
     {
         get
@@ -24,7 +24,7 @@ public sealed class InputRing(CaptureInputOptions settings, TimeProvider time)
         }
     }
 
-    /// <returns>Null: nothing is held.</returns>
+    /// <returns>Null if nothing is held.</returns>
     internal HeldRequest? Begin()
     {
         if (!settings.IsOn)
@@ -65,7 +65,7 @@ public sealed class InputRing(CaptureInputOptions settings, TimeProvider time)
         }
     }
 
-    /// <returns>Null: the ring gave the body up. It stays charged until it is released.</returns>
+    /// <returns>Null if the ring gave the body up. It stays charged until it is released.</returns>
     internal List<byte[]>? Take(HeldRequest held)
     {
         lock (_gate)
@@ -118,7 +118,7 @@ public sealed class InputRing(CaptureInputOptions settings, TimeProvider time)
             GiveUp(oldest, InputLoss.RingOverrun);
         }
 
-        // All that is left was taken and is being read.
+        // Everything that is left has been taken and is being read.
         if (_bytes > settings.MaxBytes)
         {
             GiveUp(held, InputLoss.RingOverrun);

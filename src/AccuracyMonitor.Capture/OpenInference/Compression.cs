@@ -8,7 +8,7 @@ namespace AccuracyMonitor.Capture.OpenInference;
 internal static class Compression
 {
     /// <summary>By the magic numbers of gzip (RFC 1952) and of zlib at its usual window (RFC 1950), whose header is a multiple of 31.</summary>
-    /// <returns>Null: neither.</returns>
+    /// <returns>Null if it is neither.</returns>
     public static string? ByMagicNumber(ReadOnlySpan<byte> body) => body switch
     {
         [0x1F, 0x8B, ..] => "gzip",

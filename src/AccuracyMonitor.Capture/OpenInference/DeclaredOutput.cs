@@ -16,7 +16,7 @@ internal sealed class DeclaredOutput
     public string? Name { get; private set; }
 
     /// <param name="outputs">Of the metadata; a dimension of −1 may have any size.</param>
-    /// <returns>Null: the metadata names no output that can be it, so nothing follows from it (MLServer's is often empty).</returns>
+    /// <returns>Null if the metadata names no output that can hold the classes. MLServer's metadata is often empty.</returns>
     public static DeclaredOutput? Of(IEnumerable<OutputTensor> outputs)
     {
         DeclaredOutput? declared = null;

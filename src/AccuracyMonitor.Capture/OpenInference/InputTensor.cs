@@ -38,7 +38,7 @@ internal sealed class InputTensor
     };
 
     /// <summary>Elements of BYTES as they are in binary: each behind its length of 4 bytes.</summary>
-    /// <returns>Null: they are cut off.</returns>
+    /// <returns>Null if they are cut off.</returns>
     public static List<ReadOnlyMemory<byte>>? Split(ReadOnlyMemory<byte> raw, InputBudget budget)
     {
         List<ReadOnlyMemory<byte>> elements = [];
@@ -59,7 +59,7 @@ internal sealed class InputTensor
 
     /// <param name="row">Of the batch, which is the first dimension.</param>
     /// <param name="rows">Of the batch. Of one row the first dimension may be missing.</param>
-    /// <returns>Null: the tensor has not so many rows, or its values do not fit its shape.</returns>
+    /// <returns>Null if the tensor has not so many rows, or its values do not fit its shape.</returns>
     public InputTensor? Row(long row, long rows)
     {
         var isBatch = Shape.Count > 0 && Shape[0] == rows;

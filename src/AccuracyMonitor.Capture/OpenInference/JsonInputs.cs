@@ -8,7 +8,7 @@ namespace AccuracyMonitor.Capture.OpenInference;
 /// <summary>Reads the inputs of a JSON body, with or without binary tensors behind it, without a document in memory.</summary>
 internal static class JsonInputs
 {
-    /// <returns>Null: there are none.</returns>
+    /// <returns>Null if there are none.</returns>
     public static List<InputTensor>? Read(ReadOnlyMemory<byte> body, InputBudget budget)
     {
         var reader = new Utf8JsonReader(body.Span);

@@ -12,7 +12,7 @@ internal static class JsonNumbers
     private static ReadOnlySpan<byte> Replacement => "\"N\""u8;
 
     /// <param name="body">A JSON value, and perhaps other bytes behind it.</param>
-    /// <returns>Null: it has none of them.</returns>
+    /// <returns>Null if it has none of them.</returns>
     public static byte[]? Quote(ReadOnlySpan<byte> body)
     {
         byte[]? quoted = null;

@@ -10,7 +10,7 @@ internal static class ProtobufInputs
 {
     private static readonly MessageParser<ModelInferRequest> Parser = ModelInferRequest.Parser.WithDiscardUnknownFields(true);
 
-    /// <returns>Null: there are none.</returns>
+    /// <returns>Null if there are none.</returns>
     public static List<InputTensor>? Read(ReadOnlyMemory<byte> message, InputBudget budget)
     {
         Charge(message, budget);

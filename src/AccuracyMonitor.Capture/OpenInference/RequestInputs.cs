@@ -13,7 +13,7 @@ internal static class RequestInputs
     /// <param name="body">Of one request.</param>
     /// <param name="maxBytes">Most bytes of an unpacked body, and most that the values read out of it take.</param>
     /// <param name="isTooLarge">It exceeds <paramref name="maxBytes"/>.</param>
-    /// <returns>Null: it is no such request, or too large.</returns>
+    /// <returns>Null if it is no such request, or too large.</returns>
     public static IReadOnlyList<InputTensor>? Read(ReadOnlyMemory<byte> body, int maxBytes, out bool isTooLarge)
     {
         var budget = new InputBudget(maxBytes);

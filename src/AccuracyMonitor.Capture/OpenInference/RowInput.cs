@@ -9,7 +9,7 @@ namespace AccuracyMonitor.Capture.OpenInference;
 /// <param name="ContentType">A media type.</param>
 internal sealed record RowInput(string ContentType, ReadOnlyMemory<byte> Content)
 {
-    /// <returns>Null: the inputs have not so many rows, or a type that is not read.</returns>
+    /// <returns>Null if the inputs have not so many rows, or a type that is not read.</returns>
     public static RowInput? Of(IReadOnlyList<InputTensor> tensors, long row, long rows)
     {
         var cut = tensors.Select(t => t.Row(row, rows)).OfType<InputTensor>().ToList();

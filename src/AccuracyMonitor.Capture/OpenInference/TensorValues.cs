@@ -5,7 +5,7 @@ namespace AccuracyMonitor.Capture.OpenInference;
 /// <summary>The values of a floating-point output as float32, little-endian.</summary>
 internal static class TensorValues
 {
-    /// <returns>Null: no values, or a number of bytes that is no whole number of elements.</returns>
+    /// <returns>Null if there are no values, or the number of bytes is not a whole number of elements.</returns>
     public static ReadOnlyMemory<byte>? AsFloat32(OutputTensor tensor)
     {
         if (tensor.Raw is { } raw)
@@ -56,7 +56,7 @@ internal static class TensorValues
         };
     }
 
-    /// <returns>Null: more than an array holds.</returns>
+    /// <returns>Null if it is more than an array holds.</returns>
     private static ReadOnlyMemory<byte>? Convert(int count, Func<int, float> value)
     {
         if (count > Array.MaxLength / sizeof(float))

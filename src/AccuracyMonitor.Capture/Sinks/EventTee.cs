@@ -47,7 +47,7 @@ internal sealed class EventTee : BackgroundService
 
     private bool IsOn => _options.TeeUrl.Length > 0;
 
-    /// <returns>Null: it is not to be passed on, since there is nowhere to, or since a tee has passed it on before.</returns>
+    /// <returns>Null if the event must not be passed on: there is no further sink, or a tee has passed it on before.</returns>
     public TeedPost? Of(HttpRequest request)
     {
         if (!IsOn)

@@ -9,7 +9,7 @@ internal sealed class RecentEvents(int capacity)
 
     public bool Contains(ulong identity) => _known.Contains(identity);
 
-    /// <returns>False: the event is remembered already, and does not become younger.</returns>
+    /// <returns>False if the event is remembered already, and does not become younger.</returns>
     public bool TryAdd(ulong identity)
     {
         if (_known.Contains(identity))

@@ -35,7 +35,7 @@ internal sealed class SinkProcessor
             : new HashSet<string>(settings.EffectiveComponents, StringComparer.Ordinal);
     }
 
-    /// <returns>False: all of it came before.</returns>
+    /// <returns>False if all of it came before.</returns>
     public bool Process(ReceivedEvents received)
     {
         List<InferenceEvent> events = [];
@@ -69,7 +69,7 @@ internal sealed class SinkProcessor
         }
     }
 
-    /// <returns>False: it came before.</returns>
+    /// <returns>False if it came before.</returns>
     private bool Process(InferenceEvent one, DateTimeOffset at)
     {
         if (!_seen.TryAdd(one.Identity))

@@ -18,7 +18,7 @@ internal sealed class SinkQueue(IOptions<SinkOptions> options)
     /// <summary>One peer may hold three quarters: behind a broker there is no other.</summary>
     public PeerBudget Budget { get; } = new(options.Value.MaxQueuedBytes, options.Value.MaxQueuedBytes / 4 * 3);
 
-    /// <returns>False: full, or shutting down.</returns>
+    /// <returns>False if the queue is full or shutting down.</returns>
     public bool TryAdd(ReceivedEvents received) => _channel.Writer.TryWrite(received);
 
     /// <summary>Nothing more is taken; what waits is still read.</summary>

@@ -17,7 +17,7 @@ internal sealed class AnswersAwaitingMetadata(int capacity)
 
     public bool HoldsAny(string model, string version) => _groups.ContainsKey((model, version));
 
-    /// <returns>False: full.</returns>
+    /// <returns>False if the queue is full.</returns>
     public bool TryAdd(string model, string version, TappedAnswer answer, Task<DeclaredOutput?> lookUp)
     {
         if (Count >= capacity)

@@ -87,7 +87,7 @@ internal sealed class GrpcAnswerCopy(TapCall call, AnswerHead head, TapQueue que
     }
 
     /// <summary>Reads a frame's prefix and makes room for its message.</summary>
-    /// <returns>False: more bytes are needed.</returns>
+    /// <returns>False if more bytes are needed.</returns>
     private bool TryBegin(ref ReadOnlySpan<byte> bytes)
     {
         var part = bytes[..Math.Min(_prefix.Length - _prefixFilled, bytes.Length)];

@@ -15,7 +15,7 @@ internal sealed class ReadCalls(TapProtocol protocol, TapOptions options, TapQue
 
     public TapRequest NewRequest() => new(_idHeaders);
 
-    /// <returns>Null: there is nothing to read in its answer.</returns>
+    /// <returns>Null if there is nothing to read in its answer.</returns>
     public ReadCall? Of(TapRequest request)
     {
         var call = TapCall.Of(request, protocol, out var failure);

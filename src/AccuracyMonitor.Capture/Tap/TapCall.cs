@@ -43,7 +43,7 @@ internal sealed class TapCall
     /// <param name="request">At the tap.</param>
     /// <param name="protocol">Of the port it came in at.</param>
     /// <param name="failure">It asks for predictions in a way that is not read; else <see cref="CaptureFailure.None"/>.</param>
-    /// <returns>Null: nothing to read in its answer.</returns>
+    /// <returns>Null if there is nothing to read in its answer.</returns>
     public static TapCall? Of(TapRequest request, TapProtocol protocol, out CaptureFailure failure)
     {
         var path = request.Path;

@@ -10,7 +10,7 @@ internal static class Duration
 
     private static readonly TimeSpan Longest = TimeSpan.FromDays(365);
 
-    /// <returns>Null: no length of time, or not within 0 to 365 days.</returns>
+    /// <returns>Null if it is not a length of time from 0 to 365 days.</returns>
     public static TimeSpan? Parse(string text)
     {
         foreach (var (suffix, seconds) in Units)

@@ -28,7 +28,7 @@ internal sealed class FewBitOptions
         });
     }
 
-    /// <returns>Null: single precision.</returns>
+    /// <returns>Null for single precision.</returns>
     public QuantizationOptions? Of(ParseResult parsed) =>
         parsed.GetValue(Quantizer) is var kind and not GradientQuantizer.None
             ? new QuantizationOptions { Quantizer = kind, GradientBits = parsed.GetValue(Bits) } : null;

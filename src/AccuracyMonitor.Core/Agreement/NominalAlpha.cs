@@ -8,20 +8,12 @@ namespace AccuracyMonitor.Core.Agreement;
 /// </summary>
 public static class NominalAlpha
 {
-    /// <param name="units">The classes that annotators gave to each unit.</param>
-    /// <returns>At most 1; null where it is not defined: fewer than two answers to any unit, or one class only.</returns>
-    public static double? Of(IEnumerable<IReadOnlyList<int>> units)
-    {
-        var (kept, classes) = Read(units);
-        return Of(kept, new double[classes]);
-    }
-
     /// <summary>α with its percentile interval over resampled units.</summary>
-    /// <param name="units">As in <see cref="Of(IEnumerable{IReadOnlyList{int}})"/>.</param>
+    /// <param name="units">The classes that annotators gave to each unit.</param>
     /// <param name="level">Error level of the interval, (0,1).</param>
     /// <param name="resamples">How often the units are drawn again, at least 100.</param>
-    /// <param name="seed">Of the draws.</param>
-    /// <returns>Null where α is not defined.</returns>
+    /// <param name="seed">Seed of the draws.</param>
+    /// <returns>At most 1; null where α is not defined: fewer than two answers to any unit, or one class only.</returns>
     public static Interval? Bootstrap(IEnumerable<IReadOnlyList<int>> units, double level, int resamples, int seed)
     {
         Require.That(level is > 0 and < 1, level, "above 0 and below 1");

@@ -13,21 +13,12 @@ public static class EarlierLabels
     /// <summary>With fewer labels in the window the earlier ones are not used, because there is too little data to decide.</summary>
     public const int MinLabels = 20;
 
-    /// <returns><paramref name="earlier"/>, or an empty list.</returns>
+    /// <summary>The chosen labels, either all of <paramref name="earlier"/> or none, and the heads per fold that were fitted with them.</summary>
     /// <param name="labels">Labels of the window.</param>
     /// <param name="earlier">Labels of earlier windows.</param>
     /// <param name="classes">K.</param>
     /// <param name="options">Prior standard deviations of the head.</param>
     /// <param name="folds">At least 2.</param>
-    public static IReadOnlyList<LabelledPrediction> Choose(
-        IReadOnlyList<LabelledPrediction> labels, IReadOnlyList<LabelledPrediction> earlier, int classes, RecalibrationHeadOptions options, int folds = 5)
-    {
-        ArgumentNullException.ThrowIfNull(labels);
-        ArgumentNullException.ThrowIfNull(earlier);
-        return ChooseWithHeads(labels, earlier, classes, options, folds).Earlier;
-    }
-
-    /// <summary>The chosen labels, and the heads per fold that were fitted with them.</summary>
     internal static (IReadOnlyList<LabelledPrediction> Earlier, RecalibrationHead[] Heads) ChooseWithHeads(
         IReadOnlyList<LabelledPrediction> labels, IReadOnlyList<LabelledPrediction> earlier, int classes, RecalibrationHeadOptions options, int folds = 5)
     {

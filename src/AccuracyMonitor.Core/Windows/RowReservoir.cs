@@ -46,7 +46,7 @@ public sealed class RowReservoir
     /// <param name="probabilities">Length K.</param>
     /// <param name="hash">Mixed hash of the prediction's id; it must not share bits with the sampling decision.</param>
     /// <param name="now">Current time.</param>
-    /// <returns>False: the time is outside the window's buckets.</returns>
+    /// <returns>False if the time is outside the window's buckets.</returns>
     public bool Add(DateTimeOffset time, ReadOnlySpan<float> probabilities, ulong hash, DateTimeOffset now)
     {
         if (Open(time, now) is not (>= 0 and var place))

@@ -65,7 +65,7 @@ public sealed class WindowSeries
     public static TimeSpan BucketWidth(TimeSpan window, int bucketsPerWindow) => new BucketScale(window, bucketsPerWindow).Width;
 
     /// <summary>Counts a prediction.</summary>
-    /// <returns>False: nothing was counted, because the time is outside every ring or a value is outside [0,1].</returns>
+    /// <returns>False if nothing was counted, because the time is outside every ring or a value is outside [0,1].</returns>
     public bool AddPrediction(DateTimeOffset time, in PredictionPoint point, DateTimeOffset now)
     {
         if (!point.IsInRange)
@@ -82,7 +82,7 @@ public sealed class WindowSeries
     /// <param name="time">Time of any of them.</param>
     /// <param name="sums">Sums of points that are all <see cref="PredictionPoint.IsInRange"/>.</param>
     /// <param name="now">Current time.</param>
-    /// <returns>False: nothing was counted, because the time is outside every ring.</returns>
+    /// <returns>False if nothing was counted, because the time is outside every ring.</returns>
     public bool AddPredictions(DateTimeOffset time, in PredictionSums sums, DateTimeOffset now)
     {
         var taken = false;
@@ -129,7 +129,7 @@ public sealed class WindowSeries
     }
 
     /// <summary>Counts a label request made with a positive inclusion probability.</summary>
-    /// <returns>False: the prediction's time lies outside every ring.</returns>
+    /// <returns>False if the prediction's time lies outside every ring.</returns>
     public bool AddRequest(DateTimeOffset time, DateTimeOffset now)
     {
         var taken = false;
@@ -147,7 +147,7 @@ public sealed class WindowSeries
     }
 
     /// <summary>Counts requests that ended without a label (positive), or that got a label after all (negative).</summary>
-    /// <returns>False: the prediction's time lies outside every ring.</returns>
+    /// <returns>False if the prediction's time lies outside every ring.</returns>
     public bool AddUnanswered(DateTimeOffset time, int delta, DateTimeOffset now)
     {
         var taken = false;
@@ -165,12 +165,12 @@ public sealed class WindowSeries
     }
 
     /// <summary>Counts a label for a prediction made at <paramref name="time"/>.</summary>
-    /// <returns>False: nothing was counted, because the time is outside every ring, the score outside [0,1] or π outside (0,1].</returns>
+    /// <returns>False if nothing was counted, because the time is outside every ring, the score outside [0,1] or π outside (0,1].</returns>
     public bool AddLabel(DateTimeOffset time, in LabelPoint point, DateTimeOffset now) => ChangeLabel(time, point, now, add: true);
 
     /// <summary>Removes a label; the point must be the one that was added. To correct a label, remove it and call <see
     /// cref="AddLabel"/>.</summary>
-    /// <returns>False: nothing was changed, for the reasons of <see cref="AddLabel"/>.</returns>
+    /// <returns>False if nothing was changed, for the reasons of <see cref="AddLabel"/>.</returns>
     public bool RemoveLabel(DateTimeOffset time, in LabelPoint point, DateTimeOffset now) => ChangeLabel(time, point, now, add: false);
 
     /// <summary>Copies the non-empty buckets that overlap (end − window, end], oldest first.</summary>
@@ -238,7 +238,7 @@ public sealed class WindowSeries
     /// are durable one by one and are counted again with <see cref="AddRequest"/>, as labels are with <see cref="AddLabel"/>. They may be
     /// newer than the snapshot.
     /// </summary>
-    /// <returns>False: there is no window of that length and resolution, or the bucket is out of date.</returns>
+    /// <returns>False if there is no window of that length and resolution, or the bucket is out of date.</returns>
     public bool Restore(in BucketSnapshot snapshot, DateTimeOffset now)
     {
         foreach (var ring in _rings)

@@ -66,7 +66,7 @@ internal sealed class ClassScheme
         ? $"one of {string.Join(", ", Names.Take(MostShown))}{(Count > MostShown ? ", …" : "")}"
         : $"{First}…{First + Count - 1}";
 
-    /// <returns>Null: it is no class.</returns>
+    /// <returns>Null if it is no class.</returns>
     public int? IndexOf(Cell cell) =>
         cell.Kind is CellKind.Text or CellKind.Number && _byName?.TryGetValue(cell.Text, out var named) == true ? named
         : cell.TryNumber(out var number) ? IndexOf(number)
@@ -119,7 +119,7 @@ internal sealed class ClassScheme
         return same is [var one] ? one : null;
     }
 
-    /// <returns>Null: not one 1 among zeros.</returns>
+    /// <returns>Null if it is not a single 1 among zeros.</returns>
     public int? OneHot(IReadOnlyList<float> values)
     {
         var found = -1;

@@ -13,7 +13,7 @@ internal static class NumberedColumns
     /// <param name="rows">The table.</param>
     /// <param name="candidates">Columns that are nothing else.</param>
     /// <param name="fits">Whether columns of an unknown prefix hold outputs.</param>
-    /// <returns>Null: no columns are numbered.</returns>
+    /// <returns>Null if no columns are numbered.</returns>
     /// <exception cref="TraceFileException">Several groups, a gap, or a number twice.</exception>
     public static OutputColumns? Find(RowReader rows, int[] candidates, Func<int[], bool> fits)
     {
@@ -34,7 +34,7 @@ internal static class NumberedColumns
             : null;
     }
 
-    /// <returns>Null: there is no column.</returns>
+    /// <returns>Null if there is no column.</returns>
     /// <exception cref="TraceFileException">A gap, or a number twice.</exception>
     public static OutputColumns? Of(RowReader rows, int[] columns, OutputForm? form)
     {
@@ -57,7 +57,7 @@ internal static class NumberedColumns
                 + $"{prefix}{first}…{prefix}{first + columns.Length - 1}, each once.");
     }
 
-    /// <returns>Null: the numbers do not go from 0 or 1 on without a gap.</returns>
+    /// <returns>Null if the numbers do not go from 0 or 1 on without a gap.</returns>
     public static OutputColumns? TryOf(RowReader rows, int[] columns, OutputForm? form)
     {
         int[] numbers = [.. columns.Select(c => ColumnNames.Split(rows.Names[c]).Number)];

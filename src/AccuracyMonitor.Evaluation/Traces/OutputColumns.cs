@@ -42,7 +42,7 @@ internal sealed record OutputColumns(OutputKind Kind, int[] Columns, IReadOnlyLi
     };
 
     /// <summary>The numbers of the row as they are; not for top-k lists.</summary>
-    /// <returns>Null: the row has none.</returns>
+    /// <returns>Null if the row has none.</returns>
     /// <exception cref="TraceFileException">One is missing, or no number.</exception>
     public float[]? Read(RowReader rows)
     {

@@ -20,7 +20,7 @@ internal sealed class OutputFinder(RowReader rows, ColumnRoles roles, TraceOptio
     private readonly int[] _candidates =
         [.. Enumerable.Range(0, rows.Names.Count).Where(i => rows.Names[i].Length > 0 && !roles.Has(i) && (!rows.IsLog || !rows[i].IsEmpty))];
 
-    /// <returns>Null: this row of a log has no outputs.</returns>
+    /// <returns>Null if this row of a log has no outputs.</returns>
     /// <exception cref="TraceFileException">A table has none, or it is not certain which they are.</exception>
     public OutputColumns? Find()
     {

@@ -30,7 +30,7 @@ internal sealed class OutputReader(TraceOptions options, long mostElements)
     /// <summary>The classes came from a row with a defect.</summary>
     public void Forget() => (Classes, _top) = (null, null);
 
-    /// <returns>Null: the row has no outputs.</returns>
+    /// <returns>Null if the row has no outputs.</returns>
     public float[]? Read(RowReader rows, TraceTable table, OutputColumns outputs)
     {
         if ((outputs.Kind == OutputKind.TopK ? TopK(rows, table, outputs) : Numbers(rows, table, outputs)) is not { } row)
@@ -45,7 +45,7 @@ internal sealed class OutputReader(TraceOptions options, long mostElements)
             : throw new TraceFileException($"{rows.Path}: {rows.Unit} {rows.Number}: more than {mostElements} probabilities in all; split the file.");
     }
 
-    /// <returns>Null: the row has no outputs.</returns>
+    /// <returns>Null if the row has no outputs.</returns>
     private float[]? TopK(RowReader rows, TraceTable table, OutputColumns outputs)
     {
         if (rows[outputs.Columns[0]] is not { Kind: CellKind.Items })

@@ -72,7 +72,7 @@ internal sealed record RowSample(IReadOnlyList<float?[]> Values, IReadOnlyList<s
     /// <param name="sumToOne">False: outputs of another form; then the columns are those of numbers, if there is one for each label.</param>
     /// <param name="names">Of all columns.</param>
     /// <param name="misfits">Rows that may be unlike the others; always fewer than half.</param>
-    /// <returns>Null: there is none, or there are two of the same length.</returns>
+    /// <returns>Null if there is none, or there are two of the same length.</returns>
     public int[]? ClassColumns(int[] candidates, bool sumToOne, IReadOnlyList<string> names, int misfits)
     {
         bool Most<T>(IReadOnlyList<T> all, Func<T, bool> fits) => all.Count(r => !fits(r)) <= Math.Min(misfits, Math.Max(0, all.Count - 1) / 2);

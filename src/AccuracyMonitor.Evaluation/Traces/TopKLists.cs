@@ -10,7 +10,7 @@ internal sealed class TopKLists(ClassScheme classes)
     /// <summary>Mass of the last row that was spread over two classes or more.</summary>
     public double Spread { get; private set; }
 
-    /// <returns>Null: nothing says how many classes there are.</returns>
+    /// <returns>Null if nothing says how many classes there are.</returns>
     public static int? CountOf(RowReader rows, TraceOptions options)
     {
         var column = -1;

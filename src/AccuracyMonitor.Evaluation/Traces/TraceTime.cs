@@ -34,7 +34,7 @@ internal sealed partial class TraceTime(string? format)
     public string Form => _unit >= 0 ? $"{Units[_unit].Name} since 1970" : format ?? "ISO 8601";
 
     /// <summary>What the row's time says about other rows holds from <see cref="Accept"/> on.</summary>
-    /// <returns>Null: the row has none.</returns>
+    /// <returns>Null if the row has none.</returns>
     /// <exception cref="TraceFileException">Not understood, or of another unit than the first.</exception>
     public DateTimeOffset? Read(RowReader rows, int column)
     {

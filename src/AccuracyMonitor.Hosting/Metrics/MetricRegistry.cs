@@ -62,7 +62,7 @@ public sealed class MetricRegistry(IMeterFactory meters)
         }
     }
 
-    /// <returns>Null: no metric of ours has this name.</returns>
+    /// <returns>Null if no metric of ours has this name.</returns>
     public MetricFamily? Find(string name) => _families.Find(f => string.Equals(f.Description.Name, name, StringComparison.Ordinal));
 
     private T Add<T>(T family)

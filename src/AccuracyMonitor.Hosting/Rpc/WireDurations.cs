@@ -5,7 +5,7 @@ namespace AccuracyMonitor.Hosting.Rpc;
 /// <summary>Durations as they come on the wire, where any seconds and nanoseconds may stand.</summary>
 public static class WireDurations
 {
-    /// <returns>Null: not normalised (nanoseconds of another sign than the seconds, or a whole second of them), or beyond ten thousand years.</returns>
+    /// <returns>Null if it is not normalised (nanoseconds of another sign than the seconds, or a whole second of them), or beyond ten thousand years.</returns>
     public static TimeSpan? ToTimeSpan(Duration duration)
     {
         var (seconds, nanos) = (duration.Seconds, duration.Nanos);

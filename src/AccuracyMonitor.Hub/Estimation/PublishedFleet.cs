@@ -7,8 +7,8 @@ namespace AccuracyMonitor.Hub.Estimation;
 /// <summary>All estimates of one moment. Immutable; replaced by the next.</summary>
 /// <param name="At">End of the windows.</param>
 /// <param name="Backlog">What the sources have not reported yet.</param>
-/// <param name="Models">That living sources report.</param>
-/// <param name="Windows">Of every series.</param>
+/// <param name="Models">The model versions that living sources report.</param>
+/// <param name="Windows">The estimates of every series and window.</param>
 internal sealed record PublishedFleet(
     DateTimeOffset At, FleetBacklog Backlog, IReadOnlyDictionary<ModelKey, FleetModel> Models, IReadOnlyList<FleetEstimate> Windows);
 

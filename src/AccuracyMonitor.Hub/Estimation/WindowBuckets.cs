@@ -11,7 +11,7 @@ internal sealed class WindowBuckets
 
     public ReadOnlySpan<Bucket> All => CollectionsMarshal.AsSpan(_buckets);
 
-    /// <param name="bucket">Not earlier than the last one.</param>
+    /// <param name="bucket">One that begins no earlier than the last one.</param>
     public void Add(Bucket bucket) => _buckets.Add(bucket);
 
     /// <summary>Counts a request in the bucket of its time. Without one its prediction is not in the sums yet, and it waits for them: labels

@@ -4,7 +4,7 @@ using AccuracyMonitor.Core.Windows;
 
 namespace AccuracyMonitor.Hub.Fleet;
 
-/// <summary>A sidecar's report after its checks. Of each thing it has one state.</summary>
+/// <summary>A sidecar's report after its checks. It holds one state of each thing.</summary>
 internal sealed record SourceReport
 {
     public required ReportSender Sender { get; init; }
@@ -29,9 +29,9 @@ internal sealed record SourceReport
     public required IReadOnlyList<ReportedMonitor> Models { get; init; }
 }
 
-/// <param name="Source">Of the sidecar's database.</param>
-/// <param name="Owner">The caller's subject.</param>
-/// <param name="Instance">For people.</param>
+/// <param name="Source">Id of the sidecar's database.</param>
+/// <param name="Owner">Subject of the caller.</param>
+/// <param name="Instance">A name of the sidecar for people, such as its pod.</param>
 internal sealed record ReportSender(Guid Source, string Owner, string Instance);
 
 /// <summary>Orders the reports of one source: by the epoch, then by the sequence.</summary>
@@ -47,14 +47,14 @@ internal readonly record struct ReportNumber(long Epoch, long Sequence)
 internal sealed record ForgottenReport(ModelKey Model, string PredictionId, long Change);
 
 /// <param name="Change">Orders the states of the bucket within its source.</param>
-/// <param name="Sums">Without the requests: these are counted from their own rows.</param>
+/// <param name="Sums">Their number of requests is not used: requests are counted from their own rows.</param>
 internal sealed record ReportedBucket(SeriesKey Series, BucketPlace Place, long Change, PredictionSums Sums);
 
 /// <summary>Which bucket of which window.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct BucketPlace(TimeSpan Window, TimeSpan Width, DateTimeOffset Start);
 
-/// <summary>What a source says of a model version.</summary>
+/// <summary>What a source says about a model version.</summary>
 internal sealed record ReportedMonitor(ModelKey Model, int ClassCount, long Change)
 {
     public required string MonitorVersion { get; init; }
@@ -67,7 +67,7 @@ internal sealed record ReportedMonitor(ModelKey Model, int ClassCount, long Chan
 /// <summary>A label request with what has become of it.</summary>
 internal sealed record ReportedDecision
 {
-    /// <summary>Of its segment; never of a predicted class.</summary>
+    /// <summary>The series of its segment; never that of a predicted class.</summary>
     public required SeriesKey Series { get; init; }
 
     public required string PredictionId { get; init; }

@@ -19,8 +19,8 @@ internal sealed class HubMetrics(MetricRegistry registry) : IWorkerRestarts, IAc
     /// <param name="outcome">Such as <c>stored</c>.</param>
     public void Reported(string outcome) => _reports.Of(outcome).Add(1);
 
-    /// <param name="kind">Of things that changed, such as <c>buckets</c>.</param>
-    /// <param name="changes">In one stored report.</param>
+    /// <param name="kind">What changed, such as <c>buckets</c>.</param>
+    /// <param name="changes">How many changes one stored report had.</param>
     public void Changed(string kind, int changes) => _changes.Of(kind).Add(changes);
 
     public void Refused(long changes) => _refused.Of().Add(changes);

@@ -40,7 +40,7 @@ internal sealed class ChangeCheck(Caller caller, TimeLimits times, Refusals refu
             return null;
         }
 
-        // Each is a sum of numbers within [0,1]: a larger one could have been no sum, and would stay in every estimate.
+        // Each is a sum of numbers within [0,1], so it is at most their number. A larger value would distort every estimate.
         var (all, covered) = ((double)sums.Predictions, (double)sums.CoveredPredictions);
         if (covered > all || !IsSum(sums.Score, all) || !IsSum(sums.ScoreSquared, all) || !IsSum(sums.ScoreVariance, all) || !IsSum(sums.Confidence, all)
             || !IsSum(sums.CoveredScore, covered) || !IsSum(sums.CoveredScoreSquared, covered))

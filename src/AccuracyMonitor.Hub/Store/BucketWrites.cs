@@ -6,7 +6,7 @@ namespace AccuracyMonitor.Hub.Store;
 /// <summary>SQL of the sums.</summary>
 internal static class BucketWrites
 {
-    /// <returns>Keeps each bucket unless a later state of it is stored; null: there is none.</returns>
+    /// <returns>A command that keeps each bucket unless a later state of it is stored; null if there are no buckets.</returns>
     public static NpgsqlBatchCommand? Upsert(int source, IReadOnlyList<ReportedBucket> buckets, SeriesNames names)
     {
         ReportedBucket[] rows =

@@ -115,11 +115,11 @@ internal sealed class FleetReader(NpgsqlDataSource source)
     }
 }
 
-/// <param name="Bucket">Without labels.</param>
+/// <param name="Bucket">Its sums of predictions; its sums of labels are empty.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct FleetBucket(SeriesKey Series, Bucket Bucket);
 
-/// <param name="Series">Of its segment.</param>
+/// <param name="Series">The series of its segment.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct FleetRequest(SeriesKey Series, int PredictedClass, DateTimeOffset Time)
 {
@@ -129,14 +129,14 @@ internal readonly record struct FleetRequest(SeriesKey Series, int PredictedClas
     public bool IsUnanswered { get; init; }
 }
 
-/// <param name="Sources">That have reported it lately.</param>
-/// <param name="MonitorValid">In each of them.</param>
-/// <param name="MeanScoreStandardError">The largest.</param>
+/// <param name="Sources">How many sources have reported the model version lately.</param>
+/// <param name="MonitorValid">Whether the monitor is valid in all of these sources.</param>
+/// <param name="MeanScoreStandardError">The largest of these sources.</param>
 internal sealed record FleetModel(int Sources, bool MonitorValid, double MeanScoreStandardError);
 
-/// <param name="Sources">Ever seen.</param>
-/// <param name="Living">Of them, those that have reported lately.</param>
-/// <param name="Changes">That they have not reported yet, the last that is known of those that are gone.</param>
-/// <param name="Seconds">The longest that one has waited.</param>
-/// <param name="Skew">The largest difference of a living source's clock, in seconds.</param>
+/// <param name="Sources">How many sources have ever reported.</param>
+/// <param name="Living">How many of them have reported lately.</param>
+/// <param name="Changes">How many changes the sources had not reported when they last reported, including sources that are gone.</param>
+/// <param name="Seconds">How long the oldest of these changes had waited.</param>
+/// <param name="Skew">The largest difference between the clock of a living source and that of the database, in seconds.</param>
 internal sealed record FleetBacklog(long Sources, long Living, long Changes, double Seconds, double Skew);

@@ -6,7 +6,7 @@ namespace AccuracyMonitor.Hub.Store;
 /// <summary>SQL of what sources say of their models.</summary>
 internal static class ModelWrites
 {
-    /// <returns>Null: there is nothing to keep.</returns>
+    /// <returns>Null if there is nothing to keep.</returns>
     public static NpgsqlBatchCommand? Upsert(int source, IReadOnlyList<ReportedMonitor> models, SeriesNames names)
     {
         ReportedMonitor[] rows = [.. models.Where(m => names.Of(m.Model) is not null).OrderBy(m => names.Of(m.Model))];

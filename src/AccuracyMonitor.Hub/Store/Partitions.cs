@@ -87,7 +87,7 @@ internal sealed class Partitions(Database database)
                 }
             }
 
-            // Made and then attached: reports and estimates go on meanwhile, which a table that is made as a partition would not let them. Names and
+            // The table is created and then attached, because creating it as a partition would block reports and estimates. Names and
             // numbers are ours, since DDL takes no parameters.
             var (from, until) = (day * TimeSpan.TicksPerDay, (day + 1) * TimeSpan.TicksPerDay);
 #pragma warning disable CA2100
@@ -110,7 +110,7 @@ internal sealed class Partitions(Database database)
     {
         await LockAsync(connection, cancel);
 
-        // Dropping waits until nobody uses the table, and everybody else waits behind it: rather try again in an hour.
+        // Dropping waits until nobody uses the table, and all other statements wait behind it. After two seconds it is given up and tried again in an hour.
         await using (var patience = new NpgsqlCommand("SET LOCAL lock_timeout = '2s'", connection))
         {
             await patience.ExecuteNonQueryAsync(cancel);

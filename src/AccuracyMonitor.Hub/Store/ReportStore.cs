@@ -18,8 +18,8 @@ internal enum ReportOutcome
     Lost = 4,
 }
 
-/// <param name="Outcome">Whether it is stored.</param>
-/// <param name="Refused">Field and reason of what has no place.</param>
+/// <param name="Outcome">Whether the report is stored.</param>
+/// <param name="Refused">Field and reason of each change that cannot be stored.</param>
 internal sealed record StoredReport(ReportOutcome Outcome, IReadOnlyList<(string Field, string Reason)> Refused);
 
 /// <summary>Stores reports, each in one transaction that can be repeated.</summary>

@@ -7,7 +7,7 @@ namespace AccuracyMonitor.Hub.Store;
 /// <summary>SQL of the label requests.</summary>
 internal static class RequestWrites
 {
-    /// <returns>Keeps each request unless a later state of it is stored; null: there is none.</returns>
+    /// <returns>A command that keeps each request unless a later state of it is stored; null if there are no requests.</returns>
     public static NpgsqlBatchCommand? Upsert(int source, IReadOnlyList<ReportedDecision> requests, SeriesNames names)
     {
         ReportedDecision[] rows =

@@ -43,7 +43,7 @@ internal sealed class SeriesNames
             await names.FindModelsAsync(connection, models, cancel);
         }
 
-        // Of those that are forgotten, none is made.
+        // No series is created for predictions that are to be forgotten.
         await names.FindModelsAsync(connection, [.. report.Forgotten.Select(static f => f.Model).Distinct()], cancel);
         SeriesKey[] named = [.. series.Where(s => names.Of(s.ModelKey) is not null)];
         await names.FindSeriesAsync(connection, named, cancel);

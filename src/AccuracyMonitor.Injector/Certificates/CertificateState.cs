@@ -41,7 +41,7 @@ internal sealed record CertificateState
         return texts.ToDictionary(t => t.Key, t => Encoding.ASCII.GetBytes(t.Value), StringComparer.Ordinal);
     }
 
-    /// <returns>Null: there is nothing yet, or it is damaged; either way new ones are needed.</returns>
+    /// <returns>Null if there is nothing yet, or it is damaged. New ones are needed in both cases.</returns>
     public static CertificateState? FromData(IDictionary<string, byte[]>? data)
     {
         try

@@ -32,7 +32,7 @@ internal sealed class SharedCertificates(IKubernetes api, IOptions<CertificateOp
     /// <param name="state">To be shared.</param>
     /// <param name="read">What it follows from; null: nothing.</param>
     /// <param name="cancel">Ends the wait.</param>
-    /// <returns>False: somebody else wrote meanwhile.</returns>
+    /// <returns>False if somebody else wrote meanwhile.</returns>
     public async Task<bool> TryWriteAsync(CertificateState state, V1Secret? read, CancellationToken cancel)
     {
         try

@@ -12,7 +12,7 @@ internal sealed class WebhookAuthorities(IKubernetes api, IOptions<CertificateOp
 {
     private readonly string _name = options.Value.WebhookConfiguration;
 
-    /// <returns>Null: there is no such configuration (yet).</returns>
+    /// <returns>Null if there is no such configuration (yet).</returns>
     public async Task<V1MutatingWebhookConfiguration?> ReadAsync(CancellationToken cancel)
     {
         try
@@ -29,7 +29,7 @@ internal sealed class WebhookAuthorities(IKubernetes api, IOptions<CertificateOp
         (configuration.Webhooks ?? []).All(w => w.ClientConfig.CaBundle is { } present && present.AsSpan().SequenceEqual(bundle));
 
     /// <summary>By a patch of these fields alone: replacing the whole would lose what a newer Kubernetes has and our model has not.</summary>
-    /// <returns>False: somebody else wrote meanwhile.</returns>
+    /// <returns>False if somebody else wrote meanwhile.</returns>
     public async Task<bool> TryWriteAsync(V1MutatingWebhookConfiguration read, byte[] bundle, CancellationToken cancel)
     {
         var patch = new JsonArray(Operation("test", "/metadata/resourceVersion", read.Metadata.ResourceVersion));

@@ -21,7 +21,7 @@ internal sealed class NamespaceReader(
 
     private readonly ConcurrentDictionary<string, (NamespaceView View, long ReadAt)> _read = new(StringComparer.Ordinal);
 
-    /// <returns>Null: it could not be read, and nothing is remembered of it.</returns>
+    /// <returns>Null if it could not be read, and nothing is remembered of it.</returns>
     public async Task<NamespaceView?> ReadAsync(string name, CancellationToken cancel)
     {
         if (name.Length == 0)

@@ -24,7 +24,7 @@ internal interface IReplaySource
     IEnumerable<ReplayItem> Items();
 
     /// <summary>The stream has come to an item: what it says of a label is known from now on.</summary>
-    /// <returns>True: it replaces another label for the same prediction.</returns>
+    /// <returns>True if it replaces another label for the same prediction.</returns>
     bool Reach(ReplayItem item);
 
     /// <summary>What is known of a prediction's label so far; null: nothing. Thread-safe.</summary>

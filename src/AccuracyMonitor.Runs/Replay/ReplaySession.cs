@@ -11,7 +11,7 @@ namespace AccuracyMonitor.Runs.Replay;
 /// <summary>A replay from its file to its summary: reads the source, starts or finds the sidecar, runs, and writes what was asked for.</summary>
 internal sealed class ReplaySession(ReplayOptions options, IRunDisplay display, SidecarProgram sidecar, TimeProvider time)
 {
-    /// <returns>False: cancelled, the summary is of what there was.</returns>
+    /// <returns>False if it was cancelled; the summary then covers what had been done.</returns>
     /// <exception cref="TraceFileException">The file can't be used.</exception>
     /// <exception cref="ArgumentException">There is nothing to replay, or the address can't be used.</exception>
     /// <exception cref="MonitorFileException">The monitor can't be used.</exception>

@@ -33,7 +33,7 @@ internal static class TableFile
         }
     }
 
-    /// <returns>Null: Parquet.</returns>
+    /// <returns>Null for Parquet.</returns>
     private static TextFormat? FormatOf(string path) => Path.GetExtension(path).ToUpperInvariant() switch
     {
         ".CSV" => TextFormat.Csv,

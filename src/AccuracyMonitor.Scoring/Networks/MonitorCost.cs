@@ -6,15 +6,14 @@ namespace AccuracyMonitor.Scoring.Networks;
 /// <param name="Parameters">Dense weights and biases.</param>
 /// <param name="MemoryBytes">Upper bound of the memory while it is loaded: ONNX Runtime evaluates the nodes of constants one after the other, and holds the
 /// widest of them beside what they are made of.</param>
-/// <param name="ResidentBytes">Upper bound of what stays once it is loaded.</param>
 /// <param name="FlopsPerPrediction">Multiplications and additions of the matrix products.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct MonitorCost(long Parameters, long MemoryBytes, long ResidentBytes, long FlopsPerPrediction)
+internal readonly record struct MonitorCost(long Parameters, long MemoryBytes, long FlopsPerPrediction)
 {
     /// <summary>Rows that are scored in one run.</summary>
     public const int RowsPerRun = 128;
 
-    /// <summary>Of a session without weights.</summary>
+    /// <summary>Bytes of a session without weights.</summary>
     private const long Session = 2 << 20;
 
     public static MonitorCost Of(MonitorMetadata metadata)
@@ -31,8 +30,6 @@ internal readonly record struct MonitorCost(long Parameters, long MemoryBytes, l
         // The mask, each member's dense copy of its second layer, the columns of kept units, and ONNX Runtime's own arrangement of them.
         var constants = (first * members) + (2 * first * members * Math.Max(second, 1)) + (2 * packed) + (4 * units);
         var rows = RowsPerRun * (inputs + first + (2 * units) + (3 * members));
-        var resident = Session + (sizeof(float) * ((3 * parameters) + (2 * packed) + rows));
-        return new MonitorCost(
-            parameters, Session + (sizeof(float) * ((5 * parameters) + constants + rows)), resident, 2 * ((inputs * first) + packed + units));
+        return new MonitorCost(parameters, Session + (sizeof(float) * ((5 * parameters) + constants + rows)), 2 * ((inputs * first) + packed + units));
     }
 }

@@ -1,16 +1,14 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 
 namespace AccuracyMonitor.Scoring.Onnx;
 
-/// <summary>The four protocol-buffer wire primitives that an ONNX file needs (protobuf.dev, "Encoding").</summary>
+/// <summary>The protocol-buffer wire primitives that an ONNX file needs (protobuf.dev, "Encoding").</summary>
 internal sealed class ProtoWriter
 {
     private const int VarintType = 0;
     private const int LengthDelimitedType = 2;
-    private const int Fixed32Type = 5;
 
     private readonly ArrayBufferWriter<byte> _bytes = new();
 
@@ -20,13 +18,6 @@ internal sealed class ProtoWriter
     {
         Tag(field, VarintType);
         Raw((ulong)value);
-    }
-
-    public void Float(int field, float value)
-    {
-        Tag(field, Fixed32Type);
-        BinaryPrimitives.WriteSingleLittleEndian(_bytes.GetSpan(4), value);
-        _bytes.Advance(4);
     }
 
     public void Bytes(int field, ReadOnlySpan<byte> value)

@@ -32,7 +32,7 @@ internal sealed record LabelQuality
     /// <summary>Share of the drawn doubles that are not known to be blind, [0,1]; NaN without drawn doubles.</summary>
     public required double NotBlind { get; init; }
 
-    /// <summary>By the drawn doubles.</summary>
+    /// <summary>Disagreements of each annotator, from the drawn doubles.</summary>
     public required IReadOnlyList<AnnotatorDisagreement> Annotators { get; init; }
 
     /// <summary>By annotator: disagreements in which the third opinion took the other's side.</summary>

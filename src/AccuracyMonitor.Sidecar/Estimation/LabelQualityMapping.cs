@@ -59,7 +59,7 @@ internal static class LabelQualityMapping
         return wire;
     }
 
-    /// <returns>Null: no prediction was answered or skipped.</returns>
+    /// <returns>Null if no prediction was answered or skipped.</returns>
     public static WireBounds? ToWire(AnsweredAndSkipped requests, AccuracyEstimate audited)
     {
         if (requests.Answered + requests.Skipped <= 0)

@@ -34,7 +34,7 @@ internal sealed class FleetReports(
     public (long Changes, TimeSpan Oldest) Waiting => (_backlog.Changes, _oldest);
 
     /// <summary>Sends the next piece, if there is one.</summary>
-    /// <returns>Is there more to send at once?</returns>
+    /// <returns>Whether there is more to send at once.</returns>
     /// <exception cref="RpcException">The hub did not take it. It is sent again by the next call.</exception>
     /// <exception cref="StoreException">The store cannot be read or written now.</exception>
     public async Task<bool> SendAsync(CancellationToken cancel)

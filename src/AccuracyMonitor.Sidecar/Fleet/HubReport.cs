@@ -12,7 +12,7 @@ internal sealed record HubReport
     /// <summary>Of the last report that was acknowledged; default: none.</summary>
     public required ReportNumber Acknowledged { get; init; }
 
-    /// <summary>For people.</summary>
+    /// <summary>A name of the sidecar for people, such as its pod.</summary>
     public required string Instance { get; init; }
 
     public required DateTimeOffset Sent { get; init; }
@@ -27,6 +27,6 @@ internal sealed record HubReport
 }
 
 /// <summary>The hub's answer: what it did not refuse is durable.</summary>
-/// <param name="Refused">Changes that it will never take.</param>
-/// <param name="FirstRefusal">Field and reason of one of them; empty: none is named.</param>
+/// <param name="Refused">Number of changes that the hub will never take.</param>
+/// <param name="FirstRefusal">Field and reason of one of them; empty if none is named.</param>
 internal sealed record HubAnswer(long Refused, string FirstRefusal);

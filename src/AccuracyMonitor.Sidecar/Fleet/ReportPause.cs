@@ -3,17 +3,17 @@ using Grpc.Core;
 
 namespace AccuracyMonitor.Sidecar.Fleet;
 
-/// <summary>When the next report may go: at once, or after a pause that grows with each failure and is drawn anew, so that sidecars whose hub comes back do
-/// not all call at the same moment.</summary>
+/// <summary>When the next report may be sent: at once, or after a pause that grows with each failure. The pause is random, so that the sidecars of a hub that
+/// returns do not all call at the same moment.</summary>
 internal sealed class ReportPause(TimeProvider time)
 {
     public static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
-    /// <summary>Of what a person must mend first. The token is read again meanwhile.</summary>
+    /// <summary>First pause after a failure that a person must mend, such as a refused token. The token is read again before the next report.</summary>
     public static readonly TimeSpan Slow = TimeSpan.FromSeconds(10);
 
-    /// <summary>Of a hub that does not know the call: an older one, until it is replaced.</summary>
+    /// <summary>Pause after the hub did not know the call. It is an older version until somebody replaces it.</summary>
     public static readonly TimeSpan Unimplemented = TimeSpan.FromHours(1);
 
     private int _failures;
@@ -22,11 +22,11 @@ internal sealed class ReportPause(TimeProvider time)
 
     public bool IsOver => time.GetElapsedTime(_from) >= _length;
 
-    /// <param name="status">Of the call that failed.</param>
-    /// <param name="asked">The pause that the hub asks for; null: none.</param>
+    /// <param name="status">Status of the call that failed.</param>
+    /// <param name="asked">The pause that the hub asks for; null if it asks for none.</param>
     public TimeSpan Failed(StatusCode status, TimeSpan? asked)
     {
-        // Not the coin of the sampling: no result depends on it.
+        // Not seeded: no result depends on it, unlike the coin of the sampling.
         var draw = RandomNumberGenerator.GetInt32(1000) / 1000.0;
         var longest = Bound(status, _failures++);
         var pause = status == StatusCode.Unimplemented ? longest : longest * draw;
@@ -37,7 +37,7 @@ internal sealed class ReportPause(TimeProvider time)
 
     public void Succeeded() => (_failures, _length) = (0, TimeSpan.Zero);
 
-    /// <summary>The longest pause after so many failures before this one.</summary>
+    /// <summary>The longest pause after a failure, given the number of failures before it.</summary>
     public static TimeSpan Bound(StatusCode status, int failures)
     {
         if (status == StatusCode.Unimplemented)
@@ -50,7 +50,7 @@ internal sealed class ReportPause(TimeProvider time)
         return doubled > Longest ? Longest : doubled;
     }
 
-    /// <summary>May the same report succeed soon?</summary>
+    /// <summary>Whether the same report may succeed soon.</summary>
     public static bool IsRetried(StatusCode status) =>
         status is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted or StatusCode.Aborted;
 }

@@ -12,7 +12,7 @@ internal sealed class CallBudget(HttpContext context, MessageBudget budget) : ID
     /// <summary>The message that was handed over last is no longer needed.</summary>
     public void MessageDone() => _reader?.MessageDone();
 
-    /// <returns>Null: taken. Else why not, for the caller, and it has been counted.</returns>
+    /// <returns>Null if it was taken; else the reason for the caller. It has been counted.</returns>
     public string? TryTake(long bytes)
     {
         var reason = budget.TryTake(_peer, bytes, ofMessage: 0);

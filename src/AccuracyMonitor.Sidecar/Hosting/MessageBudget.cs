@@ -22,7 +22,7 @@ internal sealed class MessageBudget(IOptions<MemoryOptions> options, AccuracyMon
 
     public long Held => _budget.Held;
 
-    /// <returns>Null: taken. Else why not, for the caller, and it has been counted.</returns>
+    /// <returns>Null if it was taken; else the reason for the caller. It has been counted.</returns>
     public string? TryTake(string peer, long bytes, long ofMessage)
     {
         if (_budget.TryTake(peer, bytes))

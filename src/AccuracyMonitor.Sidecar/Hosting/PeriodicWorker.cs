@@ -30,7 +30,7 @@ internal abstract class PeriodicWorker(string work, TimeSpan interval, TimeProvi
         }
     }
 
-    /// <returns>False: the work failed, and the log says why.</returns>
+    /// <returns>False if the work failed, and the log says why.</returns>
     protected async Task<bool> TryAsync(CancellationToken cancel)
     {
         Progress.Begin();

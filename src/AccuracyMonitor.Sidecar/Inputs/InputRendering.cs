@@ -60,7 +60,7 @@ internal sealed class InputRendering(IOptions<InputOptions> options)
             ? tensors[0].Array
             : tensors.FirstOrDefault(t => string.Equals(t.Name, rule.Tensor, StringComparison.Ordinal)).Array;
 
-    /// <returns>Null: the names do not fit the values.</returns>
+    /// <returns>Null if the names do not fit the values.</returns>
     private static List<(string Name, double Value)>? Rows(IReadOnlyList<(string Name, NpyArray Array)> tensors, RenderingRule? rule)
     {
         if (rule is { Features.Count: > 0 } && Chosen(tensors, rule) is { } chosen)

@@ -43,7 +43,7 @@ internal sealed class InputStore(MonitorStore store, InputLimits limits, InputMe
     public Task<StoredInput?> FindAsync(ModelKey key, string predictionId, string by, CancellationToken cancel) =>
         store.Inputs.FindAsync(key, predictionId, by, cancel);
 
-    /// <param name="reason">Of <see cref="InputMetrics"/>.</param>
+    /// <param name="reason">One of those in <see cref="InputMetrics"/>.</param>
     /// <param name="count">Predictions.</param>
     public void CountMissing(string reason, int count) => metrics.Missing(reason, count);
 

@@ -54,7 +54,7 @@ internal sealed partial class NpyArray
         }
     }
 
-    /// <returns>Null: it is no such array.</returns>
+    /// <returns>Null if it is no such array.</returns>
     public static NpyArray? Read(ReadOnlyMemory<byte> file)
     {
         var bytes = file.Span;

@@ -9,8 +9,8 @@ internal static class NpzArrays
     private const string Extension = ".npy";
 
     /// <param name="file">The archive.</param>
-    /// <param name="maxBytes">Of all arrays unpacked.</param>
-    /// <returns>Null: it is no such archive, or holds more.</returns>
+    /// <param name="maxBytes">Most bytes of all arrays, unpacked.</param>
+    /// <returns>Null if it is no such archive, or holds more.</returns>
     public static IReadOnlyList<(string Name, NpyArray Array)>? Read(ReadOnlyMemory<byte> file, int maxBytes)
     {
         try

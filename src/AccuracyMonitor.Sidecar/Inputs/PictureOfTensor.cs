@@ -6,7 +6,7 @@ internal static class PictureOfTensor
     /// <summary>Pixels a side; each is an element of the stored tensor too, which bounds the number of all.</summary>
     private const int MaxSide = 16_384;
 
-    /// <returns>Null: its shape is not that of one grey or RGB picture.</returns>
+    /// <returns>Null if its shape is not that of one grey or RGB picture.</returns>
     public static byte[]? Png(NpyArray tensor, RenderingRule rule)
     {
         if (LayoutOf(tensor.Shape, rule.ChannelsLast) is not { } layout)

@@ -16,7 +16,7 @@ internal static class PngWriter
     private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10];
 
     /// <param name="samples">Height × width × channels, row by row.</param>
-    /// <param name="width">In pixels.</param>
+    /// <param name="width">Width in pixels.</param>
     /// <param name="channels">1 for grey, 3 for RGB.</param>
     public static byte[] Write(ReadOnlySpan<byte> samples, int width, int channels)
     {

@@ -6,7 +6,7 @@ namespace AccuracyMonitor.Sidecar.Inputs;
 /// <param name="ContentType">Never one that a browser runs.</param>
 internal sealed record RenderedInput(string ContentType, ReadOnlyMemory<byte> Content)
 {
-    /// <param name="write">Of one object that describes the input: its member kind says how.</param>
+    /// <param name="write">Writes one object that describes the input; its member <c>kind</c> says how to show it.</param>
     public static RenderedInput Json(Action<Utf8JsonWriter> write)
     {
         using var stream = new MemoryStream();

@@ -8,16 +8,16 @@ internal sealed record RenderingRule
     /// <summary>Else a table of features.</summary>
     public required bool IsPicture { get; init; }
 
-    /// <summary>Of a picture: channels come last, as in NHWC.</summary>
+    /// <summary>For a picture: whether channels come last, as in NHWC.</summary>
     public bool ChannelsLast { get; init; }
 
-    /// <summary>Of a picture: blue comes first.</summary>
+    /// <summary>For a picture: whether blue comes first.</summary>
     public bool IsBgr { get; init; }
 
-    /// <summary>That preprocessing subtracted, of each channel or of all.</summary>
+    /// <summary>Mean that preprocessing subtracted: one for each channel, or one for all.</summary>
     public IReadOnlyList<double> Mean { get; init; } = [0];
 
-    /// <summary>By which preprocessing divided, of each channel or of all.</summary>
+    /// <summary>Deviation that preprocessing divided by: one for each channel, or one for all.</summary>
     public IReadOnlyList<double> StandardDeviation { get; init; } = [1];
 
     /// <summary>Values of black and white before preprocessing.</summary>
@@ -26,11 +26,11 @@ internal sealed record RenderingRule
     /// <summary>Which of several tensors; empty: the first.</summary>
     public string Tensor { get; init; } = "";
 
-    /// <summary>Of a table: the names of a tensor's values in order; of several tensors their own names count.</summary>
+    /// <summary>For a table: names of a tensor's values, in order. With several tensors, the names of the tensors are used.</summary>
     public IReadOnlyList<string> Features { get; init; } = [];
 
     /// <summary>Splits at the first '='.</summary>
-    /// <returns>Null: it is no rule.</returns>
+    /// <returns>Null if it is no rule.</returns>
     public static (string Model, RenderingRule Rule)? Parse(string text)
     {
         var at = text.IndexOf('=', StringComparison.Ordinal);

@@ -19,7 +19,7 @@ internal readonly ref struct RowCodec(in ReportedBatch batch)
     private readonly int _rowBytes = batch.RowBytes;
 
     /// <summary>Reads one row into a place of a batch of this width.</summary>
-    /// <returns>Null: read, and its values still to be checked. Else what is wrong with a top-k row that is not part of any full row.</returns>
+    /// <returns>Null if the row was read and its values are still to be checked; else what is wrong with a top-k row that no full row contains.</returns>
     public RowFault? Read(int row, ScoreBatch target, int place)
     {
         var source = _values.Slice(row * _rowBytes, _rowBytes);

@@ -16,7 +16,7 @@ internal sealed class AnnotatorLimit(IOptions<LabellingOptions> options, TimePro
     private long _hour;
 
     /// <summary>Counts the answers of one call: all of them, or none if one annotator would have too many.</summary>
-    /// <param name="annotators">Of each answer.</param>
+    /// <param name="annotators">The annotator of each answer.</param>
     /// <exception cref="RpcException">RESOURCE_EXHAUSTED.</exception>
     public void Take(IEnumerable<string> annotators)
     {

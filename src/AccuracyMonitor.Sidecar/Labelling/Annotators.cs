@@ -15,7 +15,7 @@ internal static class Annotators
     /// </summary>
     /// <param name="caller">Makes the call.</param>
     /// <param name="given">The name in the message, which may be empty.</param>
-    /// <param name="model">That the call is about; empty: any.</param>
+    /// <param name="model">Model that the call is about; empty if it is about any.</param>
     public static string Of(Caller caller, string given, string model) =>
         !caller.IsAuthenticated || (given.Length > 0 && MayActForOthers(caller, model)) ? given : Cut(caller.Subject);
 
@@ -31,10 +31,10 @@ internal static class Annotators
     /// Whom labels are withheld from about which another opinion is wanted: he may be asked for it, and is to give it without knowing them. Nothing is withheld
     /// from who may administer the model.
     /// </summary>
-    /// <param name="context">Of the call.</param>
-    /// <param name="model">That the call is about; empty: any.</param>
+    /// <param name="context">Context of the call.</param>
+    /// <param name="model">Model that the call is about; empty if it is about any.</param>
     /// <param name="always">Also from who may administer.</param>
-    /// <returns>Null: from nobody.</returns>
+    /// <returns>Null if it is from nobody.</returns>
     public static string? WithheldFrom(this ServerCallContext context, string model, bool always)
     {
         var caller = Caller.Of(context.GetHttpContext());

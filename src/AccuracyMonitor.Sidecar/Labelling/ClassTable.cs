@@ -25,7 +25,7 @@ internal sealed class ClassTable
         Version = classes.Count == 0 ? "" : DigestOf(classes);
     }
 
-    /// <summary>Of a model without names.</summary>
+    /// <summary>The table of a model without names.</summary>
     public static ClassTable None { get; } = new([]);
 
     public IReadOnlyList<ClassEntry> Classes { get; }

@@ -73,7 +73,7 @@ internal sealed class LabelRequestWriter(
         }
     }
 
-    /// <returns>Are the requests durable?</returns>
+    /// <returns>Whether the requests are durable.</returns>
     private async Task<bool> StoreAsync(ModelState model, List<LabelRequest> chosen, ActivityContext trace)
     {
         // Before the first wait: the scoring loop holds the version until then.

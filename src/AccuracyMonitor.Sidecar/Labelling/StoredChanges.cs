@@ -13,7 +13,7 @@ internal sealed class StoredChanges
     /// <summary>Completes when the reading that waits or runs has ended; null: there is none.</summary>
     private TaskCompletionSource? _reading;
 
-    /// <summary>Of that reading: completes when no change runs.</summary>
+    /// <summary>Completes when no change runs; for the reading that waits.</summary>
     private TaskCompletionSource _unchanging = new();
 
     /// <summary>Stores a change and applies it.</summary>
@@ -65,7 +65,7 @@ internal sealed class StoredChanges
         }
     }
 
-    /// <returns>True: the change counts as running.</returns>
+    /// <returns>True if the change counts as running.</returns>
     private bool TryBeginChange(out Task reading)
     {
         lock (_gate)
@@ -76,7 +76,7 @@ internal sealed class StoredChanges
         }
     }
 
-    /// <returns>True: the reading is the one that waits, or runs where no change does.</returns>
+    /// <returns>True if the reading is the one that waits, or runs where no change does.</returns>
     private bool TryBeginReading(out Task other)
     {
         lock (_gate)

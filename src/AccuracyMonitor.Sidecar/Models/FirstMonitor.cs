@@ -16,7 +16,7 @@ internal sealed class FirstMonitor
     public bool IsSettled => _waiting is null;
 
     /// <summary>Registers work to be done once the monitor is there. Works run in the order in which they were registered.</summary>
-    /// <returns>False: it is there already, and the caller goes on itself.</returns>
+    /// <returns>False if it is complete already; the caller then continues itself.</returns>
     public bool TryDefer(Action work)
     {
         if (_waiting is null)

@@ -57,7 +57,7 @@ internal sealed class ModelRegistry(
     public long TimestampOf(TimeSpan age) => time.GetTimestamp() - (long)(age.TotalSeconds * time.TimestampFrequency);
 
     /// <summary>The state of a model version, made on first sight, with the number of classes that it had before if it is known.</summary>
-    /// <returns>Null: the number of model versions is at its cap, or no memory is left for another (<see cref="IsAtCap"/>).</returns>
+    /// <returns>Null if the number of model versions is at its cap, or no memory is left for another (<see cref="IsAtCap"/>).</returns>
     public ModelState? GetOrCreate(ModelKey key, int classCount)
     {
         // One that may be retired at any moment is looked at under the gate.
@@ -140,7 +140,7 @@ internal sealed class ModelRegistry(
     /// <summary>Forgets a version, whose room others may have. When it is seen again, it goes on as after a restart.</summary>
     /// <param name="model">From <see cref="ToRetire"/>.</param>
     /// <param name="forget">Ends what else is kept of a version, before it can be seen again.</param>
-    /// <returns>False: it has been used meanwhile, or holds what is not stored.</returns>
+    /// <returns>False if it has been used meanwhile, or holds what is not stored.</returns>
     public bool TryRetire(ModelState model, Action<ModelKey> forget)
     {
         lock (_gate)

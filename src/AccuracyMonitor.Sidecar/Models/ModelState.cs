@@ -138,7 +138,7 @@ internal sealed class ModelState
 
     /// <summary>Keeps the version from making room for another until <see cref="LetGo"/>: what is about to be counted or written in its name would be
     /// lost.</summary>
-    /// <returns>False: it is making room, and whoever looks for it again finds its successor.</returns>
+    /// <returns>False if it is making room, and whoever looks for it again finds its successor.</returns>
     public bool TryHold()
     {
         for (var holders = Volatile.Read(ref _holders); holders >= 0;)
@@ -169,7 +169,7 @@ internal sealed class ModelState
     public bool IsRetired { get; private set; }
 
     /// <summary>Begins a write in the name of the version, which must not wait.</summary>
-    /// <returns>False: the version is not in use any more, and nothing of it may reach the store.</returns>
+    /// <returns>False if the version is not in use any more, and nothing of it may reach the store.</returns>
     public bool TryWrite(Func<Task> begin, out Task write)
     {
         lock (_retiring)
@@ -180,7 +180,7 @@ internal sealed class ModelState
     }
 
     /// <summary>Waits for <see cref="Management"/>.</summary>
-    /// <returns>False: the version has been retired meanwhile, and nothing is held.</returns>
+    /// <returns>False if the version has been retired meanwhile, and nothing is held.</returns>
     public async Task<bool> TryManageAsync(CancellationToken cancel)
     {
         await Management.WaitAsync(cancel);

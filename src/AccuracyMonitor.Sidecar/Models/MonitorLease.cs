@@ -19,7 +19,7 @@ internal sealed class MonitorLease : IDisposable
     /// <summary>The lease of whoever created the monitor's scorer: it takes over the creator's hold.</summary>
     public static MonitorLease OfCreator(MonitorSnapshot monitor) => new(monitor);
 
-    /// <returns>Null: the monitor has been replaced and its scorer disposed.</returns>
+    /// <returns>Null if the monitor has been replaced and its scorer disposed.</returns>
     public static MonitorLease? TryTake(MonitorSnapshot monitor) => monitor.Scorer.TryHold() ? new MonitorLease(monitor) : null;
 
     public void Dispose()

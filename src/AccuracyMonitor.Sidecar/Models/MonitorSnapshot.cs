@@ -23,7 +23,7 @@ internal sealed record MonitorSnapshot(
     /// <summary>Of a mean score after <see cref="Head"/>, for what its labels do not tell.</summary>
     public double HeadStandardError { get; init; }
 
-    /// <summary>Do so many of a row's largest probabilities tell graph and head all that they read of it?</summary>
+    /// <summary>Whether this number of a row's largest probabilities contains all that the graph and the head read of it.</summary>
     public bool ReadsOnly(int largest) => Head is not { ClassCount: > 0 } && Scorer.Largest <= largest;
 
     /// <summary>Logit of the published score.</summary>

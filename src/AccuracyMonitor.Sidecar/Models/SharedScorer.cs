@@ -24,7 +24,7 @@ internal sealed class SharedScorer(IMonitorScorer scorer)
     /// <summary>For a holder.</summary>
     internal IMonitorScorer Scorer => scorer;
 
-    /// <returns>False: the last holder has let go, so the scorer is disposed or about to be.</returns>
+    /// <returns>False if the last holder has let go, so the scorer is disposed or about to be.</returns>
     internal bool TryHold()
     {
         var holders = Volatile.Read(ref _holders);

@@ -10,7 +10,7 @@ internal sealed class StateBudget(long total)
 
     public long Held => Volatile.Read(ref _held);
 
-    /// <returns>False: they are not to be had, and nothing was taken.</returns>
+    /// <returns>False if the bytes are not available; nothing was taken.</returns>
     public bool TryTake(long bytes)
     {
         if (Interlocked.Add(ref _held, bytes) <= total)

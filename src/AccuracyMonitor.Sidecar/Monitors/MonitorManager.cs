@@ -108,7 +108,7 @@ internal sealed class MonitorManager(MonitorStore store, MonitorLoader loader, T
     }
 
     /// <summary>Makes a registered monitor the champion by somebody's word. The caller holds <see cref="ModelState.Management"/>.</summary>
-    /// <returns>Null: no such monitor.</returns>
+    /// <returns>Null if there is no such monitor.</returns>
     public async Task<MonitorRow?> ActivateAsync(ModelState model, string monitorVersion, Actor by)
     {
         if (await store.Monitors.GetAsync(model.Key, monitorVersion) is not { } row)
@@ -131,7 +131,7 @@ internal sealed class MonitorManager(MonitorStore store, MonitorLoader loader, T
     }
 
     /// <summary>Returns to the champion before this one. The caller holds <see cref="ModelState.Management"/>.</summary>
-    /// <returns>Null: there was none.</returns>
+    /// <returns>Null if there was none.</returns>
     /// <exception cref="MonitorFileException">Its stored files are damaged; the present champion stays.</exception>
     public async Task<MonitorRow?> RollBackAsync(ModelState model, Actor by)
     {
@@ -190,7 +190,7 @@ internal sealed class MonitorManager(MonitorStore store, MonitorLoader loader, T
     }
 
     /// <summary>The champion that the store names, ready to score. Waits for the store.</summary>
-    /// <returns>Null: there is none. The caller returns the lease.</returns>
+    /// <returns>Null if there is none. The caller returns the lease.</returns>
     /// <exception cref="MonitorFileException">Its files are damaged.</exception>
     /// <exception cref="StoreException">The store can't be read now.</exception>
     /// <exception cref="BusyException">Others were loaded all the time.</exception>

@@ -6,7 +6,7 @@ namespace AccuracyMonitor.Sidecar.Pages;
 /// <summary>Leased requests as an annotator may see them: without the model's answer, its softmax output and what was computed from it.</summary>
 internal static class BlindItemMapping
 {
-    /// <param name="response">Of the lease.</param>
+    /// <param name="response">Response to the lease.</param>
     /// <param name="now">The time by which leases end.</param>
     /// <param name="reveal">Show the model's answer; the label must then say so.</param>
     public static string Write(LeaseResponse response, DateTimeOffset now, bool reveal) => PageAnswers.Write(json =>

@@ -19,7 +19,7 @@ internal static class PageAssets
 
     private static readonly FrozenDictionary<string, Asset> Files = Load();
 
-    /// <param name="context">Of the call.</param>
+    /// <param name="context">Context of the call.</param>
     /// <param name="name">Such as <c>label.html</c>.</param>
     public static Task SendAsync(HttpContext context, string name)
     {

@@ -47,7 +47,7 @@ internal sealed class PageCalls(ErrorInterceptor errors, ModelAccessInterceptor 
     }
 
     /// <param name="http">Is answered.</param>
-    /// <param name="method">With its service, such as <see cref="LabelService"/> followed by the name.</param>
+    /// <param name="method">Method with its service, such as <see cref="LabelService"/> followed by the name.</param>
     /// <param name="request">Is given to the method.</param>
     /// <param name="call">The method.</param>
     /// <param name="write">Makes JSON of its answer.</param>

@@ -24,7 +24,7 @@ internal sealed class ScoringQueue(long limit)
 
     public long QueuedValues => Volatile.Read(ref _queued);
 
-    /// <summary>Do batches wait that could be scored now?</summary>
+    /// <summary>Whether batches wait that could be scored now.</summary>
     public bool HasWork => Volatile.Read(ref _queued) > Volatile.Read(ref _unloaded);
 
     /// <summary>Of the loop that scores.</summary>

@@ -59,7 +59,7 @@ internal sealed class TruthWorker(
         latest.All = all;
     }
 
-    /// <returns>Null: no stretch is complete.</returns>
+    /// <returns>Null if no stretch is complete.</returns>
     private async Task<RealizedAccuracy?> JudgeAsync(ModelKey key, CancellationToken cancel)
     {
         var share = settings.Value.CompleteShare;

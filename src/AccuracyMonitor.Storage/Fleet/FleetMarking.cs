@@ -12,13 +12,13 @@ internal static class FleetMarking
 
     private const string Key = """model, version, segment, predicted_class, "window", start""";
 
-    /// <summary>From the start, also when an earlier marking was under way.</summary>
+    /// <summary>Marks everything from the start, even if an earlier marking was not finished.</summary>
     public static void Begin(SqliteConnection connection) => connection.Execute(
         $"INSERT OR REPLACE INTO hub_marking (id, request_id, {Key}) VALUES (1, 0, '', '', '', -3, 0, 0)");
 
     /// <summary>Marks the next requests, then the next buckets. What is marked already gets a later number: it may have changed while nothing was
     /// marked.</summary>
-    /// <returns>Is there more?</returns>
+    /// <returns>Whether there is more.</returns>
     public static bool Mark(SqliteConnection connection, int limit)
     {
         if (connection.QuerySingleOrDefault<long?>("SELECT request_id FROM hub_marking") is not { } position)
@@ -64,7 +64,7 @@ internal static class FleetMarking
         }
     }
 
-    /// <returns>Is there more?</returns>
+    /// <returns>Whether there is more.</returns>
     private static bool MarkBuckets(SqliteConnection connection, long change, int limit)
     {
         const string Next = $"SELECT {Key} FROM prediction_buckets WHERE ({Key}) > (SELECT {Key} FROM hub_marking) ORDER BY {Key} LIMIT";

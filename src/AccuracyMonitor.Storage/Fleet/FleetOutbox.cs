@@ -1,9 +1,9 @@
 namespace AccuracyMonitor.Storage.Fleet;
 
 /// <summary>
-/// What a hub is still to be told: not a log of events, but a mark on each thing that has changed since the hub acknowledged it. Sums are merged by this,
-/// a report can be sent again, and what waits is bounded by what is stored. Nothing is marked before <see cref="ConnectAsync"/>.
-/// Reached through <see cref="MonitorStore.Fleet"/>, whose remarks hold here too. For one caller at a time.
+/// What the hub has not been told yet. Each thing that has changed since the hub acknowledged it has a mark; there is no log of events. So several changes
+/// of one thing are reported once, a report can be sent again, and the backlog is bounded by what is stored. Nothing is marked before
+/// <see cref="ConnectAsync"/>. Reached through <see cref="MonitorStore.Fleet"/>, whose remarks hold here too. For one caller at a time.
 /// </summary>
 /// <remarks>
 /// Retention deletes marks with the rows that they are on. Forgotten predictions wait in a table of their own, the newest 100,000 of them.
@@ -26,8 +26,8 @@ public sealed class FleetOutbox
         return _source = await _engine.WriteAsync(c => FleetSources.Connect(c, known, highest), 0, cancellation);
     }
 
-    /// <summary>From now on changes are no longer marked, forgotten predictions apart: a later hub must hear of those. The source keeps its id, because
-    /// the hub would otherwise count the same sums twice.</summary>
+    /// <summary>Changes are no longer marked from now on, except forgotten predictions, which a later hub must delete. The source keeps its id, because the
+    /// hub would otherwise count the same sums twice.</summary>
     public async Task DisconnectAsync(CancellationToken cancellation = default)
     {
         if (await _engine.ReadAsync(FleetSources.IsConnected, cancellation))
@@ -36,18 +36,18 @@ public sealed class FleetOutbox
         }
     }
 
-    /// <summary>Marks a piece of what is stored, where all of it is to be marked.</summary>
+    /// <summary>Marks a part of what is stored, if all of it must be marked.</summary>
     /// <param name="limit">Bound of the work of one call, 1–10,000.</param>
-    /// <returns>Is there more?</returns>
+    /// <returns>Whether there is more.</returns>
     public Task<bool> MarkAsync(int limit = 1000, CancellationToken cancellation = default)
     {
         StoreLimit.Check(limit, 10_000);
         return _engine.WriteAsync(c => FleetMarking.Mark(c, limit), 0, cancellation);
     }
 
-    /// <summary>The present state of what is marked, in the order of change numbers. The same again until it is acknowledged.</summary>
+    /// <summary>The present state of what is marked, in the order of change numbers. It is returned again until it is acknowledged.</summary>
     /// <param name="limit">1–10,000.</param>
-    /// <returns>Null: this database has no source, because the one before was set aside.</returns>
+    /// <returns>Null if this database has no source, because the one before was set aside.</returns>
     public async Task<IReadOnlyList<FleetChange>?> NextAsync(int limit, CancellationToken cancellation = default)
     {
         StoreLimit.Check(limit, 10_000);

@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace AccuracyMonitor.Storage.Fleet;
 
 /// <summary>The database as a hub knows it.</summary>
-/// <param name="Id">Of the database; kept when a damaged one is set aside within a process, whose sums go on.</param>
-/// <param name="Epoch">Counts the connections, from 1.</param>
+/// <param name="Id">Id of the database. It is kept when a damaged database is set aside while a process runs, because the window sums of the process
+/// continue.</param>
+/// <param name="Epoch">Number of the connection to a hub, from 1.</param>
 /// <param name="Acknowledged">The last report that the hub acknowledged; default: none was since all that is stored was to be reported.</param>
 public sealed record FleetSource(Guid Id, long Epoch, ReportNumber Acknowledged);
 

@@ -6,7 +6,7 @@ namespace AccuracyMonitor.Storage.Fleet;
 /// <summary>SQL of the source: the database as hubs know it.</summary>
 internal static class FleetSources
 {
-    /// <param name="connection">In a transaction.</param>
+    /// <param name="connection">A connection in a transaction.</param>
     /// <param name="known">The source of this process, whose database may have been set aside since. It goes on under its id, because the sums of its
     /// windows go on: under another id the hub would count them twice.</param>
     /// <param name="highest">The highest change number that this process has used.</param>

@@ -11,7 +11,7 @@ public sealed record AnswerConditions
     /// <summary>When he answered, by the same clock.</summary>
     public DateTimeOffset? AnsweredAt { get; init; }
 
-    /// <summary>Could he see what the model had answered?</summary>
+    /// <summary>Whether the annotator could see the model's answer.</summary>
     public bool? Revealed { get; init; }
 
     /// <summary>What took the answer, such as <c>page</c>; empty when it is not known. At most 100 characters.</summary>

@@ -28,10 +28,10 @@ public sealed record LabelChange
     /// <summary>It is recorded that the annotator saw the model's answer.</summary>
     internal bool IsRevealed { get; init; }
 
-    /// <summary>Did this call write an entry of the label's history?</summary>
+    /// <summary>Whether this call wrote an entry of the label's history.</summary>
     public bool Changed => !IsOpinion && IsTaken;
 
-    /// <summary>Did this call change the label or an opinion?</summary>
+    /// <summary>Whether this call changed the label or an opinion.</summary>
     internal bool IsTaken => Outcome is LabelOutcome.Ok or LabelOutcome.Replaced;
 
     /// <summary>What is wrong, with field, value and bound; empty when nothing is.</summary>

@@ -136,7 +136,7 @@ internal static class Labels
         return Result(verdict.Outcome, row, after, leftOut) with { IsRevealed = conditions.Revealed == true };
     }
 
-    /// <returns>Null: the answer is a label, or to be refused as one.</returns>
+    /// <returns>Null if the answer is a label, or to be refused as one.</returns>
     private static OpinionLease? LeaseOfOpinion(SqliteConnection connection, LabelAnswer answer) =>
         !string.IsNullOrEmpty(answer.LeaseId) && Problem(answer) is null && OpinionLease.Find(connection, answer.LeaseId) is { } lease
         && !Contradicts(answer, lease.Request) ? lease : null;

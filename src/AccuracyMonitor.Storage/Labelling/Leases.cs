@@ -105,7 +105,7 @@ internal static class Leases
     public static RequestRow? Find(SqliteConnection connection, string leaseId) => connection.QuerySingleOrDefault<RequestRow>(
         $"SELECT {RequestRow.Columns} FROM label_requests r JOIN leases l ON l.request_id = r.id WHERE l.lease_id = @leaseId", new { leaseId });
 
-    /// <summary>Was the model's answer to be shown to an annotator, by a lease of the label or of an opinion?</summary>
+    /// <summary>Whether a lease of the label or of an opinion said that the model's answer would be shown to an annotator.</summary>
     /// <param name="leaseId">By which he answers; null: by none.</param>
     public static bool Revealed(SqliteConnection connection, long requestId, string annotator, string? leaseId) => connection.QuerySingle<bool>(
         """

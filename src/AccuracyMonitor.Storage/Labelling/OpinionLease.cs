@@ -10,7 +10,7 @@ namespace AccuracyMonitor.Storage.Labelling;
 /// <param name="Ends">Null when it does not run.</param>
 internal sealed record OpinionLease(RequestRow Request, int Number, string Annotator, bool Runs, DateTimeOffset? Ends)
 {
-    /// <returns>Null: it is no lease of an opinion.</returns>
+    /// <returns>Null if it is no lease of an opinion.</returns>
     public static OpinionLease? Find(SqliteConnection connection, string leaseId)
     {
         var found = Dapper.SqlMapper.QuerySingleOrDefault<(long RequestId, long Number, string Annotator, long Runs, long? Ends)?>(

@@ -103,7 +103,7 @@ internal static class Opinions
     }
 
     /// <summary>Takes back the opinion that an annotator gave about a request.</summary>
-    /// <returns>False: he gave none.</returns>
+    /// <returns>False if he gave none.</returns>
     public static bool Retract(SqliteConnection connection, long requestId, string annotator, DateTimeOffset now)
     {
         if (connection.Execute("DELETE FROM opinions WHERE request_id = @requestId AND annotator = @annotator", new { requestId, annotator }) == 0)

@@ -14,7 +14,7 @@ internal static class NetworkEvidence
         """,
         new { row.Key.Model, row.Key.Version, row.ChampionVersion, row.LogValue, row.Mean, row.Square, row.LabelSequence });
 
-    /// <returns>Null: there is none about this champion.</returns>
+    /// <returns>Null if there is none about this champion.</returns>
     public static NetworkEvidenceRow? Find(SqliteConnection connection, ModelKey key, string championVersion)
     {
         var stored = connection.QuerySingleOrDefault<Stored>(

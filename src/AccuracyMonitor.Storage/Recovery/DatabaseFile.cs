@@ -47,7 +47,7 @@ internal sealed class DatabaseFile(
     /// Closes without the usual checkpoint, which would write into a damaged file, and checks what the connection reported. Damage that two further
     /// checks find is set aside.
     /// </summary>
-    /// <returns>Was it set aside?</returns>
+    /// <returns>Whether it was set aside.</returns>
     /// <exception cref="IOException">The files can't be read: nothing is known and nothing was changed.</exception>
     /// <exception cref="SqliteException">The same.</exception>
     public bool SetAside(SqliteConnection connection, string reason)
@@ -58,7 +58,7 @@ internal sealed class DatabaseFile(
 
     /// <summary>Erases from the files what was deleted: takes the log into the database, empties it, and clears <see cref="UnusedSpace"/>.</summary>
     /// <param name="connection">The only one of this process; closed when true is returned, since its cache may have what was erased.</param>
-    /// <returns>False: another program uses the database, and nothing was erased.</returns>
+    /// <returns>False if another program uses the database, and nothing was erased.</returns>
     public bool Erase(SqliteConnection connection)
     {
         if (connection.QuerySingle<(long Busy, long Pages, long Moved)>("PRAGMA wal_checkpoint(TRUNCATE)").Busy != 0)

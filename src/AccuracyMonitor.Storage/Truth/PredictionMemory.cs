@@ -50,7 +50,7 @@ internal static class PredictionMemory
         return predictions.Count;
     }
 
-    /// <returns>Null: it is not remembered.</returns>
+    /// <returns>Null if it is not remembered.</returns>
     public static RememberedTruth? Find(SqliteConnection connection, ModelKey key, string predictionId) => connection.QuerySingleOrDefault<Known>(
         """
         SELECT m.class_count AS ClassCount, p.truth AS Truth FROM remembered_predictions p JOIN remembered_models m ON m.id = p.model_id

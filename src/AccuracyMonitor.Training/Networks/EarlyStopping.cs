@@ -17,7 +17,7 @@ internal sealed class EarlyStopping(int patience)
     /// <summary>Set by the caller after an improvement.</summary>
     public (MonitorWeights? Weights, float[] MemberLogits) Kept { get; set; }
 
-    /// <returns>Was it an improvement?</returns>
+    /// <returns>Whether it was an improvement.</returns>
     public bool Observe(int epoch, double heldOutLoss)
     {
         if (heldOutLoss < BestLoss)

@@ -14,20 +14,20 @@ public class NominalAlphaTests
     private static readonly Gen<int[][]> Units = Gen.Int[0, 3].Array[0, 5].Array[0, 12];
 
     [Fact]
-    public void It_has_the_textbooks_value() => NominalAlpha.Of(Textbook)!.Value.ShouldBe(0.743, 5e-4);
+    public void It_has_the_textbooks_value() => Alpha(Textbook)!.Value.ShouldBe(0.743, 5e-4);
 
     [Fact]
     public void It_is_not_defined_where_nothing_can_disagree()
     {
-        NominalAlpha.Of([]).ShouldBeNull();
-        NominalAlpha.Of([[1], [2]]).ShouldBeNull("each unit has one answer");
-        NominalAlpha.Of([[1, 1], [1, 1]]).ShouldBeNull("one class only");
+        Alpha([]).ShouldBeNull();
+        Alpha([[1], [2]]).ShouldBeNull("each unit has one answer");
+        Alpha([[1, 1], [1, 1]]).ShouldBeNull("one class only");
     }
 
     [Fact]
     public void It_agrees_with_the_definition_by_observed_and_expected_disagreement() => Units.Sample(units =>
     {
-        var alpha = NominalAlpha.Of(units);
+        var alpha = Alpha(units);
         var expected = ByDefinition(units);
         (alpha is null).ShouldBe(double.IsNaN(expected));
         if (alpha is { } value)
@@ -56,6 +56,8 @@ public class NominalAlphaTests
         Should.Throw<ArgumentOutOfRangeException>(() => NominalAlpha.Bootstrap(Textbook, 0, 500, 1));
         Should.Throw<ArgumentOutOfRangeException>(() => NominalAlpha.Bootstrap(Textbook, 0.05, 99, 1));
     }
+
+    private static double? Alpha(int[][] units) => NominalAlpha.Bootstrap(units, level: 0.05, resamples: 100, seed: 1)?.Value;
 
     private static double ByDefinition(int[][] units)
     {

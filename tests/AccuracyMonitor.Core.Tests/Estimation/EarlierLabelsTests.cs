@@ -13,12 +13,12 @@ public class EarlierLabelsTests
     public void Choose_LabelsOfTheSameCondition_AreKept()
     {
         var earlier = LabelledPredictions.Make(300, Classes, 1, Shifted);
-        EarlierLabels.Choose(LabelledPredictions.Make(60, Classes, 2, Shifted), earlier, Classes, Options).ShouldBeSameAs(earlier);
+        Choose(LabelledPredictions.Make(60, Classes, 2, Shifted), earlier).ShouldBeSameAs(earlier);
     }
 
     [Fact]
     public void Choose_LabelsOfAnotherCondition_AreDropped() =>
-        EarlierLabels.Choose(LabelledPredictions.Make(60, Classes, 2), LabelledPredictions.Make(300, Classes, 1, Shifted), Classes, Options).Count.ShouldBe(0);
+        Choose(LabelledPredictions.Make(60, Classes, 2), LabelledPredictions.Make(300, Classes, 1, Shifted)).Count.ShouldBe(0);
 
     [Fact]
     public void Choose_LabelsThatSharpenEachScoreButPutTheMeanOff_AreDropped()
@@ -28,7 +28,7 @@ public class EarlierLabelsTests
         var earlier = LabelledPredictions.Make(400, Classes, 1, Shifted);
         Loss(earlier).ShouldBeLessThan(Loss([]));
 
-        EarlierLabels.Choose(labels, earlier, Classes, Options).Count.ShouldBe(0);
+        Choose(labels, earlier).Count.ShouldBe(0);
 
         double Loss(LabelledPrediction[] taught)
         {
@@ -42,14 +42,17 @@ public class EarlierLabelsTests
     public void Choose_TooFewLabelsToDecide_LeavesTheEarlierOnesOut()
     {
         var earlier = LabelledPredictions.Make(300, Classes, 1, Shifted);
-        EarlierLabels.Choose(LabelledPredictions.Make(EarlierLabels.MinLabels - 1, Classes, 2, Shifted), earlier, Classes, Options).Count.ShouldBe(0);
-        EarlierLabels.Choose([], earlier, Classes, Options).Count.ShouldBe(0);
+        Choose(LabelledPredictions.Make(EarlierLabels.MinLabels - 1, Classes, 2, Shifted), earlier).Count.ShouldBe(0);
+        Choose([], earlier).Count.ShouldBe(0);
     }
 
     [Fact]
     public void Choose_NothingEarlier_GivesNothing() =>
-        EarlierLabels.Choose(LabelledPredictions.Make(60, Classes, 2), [], Classes, Options).Count.ShouldBe(0);
+        Choose(LabelledPredictions.Make(60, Classes, 2), []).Count.ShouldBe(0);
 
     /// <summary>What the monitor calls certain is wrong, and the doubtful right.</summary>
     private static double Shifted(double logit, float[] probabilities, int predicted) => 1 / (1 + Math.Exp(logit));
+
+    private static IReadOnlyList<LabelledPrediction> Choose(IReadOnlyList<LabelledPrediction> labels, IReadOnlyList<LabelledPrediction> earlier) =>
+        EarlierLabels.ChooseWithHeads(labels, earlier, Classes, Options).Earlier;
 }

@@ -22,7 +22,7 @@ public class RecalibratedWindowTests
 
         var window = RecalibratedWindow.Estimate(population, labels, earlier, Options, Alpha);
 
-        var chosen = EarlierLabels.Choose(labels, earlier, Classes, Options);
+        var chosen = EarlierLabels.ChooseWithHeads(labels, earlier, Classes, Options).Earlier;
         chosen.Count.ShouldBe(agree ? 200 : 0);
         window.Audited.ShouldBe(CrossFitAipw.Estimate(population, labels, Options, Alpha, earlier: chosen));
         window.Audited.ShouldNotBe(CrossFitAipw.Estimate(population, labels, Options, Alpha, earlier: agree ? [] : earlier));

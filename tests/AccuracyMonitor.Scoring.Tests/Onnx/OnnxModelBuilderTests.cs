@@ -48,7 +48,7 @@ public class OnnxModelBuilderTests
         var convolved = model.Node("Conv", [image, kernel], OnnxAttribute.Ints("strides", 2, 2));
         var pooled = model.Node("MaxPool", [model.Node("Relu", [convolved])], OnnxAttribute.Ints("kernel_shape", 2, 2));
         var flat = model.Node("Flatten", [pooled], OnnxAttribute.Int("axis", 1));
-        var logits = model.Node("Gemm", [flat, weights], OnnxAttribute.Float("alpha", 1));
+        var logits = model.Node("Gemm", [flat, weights]);
         model.Node("Softmax", [logits], ["probabilities"], OnnxAttribute.Int("axis", 1));
         model.Node("TopK", ["probabilities", model.Integers("one", [1], 1)], ["largest", "best"]);
         model.Output("probabilities", OnnxElementType.Float, "N", 2);

@@ -60,7 +60,7 @@ internal sealed class TruthEndpoint(SinkQueue queue, ITruthFeed feed, IOptions<S
         }
     }
 
-    /// <returns>Null: it can't be read, and that was answered.</returns>
+    /// <returns>Null if it can't be read, and that was answered.</returns>
     private async Task<PooledBody?> ReadAsync(HttpContext context)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)

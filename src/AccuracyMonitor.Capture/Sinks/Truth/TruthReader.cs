@@ -14,7 +14,7 @@ internal sealed class TruthReader(Caller? caller, Func<ulong, bool> isKnown)
 {
     public const string EventType = "io.accuracymonitor.truth.v1";
 
-    /// <summary>Of one POST; as many events.</summary>
+    /// <summary>Most truths, and most events, of one POST.</summary>
     public const int MaxTruths = 10_000;
 
     private const int MaxSource = 200;
@@ -27,7 +27,7 @@ internal sealed class TruthReader(Caller? caller, Func<ulong, bool> isKnown)
 
     public IReadOnlyList<ReportedTruth> Truths => _truths;
 
-    /// <summary>Of which truths were read.</summary>
+    /// <summary>Events of which truths were read.</summary>
     public IReadOnlyList<ReadEvent> Events => _events;
 
     /// <summary>The first of them.</summary>

@@ -85,7 +85,7 @@ internal sealed class ConnectionCalls(ConnectionReader reader, IHeldBytes budget
     }
 
     /// <summary>Decides and acts in one step, so that no call begins between the two.</summary>
-    /// <returns>True: the connection is to end and no call is under way; from here on none begins.</returns>
+    /// <returns>True if the connection is to end and no call is under way; from here on none begins.</returns>
     public bool TryStop()
     {
         lock (_gate)
@@ -115,7 +115,7 @@ internal sealed class ConnectionCalls(ConnectionReader reader, IHeldBytes budget
     }
 
     /// <summary>In place of a model server that is not there.</summary>
-    /// <returns>Null: no call has begun.</returns>
+    /// <returns>Null if no call has begun.</returns>
     public byte[]? Unreachable()
     {
         lock (_gate)

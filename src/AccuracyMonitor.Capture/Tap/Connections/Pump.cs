@@ -76,7 +76,7 @@ internal sealed class Pump(PipeReader from, PipeWriter to, Func<ReadOnlySequence
     private static bool IsBroken(Exception e) =>
         e is IOException or SocketException or ObjectDisposedException or OperationCanceledException or ConnectionAbortedException;
 
-    /// <returns>False: no more bytes pass.</returns>
+    /// <returns>False if no more bytes pass.</returns>
     private bool TryPass(ref ReadOnlySequence<byte> bytes)
     {
         while (true)
@@ -113,7 +113,7 @@ internal sealed class Pump(PipeReader from, PipeWriter to, Func<ReadOnlySequence
         }
     }
 
-    /// <returns>Null: the receiver takes more.</returns>
+    /// <returns>Null if the receiver takes more.</returns>
     private async Task<PumpEnd?> FlushAsync()
     {
         try
