@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using AccuracyMonitor.Injector.Decisions;
 
@@ -7,6 +8,8 @@ namespace AccuracyMonitor.Injector.Patching;
 /// <summary>Writes a repair as changes to the sidecar's own container, and to nothing of the application's.</summary>
 internal static class RepairPatch
 {
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     public static JsonArray Create(PodView pod, Repair repair)
     {
         var patch = new JsonPatch(pod.Json);
@@ -84,12 +87,13 @@ internal static class RepairPatch
     {
         try
         {
-            var map = JsonNode.Parse(status) as JsonObject ?? [];
+            var map = JsonNode.Parse(status, documentOptions: Strict) as JsonObject ?? [];
             map["form"] = "plain";
             return map.ToJsonString();
         }
-        catch (System.Text.Json.JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
+            // Somebody has changed the annotation: a name twice, or a text that is not Unicode, is found when the object is used.
             return """{"form":"plain"}""";
         }
     }
