@@ -17,7 +17,7 @@ internal static class TableOptions
 
     public static Option<char?> Delimiter() => new("--delimiter")
     {
-        Description = "Of CSV: comma, semicolon, tab, bar or one character. Default: the one that the header has most often.",
+        Description = "Delimiter of CSV files: comma, semicolon, tab, bar, or one character. [default: the one that is most frequent in the header]",
         CustomParser = result => Parse(result, text => Delimiters.TryGetValue(text, out var named) ? named
             : text.Length == 1 ? text[0]
             : throw new FormatException($"'{text}' is no delimiter; expected one character, or {string.Join(", ", Delimiters.Keys)}.")),
@@ -26,13 +26,13 @@ internal static class TableOptions
     /// <param name="order">Of the names in the file.</param>
     public static Option<IReadOnlyList<string>?> Classes(string order) => new("--classes")
     {
-        Description = $"File with the names of the classes: one a line {order}, or a JSON array.",
+        Description = $"File with the names of the classes {order}: one a line, or a JSON array.",
         CustomParser = result => Parse(result, TraceOptions.ReadClasses),
     };
 
     /// <param name="otherwise">The number when none is given.</param>
     public static Option<int?> ClassesFrom(string otherwise) =>
-        BoundedOption.Optional("--classes-from", $"Number of the first class in labels, 0 or 1. Default: {otherwise}.", 0, 1);
+        BoundedOption.Optional("--classes-from", $"Number of the first class in labels. [default: {otherwise}]", 0, 1);
 
     /// <returns>The default value when it is an error, which is then added to the result.</returns>
     public static T? Parse<T>(ArgumentResult result, Func<string, T> parse)

@@ -14,36 +14,39 @@ internal sealed class TraceFlags(bool withLabels = false)
 
     private readonly Option<OutputForm?> _form = new("--form")
     {
-        Description = "What the outputs are: softmax, logits, log (natural logarithms of probabilities), or sigmoid (one probability, of class 1 of two).",
+        Description = "Form of the outputs: softmax, logits, log (natural logarithms of probabilities), or sigmoid (one probability, of class 1 of two). "
+            + "[default: softmax, unless the names of the columns say otherwise]",
     };
 
     private readonly Option<IReadOnlyDictionary<string, string>?> _map = new("--map")
     {
-        Description = $"Columns by other names: {string.Join(", ", TraceOptions.MapKeys.Select(k => $"{k}=COLUMN"))}, separated by commas.",
+        Description = "Names of columns that differ from the usual ones, separated by commas: "
+            + $"{string.Join(", ", TraceOptions.MapKeys.Select(k => $"{k}=COLUMN"))}.",
         CustomParser = result => TableOptions.Parse(result, TraceOptions.ParseMap),
     };
 
     private readonly Option<string?> _timeFormat = new("--time-format")
     {
-        Description = "Format of times that are neither ISO 8601 nor a number since 1970: dd/MM/yyyy HH:mm:ss.",
+        Description = "Format of times that are neither ISO 8601 nor a number since 1970, such as \"dd/MM/yyyy HH:mm:ss\".",
     };
 
     private readonly Option<int> _maxErrors = BoundedOption.Create(
-        "--max-errors", "Rows with a defect to leave out, counted, before it is an error.", 0, 0, 1_000_000);
+        "--max-errors", "Number of defective rows that are left out and counted before the file is refused.", 0, 0, 1_000_000);
 
     private readonly Option<char?> _delimiter = TableOptions.Delimiter();
 
     private readonly Option<string?> _labels = new("--labels")
     {
-        Description = "File with labels, joined to predictions by id; formats as those of the predictions but .npz. Default: they are beside the predictions.",
+        Description = "File with labels, joined to the predictions by id. Same formats as the predictions, except .npz. "
+            + "[default: labels are in the file of predictions]",
     };
 
     private readonly Option<string?> _idColumn = new("--id-column")
     {
-        Description = "Column with the ids in both files. Default: id. Where the predictions have another name: --map id=NAME besides.",
+        Description = "Column with the ids in both files. If the predictions use another name, also give --map id=NAME. [default: id]",
     };
 
-    private readonly Option<string?> _labelColumn = new("--label-column") { Description = "Column with the labels in the file of --labels. Default: label." };
+    private readonly Option<string?> _labelColumn = new("--label-column") { Description = "Column with the labels in the file of --labels. [default: label]" };
 
     public void AddTo(Command command)
     {

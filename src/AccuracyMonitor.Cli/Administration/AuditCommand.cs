@@ -15,10 +15,10 @@ internal static class AuditCommand
 
     public static Command Create()
     {
-        var format = new Option<TextFormat>("--format") { Description = "csv or jsonl.", DefaultValueFactory = _ => TextFormat.Csv };
+        var format = new Option<TextFormat>("--format") { Description = "Format of the output.", DefaultValueFactory = _ => TextFormat.Csv };
         var model = new Option<string>("--model") { Description = "Only this model.", DefaultValueFactory = _ => "" };
         var version = new Option<string>("--model-version") { Description = "Only this version.", DefaultValueFactory = _ => "" };
-        var since = TimeOption.Create("--since", "Only what was done at or after it");
+        var since = TimeOption.Create("--since", "Only entries at or after this time");
         var command = new Command(
             "audit",
             """

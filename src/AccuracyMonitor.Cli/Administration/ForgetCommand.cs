@@ -12,9 +12,9 @@ internal static class ForgetCommand
 
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "Of which model.", Required = true };
-        var version = new Option<string>("--model-version") { Description = "Of which version; without it, of all.", DefaultValueFactory = _ => "" };
-        var ids = new Option<string[]>("--id") { Description = "Only these predictions of the version.", AllowMultipleArgumentsPerToken = true };
+        var model = new Option<string>("--model") { Description = "The model.", Required = true };
+        var version = new Option<string>("--model-version") { Description = "The version. [default: all versions]", DefaultValueFactory = _ => "" };
+        var ids = new Option<string[]>("--id") { Description = "Only these predictions of the version, by id.", AllowMultipleArgumentsPerToken = true };
         var command = new Command(
             "forget",
             """

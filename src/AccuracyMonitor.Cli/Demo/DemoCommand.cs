@@ -27,8 +27,11 @@ internal static class DemoCommand
             Description = "Folder for run.png, run.json, the monitor and the logs.",
             DefaultValueFactory = _ => new DirectoryInfo(Defaults.OutputFolder),
         };
-        var serve = new Option<bool>("--serve") { Description = "Keep everything running afterwards, and say where to look." };
-        var plain = new Option<bool>("--plain") { Description = "Lines of text in place of the live display; also when output is redirected." };
+        var serve = new Option<bool>("--serve") { Description = "Keep everything running at the end, and print the addresses." };
+        var plain = new Option<bool>("--plain")
+        {
+            Description = "Print lines of text instead of the live display. This is the default when the output is redirected.",
+        };
         var command = new Command(
             "demo",
             """

@@ -20,15 +20,15 @@ internal static class EvaluateCommand
         };
         var budget = new Option<string>("--budget") { Description = "Labels per window: a number, or a share such as 1%.", DefaultValueFactory = _ => "100" };
         var window = BoundedOption.Optional(
-            "--window", "Predictions per window, drawn from the condition by chance. Default: all of its rows, once each.", 2, 10_000_000);
+            "--window", "Predictions per window, drawn from the condition at random. [default: all rows of the condition, once each]", 2, 10_000_000);
         var repeats = BoundedOption.Create("--repeats", "Windows per condition.", 50, 1, 1_000_000);
         var methods = new Option<string[]>("--methods")
         {
-            Description = "Comma-separated, out of those below. Default: all that apply, without bounds.",
+            Description = "Methods of the list above, separated by commas. [default: all that apply, except oracle-bound]",
             AllowMultipleArgumentsPerToken = true,
         };
-        var earlier =
-            BoundedOption.Create("--earlier-labels", "Labels that earlier windows of the same condition gave; their rows are not judged.", 0, 0, 100_000);
+        var earlier = BoundedOption.Create(
+            "--earlier-labels", "Number of labels from earlier windows of the same condition; the rows of those are not judged.", 0, 0, 100_000);
         var confidence = BoundedOption.Create("--confidence", "Level of the intervals.", 0.95, 0.5, 0.999);
         var seed = new Option<int>("--seed") { Description = "Seed of all draws. The same seed gives the same output.", DefaultValueFactory = _ => 1 };
         var monitor = new Option<string>("--monitor")

@@ -12,7 +12,7 @@ internal static class CompleteCommand
     public static Command Create()
     {
         var predictions = new NamedPredictions("ID=LABEL, each a prediction and its true class: a number from 0, or a name that the sidecar knows.");
-        var annotator = new Option<string>("--annotator") { Description = "Who gives the labels; recorded.", DefaultValueFactory = _ => "" };
+        var annotator = new Option<string>("--annotator") { Description = "Name of who gives the labels. It is recorded.", DefaultValueFactory = _ => "" };
         var command = new Command(
             "complete",
             """

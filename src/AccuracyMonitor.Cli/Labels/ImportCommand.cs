@@ -18,19 +18,23 @@ internal static class ImportCommand
     public static Command Create()
     {
         var file = new Argument<string>("file") { Description = $"File with labels: {TraceFile.Formats.Replace(".npz, ", "", StringComparison.Ordinal)}." };
-        var model = new Option<string>("--model") { Description = "The model of every row. Default: the column 'model'.", DefaultValueFactory = _ => "" };
+        var model = new Option<string>("--model") { Description = "The model of every row. [default: the column 'model']", DefaultValueFactory = _ => "" };
         var version = new Option<string>("--model-version")
         {
-            Description = "The version of every row. Default: the column 'version'.",
+            Description = "The version of every row. [default: the column 'version']",
             DefaultValueFactory = _ => "",
         };
-        var id = new Option<string?>("--id-column") { Description = "Column with the prediction ids. Default: id, or else prediction_id." };
+        var id = new Option<string?>("--id-column") { Description = "Column with the prediction ids. [default: id, or else prediction_id]" };
         var label = new Option<string>("--label-column") { Description = "Column with the labels.", DefaultValueFactory = _ => "label" };
         var delimiter = TableOptions.Delimiter();
-        var classes = TableOptions.Classes("in the order of their numbers; without it, the names that the sidecar knows");
+        var classes = TableOptions.Classes("in the order of their numbers");
         var classesFrom = TableOptions.ClassesFrom("0");
-        var annotator = new Option<string>("--annotator") { Description = "Who gave the labels; recorded.", DefaultValueFactory = _ => "" };
-        var tool = new Option<string>("--tool") { Description = "What they were given with; recorded.", DefaultValueFactory = _ => "import" };
+        var annotator = new Option<string>("--annotator") { Description = "Name of who gave the labels. It is recorded.", DefaultValueFactory = _ => "" };
+        var tool = new Option<string>("--tool")
+        {
+            Description = "Name of the tool that the labels were given with. It is recorded.",
+            DefaultValueFactory = _ => "import",
+        };
         var all = new Option<bool>("--all-predictions")
         {
             Description = "The file has the truth of every prediction, chosen or not: it completes the realized estimate (Truth:Remember).",

@@ -10,7 +10,7 @@ internal static class ListCommand
 {
     public static Command Create()
     {
-        var format = new Option<TextFormat>("--format") { Description = "csv or jsonl.", DefaultValueFactory = _ => TextFormat.Csv };
+        var format = new Option<TextFormat>("--format") { Description = "Format of the output.", DefaultValueFactory = _ => TextFormat.Csv };
         var filter = new RequestFilter();
         var command = new Command(
             "list",

@@ -38,18 +38,18 @@ internal sealed class RequestFilter(params RequestState[] states)
         },
     };
 
-    private readonly Option<DateTimeOffset?> _since = TimeOption.Create("--since", "Only predictions made at or after it");
-    private readonly Option<DateTimeOffset?> _until = TimeOption.Create("--until", "Only predictions made before it");
+    private readonly Option<DateTimeOffset?> _since = TimeOption.Create("--since", "Only predictions made at or after this time");
+    private readonly Option<DateTimeOffset?> _until = TimeOption.Create("--until", "Only predictions made before this time");
 
     private readonly Option<string> _annotator = new("--annotator")
     {
-        Description = "Only what this annotator answered last or holds now.",
+        Description = "Only requests that this annotator answered last or holds now.",
         DefaultValueFactory = _ => "",
     };
 
     private readonly Option<bool> _reveal = new("--reveal")
     {
-        Description = "Also the model's answer. Whoever labels should not see it: it pulls answers towards the model's.",
+        Description = "Also print the model's answer. Do not show it to annotators: they tend to agree with it.",
     };
 
     public void AddTo(Command command)

@@ -10,7 +10,7 @@ internal static class RetractCommand
     public static Command Create()
     {
         var predictions = new NamedPredictions("Ids of the predictions.");
-        var annotator = new Option<string>("--annotator") { Description = "Who takes them back; recorded.", DefaultValueFactory = _ => "" };
+        var annotator = new Option<string>("--annotator") { Description = "Name of who takes the labels back. It is recorded.", DefaultValueFactory = _ => "" };
         var command = new Command(
             "retract",
             """

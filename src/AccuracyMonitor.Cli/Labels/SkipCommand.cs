@@ -10,7 +10,11 @@ internal static class SkipCommand
     public static Command Create()
     {
         var predictions = new NamedPredictions("Ids of the predictions.");
-        var reason = new Option<string>("--reason") { Description = "Why; recorded. At most 500 characters.", DefaultValueFactory = _ => "" };
+        var reason = new Option<string>("--reason")
+        {
+            Description = "Why no label can be given, at most 500 characters. It is recorded.",
+            DefaultValueFactory = _ => "",
+        };
         var command = new Command(
             "skip",
             """

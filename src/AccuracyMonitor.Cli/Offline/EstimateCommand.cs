@@ -22,7 +22,7 @@ internal static class EstimateCommand
         var confidence = BoundedOption.Create("--confidence", "Level of the interval.", 0.95, 0.5, 0.999);
         var json = new Option<string?>("--json")
         {
-            Description = $"Also write the numbers to this file; '{ToStandardOutput}': to the output, in place of the text.",
+            Description = $"Also write the numbers to this file as JSON; '{ToStandardOutput}' prints them instead of the text.",
         };
         var command = new Command(
             "estimate",

@@ -14,7 +14,7 @@ internal static class OfflineFlags
 
     public static Option<string?> Monitor() => new("--monitor")
     {
-        Description = "A trained monitor (ONNX) that scores the rows; the same for 'select' and 'estimate'. Default: the largest softmax.",
+        Description = "A trained monitor (ONNX) that scores the rows. Give the same to 'select' and 'estimate'. [default: the largest softmax]",
     };
 
     /// <summary>Makes the command read, which takes seconds where a file is large, and then write.</summary>
@@ -24,7 +24,7 @@ internal static class OfflineFlags
     public static void SetAction<T>(Command command, Func<ParseResult, T> read, Action<ParseResult, T> write) =>
         command.SetAction(async (parsed, cancel) =>
         {
-            // Nothing of it can be undone or is worth an end of its own.
+            // The reading cannot be cancelled and leaves nothing to undo, so that a cancelled command does not wait for it.
             var reading = CommandProgress.RunAsync(parsed.InvocationConfiguration.Error, "Reading predictions", _ => read(parsed));
             write(parsed, await reading.WaitAsync(cancel));
             return ExitCodes.Success;

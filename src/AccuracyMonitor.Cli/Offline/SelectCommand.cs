@@ -12,13 +12,16 @@ internal static class SelectCommand
         var flags = new TraceFlags(withLabels: true);
         var predictions = OfflineFlags.Predictions();
         var monitor = OfflineFlags.Monitor();
-        var count = BoundedOption.Create("--count", "Predictions to draw, on average.", 100, 1, 1_000_000);
+        var count = BoundedOption.Create("--count", "Number of predictions to draw, on average.", 100, 1, 1_000_000);
         var output = new Option<string>("--output")
         {
             Description = "CSV to write: id, label (empty), inclusion_probability. It must not exist.",
             Required = true,
         };
-        var seed = new Option<uint?>("--seed") { Description = "Same seed, same rows; with a larger --count the same and more. Default: random, and printed." };
+        var seed = new Option<uint?>("--seed")
+        {
+            Description = "The same seed draws the same rows, and with a larger --count the same and more. [default: random; it is printed]",
+        };
         var show = new Option<bool>("--show-prediction") { Description = "Also write what the model predicted. Labellers tend to agree with what they see." };
         var command = new Command(
             "select",

@@ -12,7 +12,7 @@ internal static class TimeOption
     /// <param name="description">Without the forms.</param>
     public static Option<DateTimeOffset?> Create(string name, string description) => new(name)
     {
-        Description = $"{description}: 2026-03-01 or 2026-03-01T12:00:00Z; UTC unless it says otherwise.",
+        Description = $"{description}: 2026-03-01 or 2026-03-01T12:00:00Z; UTC unless an offset is given.",
         CustomParser = result =>
         {
             var text = result.Tokens[0].Value;

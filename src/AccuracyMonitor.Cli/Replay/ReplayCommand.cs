@@ -40,7 +40,7 @@ internal static class ReplayCommand
         { Description = "A trained monitor (ONNX). [default: trained on the trace's condition reference, where there is one]" };
         var model = new Option<string>("--model")
         {
-            Description = "Model name to report as. Not the production model's, at a sidecar in production.",
+            Description = "Model name to report as. At a sidecar in production, do not use the name of a production model.",
             DefaultValueFactory = _ => defaults.Model
         };
         var version = new Option<string?>("--model-version") { Description = "Model version to report as. [default: 1; with --target the time of the start]" };
@@ -53,7 +53,7 @@ internal static class ReplayCommand
         var budget = new Option<double?>("--budget") { Description = $"Share of the predictions to label. [default: {ReplayOptions.DefaultBudget}]" };
         var delay = new Option<TimeSpan?>("--label-delay")
         {
-            Description = "From a label request to its label: 500ms, 5s, 1m.",
+            Description = "Time from a label request to its label, such as 500ms, 5s or 1m.",
             CustomParser = Duration.Parse,
             DefaultValueFactory = _ => defaults.LabelDelay
         };
@@ -66,13 +66,16 @@ internal static class ReplayCommand
             "Window of the estimates, in the replay's time. [default: 30s; with --target its shortest]",
             CustomParser = Duration.Parse
         };
-        var objective = new Option<double?>("--objective") { Description = "Accuracy promised: below it the accuracy alarm shall fire. [default: none]" };
+        var objective = new Option<double?>("--objective") { Description = "Accuracy that was promised. The accuracy alarm watches it. [default: none]" };
         var seed = new Option<ulong>(
             "--seed")
-        { Description = "Of the rows' order, the choice of labels and which are answered.", DefaultValueFactory = _ => defaults.Seed };
+        { Description = "Seed of the order of the rows, the choice of labels, and which of them are answered.", DefaultValueFactory = _ => defaults.Seed };
         var json = new Option<string?>("--json") { Description = "Write every window and the summary to this file." };
         var plot = new Option<string?>("--plot") { Description = "Draw the run to this .png or .svg." };
-        var plain = new Option<bool>("--plain") { Description = "Lines of text in place of the live display; also when output is redirected." };
+        var plain = new Option<bool>("--plain")
+        {
+            Description = "Print lines of text instead of the live display. This is the default when the output is redirected.",
+        };
         var command = new Command(
             "replay",
             """

@@ -19,18 +19,18 @@ internal static class CompressCommand
 
     public static Command Create()
     {
-        var monitor = new Option<FileInfo>("--monitor", "-m") { Required = true, Description = "Monitor file of train." };
+        var monitor = new Option<FileInfo>("--monitor", "-m") { Required = true, Description = "Monitor file, written by train." };
         var reference = new Option<FileInfo>(
             "--reference", "-r")
         { Required = true, Description = "Reference set that the monitor was trained on. Use the same --seed and --test-share." };
         var output = new Option<FileInfo>("--output", "-o") { Description = "File to write.", DefaultValueFactory = _ => new FileInfo("monitor.tmon") };
-        var rows = BoundedOption.Create("--rows", "Samples whose loss a changed weight must lower.", Defaults.Rows, 100, 1_000_000);
-        var gain = BoundedOption.Create("--gain", "Nats of the batch's summed loss that changing a weight must save.", Defaults.Gain, 0, 1000);
-        var passes = BoundedOption.Create("--passes", "Most passes over all weights.", Defaults.Passes, 0, 100);
+        var rows = BoundedOption.Create("--rows", "Number of samples whose loss a changed weight must lower.", Defaults.Rows, 100, 1_000_000);
+        var gain = BoundedOption.Create("--gain", "Smallest saving of the summed loss, in nats, for which a weight is changed.", Defaults.Gain, 0, 1000);
+        var passes = BoundedOption.Create("--passes", "Largest number of passes over all weights.", Defaults.Passes, 0, 100);
         var seed = new Option<ulong>(
             "--seed")
-        { Description = "As given to train: decides the same split. The same seed and data give the same file, byte for byte." };
-        var testShare = BoundedOption.Create("--test-share", "Share of the reference set that judges the result.", 0.2, 0.05, 0.5);
+        { Description = "The seed that train was given, so that the same rows are kept out. The same seed and data give the same file. [default: 0]" };
+        var testShare = BoundedOption.Create("--test-share", "Share of the reference set that is kept out, to judge the result.", 0.2, 0.05, 0.5);
         var force = new Option<bool>("--force") { Description = "Write the file even if it exceeds the loss tolerance." };
         var command = new Command(
             "compress",

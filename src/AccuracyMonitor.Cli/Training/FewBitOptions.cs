@@ -8,7 +8,7 @@ internal sealed class FewBitOptions
     public FewBitOptions(string description)
     {
         Quantizer = new Option<GradientQuantizer>("--grad-quant") { Description = $"{description} [default: None]" };
-        Bits = BoundedOption.Create("--grad-bits", "Bits of those gradients; weights, activations and what weights learn from have 8.", 8, 2, 8);
+        Bits = BoundedOption.Create("--grad-bits", "Bits of the gradients that are quantized by --grad-quant; weights and activations have 8.", 8, 2, 8);
     }
 
     public Option<GradientQuantizer> Quantizer { get; }

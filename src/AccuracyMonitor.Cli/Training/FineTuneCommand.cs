@@ -24,12 +24,13 @@ internal static class FineTuneCommand
         var monitor = new Option<FileInfo>("--monitor", "-m") { Required = true, Description = "Ternary monitor (.tmon), written by compress or fine-tune." };
         var labels = new Option<FileInfo>("--labels", "-l") { Required = true, Description = "Trace with labelled outputs of the new condition." };
         var condition = new Option<string>("--condition") { Description = "Condition of the trace.", DefaultValueFactory = _ => TraceFile.Reference };
-        var count = BoundedOption.Create("--count", "Labels to learn from, drawn by seed; the rest judges.", 500, TernaryFineTuning.MinLabels, 100_000);
+        var count = BoundedOption.Create(
+            "--count", "Number of labels to learn from, drawn by --seed; the other rows judge.", 500, TernaryFineTuning.MinLabels, 100_000);
         var output = new Option<FileInfo>("--output", "-o") { Description = "File to write.", DefaultValueFactory = _ => new FileInfo("fine-tuned.tmon") };
-        var gain = BoundedOption.Create("--gain", "Nats of the labels' summed loss that changing a weight must save.", Defaults.Gain, 0, 1000);
-        var passes = BoundedOption.Create("--passes", "Most passes over all weights; cross-fitting chooses how many.", Defaults.Passes, 0, 20);
+        var gain = BoundedOption.Create("--gain", "Smallest saving of the summed loss, in nats, for which a weight is changed.", Defaults.Gain, 0, 1000);
+        var passes = BoundedOption.Create("--passes", "Largest number of passes over all weights; cross-fitting chooses the number.", Defaults.Passes, 0, 20);
         var folds = BoundedOption.Create("--folds", "Folds of the cross-fitting.", Defaults.Folds, 2, 20);
-        var seed = new Option<ulong>("--seed") { Description = "The same seed and data give the same file, byte for byte." };
+        var seed = new Option<ulong>("--seed") { Description = "The same seed and data give the same file, byte for byte. [default: 0]" };
         var force = new Option<bool>("--force") { Description = "Write the file even if it scores the held-out rows worse." };
         var command = new Command(
             "fine-tune",

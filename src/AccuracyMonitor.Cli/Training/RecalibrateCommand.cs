@@ -34,16 +34,17 @@ internal static class RecalibrateCommand
 
     private static Command Fit()
     {
-        var monitor = new Option<FileInfo>("--monitor", "-m") { Required = true, Description = "Monitor file of train." };
+        var monitor = new Option<FileInfo>("--monitor", "-m") { Required = true, Description = "Monitor file, written by train." };
         var labels = new Option<FileInfo>("--labels", "-l") { Required = true, Description = "Trace with labelled outputs of the new condition." };
         var condition = new Option<string>("--condition") { Description = "Condition of the trace.", DefaultValueFactory = _ => TraceFile.Reference };
-        var count = BoundedOption.Create("--count", "Labels to learn from, drawn by seed; the rest judges.", 500, LastLayerRecalibration.MinLabels, 100_000);
-        var output = new Option<FileInfo>("--output", "-o") { Description = "Delta to write.", DefaultValueFactory = _ => new FileInfo("delta.tmd") };
+        var count = BoundedOption.Create(
+            "--count", "Number of labels to learn from, drawn by --seed; the other rows judge.", 500, LastLayerRecalibration.MinLabels, 100_000);
+        var output = new Option<FileInfo>("--output", "-o") { Description = "Delta file to write.", DefaultValueFactory = _ => new FileInfo("delta.tmd") };
         var bits = BoundedOption.Create("--bits", "Bits per weight during training.", Defaults.Bits, 2, 16);
-        var epochs = BoundedOption.Create("--epochs", "Full gradients, at most.", Defaults.Epochs, 1, 1000);
+        var epochs = BoundedOption.Create("--epochs", "Largest number of full gradients.", Defaults.Epochs, 1, 1000);
         var penalty = BoundedOption.Create("--penalty",
             "L2 penalty: a change that moves the logit by 1 (root mean square) costs half of it, in nats.", Defaults.Penalty, 1e-3, 1e6);
-        var seed = new Option<ulong>("--seed") { Description = "The same seed and data give the same delta, byte for byte." };
+        var seed = new Option<ulong>("--seed") { Description = "The same seed and data give the same delta, byte for byte. [default: 0]" };
         var force = new Option<bool>("--force") { Description = "Write the file even if it scores the held-out rows worse." };
         var command = new Command("fit", """
             Fit a delta to labels of a new condition.
@@ -76,7 +77,7 @@ internal static class RecalibrateCommand
     private static Command Apply()
     {
         var monitor = new Option<FileInfo>("--monitor", "-m") { Required = true, Description = "The monitor that the delta was learned on." };
-        var delta = new Option<FileInfo>("--delta", "-d") { Required = true, Description = "Delta of fit." };
+        var delta = new Option<FileInfo>("--delta", "-d") { Required = true, Description = "Delta file, written by fit." };
         var output = new Option<FileInfo>("--output", "-o") { Required = true, Description = "Monitor file to write." };
         var command = new Command("apply", "Write a monitor file with a delta applied. The original file is not changed.") { monitor, delta, output };
         command.SetAction(async (parsed, cancel) =>
@@ -94,7 +95,7 @@ internal static class RecalibrateCommand
 
     private static Command Show()
     {
-        var delta = new Option<FileInfo>("--delta", "-d") { Required = true, Description = "Delta of fit." };
+        var delta = new Option<FileInfo>("--delta", "-d") { Required = true, Description = "Delta file, written by fit." };
         var command = new Command("show", "Print what a delta file contains.") { delta };
         command.SetAction(async (parsed, cancel) =>
         {

@@ -29,7 +29,7 @@ internal static class TrainCommand
         var encoding = new Option<MonitorEncoding?>("--encoding")
         {
             Description =
-                $"What of the softmax vector the network sees. [default: SortedLogWithClass up to {TrainingOptions.MostClassesToTellApart} classes, else "
+                $"What the network sees of the softmax vector. [default: SortedLogWithClass up to {TrainingOptions.MostClassesToTellApart} classes, else "
                     + $"SortedLog]",
         };
         var hidden = new Option<int[]>("--hidden")
@@ -38,10 +38,11 @@ internal static class TrainCommand
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [.. Defaults.HiddenWidths],
         };
-        var dropout = BoundedOption.Create("--dropout", "Share of hidden units a member lacks.", Defaults.Dropout, 0, 0.9);
-        var members = BoundedOption.Create("--members", "Sub-networks in the ensemble (T).", Defaults.Members, 1, 256);
-        var epochs = BoundedOption.Create("--epochs", "Most passes over the reference set; early stopping ends sooner.", Defaults.MaxEpochs, 1, 10_000);
-        var rate = BoundedOption.Create("--learning-rate", "AdamW's step.", Defaults.LearningRate, 1e-6, 1);
+        var dropout = BoundedOption.Create("--dropout", "Share of the hidden units that each member drops.", Defaults.Dropout, 0, 0.9);
+        var members = BoundedOption.Create("--members", "Number of sub-networks (members) in the ensemble.", Defaults.Members, 1, 256);
+        var epochs = BoundedOption.Create(
+            "--epochs", "Largest number of passes over the reference set; early stopping may end sooner.", Defaults.MaxEpochs, 1, 10_000);
+        var rate = BoundedOption.Create("--learning-rate", "Learning rate of AdamW.", Defaults.LearningRate, 1e-6, 1);
         var policy = new Option<string?>("--policy")
         {
             Description =
@@ -50,17 +51,17 @@ internal static class TrainCommand
         };
         policy.Validators.Add(result => PolicyOption.Validate(result));
         var fewBits = new FewBitOptions("Train in few bits, without libtorch: how gradients are quantized.");
-        var seed = new Option<ulong>("--seed") { Description = "The same seed, data and options give the same file, byte for byte." };
+        var seed = new Option<ulong>("--seed") { Description = "The same seed, data and options give the same file, byte for byte. [default: 0]" };
         var testShare = BoundedOption.Create("--test-share", "Share of the reference set kept out of the training, to compare scores on.", 0.2, 0.05, 0.5);
         var recipe = new Option<FileInfo?>("--recipe")
         {
             Description =
-            "YAML file with all of it, stage by stage: policy, train, harden, compress. Takes the place of every option but --reference and what says "
+            "YAML file that describes all stages: policy, train, harden, compress. It replaces every option except --reference and those that say "
                 + "how to read it, --output and --work."
         };
         var work = new Option<DirectoryInfo?>(
             "--work")
-        { Description = "Folder for what a recipe's stages have made; the same recipe goes on from there. [default: OUTPUT.work]" };
+        { Description = "Folder for what the stages of a recipe make. An interrupted recipe continues from there. [default: OUTPUT.work]" };
         var command = new Command(
             "train",
             """

@@ -12,19 +12,19 @@ internal sealed class AttackFlags
 
     private readonly Option<string> _attack = new("--attack")
     {
-        Description = "Of swarm, fgsm, pgd. The first attack's examples harden and train.",
+        Description = "Attacks, separated by commas, of swarm, fgsm and pgd. --harden and --train use the examples of the first one.",
         DefaultValueFactory = _ => "swarm,fgsm,pgd",
     };
 
     private readonly Option<string> _selector = new("--selector")
     {
-        Description = "The swarm's pixels: of influence-gradient, influence, gradient, random.",
+        Description = "How the swarm chooses its pixels, separated by commas: influence-gradient, influence, gradient, random.",
         DefaultValueFactory = _ => "influence-gradient,influence,gradient,random",
     };
 
-    private readonly Option<int> _pixels = BoundedOption.Create("--pixels", "Pixels that a swarm may change.", Defaults.Pixels, 1, 1_000_000);
+    private readonly Option<int> _pixels = BoundedOption.Create("--pixels", "Number of pixels that the swarm may change.", Defaults.Pixels, 1, 1_000_000);
 
-    private readonly Option<double> _box = BoundedOption.Create("--box", "Largest change of such a pixel, of 0 to 1.", Defaults.Box, 1e-3, 1);
+    private readonly Option<double> _box = BoundedOption.Create("--box", "Largest change of such a pixel; 1 is from black to white.", Defaults.Box, 1e-3, 1);
 
     private readonly Option<double> _leastLength = BoundedOption.Create(
         "--least-length", "Share of the image's largest gradient length below which a pixel has no influence.", Defaults.LeastLength, 0, 1);
@@ -36,20 +36,20 @@ internal sealed class AttackFlags
     };
 
     private readonly Option<double?> _probability = BoundedOption.Optional(
-        "--probability", "Probability that the wrong class is to have.", 0.5, 0.999);
+        "--probability", "Probability that the wrong class must reach. [default: only more than the others]", 0.5, 0.999);
 
-    private readonly Option<int> _particles = BoundedOption.Create("--particles", "The swarm's.", Defaults.Swarm.Particles, 2, 10_000);
+    private readonly Option<int> _particles = BoundedOption.Create("--particles", "Number of particles of the swarm.", Defaults.Swarm.Particles, 2, 10_000);
 
     private readonly Option<int> _iterations = BoundedOption.Create(
         "--iterations", "Steps after the first draw: particles x (iterations + 1) queries an image at most.", Defaults.Swarm.Iterations, 0, 10_000);
 
     private readonly Option<int> _radius = BoundedOption.Create(
-        "--radius", "Largest change of a pixel by FGSM and PGD, grey levels of 255.", Defaults.Radius, 1, 255);
+        "--radius", "Largest change of a pixel by FGSM and PGD, in grey levels.", Defaults.Radius, 1, 255);
 
-    private readonly Option<int> _count = BoundedOption.Create("--count", "Images attacked for the report.", Defaults.Images, 10, 100_000);
+    private readonly Option<int> _count = BoundedOption.Create("--count", "Number of images that are attacked for the report.", Defaults.Images, 10, 100_000);
 
     private readonly Option<int> _trainCount = BoundedOption.Create(
-        "--train-count", "Other images attacked for hardening and training.", TrainImages, StressRun.FewestTrainImages, 100_000);
+        "--train-count", "Number of other images that are attacked for --harden and --train.", TrainImages, StressRun.FewestTrainImages, 100_000);
 
     public void AddTo(Command command)
     {

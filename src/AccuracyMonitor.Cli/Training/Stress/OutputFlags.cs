@@ -20,7 +20,7 @@ internal sealed class OutputFlags
 
     private readonly Option<DirectoryInfo?> _folder = new("--output", "-o")
     {
-        Description = "Folder for a trace of each attack that evaluate reads, images, and report.md; of the first seed.",
+        Description = "Folder for the traces of the attacks (for evaluate), the images, and report.md, all of the first seed.",
     };
 
     private readonly Option<FileInfo?> _json = new("--json") { Description = "Also write every number of every seed to this file." };

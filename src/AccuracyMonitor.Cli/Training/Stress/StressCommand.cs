@@ -15,8 +15,8 @@ internal static class StressCommand
     public static Command Create()
     {
         var (subject, attacks, outputs) = (new SubjectFlags(), new AttackFlags(), new OutputFlags());
-        var seeds = BoundedOption.Create("--seeds", "Runs; means are printed.", 1, 1, 100);
-        var seed = new Option<ulong>("--seed") { Description = "The first run's; the same seed does the same.", DefaultValueFactory = _ => 1 };
+        var seeds = BoundedOption.Create("--seeds", "Number of runs, each with its own seed; means are printed.", 1, 1, 100);
+        var seed = new Option<ulong>("--seed") { Description = "Seed of the first run. The same seed gives the same numbers.", DefaultValueFactory = _ => 1 };
         var command = new Command(
             "stress",
             """

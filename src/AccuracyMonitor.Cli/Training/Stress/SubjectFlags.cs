@@ -25,7 +25,8 @@ internal sealed class SubjectFlags
         Description = "Trace whose condition 'reference' trains the monitor. [default: the demo's; else half of the images that are not attacked]",
     };
 
-    private readonly Option<double> _white = BoundedOption.Create("--white", "What the classifier takes for white.", 1.0, 1e-3, 65_535);
+    private readonly Option<double> _white = BoundedOption.Create(
+        "--white", "Value of a white pixel in the classifier's input: 1, or 255 for grey levels.", 1.0, 1e-3, 65_535);
 
     private readonly TraceFlags _reading = new();
 
