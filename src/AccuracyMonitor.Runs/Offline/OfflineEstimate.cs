@@ -18,6 +18,9 @@ internal sealed record OfflineEstimate
     /// <summary>Level of the interval.</summary>
     public required double Level { get; init; }
 
+    /// <summary>Whether the interval has its level; false for labels of unknown origin. Read by those who read the JSON.</summary>
+    public bool IntervalHolds => Basis != EstimateBasis.Convenience;
+
     public required long Rows { get; init; }
 
     /// <summary>Labels that the estimate is made of.</summary>
