@@ -8,6 +8,7 @@ using AccuracyMonitor.Storage.Fleet;
 using AccuracyMonitor.Storage.Inputs;
 using AccuracyMonitor.Storage.Labelling;
 using AccuracyMonitor.Storage.Monitors;
+using AccuracyMonitor.Storage.Truth;
 using AccuracyMonitor.Storage.Windows;
 
 namespace AccuracyMonitor.Storage.CrashVictim;
@@ -29,6 +30,7 @@ internal sealed class Worker(MonitorStore store, TextWriter journal, int number,
     private readonly Random _random = new((life * 100) + number);
     private readonly Dictionary<string, int> _labels = new(StringComparer.Ordinal);
     private readonly List<string> _ids = [];
+    private readonly List<string> _remembered = [];
     private long _requested;
     private int _operation;
 
@@ -53,7 +55,13 @@ internal sealed class Worker(MonitorStore store, TextWriter journal, int number,
     public Task StepAsync()
     {
         _operation++;
-        return number == Reporting && _operation % 3 == 0 ? ReportAsync() : _random.Next(14) switch
+        if (_operation == 1 && _labels.Values.Any(l => l >= 0))
+        {
+            // An opinion needs a request, its label and a lease: more than many a short life comes to. So each begins with it.
+            return GiveOpinionsAsync();
+        }
+
+        return number == Reporting && _operation % 3 == 0 ? ReportAsync() : _random.Next(17) switch
         {
             // Also while the files are being rewritten nothing may be lost.
             0 when _random.Next(10) == 0 => store.EraseAsync(),
@@ -61,6 +69,9 @@ internal sealed class Worker(MonitorStore store, TextWriter journal, int number,
             < 7 when _ids.Count > 0 => LabelAsync(),
             < 8 => LabelByLeaseAsync(),
             < 9 when _ids.Count > 0 => RetractAsync(),
+            >= 16 => RememberAsync(),
+            >= 14 when _remembered.Count > 0 => TellTruthAsync(),
+            >= 14 => RememberAsync(),
             >= 12 => GiveOpinionsAsync(),
             >= 10 when _ids.Count > 0 => AttachAsync(),
             _ => PromoteAsync(),
@@ -155,6 +166,33 @@ internal sealed class Worker(MonitorStore store, TextWriter journal, int number,
         await SayAsync($"? input w{number} {id} {Token(id)}");
         await store.Inputs.AttachAsync(_key, id, new StoredInput("text/plain", Encoding.ASCII.GetBytes(content)), long.MaxValue, Time);
         await SayAsync($"! input w{number} {id} {Token(id)}");
+    }
+
+    /// <summary>Predictions that were not chosen for labelling, until their truth comes.</summary>
+    private async Task RememberAsync()
+    {
+        var predictions = Enumerable.Range(0, _random.Next(1, 4)).Select(i => new RememberedPrediction
+        {
+            Key = _key,
+            ClassCount = Classes,
+            PredictionId = $"r.{life}.{number}.{_operation}.{i}",
+            Time = Time,
+            PredictedClass = 0,
+            Score = 0.5,
+        }).ToArray();
+        var ids = string.Join(',', predictions.Select(p => p.PredictionId));
+        await SayAsync($"? remember w{number} {ids}");
+        await store.Truth.RememberAsync(predictions);
+        await SayAsync($"! remember w{number} {ids}");
+        _remembered.AddRange(predictions.Select(p => p.PredictionId));
+    }
+
+    private async Task TellTruthAsync()
+    {
+        var (id, truth) = (_remembered[_random.Next(_remembered.Count)], _random.Next(Classes));
+        await SayAsync($"? truth w{number} {id} {truth}");
+        await store.CompleteAsync([new LabelAnswer { Key = _key, PredictionId = id, Label = truth, OfEveryPrediction = true }], Time);
+        await SayAsync($"! truth w{number} {id} {truth}");
     }
 
     private async Task PromoteAsync()

@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+using System.Text;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -14,7 +16,9 @@ internal sealed class Ledger
     private readonly Dictionary<string, string> _acknowledgedLabels = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _acknowledgedOpinions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<string>> _promotions = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, InputOf> _inputs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LastSaid> _inputs = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _remembered = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LastSaid> _truths = new(StringComparer.Ordinal);
 
     private readonly Dictionary<string, string> _reported = new(StringComparer.Ordinal);
 
@@ -29,6 +33,10 @@ internal sealed class Ledger
     public int Opinions => _acknowledgedOpinions.Count;
 
     public int Inputs => _inputs.Values.Count(i => i.Acknowledged is not null);
+
+    public int Remembered => _remembered.Count;
+
+    public int Truths => _truths.Values.Count(t => t.Acknowledged is not null);
 
     public List<string> Lost { get; } = [];
 
@@ -65,8 +73,15 @@ internal sealed class Ledger
                     _tried.Add(words[6]);
                     break;
                 case "input":
-                    var input = _inputs.TryGetValue(words[3], out var known) ? known : _inputs[words[3]] = new InputOf();
-                    input.Said(words[4], done);
+                    Of(_inputs, words[3]).Said(words[4], done);
+                    break;
+                case "remember" when done:
+                    _remembered.UnionWith(words[3].Split(','));
+                    break;
+                case "remember":
+                    break;
+                case "truth":
+                    Of(_truths, words[3]).Said(words[4], done);
                     break;
                 case "promote":
                     Promotions(words[2], done).Add(words[3]);
@@ -88,6 +103,7 @@ internal sealed class Ledger
         CompareInputs(connection);
         CompareReports(connection);
         CompareOpinions(connection);
+        CompareTruths(connection);
         Wrong.AddRange(connection.Query<string>(
             """
             SELECT 'bucket of ' || b.version || ' counts ' || b.requested || ' requests, there are ' || COUNT(r.id)
@@ -199,6 +215,24 @@ internal sealed class Ledger
         connection.QuerySingle<(long, long)>("SELECT inputs, bytes FROM input_totals").ShouldBe((stored.Count, stored.Values.Sum(s => s.Bytes)));
     }
 
+    /// <summary>A truth is the last one acknowledged, or one that was on its way since.</summary>
+    private void CompareTruths(SqliteConnection connection)
+    {
+        var stored = connection.Query<(long Hash, long? Truth)>("SELECT id_hash, truth FROM remembered_predictions").ToDictionary(p => p.Hash, p => p.Truth);
+        foreach (var id in _remembered)
+        {
+            var known = _truths.GetValueOrDefault(id);
+            if (!stored.TryGetValue(unchecked((long)XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(id))), out var truth))
+            {
+                Lost.Add($"remembered prediction {id}");
+            }
+            else if (truth is { } found ? known?.MayBe($"{found}") != true : known?.Acknowledged is not null)
+            {
+                Lost.Add($"truth of {id}: {known?.Acknowledged}, there is {truth}");
+            }
+        }
+    }
+
     /// <summary>What has no mark was reported as it is.</summary>
     private void CompareReports(SqliteConnection connection) => Lost.AddRange(
         connection.Query<(string Id, string Label)>(
@@ -215,7 +249,9 @@ internal sealed class Ledger
         return _promotions.TryGetValue(key, out var list) ? list : _promotions[key] = [];
     }
 
-    private sealed class InputOf
+    private static LastSaid Of(Dictionary<string, LastSaid> all, string id) => all.TryGetValue(id, out var known) ? known : all[id] = new LastSaid();
+
+    private sealed class LastSaid
     {
         private readonly List<string> _since = [];
 

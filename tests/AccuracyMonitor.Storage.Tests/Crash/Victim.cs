@@ -41,6 +41,20 @@ internal sealed class Victim : IDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Ends it with SIGKILL once it has said that a number of operations were acknowledged, and returns what it said since it began.</summary>
+    public async Task<IReadOnlyList<string>> DieAtAsync(int acknowledged)
+    {
+        List<string> said = [];
+        while (acknowledged > 0)
+        {
+            var line = (await _process.StandardOutput.ReadLineAsync()).ShouldNotBeNull("it must die by the kill, not by an error of its own");
+            said.Add(line);
+            acknowledged -= line.StartsWith('!') ? 1 : 0;
+        }
+
+        return [.. said, .. await DieAfterAsync(TimeSpan.Zero)];
+    }
+
     /// <summary>Ends it with SIGKILL after a time, and returns what it said since it began.</summary>
     public async Task<IReadOnlyList<string>> DieAfterAsync(TimeSpan life)
     {
