@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using k8s.Models;
 
 namespace AccuracyMonitor.Injector.Decisions;
@@ -6,6 +7,10 @@ namespace AccuracyMonitor.Injector.Decisions;
 /// <summary>Reads values of annotations and remembers what is wrong with them: name, value, bound.</summary>
 internal sealed class AnnotationReader(IReadOnlyDictionary<string, string> annotations)
 {
+    private static readonly Regex Form = new(
+        "^[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][+-]?[0-9]{1,2})?$",
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant);
+
     private readonly List<string> _failures = [];
 
     public IReadOnlyList<string> Failures => _failures;
@@ -67,7 +72,8 @@ internal sealed class AnnotationReader(IReadOnlyDictionary<string, string> annot
     {
         try
         {
-            return text.Length is > 0 and <= 32 ? new ResourceQuantity(text).ToDecimal() : null;
+            // Before the client's own reading, which takes fractions, and computes an exponent of any size: 1e999999999 takes it minutes.
+            return text.Length <= 32 && Form.IsMatch(text) ? new ResourceQuantity(text).ToDecimal() : null;
         }
         catch (Exception e) when (e is FormatException or OverflowException or ArgumentException)
         {

@@ -35,6 +35,7 @@ internal static class AdmissionReview
 
         try
         {
+            CheckTexts(body);
             var review = JsonNode.Parse(body, documentOptions: Strict)?.AsObject() ?? throw new FormatException("The body is null.");
             var (version, kind) = ((string?)review["apiVersion"], (string?)review["kind"]);
             if (version != ApiVersion || kind != Kind)
@@ -52,6 +53,19 @@ internal static class AdmissionReview
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
             throw new FormatException($"The body is no JSON of an AdmissionReview: {e.Message}", e);
+        }
+    }
+
+    /// <exception cref="InvalidOperationException">A text has half of a surrogate pair, which would be found where it is used.</exception>
+    private static void CheckTexts(ReadOnlySpan<byte> body)
+    {
+        var reader = new Utf8JsonReader(body);
+        while (reader.Read())
+        {
+            if (reader is { TokenType: JsonTokenType.String or JsonTokenType.PropertyName, ValueIsEscaped: true })
+            {
+                reader.GetString();
+            }
         }
     }
 
