@@ -17,6 +17,7 @@ internal static class ExportCommand
         {
             Description = "Folder for the inputs that are kept, in files named by a digest of their prediction; the column 'input' has their paths.",
         };
+        var names = ShownClasses.Option();
         var filter = new RequestFilter(RequestState.Waiting, RequestState.Leased);
         var command = new Command(
             "export",
@@ -27,27 +28,27 @@ internal static class ExportCommand
             the role label.
 
               accuracy-monitor labels export to-label.csv --model clothing --inputs pictures
-              accuracy-monitor labels export everything.parquet --state answered,skipped --reveal
+              accuracy-monitor labels export everything.parquet --state answered,skipped --reveal --names
             """)
         {
-            file, folder,
+            file, folder, names,
         };
         filter.AddTo(command);
         new SidecarOptions("label").SetAction(command, async (call, cancel) =>
         {
             var path = call.Parsed.GetRequiredValue(file);
             TableFile.CheckEnding(path);
-            var (reveal, count) = (filter.Reveal(call), 0);
+            var (reveal, classes, count) = (filter.Reveal(call), ShownClasses.Of(call, names), 0);
             var inputs = call.Value(folder) is { } given ? new ExportedInputs(new LabelService.LabelServiceClient(call.Channel), given, path) : null;
-            TableColumn[] columns = [.. RequestTable.Columns(reveal), .. inputs is null ? Array.Empty<TableColumn>() : [new TableColumn("input")]];
+            TableColumn[] columns = [.. RequestTable.Columns(reveal, classes), .. inputs is null ? Array.Empty<TableColumn>() : [new TableColumn("input")]];
             await TableFile.WriteAsync(path, columns, filter.ReadAsync(call, cancel).Select(RowAsync));
             await call.Output.WriteLineAsync($"{path}: {count} label requests{(inputs is null ? "" : $", {inputs.Count} inputs")}");
             return ExitCodes.Success;
 
-            async ValueTask<object?[]> RowAsync(ListedRequest request, CancellationToken reading)
+            async ValueTask<IReadOnlyList<object?>> RowAsync(ListedRequest request, CancellationToken reading)
             {
                 count++;
-                var row = RequestTable.Row(request, reveal);
+                var row = await RequestTable.RowAsync(request, reveal, classes, reading);
                 return inputs is null ? row : [.. row, await inputs.WriteAsync(request, reading)];
             }
         });

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using AccuracyMonitor.Cli.Remote;
-using AccuracyMonitor.Evaluation;
-using AccuracyMonitor.Evaluation.Traces;
 using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Runs.Labels;
 using AccuracyMonitor.V1;
@@ -12,23 +10,9 @@ namespace AccuracyMonitor.Cli.Labels;
 /// <summary><c>labels import</c>: labels of a file, by prediction id.</summary>
 internal static class ImportCommand
 {
-    /// <summary>Of classes without names: the sidecar knows how many there are, and refuses those beyond.</summary>
-    private const int AnyClasses = 1_000_000;
-
     public static Command Create()
     {
-        var file = new Argument<string>("file") { Description = $"File with labels: {TraceFile.Formats.Replace(".npz, ", "", StringComparison.Ordinal)}." };
-        var model = new Option<string>("--model") { Description = "The model of every row. [default: the column 'model']", DefaultValueFactory = _ => "" };
-        var version = new Option<string>("--model-version")
-        {
-            Description = "The version of every row. [default: the column 'version']",
-            DefaultValueFactory = _ => "",
-        };
-        var id = new Option<string?>("--id-column") { Description = "Column with the prediction ids. [default: id, or else prediction_id]" };
-        var label = new Option<string>("--label-column") { Description = "Column with the labels.", DefaultValueFactory = _ => "label" };
-        var delimiter = TableOptions.Delimiter();
-        var classes = TableOptions.Classes("in the order of their numbers");
-        var classesFrom = TableOptions.ClassesFrom("0");
+        var file = new LabelFileArguments("labels");
         var annotator = new Option<string>("--annotator") { Description = "Name of who gave the labels. It is recorded.", DefaultValueFactory = _ => "" };
         var tool = new Option<string>("--tool")
         {
@@ -39,7 +23,6 @@ internal static class ImportCommand
         {
             Description = "The file has the truth of every prediction, chosen or not: it completes the realized estimate (Truth:Remember).",
         };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Check every row and change nothing." };
         var command = new Command(
             "import",
             """
@@ -54,37 +37,21 @@ internal static class ImportCommand
               accuracy-monitor labels import returns.csv --all-predictions
             """)
         {
-            file, model, version, id, label, delimiter, classes, classesFrom, annotator, tool, all, dryRun,
+            annotator, tool, all,
         };
+        file.AddTo(command);
         new SidecarOptions("label").SetAction(command, async (call, cancel) =>
         {
-            var path = call.Parsed.GetRequiredValue(file);
-            var names = call.Value(classes);
-            var content = LabelFileReader.Read(path, new LabelFileOptions
-            {
-                IdColumn = call.Value(id),
-                LabelColumn = call.Value(label),
-                Model = call.Value(model),
-                Version = call.Value(version),
-                Delimiter = call.Value(delimiter),
-                Classes = new ClassScheme(names?.Count ?? AnyClasses, names, call.Value(classesFrom) ?? 0, firstBy: null),
-            });
+            var (path, content, dryRun) = (file.Path(call), file.Read(call), file.DryRun(call));
             var labels = new LabelService.LabelServiceClient(call.Channel);
-            var run = await CommandProgress.RunAsync(call.Error, "Sending labels", async progress =>
-            {
-                var importing = new LabelImport(path, SendAsync, progress.Say, new SynchronousProgress<int>(sent => progress.Show(
-                    string.Create(CultureInfo.InvariantCulture, $"{sent:N0} of {content.Rows.Count:N0} labels sent"),
-                    (double)sent / content.Rows.Count)), TimeProvider.System);
-                await importing.RunAsync(content, cancel);
-                return importing;
-            });
-            await call.Output.WriteLineAsync(Summary(path, content, run, call.Value(all), call.Value(dryRun)));
+            var run = await file.SendAsync(call, content, SendAsync, cancel);
+            await call.Output.WriteLineAsync(Summary(path, content, run, call.Value(all), dryRun));
             return run.Rejected > 0 ? ExitCodes.DataError : ExitCodes.Success;
 
             async Task<IReadOnlyList<ItemOutcome>> SendAsync(LabelRow[] rows, CancellationToken sending)
             {
                 var answers = rows.Select(r => AnswerOf(r, call.Value(annotator), call.Value(tool), content.Revealed));
-                var request = new CompleteRequest { Answers = { answers }, ValidateOnly = call.Value(dryRun), AllPredictions = call.Value(all) };
+                var request = new CompleteRequest { Answers = { answers }, ValidateOnly = dryRun, AllPredictions = call.Value(all) };
                 return (await labels.CompleteAsync(request, cancellationToken: sending)).Outcomes;
             }
         });

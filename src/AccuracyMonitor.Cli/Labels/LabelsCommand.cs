@@ -9,6 +9,7 @@ internal static class LabelsCommand
     public static Command Create() => new("labels", "Work with the label requests of a running sidecar: list, export, answer and take back.")
     {
         ListCommand.Create(),
+        OpinionsCommand.Create(),
         StatsCommand.Create(),
         WatchCommand.Create(),
         ExportCommand.Create(),
@@ -16,6 +17,7 @@ internal static class LabelsCommand
         CompleteCommand.Create(),
         SkipCommand.Create(),
         RetractCommand.Create(),
+        GoldCommand.Create(),
         BridgeCommand.Create(),
     };
 }

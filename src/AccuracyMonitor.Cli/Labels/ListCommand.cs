@@ -2,6 +2,7 @@ using System.CommandLine;
 using AccuracyMonitor.Cli.Remote;
 using AccuracyMonitor.Hosting;
 using AccuracyMonitor.Runs.Tables;
+using AccuracyMonitor.V1;
 
 namespace AccuracyMonitor.Cli.Labels;
 
@@ -11,6 +12,7 @@ internal static class ListCommand
     public static Command Create()
     {
         var format = new Option<TextFormat>("--format") { Description = "Format of the output.", DefaultValueFactory = _ => TextFormat.Csv };
+        var names = ShownClasses.Option();
         var filter = new RequestFilter();
         var command = new Command(
             "list",
@@ -23,14 +25,15 @@ internal static class ListCommand
               accuracy-monitor labels list --annotator ann --since 2026-03-01 --format jsonl
             """)
         {
-            format,
+            format, names,
         };
         filter.AddTo(command);
         new SidecarOptions("label").SetAction(command, async (call, cancel) =>
         {
-            var reveal = filter.Reveal(call);
-            await using var writer = TableWriter.Of(call.Value(format), call.Output, RequestTable.Columns(reveal));
-            await writer.WriteAsync(filter.ReadAsync(call, cancel).Select(r => RequestTable.Row(r, reveal)));
+            var (reveal, classes) = (filter.Reveal(call), ShownClasses.Of(call, names));
+            await using var writer = TableWriter.Of(call.Value(format), call.Output, RequestTable.Columns(reveal, classes));
+            await writer.WriteAsync(filter.ReadAsync(call, cancel).Select((ListedRequest r, CancellationToken reading) =>
+                RequestTable.RowAsync(r, reveal, classes, reading)));
             return ExitCodes.Success;
         });
         return command;

@@ -31,10 +31,31 @@ internal static class StatsText
                 + Text($", by {q.DrawnDoubles} drawn second opinions");
         }
 
+        if (q.Gold is { } gold)
+        {
+            yield return Text($"gold items {gold.Labels}")
+                + (gold.HasError ? Text($", label error {gold.Error:P1}, standard error {gold.ErrorStandardError:P1}") : "")
+                + (gold.HasErrorWhereRight ? Text($"; where the model is right {gold.WhereRight}, wrong {gold.ErrorWhereRight:P1}") : "")
+                + (gold.HasFollowsWhereWrong ? Text($"; where it is wrong {gold.WhereWrong}, labels that follow it {gold.FollowsWhereWrong:P1}") : "");
+            foreach (var c in gold.Confusions)
+            {
+                yield return Text($"gold items of class {c.TrueClass} answered {c.AnsweredClass}: {c.Answers}");
+            }
+        }
+
+        if (q.NoiseCorrected is { HasValue: true } corrected)
+        {
+            yield return Text($"audited accuracy corrected for wrong labels {corrected.Value:P1} ({corrected.Lower:P1} to {corrected.Upper:P1})")
+                + $", by {(corrected.ByGold ? "gold items" : "second opinions")}";
+        }
+
         foreach (var a in q.Annotators)
         {
             yield return Text($"annotator {(a.Annotator.Length > 0 ? a.Annotator : "unnamed")}: labels {a.Labels}, revealed {a.Revealed}, ")
-                + Text($"second opinions {a.Doubles}, disagreements {a.Disagreements}, overruled {a.Overruled}{(a.StandsOut ? ", stands out" : "")}");
+                + Text($"second opinions {a.Doubles}, disagreements {a.Disagreements}, overruled {a.Overruled}{(a.StandsOut ? ", stands out" : "")}")
+                + (a.HasGoldError
+                    ? Text($", gold items {a.GoldAnswers}, wrong {a.GoldError:P1}, standard error {a.GoldErrorStandardError:P1}")
+                    : "");
         }
     }
 

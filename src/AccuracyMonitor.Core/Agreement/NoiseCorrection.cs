@@ -10,7 +10,7 @@ public enum CorrectionState
     /// <summary>There is no accuracy to correct.</summary>
     NoEstimate = 2,
 
-    /// <summary>Fewer second opinions than <see cref="NoiseCorrection.MinDoubles"/>.</summary>
+    /// <summary>Fewer second opinions than <see cref="NoiseCorrection.MinDoubles"/>, and too few gold items.</summary>
     TooFewDoubles = 3,
 
     /// <summary>Too many annotators saw the model's answer, or it is not known whether they did. How often a wrong label then follows the model, second
@@ -27,6 +27,9 @@ public enum CorrectionState
 /// <param name="Identified">1 − e₁ − c; NaN when it was not computed.</param>
 public sealed record CorrectedAccuracy(CorrectionState State, Interval Accuracy, double Identified)
 {
+    /// <summary>By gold items; otherwise by second opinions.</summary>
+    public bool IsByGold { get; init; }
+
     internal static CorrectedAccuracy Without(CorrectionState state, double identified = double.NaN) =>
         new(state, new Interval(double.NaN, double.NaN, double.NaN), identified);
 }
@@ -50,6 +53,12 @@ public static class NoiseCorrection
 
     /// <summary>Greatest share of doubles that are not known to be blind.</summary>
     public const double MaxNotBlind = 0.05;
+
+    /// <summary>Labels of gold items from which e₁ is estimated: the model is right about them.</summary>
+    public const int MinGoldWhereRight = 50;
+
+    /// <summary>Labels of gold items from which c is estimated: the model is wrong about them.</summary>
+    public const int MinGoldWhereWrong = 30;
 
     public static CorrectedAccuracy WithoutDoubles { get; } = CorrectedAccuracy.Without(CorrectionState.TooFewDoubles);
 
@@ -85,14 +94,11 @@ public static class NoiseCorrection
 
         var (m, d) = (measured, error.Disagreement);
         var centre = Accuracy(m.Value, d.Value);
-        var (below, above) = Changes(centre, Accuracy(m.Lower, d.Value), Accuracy(m.Upper, d.Value));
-        var (belowByError, aboveByError) = Changes(centre, Accuracy(m.Value, d.Lower), Accuracy(m.Value, d.Upper));
-        var value = Math.Clamp(centre, 0, 1);
-        var interval = new Interval(
-            value,
-            Math.Clamp(centre - double.Hypot(below, belowByError), 0, value),
-            Math.Clamp(centre + double.Hypot(above, aboveByError), value, 1));
-        return new CorrectedAccuracy(CorrectionState.Ok, interval, identified);
+        return Corrected(
+            centre,
+            identified,
+            Changes(centre, Accuracy(m.Lower, d.Value), Accuracy(m.Upper, d.Value)),
+            Changes(centre, Accuracy(m.Value, d.Lower), Accuracy(m.Value, d.Upper)));
 
         // The same as (M−c)/(1−e₁−c) with the error rates above.
         double Accuracy(double measured, double disagreement)
@@ -100,6 +106,59 @@ public static class NoiseCorrection
             var chance = 1.0 / error.Classes;
             return chance + ((measured - chance) / LabelError.ChanceCorrected(disagreement, error.Classes));
         }
+    }
+
+    /// <summary>
+    /// By gold items, which show e₁ and c themselves: annotators may err together, may follow the model, and may confuse classes as they like. Assumes that the
+    /// gold items were chosen regardless of what annotators answer.
+    /// </summary>
+    /// <param name="measured">As in <see cref="Correct"/>.</param>
+    /// <param name="gold">At the level of <paramref name="measured"/>.</param>
+    /// <returns>Null: fewer labels of gold items than <see cref="MinGoldWhereRight"/> or <see cref="MinGoldWhereWrong"/>.</returns>
+    public static CorrectedAccuracy? ByGold(Interval measured, GoldQuality gold)
+    {
+        ArgumentNullException.ThrowIfNull(gold);
+        if (gold is not { WhereRight: { Answers: >= MinGoldWhereRight } right, WhereWrong: { Answers: >= MinGoldWhereWrong } wrong })
+        {
+            return null;
+        }
+
+        if (double.IsNaN(measured.Value))
+        {
+            return CorrectedAccuracy.Without(CorrectionState.NoEstimate) with { IsByGold = true };
+        }
+
+        var (m, e, c) = (measured, right.Rate, wrong.Rate);
+        var identified = 1 - e.Value - c.Value;
+        if (identified < MinIdentified)
+        {
+            return CorrectedAccuracy.Without(CorrectionState.NotIdentified, identified) with { IsByGold = true };
+        }
+
+        var centre = Accuracy(m.Value, e.Value, c.Value);
+        return Corrected(
+            centre,
+            identified,
+            Changes(centre, Accuracy(m.Lower, e.Value, c.Value), Accuracy(m.Upper, e.Value, c.Value)),
+            Changes(centre, Accuracy(m.Value, e.Lower, c.Value), Accuracy(m.Value, e.Upper, c.Value)),
+            Changes(centre, Accuracy(m.Value, e.Value, c.Lower), Accuracy(m.Value, e.Value, c.Upper))) with { IsByGold = true };
+
+        // Nothing is known where the labels say nothing about the model.
+        static double Accuracy(double measured, double error, double follows) =>
+            1 - error - follows is > 0 and var identified ? (measured - follows) / identified : double.NaN;
+    }
+
+    private static CorrectedAccuracy Corrected(double centre, double identified, params ReadOnlySpan<(double Below, double Above)> changes)
+    {
+        double below = 0, above = 0;
+        foreach (var change in changes)
+        {
+            (below, above) = (double.Hypot(below, change.Below), double.Hypot(above, change.Above));
+        }
+
+        var value = Math.Clamp(centre, 0, 1);
+        var interval = new Interval(value, Math.Clamp(centre - below, 0, value), Math.Clamp(centre + above, value, 1));
+        return new CorrectedAccuracy(CorrectionState.Ok, interval, identified);
     }
 
     /// <summary>How far the accuracy falls and rises between the two ends of a quantity's interval; neither is negative.</summary>

@@ -20,4 +20,16 @@ internal sealed record ClassChoice(int? Number, string Name = "")
             answer.ClassName = Name;
         }
     }
+
+    public void WriteTo(GoldItem item)
+    {
+        if (Number is { } number)
+        {
+            item.Label = (uint)number;
+        }
+        else
+        {
+            item.ClassName = Name;
+        }
+    }
 }

@@ -4,11 +4,14 @@ using AccuracyMonitor.Storage.Labelling;
 
 namespace AccuracyMonitor.Sidecar.Agreement;
 
-/// <summary>What second opinions say about the labels of a model version.</summary>
+/// <summary>What second opinions and gold items say about the labels of a model version.</summary>
 internal sealed record LabelQuality
 {
     /// <summary>Newest second opinions that are read.</summary>
     public const int MaxDoubles = 10_000;
+
+    /// <summary>Newest answers to gold items that are read.</summary>
+    public const int MaxGoldAnswers = 10_000;
 
     /// <summary>Probability that any annotator ever stands out without reason, for one model version.</summary>
     public const double FalseAlarms = 0.01;
@@ -38,13 +41,16 @@ internal sealed record LabelQuality
     /// <summary>By annotator: disagreements in which the third opinion took the other's side.</summary>
     public required IReadOnlyDictionary<string, int> Overruled { get; init; }
 
+    public required GoldQuality Gold { get; init; }
+
     /// <summary>Annotators who disagree beyond chance.</summary>
     public int StandingOut => Annotators.Count(a => a.StandsOut);
 
     /// <param name="doubles">The oldest first.</param>
+    /// <param name="gold">Answers to gold items.</param>
     /// <param name="classes">K.</param>
     /// <param name="level">Error level of the intervals, that of the estimates.</param>
-    public static LabelQuality Of(IReadOnlyList<StoredDouble> doubles, int classes, double level)
+    public static LabelQuality Of(IReadOnlyList<StoredDouble> doubles, IReadOnlyList<GoldAnswer> gold, int classes, double level)
     {
         DoubleLabel[] labels = [.. doubles.Select(d => d.Labels)];
         StoredDouble[] drawn = [.. doubles.Where(d => d.IsDrawn)];
@@ -60,13 +66,17 @@ internal sealed record LabelQuality
             Annotators = AnnotatorDisagreement.Of(drawnLabels, FalseAlarms),
             Overruled = doubles.Where(d => !d.Labels.Agrees && d.Third is not null).SelectMany(AgainstWhom)
                 .CountBy(a => a, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal),
+            Gold = GoldQuality.Of(gold, level),
         };
     }
 
-    /// <summary>Corrects an estimate for the label error.</summary>
-    public CorrectedAccuracy Correct(AccuracyEstimate estimate) => Error is null
-        ? NoiseCorrection.WithoutDoubles
-        : NoiseCorrection.Correct(new Interval(estimate.Value, estimate.Lower, estimate.Upper), Error, NotBlind);
+    /// <summary>Corrects an estimate for the label error: by gold items where there are enough, because they assume less, else by second opinions.</summary>
+    public CorrectedAccuracy Correct(AccuracyEstimate estimate)
+    {
+        var measured = new Interval(estimate.Value, estimate.Lower, estimate.Upper);
+        return NoiseCorrection.ByGold(measured, Gold)
+            ?? (Error is null ? NoiseCorrection.WithoutDoubles : NoiseCorrection.Correct(measured, Error, NotBlind));
+    }
 
     /// <summary>Of the two who disagree, him whose class the third did not name. Nobody, when the third named another class.</summary>
     private static IEnumerable<string> AgainstWhom(StoredDouble d)

@@ -163,6 +163,8 @@ internal static class SidecarApplication
         services.AddSingleton<LabellingFiles>();
         services.AddSingleton<AnswerMapping>();
         services.AddSingleton<AnswerCalls>();
+        services.AddSingleton<GoldCalls>();
+        services.AddSingleton<ClassCalls>();
         services.AddSingleton<RecalibratedWindows>();
         services.AddSingleton<LabelQualityReader>();
         services.AddSingleton<Estimator>();

@@ -4,7 +4,10 @@ using AccuracyMonitor.Sidecar.Agreement;
 using AccuracyMonitor.Storage.Labelling;
 using AccuracyMonitor.V1;
 using Google.Protobuf.WellKnownTypes;
+using GoldQuality = AccuracyMonitor.Core.Agreement.GoldQuality;
 using WireBounds = AccuracyMonitor.V1.SkipBounds;
+using WireConfusion = AccuracyMonitor.V1.Confusion;
+using WireGold = AccuracyMonitor.V1.GoldQuality;
 using WireState = AccuracyMonitor.V1.CorrectionState;
 
 namespace AccuracyMonitor.Sidecar.Estimation;
@@ -43,14 +46,26 @@ internal static class LabelQualityMapping
 
         var disagreements = quality.Annotators.ToDictionary(a => a.Annotator, StringComparer.Ordinal);
         var counts = annotators.ToDictionary(a => a.Annotator, StringComparer.Ordinal);
-        wire.Annotators.AddRange(counts.Keys.Union(disagreements.Keys, StringComparer.Ordinal).Select(name => ToWire(
-            name, counts.GetValueOrDefault(name), disagreements.GetValueOrDefault(name), quality.Overruled.GetValueOrDefault(name))));
+        var gold = quality.Gold.Annotators.ToDictionary(a => a.Annotator, a => a.Error, StringComparer.Ordinal);
+        foreach (var name in counts.Keys.Union(disagreements.Keys, StringComparer.Ordinal).Union(gold.Keys, StringComparer.Ordinal))
+        {
+            var annotator = ToWire(
+                name, counts.GetValueOrDefault(name), disagreements.GetValueOrDefault(name), quality.Overruled.GetValueOrDefault(name));
+            if (gold.GetValueOrDefault(name) is { } rate)
+            {
+                (annotator.GoldAnswers, annotator.GoldError, annotator.GoldErrorStandardError) = ((ulong)rate.Answers, rate.Rate.Value, rate.StandardError);
+            }
+
+            wire.Annotators.Add(annotator);
+        }
+
+        wire.Gold = gold.Count == 0 ? null : ToWire(quality.Gold);
         return wire;
     }
 
     public static NoiseCorrected ToWire(CorrectedAccuracy corrected, double alpha)
     {
-        var wire = new NoiseCorrected { State = (WireState)corrected.State, Confidence = 1 - alpha };
+        var wire = new NoiseCorrected { State = (WireState)corrected.State, Confidence = 1 - alpha, ByGold = corrected.IsByGold };
         if (corrected.State == Core.Agreement.CorrectionState.Ok)
         {
             (wire.Value, wire.Lower, wire.Upper) = (corrected.Accuracy.Value, corrected.Accuracy.Lower, corrected.Accuracy.Upper);
@@ -72,6 +87,39 @@ internal static class LabelQualityMapping
         if (bounds.IsMaterial && double.IsFinite(bounds.Worst))
         {
             (wire.Worst, wire.Best) = (bounds.Worst, bounds.Best);
+        }
+
+        return wire;
+    }
+
+    private static WireGold ToWire(GoldQuality gold)
+    {
+        var wire = new WireGold
+        {
+            Confusions =
+            {
+                gold.Confusions.Select(c => new WireConfusion
+                {
+                    TrueClass = (uint)c.TrueClass,
+                    AnsweredClass = (uint)c.AnsweredClass,
+                    Answers = (ulong)c.Answers,
+                }),
+            },
+        };
+        if (gold.Error is { } error)
+        {
+            (wire.Labels, wire.Error, wire.ErrorStandardError) = ((ulong)error.Answers, error.Rate.Value, error.StandardError);
+        }
+
+        if (gold.WhereRight is { } right)
+        {
+            (wire.WhereRight, wire.ErrorWhereRight, wire.ErrorWhereRightStandardError) = ((ulong)right.Answers, right.Rate.Value, right.StandardError);
+        }
+
+        if (gold.WhereWrong is { } wrong)
+        {
+            (wire.WhereWrong, wire.FollowsWhereWrong, wire.FollowsWhereWrongStandardError) =
+                ((ulong)wrong.Answers, wrong.Rate.Value, wrong.StandardError);
         }
 
         return wire;

@@ -5,7 +5,10 @@ using AccuracyMonitor.Sidecar.Observability;
 
 namespace AccuracyMonitor.Sidecar.Estimation;
 
-/// <summary>Reads the second opinions of every model version once a minute. The estimates, which are made more often, take what was read last.</summary>
+/// <summary>
+/// Reads the second opinions and the answers to gold items of every model version once a minute. The estimates, which are made more often, take what was read
+/// last.
+/// </summary>
 internal sealed class LabelQualityWorker(LabelQualityReader reader, ModelRegistry registry, TimeProvider time, WorkFailures failures)
     : PeriodicWorker("Reading second opinions", TimeSpan.FromMinutes(1), time, failures)
 {

@@ -24,6 +24,8 @@ internal static class SidecarRoles
         [$"{Package}.LabelService/Skip"] = Roles.Label,
         [$"{Package}.LabelService/Retract"] = Roles.Label,
         [$"{Package}.LabelService/ListRequests"] = Roles.Label,
+        [$"{Package}.LabelService/ListOpinions"] = Roles.Label,
+        [$"{Package}.LabelService/SetGold"] = Roles.Administer,
         [$"{Package}.LabelService/AttachInput"] = Roles.Observe,
         [$"{Package}.LabelService/GetInput"] = Roles.Label,
         [$"{Package}.LabelService/RetractBy"] = Roles.Administer,

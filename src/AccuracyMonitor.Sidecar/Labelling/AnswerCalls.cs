@@ -49,6 +49,13 @@ internal sealed class AnswerCalls(
         return new CompleteResponse { Outcomes = { outcomes } };
     }
 
+    /// <exception cref="RpcException">INVALID_ARGUMENT: too long.</exception>
+    internal static void CheckNames(string place, string className, string version)
+    {
+        LabelChecks.Length($"{place}.class_name", className, ClassTableReader.MaxNameLength);
+        LabelChecks.Length($"{place}.class_names_version", version, MaxClassNamesVersion);
+    }
+
     private async Task<IReadOnlyList<LabelChange>> WriteAsync(LabelAnswer[] answers, bool allPredictions, ServerCallContext context)
     {
         // The truth of a prediction that was not chosen is not held against the annotator's bound: it comes for every prediction.
@@ -90,7 +97,6 @@ internal sealed class AnswerCalls(
                     : $"{place} has no label; send the field also when the class is 0, or class_name.");
         }
 
-        LabelChecks.Length($"{place}.class_name", answer.ClassName, ClassTableReader.MaxNameLength);
-        LabelChecks.Length($"{place}.class_names_version", answer.ClassNamesVersion, MaxClassNamesVersion);
+        CheckNames(place, answer.ClassName, answer.ClassNamesVersion);
     }
 }

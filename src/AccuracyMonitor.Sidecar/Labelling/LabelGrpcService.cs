@@ -17,7 +17,7 @@ using ItemResult = AccuracyMonitor.Storage.Labelling.ItemResult;
 namespace AccuracyMonitor.Sidecar.Labelling;
 
 internal sealed class LabelGrpcService(
-    MonitorStore store, LabelApplier applier, AnswerCalls answers, LabellingFiles files, InputStore inputs, TruthWriter truth, AgreedClock clock,
+    MonitorStore store, LabelApplier applier, ClassCalls classes, LabellingFiles files, InputStore inputs, TruthWriter truth, AgreedClock clock,
     IOptions<LabellingOptions> options)
     : LabelService.LabelServiceBase
 {
@@ -89,7 +89,8 @@ internal sealed class LabelGrpcService(
         return response;
     }
 
-    public override Task<CompleteResponse> Complete(CompleteRequest request, ServerCallContext context) => answers.CompleteAsync(request, context);
+    public override Task<CompleteResponse> Complete(CompleteRequest request, ServerCallContext context) =>
+        classes.Answers.CompleteAsync(request, context);
 
     public override async Task<RetractResponse> Retract(RetractRequest request, ServerCallContext context)
     {
@@ -204,6 +205,21 @@ internal sealed class LabelGrpcService(
             NextPageToken = requests.Count > size ? requests[size - 1].Place.ToString(CultureInfo.InvariantCulture) : "",
         };
     }
+
+    public override async Task<ListOpinionsResponse> ListOpinions(ListOpinionsRequest request, ServerCallContext context)
+    {
+        Annotators.CheckLength("annotator", request.Annotator);
+        var (query, size) = OpinionListMapping.ToQuery(request);
+        query = query with { WithheldFrom = context.WithheldFrom(request.Model, always: false) };
+        var opinions = await store.Annotators.OpinionsAsync(query, context.CancellationToken);
+        return new ListOpinionsResponse
+        {
+            Opinions = { opinions.Take(size).Select(OpinionListMapping.ToWire) },
+            NextPageToken = opinions.Count > size ? opinions[size - 1].Place.ToString(CultureInfo.InvariantCulture) : "",
+        };
+    }
+
+    public override Task<SetGoldResponse> SetGold(SetGoldRequest request, ServerCallContext context) => classes.Gold.SetAsync(request, context);
 
     private void Skipped(IReadOnlyList<ItemResult> results)
     {

@@ -34,4 +34,7 @@ public enum AuditAction
 
     /// <summary>The deletion of all that is kept of a model, or of the version that is named, was begun.</summary>
     ModelDeleted = 12,
+
+    /// <summary>True classes of gold items were set, replaced or removed.</summary>
+    GoldSet = 13,
 }

@@ -17,10 +17,11 @@ internal static class AgreementReads
     public static IReadOnlyList<StoredDouble> Doubles(SqliteConnection connection, ModelKey key, int limit)
     {
         var rows = connection.Query<Row>(
-            """
+            $"""
             SELECT r.label AS Label, l.annotator AS Annotator, o.label AS Other, o.annotator AS OtherAnnotator, third.label AS Third,
                 r.predicted_class AS PredictedClass, r.inclusion_probability AS InclusionProbability, l.revealed IS 0 AND o.revealed IS 0 AS Blind,
-                EXISTS (SELECT 1 FROM doubled_requests d WHERE d.request_id = r.id) AS Drawn
+                EXISTS (SELECT 1 FROM doubled_requests d WHERE d.request_id = r.id)
+                    AND r.inclusion_probability > 0 AND r.policy <> {(int)SamplingPolicy.TopUncertainty} AS Drawn
             FROM opinions o CROSS JOIN label_requests r ON r.id = o.request_id
             JOIN labels l ON l.sequence = r.label_sequence
             LEFT JOIN opinions third ON third.request_id = r.id AND third.number = 3

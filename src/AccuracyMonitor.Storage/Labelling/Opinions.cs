@@ -136,14 +136,34 @@ internal static class Opinions
 
     public static IReadOnlyList<Opinion> Of(SqliteConnection connection, ModelKey key, string predictionId) =>
         [.. connection.Query<OpinionRow>(
-            """
-            SELECT o.number AS Number, o.label AS Label, o.annotator AS Annotator, o.given_at AS LabelledAt,
-                o.shown_at AS ShownAt, o.answered_at AS AnsweredAt, o.revealed AS Revealed, o.tool AS Tool,
-                o.class_names_version AS ClassNamesVersion
+            $"""
+            SELECT {OpinionRow.OpinionColumns}
             FROM opinions o JOIN label_requests r ON r.id = o.request_id
             WHERE r.model = @Model AND r.version = @Version AND r.prediction_id = @predictionId ORDER BY o.number
             """,
             new { key.Model, key.Version, predictionId }).Select(o => o.Opinion())];
+
+    public static IReadOnlyList<OpinionListing> Page(SqliteConnection connection, OpinionQuery query) =>
+        [.. connection.Query<OpinionRow>(
+            $"""
+            SELECT {OpinionRow.OpinionColumns}, o.sequence AS Sequence, r.model AS Model, r.version AS Version, r.prediction_id AS PredictionId
+            FROM opinions o CROSS JOIN label_requests r ON r.id = o.request_id
+            WHERE o.sequence < @Before AND {SqlFilter.OnModel(query.Model, query.Version)} AND o.given_at >= @since
+                {(string.IsNullOrEmpty(query.Annotator) ? "" : "AND o.annotator = @Annotator")}
+                {(query.WithheldFrom is null ? "" : "AND (o.annotator = @WithheldFrom OR NOT EXISTS "
+                    + "(SELECT 1 FROM doubled_requests d WHERE d.request_id = o.request_id AND d.wanted <> 0))")}
+            ORDER BY o.sequence DESC LIMIT @Limit
+            """,
+            new
+            {
+                query.Before,
+                model = query.Model,
+                version = query.Version,
+                since = StoredTime.Write(query.Since),
+                query.Annotator,
+                query.WithheldFrom,
+                query.Limit,
+            }).Select(o => o.Listing())];
 
     internal static void Append(SqliteConnection connection, long requestId, Opinion opinion)
     {
@@ -195,7 +215,21 @@ internal static class Opinions
 
     private sealed class OpinionRow : LabelRow
     {
+        public const string OpinionColumns =
+            """
+            o.number AS Number, o.label AS Label, o.annotator AS Annotator, o.given_at AS LabelledAt, o.shown_at AS ShownAt,
+                o.answered_at AS AnsweredAt, o.revealed AS Revealed, o.tool AS Tool, o.class_names_version AS ClassNamesVersion
+            """;
+
         public long Number { get; set; }
+
+        public string Model { get; set; } = "";
+
+        public string Version { get; set; } = "";
+
+        public string PredictionId { get; set; } = "";
+
+        public OpinionListing Listing() => new(Sequence, new ModelKey(Model, Version), PredictionId, Opinion());
 
         public Opinion Opinion()
         {

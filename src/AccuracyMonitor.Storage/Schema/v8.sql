@@ -5,3 +5,11 @@ CREATE TABLE prediction_callers (
     prefix  TEXT NOT NULL,
     PRIMARY KEY (model, version, prefix)
 ) STRICT, WITHOUT ROWID;
+
+-- True classes of requests, to hold against what annotators answer. Never labels: no estimate uses them as such, and nobody who labels is told of them.
+CREATE TABLE gold_classes (
+    request_id INTEGER PRIMARY KEY REFERENCES label_requests (id) ON DELETE CASCADE,
+    class      INTEGER NOT NULL CHECK (class >= 0),
+    given_at   INTEGER NOT NULL,
+    class_names_version TEXT NOT NULL
+) STRICT;

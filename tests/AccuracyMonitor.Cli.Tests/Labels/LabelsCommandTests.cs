@@ -71,6 +71,68 @@ public sealed class LabelsCommandTests
             """, ""));
     }
 
+    [Fact]
+    public async Task Opinions_are_listed_one_by_one_and_classes_by_name()
+    {
+        var names = Path.GetTempFileName();
+        await File.WriteAllTextAsync(names, """{"classes": ["boot", "coat", "dress"]}""", TestContext.Current.CancellationToken);
+        await using var sidecar = await RunningSidecar.StartAsync(
+            [.. LabelTraffic.Everything, $"--Labelling:Classes:m={names}", "--Labelling:SecondOpinionShare=1"]);
+        await LabelTraffic.SendAsync(sidecar, ["a"]);
+        await LabelTraffic.SendAsync(sidecar, ["nameless"], model: "n");
+        await sidecar.RunAsync(LabelsCommand.Create(), ["complete", .. OfModel, "--annotator", "ann", "a=coat"]);
+        await sidecar.RunAsync(LabelsCommand.Create(), ["complete", "--model", "n", "--model-version", "1", "nameless=2"]);
+        var labels = new LabelService.LabelServiceClient(sidecar.Channel);
+        var lease = await labels.LeaseAsync(new LeaseRequest { Annotator = "bob", Model = "m" }, cancellationToken: TestContext.Current.CancellationToken);
+        var answer = new Answer { LeaseId = lease.Items.Single().LeaseId, Label = 1, Annotator = "bob", Tool = "page", Revealed = false };
+        await labels.CompleteAsync(new CompleteRequest { Answers = { answer } }, cancellationToken: TestContext.Current.CancellationToken);
+
+        var byNumber = await sidecar.RunAsync(LabelsCommand.Create(), ["opinions"]);
+        var byName = await sidecar.RunAsync(LabelsCommand.Create(), ["opinions", "--names", "--annotator", "bob"]);
+        var nobody = await sidecar.RunAsync(LabelsCommand.Create(), ["opinions", "--annotator", "ann"]);
+        var listed = await sidecar.RunAsync(LabelsCommand.Create(), ["list", "--names", "--reveal"]);
+
+        const string Header = "id,model,version,opinion,label,annotator,given,shown_at,answered_at,revealed,tool\n";
+        byNumber.Output.ShouldStartWith($"{Header}a,m,1,2,1,bob,");
+        byNumber.Output.ShouldEndWith(",,,false,page\n");
+        byName.Output.ShouldStartWith($"{Header}a,m,1,2,coat,bob,");
+        nobody.Output.ShouldBe(Header);
+        listed.Output.ShouldContain(",answered,coat,3,ann,");
+        listed.Output.ShouldContain(",answered,2,3,,", customMessage: "a model without names");
+        listed.Output.ShouldContain(",boot,", customMessage: "what the model said");
+    }
+
+    [Fact]
+    public async Task Gold_items_are_imported_checked_measured_and_removed()
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory().FullName, "expert.csv");
+        await File.WriteAllTextAsync(
+            file, "id,label\na,1\nb,0\nc,\nunknown,1\nd,7\n", TestContext.Current.CancellationToken);
+        await using var sidecar = await RunningSidecar.StartAsync([.. LabelTraffic.Everything, "--Labelling:SecondOpinionShare=0"]);
+        await LabelTraffic.SendAsync(sidecar, ["a", "b", "c", "d"]);
+
+        var dry = await sidecar.RunAsync(LabelsCommand.Create(), ["gold", "import", file, .. OfModel, "--dry-run"]);
+        var imported = await sidecar.RunAsync(LabelsCommand.Create(), ["gold", "import", file, .. OfModel]);
+        var again = await sidecar.RunAsync(LabelsCommand.Create(), ["gold", "import", file, .. OfModel]);
+        await sidecar.RunAsync(LabelsCommand.Create(), ["complete", .. OfModel, "--annotator", "ann", "a=0", "b=0"]);
+        var stats = await sidecar.RunAsync(LabelsCommand.Create(), ["stats", .. OfModel]);
+        var removed = await sidecar.RunAsync(LabelsCommand.Create(), ["gold", "remove", .. OfModel, "a", "b", "c"]);
+        var after = await sidecar.RunAsync(LabelsCommand.Create(), ["stats", .. OfModel]);
+
+        dry.Output.ShouldBe($"{file}: 5 rows: 2 gold items given, 0 replaced, 0 unchanged, 1 without a class, 2 rejected (nothing was changed)\n");
+        (imported.Code, imported.Output).ShouldBe(
+            (65, $"{file}: 5 rows: 2 gold items given, 0 replaced, 0 unchanged, 1 without a class, 2 rejected\n"));
+        imported.Error.ShouldContain($"{file}: line 5: id: no label was requested for prediction 'unknown' of m:1");
+        imported.Error.ShouldContain($"{file}: line 6: label: label is 7, must be 0 to 2");
+        again.Output.ShouldContain("0 gold items given, 0 replaced, 2 unchanged");
+        stats.Output.ShouldContain("gold items 2, label error 50.0 %, standard error 35.4 %; where the model is right 1, wrong 0.0 %; ");
+        stats.Output.ShouldContain("; where it is wrong 1, labels that follow it 100.0 %\n");
+        stats.Output.ShouldContain("gold items of class 1 answered 0: 1\n");
+        stats.Output.ShouldContain("annotator ann: labels 2, revealed 0, second opinions 0, disagreements 0, overruled 0, gold items 2, wrong 50.0 %, ");
+        removed.ShouldBe((0, "a: ok\nb: ok\nc: unchanged\n", ""));
+        after.Output.ShouldNotContain("gold");
+    }
+
     [Theory]
     [InlineData("list --state lost", 64, "--state has 'lost'; it must be waiting, leased, answered, skipped, expired or retracted.")]
     [InlineData("list --state 3", 64, "--state has '3'; it must be")]

@@ -1,4 +1,5 @@
 using AccuracyMonitor.Core;
+using AccuracyMonitor.Core.Agreement;
 using AccuracyMonitor.Core.Labelling;
 using AccuracyMonitor.Core.Sampling;
 using AccuracyMonitor.Core.Sequences;
@@ -129,6 +130,7 @@ internal static class GoldenContent
         await store.Inputs.AttachAsync(Clothing, "leased", Picture, 1000, Start);
         await store.Truth.RememberAsync([Remembered, Remembered with { PredictionId = "older", Time = Start.AddHours(-2) }, OfCaller]);
         await store.RecordStartAsync(new Dictionary<string, string> { ["Alarms:Objective"] = "0.9" }, Ops);
+        await store.Annotators.SetGoldAsync([new GoldClass { Key = Clothing, PredictionId = "answered", Class = 1 }], Ops);
         await store.Fleet.ConnectAsync();
         await store.Fleet.MarkAsync(limit: 1);
         await store.ForgetAsync(Clothing, ["forgotten"], Ops);
@@ -196,6 +198,8 @@ internal static class GoldenContent
         labelled.LabelledAt.ShouldBe(Start.AddSeconds(2));
         (await store.LabelHistoryAsync(Clothing, "answered")).ShouldBe(
             [new(1, 0, "ann", Start), new(3, 2, "bob", Start.AddSeconds(2)) { Conditions = conditions }]);
+        (await store.Annotators.GoldAnswersAsync(Clothing, 10)).ShouldBe(
+            version >= 8 ? [new GoldAnswer(new Vote("bob", 2), TrueClass: 1, PredictedClass: 2, InclusionProbability: 0.01, IsLabel: true)] : []);
         (await store.LabelHistoryAsync(Clothing, "retracted")).ShouldBe([new(2, 1, "ann", Start), new(4, null, "bob", Start.AddSeconds(3))]);
     }
 
@@ -230,13 +234,14 @@ internal static class GoldenContent
             return;
         }
 
+        (long, AuditAction)[] since8 = version >= 8 ? [(11, AuditAction.GoldSet)] : [];
         entries.Reverse().Select(e => (e.Sequence, e.Action)).ShouldBe(
         [
             (1, AuditAction.LabelsSkipped), (2, AuditAction.LabelsCompleted), (3, AuditAction.LabelsCompleted), (4, AuditAction.LabelsRetracted),
             (5, AuditAction.MonitorRegistered), (6, AuditAction.MonitorRegistered), (7, AuditAction.MonitorActivated), (8, AuditAction.MonitorPromoted),
-            (9, AuditAction.MonitorRolledBack), (10, AuditAction.Started),
+            (9, AuditAction.MonitorRolledBack), (10, AuditAction.Started), .. since8,
         ]);
-        entries[1].ShouldBe(new AuditEntry
+        entries.Single(e => e.Sequence == 9).ShouldBe(new AuditEntry
         {
             Sequence = 9,
             Origin = Ops,
@@ -244,7 +249,7 @@ internal static class GoldenContent
             Key = Clothing,
             Detail = "m1 took over from m2: worse",
         });
-        entries[2].Origin.ShouldBe(new Origin(Actor.Sidecar, Start));
+        entries.Single(e => e.Sequence == 8).Origin.ShouldBe(new Origin(Actor.Sidecar, Start));
 
         // The digests are in the file too: the next start can say what has changed.
         await store.RecordStartAsync(new Dictionary<string, string> { ["Alarms:Objective"] = "0.8", ["Sampling:Budget"] = "0.01" }, Start);

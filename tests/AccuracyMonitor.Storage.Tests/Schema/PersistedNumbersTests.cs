@@ -30,7 +30,7 @@ public sealed class PersistedNumbersTests
     public void Actions_of_the_audit_trail_are_the_wires() => Numbers<AuditAction>().ShouldBe(
     [
         "1 MonitorRegistered", "2 MonitorActivated", "3 MonitorRolledBack", "4 MonitorAdapted", "5 MonitorPromoted", "6 LabelsCompleted",
-        "7 LabelsRetracted", "8 LabelsSkipped", "9 Started", "10 AnnotatorRetracted", "11 PredictionsForgotten", "12 ModelDeleted",
+        "7 LabelsRetracted", "8 LabelsSkipped", "9 Started", "10 AnnotatorRetracted", "11 PredictionsForgotten", "12 ModelDeleted", "13 GoldSet",
     ]);
 
     [Fact]
