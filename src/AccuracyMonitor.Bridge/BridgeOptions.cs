@@ -31,8 +31,7 @@ internal sealed class BridgeOptions
     /// <summary>Only this version. Default empty: all.</summary>
     public string Version { get; set; } = "";
 
-    /// <summary>File with the class names, a line each, class 0 first.</summary>
-    [Required(ErrorMessage = "The BridgeOptions.ClassesFile field must name the file with the class names, a line each.")]
+    /// <summary>File with the class names, a line each, class 0 first. Default empty: the names that the sidecar has (Labelling:Classes).</summary>
     public string ClassesFile { get; set; } = "";
 
     /// <summary>SQLite file with what the bridge must know after a crash. Default data/label-studio-bridge.db.</summary>

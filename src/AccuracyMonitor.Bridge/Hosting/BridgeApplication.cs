@@ -26,7 +26,8 @@ internal static class BridgeApplication
     /// <param name="args">Settings as on the command line.</param>
     /// <param name="time">The clock of every part.</param>
     /// <param name="writes">False: a journal that does not exist is not made.</param>
-    public static WebApplication Build(string[] args, TimeProvider time, bool writes = true)
+    /// <param name="tool">The labelling tool; null: Label Studio.</param>
+    public static WebApplication Build(string[] args, TimeProvider time, bool writes = true, ILabellingTool? tool = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(BridgeApplication).Assembly.GetName().Name });
         var sources = SettingSources.Read(args, EnvironmentPrefix);
@@ -40,6 +41,7 @@ internal static class BridgeApplication
         builder.Logging.AddConsoleLines(builder.Configuration);
         AddOptions(builder, sources);
         AddParts(builder.Services, time, writes);
+        AddTool(builder.Services, tool);
         builder.Services.AddRouting();
         Listen(builder);
         var app = builder.Build();
@@ -82,16 +84,13 @@ internal static class BridgeApplication
         services.AddSingleton(Value<BridgeOptions>);
         services.AddSingleton(Value<LabelStudioOptions>);
         services.AddSingleton(Value<ServingOptions>);
-        services.AddSingleton(s => BridgeFilesValidator.ReadClasses(s.GetRequiredService<BridgeOptions>().ClassesFile, out _)!);
+        services.AddSingleton<CurrentClasses>();
+        services.AddSingleton<ClassSource>();
         services.AddSingleton(s => s.GetRequiredService<BridgeOptions>() is var options && (writes || File.Exists(options.Journal))
             ? BridgeJournal.Open(options.Journal, time)
             : BridgeJournal.InMemory(time));
         services.AddSingleton(s => Channel(s.GetRequiredService<BridgeOptions>()));
         services.AddSingleton(s => new LabelQueue(s.GetRequiredService<GrpcChannel>(), s.GetRequiredService<BridgeOptions>(), time));
-        services.AddSingleton<LabelStudioClient>();
-        services.AddSingleton<ILabellingTool>(s => new LabelStudioTool(
-            s.GetRequiredService<LabelStudioClient>(), s.GetRequiredService<LabelStudioOptions>(), s.GetRequiredService<ClassNames>(),
-            s.GetRequiredService<BridgeOptions>().Model));
         services.AddSingleton<BridgeCounters>();
         services.AddMetrics();
         services.AddSingleton<MetricRegistry>();
@@ -119,8 +118,22 @@ internal static class BridgeApplication
         services.AddSingleton(s => new BridgeHome(
             s.GetRequiredService<BridgeParts>(), s.GetRequiredService<LabelStudioOptions>().Url.TrimEnd('/'),
             HookUrl(s.GetRequiredService<ServingOptions>()), s.GetRequiredService<BridgeKey>().HookSecret,
-            s.GetRequiredService<ClassNames>()));
+            s.GetRequiredService<ClassSource>()));
         services.AddSingleton<BridgeLoop>();
+    }
+
+    private static void AddTool(IServiceCollection services, ILabellingTool? tool)
+    {
+        if (tool is not null)
+        {
+            services.AddSingleton(tool);
+            return;
+        }
+
+        services.AddSingleton<LabelStudioClient>();
+        services.AddSingleton<ILabellingTool>(s => new LabelStudioTool(
+            s.GetRequiredService<LabelStudioClient>(), s.GetRequiredService<LabelStudioOptions>(), s.GetRequiredService<CurrentClasses>(),
+            s.GetRequiredService<BridgeOptions>().Model));
     }
 
     private static T Value<T>(IServiceProvider services)

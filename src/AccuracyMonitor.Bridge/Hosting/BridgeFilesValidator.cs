@@ -20,23 +20,10 @@ internal sealed class BridgeFilesValidator : IValidateOptions<BridgeOptions>
 
         if (options.ClassesFile.Length > 0)
         {
-            ReadClasses(options.ClassesFile, out var errors);
+            ClassNames.Read(options.ClassesFile, out var errors);
             failures.AddRange(errors.Select(e => $"Bridge:ClassesFile is '{options.ClassesFile}': {e}"));
         }
 
         return failures.Count > 0 ? ValidateOptionsResult.Fail(failures) : ValidateOptionsResult.Success;
-    }
-
-    public static ClassNames? ReadClasses(string file, out IReadOnlyList<string> errors)
-    {
-        try
-        {
-            return ClassNames.Of([.. File.ReadLines(file)], out errors);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            errors = [e.Message];
-            return null;
-        }
     }
 }

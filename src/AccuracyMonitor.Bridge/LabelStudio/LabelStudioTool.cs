@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace AccuracyMonitor.Bridge.LabelStudio;
 
 /// <summary>One project of Label Studio as a labelling tool.</summary>
-internal sealed class LabelStudioTool(LabelStudioClient client, LabelStudioOptions options, ClassNames classes, string model) : ILabellingTool
+internal sealed class LabelStudioTool(LabelStudioClient client, LabelStudioOptions options, CurrentClasses classes, string model) : ILabellingTool
 {
     /// <summary>Ids in one filter: it travels in the address of the call.</summary>
     private const int FilterIds = 20;
@@ -20,18 +20,19 @@ internal sealed class LabelStudioTool(LabelStudioClient client, LabelStudioOptio
 
     private static readonly string[] Actions = ["ANNOTATION_CREATED", "ANNOTATIONS_CREATED", "ANNOTATION_UPDATED", "ANNOTATIONS_DELETED", "TASKS_DELETED"];
 
-    private readonly TaskReading _reading = new(classes);
     private readonly ConcurrentDictionary<string, string> _annotators = new(StringComparer.Ordinal);
     private string? _project;
     private string? _optionsField;
 
     public string Name => "label-studio";
 
+    private TaskReading Reading => new(classes.Names);
+
     private string Project => _project ?? throw new InvalidOperationException("The project is not prepared.");
 
     public async Task<PreparedProject> PrepareAsync(string? known, bool change, CancellationToken cancel)
     {
-        var setup = new ProjectSetup(client, options, classes, model);
+        var setup = new ProjectSetup(client, options, classes.Names, model);
         var (prepared, optionsField) = await setup.PrepareAsync(known, change, cancel);
         (_project, _optionsField) = (prepared.Project, optionsField);
         return prepared;
@@ -67,7 +68,7 @@ internal sealed class LabelStudioTool(LabelStudioClient client, LabelStudioOptio
     {
         try
         {
-            return _reading.Read(await client.GetAsync($"api/tasks/{taskId}/", cancel));
+            return Reading.Read(await client.GetAsync($"api/tasks/{taskId}/", cancel));
         }
         catch (ToolException e) when (e.Failure == ToolFailure.NotFound)
         {
@@ -158,7 +159,7 @@ internal sealed class LabelStudioTool(LabelStudioClient client, LabelStudioOptio
         };
         if (_optionsField is { } field)
         {
-            data[field] = classes.Names.Select((n, k) => new { value = n, alias = ClassNames.AliasOf(k) }).ToArray();
+            data[field] = classes.Names.Names.Select((n, k) => new { value = n, alias = ClassNames.AliasOf(k) }).ToArray();
         }
 
         return data;
@@ -168,6 +169,7 @@ internal sealed class LabelStudioTool(LabelStudioClient client, LabelStudioOptio
     private async IAsyncEnumerable<ToolTask> ListAsync(string? query, [EnumeratorCancellation] CancellationToken cancel)
     {
         var filter = query is null ? "" : $"&query={Uri.EscapeDataString(query)}";
+        var reading = Reading;
         long seen = 0;
         for (var page = 1; ; page++)
         {
@@ -185,7 +187,7 @@ internal sealed class LabelStudioTool(LabelStudioClient client, LabelStudioOptio
             var tasks = answer.List("tasks").ToArray();
             foreach (var task in tasks)
             {
-                var read = TaskReading.HasStubs(task) && task.Id("id") is { } id ? await GetAsync(id, cancel) : _reading.Read(task);
+                var read = TaskReading.HasStubs(task) && task.Id("id") is { } id ? await GetAsync(id, cancel) : reading.Read(task);
                 if (read is not null)
                 {
                     yield return read;

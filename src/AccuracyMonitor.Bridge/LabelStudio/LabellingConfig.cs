@@ -107,7 +107,7 @@ internal static class LabellingConfig
             }
             else if (classes.Named(shown.Trim()) is { } other && other != k)
             {
-                yield return $"The labelling config shows '{shown}' for class {k}, and Bridge:ClassesFile has that name for class {other}.";
+                yield return $"The labelling config shows '{shown}' for class {k}, and that is the name of class {other}.";
                 offered.Add(k);
             }
             else

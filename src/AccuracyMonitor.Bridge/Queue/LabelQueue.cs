@@ -16,6 +16,7 @@ internal sealed class LabelQueue(ChannelBase channel, BridgeOptions options, Tim
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private readonly LabelService.LabelServiceClient _service = new(channel);
+    private volatile string _classNamesVersion = "";
 
     /// <remarks>The lease names no annotator. Second opinions are given back, because the tool cannot ensure that another annotator gives them.</remarks>
     public async Task<IReadOnlyList<LabelItem>> LeaseAsync(int count, CancellationToken cancel)
@@ -99,6 +100,16 @@ internal sealed class LabelQueue(ChannelBase channel, BridgeOptions options, Tim
         return page.Requests is [var newest] ? (int)newest.ClassCount : null;
     }
 
+    /// <summary>The model's class names as the service has them. Answers from now on say that they were given by them.</summary>
+    /// <returns>By class number; empty: it has none.</returns>
+    public async Task<IReadOnlyList<string>> ClassesAsync(CancellationToken cancel)
+    {
+        var request = new GetClassesRequest { Model = options.Model };
+        var response = await CallAsync("GetClasses", c => _service.GetClassesAsync(request, c), cancel);
+        _classNamesVersion = response.Version;
+        return [.. response.Classes.Select(c => c.Name)];
+    }
+
     private async Task<ItemOutcome> CompleteAsync(GivenAnswer given, bool validateOnly, CancellationToken cancel)
     {
         var answer = new Answer
@@ -109,6 +120,7 @@ internal sealed class LabelQueue(ChannelBase channel, BridgeOptions options, Tim
             Label = (uint)given.Label,
             Annotator = Cut(given.Annotator, MaxAnnotator),
             Tool = given.Tool,
+            ClassNamesVersion = _classNamesVersion,
             AsOpinion = given.AsOpinion,
             Revealed = false,
         };

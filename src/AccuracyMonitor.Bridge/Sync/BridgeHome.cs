@@ -8,7 +8,7 @@ namespace AccuracyMonitor.Bridge.Sync;
 /// <param name="hook">Address that the tool's webhook calls; null if there is no webhook.</param>
 /// <param name="secret">Secret that the webhook carries.</param>
 /// <param name="classes">Classes that annotators choose from.</param>
-internal sealed class BridgeHome(BridgeParts parts, string address, Uri? hook, string secret, ClassNames classes)
+internal sealed class BridgeHome(BridgeParts parts, string address, Uri? hook, string secret, ClassSource classes)
 {
     private const string AddressFact = "address";
     private const string ProjectFact = "project";
@@ -39,7 +39,7 @@ internal sealed class BridgeHome(BridgeParts parts, string address, Uri? hook, s
 
             parts.Journal.SetFact(AddressFact, address);
             parts.Journal.SetFact(ProjectFact, prepared.Project!);
-            parts.Journal.SetFact(ClassesFact, classes.Digest);
+            parts.Journal.SetFact(ClassesFact, classes.Names.Digest);
             _entered = true;
         }
 
@@ -78,18 +78,23 @@ internal sealed class BridgeHome(BridgeParts parts, string address, Uri? hook, s
             return (new PreparedProject(known, [], []), [$"The journal is of {before}; use another Bridge:Journal for {address}."]);
         }
 
-        if (await parts.Queue.ClassCountAsync(cancel) is { } asked && asked != classes.Names.Count)
+        if (await classes.ReadAsync(cancel) is { Count: > 0 } errors)
         {
-            return (new PreparedProject(known, [], []),
-                [$"The model {parts.Options.Model} has {asked} classes, and Bridge:ClassesFile names {classes.Names.Count}."]);
+            return (new PreparedProject(known, [], []), errors);
         }
 
-        if (parts.Journal.Fact(ClassesFact) is { } names && names != classes.Digest)
+        if (await parts.Queue.ClassCountAsync(cancel) is { } asked && asked != classes.Names.Names.Count)
+        {
+            return (new PreparedProject(known, [], []),
+                [$"The model {parts.Options.Model} has {asked} classes, and {classes.Name} names {classes.Names.Names.Count}."]);
+        }
+
+        if (parts.Journal.Fact(ClassesFact) is { } names && names != classes.Names.Digest)
         {
             return (new PreparedProject(known, [], []),
             [
                 "The journal is of other class names, or of another order of them, and tasks of its project have the numbers of those. "
-                    + "Use the Bridge:ClassesFile as it was, or another Bridge:Journal with another project.",
+                    + $"Use {classes.Name} as it was, or another Bridge:Journal with another project.",
             ]);
         }
 

@@ -48,6 +48,21 @@ internal sealed class ClassNames
         return found.Count == 0 ? classes : null;
     }
 
+    /// <param name="file">With a name a line, class 0 first.</param>
+    /// <param name="errors">As in <see cref="Of"/>, or why the file cannot be read.</param>
+    public static ClassNames? Read(string file, out IReadOnlyList<string> errors)
+    {
+        try
+        {
+            return Of([.. File.ReadLines(file)], out errors);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            errors = [e.Message];
+            return null;
+        }
+    }
+
     /// <summary>The alias of a class in a labelling tool: its number.</summary>
     public static string AliasOf(int k) => k.ToString(CultureInfo.InvariantCulture);
 

@@ -24,10 +24,10 @@ internal static class BridgeCommand
             the queue. Annotators see neither the model's class nor its softmax output.
 
             Settings come from --config FILE (JSON), then environment variables (ACCURACY_MONITOR_BRIDGE_Section__Key), then the command line. These have
-            no default: Bridge:Model, Bridge:ClassesFile (a class name a line), LabelStudio:Url and LabelStudio:TokenFile (a legacy token, or a personal
-            access token). Inputs:Template is the address of an input in your own store.
+            no default: Bridge:Model, LabelStudio:Url and LabelStudio:TokenFile (a legacy token, or a personal access token). The class names are the sidecar's
+            unless Bridge:ClassesFile has them, a name a line. Inputs:Template is the address of an input in your own store.
 
-              accuracy-monitor labels bridge --Bridge:Model=clothes --Bridge:ClassesFile=classes.txt --LabelStudio:Url=https://labels.example \
+              accuracy-monitor labels bridge --Bridge:Model=clothes --LabelStudio:Url=https://labels.example \
                 --LabelStudio:TokenFile=token --Inputs:Template=https://store.example/{prediction_id}.png
               accuracy-monitor labels bridge --config bridge.json --once
 

@@ -71,7 +71,7 @@ public sealed class LabelStudioFuzzTests
         await FuzzRun.RunAsync(100, seed => new Mutator(seed, corpus).Next, async input =>
         {
             body = input;
-            return await TryAsync(new LabelStudioTool(client, options, Classes, "m"), TestContext.Current.CancellationToken);
+            return await TryAsync(new LabelStudioTool(client, options, new CurrentClasses { Names = Classes }, "m"), TestContext.Current.CancellationToken);
         });
         File.Delete(token);
     }

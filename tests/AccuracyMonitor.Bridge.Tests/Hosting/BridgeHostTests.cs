@@ -18,7 +18,7 @@ public sealed class BridgeHostTests
 
         code.ShouldBe(64);
         ((string[])[
-            "Address is 'ftp://x'", "Bridge:Model is ''; it must name the model", "Bridge:ClassesFile is ''; it must name the file",
+            "Address is 'ftp://x'", "Bridge:Model is ''; it must name the model",
             "LabelStudio:Url is 'ls.example'; it must be http://", "/nowhere/token'; there is no such file", "Listen:Address is 'home'",
             "Inputs:Template is 'x'; it must have {prediction_id}",
         ]).Where(e => !error.Contains(e, StringComparison.Ordinal)).ShouldBeEmpty(error);

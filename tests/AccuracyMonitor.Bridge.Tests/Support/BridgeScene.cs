@@ -8,18 +8,22 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AccuracyMonitor.Bridge.Tests.Support;
 
-/// <summary>A sidecar, a stand-in for Label Studio, and the bridge between them, which makes a pass when it is told to. The bridge's clock is set by hand;
-/// that of the sidecar is real.</summary>
+/// <summary>A sidecar, a stand-in for Label Studio or another tool, and the bridge between them, which makes a pass when it is told to. The bridge's
+/// clock is set by hand; that of the sidecar is real.</summary>
 internal sealed class BridgeScene : IAsyncDisposable
 {
     private static readonly TimeSpan BetweenPasses = TimeSpan.FromSeconds(11);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("bridge-tests-");
     private WebApplication? _app;
+    private MemoryTool? _memory;
 
     public FakeTimeProvider Time { get; } = new(DateTimeOffset.UtcNow);
 
     public FakeLabelStudio Studio { get; private set; } = null!;
+
+    /// <summary>Which the bridge works with.</summary>
+    public IAnnotatedTool Tool => _memory is null ? Studio : _memory;
 
     public LabelledSidecar Sidecar { get; private set; } = null!;
 
@@ -33,9 +37,10 @@ internal sealed class BridgeScene : IAsyncDisposable
 
     private IServiceProvider Services => _app!.Services;
 
-    public static async Task<BridgeScene> StartAsync(string[]? sidecar = null)
+    public static async Task<BridgeScene> StartAsync(string[]? sidecar = null, bool inMemory = false)
     {
         var scene = new BridgeScene();
+        scene._memory = inMemory ? new MemoryTool(scene.Time) : null;
         scene.Studio = await FakeLabelStudio.StartAsync(scene.Time);
         scene.Sidecar = await LabelledSidecar.StartAsync(scene.Folder, sidecar ?? []);
         await File.WriteAllTextAsync(scene.TokenFile, FakeTokens.Legacy);
@@ -53,7 +58,7 @@ internal sealed class BridgeScene : IAsyncDisposable
     /// <summary>As a process that starts.</summary>
     public async Task StartBridgeAsync(params string[] settings)
     {
-        _app = BridgeApplication.Build(Settings(settings), Time);
+        _app = BridgeApplication.Build(Settings(settings), Time, tool: _memory);
         _app.Services.GetRequiredService<IStartupValidator>().Validate();
         await _app.StartAsync();
     }

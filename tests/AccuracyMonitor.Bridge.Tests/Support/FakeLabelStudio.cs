@@ -14,7 +14,7 @@ namespace AccuracyMonitor.Bridge.Tests.Support;
 /// it does badly: an import is taken whole or refused whole, and is done again when it is sent again; a filter that is no text is ignored; access tokens
 /// end; webhooks are sent once, and switched off after 50 failures; events of deletion name no task.
 /// </summary>
-internal sealed partial class FakeLabelStudio : IAsyncDisposable
+internal sealed partial class FakeLabelStudio : IAnnotatedTool, IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly TimeProvider _time;
@@ -34,6 +34,8 @@ internal sealed partial class FakeLabelStudio : IAsyncDisposable
     public FakeTokens Tokens { get; }
 
     public FakeHooks Hooks { get; }
+
+    public string Name => "label-studio";
 
     public string Url => _app.Urls.First();
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using AccuracyMonitor.Bridge.LabelStudio;
 using AccuracyMonitor.Bridge.Tests.Support;
 using AccuracyMonitor.Bridge.Tools;
+using AccuracyMonitor.V1;
 
 namespace AccuracyMonitor.Bridge.Tests.Sync;
 
@@ -31,6 +32,51 @@ public sealed class ProjectTests
 
         ((bool?)scene.Studio.Projects[id]["show_collab_predictions"]).ShouldBe(false);
         scene.Studio.Tasks.ShouldHaveSingleItem().Project.ShouldBe(id);
+    }
+
+    [Fact]
+    public async Task A_project_that_the_bridge_creates_shows_no_predictions()
+    {
+        await using var scene = await BridgeScene.StartAsync();
+        await scene.StartBridgeAsync();
+        (await scene.PassAsync()).ShouldBeTrue();
+
+        var project = scene.Studio.Projects.Single().Value;
+        ((bool?)project["show_collab_predictions"]).ShouldBe(false);
+        ((bool?)project["reveal_preannotations_interactively"]).ShouldBe(false);
+    }
+
+    [Fact]
+    public async Task Without_a_file_the_class_names_are_the_sidecars_and_answers_say_which_version()
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, """{"classes": ["lynx", "dog", "owl"]}""", TestContext.Current.CancellationToken);
+        await using var scene = await BridgeScene.StartAsync([$"--Labelling:Classes:m={file}"]);
+        await scene.Sidecar.RequestAsync("a");
+        await scene.StartBridgeAsync("--Bridge:ClassesFile=");
+        (await scene.PassAsync()).ShouldBeTrue();
+        ((string?)scene.Studio.Projects.Single().Value["label_config"])!.ShouldContain("lynx");
+        await scene.Studio.AnnotateAsync(scene.Studio.Tasks[0], "lynx");
+        (await scene.PassAsync()).ShouldBeTrue();
+        (await scene.Sidecar.RequestsAsync())["a"].Label.ShouldBe(0u);
+        var version = (await scene.Sidecar.Labels.GetClassesAsync(new GetClassesRequest { Model = "m" })).Version;
+        await scene.StopBridgeAsync();
+        await scene.Sidecar.StopAsync();
+
+        (await scene.Sidecar.HistoryAsync("a")).Single().Conditions.ClassNamesVersion.ShouldBe(version);
+    }
+
+    [Fact]
+    public async Task Without_a_file_and_without_names_in_the_sidecar_nothing_is_leased()
+    {
+        await using var scene = await BridgeScene.StartAsync();
+        await scene.Sidecar.RequestAsync("a");
+        await scene.StartBridgeAsync("--Bridge:ClassesFile=");
+
+        (await scene.PassAsync()).ShouldBeFalse();
+
+        (await scene.Sidecar.QueueAsync()).Leased.ShouldBe(0u);
+        scene.Studio.Projects.ShouldBeEmpty();
     }
 
     [Fact]
