@@ -13,7 +13,7 @@ public sealed class LanguageClientTests
     [InlineData("typescript", "npx tsc -p tsconfig.test.json && node --test build/ 2>&1")]
     public async Task Their_own_tests_pass(string language, string commands)
     {
-        await using var sidecar = await TestSidecar.StartAsync("--Sampling:Budget=0.5", "--Listen:GrpcPort=0");
+        await using var sidecar = await TestSidecar.StartAsync("--Sampling:Budget=0.5", "--Sampling:MaxRequestsPerHour=1000000", "--Listen:GrpcPort=0");
         var tcp = new Uri(sidecar.Services.GetRequiredService<Listeners>().Addresses.Last(a => a.Use == ListenerUse.Grpc).Address).Authority;
         using var client = new ClientCopy(language);
 
