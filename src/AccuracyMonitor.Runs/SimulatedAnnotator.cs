@@ -18,7 +18,9 @@ internal sealed record AnnotatorCounts(int Answered, int Late, int Corrected, in
 /// <param name="time">The clock.</param>
 internal sealed class SimulatedAnnotator(LabelService.LabelServiceClient labels, IAnswers answers, TimeProvider time)
 {
-    private const string Name = "simulated-annotator";
+    /// <summary>As his labels name him.</summary>
+    public const string Name = "simulated-annotator";
+
     private const int MostAnswers = 500;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 

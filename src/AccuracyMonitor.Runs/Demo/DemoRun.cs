@@ -47,7 +47,8 @@ internal sealed class DemoRun(DemoOptions options, string[] sidecarCommand, IRun
             if (options.Serve)
             {
                 annotator.LeftToOthers = LeftToPeople;
-                await ServeAsync(processes, helpers, driver, stop.Token);
+                var people = new PeopleLabels(sidecar.Labels, new DemoAnswers(image => setup.Clean.Labels[image], options), display.Say, time);
+                await ServeAsync(processes, [.. helpers, people.RunAsync(stop.Token)], driver, stop.Token);
             }
         }
         finally
