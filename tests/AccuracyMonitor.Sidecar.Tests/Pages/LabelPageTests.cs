@@ -54,6 +54,26 @@ public sealed class LabelPageTests : IDisposable
     }
 
     [Fact]
+    public async Task Every_key_of_the_guide_does_what_it_says_there()
+    {
+        // Another key in the guide needs another step in the scenario.
+        var guide = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "guides", "labelling.md"), TestContext.Current.CancellationToken);
+        guide.Split("| key | what it does |\n|---|---|\n")[1].Split("\n\n")[0].Split('\n').Select(row => row.Split('|')[1].Trim()).ShouldBe(
+            ["`1`…`0`, then letters", "`/`", "space, then `1`…`5`", "Backspace, Ctrl+Z", "`g`", "`?`"]);
+
+        // With ten classes or fewer there is no search.
+        await using var sidecar = await TestSidecar.StartAsync([.. Everything, .. Classes(12)]);
+        await SendAsync(sidecar, rows: 6, classes: 12);
+
+        using var said = JsonDocument.Parse(await Browser.RunAsync("guide", sidecar.HttpAddress));
+
+        (await HistoryAsync(sidecar, Text(said, "answered"))).Select(l => l.Label).ShouldBe([1, null, 0, null, 1]);
+        var listed = await sidecar.Labels.ListRequestsAsync(
+            new ListRequestsRequest { States = { RequestState.Skipped } }, cancellationToken: TestContext.Current.CancellationToken);
+        listed.Requests.Select(r => (r.PredictionId, r.SkipReason)).ShouldBe([(Text(said, "skipped"), "several fit")]);
+    }
+
+    [Fact]
     public async Task Who_does_nothing_loses_his_request_and_is_told()
     {
         await using var sidecar = await StartAsync(rows: 6, "--Labelling:LeaseDuration=3s", "--Labelling:ExpiryInterval=500ms");

@@ -42,6 +42,37 @@ const scenarios = {
     console.log(JSON.stringify({ answered: first, skipped: second }));
   },
 
+  /** Every key that the guide names does what it says there. */
+  async guide(browser) {
+    const page = await open(browser, '/label?model=m&version=1');
+    await nameIs(page, 'ann');
+    const first = await shown(page);
+    await page.keyboard.press('/');
+    await page.keyboard.type('aka 1');
+    await page.keyboard.press('Enter');
+    const second = await shown(page, [first]);
+    await sent(page);
+    await page.keyboard.press('Control+z');
+    assert.equal(await shown(page, [second]), first);
+    await page.keyboard.press('1');
+    assert.equal(await shown(page, [first]), second);
+    await sent(page);
+    await page.keyboard.press('Backspace');
+    assert.equal(await shown(page, [second]), first);
+    await page.keyboard.press('2');
+    assert.equal(await shown(page, [first]), second);
+    await page.keyboard.press('Space');
+    await page.locator('#skip-dialog[open]').waitFor();
+    await page.keyboard.press('3');
+    await shown(page, [first, second]);
+    await sent(page);
+    await page.keyboard.press('g');
+    await page.getByText('Guidelines for m').waitFor();
+    await page.keyboard.press('?');
+    await page.locator('#keys-dialog[open]').waitFor();
+    console.log(JSON.stringify({ answered: first, skipped: second }));
+  },
+
   /** Somebody who does nothing loses his request, is told so, and sees another. */
   async lease(browser) {
     const page = await open(browser, '/label?model=m&version=1');

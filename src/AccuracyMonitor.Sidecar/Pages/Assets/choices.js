@@ -28,12 +28,13 @@ export class Choices {
     this.#search.addEventListener('keydown', (event) => {
       if (event.key === 'Enter' && this.#shown.length > 0 && this.#search.value.trim()) {
         event.preventDefault();
-        this.#pick(this.#shown[0]);
+        const found = this.#shown[0];
+        // With keys for all classes the next answer is a key again, which a search would take for its text.
+        if (!this.isLarge) this.#leaveSearch();
+        this.#pick(found);
       } else if (event.key === 'Escape') {
         event.preventDefault();
-        this.#search.value = '';
-        this.#draw();
-        this.#search.blur();
+        this.#leaveSearch();
       }
     });
   }
@@ -58,6 +59,12 @@ export class Choices {
     this.#table = undefined;
     this.#list.replaceChildren();
     this.#search.hidden = this.#label.hidden = true;
+  }
+
+  #leaveSearch() {
+    this.#search.value = '';
+    this.#draw();
+    this.#search.blur();
   }
 
   focusSearch() {
