@@ -27,22 +27,22 @@ export interface RequestFilter {
 
 /** A label request: the fields of label.proto's ListedRequest. */
 export interface ListedRequest {
-  prediction_id: string;
+  predictionId: string;
   model: string;
   version: string;
   segment: string;
-  prediction_time: Timestamp;
+  predictionTime: Timestamp;
   created: Timestamp;
   expires: Timestamp;
   state: `REQUEST_STATE_${RequestState}`;
-  class_count: number;
+  classCount: number;
   attempts: number;
   /** Absent: it has none. */
   label?: number;
   labelled: Timestamp | null;
   annotator: string;
-  skip_reason: string;
-  model_answer: { predicted_class: number; probabilities: Buffer; correctness_score: number } | null;
+  skipReason: string;
+  modelAnswer: { predictedClass: number; probabilities: Buffer; correctnessScore: number } | null;
   withheld: boolean;
 }
 
@@ -51,7 +51,7 @@ export interface AuditEntry {
   sequence: number;
   time: Timestamp;
   actor: string;
-  peer_address: string;
+  peerAddress: string;
   action: string;
   model: string;
   version: string;
@@ -85,10 +85,10 @@ export class MonitorLabels {
   async retractBy(annotator: string, since: Date, of: { model?: string; version?: string } = {}): Promise<{ labels: number; opinions: number }> {
     const total = { labels: 0, opinions: 0 };
     for (let more = true; more;) {
-      const answer: { retracted: number; retracted_opinions: number; more: boolean } =
+      const answer: { retracted: number; retractedOpinions: number; more: boolean } =
         await this.channel.call("LabelService", "RetractBy", { ...of, annotator, since: timestamp(since) });
       total.labels += answer.retracted;
-      total.opinions += answer.retracted_opinions;
+      total.opinions += answer.retractedOpinions;
       more = answer.more;
     }
     return total;
@@ -101,7 +101,7 @@ export class MonitorLabels {
   async forget(model: string, version: string, predictionIds: string[]): Promise<{ forgotten: number; erased: boolean }> {
     const total = { forgotten: 0, erased: true };
     for (let start = 0; start < predictionIds.length; start += maxPredictions) {
-      const request = { model, version, prediction_ids: predictionIds.slice(start, start + maxPredictions) };
+      const request = { model, version, predictionIds: predictionIds.slice(start, start + maxPredictions) };
       const answer: { forgotten: number; erased: boolean } = await this.channel.call("LabelService", "Forget", request);
       total.forgotten += answer.forgotten;
       total.erased = answer.erased;
@@ -115,10 +115,10 @@ export class MonitorLabels {
 
   private async *pages<T>(service: string, method: string, request: object, items: string): AsyncGenerator<T> {
     for (let token = ""; ;) {
-      const page: any = await this.channel.call(service, method, { ...request, page_token: token });
+      const page: any = await this.channel.call(service, method, { ...request, pageToken: token });
       yield* page[items] as T[];
-      token = page.next_page_token;
-      if (token === "") {
+      token = page.nextPageToken;
+      if (!token) {
         return;
       }
     }

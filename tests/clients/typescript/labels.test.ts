@@ -40,15 +40,15 @@ test("labels are listed, taken back and forgotten, and the trail says so", sidec
 
     const labels = new MonitorLabels({ address, protos });
     const answered = await all(labels.requests({ model, version: "1", states: ["ANSWERED"], annotator, since: longAgo }));
-    assert.deepEqual(new Map(answered.map(r => [r.prediction_id, r.label])), new Map([[wanted[1], 0], [wanted[0], 1]]));
-    assert.equal(answered[0].model_answer, null);
-    assert.notEqual((await all(labels.requests({ model, reveal: true })))[0].model_answer, null);
+    assert.deepEqual(new Map(answered.map(r => [r.predictionId, r.label])), new Map([[wanted[1], 0], [wanted[0], 1]]));
+    assert.equal(answered[0].modelAnswer, null);
+    assert.notEqual((await all(labels.requests({ model, reveal: true })))[0].modelAnswer, null);
 
     assert.deepEqual(await labels.retractBy(annotator, longAgo, { model }), { labels: 2, opinions: 0 });
     assert.deepEqual(await labels.retractBy(annotator, longAgo, { model }), { labels: 0, opinions: 0 });
     const unknown = Array.from({ length: 1200 }, (_, i) => `unknown-${i}`);
     assert.equal((await labels.forget(model, "1", [wanted[0], ...unknown])).forgotten, 1);
-    assert.ok(!(await all(labels.requests({ model }))).some(r => r.prediction_id === wanted[0]));
+    assert.ok(!(await all(labels.requests({ model }))).some(r => r.predictionId === wanted[0]));
 
     const actions = (await all(labels.auditEntries({ model, since: longAgo }))).map(e => e.action);
     assert.deepEqual(actions.slice(0, 2), ["AUDIT_ACTION_PREDICTIONS_FORGOTTEN", "AUDIT_ACTION_ANNOTATOR_RETRACTED"]);
@@ -63,7 +63,7 @@ test("every page is read", sidecar, async () => {
   }
   await client.close();
   const labels = new MonitorLabels({ address: addresses[0], protos });
-  const ids = (await all(labels.requests({ model: "typescript-pages" }))).map(r => r.prediction_id);
+  const ids = (await all(labels.requests({ model: "typescript-pages" }))).map(r => r.predictionId);
   assert.equal(new Set(ids).size, ids.length);
   assert.ok(ids.length > 1000, `${ids.length}`);
   labels.close();
