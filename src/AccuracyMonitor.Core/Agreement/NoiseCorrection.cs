@@ -141,7 +141,8 @@ public static class NoiseCorrection
             identified,
             Changes(centre, Accuracy(m.Lower, e.Value, c.Value), Accuracy(m.Upper, e.Value, c.Value)),
             Changes(centre, Accuracy(m.Value, e.Lower, c.Value), Accuracy(m.Value, e.Upper, c.Value)),
-            Changes(centre, Accuracy(m.Value, e.Value, c.Lower), Accuracy(m.Value, e.Value, c.Upper))) with { IsByGold = true };
+            Changes(centre, Accuracy(m.Value, e.Value, c.Lower), Accuracy(m.Value, e.Value, c.Upper))) with
+        { IsByGold = true };
 
         // Nothing is known where the labels say nothing about the model.
         static double Accuracy(double measured, double error, double follows) =>
